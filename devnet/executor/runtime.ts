@@ -1,0 +1,125 @@
+import { RescueError } from '../../src/domain/errors.ts';
+import { Overlay } from '../chain/overlay.ts';
+import { State } from '../chain/state.ts';
+import { decodeVersion, embeddedVersion, type RuntimeVersion, unpackCode } from './code.ts';
+import { Host, type RuntimeLog } from './host.ts';
+import { hashingFunctions } from './host-hashing.ts';
+import { miscFunctions } from './host-misc.ts';
+import { storageFunctions } from './host-storage.ts';
+import { RuntimePanic } from './panic.ts';
+import { engine, type WasmFunction, type WasmModule } from './webassembly.ts';
+
+export interface CallResult {
+  readonly result: Uint8Array;
+  readonly logs: readonly RuntimeLog[];
+}
+
+/**
+ * A compiled runtime. Calls run on the engine's own WebAssembly compiler, each in a fresh instance, and write
+ * nothing but the overlay they are given.
+ */
+export class Runtime {
+  readonly version: RuntimeVersion;
+  readonly #module: WasmModule;
+  readonly #initialPages: number;
+  readonly #imports: readonly string[];
+
+  /** Throws RESCUE_CODE_INVALID when `blob` is no wasm or says no version. */
+  constructor(blob: Uint8Array) {
+    try {
+      const wasm = unpackCode(blob);
+      this.#module = new engine.Module(wasm);
+      this.#imports = engine.Module.imports(this.#module)
+        .filter(({ kind }) => kind === 'function')
+        .map(({ name }) => name);
+      this.#initialPages = importedMemoryPages(wasm);
+      this.version = embeddedVersion(this.#module) ?? this.#versionByCall();
+    } catch (cause) {
+      throw new RescueError('RESCUE_CODE_INVALID', 'This code does not compile as a runtime.', { cause });
+    }
+  }
+
+  /** Throws RuntimePanic when the call traps; `overlay` may then hold half-done work: drop it or roll it back. */
+  call(method: string, argument: Uint8Array, overlay: Overlay): CallResult {
+    const memory = new engine.Memory({ initial: this.#initialPages });
+    const host = new Host(memory, overlay);
+    const known = { ...storageFunctions(host), ...hashingFunctions(host), ...miscFunctions(host) };
+    const env: Record<string, WasmFunction> = {};
+    for (const name of this.#imports) env[name] = known[name] ?? missing(name);
+    const instance = new engine.Instance(this.#module, { env: { ...env, memory } });
+    const entry = instance.exports[method];
+    if (typeof entry !== 'function') {
+      throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no function ${method}.`, {
+        details: { missing: method },
+      });
+    }
+    host.useHeap((instance.exports.__heap_base as { value: number }).value);
+    const depth = overlay.depth;
+    try {
+      const pointer = host.place(argument);
+      const fat = (entry as (p: number, l: number) => bigint)(pointer, argument.length);
+      return { result: host.copy(fat), logs: host.logs };
+    } catch (cause) {
+      while (overlay.depth > depth) overlay.rollback();
+      const said = host.panic ?? host.logs.findLast(({ level }) => level === 0)?.message;
+      throw new RuntimePanic(method, said ?? (cause instanceof Error ? cause.message : String(cause)), cause);
+    }
+  }
+
+  has(method: string): boolean {
+    return method in new engine.Instance(this.#module, this.#inert()).exports;
+  }
+
+  #inert() {
+    const env: Record<string, WasmFunction> = {};
+    for (const name of this.#imports) env[name] = missing(name);
+    return { env: { ...env, memory: new engine.Memory({ initial: this.#initialPages }) } };
+  }
+
+  #versionByCall(): RuntimeVersion {
+    return decodeVersion(
+      this.call('Core_version', new Uint8Array(), new Overlay(State.genesis([], 0))).result,
+    );
+  }
+}
+
+function missing(name: string): WasmFunction {
+  return () => {
+    throw new Error(`this node does not offer the host function ${name}`);
+  };
+}
+
+/** The smallest size, in 64 KiB pages, of the memory that the module imports. */
+function importedMemoryPages(wasm: Uint8Array): number {
+  let offset = 8;
+  const leb = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[offset++] ?? 0;
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  const skip = (length: number) => {
+    offset += length;
+  };
+  while (offset < wasm.length) {
+    const id = wasm[offset++];
+    const size = leb();
+    if (id !== 2) {
+      skip(size);
+      continue;
+    }
+    for (let count = leb(); count > 0; count--) {
+      skip(leb());
+      skip(leb());
+      const kind = wasm[offset++];
+      if (kind === 0) leb();
+      else if (kind === 2) {
+        leb();
+        return leb();
+      } else skip(2);
+    }
+  }
+  throw new Error('the code imports no memory');
+}

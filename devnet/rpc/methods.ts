@@ -1,0 +1,22 @@
+import type { Chain } from '../chain/chain.ts';
+import { authorMethods } from './author-methods.ts';
+import { chainMethods } from './chain-methods.ts';
+import type { Connection, Subscription } from './connection.ts';
+import type { Params } from './params.ts';
+import { stateMethods } from './state-methods.ts';
+import { systemMethods } from './system-methods.ts';
+
+export type Method = (params: Params, connection: Connection) => unknown | Subscription;
+export type Methods = Readonly<Record<string, Method>>;
+
+/** Everything that one chain's nodes answer. */
+export function methodsOf(chain: Chain): Methods {
+  const methods: Record<string, Method> = {
+    ...systemMethods(chain),
+    ...chainMethods(chain),
+    ...stateMethods(chain),
+    ...authorMethods(chain),
+  };
+  methods.rpc_methods = () => ({ methods: Object.keys(methods).sort() });
+  return methods;
+}

@@ -1,0 +1,12 @@
+// Writes schemas/*.schema.json from the compiled zod schemas: `npm run build && node scripts/write-schemas.js && npm run format`.
+// Tests hold that the committed files are what this writes.
+import { writeFile } from 'node:fs/promises';
+import { policyJsonSchema } from '../dist/src/policy-file.js';
+
+const SCHEMAS = {
+  'policy.schema.json': policyJsonSchema,
+};
+
+for (const [file, schema] of Object.entries(SCHEMAS)) {
+  await writeFile(new URL(`../schemas/${file}`, import.meta.url), `${JSON.stringify(schema(), null, 2)}\n`);
+}

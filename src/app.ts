@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import { openEndpoints } from './chain/endpoints.ts';
+import { createParaReader } from './chain/para-reader.ts';
+import { createRelayReader } from './chain/relay-reader.ts';
+import { createRelaySubmitter } from './chain/relay-submitter.ts';
+import { loadSigner } from './chain/signer.ts';
+import type { Config } from './config.ts';
+import type { RescueError } from './domain/errors.ts';
+import type { ServiceEvent } from './domain/ports.ts';
+import { createLogger } from './http/logger.ts';
+import { createHttpServer } from './http/server.ts';
+import { createRescueService } from './recovery/service.ts';
+import { startSupervisor } from './recovery/supervisor.ts';
+import { openStore, type Store } from './store/open.ts';
+import { signaturesReady } from './voting/signature.ts';
+
+export interface App {
+  /** Base URL of the HTTP API. */
+  readonly url: string;
+  /** Rejects when the service cannot go on, for example because the database refuses writes. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly log?: Logger;
+  readonly onEvent?: (event: ServiceEvent) => void;
+  /** Wraps the store before anything uses it; tests inject faults of a real disk here. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+/**
+ * The composition root: opens everything that the configuration names and wires it. What was opened is closed in
+ * reverse order, also when a later part fails to open.
+ */
+export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const env = options.env ?? process.env;
+  const log = options.log ?? createLogger(config.log);
+  const closers: (() => Promise<void>)[] = [];
+  const onClose = (close: () => Promise<void>) => void closers.unshift(close);
+  const close = async () => {
+    for (const closer of closers.splice(0)) await closer();
+  };
+  try {
+    await signaturesReady();
+    const signer = await loadSigner(config.signer, env);
+    const opened = await openStore(config.database);
+    onClose(() => opened.close());
+    const store = options.wrapStore?.(opened) ?? opened;
+
+    const onTrouble = (trouble: RescueError) => log.warn({ code: trouble.code }, trouble.message);
+    const endpoints = openEndpoints({ urls: config.relay.endpoints, onTrouble });
+    onClose(() => endpoints.close());
+    const relay = createRelayReader({ endpoints, onTrouble });
+    const submitter = createRelaySubmitter({ endpoints, signer });
+    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks }) => {
+      const reader = createParaReader({ urls, onTrouble });
+      onClose(() => reader.close());
+      return { id, name, stallGapBlocks, reader };
+    });
+    const genesis = await relay.genesis();
+
+    let fail: (error: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    failed.catch(() => undefined);
+    const supervisor = await startSupervisor({
+      relay,
+      submitter,
+      snapshots: store.snapshots,
+      journal: store.journal,
+      ledger: store.ledger,
+      paras,
+      now: Date.now,
+      onEvent: (event) => {
+        log.info({ para: event.paraId, type: event.type, relayBlock: event.relayBlock }, event.message);
+        options.onEvent?.(event);
+      },
+      onFatal: (error) => fail(error),
+    });
+    onClose(() => supervisor.stop());
+
+    const service = createRescueService({ genesis, relay, submitter, ledger: store.ledger, supervisor });
+    const watching = new AbortController();
+    const watched = supervisor.run(watching.signal).catch((error) => fail(error));
+    onClose(async () => {
+      watching.abort();
+      await watched;
+    });
+
+    const server = createHttpServer({ service, log, limits: config.limits });
+    onClose(() => server.close());
+    const url = await server.listen(config.http);
+    log.info(
+      { url, genesis, paras: paras.map(({ id }) => id) },
+      `watching ${paras.length} paras, serving ${url}`,
+    );
+    return { url, failed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

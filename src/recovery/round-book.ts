@@ -1,0 +1,90 @@
+import { RescueError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Ledger, RoundKey } from '../domain/ports.ts';
+import type { Anchor, Choice, CountedVote, Proposal } from '../domain/round.ts';
+import { type CandidateTally, judge } from '../domain/tally.ts';
+import type { AccountHex, Hex, Planck } from '../domain/units.ts';
+import { verifyAnchorEvidence } from '../voting/anchor-proof.ts';
+
+/** The votes of one round in memory, kept equal to the ledger: every change is on disk before it is in here. */
+export interface RoundBook {
+  readonly key: RoundKey;
+  readonly anchor: Anchor;
+  readonly policy: Policy;
+  readonly electorate: Planck;
+  proposals(): readonly Proposal[];
+  votes(): readonly CountedVote[];
+  vote(account: AccountHex): CountedVote | null;
+  tallies(): readonly CandidateTally[];
+  addProposal(proposal: Proposal): void;
+  /** Replaces the account's earlier vote, whatever proposal it was for. */
+  addVote(vote: CountedVote): void;
+}
+
+interface Sums {
+  readonly powers: Record<Choice, Planck>;
+  votes: number;
+}
+
+/**
+ * Loads a round from the ledger.
+ * @throws RESCUE_PROOF_INVALID when the stored evidence does not prove the anchor or the electorate.
+ */
+export async function openRoundBook(
+  ledger: Ledger,
+  key: RoundKey,
+  anchor: Anchor,
+  policy: Policy,
+): Promise<RoundBook> {
+  const stored = await ledger.anchor(key.paraId, key.anchor);
+  if (!stored) {
+    throw new RescueError(
+      'RESCUE_STORE_CORRUPT',
+      `The evidence of anchor ${key.anchor} is missing in the database.`,
+    );
+  }
+  const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy);
+  const proposals = new Map<Hex, Proposal>();
+  const votes = new Map<AccountHex, CountedVote>();
+  const sums = new Map<Hex, Sums>();
+
+  const sumsOf = (proposal: Hex): Sums => {
+    const known = sums.get(proposal) ?? { powers: { aye: 0n, nay: 0n, abstain: 0n }, votes: 0 };
+    sums.set(proposal, known);
+    return known;
+  };
+  const count = (vote: CountedVote, sign: 1 | -1): void => {
+    const target = sumsOf(vote.proposal);
+    target.powers[vote.choice] += BigInt(sign) * vote.power;
+    target.votes += sign;
+  };
+  const addVote = (vote: CountedVote): void => {
+    const earlier = votes.get(vote.account);
+    if (earlier) count(earlier, -1);
+    votes.set(vote.account, vote);
+    count(vote, 1);
+  };
+
+  for (const proposal of await ledger.proposals(key)) proposals.set(proposal.hash, proposal);
+  for (const vote of await ledger.votes(key)) addVote(vote);
+
+  return {
+    key,
+    anchor,
+    policy,
+    electorate,
+    proposals: () => [...proposals.values()],
+    votes: () => [...votes.values()],
+    vote: (account) => votes.get(account) ?? null,
+    tallies: () =>
+      [...proposals.values()].map((proposal) => {
+        const { powers, votes: voters } = sumsOf(proposal.hash);
+        return {
+          ...judge(proposal.hash, powers, voters, electorate, policy.voting),
+          admittedAt: proposal.admittedAt,
+        };
+      }),
+    addProposal: (proposal) => void proposals.set(proposal.hash, proposal),
+    addVote,
+  };
+}

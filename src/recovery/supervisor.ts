@@ -1,0 +1,178 @@
+import { fromPromise } from 'xstate';
+import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
+import { isNodeTrouble, messageOf } from '../domain/errors.ts';
+import type { RelayObservation } from '../domain/observation.ts';
+import type {
+  Journal,
+  Ledger,
+  RelayReader,
+  RelaySubmitter,
+  ServiceEvent,
+  SnapshotStore,
+} from '../domain/ports.ts';
+import type { Anchor } from '../domain/round.ts';
+import type { RoutePlan } from '../domain/route.ts';
+import { readStall } from '../domain/stall.ts';
+import type { ParaId } from '../domain/units.ts';
+import { freezeAnchor } from './anchor-freezer.ts';
+import { type BlockFeed, createBlockFeed } from './block-feed.ts';
+import { createDiagnostician } from './diagnostician.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
+import { type MachineRunner, type RecoveryActors, startMachine } from './machine-runner.ts';
+import { createParaDesk, type ParaDesk, type WatchedPara } from './para-desk.ts';
+import { planRoute, relockStep, scheduleStep } from './route-actors.ts';
+import { createStepExecutor } from './step-executor.ts';
+
+export interface SupervisorOptions {
+  readonly relay: RelayReader;
+  readonly submitter: RelaySubmitter;
+  readonly snapshots: SnapshotStore;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly paras: readonly WatchedPara[];
+  readonly now: () => number;
+  readonly onEvent: (event: ServiceEvent) => void;
+  /** The database does not take writes any more: the process must end, and can be started again. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** Starts, feeds, saves and restores the machines of all paras. */
+export interface Supervisor {
+  readonly desks: ReadonlyMap<ParaId, ParaDesk>;
+  readonly hub: EventHub;
+  readonly feed: BlockFeed;
+  latest(): RelayObservation | null;
+  /** Watches until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Heads that stopped within so many relay blocks of each other stopped together. */
+const TOGETHER = 2;
+
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { relay, snapshots, journal, ledger, submitter } = options;
+  const desks = new Map<ParaId, ParaDesk>();
+  const feed = createBlockFeed();
+  const hub = createEventHub({
+    log: snapshots,
+    relayBlock: (paraId) => feed.latest(paraId)?.relay.number ?? null,
+    onEvent: options.onEvent,
+    onFailed: options.onFatal,
+  });
+  const steps = createStepExecutor({ feed, journal, submitter, tell: hub.tell });
+  const routes = { feed, relay, ledger, submitter };
+  let latest: RelayObservation | null = null;
+
+  const actorsOf = (para: WatchedPara, runner: () => MachineRunner): NonNullable<RecoveryActors> => ({
+    freezeAnchor: fromPromise<Anchor, FreezeAnchorInput>(({ input }) =>
+      freezeAnchor({ relay, para: para.reader, ledger }, input),
+    ),
+    planRoute: fromPromise<RoutePlan, StepInput>(({ input, signal }) =>
+      throughNodeTrouble(para.id, signal, () => planRoute(routes, input, signal)),
+    ),
+    authoriseStep: fromPromise<void, StepInput>(({ input, signal }) =>
+      throughNodeTrouble(para.id, signal, () =>
+        steps.authorise(scheduleStep(routes, input), () => runner().saved(), signal),
+      ),
+    ),
+    submitStep: fromPromise<void, StepInput>(async ({ input, signal }) => {
+      await runner().saved();
+      await steps.submit(scheduleStep(routes, input), signal);
+    }),
+    relock: fromPromise<void, StepInput>(async ({ input, signal }) => {
+      const step = relockStep(input);
+      await throughNodeTrouble(para.id, signal, () => steps.authorise(step, () => runner().saved(), signal));
+      // Nobody must wait for an outside signer to go on watching a living para.
+      if (submitter.signer() !== null) await steps.submit(step, signal);
+    }),
+  });
+
+  /** Nodes come back: the same act is tried again at each new block until it works or fails for a reason of its own. */
+  const throughNodeTrouble = async <Result>(
+    paraId: ParaId,
+    signal: AbortSignal,
+    act: () => Promise<Result>,
+  ): Promise<Result> => {
+    for (;;) {
+      const seen = feed.latest(paraId)?.relay.number ?? -1;
+      try {
+        return await act();
+      } catch (error) {
+        if (!isNodeTrouble(error)) throw error;
+        hub.tell(paraId, 'node-trouble', `will try again at the next block: ${messageOf(error)}`);
+        await feed.next(paraId, seen, signal);
+      }
+    }
+  };
+
+  const openDesk = async (para: WatchedPara): Promise<ParaDesk> => {
+    let runner: MachineRunner | null = null;
+    const requireRunner = (): MachineRunner => {
+      if (!runner) throw new Error('an actor ran before its machine was started');
+      return runner;
+    };
+    runner = await startMachine({
+      paraId: para.id,
+      snapshots,
+      actors: actorsOf(para, requireRunner),
+      now: options.now,
+      onSaved: hub.announce,
+      onSaveFailed: options.onFatal,
+    });
+    const diagnostician = createDiagnostician(para.reader, () => {
+      const desk = desks.get(para.id);
+      if (desk) report(desk, desk.queue.run(desk.review));
+    });
+    return createParaDesk({ para, runner, ledger, feed, diagnostician });
+  };
+
+  /** What goes wrong while one block is taken in is told, and the next block is tried. */
+  const report = (desk: ParaDesk, work: Promise<void>): Promise<void> =>
+    work.catch((error) => hub.tell(desk.para.id, 'trouble', messageOf(error)));
+
+  for (const para of options.paras) desks.set(para.id, await openDesk(para));
+
+  return {
+    desks,
+    hub,
+    feed,
+    latest: () => latest,
+    run: async (signal) => {
+      for await (const observation of relay.watch([...desks.keys()], signal)) {
+        latest = observation;
+        await Promise.all(
+          observation.paras.map((seen) => {
+            const desk = desks.get(seen.paraId);
+            if (!desk) return undefined;
+            const fleet = fleetOf(observation, desk);
+            return report(
+              desk,
+              desk.queue.run(() =>
+                desk.observe({ observation: seen, relaySpecVersion: observation.relaySpecVersion, fleet }),
+              ),
+            );
+          }),
+        );
+      }
+    },
+    stop: async () => {
+      await Promise.all([...desks.values()].map((desk) => desk.queue.idle()));
+      await Promise.all([...desks.values()].map((desk) => desk.runner.stop()));
+      await hub.written();
+    },
+  };
+}
+
+function fleetOf({ paras }: RelayObservation, desk: ParaDesk): { watched: number; stoppedTogether: number } {
+  const withCore = paras.filter((para) => para.hasCore !== false && para.mostRecentContext !== null);
+  const own = paras.find((para) => para.paraId === desk.para.id)?.mostRecentContext ?? null;
+  const together = withCore.filter(
+    (para) =>
+      own !== null &&
+      para.mostRecentContext !== null &&
+      Math.abs(para.mostRecentContext - own) <= TOGETHER &&
+      readStall(para, desk.para.stallGapBlocks).stalled,
+  );
+  return { watched: withCore.length, stoppedTogether: together.length };
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/** Path into parsed data: keys and list indices from the top. */
+export type DataPath = readonly (string | number)[];
+
+/** One thing that is wrong, in words that go on after the path: `must be …, found …`. */
+export interface Problem {
+  readonly path: DataPath;
+  readonly message: string;
+  /** True when the problem is the key itself, not the value under it. */
+  readonly atKey: boolean;
+}
+
+/** The subset of JSON schema that `z.toJSONSchema` writes for plain data. */
+interface SchemaNode {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+}
+
+/** Turns what zod refuses into sentences that say what would be right, with the schema's own limits and names. */
+export function describeIssues(
+  schema: z.ZodType,
+  input: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): Problem[] {
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
+  return issues.flatMap((issue) => describeIssue(root, input, issue));
+}
+
+function describeIssue(root: SchemaNode, input: unknown, issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
+  const node = schemaAt(root, path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(node?.properties ?? {});
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), atKey: true }));
+  }
+  const found = valueAt(input, path);
+  const wanted = node === undefined ? null : wantedOf(node);
+  if (found === undefined) {
+    return [{ path, message: `is missing${wanted === null ? '' : `: must be ${wanted}`}`, atKey: true }];
+  }
+  const generic = issue.code !== 'custom' && issue.code !== 'invalid_format' && !sizeOfList(issue);
+  const message = generic && wanted !== null ? `must be ${wanted}` : issue.message;
+  const scalar = found === null || typeof found !== 'object';
+  const end = issue.code === 'custom' && !scalar ? '' : foundOf(found);
+  return [{ path, message: `${message}${end}`, atKey: false }];
+}
+
+function sizeOfList(issue: z.core.$ZodIssue): boolean {
+  return (
+    (issue.code === 'too_small' || issue.code === 'too_big') &&
+    issue.origin !== 'number' &&
+    issue.origin !== 'int'
+  );
+}
+
+function wantedOf(node: SchemaNode): string | null {
+  if (node.const !== undefined) return JSON.stringify(node.const);
+  if (node.enum !== undefined) return `one of ${node.enum.map((value) => JSON.stringify(value)).join(', ')}`;
+  switch (node.type) {
+    case 'integer':
+    case 'number':
+      return `a ${node.type === 'integer' ? 'whole number' : 'number'}${rangeOf(node)}`;
+    case 'string':
+      return 'text';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return node.items?.enum === undefined
+        ? 'a list'
+        : `a list with entries that are ${wantedOf(node.items)}`;
+    case 'object':
+      return `a section with ${Object.keys(node.properties ?? {}).join(', ')}`;
+    default:
+      return null;
+  }
+}
+
+function rangeOf({ minimum, maximum }: SchemaNode): string {
+  const from = minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? '' : ` from ${minimum}`;
+  const to = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
+  return from + to;
+}
+
+function foundOf(value: unknown): string {
+  if (Array.isArray(value)) return `, found a list of ${value.length}`;
+  if (value !== null && typeof value === 'object') return ', found a section';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `, found ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
+}
+
+function schemaAt(root: SchemaNode, path: DataPath): SchemaNode | undefined {
+  let node: SchemaNode | undefined = root;
+  for (const key of path) node = typeof key === 'number' ? node?.items : ownValue(node?.properties, key);
+  return node;
+}
+
+function valueAt(input: unknown, path: DataPath): unknown {
+  let value = input;
+  for (const key of path) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = ownValue(value as Record<string, unknown>, String(key));
+  }
+  return value;
+}
+
+function ownValue<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const close = closest(key, known);
+  if (close !== null) return `is not known; did you mean "${close}"?`;
+  return known.length === 0 ? 'is not known' : `is not known; known here: ${known.join(', ')}`;
+}
+
+/** The candidate that is at most a third of its length of edits away, ignoring case, `-` and `_`; null if none is. */
+export function closest(word: string, candidates: readonly string[]): string | null {
+  const plain = (text: string): string => text.toLowerCase().replace(/[-_]/g, '').slice(0, 64);
+  let best: string | null = null;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const distance = editDistance(plain(word), plain(candidate));
+    if (distance < bestDistance && distance <= Math.max(1, Math.floor(candidate.length / 3))) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,37 @@
+import type { NewServiceEvent, SavedSnapshot, ServiceEvent, SnapshotStore } from '../domain/ports.ts';
+import type { EpochMs, ParaId } from '../domain/units.ts';
+import type { Database, Write } from './database.ts';
+import { COUNTERS_KEY, eventKey, eventsAfter, snapshotKey } from './keys.ts';
+import { countersRecord, eventRecord, snapshotRecord } from './records.ts';
+
+/** Machine snapshots and the event log. Event ids are consecutive: the counter is in the same batch as the events. */
+export function createSnapshotStore(database: Database, now: () => EpochMs): SnapshotStore {
+  function record(
+    events: readonly NewServiceEvent[],
+    others: readonly Write[],
+  ): Promise<readonly ServiceEvent[]> {
+    return database.exclusively(async () => {
+      if (events.length === 0 && others.length === 0) return [];
+      const counters = (await database.read(COUNTERS_KEY, countersRecord)) ?? { lastEvent: 0 };
+      const at = now();
+      const numbered = events.map((event, index) => ({ id: counters.lastEvent + 1 + index, at, ...event }));
+      const writes: Write[] = [
+        ...others,
+        ...numbered.map((event) => ({ key: eventKey(event.id), value: event })),
+      ];
+      if (numbered.length > 0) {
+        writes.push({ key: COUNTERS_KEY, value: { lastEvent: counters.lastEvent + numbered.length } });
+      }
+      await database.write(writes);
+      return numbered;
+    });
+  }
+
+  return {
+    load: (paraId: ParaId) => database.read(snapshotKey(paraId), snapshotRecord),
+    save: (paraId: ParaId, saved: SavedSnapshot, events) =>
+      record(events, [{ key: snapshotKey(paraId), value: saved }]),
+    append: (events) => record(events, []),
+    eventsAfter: (after, limit) => database.readRange(eventsAfter(after), eventRecord, limit),
+  };
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Who may import whom, besides itself: design section 1, with the changes recorded in docs/decisions. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  proof: [],
+  machines: ['domain'],
+  voting: ['domain', 'proof'],
+  chain: ['domain', 'proof'],
+  contract: ['domain', 'chain'],
+  store: ['domain'],
+  recovery: ['machines', 'domain', 'voting'],
+  http: ['recovery', 'voting', 'domain'],
+  cli: ['recovery', 'voting', 'domain', 'chain', 'root', 'devnet'],
+  devnet: ['proof'],
+};
+/** Packages with one owner. */
+const OWNED: Readonly<Record<string, readonly string[]>> = {
+  level: ['store'],
+  xstate: ['machines', 'recovery'],
+  fastify: ['http'],
+  commander: ['cli', 'root'],
+  '@polkadot/api': ['chain', 'contract', 'devnet', 'cli'],
+};
+
+interface Import {
+  readonly file: string;
+  readonly layer: string;
+  readonly target: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.includes('runtimes'));
+}
+
+function layerOf(file: string): string {
+  const [top = '', second = ''] = relative(ROOT, file).split('/');
+  if (top !== 'src') return top;
+  return second.endsWith('.ts') ? 'root' : second;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return specifiers.map((target) => ({ file: relative(ROOT, file), layer: layerOf(file), target }));
+}
+
+const files = ['src', 'machines', 'devnet'].flatMap(sourceFiles);
+const imports = files.flatMap(importsOf);
+
+describe('architecture', () => {
+  it('has sources to look at', () => {
+    expect(files.length).toBeGreaterThan(40);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('imports only downwards, by layer', () => {
+    const wrong = imports
+      .filter(({ target, layer }) => target.startsWith('.') && layer !== 'root')
+      .filter(({ file, layer, target }) => {
+        const to = layerOf(resolve(ROOT, dirname(file), target));
+        return to !== layer && !(ALLOWED[layer] ?? []).includes(to);
+      })
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps packages with their owners', () => {
+    const wrong = imports
+      .filter(({ target, layer }) => {
+        const owners = OWNED[target];
+        return owners !== undefined && !owners.includes(layer);
+      })
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps every file short enough to read in one sitting', () => {
+    const long = files
+      .map((file) => ({ file: relative(ROOT, file), lines: readFileSync(file, 'utf8').split('\n').length }))
+      .filter(({ lines }) => lines > 420);
+    expect(long).toEqual([]);
+  });
+});

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { policyHash, policySchema } from '../../src/domain/policy.ts';
+import { policyConcerns, policyObstacles } from '../../src/domain/policy-obstacles.ts';
+import { GENESIS, hash, healthyPara, LIMITS, MANAGER, policyFor } from './observations.ts';
+
+const issuesOf = (change: Record<string, unknown>): string[] => {
+  const { error } = policySchema.safeParse({ ...policyFor(), ...change });
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+};
+
+/** blake2-256 by Python's hashlib over `json.dumps(sort_keys=True, separators=(',', ':'))`, defaults filled in. */
+const STORED_POLICY_HASH = '0xe5ea0b706005d50c84c8e327f00f7ddb4a6d3864b8200b95d3cd9fd26a8bfba5';
+
+describe('policy hash', () => {
+  it('of the stored policy is what managers have signed', () => {
+    const stored: unknown = JSON.parse(
+      readFileSync(new URL('../fixtures/policy.json', import.meta.url), 'utf8'),
+    );
+    expect(policyHash(policySchema.parse(stored))).toBe(STORED_POLICY_HASH);
+  });
+
+  it('does not depend on the order of keys, nor on whether defaults were written out', () => {
+    const policy = policyFor();
+    const reordered = policySchema.parse(Object.fromEntries(Object.entries(policy).toReversed()));
+    expect(policyHash(reordered)).toBe(policyHash(policy));
+    expect(policyHash(policyFor({ excluded: [], recovery: { lockAgain: true, heads: 3 } }))).toBe(
+      policyHash(policy),
+    );
+  });
+
+  it('changes with every part of the policy', () => {
+    const changes = [
+      { relayGenesis: hash('a1') },
+      { para: 2001 },
+      { stall: { gapBlocks: 101, graceBlocks: 50 } },
+      { proposers: { minimumPower: '1001' } },
+      { power: [{ adapter: 'system-account', weight: 2 }] },
+      { excluded: [{ account: MANAGER, reason: 'x' }] },
+      { voting: { ...policyFor().voting, quorum: '21%' } },
+      { recovery: { heads: 4 } },
+    ];
+    const hashes = [{}, ...changes].map((change) => policyHash(policyFor(change)));
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});
+
+describe('policy schema', () => {
+  it.each([
+    ['0%', true],
+    ['100%', true],
+    ['100.0000%', true],
+    ['66.6667%', true],
+    ['100.0001%', false],
+    ['101%', false],
+    ['66.66667%', false],
+    ['-1%', false],
+    ['.5%', false],
+    ['50', false],
+    ['50%\n', false],
+    ['٥%', false],
+  ])('takes %j as a percentage: %s', (quorum, valid) => {
+    expect(issuesOf({ voting: { ...policyFor().voting, quorum } }).length === 0).toBe(valid);
+  });
+
+  it.each([
+    [
+      'shortest above longest voting time',
+      { voting: { ...policyFor().voting, shortestBlocks: 21 } },
+      'voting.shortestBlocks',
+    ],
+    ['nobody who may propose', { proposers: {} }, 'proposers'],
+    [
+      'an account excluded twice',
+      {
+        excluded: [
+          { account: MANAGER, reason: 'a' },
+          { account: MANAGER, reason: 'b' },
+        ],
+      },
+      'excluded.1.account',
+    ],
+    [
+      'a balance counted twice',
+      { power: [{ adapter: 'system-account' }, { adapter: 'system-account', count: ['reserved'] }] },
+      'power.1.count',
+    ],
+    [
+      'a part counted twice in one source',
+      { power: [{ adapter: 'system-account', count: ['free', 'free'] }] },
+      'power.0.count',
+    ],
+    [
+      'accounts of two kinds',
+      {
+        excluded: [
+          { account: MANAGER, reason: 'a' },
+          { account: `0x${'11'.repeat(20)}`, reason: 'b' },
+        ],
+      },
+      'excluded',
+    ],
+    ['an unknown key', { endorsers: [] }, ''],
+    ['an upper-case account', { proposers: { accounts: [`0x${'AA'.repeat(32)}`] } }, 'proposers.accounts.0'],
+  ])('refuses %s', (_name, change, path) => {
+    expect(issuesOf(change).map((issue) => issue.split(': ')[0])).toEqual([path]);
+  });
+
+  it('checks ten thousand exclusions without delay', () => {
+    const excluded = Array.from({ length: 10_000 }, (_, index) => ({
+      account: `0x${index.toString(16).padStart(64, '0')}`,
+      reason: 'x',
+    }));
+    const started = performance.now();
+    expect(issuesOf({ excluded })).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('parses what it gave to the same policy', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.nat({ max: 0xffff_ffff }), (quorum, para) => {
+        const text = `${Math.floor(quorum / 10_000)}.${String(quorum % 10_000).padStart(4, '0')}%`;
+        const policy = policyFor({ para, voting: { ...policyFor().voting, quorum: text } });
+        expect(policySchema.parse(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+      }),
+    );
+  });
+});
+
+describe('obstacles of a policy', () => {
+  const now = { relayGenesis: GENESIS, observation: healthyPara(), limits: LIMITS, electorate: 10_000n };
+
+  it('are none for a live, unlocked para on a modern relay', () => {
+    expect(policyObstacles(policyFor(), now)).toEqual([]);
+    expect(policyObstacles(policyFor(), { relayGenesis: GENESIS, observation: healthyPara() })).toEqual([]);
+  });
+
+  it('are none because of what passes by itself: a pending upgrade, a missing core, a cooldown', () => {
+    const observation = healthyPara({
+      futureCodeHash: hash('f0'),
+      hasCore: false,
+      upgradeRestriction: 'Present',
+    });
+    expect(policyObstacles(policyFor(), { ...now, observation })).toEqual([]);
+  });
+
+  it.each([
+    ['another relay chain', {}, { relayGenesis: hash('a1') }, 'genesis'],
+    ['another para', {}, { observation: healthyPara({ paraId: 7 }) }, 'para 7'],
+    [
+      'a locked para',
+      {},
+      { observation: healthyPara({ registrar: { manager: MANAGER, deposit: 0n, locked: true } }) },
+      'locked',
+    ],
+    ['a para without a manager', {}, { observation: healthyPara({ registrar: null }) }, 'no manager'],
+    [
+      'a relay without the registrar',
+      {},
+      { observation: healthyPara({ registrar: undefined }) },
+      'no registrar pallet',
+    ],
+    ['a para that is not live', {}, { observation: healthyPara({ lifecycle: null }) }, 'not registered'],
+    [
+      'a relay with the old upgrade rule',
+      {},
+      { limits: { ...LIMITS, appliesAtExpectedBlock: false } },
+      'next included head',
+    ],
+    ['a gap that healthy paras reach', { stall: { gapBlocks: 4, graceBlocks: 0 } }, {}, 'gapBlocks is 4'],
+    ['an electorate of nobody', {}, { electorate: 0n }, 'nobody could vote'],
+    ['a power to propose that nobody has', {}, { electorate: 999n }, 'nobody could propose'],
+  ])('name %s', (_name, policy, surroundings, words) => {
+    const obstacles = policyObstacles(policyFor(policy), { ...now, ...surroundings });
+    expect(obstacles).toHaveLength(1);
+    expect(obstacles[0]).toContain(words);
+  });
+
+  it('are told all at once', () => {
+    const observation = healthyPara({ paraId: 7, lifecycle: null, registrar: null });
+    expect(policyObstacles(policyFor(), { ...now, observation, electorate: 0n })).toHaveLength(4);
+  });
+
+  it('do not hold an unlocked para whose lock was never set against it', () => {
+    const registrar = { manager: MANAGER, deposit: 0n, locked: null };
+    expect(policyObstacles(policyFor(), { ...now, observation: healthyPara({ registrar }) })).toEqual([]);
+  });
+
+  it('are not the same as concerns, which name what is allowed but unwise', () => {
+    const policy = policyFor({
+      stall: { gapBlocks: 50, graceBlocks: 0 },
+      voting: { ...policyFor().voting, quorum: '0%', lateQuorumExtensionBlocks: 0 },
+    });
+    expect(policyObstacles(policy, now)).toEqual([]);
+    expect(policyConcerns(policy)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,218 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Level } from 'level';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  COUNTERS_KEY,
+  codeKey,
+  FORMAT_KEY,
+  journalKey,
+  nodeKey,
+  snapshotKey,
+  voteKey,
+} from '../../src/store/keys.ts';
+import { openStore } from '../../src/store/open.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { blake, hash, ROUND, sampleEntry, sampleProposal, sampleVote } from './samples.ts';
+
+const DATABASE_PROCESS = new URL('../support/database-process.mjs', import.meta.url).pathname;
+
+/** A second process on the database; `lines` are what it prints. */
+function startProcess(path: string, mode: 'hold' | 'write') {
+  const child = spawn(process.execPath, [DATABASE_PROCESS, path, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+}
+
+/** Writes raw bytes behind the store's back. */
+async function tamper(
+  path: string,
+  writes: readonly (readonly [Uint8Array, Uint8Array | string])[],
+): Promise<void> {
+  const level = new Level<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
+  for (const [key, value] of writes) {
+    await level.put(key, typeof value === 'string' ? new TextEncoder().encode(value) : value);
+  }
+  await level.close();
+}
+
+describe('opening a database', () => {
+  it('makes the folder and those above it', async () => {
+    const path = join(await temporaryFolder(), 'not', 'yet', 'there');
+    const store = await openStore(path);
+    await store.close();
+    expect(await readdir(path)).toContain('CURRENT');
+  });
+
+  it('refuses a database that another process owns, naming the path, and opens it when that one is gone', async () => {
+    const path = await temporaryFolder();
+    const { child, lines } = startProcess(path, 'hold');
+    expect((await lines.next()).value).toBe('open');
+    await expect(openStore(path)).rejects.toMatchObject({
+      code: 'RESCUE_STORE_BUSY',
+      message: expect.stringContaining(path),
+    });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await (await openStore(path)).close();
+  });
+
+  it('refuses a second owner in the same process', async () => {
+    const path = await temporaryFolder();
+    const store = await openStore(path);
+    await expect(openStore(path)).rejects.toMatchObject({ code: 'RESCUE_STORE_BUSY' });
+    await store.close();
+  });
+
+  it('refuses a database of a newer format and says what to do', async () => {
+    const path = await temporaryFolder();
+    await (await openStore(path)).close();
+    await tamper(path, [[FORMAT_KEY, '{"format":99}']]);
+    await expect(openStore(path)).rejects.toMatchObject({
+      code: 'RESCUE_STORE_CORRUPT',
+      message: expect.stringMatching(/format 99.*newer pararescue/),
+    });
+  });
+
+  it('refuses a LevelDB database of another program and leaves it alone', async () => {
+    const path = await temporaryFolder();
+    await tamper(path, [[Uint8Array.of(1), 'theirs']]);
+    await expect(openStore(path)).rejects.toMatchObject({
+      code: 'RESCUE_STORE_CORRUPT',
+      message: expect.stringContaining('not one of pararescue'),
+    });
+    const level = new Level<Uint8Array, string>(path, { keyEncoding: 'view' });
+    expect(await level.keys().all()).toHaveLength(1);
+    await level.close();
+  });
+
+  it('refuses a path that is a file, or damaged files, with the path in the message', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, 'text');
+    await expect(openStore(file)).rejects.toMatchObject({
+      code: 'RESCUE_STORE_CORRUPT',
+      message: expect.stringContaining(file),
+    });
+    const damaged = join(folder, 'damaged');
+    await mkdir(damaged);
+    await writeFile(join(damaged, 'CURRENT'), 'MANIFEST-000099\n');
+    await expect(openStore(damaged)).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
+  });
+});
+
+describe('damaged records', () => {
+  it('are reported by their key while every other record stays readable', async () => {
+    const path = await temporaryFolder();
+    const store = await openStore(path);
+    await store.ledger.putVote(sampleVote(), [], []);
+    await store.ledger.putVote(sampleVote({ account: hash(0x10) }), [], []);
+    await store.close();
+    const damaged = voteKey(ROUND, sampleVote().account);
+    await tamper(path, [
+      [damaged, '{"power":12}'],
+      [snapshotKey(2000), '{"machine":'],
+      [journalKey(2000, '2000/x'), JSON.stringify({ ...sampleEntry('2000/x'), status: 'maybe' })],
+    ]);
+    const again = await openStore(path);
+    onTestFinished(() => again.close());
+    const failure = { code: 'RESCUE_STORE_CORRUPT' };
+    await expect(again.ledger.vote(ROUND, sampleVote().account)).rejects.toMatchObject({
+      ...failure,
+      details: { path, key: `vote 0x${Buffer.from(damaged.subarray(1)).toString('hex')}` },
+    });
+    await expect(again.ledger.votes(ROUND)).rejects.toMatchObject(failure);
+    await expect(again.snapshots.load(2000)).rejects.toMatchObject({
+      ...failure,
+      message: expect.stringContaining('snapshot 0x000007d0'),
+    });
+    await expect(again.journal.get('2000/x')).rejects.toMatchObject({
+      ...failure,
+      message: expect.stringContaining('status'),
+    });
+    expect(await again.ledger.vote(ROUND, hash(0x10))).toEqual(sampleVote({ account: hash(0x10) }));
+  });
+
+  it('never yield code or proof nodes whose bytes have changed', async () => {
+    const path = await temporaryFolder();
+    const code = Uint8Array.of(1, 2, 3, 4);
+    const [kept, changed] = [Uint8Array.of(5), Uint8Array.of(6)];
+    const store = await openStore(path);
+    await store.ledger.putProposal(sampleProposal(code), code);
+    await store.ledger.putVote(sampleVote(), ['0xaa'], [kept, changed]);
+    await store.close();
+    const node = nodeKey(Buffer.from(blake(changed).slice(2), 'hex'));
+    await tamper(path, [
+      [codeKey(blake(code)), Uint8Array.of(1, 2, 3, 5)],
+      [node, Uint8Array.of(7)],
+    ]);
+    const again = await openStore(path);
+    onTestFinished(() => again.close());
+    await expect(again.ledger.code(blake(code))).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
+    await expect(again.ledger.proofOf(2000, ROUND.anchor, '0xaa')).rejects.toMatchObject({
+      code: 'RESCUE_STORE_CORRUPT',
+      message: expect.stringContaining(blake(changed)),
+    });
+  });
+
+  it('in the counters stop new events instead of numbering them twice', async () => {
+    const path = await temporaryFolder();
+    await (await openStore(path)).close();
+    await tamper(path, [[COUNTERS_KEY, '{}']]);
+    const store = await openStore(path);
+    onTestFinished(() => store.close());
+    const event = { paraId: 1, relayBlock: null, type: 'x', message: 'x', data: {} };
+    await expect(store.snapshots.append([event])).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
+    expect(await store.snapshots.eventsAfter(0, 10)).toEqual([]);
+  });
+});
+
+describe('a process that is killed while it writes', () => {
+  it('loses nothing that it had confirmed, and leaves no batch half written', async () => {
+    const path = await temporaryFolder();
+    let confirmed = 0;
+    for (const until of [3, 11, 30]) {
+      const place = join(path, String(until));
+      const { child, lines } = startProcess(place, 'write');
+      expect((await lines.next()).value).toBe('open');
+      while (confirmed < until) confirmed = Number((await lines.next()).value);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      for (let line = await lines.next(); !line.done; line = await lines.next())
+        confirmed = Number(line.value);
+
+      const store = await openStore(place);
+      const votes = await store.ledger.votes(ROUND);
+      const last = Math.max(...votes.map(({ sequence }) => sequence));
+      expect(last === confirmed || last === confirmed + 1).toBe(true);
+      const nodes = await store.ledger.proofOf(2000, ROUND.anchor, `0x${last.toString(16).padStart(8, '0')}`);
+      expect(nodes).toHaveLength(1);
+      const snapshot = (await store.snapshots.load(2000))?.snapshot as { sequence: number };
+      expect(snapshot.sequence === confirmed || snapshot.sequence === confirmed + 1).toBe(true);
+      const events = await store.snapshots.eventsAfter(0, 100_000);
+      expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
+      expect(events).toHaveLength(2 * snapshot.sequence);
+      await store.close();
+      confirmed = 0;
+    }
+  });
+
+  it('still finishes the writes under way when it is closed in order', async () => {
+    const path = await temporaryFolder();
+    const store = await openStore(path);
+    const writes = Array.from({ length: 20 }, (_, index) => store.journal.put(sampleEntry(`2000/${index}`)));
+    await store.close();
+    await Promise.all(writes);
+    await expect(store.journal.put(sampleEntry('2000/late'))).rejects.toMatchObject({
+      code: 'RESCUE_STATE_REFUSES',
+    });
+    const again = await openStore(path);
+    expect(await again.journal.list(2000)).toHaveLength(20);
+    await again.close();
+  });
+});

@@ -1,0 +1,113 @@
+import { blake2b } from '@noble/hashes/blake2.js';
+import { type Policy, policyHash, policySchema } from '../../src/domain/policy.ts';
+import type { JournalEntry, NewServiceEvent, RoundKey } from '../../src/domain/ports.ts';
+import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../../src/domain/round.ts';
+import { type Hex, toHex } from '../../src/domain/units.ts';
+
+/** Well-formed records with recognisable contents, so that a test only states what matters to it. */
+
+/** 32 bytes that all are `byte`. */
+export function hash(byte: number): Hex {
+  return toHex(new Uint8Array(32).fill(byte));
+}
+
+export function blake(bytes: Uint8Array): Hex {
+  return toHex(blake2b(bytes, { dkLen: 32 }));
+}
+
+export const ROUND: RoundKey = { paraId: 2000, anchor: hash(0xaa), round: 1 };
+
+export function samplePolicy(quorum = '10%'): Policy {
+  return policySchema.parse({
+    version: 1,
+    relayGenesis: hash(1),
+    para: 2000,
+    stall: { gapBlocks: 50, graceBlocks: 5 },
+    proposers: { accounts: [hash(2)], minimumPower: '340282366920938463463374607431768211455' },
+    power: [{ adapter: 'system-account' }],
+    voting: { shortestBlocks: 5, longestBlocks: 50, approval: '50%', quorum },
+    routes: ['registrar'],
+    recovery: { heads: 3 },
+  });
+}
+
+export function sampleOptIn(overrides: Partial<OptIn> = {}): OptIn {
+  return {
+    paraId: 2000,
+    action: 'opt-in',
+    relayGenesis: hash(1),
+    policy: policyHash(samplePolicy()),
+    sequence: 1,
+    account: hash(3),
+    signature: '0x0102',
+    scheme: 'sr25519',
+    ...overrides,
+  };
+}
+
+export function sampleAnchor(): { anchor: Anchor; evidence: AnchorEvidence } {
+  return {
+    anchor: {
+      relay: { number: 120, hash: hash(4), stateRoot: hash(5) },
+      head: { hash: ROUND.anchor, number: 30, stateRoot: hash(6) },
+      mostRecentContext: 60,
+      codeHash: hash(7),
+      runtime: { specName: 'para', specVersion: 1001 },
+    },
+    evidence: {
+      relayHeader: '0x00ff',
+      headProof: ['0x01', '0x02'],
+      paraHeader: '0x',
+      electorateProof: ['0x03'],
+    },
+  };
+}
+
+export function sampleProposal(code: Uint8Array, overrides: Partial<Proposal> = {}): Proposal {
+  return {
+    hash: hash(8),
+    relayGenesis: hash(1),
+    ...ROUND,
+    codeHash: blake(code),
+    codeSize: code.length,
+    runtime: { specName: 'para', specVersion: 1001 },
+    text: 'mends the fees',
+    proposer: hash(2),
+    admittedAt: 130,
+    ...overrides,
+  };
+}
+
+export function sampleVote(overrides: Partial<CountedVote> = {}): CountedVote {
+  return {
+    relayGenesis: hash(1),
+    ...ROUND,
+    proposal: hash(8),
+    choice: 'aye',
+    account: hash(9),
+    sequence: 1,
+    signature: '0x0a0b',
+    scheme: 'sr25519',
+    power: 340282366920938463463374607431768211455n,
+    admittedAt: 131,
+    ...overrides,
+  };
+}
+
+export function sampleEntry(key: string, overrides: Partial<JournalEntry> = {}): JournalEntry {
+  const extrinsic = {
+    bytes: '0xdeadbeef',
+    hash: hash(10),
+    signer: hash(3),
+    nonce: 7,
+    birth: 100,
+    death: 164,
+    callHash: hash(11),
+    method: 'registrar.scheduleCodeUpgrade',
+  } as const;
+  return { key, status: 'signed', extrinsic, lost: [], note: null, ...overrides };
+}
+
+export function sampleEvent(message: string, paraId = 2000): NewServiceEvent {
+  return { paraId, relayBlock: 120, type: 'stalled', message, data: { age: 60 } };
+}

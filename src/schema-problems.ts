@@ -120,7 +120,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** The candidate that is at most a third of its length of edits away, ignoring case, `-` and `_`; null if none is. */
-export function closest(word: string, candidates: readonly string[]): string | null {
+function closest(word: string, candidates: readonly string[]): string | null {
   const plain = (text: string): string => text.toLowerCase().replace(/[-_]/g, '').slice(0, 64);
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;

@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   recovery: ['machines', 'domain', 'voting'],
   http: ['recovery', 'voting', 'domain'],
   cli: ['recovery', 'voting', 'domain', 'chain', 'root', 'devnet'],
-  devnet: ['proof'],
+  devnet: ['proof', 'domain'],
 };
 /** Packages with one owner. */
 const OWNED: Readonly<Record<string, readonly string[]>> = {

@@ -52,8 +52,8 @@ export async function signaturesReady(): Promise<void> {
  * @throws RESCUE_SIGNATURE_INVALID
  */
 export function verifySignature(signed: SignedText): void {
-  const account = fromHex(signed.account);
-  const signature = fromHex(signed.signature);
+  const account = bytesOf('account', signed.account);
+  const signature = bytesOf('signature', signed.signature);
   const problem = formProblem(signed.scheme, account, signature);
   if (problem !== null) throw new RescueError('RESCUE_SIGNATURE_INVALID', problem);
   const verify = VERIFIERS[signed.scheme];
@@ -96,6 +96,16 @@ const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
       return equalBytes(keccakAsU8a(key).subarray(-20), account);
     }),
 };
+
+function bytesOf(name: string, hex: string): Uint8Array {
+  try {
+    return fromHex(hex);
+  } catch (cause) {
+    throw new RescueError('RESCUE_SIGNATURE_INVALID', `The ${name} is not 0x and whole bytes of hex.`, {
+      cause,
+    });
+  }
+}
 
 /** The libraries throw for keys and points that do not decode: the signature is then not valid either. */
 function quietly(verify: () => boolean): boolean {

@@ -18,7 +18,7 @@ export interface AccountInfo {
 }
 
 /** Four u32 (nonce, consumers, providers, sufficients) and four u128 (free, reserved, frozen, flags). */
-export const ACCOUNT_INFO_LENGTH = 80;
+const ACCOUNT_INFO_LENGTH = 80;
 const U128_LENGTH = 16;
 
 /**

@@ -1,4 +1,5 @@
 import { TypeRegistry } from '@polkadot/types';
+import type { Header as PolkadotHeader } from '@polkadot/types/interfaces';
 import { u8aToHex } from '@polkadot/util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -41,7 +42,7 @@ describe('a header', () => {
     fc.assert(
       fc.property(anyHeader, (header) => {
         const encoded = encodeHeader(header);
-        const theirs = registry.createType('Header', encoded);
+        const theirs = registry.createType<PolkadotHeader>('Header', encoded);
         expect(u8aToHex(encoded)).toBe(theirs.toHex());
         expect(u8aToHex(headerHash(encoded))).toBe(theirs.hash.toHex());
         expect(u8aToHex(header.stateRoot)).toBe(theirs.stateRoot.toHex());

@@ -29,6 +29,9 @@ const signed = (signer: TextSigner, wrapped = false): SignedText => ({
 const refused = (any: SignedText): void =>
   expect(() => verifySignature(any)).toThrow(expect.objectContaining({ code: 'RESCUE_SIGNATURE_INVALID' }));
 
+/** Libraries may refuse such a signature too; the message tells that our own check did. */
+const refusedAs = (any: SignedText, words: string): void => expect(() => verifySignature(any)).toThrow(words);
+
 function withBytes(signature: Hex, change: (bytes: Uint8Array) => void): Hex {
   const bytes = fromHex(signature);
   change(bytes);
@@ -77,6 +80,12 @@ describe.each(SIGNATURE_SCHEMES)('a signature with %s', (scheme) => {
     refused({ ...good, signature: '0x' });
   });
 
+  it('is refused when it is no hex', () => {
+    const good = signed(signerFromUri(SEED, scheme));
+    refused({ ...good, signature: '0xzz' });
+    refused({ ...good, account: '0x1' });
+  });
+
   it('is refused for an account id of the wrong length', () => {
     const good = signed(signerFromUri(SEED, scheme));
     refused({
@@ -103,7 +112,7 @@ describe('canonical signatures', () => {
         bytes.set(bigEndian(SECP256K1_ORDER - s), 32);
         bytes[64] = (bytes[64] ?? 0) ^ 1;
       });
-      refused({ ...good, signature: mirrored });
+      refusedAs({ ...good, signature: mirrored }, 'one canonical form');
     },
   );
 
@@ -118,7 +127,7 @@ describe('canonical signatures', () => {
         bytes.set(bigEndian(scalar).reverse(), 32);
         bytes[63] = (bytes[63] ?? 0) | mark;
       });
-      refused({ ...good, signature: shifted });
+      refusedAs({ ...good, signature: shifted }, 'one canonical form');
     },
   );
 

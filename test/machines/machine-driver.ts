@@ -1,0 +1,172 @@
+import { type Actor, createActor, fromPromise, type Snapshot } from 'xstate';
+import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
+import type { RecoveryFacts } from '../../machines/facts.ts';
+import { restorable } from '../../machines/migrations.ts';
+import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from '../../machines/recovery.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Anchor } from '../../src/domain/round.ts';
+import type { RoutePlan } from '../../src/domain/route.ts';
+import type { Hex } from '../../src/domain/units.ts';
+import { stateName } from '../../src/recovery/machine-runner.ts';
+
+export const hash = (digit: string): Hex => `0x${digit.repeat(64)}`;
+export const HEAD = hash('a');
+export const CODE = hash('c');
+export const OLD_CODE = hash('d');
+
+export const POLICY: Policy = {
+  version: 1,
+  relayGenesis: hash('1'),
+  para: 2000,
+  stall: { gapBlocks: 10, graceBlocks: 5 },
+  proposers: { accounts: [hash('2')] },
+  power: [{ adapter: 'system-account', weight: 1, count: ['free', 'reserved'] }],
+  excluded: [],
+  voting: {
+    shortestBlocks: 5,
+    longestBlocks: 20,
+    lateQuorumExtensionBlocks: 0,
+    approval: '50%',
+    quorum: '10%',
+  },
+  routes: ['registrar'],
+  recovery: { heads: 2, lockAgain: true },
+};
+export const OPTED_IN = { hash: hash('9'), rules: POLICY };
+
+const ANCHOR: Anchor = {
+  relay: { number: 60, hash: hash('b'), stateRoot: hash('e') },
+  head: { hash: HEAD, number: 40, stateRoot: hash('f') },
+  mostRecentContext: 45,
+  codeHash: OLD_CODE,
+  runtime: { specName: 'para', specVersion: 1001 },
+};
+const PLAN: RoutePlan = { route: 'registrar', paraId: 2000, codeHash: CODE, steps: [], costs: [] };
+
+/** A finalized block on which the para stands still at `HEAD`. */
+export function facts(relayBlock: number, changes: Partial<RecoveryFacts> = {}): RecoveryFacts {
+  return {
+    relayBlock,
+    relayHash: hash('b'),
+    head: { hash: HEAD, number: 40 },
+    mostRecentContext: 45,
+    stallAge: relayBlock - 45,
+    relayLive: true,
+    stalled: relayBlock - 45 >= 10,
+    diagnosis: {
+      cause: 'bad-runtime',
+      curableByCode: true,
+      sentence: 'the runtime panics',
+      helps: 'code',
+      avoid: 'nothing',
+    },
+    codeHash: OLD_CODE,
+    futureCodeHash: null,
+    upgradeAborted: false,
+    relaySpecVersion: 1,
+    locked: false,
+    policy: OPTED_IN,
+    proposals: 0,
+    round: null,
+    ...changes,
+  };
+}
+
+/** The head after `HEAD`, by `count` blocks. */
+export function advanced(
+  relayBlock: number,
+  count: number,
+  changes: Partial<RecoveryFacts> = {},
+): RecoveryFacts {
+  return facts(relayBlock, {
+    head: { hash: hash('7'), number: 40 + count },
+    mostRecentContext: relayBlock - 1,
+    stallAge: 1,
+    stalled: false,
+    ...changes,
+  });
+}
+
+/** An actor of the machine that the test ends by hand. */
+class Settled {
+  readonly started: string[] = [];
+  #open = new Map<string, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
+
+  run<Output>(name: string): Promise<Output> {
+    this.started.push(name);
+    return new Promise<Output>((resolve, reject) => {
+      this.#open.set(name, { resolve: resolve as (value: unknown) => void, reject });
+    });
+  }
+
+  async succeed(name: string): Promise<void> {
+    const outputs: Record<string, unknown> = { freezeAnchor: ANCHOR, planRoute: PLAN };
+    this.#take(name).resolve(outputs[name]);
+    await settle();
+  }
+
+  async fail(name: string, error: unknown): Promise<void> {
+    this.#take(name).reject(error);
+    await settle();
+  }
+
+  #take(name: string) {
+    const found = this.#open.get(name);
+    if (!found) throw new Error(`the actor ${name} is not running; started were ${this.started.join(', ')}`);
+    this.#open.delete(name);
+    return found;
+  }
+}
+
+/** Lets the promises that are already settled run their reactions. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+}
+
+export interface Driver {
+  readonly actor: Actor<typeof recoveryMachine>;
+  readonly actors: Settled;
+  state(): string;
+  observe(seen: RecoveryFacts): string;
+}
+
+/** The real machine with actors that the test settles; from `saved` when given, through its check. */
+export function startDriver(saved?: unknown): Driver {
+  const actors = new Settled();
+  const machine = recoveryMachine.provide({
+    actors: {
+      freezeAnchor: fromPromise<Anchor, FreezeAnchorInput>(() => actors.run('freezeAnchor')),
+      planRoute: fromPromise<RoutePlan, StepInput>(() => actors.run('planRoute')),
+      authoriseStep: fromPromise<void, StepInput>(() => actors.run('authoriseStep')),
+      submitStep: fromPromise<void, StepInput>(() => actors.run('submitStep')),
+      relock: fromPromise<void, StepInput>(() => actors.run('relock')),
+    },
+  });
+  const snapshot =
+    saved === undefined
+      ? {}
+      : {
+          snapshot: restorable({
+            machine: RECOVERY_MACHINE,
+            version: RECOVERY_VERSION,
+            snapshot: saved,
+          }) as unknown as Snapshot<unknown>,
+        };
+  const actor = createActor(machine, { input: { paraId: 2000 }, ...snapshot });
+  actor.start();
+  const state = () => stateName(actor.getSnapshot().value);
+  return {
+    actor,
+    actors,
+    state,
+    observe: (seen) => {
+      actor.send({ type: 'OBSERVED', facts: seen });
+      return state();
+    },
+  };
+}
+
+/** What the supervisor would write, through JSON as in the database. */
+export function saved(driver: Driver): unknown {
+  return JSON.parse(JSON.stringify(driver.actor.getPersistedSnapshot()));
+}

@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import type { RecoveryFacts } from '../../machines/facts.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+import { openClock } from '../../src/domain/tally.ts';
+import {
+  advanced,
+  CODE,
+  type Driver,
+  facts,
+  hash,
+  OPTED_IN,
+  POLICY,
+  saved,
+  startDriver,
+} from './machine-driver.ts';
+
+const openRound = (decision: NonNullable<RecoveryFacts['round']>['decision']): RecoveryFacts['round'] => ({
+  clock: openClock(62, POLICY.voting),
+  decision,
+  codeHash: decision.kind === 'approved' ? CODE : null,
+});
+const approval = openRound({ kind: 'approved', proposal: hash('8') });
+
+/** The way of a rescue, a step a line; each leaves the machine in the state named. */
+const WAY: readonly (readonly [state: string, step: (driver: Driver) => unknown])[] = [
+  ['healthy', (driver) => driver.observe(facts(54))],
+  ['stalled', (driver) => driver.observe(facts(55))],
+  ['optInRescue', (driver) => driver.observe(facts(60))],
+  ['optInRescue', (driver) => driver.actors.succeed('freezeAnchor')],
+  ['voting', (driver) => driver.observe(facts(62, { proposals: 1 }))],
+  ['voting', (driver) => driver.observe(facts(63, { proposals: 1, round: openRound({ kind: 'open' }) }))],
+  ['upgrading.planning', (driver) => driver.observe(facts(68, { proposals: 1, round: approval }))],
+  ['upgrading.authorising', (driver) => driver.actors.succeed('planRoute')],
+  ['upgrading.submitting', (driver) => driver.actors.succeed('authoriseStep')],
+  ['upgrading.awaitingEnactment', (driver) => driver.actors.succeed('submitStep')],
+  ['upgrading.awaitingEnactment', (driver) => driver.observe(facts(70, { futureCodeHash: CODE }))],
+  ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(80, { codeHash: CODE }))],
+  ['upgrading.awaitingFirstHeads', (driver) => driver.observe(advanced(82, 1, { codeHash: CODE }))],
+  ['upgrading.relocking', (driver) => driver.observe(advanced(84, 2, { codeHash: CODE }))],
+  ['healthy', (driver) => driver.actors.succeed('relock')],
+];
+
+async function walkTo(state: string, driver: Driver = startDriver()): Promise<Driver> {
+  for (const [next, step] of WAY) {
+    await step(driver);
+    expect(driver.state()).toBe(next);
+    if (next === state) return driver;
+  }
+  throw new Error(`the way does not lead to ${state}`);
+}
+
+/** The machine in `voting` or `optInRescue` with a frozen anchor. */
+async function anchored(): Promise<Driver> {
+  const driver = await walkTo('optInRescue');
+  await driver.actors.succeed('freezeAnchor');
+  return driver;
+}
+
+describe('recovery machine', () => {
+  it('goes from healthy through a whole rescue back to healthy, and forgets the stall', async () => {
+    const driver = startDriver();
+    for (const [state, step] of WAY) {
+      await step(driver);
+      expect(driver.state()).toBe(state);
+    }
+    const { context } = driver.actor.getSnapshot();
+    expect(context).toMatchObject({
+      anchor: null,
+      approved: null,
+      round: 0,
+      stalledAt: null,
+      relayBlock: 84,
+    });
+    expect(context.history.codeChangedAt).toBe(80);
+  });
+
+  it('ends in the same place when it is saved and restored after every single step', async () => {
+    let driver = startDriver();
+    for (const [state, step] of WAY) {
+      await step(driver);
+      expect(driver.state()).toBe(state);
+      const before = saved(driver);
+      driver.actor.stop();
+      driver = startDriver(before);
+      expect(driver.state()).toBe(state);
+      expect(saved(driver)).toEqual(before);
+    }
+  });
+
+  it('starts the actor of a state again when it is restored in it', async () => {
+    for (const [state, actor] of [
+      ['optInRescue', 'freezeAnchor'],
+      ['upgrading.planning', 'planRoute'],
+      ['upgrading.authorising', 'authoriseStep'],
+      ['upgrading.submitting', 'submitStep'],
+      ['upgrading.relocking', 'relock'],
+    ] as const) {
+      const before = await walkTo(state);
+      const after = startDriver(saved(before));
+      expect(after.actors.started, state).toEqual([actor]);
+    }
+  });
+
+  it('ignores blocks older than the newest it has seen, and takes the same one twice', async () => {
+    const driver = await walkTo('stalled');
+    expect(driver.observe(advanced(50, 1))).toBe('stalled');
+    expect(driver.observe(facts(55))).toBe('stalled');
+    expect(driver.actor.getSnapshot().context.relayBlock).toBe(55);
+  });
+
+  it('never stalls a para while the facts do not say so, however old the head is', () => {
+    const driver = startDriver();
+    expect(driver.observe(facts(500, { relayLive: false, stalled: false }))).toBe('healthy');
+  });
+
+  it.each([
+    ['the para has not opted in', { policy: null }],
+    ['code is no cure', { diagnosis: { ...facts(0).diagnosis, curableByCode: false } }],
+    ['the cause is unknown', { diagnosis: null }],
+    ['it lost its core meanwhile', { stalled: false }],
+  ] as const)('stays stalled when %s', async (_, changes) => {
+    const driver = await walkTo('stalled');
+    expect(driver.observe(facts(100, changes as Partial<RecoveryFacts>))).toBe('stalled');
+  });
+
+  it('waits for the grace of the policy, counted in relay blocks from the stall', async () => {
+    const driver = await walkTo('stalled');
+    expect(driver.observe(facts(59))).toBe('stalled');
+    expect(driver.observe(facts(60))).toBe('optInRescue');
+  });
+
+  it.each(['stalled', 'optInRescue', 'voting', 'upgrading.planning', 'upgrading.authorising'])(
+    'returns from %s to healthy when the head advances, and voids the round',
+    async (state) => {
+      const driver = await walkTo(state);
+      expect(driver.observe(advanced(90, 1))).toBe('healthy');
+      expect(driver.actor.getSnapshot().context).toMatchObject({
+        anchor: null,
+        round: 0,
+        clock: null,
+        approved: null,
+      });
+    },
+  );
+
+  it('takes a head that is included anew, with the same hash, for a living para', async () => {
+    const driver = await walkTo('voting');
+    expect(driver.observe(facts(90, { mostRecentContext: 89 }))).toBe('healthy');
+  });
+
+  it('does not leave submitting when the head advances: something may be on its way', async () => {
+    const driver = await walkTo('upgrading.submitting');
+    expect(driver.observe(advanced(90, 1))).toBe('upgrading.submitting');
+  });
+
+  it('leaves submitting for healthy when the actor says that nothing was sent and the para lives', async () => {
+    const driver = await walkTo('upgrading.submitting');
+    await driver.actors.fail('submitStep', new RescueError('RESCUE_STATE_REFUSES', 'lives'));
+    expect(driver.state()).toBe('healthy');
+  });
+
+  it.each(['optInRescue', 'voting'])(
+    'returns from %s to stalled when the manager opts out',
+    async (state) => {
+      const driver = await walkTo(state);
+      expect(driver.observe(facts(90, { policy: null }))).toBe('stalled');
+      expect(driver.actor.getSnapshot().context).toMatchObject({ anchor: null, round: 0 });
+    },
+  );
+
+  it('returns to stalled when another policy is in force than the one the rescue began with', async () => {
+    const driver = await walkTo('voting');
+    expect(driver.observe(facts(90, { policy: { ...OPTED_IN, hash: hash('5') } }))).toBe('stalled');
+  });
+
+  it('opens the next round after a rejection, on the same anchor', async () => {
+    const driver = await walkTo('voting');
+    const anchor = driver.actor.getSnapshot().context.anchor;
+    expect(driver.observe(facts(82, { round: openRound({ kind: 'rejected' }) }))).toBe('optInRescue');
+    expect(driver.actor.getSnapshot().context).toMatchObject({ round: 2, anchor, clock: null });
+  });
+
+  it('tries to freeze the anchor again at the next block after it failed', async () => {
+    const driver = await walkTo('optInRescue');
+    await driver.actors.fail('freezeAnchor', new RescueError('RESCUE_NODE_UNREACHABLE', 'no node answers'));
+    expect(driver.actor.getSnapshot().context.trouble?.code).toBe('RESCUE_NODE_UNREACHABLE');
+    expect(driver.observe(facts(61, { proposals: 1 }))).toBe('optInRescue');
+    expect(driver.actors.started).toEqual(['freezeAnchor', 'freezeAnchor']);
+    await driver.actors.succeed('freezeAnchor');
+    expect(driver.actor.getSnapshot().context.trouble).toBeNull();
+  });
+
+  it('takes no proposal into a vote before the anchor is frozen', async () => {
+    const driver = await walkTo('optInRescue');
+    expect(driver.observe(facts(61, { proposals: 1 }))).toBe('optInRescue');
+    await driver.actors.succeed('freezeAnchor');
+    expect(driver.observe(facts(62, { proposals: 1 }))).toBe('voting');
+  });
+
+  it.each([
+    ['upgrading.planning', 'planRoute'],
+    ['upgrading.authorising', 'authoriseStep'],
+    ['upgrading.submitting', 'submitStep'],
+    ['upgrading.relocking', 'relock'],
+  ] as const)('escalates when %s fails for good, with the reason', async (state, actor) => {
+    const driver = await walkTo(state);
+    await driver.actors.fail(actor, new RescueError('RESCUE_CHAIN_REFUSES', 'locked'));
+    expect(driver.state()).toBe('escalated');
+    expect(driver.actor.getSnapshot().context.trouble).toEqual({
+      code: 'RESCUE_CHAIN_REFUSES',
+      message: 'locked',
+    });
+  });
+
+  it('escalates when the validators reject the scheduled code', async () => {
+    const driver = await walkTo('upgrading.awaitingEnactment');
+    expect(driver.observe(facts(72, { upgradeAborted: true }))).toBe('escalated');
+    expect(driver.actor.getSnapshot().context.trouble?.message).toMatch(/rejected/);
+    expect(driver.actor.getSnapshot().context.history.upgradeAbortedAt).toBe(72);
+  });
+
+  it('goes on waiting for the switch while the code is scheduled, even when the para moves', async () => {
+    const driver = await walkTo('upgrading.awaitingEnactment');
+    expect(driver.observe(advanced(72, 1, { futureCodeHash: CODE }))).toBe('upgrading.awaitingEnactment');
+  });
+
+  it('goes straight to healthy when the policy does not lock again, or the para is locked already', async () => {
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    expect(driver.observe(advanced(84, 2, { codeHash: CODE, locked: true }))).toBe('healthy');
+  });
+
+  it('leaves escalated by a moving head or by an operator, and by nothing else', async () => {
+    const escalated = async () => {
+      const driver = await walkTo('upgrading.planning');
+      await driver.actors.fail('planRoute', new RescueError('RESCUE_ROUTE_IMPOSSIBLE', 'no'));
+      return driver;
+    };
+    const waiting = await escalated();
+    expect(waiting.observe(facts(95))).toBe('escalated');
+    expect(waiting.observe(advanced(96, 1))).toBe('healthy');
+    const retried = await escalated();
+    retried.actor.send({ type: 'OPERATOR_RETRIED' });
+    expect(retried.state()).toBe('optInRescue');
+    expect(retried.actor.getSnapshot().context.round).toBe(2);
+  });
+
+  it('lets an operator open a new round when the approved code builds no blocks either', async () => {
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    expect(driver.state()).toBe('optInRescue');
+    expect(driver.actor.getSnapshot().context).toMatchObject({ round: 2, approved: null, plan: null });
+  });
+
+  it('ignores an operator while there is nothing to retry', async () => {
+    const driver = await anchored();
+    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    expect(driver.state()).toBe('optInRescue');
+    expect(driver.actor.getSnapshot().context.round).toBe(1);
+  });
+});

@@ -47,6 +47,11 @@ const ENTRY = 'validate_block';
 /** Lib ES2023 has no types for this global of every JavaScript runtime. */
 declare const WebAssembly: { validate(bytes: Uint8Array): boolean };
 
+/** blake2-256 of the blob as it is, compressed or not: what the relay chain stores as `Paras.CurrentCodeHash`. */
+export function hashCode(blob: Uint8Array): Hex {
+  return toHex(blake2b(blob, { dkLen: 32 }));
+}
+
 /**
  * Everything that can be known of a proposed runtime without running it.
  * @throws RESCUE_CODE_INVALID with the one reason why it cannot rescue the para.
@@ -57,7 +62,7 @@ export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): C
   if (blob.length > maxCodeSize) {
     refuse(`it has ${blob.length} bytes, the relay chain takes at most ${maxCodeSize}`);
   }
-  const codeHash = toHex(blake2b(blob, { dkLen: 32 }));
+  const codeHash = hashCode(blob);
   if (codeHash === currentCodeHash) {
     refuse(`it is the code that the relay chain already stores for the para (${codeHash})`);
   }

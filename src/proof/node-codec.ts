@@ -34,6 +34,8 @@ export interface DecodedNode {
   readonly valueEnd: number;
   /** Where the first child's length byte is. */
   readonly childrenStart: number;
+  /** Children that a reader has already come to, by nibble: its cache. */
+  found: (DecodedNode | undefined)[] | null;
 }
 
 const LEAF = { mark: 0b0100_0000, sizeBits: 6 };
@@ -136,7 +138,17 @@ export function decodeNode(data: Uint8Array, start: number, end: number): Decode
   }
   if (at > end) throw badNode('ends inside its last child');
   if (at < end) throw badNode(`has ${end - at} bytes after its end`);
-  return { data, bitmap, nibbles, partialStart, value, valueStart, valueEnd, childrenStart: valueEnd };
+  return {
+    data,
+    bitmap,
+    nibbles,
+    partialStart,
+    value,
+    valueStart,
+    valueEnd,
+    childrenStart: valueEnd,
+    found: null,
+  };
 }
 
 /** Where the length byte of child `index` is, or -1 when there is no such child. */

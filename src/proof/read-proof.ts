@@ -26,8 +26,9 @@ export interface ReadProofOptions {
 export interface ProofVerifier {
   readonly stateRoot: Uint8Array;
   /**
-   * The value under `key`, as a copy, or null when the nodes prove that there is none. Throws
-   * `PROOF_MISSING_NODE` when they prove neither and `PROOF_BAD_NODE` when a node on the way is malformed.
+   * The value under `key`, or null when the nodes prove that there is none. The bytes are part of a node: copy them
+   * before changing them. Throws `PROOF_MISSING_NODE` when the nodes prove neither and `PROOF_BAD_NODE` when one on
+   * the way is malformed.
    */
   get(key: Uint8Array): Uint8Array | null;
   /** How many nodes no `get` has needed so far, repeated ones included. */
@@ -38,7 +39,7 @@ const EMPTY_ROOT = blake2b256(EMPTY_NODE);
 
 /**
  * The value of each key in the state with this root, null where the proof shows that there is none. Both state
- * versions and mixtures of them are read. Keys may repeat.
+ * versions and mixtures of them are read. Keys may repeat. The values are parts of the nodes: copy before changing.
  *
  * Throws `ProofError`: `PROOF_MISSING_NODE`, `PROOF_BAD_NODE`, `PROOF_BAD_ARGUMENT`, and when strict
  * `PROOF_UNUSED_NODE` and `PROOF_DUPLICATE_NODE`.
@@ -100,10 +101,26 @@ export function createProofVerifier(
     return node;
   }
 
+  function childOf(node: DecodedNode, nibble: number): DecodedNode | null {
+    const found = node.found?.[nibble];
+    if (found !== undefined) return found;
+    const at = childOffset(node, nibble);
+    if (at < 0) return null;
+    const size = (node.data[at] as number) >> 2;
+    const child =
+      size === HASH_LENGTH
+        ? nodeUnder(node.data, at + 1, 'trie node')
+        : decodeNode(node.data, at + 1, at + 1 + size);
+    node.found ??= new Array(16);
+    node.found[nibble] = child;
+    return child;
+  }
+
   function readValue(node: DecodedNode): Uint8Array | null {
     if (node.value === 'none') return null;
-    if (node.value === 'inline') return new Uint8Array(node.data.subarray(node.valueStart, node.valueEnd));
-    return new Uint8Array(nodes[find(node.data, node.valueStart, 'value')] as Uint8Array);
+    if (node.value === 'inline') return view(node.data, node.valueStart, node.valueEnd);
+    const value = nodes[find(node.data, node.valueStart, 'value')] as Uint8Array;
+    return view(value, 0, value.length);
   }
 
   function get(key: Uint8Array): Uint8Array | null {
@@ -121,14 +138,10 @@ export function createProofVerifier(
       if (node.nibbles > length - depth || !partialMatches(node, key, depth)) return null;
       depth += node.nibbles;
       if (depth === length) return readValue(node);
-      const child = childOffset(node, nibbleAt(key, depth));
-      if (child < 0) return null;
+      const next = childOf(node, nibbleAt(key, depth));
+      if (next === null) return null;
       depth++;
-      const size = (node.data[child] as number) >> 2;
-      node =
-        size === HASH_LENGTH
-          ? nodeUnder(node.data, child + 1, 'trie node')
-          : decodeNode(node.data, child + 1, child + 1 + size);
+      node = next;
     }
   }
 
@@ -137,4 +150,9 @@ export function createProofVerifier(
     get,
     unusedNodes: () => used.reduce((count, mark) => count - mark, nodes.length),
   };
+}
+
+/** A plain `Uint8Array` on the same memory, also when the node is a `Buffer`. Copying would cost more than the rest. */
+function view(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 }

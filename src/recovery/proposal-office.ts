@@ -1,4 +1,4 @@
-import { inspectCode } from '../domain/code-blob.ts';
+import { hashCode, inspectCode } from '../domain/code-blob.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RelayReader } from '../domain/ports.ts';
 import type { Proposal } from '../domain/round.ts';
@@ -37,18 +37,12 @@ export async function admitProposal(
   }
   const book = await desk.queue.run(() => requireOpenBook(desk));
   const { anchor } = book;
-  const { maxCodeSize } = await relay.limits();
-  const facts = inspectCode(input.code, {
-    maxCodeSize,
-    currentCodeHash: anchor.codeHash,
-    expectSpec: anchor.runtime,
-  });
   const statement = {
     relayGenesis: genesis,
     paraId: desk.para.id,
     anchor: anchor.head.hash,
     round: book.key.round,
-    codeHash: facts.codeHash,
+    codeHash: hashCode(input.code),
     text: input.text,
     proposer: input.proposer,
   };
@@ -60,6 +54,13 @@ export async function admitProposal(
     text: proposalText({ ...statement, hash }),
   });
   await requireProposer(desk, book, input.proposer);
+  // Last, because it unpacks megabytes: only somebody who may propose makes the service do that.
+  const { maxCodeSize } = await relay.limits();
+  const facts = inspectCode(input.code, {
+    maxCodeSize,
+    currentCodeHash: anchor.codeHash,
+    expectSpec: anchor.runtime,
+  });
 
   return desk.queue.run(async () => {
     const present = await requireOpenBook(desk);
@@ -83,7 +84,7 @@ export async function admitProposal(
     hub.tell(
       desk.para.id,
       'proposal-admitted',
-      `proposal ${hash}: code ${facts.codeHash}, ${facts.size} bytes`,
+      `proposal ${hash}: code ${statement.codeHash}, ${facts.size} bytes`,
       {
         proposal: hash,
         codeHash: facts.codeHash,

@@ -1,0 +1,69 @@
+import { blake2b256 } from '../src/proof/index.ts';
+import { type Hex, toHex } from './bytes.ts';
+import type { Network } from './network.ts';
+import type { AnswerFilter } from './rpc/server.ts';
+
+/** What can be made to go wrong, by name. */
+export interface Faults {
+  /**
+   * Ships the broken runtime by a real upgrade of the para: its sudo sets the code, the relay chain takes it through
+   * the PVF vote. Resolves when the relay's current code is the broken one; the panic comes three para blocks later.
+   */
+  breakRuntime(): Promise<{ readonly codeHash: Hex }>;
+  stopCollators(): void;
+  startCollators(): void;
+  /** The para's JSON-RPC port closes; starting it opens the same port again. */
+  stopParaRpc(): Promise<void>;
+  startParaRpc(): Promise<void>;
+  stopRelayRpc(): Promise<void>;
+  startRelayRpc(): Promise<void>;
+  /** The relay's finalized block stays this many behind its best; 0 lets it catch up. */
+  lagFinality(blocks: number): void;
+  /** Validators vote against every new code, or for it again. */
+  rejectPvf(on: boolean): void;
+  /** Holds back each answer of the para's nodes. */
+  slowParaRpc(milliseconds: number): void;
+  /** Lets the para's nodes lie: whatever `filter` gives is answered. Null makes them honest again. */
+  corruptParaRpc(filter: AnswerFilter | null): void;
+}
+
+const MOST_UPGRADE_BLOCKS = 60;
+
+export function createFaults(network: Network): Faults {
+  const honest: AnswerFilter = (_method, _params, result) => result;
+  return {
+    breakRuntime: async () => {
+      const code = await network.artifacts.read('para-broken');
+      const codeHash = toHex(blake2b256(code));
+      network.queueSudo(network.para.chain, 'system', 'setCode', toHex(code));
+      await network.produceUntil(
+        () => network.readRelay('paras', 'currentCodeHash', network.paraId) === codeHash,
+        MOST_UPGRADE_BLOCKS,
+        'the relay chain taking over the broken code',
+      );
+      return { codeHash };
+    },
+    stopCollators: () => {
+      network.collating = false;
+    },
+    startCollators: () => {
+      network.collating = true;
+    },
+    stopParaRpc: () => network.para.rpc.stop(),
+    startParaRpc: () => network.para.rpc.start(),
+    stopRelayRpc: () => network.relay.rpc.stop(),
+    startRelayRpc: () => network.relay.rpc.start(),
+    lagFinality: (blocks) => {
+      network.finalityLag = blocks;
+    },
+    rejectPvf: (on) => {
+      network.validators.rejectPvf = on;
+    },
+    slowParaRpc: (milliseconds) => {
+      network.para.rpc.delayMs = milliseconds;
+    },
+    corruptParaRpc: (filter) => {
+      network.para.rpc.filter = filter ?? honest;
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { ServiceClient } from '../cli/service-client.ts';
+import { hashCode } from '../domain/code-blob.ts';
+import { RescueError } from '../domain/errors.ts';
+import { policyHash, policySchema } from '../domain/policy.ts';
+import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round.ts';
+import type { Hex, ParaId } from '../domain/units.ts';
+import { proposalHash } from '../voting/proposal-hash.ts';
+import type { TextSigner } from '../voting/text-signer.ts';
+import { optInText, proposalText, voteText } from '../voting/texts.ts';
+
+/** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */
+
+/** The registrar manager opts in with a policy whose times fit a chain with sessions of seconds. */
+export async function optInAsManager(client: ServiceClient, paraId: ParaId, manager: TextSigner): Promise<OptIn> {
+  const { relayGenesis } = await client.status();
+  const policy = policySchema.parse({
+    version: 1,
+    relayGenesis,
+    para: paraId,
+    stall: { gapBlocks: 8, graceBlocks: 3 },
+    proposers: { minimumPower: '1000000000000' },
+    power: [{ adapter: 'system-account' }],
+    voting: {
+      shortestBlocks: 8,
+      longestBlocks: 60,
+      lateQuorumExtensionBlocks: 4,
+      approval: '60%',
+      quorum: '20%',
+    },
+    routes: ['registrar'],
+    recovery: { heads: 3, lockAgain: true },
+  });
+  const act = {
+    paraId,
+    action: 'opt-in',
+    relayGenesis,
+    policy: policyHash(policy),
+    sequence: 1,
+    account: manager.account,
+  } as const;
+  const optIn: OptIn = { ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme };
+  return client.optIn(optIn, policy);
+}
+
+export async function proposeCode(
+  client: ServiceClient,
+  paraId: ParaId,
+  proposer: TextSigner,
+  code: Uint8Array,
+  text: string,
+): Promise<Proposal> {
+  const { anchor, round } = await client.para(paraId);
+  if (!anchor) throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen yet.');
+  const statement = {
+    relayGenesis: (await client.status()).relayGenesis,
+    paraId,
+    anchor: anchor.head.hash,
+    round,
+    codeHash: hashCode(code),
+    text,
+    proposer: proposer.account,
+  };
+  const hash = proposalHash(statement);
+  return client.propose({
+    paraId,
+    code,
+    text,
+    proposer: proposer.account,
+    signature: proposer.sign(proposalText({ ...statement, hash })),
+    scheme: proposer.scheme,
+  });
+}
+
+export async function castVote(
+  client: ServiceClient,
+  proposal: Proposal,
+  voter: TextSigner,
+  choice: Choice,
+  sequence = 1,
+): Promise<CountedVote> {
+  const ballot = {
+    relayGenesis: proposal.relayGenesis,
+    paraId: proposal.paraId,
+    anchor: proposal.anchor,
+    round: proposal.round,
+    proposal: proposal.hash,
+    choice,
+    account: voter.account,
+    sequence,
+  };
+  return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
+}
+
+/** `12,345.6789 PARA` for an amount in planck. */
+export function formatAmount(planck: bigint, decimals: number, symbol: string): string {
+  const unit = 10n ** BigInt(decimals);
+  const fraction = (planck % unit).toString().padStart(decimals, '0').slice(0, 4).replace(/0+$/, '');
+  const whole = (planck / unit).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${whole}${fraction === '' ? '' : `.${fraction}`} ${symbol}`;
+}
+
+/** `0x1234…cdef`. */
+export function shortHash(hash: Hex): string {
+  return `${hash.slice(0, 8)}…${hash.slice(-6)}`;
+}

@@ -1,0 +1,69 @@
+import type { ServiceClient } from '../cli/service-client.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { ServiceEvent } from '../domain/ports.ts';
+import type { ParaId } from '../domain/units.ts';
+
+/** Follows the service's event stream, as any reader could, and lets the story wait for states. */
+export interface Follower {
+  /** States entered so far, in order, the first one included. */
+  visited(): readonly string[];
+  /** Resolves when the para enters `state` (or one nested in it), or is in it already. */
+  reached(state: string): Promise<void>;
+  /** Rejects when the event stream breaks. */
+  readonly ended: Promise<void>;
+}
+
+export function followPara(
+  client: ServiceClient,
+  paraId: ParaId,
+  options: {
+    readonly initial: string;
+    readonly signal: AbortSignal;
+    readonly onEvent: (event: ServiceEvent) => void;
+  },
+): Follower {
+  const visited = [options.initial];
+  const waiters = new Set<{ state: string; from: number; resolve: () => void }>();
+  let fail: (error: unknown) => void = () => undefined;
+  const broken = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  broken.catch(() => undefined);
+
+  const isIn = (state: string) => (name: string) => name === state || name.startsWith(`${state}.`);
+
+  const read = async (): Promise<void> => {
+    for await (const event of client.events({ after: 0, paraId, signal: options.signal })) {
+      options.onEvent(event);
+      if (event.type !== 'state-changed') continue;
+      visited.push(String(event.data.to));
+      for (const waiter of [...waiters]) {
+        if (!visited.slice(waiter.from).some(isIn(waiter.state))) continue;
+        waiters.delete(waiter);
+        waiter.resolve();
+      }
+    }
+    if (!options.signal.aborted) {
+      throw new RescueError('RESCUE_SERVICE_UNREACHABLE', 'The event stream of the service ended.');
+    }
+  };
+  const ended = read().catch((error) => {
+    if (options.signal.aborted) return;
+    fail(error);
+    throw error;
+  });
+  ended.catch(() => undefined);
+
+  return {
+    visited: () => visited,
+    ended,
+    reached: (state) => {
+      const from = visited.length - 1;
+      if (visited.slice(from).some(isIn(state))) return Promise.resolve();
+      const entered = new Promise<void>((resolve) => {
+        waiters.add({ state, from, resolve });
+      });
+      return Promise.race([entered, broken]);
+    },
+  };
+}

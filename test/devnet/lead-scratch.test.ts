@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { startNetwork } from '../../devnet/network.ts';
+it('runs', async () => {
+  const t0 = Date.now();
+  const n = await startNetwork();
+  console.log('start', Date.now() - t0, 'relay', n.relay.chain.best.number, 'para', n.para.chain.best.number);
+  console.log(JSON.stringify(n.readRelay('registrar','paras',2000)));
+  let t = Date.now();
+  for (let i=0;i<10;i++) n.nextBlock();
+  console.log('10 blocks', Date.now()-t);
+  await n.unlockPara();
+  console.log(JSON.stringify(n.readRelay('registrar','paras',2000)));
+  t = Date.now();
+  n.on('collation-failed', (e) => console.log('PANIC', e.message));
+  const {codeHash} = await n.faults.breakRuntime();
+  console.log('broken', codeHash, Date.now()-t, n.relay.chain.best.number, n.para.chain.best.number);
+  for (let i=0;i<8;i++) n.nextBlock();
+  console.log(n.relay.chain.best.number, n.para.chain.best.number, n.readRelay('paras','mostRecentContext',2000));
+  await n.close();
+});

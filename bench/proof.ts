@@ -7,7 +7,7 @@ import { accountEntry, stateWithAccounts } from './proof-state.ts';
 import { timeInTurn } from './proof-stopwatch.ts';
 
 const [accounts = 100_000, proven = 2_000] = process.argv.slice(2).map(Number);
-const ROUNDS = 7;
+const ROUNDS = 11;
 
 const hex = (bytes: Uint8Array): `0x${string}` => `0x${Buffer.from(bytes).toString('hex')}`;
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { openEndpoints } from './chain/endpoints.ts';
+import { Endpoints } from './chain/endpoints.ts';
 import { createParaReader } from './chain/para-reader.ts';
 import { createRelayReader } from './chain/relay-reader.ts';
 import { createRelaySubmitter } from './chain/relay-submitter.ts';
@@ -50,7 +50,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const store = options.wrapStore?.(opened) ?? opened;
 
     const onTrouble = (trouble: RescueError) => log.warn({ code: trouble.code }, trouble.message);
-    const endpoints = openEndpoints({ urls: config.relay.endpoints, onTrouble });
+    const endpoints = new Endpoints({ urls: config.relay.endpoints, onTrouble });
     onClose(() => endpoints.close());
     const relay = createRelayReader({ endpoints, onTrouble });
     const submitter = createRelaySubmitter({ endpoints, signer });

@@ -29,7 +29,9 @@ export const configSchema = z.strictObject({
           .min(1)
           .max(10_000_000)
           .default(50)
-          .describe('Relay blocks without an included head after which it counts as stalled, until a policy says.'),
+          .describe(
+            'Relay blocks without an included head after which it counts as stalled, until a policy says.',
+          ),
       }),
     )
     .min(1)
@@ -41,7 +43,11 @@ export const configSchema = z.strictObject({
         const earlier = first.get(id);
         if (earlier === undefined) first.set(id, index);
         else {
-          context.addIssue({ code: 'custom', path: [index, 'id'], message: `is the same as paras[${earlier}].id` });
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'id'],
+            message: `is the same as paras[${earlier}].id`,
+          });
         }
       }
     }),
@@ -220,7 +226,10 @@ function guardSecrets(value: unknown, report: Report): unknown {
   }
   for (const key of ['env', 'passwordEnv']) {
     if (signer[key] !== undefined && !variable.safeParse(signer[key]).success) {
-      report(['signer', key], 'must be the name of an environment variable (letters, digits, _), not the secret itself');
+      report(
+        ['signer', key],
+        'must be the name of an environment variable (letters, digits, _), not the secret itself',
+      );
       signer[key] = 'REDACTED';
     }
   }

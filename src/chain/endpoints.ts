@@ -24,7 +24,10 @@ interface Slot {
   opening: Promise<RpcConnection> | null;
 }
 
-export const hashSchema = z.custom<Hex>((value) => isHex(value) && value.length === 66, 'must be a 32-byte hash in hex');
+export const hashSchema = z.custom<Hex>(
+  (value) => isHex(value) && value.length === 66,
+  'must be a 32-byte hash in hex',
+);
 export const hexSchema = z.custom<Hex>(isHex, 'must be bytes in hex');
 
 /**
@@ -183,7 +186,7 @@ export class Endpoints {
 
   async #askGenesis(): Promise<Hex> {
     const answers = await Promise.all(
-      this.#slots.map(async (slot) => {
+      this.#slots.map(async (slot): Promise<{ node: RpcConnection; genesis: Hex } | { error: Error }> => {
         try {
           const node = await this.#open(slot);
           return { node, genesis: await node.ask(hashSchema, 'chain_getBlockHash', 0) };
@@ -206,7 +209,9 @@ export class Endpoints {
         `${first.node.name} and ${other.node.name} are nodes of different chains (genesis ${first.genesis} and ${other.genesis}): correct the list of endpoints`,
       );
     }
-    for (const answer of answers) if (answer.error instanceof RescueError) this.#onTrouble(answer.error);
+    for (const answer of answers) {
+      if ('error' in answer && answer.error instanceof RescueError) this.#onTrouble(answer.error);
+    }
     this.#genesis = first.genesis;
     return first.genesis;
   }
@@ -222,10 +227,14 @@ function summary(failures: readonly Error[]): RescueError {
   const codes = new Set(failures.map((failure) => (failure instanceof RescueError ? failure.code : null)));
   const [code] = codes.size === 1 ? [...codes] : [null];
   const text = failures.map((failure) =>
-    failure instanceof RpcRefusal ? `refused ${failure.method}: ${failure.message.slice(0, 300)}` : messageOf(failure),
+    failure instanceof RpcRefusal
+      ? `refused ${failure.method}: ${failure.message.slice(0, 300)}`
+      : messageOf(failure),
   );
   const cause = failures.find((failure) => failure instanceof RpcRefusal) ?? failures[0];
-  return new RescueError(code ?? 'RESCUE_NODE_UNREACHABLE', `no endpoint answers: ${text.join('; ')}`, { cause });
+  return new RescueError(code ?? 'RESCUE_NODE_UNREACHABLE', `no endpoint answers: ${text.join('; ')}`, {
+    cause,
+  });
 }
 
 /** The value of a promise, or null when it was rejected. */

@@ -39,7 +39,11 @@ const activeConfig = z.object({
 });
 
 /** The runtime whose types the storage of `header`'s block follows: the one that executed it. */
-export function runtimeOf(runtimes: RuntimeCache, node: RpcConnection, header: NodeHeader): Promise<RelayRuntime> {
+export function runtimeOf(
+  runtimes: RuntimeCache,
+  node: RpcConnection,
+  header: NodeHeader,
+): Promise<RelayRuntime> {
   return runtimes.load(node, header.ref.number === 0 ? header.ref.hash : header.parentHash);
 }
 
@@ -62,12 +66,14 @@ export async function observeAt(
   ]);
   const relay = header.ref;
   const relayBest = Math.max(best, relay.number);
-  const paras = readParas().map((para): ParaObservation => ({
-    ...para,
-    relay,
-    relayBest,
-    hasCore: claimed?.has(para.paraId),
-  }));
+  const paras = readParas().map(
+    (para): ParaObservation => ({
+      ...para,
+      relay,
+      relayBest,
+      hasCore: claimed?.has(para.paraId),
+    }),
+  );
   return { genesis, relay, relayBest, relaySpecVersion: runtime.version.specVersion, paras };
 }
 
@@ -82,7 +88,10 @@ export async function limitsAt(
   await batch.fetch(node, header.ref.hash);
   const limits = config();
   if (!limits) throw node.malformed('the relay chain has no active configuration');
-  return { ...limits, appliesAtExpectedBlock: runtime.storage('Paras', 'FutureCodeUpgradesAt') !== undefined };
+  return {
+    ...limits,
+    appliesAtExpectedBlock: runtime.storage('Paras', 'FutureCodeUpgradesAt') !== undefined,
+  };
 }
 
 type StoredPart = Omit<ParaObservation, 'relay' | 'relayBest' | 'hasCore'>;
@@ -143,7 +152,11 @@ function headOf(headData: Hex | null): ParaHeadRef | null {
 }
 
 /** Paras in the claim queue; undefined when the relay's runtime cannot tell. */
-async function askClaimed(node: RpcConnection, runtime: RelayRuntime, at: Hex): Promise<Set<ParaId> | undefined> {
+async function askClaimed(
+  node: RpcConnection,
+  runtime: RelayRuntime,
+  at: Hex,
+): Promise<Set<ParaId> | undefined> {
   if (runtime.apiVersion('ParachainHost') === undefined) return undefined;
   let answer: Hex;
   try {

@@ -7,8 +7,8 @@ import type { Endpoints } from './endpoints.ts';
 import { askFinalized, askHeader, type NodeHeader } from './header-json.ts';
 import { readProofSchema } from './para-reader.ts';
 import { limitsAt, observeAt } from './relay-observation.ts';
-import { watchFinalized } from './relay-watch.ts';
 import { RuntimeCache } from './relay-runtime.ts';
+import { watchFinalized } from './relay-watch.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 
 export interface RelayReaderOptions {
@@ -69,7 +69,8 @@ async function proveHead(
   relay: RelayBlockRef,
 ): Promise<{ header: Uint8Array; proof: Uint8Array[] }> {
   const header = await askHeader(node, relay.hash);
-  if (!header) throw new RescueError('RESCUE_NODE_UNREACHABLE', `${node.name} does not know relay block ${relay.hash}`);
+  if (!header)
+    throw new RescueError('RESCUE_NODE_UNREACHABLE', `${node.name} does not know relay block ${relay.hash}`);
   const key = storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) });
   const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', [toHex(key)], relay.hash);
   if (at !== relay.hash) throw node.malformed(`asked for a proof at ${relay.hash}, it gave one at ${at}`);

@@ -1,8 +1,8 @@
+import { blake2b } from '@noble/hashes/blake2.js';
 import { expandMetadata, Metadata, TypeRegistry, unwrapStorageType } from '@polkadot/types';
 import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import { compactStripLength, stringCamelCase } from '@polkadot/util';
-import { blake2b } from '@noble/hashes/blake2.js';
 import { z } from 'zod';
 import { messageOf } from '../domain/errors.ts';
 import { type Hex, toHex } from '../domain/units.ts';
@@ -88,7 +88,10 @@ export class RuntimeCache {
     try {
       runtime = new RelayRuntime(version, metadata);
     } catch (error) {
-      throw node.malformed(`its metadata of ${key} cannot be decoded (${messageOf(error).slice(0, 200)})`, error);
+      throw node.malformed(
+        `its metadata of ${key} cannot be decoded (${messageOf(error).slice(0, 200)})`,
+        error,
+      );
     }
     // A reorg around an upgrade needs two; more are history.
     const [oldest] = this.#runtimes.keys();

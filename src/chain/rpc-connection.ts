@@ -70,7 +70,9 @@ export class RpcConnection {
     this.#timeoutMs = timeoutMs;
     socket.on('message', (data, isBinary) => this.#receive(isBinary ? null : String(data)));
     socket.on('error', (error) => this.#fail(unreachable(this.name, error.message, error)));
-    socket.on('close', (code) => this.#fail(unreachable(this.name, `it closed the connection (code ${code})`)));
+    socket.on('close', (code) =>
+      this.#fail(unreachable(this.name, `it closed the connection (code ${code})`)),
+    );
   }
 
   /** @throws RESCUE_NODE_UNREACHABLE */
@@ -88,7 +90,9 @@ export class RpcConnection {
     }
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
-      socket.once('error', (error) => reject(unreachable(name, messageOf(error) || 'connection refused', error)));
+      socket.once('error', (error) =>
+        reject(unreachable(name, messageOf(error) || 'connection refused', error)),
+      );
     });
     return new RpcConnection(url, socket, timeouts.requestTimeoutMs);
   }
@@ -107,7 +111,8 @@ export class RpcConnection {
   /** Sends a request and checks its result. @throws RpcRefusal, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED */
   async ask<T>(schema: z.ZodType<T>, method: string, ...params: readonly unknown[]): Promise<T> {
     const parsed = schema.safeParse(await this.#request(method, params));
-    if (!parsed.success) throw this.malformed(`the answer to ${method} is not what it should be`, parsed.error);
+    if (!parsed.success)
+      throw this.malformed(`the answer to ${method} is not what it should be`, parsed.error);
     return parsed.data;
   }
 
@@ -115,7 +120,11 @@ export class RpcConnection {
    * Subscribes; results arrive unparsed, in order. The returned function ends the subscription and never throws.
    * @throws RpcRefusal, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
    */
-  async subscribe(method: string, unsubscribe: string, listener: (result: unknown) => void): Promise<() => void> {
+  async subscribe(
+    method: string,
+    unsubscribe: string,
+    listener: (result: unknown) => void,
+  ): Promise<() => void> {
     const id = await this.ask(subscriptionId, method);
     const key = String(id);
     this.#listeners.set(key, listener);
@@ -178,14 +187,16 @@ export class RpcConnection {
     this.#pending.delete(id);
     clearTimeout(pending.timer);
     if (error) pending.reject(new RpcRefusal(pending.method, error.code, refusalText(error)));
-    else if (result === undefined) pending.reject(this.malformed(`its answer to ${pending.method} has no result`));
+    else if (result === undefined)
+      pending.reject(this.malformed(`its answer to ${pending.method} has no result`));
     else pending.resolve(result);
   }
 
   #notify(subscription: string, result: unknown): void {
     const listener = this.#listeners.get(subscription);
     if (listener) listener(result);
-    else if (this.#early.size < MAX_EARLY || this.#early.has(subscription)) this.#early.set(subscription, result);
+    else if (this.#early.size < MAX_EARLY || this.#early.has(subscription))
+      this.#early.set(subscription, result);
   }
 
   #fail(reason: RescueError): void {

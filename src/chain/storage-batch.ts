@@ -18,7 +18,10 @@ export type BatchedValue<T> = () => T | null;
  */
 export class StorageBatch {
   readonly #runtime: RelayRuntime;
-  readonly #reads: { readonly key: Hex; readonly accept: (node: RpcConnection, value: Hex | null) => void }[] = [];
+  readonly #reads: {
+    readonly key: Hex;
+    readonly accept: (node: RpcConnection, value: Hex | null) => void;
+  }[] = [];
 
   constructor(runtime: RelayRuntime) {
     this.#runtime = runtime;
@@ -55,7 +58,8 @@ export class StorageBatch {
       },
     });
     return () => {
-      if (!result) throw new RescueError('RESCUE_INTERNAL', `${storage.name} was read before it was fetched.`);
+      if (!result)
+        throw new RescueError('RESCUE_INTERNAL', `${storage.name} was read before it was fetched.`);
       return result.value;
     };
   }
@@ -68,7 +72,8 @@ export class StorageBatch {
     const values = new Map(changes);
     for (const { key, accept } of this.#reads) {
       const value = values.get(key);
-      if (value === undefined) throw node.malformed(`its answer to state_queryStorageAt leaves out the key ${key}`);
+      if (value === undefined)
+        throw node.malformed(`its answer to state_queryStorageAt leaves out the key ${key}`);
       accept(node, value);
     }
   }

@@ -5,13 +5,18 @@ import { policyHash, policySchema } from '../domain/policy.ts';
 import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import { proposalHash } from '../voting/proposal-hash.ts';
-import type { TextSigner } from '../voting/text-signer.ts';
+import { signerFromUri, type TextSigner } from '../voting/text-signer.ts';
 import { optInText, proposalText, voteText } from '../voting/texts.ts';
+import type { Narrator } from './narrator.ts';
 
 /** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */
 
 /** The registrar manager opts in with a policy whose times fit a chain with sessions of seconds. */
-export async function optInAsManager(client: ServiceClient, paraId: ParaId, manager: TextSigner): Promise<OptIn> {
+export async function optInAsManager(
+  client: ServiceClient,
+  paraId: ParaId,
+  manager: TextSigner,
+): Promise<OptIn> {
   const { relayGenesis } = await client.status();
   const policy = policySchema.parse({
     version: 1,
@@ -89,6 +94,58 @@ export async function castVote(
     sequence,
   };
   return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
+}
+
+/** Every holder votes; the last of the opponents thinks again, and the later vote replaces the earlier one. */
+export async function holdVote(
+  client: ServiceClient,
+  proposal: Proposal,
+  holders: readonly { readonly name: string; readonly uri: string }[],
+  narrator: Narrator,
+  token: { readonly decimals: number; readonly symbol: string },
+): Promise<void> {
+  const cast = async (holder: (typeof holders)[number], choice: Choice, sequence: number) => {
+    const vote = await castVote(client, proposal, signerFromUri(holder.uri), choice, sequence);
+    const amount = formatAmount(vote.power, token.decimals, token.symbol);
+    const again = sequence > 1 ? '  (instead of the earlier vote)' : '';
+    narrator.tell('vote', `${holder.name.padEnd(12)} ${choice.padEnd(8)}${amount.padStart(22)}${again}`, {
+      account: vote.account,
+      choice,
+      power: vote.power.toString(),
+      sequence,
+    });
+  };
+  let opponent: (typeof holders)[number] | null = null;
+  for (const [index, holder] of holders.entries()) {
+    const choice = index % 7 === 3 ? 'nay' : index % 7 === 5 ? 'abstain' : 'aye';
+    if (choice === 'nay') opponent = holder;
+    await cast(holder, choice, 1);
+  }
+  if (opponent) await cast(opponent, 'aye', 2);
+  const { tallies, electorate } = await client.tally(proposal.paraId);
+  const tally = tallies.find((entry) => entry.proposal === proposal.hash);
+  if (!tally) return;
+  const approval = formatShare(tally.ayes, tally.ayes + tally.nays);
+  const turnout = formatShare(tally.ayes + tally.abstains, electorate);
+  narrator.tell(
+    'tally',
+    `${tally.votes} votes: ${approval} of ayes and nays are aye, quorum stands at ${turnout} of the electorate`,
+    {
+      ayes: tally.ayes.toString(),
+      nays: tally.nays.toString(),
+      abstains: tally.abstains.toString(),
+      electorate: electorate.toString(),
+      approved: tally.approved,
+      quorate: tally.quorate,
+    },
+  );
+}
+
+/** `66.67 %`, cut off, not rounded. */
+function formatShare(part: bigint, whole: bigint): string {
+  if (whole === 0n) return '0 %';
+  const hundredths = (part * 10_000n) / whole;
+  return `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')} %`;
 }
 
 /** `12,345.6789 PARA` for an amount in planck. */

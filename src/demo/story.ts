@@ -5,14 +5,16 @@ import { type Network, startNetwork } from '../../devnet/network.ts';
 import { openApp } from '../app.ts';
 import { createServiceClient, type ServiceClient } from '../cli/service-client.ts';
 import { configSchema } from '../config.ts';
+import { hashCode } from '../domain/code-blob.ts';
+import { RescueError } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
-import { type Hex, toHex } from '../domain/units.ts';
+import type { Hex } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
-import { blake2b256 } from '../proof/hash.ts';
 import { signaturesReady } from '../voting/signature.ts';
 import { signerFromUri } from '../voting/text-signer.ts';
-import { castVote, formatAmount, optInAsManager, proposeCode, shortHash } from './electors.ts';
-import { type Follower, followPara } from './follower.ts';
+import { watchChain } from './chain-watch.ts';
+import { holdVote, optInAsManager, proposeCode, shortHash } from './electors.ts';
+import { followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
 
 export interface DemoOptions {
@@ -20,60 +22,17 @@ export interface DemoOptions {
   readonly signal: AbortSignal;
   /** Milliseconds between relay blocks. */
   readonly blockMs: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface DemoSummary {
+  /** Every state of the machine, in the order visited. */
   readonly states: readonly string[];
-  /** Milliseconds between the chapters. */
+  /** Milliseconds spent in each chapter. */
   readonly durations: Readonly<Record<string, number>>;
   readonly hashes: Readonly<Record<string, Hex>>;
 }
 
-const PARA_ID = 2000;
 const MANAGER_KEY = 'PARARESCUE_DEMO_MANAGER';
-
-/**
- * The whole rescue on the embedded network: real runtimes, a real panic, a real vote and a real registrar upgrade.
- * Everything the people do goes over HTTP or JSON-RPC, as it would against a real network.
- */
-export async function playDemo(options: DemoOptions): Promise<DemoSummary> {
-  const { narrator, signal } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'pararescue-demo-'));
-  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
-    await signaturesReady();
-    narrator.tell('chapter', 'An embedded network starts: a relay chain and para 2000, real runtimes in this process.');
-    const network = await startNetwork({ blockMs: options.blockMs });
-    closers.unshift(() => network.close());
-    narrator.tell('network', `relay chain ${network.relay.url}, para ${network.para.url} (any Polkadot client connects)`, {
-      relay: network.relay.url,
-      para: network.para.url,
-    });
-    const app = await openApp(
-      configSchema.parse({
-        relay: { endpoints: [network.relay.url] },
-        paras: [{ id: PARA_ID, name: 'Devnet Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
-        database: join(folder, 'database'),
-        http: { host: '127.0.0.1', port: 0 },
-        signer: { kind: 'uri-env', env: MANAGER_KEY },
-        log: { level: 'silent', pretty: false },
-      }),
-      {
-        env: { ...options.env, [MANAGER_KEY]: network.manager.uri },
-        log: createLogger({ level: 'silent', pretty: false }),
-      },
-    );
-    closers.unshift(() => app.close());
-    narrator.tell('service', `pararescue serves ${app.url}`, { url: app.url });
-    const story = new AbortController();
-    closers.unshift(async () => story.abort());
-    const work = playStory({ network, client: createServiceClient(app.url), narrator, signal: story.signal });
-    return await Promise.race([work, app.failed, aborted(signal)]);
-  } finally {
-    for (const close of closers) await close();
-  }
-}
 
 interface Stage {
   readonly network: Network;
@@ -82,101 +41,177 @@ interface Stage {
   readonly signal: AbortSignal;
 }
 
+/**
+ * The whole rescue on the embedded network: real runtimes, a real panic, a real vote and a real registrar upgrade.
+ * Everything the people do goes over HTTP or JSON-RPC, as it would against a real network.
+ */
+export async function playDemo({ narrator, signal, blockMs }: DemoOptions): Promise<DemoSummary> {
+  const folder = await mkdtemp(join(tmpdir(), 'pararescue-demo-'));
+  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    await signaturesReady();
+    narrator.tell(
+      'chapter',
+      'An embedded network starts: a relay chain and a para, real runtimes in this process.',
+    );
+    const network = await startNetwork({ blockMs });
+    closers.unshift(() => network.close());
+    narrator.tell(
+      'network',
+      `relay chain ${network.relay.url}, para ${network.para.url}: any Polkadot client connects`,
+      {
+        relay: network.relay.url,
+        para: network.para.url,
+      },
+    );
+    const log = createLogger({ level: 'silent', pretty: false });
+    const app = await openApp(demoConfig(network, folder), {
+      env: { [MANAGER_KEY]: network.manager.uri },
+      log,
+    });
+    closers.unshift(() => app.close());
+    narrator.tell('service', `pararescue serves ${app.url}`, { url: app.url });
+    const ending = new AbortController();
+    closers.unshift(async () => ending.abort());
+    const stage = { network, client: createServiceClient(app.url), narrator, signal: ending.signal };
+    return await Promise.race([playStory(stage), app.failed, interrupted(signal)]);
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+function demoConfig(network: Network, folder: string) {
+  return configSchema.parse({
+    relay: { endpoints: [network.relay.url] },
+    paras: [{ id: network.paraId, name: 'Devnet Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
+    database: join(folder, 'database'),
+    http: { host: '127.0.0.1', port: 0 },
+    signer: { kind: 'uri-env', env: MANAGER_KEY },
+    log: { level: 'silent', pretty: false },
+  });
+}
+
 async function playStory(stage: Stage): Promise<DemoSummary> {
   const { network, client, narrator, signal } = stage;
-  const marks: [string, number][] = [['setUp', 0]];
-  const mark = (name: string) => marks.push([name, narrator.elapsed()]);
-  const follower = followPara(client, PARA_ID, {
-    initial: (await client.para(PARA_ID)).state,
+  const { paraId } = network;
+  const marks: [chapter: string, at: number][] = [['prepared', 0]];
+  const mark = (chapter: string) => void marks.push([chapter, narrator.elapsed()]);
+  const follower = followPara(client, paraId, {
+    initial: (await client.para(paraId)).state,
     signal,
-    onEvent: (event) => tellEvent(narrator, event, network),
+    onEvent: (event) => tellEvent(narrator, event),
   });
-  const watch = watchChain(stage);
+  const watch = watchChain({ network, client, narrator, paraId });
 
-  narrator.tell('chapter', 'While the para lives, it prepares: it unlocks itself by XCM, and its manager opts in.');
+  narrator.tell(
+    'chapter',
+    'While the para lives, it prepares: it unlocks itself by XCM, and its manager opts in.',
+  );
   await network.unlockPara();
-  narrator.tell('unlocked', 'the para sent registrar.removeLock to the relay chain by XCM; the lock is gone');
-  await optInAsManager(client, PARA_ID, signerFromUri(network.manager.uri));
+  narrator.tell(
+    'unlocked',
+    'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
+  );
+  await watch.until((para) => para.observation?.registrar?.locked === false);
+  await optInAsManager(client, paraId, signerFromUri(network.manager.uri));
   mark('healthy');
 
   narrator.tell('chapter', 'An ordinary upgrade ships a broken runtime.');
   const broken = await network.faults.breakRuntime();
-  narrator.tell('upgrade', `the para upgraded itself to code ${shortHash(broken.codeHash)}; it will panic soon`, {
-    codeHash: broken.codeHash,
-  });
+  narrator.tell(
+    'upgrade',
+    `the relay chain took over code ${shortHash(broken.codeHash)}: it panics three blocks on`,
+    {
+      codeHash: broken.codeHash,
+    },
+  );
   await follower.reached('stalled');
   mark('stalled');
-  narrator.tell('chapter', 'The para is dead. The service says why, waits for the grace, and opens the rescue.');
+  narrator.tell(
+    'chapter',
+    'The para is dead. The service says why, waits for the grace, and opens the rescue.',
+  );
+  await watch.until((para) => para.diagnosis !== null);
+  const { diagnosis } = await client.para(paraId);
+  if (diagnosis) narrator.tell('diagnosis', `${diagnosis.cause}: ${diagnosis.sentence}`, { ...diagnosis });
   await follower.reached('optInRescue');
   mark('optInRescue');
 
+  await watch.until((para) => para.anchor !== null);
   const code = await network.artifacts.read('para-fixed');
   const proposer = network.holders[0];
-  if (!proposer) throw new Error('the embedded network has no holders');
-  await watch.until((para) => para.anchor !== null);
+  if (!proposer) throw new RescueError('RESCUE_DEVNET_FAILED', 'The embedded network has no holders.');
   const proposal = await proposeCode(
     client,
-    PARA_ID,
+    paraId,
     signerFromUri(proposer.uri),
     code,
-    'The counter of the last upgrade overflows. This runtime takes the bad value and goes on.',
+    'The last upgrade computes a window that ends before it begins. This runtime takes the bad value and goes on.',
   );
   await follower.reached('voting');
   mark('voting');
   narrator.tell('chapter', 'Token holders vote, with the balances of the last included block.');
-  await holdVote(stage, proposal);
+  await holdVote(client, proposal, network.holders, narrator, network.para);
   await follower.reached('upgrading');
   mark('upgrading');
 
-  narrator.tell('chapter', 'The manager key schedules the approved code; collators fetch it as a substitute.');
+  narrator.tell(
+    'chapter',
+    'The manager key schedules the approved code; collators fetch it as a substitute.',
+  );
   await follower.reached('upgrading.awaitingEnactment');
-  const substitute = await client.substitute(PARA_ID);
+  const substitute = await client.substitute(paraId);
   network.installSubstitute(substitute.blockNumber, code);
-  narrator.tell('substitute', `collators took the code as a substitute from block ${substitute.blockNumber} on`, {
-    blockNumber: substitute.blockNumber,
-    codeHash: substitute.codeHash,
-  });
+  narrator.tell(
+    'substitute',
+    `collators took the code as a substitute from block ${substitute.blockNumber} on`,
+    {
+      blockNumber: substitute.blockNumber,
+      codeHash: substitute.codeHash,
+    },
+  );
   await follower.reached('upgrading.awaitingFirstHeads');
-  narrator.tell('chapter', 'The relay chain switched the code, without any para block. The para builds again.');
+  narrator.tell(
+    'chapter',
+    'The relay chain switched the code without any para block. The para builds again.',
+  );
   await follower.reached('healthy');
   mark('recovered');
   watch.stop();
-  return summarise(stage, follower, marks, { broken: broken.codeHash, rescue: toHex(blake2b256(code)), proposal: proposal.hash, anchor: proposal.anchor });
+  return {
+    states: follower.visited(),
+    durations: durationsOf(marks),
+    hashes: {
+      anchor: proposal.anchor,
+      proposal: proposal.hash,
+      brokenCode: broken.codeHash,
+      rescueCode: hashCode(code),
+    },
+  };
 }
 
-/** Every holder votes; the last of the opponents thinks again, and the later vote replaces the earlier one. */
-async function holdVote({ network, client, narrator }: Stage, proposal: Proposal): Promise<void> {
-  const cast = async (holder: (typeof network.holders)[number], choice: Choice, sequence: number) => {
-    const vote = await castVote(client, proposal, signerFromUri(holder.uri), choice, sequence);
-    const amount = formatAmount(vote.power, network.para.decimals, network.para.symbol);
-    narrator.tell('vote', `${holder.name.padEnd(12)} ${choice.padEnd(8)}${amount.padStart(24)}`, {
-      account: vote.account,
-      choice,
-      power: vote.power.toString(),
-      sequence,
-    });
-  };
-  let opponent: (typeof network.holders)[number] | null = null;
-  for (const [index, holder] of network.holders.entries()) {
-    const choice = index % 7 === 3 ? 'nay' : index % 7 === 5 ? 'abstain' : 'aye';
-    if (choice === 'nay') opponent = holder;
-    await cast(holder, choice, 1);
-  }
-  if (opponent) await cast(opponent, 'aye', 2);
-  const { tallies, electorate } = await client.tally(PARA_ID);
-  const tally = tallies.find((entry) => entry.proposal === proposal.hash);
-  if (!tally) return;
-  const share = (part: bigint, whole: bigint) => `${(part * 10_000n) / whole / 100n}.${String(((part * 10_000n) / whole) % 100n).padStart(2, '0')} %`;
-  narrator.tell(
-    'tally',
-    `${tally.votes} votes: approval ${share(tally.ayes, tally.ayes + tally.nays)}, turnout ${share(tally.ayes + tally.abstains, electorate)} of the electorate`,
-    {
-      ayes: tally.ayes.toString(),
-      nays: tally.nays.toString(),
-      abstains: tally.abstains.toString(),
-      electorate: electorate.toString(),
-      approved: tally.approved,
-      quorate: tally.quorate,
-    },
-  );
+/** The service's own events as lines of the story; votes are told by those who cast them. */
+function tellEvent(narrator: Narrator, event: ServiceEvent): void {
+  if (event.type === 'vote-counted') return;
+  narrator.tell(event.type === 'state-changed' ? 'state' : event.type, event.message, {
+    relayBlock: event.relayBlock,
+    ...event.data,
+  });
+}
+
+/** Each chapter's time: from its mark to the next one. */
+function durationsOf(marks: readonly (readonly [string, number])[]): Record<string, number> {
+  const spans = marks.slice(1).map(([, at], index): [string, number] => {
+    const [chapter = '', from = 0] = marks[index] ?? [];
+    return [chapter, at - from];
+  });
+  return Object.fromEntries(spans);
+}
+
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new RescueError('RESCUE_REQUEST_INVALID', 'The demo was interrupted.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -34,7 +34,8 @@ export interface DecodedNode {
   readonly valueEnd: number;
   /** Where the first child's length byte is. */
   readonly childrenStart: number;
-  /** Children that a reader has already come to, by nibble: its cache. */
+  /** How often a reader has gone through here, and from the second time on the children it came to, by nibble. */
+  visits: number;
   found: (DecodedNode | undefined)[] | null;
 }
 
@@ -147,6 +148,7 @@ export function decodeNode(data: Uint8Array, start: number, end: number): Decode
     valueStart,
     valueEnd,
     childrenStart: valueEnd,
+    visits: 0,
     found: null,
   };
 }

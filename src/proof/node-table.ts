@@ -1,15 +1,17 @@
 import { ProofError } from './error.ts';
 import { blake2b256 } from './hash.ts';
-import { HASH_LENGTH } from './node-codec.ts';
+
+const WORDS = 8;
 
 /**
- * The nodes of a proof by their hash: open addressing over one array of hashes. The slot is salted with a random
- * number, so that nobody can prepare nodes which all fall into one slot and make the reading slow.
+ * The nodes of a proof by their hash: open addressing over one array of hashes, each as 8 words of 32 bits. The slot
+ * is salted with a random number, so that nobody can prepare nodes which all fall into one slot and make the reading
+ * slow.
  */
 export class NodeTable {
   /** How many nodes have the same bytes as an earlier one; `find` gives the first. */
   readonly repeated: number;
-  readonly #hashes: Uint8Array;
+  readonly #hashes: Int32Array;
   /** Index of the node plus one, 0 for a free slot. */
   readonly #slots: Int32Array;
   readonly #shift: number;
@@ -18,7 +20,7 @@ export class NodeTable {
 
   constructor(nodes: readonly Uint8Array[]) {
     const bits = Math.max(2, Math.ceil(Math.log2(nodes.length * 2 + 1)));
-    this.#hashes = new Uint8Array(nodes.length * HASH_LENGTH);
+    this.#hashes = new Int32Array(nodes.length * WORDS);
     this.#slots = new Int32Array(2 ** bits);
     this.#shift = 32 - bits;
     this.#salt = Math.floor(Math.random() * 2 ** 32) | 0;
@@ -29,10 +31,12 @@ export class NodeTable {
       if (!(node instanceof Uint8Array)) {
         throw new ProofError('PROOF_BAD_ARGUMENT', `Node ${index} of the proof is no Uint8Array.`);
       }
-      this.#hashes.set(blake2b256(node), index * HASH_LENGTH);
-      const slot = this.#slotOf(this.#hashes, index * HASH_LENGTH);
-      if (this.#slots[slot] === 0) this.#slots[slot] = index + 1;
-      else repeated++;
+      const hash = blake2b256(node);
+      const slot = this.#slotOf(hash, 0);
+      if (this.#slots[slot] === 0) {
+        this.#slots[slot] = index + 1;
+        for (let i = 0; i < WORDS; i++) this.#hashes[index * WORDS + i] = word(hash, i * 4);
+      } else repeated++;
     }
     this.repeated = repeated;
   }
@@ -45,28 +49,27 @@ export class NodeTable {
   /** The slot that holds this hash, or the free one where it belongs. */
   #slotOf(bytes: Uint8Array, offset: number): number {
     const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = this.#mix(bytes, offset);
+    const hashes = this.#hashes;
+    const first = word(bytes, offset);
+    const second = word(bytes, offset + 4);
+    let mixed = Math.imul(first ^ this.#salt, this.#factor);
+    mixed = Math.imul((mixed >>> 15) ^ mixed ^ second, this.#factor);
+    let slot = (mixed ^ (mixed << 7)) >>> this.#shift;
     for (;;) {
       const entry = slots[slot] as number;
-      if (entry === 0 || this.#same(bytes, offset, (entry - 1) * HASH_LENGTH)) return slot;
-      slot = (slot + 1) & mask;
+      if (entry === 0) return slot;
+      const at = (entry - 1) * WORDS;
+      if (hashes[at] === first && hashes[at + 1] === second && sameTail(bytes, offset, hashes, at))
+        return slot;
+      slot = (slot + 1) & (slots.length - 1);
     }
   }
+}
 
-  #mix(bytes: Uint8Array, offset: number): number {
-    const low = word(bytes, offset);
-    const high = word(bytes, offset + 4);
-    let mixed = Math.imul(low ^ this.#salt, this.#factor);
-    mixed = Math.imul((mixed >>> 15) ^ mixed ^ high, this.#factor);
-    return (mixed ^ (mixed << 7)) >>> this.#shift;
-  }
-
-  #same(bytes: Uint8Array, offset: number, at: number): boolean {
-    const hashes = this.#hashes;
-    for (let i = 0; i < HASH_LENGTH; i++) if (bytes[offset + i] !== hashes[at + i]) return false;
-    return true;
-  }
+/** Compares the words after the first two. */
+function sameTail(bytes: Uint8Array, offset: number, hashes: Int32Array, at: number): boolean {
+  for (let i = 2; i < WORDS; i++) if (word(bytes, offset + i * 4) !== hashes[at + i]) return false;
+  return true;
 }
 
 function word(bytes: Uint8Array, at: number): number {

@@ -111,8 +111,11 @@ export function createProofVerifier(
       size === HASH_LENGTH
         ? nodeUnder(node.data, at + 1, 'trie node')
         : decodeNode(node.data, at + 1, at + 1 + size);
-    node.found ??= new Array(16);
-    node.found[nibble] = child;
+    // Most branches are gone through once: only the others are worth a cache.
+    if (node.visits++ > 0) {
+      node.found ??= new Array(16);
+      node.found[nibble] = child;
+    }
     return child;
   }
 

@@ -1,0 +1,70 @@
+import { decodeAddress } from '@polkadot/util-crypto';
+import { z } from 'zod';
+import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
+import { type AccountHex, type Hex, isHex, type ParaId, toHex } from '../domain/units.ts';
+import { describeIssues } from '../schema-problems.ts';
+
+/** Lower-case hex of any of the given byte lengths; without one, of any length. */
+export function hexOf(...lengths: readonly number[]) {
+  const wanted = lengths.length === 0 ? '' : ` of ${lengths.join(' or ')} bytes`;
+  return z.custom<Hex>(
+    (value) => isHex(value) && (lengths.length === 0 || lengths.includes((value.length - 2) / 2)),
+    `must be 0x and lower-case hex digits${wanted}`,
+  );
+}
+
+/** A decimal number in a path or query. */
+export const wholeNumber = z
+  .string()
+  .regex(/^\d{1,16}$/, 'must be a whole number')
+  .transform(Number);
+
+const paraId = wholeNumber.refine((id) => id <= 0xffff_ffff, 'must be a para id: a whole number below 2^32');
+const paraParams = z.object({ id: paraId });
+
+/** Para id of `/v1/paras/:id/…`. @throws RESCUE_REQUEST_INVALID */
+export function paraIdOf(params: unknown): ParaId {
+  return parseInput(paraParams, params, 'path').id;
+}
+
+/** A body that names a para must name the one of its path. @throws RESCUE_REQUEST_INVALID */
+export function requireSamePara(fromPath: ParaId, fromBody: ParaId): void {
+  if (fromPath === fromBody) return;
+  throw new RescueError(
+    'RESCUE_REQUEST_INVALID',
+    `the path names para ${fromPath}, but the body names para ${fromBody}`,
+  );
+}
+
+/** Value of outside origin by a schema; `where` it came from is part of the message, all problems in one. */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'path' | 'query' | 'body' | 'header',
+  code: RescueErrorCode = 'RESCUE_REQUEST_INVALID',
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = describeIssues(schema, value, parsed.error.issues).map(({ path, message }) =>
+    `${path.join('.')} ${message}`.trim(),
+  );
+  throw new RescueError(code, `the ${where} is not as expected: ${problems.slice(0, 20).join('; ')}`, {
+    details: { problems: problems.slice(0, 20) },
+  });
+}
+
+/** An account as hex or SS58 address. @throws RESCUE_REQUEST_INVALID */
+export function parseAccount(text: string): AccountHex {
+  const lower = text.toLowerCase();
+  if (/^0x(?:[0-9a-f]{64}|[0-9a-f]{40})$/.test(lower)) return lower as AccountHex;
+  try {
+    if (lower.startsWith('0x')) throw new TypeError('hex of another length');
+    return toHex(decodeAddress(text));
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `${JSON.stringify(text.slice(0, 60))} is no account: give an SS58 address, or 0x and 64 (Ethereum style 40) hex digits`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { messageOf, RescueError } from '../domain/errors.ts';
+import type { RescueService } from '../recovery/rescue-service.ts';
+import { accountProofResource } from './account-proof.ts';
+import { codeResource } from './code.ts';
+import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
+import { eventsResource } from './events.ts';
+import { toJson } from './json.ts';
+import { operationsResource } from './operations.ts';
+import { optInResource } from './opt-in.ts';
+import { proposalsResource } from './proposals.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { HttpLimits, Resource } from './resource.ts';
+import { statusResource } from './status.ts';
+import { votesResource } from './votes.ts';
+
+const RESOURCES: readonly Resource[] = [
+  statusResource,
+  optInResource,
+  proposalsResource,
+  codeResource,
+  votesResource,
+  accountProofResource,
+  operationsResource,
+  eventsResource,
+];
+
+const DEFAULT_LIMITS: HttpLimits = {
+  maxCodeBytes: 8 * 1024 * 1024,
+  maxConnections: 1000,
+  maxEventStreams: 200,
+  votesPerMinute: 600,
+};
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export interface HttpServerOptions {
+  readonly service: RescueService;
+  readonly log: Logger;
+  readonly limits?: Partial<HttpLimits>;
+  /** Milliseconds between heartbeats of event streams. */
+  readonly heartbeatMs?: number;
+  /** Milliseconds that requests under way get to finish when the server closes. */
+  readonly graceMs?: number;
+}
+
+/** The HTTP door of a service. */
+export interface HttpServer {
+  /** @returns the base URL, without a slash at the end. @throws RESCUE_CONFIG_INVALID when it cannot listen there. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Takes no new requests, ends event streams, lets the others finish, then closes. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { service, graceMs = 3000 } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const log: FastifyBaseLogger = options.log;
+  const server: FastifyInstance = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    requestTimeout: 60_000,
+    bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void sendError(error, request as FastifyRequest, reply),
+    clientErrorHandler: answerUnreadable,
+  });
+  server.server.maxConnections = limits.maxConnections;
+  server.removeContentTypeParser('text/plain');
+  server.setReplySerializer((payload) => toJson(payload));
+  server.addHook('onRequest', async (_, reply) => void reply.headers(SECURITY_HEADERS));
+  server.addHook('onResponse', async ({ method, url }, reply) => {
+    log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  installErrorReplies(server);
+
+  const closing = new AbortController();
+  const context = {
+    service,
+    limits,
+    throttle: createRateLimit(limits.votesPerMinute),
+    closing: closing.signal,
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+  };
+  for (const resource of RESOURCES) resource(server, context);
+
+  return {
+    async listen({ host, port }) {
+      try {
+        return await server.listen({ host, port });
+      } catch (cause) {
+        throw new RescueError(
+          'RESCUE_CONFIG_INVALID',
+          `cannot listen on ${host}:${port}: ${messageOf(cause)}; choose another http.port or stop what uses it`,
+          { cause },
+        );
+      }
+    },
+    async close() {
+      closing.abort();
+      const patience = setTimeout(() => server.server.closeAllConnections(), graceMs);
+      try {
+        await server.close();
+      } finally {
+        clearTimeout(patience);
+      }
+    },
+  };
+}
+
+/** Bytes that are no HTTP request never reach a route; they are answered in the same shape as the rest. */
+function answerUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: { readonly writable: boolean; end(text: string): void; destroy(): void },
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const sentence = tooLarge ? 'the headers are too large' : 'this is not an HTTP request';
+  const body = toJson(replyOf(new RescueError('RESCUE_REQUEST_INVALID', sentence)).body);
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

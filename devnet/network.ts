@@ -34,6 +34,8 @@ export interface NetworkEvents {
   produced: [{ readonly relay: Block; readonly para: Block | null }];
   /** The para's collators could not build. */
   'collation-failed': [RuntimePanic];
+  /** The relay's own runtime panicked: there was no block, and the timer tries again. */
+  'production-failed': [RuntimePanic];
 }
 
 /** One chain as clients see it. */
@@ -190,7 +192,14 @@ export class Network extends EventEmitter<NetworkEvents> {
   /** Builds relay blocks on a timer from now on. */
   run(blockMs: number): void {
     if (this.#closed || blockMs <= 0) return;
-    this.#timer = setInterval(() => this.nextBlock(), blockMs);
+    this.#timer = setInterval(() => {
+      try {
+        this.nextBlock();
+      } catch (error) {
+        if (!(error instanceof RuntimePanic)) throw error;
+        this.emit('production-failed', error);
+      }
+    }, blockMs);
   }
 
   async close(): Promise<void> {

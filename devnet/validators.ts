@@ -1,5 +1,6 @@
 import { concat, fromHex, type Hex, toHex, utf8 } from './bytes.ts';
 import type { Chain } from './chain/chain.ts';
+import { Runtime } from './executor/runtime.ts';
 import type { DevAccount } from './keys.ts';
 import { ScaleReader, u32 } from './scale.ts';
 
@@ -12,6 +13,7 @@ export class Validators {
   rejectPvf = false;
   readonly #relay: Chain;
   readonly #keys: ReadonlyMap<Hex, DevAccount>;
+  readonly #judged = new Map<Hex, boolean>();
 
   constructor(relay: Chain, accounts: readonly DevAccount[]) {
     this.#relay = relay;
@@ -37,7 +39,7 @@ export class Validators {
         const key = this.#keys.get(validator);
         if (!key || (ballot && (hasBit(ballot.votesAccept, index) || hasBit(ballot.votesReject, index))))
           continue;
-        const accept = !this.rejectPvf;
+        const accept = !this.rejectPvf && this.#compiles(subject);
         const payload = concat(
           MAGIC,
           Uint8Array.of(accept ? 1 : 0),
@@ -56,6 +58,27 @@ export class Validators {
       }
     }
     return votes;
+  }
+
+  /** What validators try before they vote: to unpack and compile the code as a runtime. */
+  #compiles(codeHash: Hex): boolean {
+    let sound = this.#judged.get(codeHash);
+    if (sound === undefined) {
+      const relay = this.#relay;
+      const stored = relay.typesOf().bytes(relay.stateOf(relay.best), 'paras', 'codeByHash', codeHash);
+      sound = stored !== undefined && isRuntime(new ScaleReader(stored).byteString());
+      this.#judged.set(codeHash, sound);
+    }
+    return sound;
+  }
+}
+
+function isRuntime(code: Uint8Array): boolean {
+  try {
+    new Runtime(code);
+    return true;
+  } catch {
+    return false;
   }
 }
 

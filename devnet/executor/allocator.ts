@@ -20,6 +20,11 @@ export class HeapAllocator {
     this.#next = (heapBase + 7) & ~7;
   }
 
+  /** Address behind everything that was ever handed out. */
+  get end(): number {
+    return this.#next;
+  }
+
   allocate(size: number): number {
     const order = size <= SMALLEST ? 0 : 29 - Math.clz32(size - 1);
     if (order >= ORDERS) throw new Error(`the runtime asked for ${size} bytes at once; 32 MiB is the limit`);

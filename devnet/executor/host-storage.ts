@@ -9,17 +9,16 @@ const NONE = Uint8Array.of(0);
 
 /** `ext_storage_*` and `ext_default_child_storage_*` (sp-io's `storage` and `default_child_storage`). */
 export function storageFunctions(host: Host): Record<string, WasmFunction> {
-  const overlay = host.overlay;
   const key = (fat: bigint): Hex => toHex(host.view(fat));
   const child = (fat: bigint): string => key(fat).slice(2);
   const limitOf = (fat: bigint): number => new ScaleReader(host.view(fat)).option((r) => r.u32()) ?? Infinity;
 
   function get(at: bigint, trie = MAIN_TRIE): bigint {
-    const value = overlay.get(key(at), trie);
+    const value = host.overlay.get(key(at), trie);
     return host.give(value === undefined ? NONE : option(lengthPrefixed(value)));
   }
   function read(at: bigint, out: bigint, offset: number, trie = MAIN_TRIE): bigint {
-    const value = overlay.get(key(at), trie);
+    const value = host.overlay.get(key(at), trie);
     if (value === undefined) return host.give(NONE);
     const rest = value.subarray(Math.min(offset >>> 0, value.length));
     const target = host.view(out);
@@ -27,58 +26,59 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     return host.give(option(u32(rest.length)));
   }
   function nextKey(at: bigint, trie = MAIN_TRIE): bigint {
-    const next = overlay.nextKey(key(at), trie);
+    const next = host.overlay.nextKey(key(at), trie);
     return host.give(next === undefined ? NONE : option(lengthPrefixed(Buffer.from(next.slice(2), 'hex'))));
   }
   function clearPrefix(prefix: Hex, limit: number, trie = MAIN_TRIE): bigint {
-    const { removed, all } = overlay.clearPrefix(prefix, limit, trie);
+    const { removed, all } = host.overlay.clearPrefix(prefix, limit, trie);
     return host.give(concat(Uint8Array.of(all ? 0 : 1), u32(removed)));
   }
   function append(at: bigint, item: bigint): void {
     const name = key(at);
-    const current = overlay.get(name);
-    overlay.set(name, appended(current, host.view(item)));
+    const current = host.overlay.get(name);
+    host.overlay.set(name, appended(current, host.view(item)));
   }
   function childRoot(at: bigint): bigint {
     const name = child(at);
-    const root = overlay.seal().main.get(toHex(concat(CHILD_PREFIX, host.view(at))));
-    return host.give(root ?? (overlay.base.children.has(name) ? new Uint8Array(32) : EMPTY_ROOT));
+    const root = host.overlay.seal().main.get(toHex(concat(CHILD_PREFIX, host.view(at))));
+    return host.give(root ?? (host.overlay.base.children.has(name) ? new Uint8Array(32) : EMPTY_ROOT));
   }
 
   return {
     ext_storage_get_version_1: (k: bigint) => get(k),
     ext_storage_read_version_1: (k: bigint, out: bigint, offset: number) => read(k, out, offset),
-    ext_storage_set_version_1: (k: bigint, v: bigint) => overlay.set(key(k), host.copy(v)),
-    ext_storage_clear_version_1: (k: bigint) => overlay.set(key(k), null),
-    ext_storage_exists_version_1: (k: bigint) => (overlay.get(key(k)) === undefined ? 0 : 1),
-    ext_storage_clear_prefix_version_1: (p: bigint) => void overlay.clearPrefix(key(p)),
+    ext_storage_set_version_1: (k: bigint, v: bigint) => host.overlay.set(key(k), host.copy(v)),
+    ext_storage_clear_version_1: (k: bigint) => host.overlay.set(key(k), null),
+    ext_storage_exists_version_1: (k: bigint) => (host.overlay.get(key(k)) === undefined ? 0 : 1),
+    ext_storage_clear_prefix_version_1: (p: bigint) => void host.overlay.clearPrefix(key(p)),
     ext_storage_clear_prefix_version_2: (p: bigint, limit: bigint) => clearPrefix(key(p), limitOf(limit)),
     ext_storage_append_version_1: append,
-    ext_storage_root_version_1: () => host.give(overlay.seal().root),
-    ext_storage_root_version_2: () => host.give(overlay.seal().root),
+    ext_storage_root_version_1: () => host.give(host.overlay.seal().root),
+    ext_storage_root_version_2: () => host.give(host.overlay.seal().root),
     ext_storage_changes_root_version_1: () => host.give(NONE),
     ext_storage_next_key_version_1: (k: bigint) => nextKey(k),
-    ext_storage_start_transaction_version_1: () => overlay.begin(),
-    ext_storage_commit_transaction_version_1: () => overlay.commit(),
-    ext_storage_rollback_transaction_version_1: () => overlay.rollback(),
+    ext_storage_start_transaction_version_1: () => host.overlay.begin(),
+    ext_storage_commit_transaction_version_1: () => host.overlay.commit(),
+    ext_storage_rollback_transaction_version_1: () => host.overlay.rollback(),
 
     ext_default_child_storage_get_version_1: (c: bigint, k: bigint) => get(k, child(c)),
     ext_default_child_storage_read_version_1: (c: bigint, k: bigint, out: bigint, offset: number) =>
       read(k, out, offset, child(c)),
     ext_default_child_storage_set_version_1: (c: bigint, k: bigint, v: bigint) =>
-      overlay.set(key(k), host.copy(v), child(c)),
-    ext_default_child_storage_clear_version_1: (c: bigint, k: bigint) => overlay.set(key(k), null, child(c)),
+      host.overlay.set(key(k), host.copy(v), child(c)),
+    ext_default_child_storage_clear_version_1: (c: bigint, k: bigint) =>
+      host.overlay.set(key(k), null, child(c)),
     ext_default_child_storage_exists_version_1: (c: bigint, k: bigint) =>
-      overlay.get(key(k), child(c)) === undefined ? 0 : 1,
+      host.overlay.get(key(k), child(c)) === undefined ? 0 : 1,
     ext_default_child_storage_next_key_version_1: (c: bigint, k: bigint) => nextKey(k, child(c)),
     ext_default_child_storage_storage_kill_version_1: (c: bigint) =>
-      void overlay.clearPrefix('0x', Infinity, child(c)),
+      void host.overlay.clearPrefix('0x', Infinity, child(c)),
     ext_default_child_storage_storage_kill_version_2: (c: bigint, limit: bigint) =>
-      overlay.clearPrefix('0x', limitOf(limit), child(c)).all ? 1 : 0,
+      host.overlay.clearPrefix('0x', limitOf(limit), child(c)).all ? 1 : 0,
     ext_default_child_storage_storage_kill_version_3: (c: bigint, limit: bigint) =>
       clearPrefix('0x', limitOf(limit), child(c)),
     ext_default_child_storage_clear_prefix_version_1: (c: bigint, p: bigint) =>
-      void overlay.clearPrefix(key(p), Infinity, child(c)),
+      void host.overlay.clearPrefix(key(p), Infinity, child(c)),
     ext_default_child_storage_clear_prefix_version_2: (c: bigint, p: bigint, limit: bigint) =>
       clearPrefix(key(p), limitOf(limit), child(c)),
     ext_default_child_storage_root_version_1: childRoot,

@@ -15,8 +15,8 @@ export interface RuntimeLog {
  */
 export class Host {
   readonly memory: WasmMemory;
-  readonly overlay: Overlay;
-  readonly logs: RuntimeLog[] = [];
+  overlay: Overlay;
+  logs: RuntimeLog[] = [];
   /** What the runtime said when it aborted. */
   panic: string | undefined;
   #allocator: HeapAllocator | undefined;
@@ -26,9 +26,12 @@ export class Host {
     this.overlay = overlay;
   }
 
-  /** Known only after instantiation: `__heap_base` is an export. */
-  useHeap(base: number): void {
-    this.#allocator = new HeapAllocator(this.memory, base);
+  /** A new call: an empty heap from `heapBase`, which is an export and known only after instantiation. */
+  begin(overlay: Overlay, heapBase: number): void {
+    this.overlay = overlay;
+    this.logs = [];
+    this.panic = undefined;
+    this.#allocator = new HeapAllocator(this.memory, heapBase);
   }
 
   get allocator(): HeapAllocator {

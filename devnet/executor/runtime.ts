@@ -2,12 +2,10 @@ import { RescueError } from '../../src/domain/errors.ts';
 import { Overlay } from '../chain/overlay.ts';
 import { State } from '../chain/state.ts';
 import { decodeVersion, embeddedVersion, type RuntimeVersion, unpackCode } from './code.ts';
-import { Host, type RuntimeLog } from './host.ts';
-import { hashingFunctions } from './host-hashing.ts';
-import { miscFunctions } from './host-misc.ts';
-import { storageFunctions } from './host-storage.ts';
+import type { RuntimeLog } from './host.ts';
+import { RuntimeInstance } from './instance.ts';
 import { RuntimePanic } from './panic.ts';
-import { engine, type WasmFunction, type WasmModule } from './webassembly.ts';
+import { engine, type WasmModule } from './webassembly.ts';
 
 export interface CallResult {
   readonly result: Uint8Array;
@@ -15,7 +13,7 @@ export interface CallResult {
 }
 
 /**
- * A compiled runtime. Calls run on the engine's own WebAssembly compiler, each in a fresh instance, and write
+ * A compiled runtime. Calls run on the engine's own WebAssembly compiler, one at a time, and write
  * nothing but the overlay they are given.
  */
 export class Runtime {
@@ -23,6 +21,8 @@ export class Runtime {
   readonly #module: WasmModule;
   readonly #initialPages: number;
   readonly #imports: readonly string[];
+  /** Instantiating costs more than most calls: the last instance serves the next one. */
+  #idle: RuntimeInstance | undefined;
 
   /** Throws RESCUE_CODE_INVALID when `blob` is no wasm or says no version. */
   constructor(blob: Uint8Array) {
@@ -41,24 +41,22 @@ export class Runtime {
 
   /** Throws RuntimePanic when the call traps; `overlay` may then hold half-done work: drop it or roll it back. */
   call(method: string, argument: Uint8Array, overlay: Overlay): CallResult {
-    const memory = new engine.Memory({ initial: this.#initialPages });
-    const host = new Host(memory, overlay);
-    const known = { ...storageFunctions(host), ...hashingFunctions(host), ...miscFunctions(host) };
-    const env: Record<string, WasmFunction> = {};
-    for (const name of this.#imports) env[name] = known[name] ?? missing(name);
-    const instance = new engine.Instance(this.#module, { env: { ...env, memory } });
+    const instance = this.#take(overlay);
     const entry = instance.exports[method];
     if (typeof entry !== 'function') {
+      this.#idle = instance;
       throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no function ${method}.`, {
         details: { missing: method },
       });
     }
-    host.useHeap((instance.exports.__heap_base as { value: number }).value);
+    const { host } = instance;
     const depth = overlay.depth;
     try {
       const pointer = host.place(argument);
       const fat = (entry as (p: number, l: number) => bigint)(pointer, argument.length);
-      return { result: host.copy(fat), logs: host.logs };
+      const result = host.copy(fat);
+      this.#idle = instance;
+      return { result, logs: host.logs };
     } catch (cause) {
       while (overlay.depth > depth) overlay.rollback();
       const said = host.panic ?? host.logs.findLast(({ level }) => level === 0)?.message;
@@ -66,14 +64,13 @@ export class Runtime {
     }
   }
 
-  has(method: string): boolean {
-    return method in new engine.Instance(this.#module, this.#inert()).exports;
-  }
-
-  #inert() {
-    const env: Record<string, WasmFunction> = {};
-    for (const name of this.#imports) env[name] = missing(name);
-    return { env: { ...env, memory: new engine.Memory({ initial: this.#initialPages }) } };
+  #take(overlay: Overlay): RuntimeInstance {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    if (idle === undefined)
+      return new RuntimeInstance(this.#module, this.#imports, this.#initialPages, overlay);
+    idle.reset(overlay);
+    return idle;
   }
 
   #versionByCall(): RuntimeVersion {
@@ -81,12 +78,6 @@ export class Runtime {
       this.call('Core_version', new Uint8Array(), new Overlay(State.genesis([], 0))).result,
     );
   }
-}
-
-function missing(name: string): WasmFunction {
-  return () => {
-    throw new Error(`this node does not offer the host function ${name}`);
-  };
 }
 
 /** The smallest size, in 64 KiB pages, of the memory that the module imports. */

@@ -1,5 +1,6 @@
 import type { Chain } from '../chain/chain.ts';
 import { authorMethods } from './author-methods.ts';
+import { chainHeadMethods } from './chain-head-methods.ts';
 import { chainMethods } from './chain-methods.ts';
 import type { Connection, Subscription } from './connection.ts';
 import type { Params } from './params.ts';
@@ -16,6 +17,7 @@ export function methodsOf(chain: Chain): Methods {
     ...chainMethods(chain),
     ...stateMethods(chain),
     ...authorMethods(chain),
+    ...chainHeadMethods(chain),
   };
   methods.rpc_methods = () => ({ methods: Object.keys(methods).sort() });
   return methods;

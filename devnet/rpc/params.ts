@@ -13,10 +13,12 @@ export class Params {
     return this.#values[index] ?? null;
   }
 
+  /** Nodes take bytes without the leading 0x too, and so does this. */
   hex(index: number): Hex {
     const value = this.raw(index);
-    if (!isHex(value)) throw invalidParams(`parameter ${index + 1} must be hex bytes`);
-    return value.toLowerCase() as Hex;
+    const prefixed = typeof value === 'string' && !value.startsWith('0x') ? `0x${value}` : value;
+    if (!isHex(prefixed)) throw invalidParams(`parameter ${index + 1} must be hex bytes`);
+    return prefixed.toLowerCase() as Hex;
   }
 
   optionalHex(index: number): Hex | null {

@@ -37,6 +37,13 @@ export function runtimeCall(chain: Chain, method: string, argument: Uint8Array, 
   }
 }
 
+/** What the state calls a child trie, from its prefixed storage key. */
+export function childName(key: Hex): string {
+  if (!key.startsWith(CHILD_PREFIX))
+    throw invalidParams('a child storage key begins with :child_storage:default:');
+  return key.slice(CHILD_PREFIX.length);
+}
+
 /** `state_*` and the reading half of `childstate_*`. */
 export function stateMethods(chain: Chain): Methods {
   const state = (params: Params, index: number) => stateAt(chain, params.optionalHex(index));
@@ -46,10 +53,7 @@ export function stateMethods(chain: Chain): Methods {
     changes: keys.map((key) => [key, view(block.state?.main.get(key))]),
   });
   const child = (params: Params, at: number): SortedMap | undefined => {
-    const key = params.hex(0);
-    if (!key.startsWith(CHILD_PREFIX))
-      throw invalidParams('a child storage key begins with :child_storage:default:');
-    return state(params, at).state.children.get(key.slice(CHILD_PREFIX.length));
+    return state(params, at).state.children.get(childName(params.hex(0)));
   };
   const page = (map: SortedMap | undefined, params: Params, first: number) => {
     const count = params.count(first + 1);

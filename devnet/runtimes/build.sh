@@ -12,6 +12,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 target=wasm32v1-none
 sysroot=$("$RUSTC" --print sysroot)
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
+unset RUSTFLAGS # the flags below decide, whoever builds
 
 "$cargo" fetch --locked
 

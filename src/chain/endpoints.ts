@@ -41,6 +41,7 @@ export class Endpoints {
   #genesis: Hex | null;
   #agreement: Promise<Hex> | null = null;
   #preferred = 0;
+  readonly #reported = new WeakSet<RescueError>();
   #closed = false;
 
   /** Nothing is opened before the first request. @throws RESCUE_CONFIG_INVALID for no or wrong URLs */
@@ -112,10 +113,13 @@ export class Endpoints {
     );
   }
 
-  /** Ends `node` for a fault found outside of `use`, such as a broken subscription; the next endpoint is preferred. */
-  async discard(node: RpcConnection, reason: RescueError): Promise<void> {
+  /**
+   * Ends `node` for a fault found outside of `use`, such as a broken subscription; the next endpoint is preferred. The
+   * finder reports the fault.
+   */
+  async discard(node: RpcConnection): Promise<void> {
     for (const slot of this.#slots) {
-      if (slot.opening && (await settled(slot.opening)) === node) return this.#drop(slot, node, reason);
+      if (slot.opening && (await settled(slot.opening)) === node) return this.#drop(slot, node, null);
     }
   }
 
@@ -165,15 +169,22 @@ export class Endpoints {
     }
   }
 
-  async #drop(slot: Slot, node: RpcConnection | null, reason: RescueError): Promise<void> {
+  async #drop(slot: Slot, node: RpcConnection | null, reason: RescueError | null): Promise<void> {
     const current = slot.opening && (await settled(slot.opening));
     // Somebody else may have opened the slot anew meanwhile: that connection stays.
     if (current === null || current === node || !current.alive) {
       slot.opening = null;
       if (this.#slots[this.#preferred] === slot) this.#preferred = (this.#preferred + 1) % this.#slots.length;
     }
-    if (!this.#closed) this.#onTrouble(reason);
+    if (reason) this.#report(reason);
     await node?.close();
+  }
+
+  /** Requests that fail together share one reason, which is told once. */
+  #report(reason: RescueError): void {
+    if (this.#closed || this.#reported.has(reason)) return;
+    this.#reported.add(reason);
+    this.#onTrouble(reason);
   }
 
   /** First contact without an expected genesis: all endpoints that answer must name the same one. */
@@ -210,9 +221,10 @@ export class Endpoints {
       );
     }
     for (const answer of answers) {
-      if ('error' in answer && answer.error instanceof RescueError) this.#onTrouble(answer.error);
+      if ('error' in answer && answer.error instanceof RescueError) this.#report(answer.error);
     }
     this.#genesis = first.genesis;
+    this.#preferred = answers.indexOf(first);
     return first.genesis;
   }
 }

@@ -1,90 +1,106 @@
-import type { EventRecord } from '@polkadot/types/interfaces';
+import type { DispatchError, EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
 import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
-import type { RelayBlockRef } from '../domain/observation.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { ExtrinsicOutcome, SignedExtrinsic } from '../domain/ports.ts';
-import { fromHex, type Hex } from '../domain/units.ts';
+import { type AccountHex, fromHex, type Hex, type RelayBlock } from '../domain/units.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
-import { askFinalized, askHeader } from './header-json.ts';
+import { askFinalized, type NodeHeader, readHeader } from './header-json.ts';
+import { runtimeOf } from './relay-observation.ts';
 import type { RelayRuntime, RuntimeCache } from './relay-runtime.ts';
 import type { RpcConnection } from './rpc-connection.ts';
+import { StorageBatch } from './storage-batch.ts';
 
-const blockSchema = z.object({ block: z.object({ extrinsics: z.array(hexSchema) }) });
+const blockSchema = z.object({ block: z.object({ header: z.unknown(), extrinsics: z.array(hexSchema) }) });
 const accountSchema = z.looseObject({ nonce: z.int().min(0) });
 
-/** What became of an extrinsic, from finalized blocks of its era only; see `RelaySubmitter.outcome`. */
-export async function readOutcome(
-  node: RpcConnection,
-  runtimes: RuntimeCache,
-  extrinsic: SignedExtrinsic,
-): Promise<ExtrinsicOutcome> {
-  const finalized = await askFinalized(node);
-  const last = Math.min(finalized.ref.number, extrinsic.death);
-  for (let number = extrinsic.birth + 1; number <= last; number += 1) {
-    const hash = await node.ask(hashSchema, 'chain_getBlockHash', number);
-    const { block } = await node.ask(blockSchema, 'chain_getBlock', hash);
-    const index = block.extrinsics.findIndex((bytes) => blake2AsHex(fromHex(bytes)) === extrinsic.hash);
-    if (index >= 0) return readResult(node, runtimes, hash, index);
+/**
+ * Looks for extrinsics in the finalized blocks of their eras; see `RelaySubmitter.outcome`. A finalized block is read
+ * once for each extrinsic, however often its outcome is asked for.
+ */
+export class OutcomeReader {
+  readonly #runtimes: RuntimeCache;
+  /** Last finalized block of the extrinsic's era that was searched without finding it. */
+  readonly #searched = new Map<Hex, RelayBlock>();
+
+  constructor(runtimes: RuntimeCache) {
+    this.#runtimes = runtimes;
   }
-  if (finalized.ref.number > extrinsic.death) {
-    return { kind: 'lost', reason: `its era ended with relay block ${extrinsic.death}` };
+
+  async read(node: RpcConnection, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome> {
+    const finalized = await askFinalized(node);
+    const last = Math.min(finalized.ref.number, extrinsic.death);
+    for (
+      let number = (this.#searched.get(extrinsic.hash) ?? extrinsic.birth) + 1;
+      number <= last;
+      number += 1
+    ) {
+      const block = await askBlock(node, number);
+      const index = block.extrinsics.findIndex((bytes) => blake2AsHex(fromHex(bytes)) === extrinsic.hash);
+      if (index >= 0) return this.#result(node, block.header, index);
+      this.#searched.set(extrinsic.hash, number);
+    }
+    if (finalized.ref.number >= extrinsic.death) {
+      return { kind: 'lost', reason: `its era ended with relay block ${extrinsic.death}` };
+    }
+    if ((await this.#nonce(node, extrinsic.signer, finalized)) > extrinsic.nonce) {
+      return { kind: 'lost', reason: `another extrinsic used its nonce ${extrinsic.nonce}` };
+    }
+    return { kind: 'pending' };
   }
-  const nonce = await nonceAt(node, runtimes, extrinsic, finalized.ref.hash, finalized.parentHash);
-  if (nonce > extrinsic.nonce)
-    return { kind: 'lost', reason: `another extrinsic used its nonce ${extrinsic.nonce}` };
-  return { kind: 'pending' };
+
+  /** From the events of the block; they are gone from nodes that prune states, 256 blocks later by default. */
+  async #result(node: RpcConnection, header: NodeHeader, index: number): Promise<ExtrinsicOutcome> {
+    const block = header.ref;
+    const runtime = await runtimeOf(this.#runtimes, node, header);
+    const item = runtime.storage('System', 'Events');
+    const value = item && (await node.ask(hexSchema.nullable(), 'state_getStorage', item.key(), block.hash));
+    if (!value) throw node.malformed(`it gives no events of block ${block.hash}`);
+    for (const { phase, event } of decodeEvents(node, runtime, value)) {
+      if (!phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() !== index) continue;
+      if (event.section !== 'system') continue;
+      if (event.method === 'ExtrinsicSuccess') return { kind: 'succeeded', block };
+      if (event.method !== 'ExtrinsicFailed') continue;
+      return { kind: 'failed', block, reason: dispatchErrorText(runtime, event.data[0]) };
+    }
+    throw node.malformed(`block ${block.hash} holds the extrinsic, but no event of its end`);
+  }
+
+  async #nonce(node: RpcConnection, signer: AccountHex, at: NodeHeader): Promise<number> {
+    const batch = new StorageBatch(await runtimeOf(this.#runtimes, node, at));
+    const account = batch.need(accountSchema, 'System', 'Account', encodeAddress(fromHex(signer), 42));
+    await batch.fetch(node, at.ref.hash);
+    return account()?.nonce ?? 0;
+  }
 }
 
-async function readResult(
+async function askBlock(
   node: RpcConnection,
-  runtimes: RuntimeCache,
-  hash: Hex,
-  index: number,
-): Promise<ExtrinsicOutcome> {
-  const header = await askHeader(node, hash);
-  if (!header) throw node.malformed(`it does not know the block ${hash} that it named`);
-  const block: RelayBlockRef = header.ref;
-  const runtime = await runtimes.load(node, header.parentHash);
-  const item = runtime.storage('System', 'Events');
-  const value = item && (await node.ask(hexSchema.nullable(), 'state_getStorage', item.key(), hash));
-  if (!item || !value) throw node.malformed(`it gives no events of block ${hash}`);
-  const events = runtime.registry.createType(
-    'Vec<EventRecord>',
-    fromHex(value),
-  ) as unknown as Vec<EventRecord>;
-  for (const { phase, event } of events) {
-    if (!phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() !== index || event.section !== 'system')
-      continue;
-    if (event.method === 'ExtrinsicSuccess') return { kind: 'succeeded', block };
-    if (event.method === 'ExtrinsicFailed')
-      return { kind: 'failed', block, reason: reasonOf(runtime, event.data[0]) };
+  number: RelayBlock,
+): Promise<{ header: NodeHeader; extrinsics: Hex[] }> {
+  const hash = await node.ask(hashSchema, 'chain_getBlockHash', number);
+  const { block } = await node.ask(blockSchema, 'chain_getBlock', hash);
+  const header = readHeader(node, block.header);
+  if (header.ref.hash !== hash || header.ref.number !== number) {
+    throw node.malformed(`asked for block ${number} with the hash ${hash}, it sent another one`);
   }
-  throw node.malformed(`block ${hash} holds the extrinsic, but no event of its end`);
+  return { header, extrinsics: block.extrinsics };
 }
 
-/** `registrar.ParaLocked: …` for module errors, otherwise the dispatch error's own name. */
-function reasonOf(runtime: RelayRuntime, error: unknown): string {
-  const dispatch = error as { isModule?: boolean; asModule?: never; toString(): string };
-  if (!dispatch.isModule || !dispatch.asModule) return dispatch.toString();
+function decodeEvents(node: RpcConnection, { registry }: RelayRuntime, value: Hex): readonly EventRecord[] {
+  try {
+    return registry.createTypeUnsafe<Vec<EventRecord>>('Vec<EventRecord>', [fromHex(value)]);
+  } catch (error) {
+    throw node.malformed(`its events cannot be decoded (${messageOf(error).slice(0, 200)})`, error);
+  }
+}
+
+/** `registrar.ParaLocked: …` for errors of a pallet, otherwise the dispatch error's own name, such as `BadOrigin`. */
+export function dispatchErrorText(runtime: RelayRuntime, error: unknown): string {
+  const dispatch = error as Partial<DispatchError> | undefined;
+  if (!dispatch?.isModule || !dispatch.asModule) return String(dispatch);
   const { section, name, docs } = runtime.registry.findMetaError(dispatch.asModule);
-  return `${section}.${name}${docs.length > 0 ? `: ${docs.join(' ').trim()}` : ''}`;
-}
-
-async function nonceAt(
-  node: RpcConnection,
-  runtimes: RuntimeCache,
-  { signer }: SignedExtrinsic,
-  at: Hex,
-  parent: Hex,
-): Promise<number> {
-  const item = (await runtimes.load(node, parent)).storage('System', 'Account');
-  if (!item) throw node.malformed('its chain has no System.Account');
-  const value = await node.ask(
-    hexSchema.nullable(),
-    'state_getStorage',
-    item.key(encodeAddress(fromHex(signer), 42)),
-    at,
-  );
-  return value === null ? 0 : accountSchema.parse(item.decode(fromHex(value))).nonce;
+  const text = docs.join(' ').trim();
+  return text === '' ? `${section}.${name}` : `${section}.${name}: ${text}`;
 }

@@ -1,76 +1,123 @@
 import { z } from 'zod';
 import { RescueError } from '../domain/errors.ts';
+import type { ParaHeadRef } from '../domain/observation.ts';
 import type { ParaReader } from '../domain/ports.ts';
 import { fromHex, type Hex, toHex } from '../domain/units.ts';
 import { encodeHeader } from '../proof/index.ts';
 import { Endpoints, type EndpointsOptions, hashSchema, hexSchema } from './endpoints.ts';
-import { RpcRefusal } from './rpc-connection.ts';
+import { askHeader } from './header-json.ts';
+import { type RpcConnection, RpcRefusal, unknownBlock } from './rpc-connection.ts';
 
-/** Answer of `state_getReadProof`. */
-export const readProofSchema = z.object({ at: hashSchema, proof: z.array(hexSchema).max(100_000) });
+export const readProofSchema = z.object({ at: hashSchema, proof: z.array(hexSchema) });
+const keysSchema = z.array(hexSchema);
+const runtimeSchema = z.object({ specName: z.string().max(100), specVersion: z.int().min(0) });
 
-const versionSchema = z.object({
-  specName: z.string().min(1).max(100),
-  specVersion: z.int().min(0).max(0xffff_ffff),
-});
+/** Well-known keys of a para's state: the code it runs, and the one the next block will switch to. */
 const CODE = toHex(new TextEncoder().encode(':code'));
 const PENDING_CODE = toHex(new TextEncoder().encode(':pending_code'));
-/** Words with which nodes say that a runtime call ended in a panic: Substrate's executor, smoldot, this project's. */
-const PANIC = /panick?ed|wasm trap|unreachable|execution failed/i;
 
-/** A para through its own nodes, by plain JSON-RPC: no metadata of the para is needed. */
+/**
+ * How clients word a runtime call that was run and failed: a panic, a trap, or any aborted execution. What they say
+ * when they could not run it at all (unknown block, pruned state, missing method) matches none of these.
+ */
+const EXECUTED = /panicked|Execution (?:failed|aborted)|wasm trap|unreachable/i;
+const NOT_EXECUTED =
+  /UnknownBlock|not found in the database|State already discarded|Exported method .* is not found/i;
+
+/** A para through its own nodes, by raw JSON-RPC: neither metadata nor types of the para are needed. */
 export function createParaReader(options: EndpointsOptions): ParaReader {
   const endpoints = new Endpoints(options);
   return {
-    readProof: (head, keys) =>
-      endpoints.use(async (node) => {
-        const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', keys.map(toHex), head);
-        if (at !== head) throw node.malformed(`asked for a proof at ${head}, it gave one at ${at}`);
-        return proof.map(fromHex);
-      }),
+    readProof: (head, keys) => endpoints.use((node) => readProof(node, head, keys)),
+    keysPaged: (head, prefix, count, startKey) =>
+      endpoints.use((node) => keysPaged(node, head, prefix, count, startKey)),
     runtimeVersion: (head) =>
-      endpoints.use((node) => node.ask(versionSchema, 'state_getRuntimeVersion', head)),
-    codeHash: (head) =>
-      endpoints.use(async (node) => {
-        const hashAt = (key: Hex) => node.ask(hashSchema.nullable(), 'state_getStorageHash', key, head);
-        const hash = (await hashAt(PENDING_CODE)) ?? (await hashAt(CODE));
-        if (!hash) throw node.malformed(`its state of block ${head} holds no runtime`);
-        return hash;
-      }),
-    knowsHead: async (head) => {
-      const answers = await endpoints.survey((node) => node.ask(z.unknown(), 'chain_getHeader', head));
-      const known = answers.flatMap((answer) => ('value' in answer ? [answer.value !== null] : []));
-      if (known.length === 0) {
-        throw new RescueError(
-          'RESCUE_NODE_UNREACHABLE',
-          `No node of the para answers, so none can say whether it knows ${head}.`,
-        );
-      }
-      return known.includes(true);
-    },
-    probeNextBlock: (head) =>
-      endpoints.use(async (node) => {
-        const header = encodeHeader({
-          parentHash: fromHex(head.hash),
-          number: head.number + 1,
-          stateRoot: new Uint8Array(32),
-          extrinsicsRoot: new Uint8Array(32),
-          digest: [],
-        });
-        try {
-          await node.ask(hexSchema, 'state_call', 'Core_initialize_block', toHex(header), head.hash);
-          return null;
-        } catch (error) {
-          if (error instanceof RpcRefusal && PANIC.test(error.message)) return panicText(error.message);
-          throw error;
-        }
-      }),
+      endpoints.use((node) => node.ask(runtimeSchema, 'state_getRuntimeVersion', head)),
+    codeHash: (head) => endpoints.use((node) => codeHash(node, head)),
+    knowsHead: (head) => knowsHead(endpoints, head),
+    probeNextBlock: (head) => endpoints.use((node) => probeNextBlock(node, head)),
     close: () => endpoints.close(),
   };
 }
 
-/** The panic's own words, without what nodes wrap around them. */
-function panicText(message: string): string {
-  const [, panicked] = /panicked at ([\s\S]+)$/i.exec(message) ?? [];
-  return (panicked ?? message).trim().replace(/\s+/g, ' ');
+async function readProof(node: RpcConnection, head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', keys.map(toHex), head);
+  if (at !== head) throw node.malformed(`asked for a proof at ${head}, it gave one at ${at}`);
+  return proof.map(fromHex);
+}
+
+async function keysPaged(
+  node: RpcConnection,
+  head: Hex,
+  prefix: Uint8Array,
+  count: number,
+  startKey: Uint8Array | null,
+): Promise<Uint8Array[]> {
+  const start = startKey && toHex(startKey);
+  const keys = await node.ask(keysSchema, 'state_getKeysPaged', toHex(prefix), count, start, head);
+  if (keys.length > count) throw node.malformed(`asked for ${count} keys, it gave ${keys.length}`);
+  let before = start;
+  for (const key of keys) {
+    if (!key.startsWith(toHex(prefix)) || (before !== null && key <= before))
+      throw node.malformed(
+        `asked for the keys after ${before ?? toHex(prefix)}, it gave ${key.slice(0, 300)}`,
+      );
+    before = key;
+  }
+  return keys.map(fromHex);
+}
+
+/** `state_getStorageHash` is the blake2-256 of the value, so that megabytes of code need not travel. */
+async function codeHash(node: RpcConnection, head: Hex): Promise<Hex> {
+  const pending = await node.ask(hashSchema.nullable(), 'state_getStorageHash', PENDING_CODE, head);
+  if (pending !== null) return pending;
+  const code = await node.ask(hashSchema.nullable(), 'state_getStorageHash', CODE, head);
+  if (code === null) throw node.malformed(`it says that the para has no code at ${head}`);
+  return code;
+}
+
+/** One node's yes is enough; a no counts only when every endpoint answered. */
+async function knowsHead(endpoints: Endpoints, head: Hex): Promise<boolean> {
+  const answers = await endpoints.survey(async (node) => (await askHeader(node, head)) !== null);
+  if (answers.some((answer) => 'value' in answer && answer.value)) return true;
+  const failed = answers.find((answer) => 'error' in answer);
+  if (failed && 'error' in failed) {
+    throw new RescueError(
+      'RESCUE_NODE_UNREACHABLE',
+      `The head ${head} may be known to ${failed.endpoint}, which does not answer: ${failed.error.message.slice(0, 300)}`,
+      { cause: failed.error },
+    );
+  }
+  return false;
+}
+
+async function probeNextBlock(node: RpcConnection, head: ParaHeadRef): Promise<string | null> {
+  // A lagging or pruned node would answer for another state or not at all: it must know the block first.
+  if (!(await askHeader(node, head.hash))) throw unknownBlock(node, head.hash);
+  const empty = new Uint8Array(32);
+  const header = encodeHeader({
+    parentHash: fromHex(head.hash),
+    number: head.number + 1,
+    stateRoot: empty,
+    extrinsicsRoot: empty,
+    digest: [],
+  });
+  try {
+    await node.ask(hexSchema, 'state_call', 'Core_initialize_block', toHex(header), head.hash);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RpcRefusal) || NOT_EXECUTED.test(error.message) || !EXECUTED.test(error.message))
+      throw error;
+    return panicMessage(error.message);
+  }
+}
+
+/**
+ * The sentence of the panic without what clients wrap around it: `Client error: Execution failed: … panicked at
+ * src/lib.rs:1:2:\nmessage\nWASM backtrace: …`.
+ */
+export function panicMessage(refusal: string): string {
+  const text = (refusal.split(/\n?\s*WASM backtrace/i)[0] ?? refusal).replace(/\s+/g, ' ').trim();
+  const panic = /panicked at (.+)$/i.exec(text)?.[1] ?? text;
+  return panic.replace(/^'(.*)', ([^ ]+:\d+:\d+)$/, '$1 ($2)').slice(0, 500);
 }

@@ -4,6 +4,7 @@ import { RescueError } from '../domain/errors.ts';
 import type { RelayCall } from '../domain/ports.ts';
 import type { PreparedCall } from '../domain/route.ts';
 import { type Hex, toHex } from '../domain/units.ts';
+import { encodeLittle } from '../proof/index.ts';
 import type { RelayRuntime } from './relay-runtime.ts';
 
 /** Arguments longer than this are shown by length and hash. */
@@ -14,27 +15,43 @@ const SHOWN_BYTES = 64;
  * @throws RESCUE_CHAIN_REFUSES when this relay has no such call
  */
 export function buildCall(runtime: RelayRuntime, call: RelayCall): Call {
-  const { method, args } = argumentsOf(call);
+  const { method, bytes } = argumentsOf(call);
+  const args = bytes === null ? [call.paraId] : [call.paraId, toHex(bytes)];
   const create = runtime.meta.tx.registrar?.[method];
-  if (!create) {
-    throw new RescueError(
-      'RESCUE_CHAIN_REFUSES',
-      `The runtime ${runtime.version.specName} ${runtime.version.specVersion} has no call registrar.${method}: the registrar may have moved to another chain.`,
-    );
+  if (!create) throw unlike(runtime, method, 'does not exist');
+  let built: Call;
+  try {
+    built = create(...args) as unknown as Call;
+  } catch {
+    throw unlike(runtime, method, 'takes other arguments');
   }
-  return create(...args) as unknown as Call;
+  // A registrar that takes, say, a hash would swallow code bytes in some shortened form.
+  const wanted = [encodeLittle(call.paraId, 4), ...(bytes === null ? [] : [bytes])];
+  const same = wanted.every(
+    (argument, index) => Buffer.compare(built.args[index]?.toU8a(true) ?? new Uint8Array(), argument) === 0,
+  );
+  if (built.args.length !== wanted.length || !same) throw unlike(runtime, method, 'takes other arguments');
+  return built;
 }
 
-function argumentsOf(call: RelayCall): { readonly method: string; readonly args: readonly unknown[] } {
+function unlike({ version }: RelayRuntime, method: string, problem: string): RescueError {
+  return new RescueError(
+    'RESCUE_CHAIN_REFUSES',
+    `In the runtime ${version.specName} ${version.specVersion} the call registrar.${method} ${problem}: the registrar may have moved to another chain.`,
+  );
+}
+
+/** The method, and the byte string that follows the para id where there is one. */
+function argumentsOf(call: RelayCall): { readonly method: string; readonly bytes: Uint8Array | null } {
   switch (call.kind) {
     case 'schedule-code':
-      return { method: 'scheduleCodeUpgrade', args: [call.paraId, toHex(call.code)] };
+      return { method: 'scheduleCodeUpgrade', bytes: call.code };
     case 'set-head':
-      return { method: 'setCurrentHead', args: [call.paraId, toHex(call.head)] };
+      return { method: 'setCurrentHead', bytes: call.head };
     case 'add-lock':
-      return { method: 'addLock', args: [call.paraId] };
+      return { method: 'addLock', bytes: null };
     case 'remove-lock':
-      return { method: 'removeLock', args: [call.paraId] };
+      return { method: 'removeLock', bytes: null };
   }
 }
 

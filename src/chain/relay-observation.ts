@@ -140,7 +140,7 @@ function blockOf(list: readonly [ParaId, number][] | null, paraId: ParaId): numb
 }
 
 /** The header in head data; null when it holds something else, as heads of paras without FRAME do. */
-function headOf(headData: Hex | null): ParaHeadRef | null {
+export function headOf(headData: Hex | null): ParaHeadRef | null {
   if (headData === null) return null;
   const bytes = fromHex(headData);
   try {

@@ -9,7 +9,7 @@ import { readProofSchema } from './para-reader.ts';
 import { limitsAt, observeAt } from './relay-observation.ts';
 import { RuntimeCache } from './relay-runtime.ts';
 import { watchFinalized } from './relay-watch.ts';
-import type { RpcConnection } from './rpc-connection.ts';
+import { type RpcConnection, unknownBlock } from './rpc-connection.ts';
 
 export interface RelayReaderOptions {
   /** Shared with whoever else talks to the relay chain; closing it is the owner's. */
@@ -69,8 +69,7 @@ async function proveHead(
   relay: RelayBlockRef,
 ): Promise<{ header: Uint8Array; proof: Uint8Array[] }> {
   const header = await askHeader(node, relay.hash);
-  if (!header)
-    throw new RescueError('RESCUE_NODE_UNREACHABLE', `${node.name} does not know relay block ${relay.hash}`);
+  if (!header) throw unknownBlock(node, relay.hash);
   const key = storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) });
   const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', [toHex(key)], relay.hash);
   if (at !== relay.hash) throw node.malformed(`asked for a proof at ${relay.hash}, it gave one at ${at}`);

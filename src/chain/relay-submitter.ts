@@ -1,3 +1,5 @@
+import { allExtensions } from '@polkadot/types/extrinsic/signedExtensions';
+import type { SiLookupTypeId } from '@polkadot/types/interfaces';
 import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { RescueError } from '../domain/errors.ts';
@@ -5,8 +7,8 @@ import type { ExtrinsicOutcome, RelayCall, RelaySubmitter, SignedExtrinsic } fro
 import type { PreparedCall } from '../domain/route.ts';
 import { fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
 import { type Endpoints, hashSchema } from './endpoints.ts';
-import { readOutcome } from './extrinsic-outcome.ts';
-import { askFinalized } from './header-json.ts';
+import { OutcomeReader } from './extrinsic-outcome.ts';
+import { askBestNumber, askFinalized } from './header-json.ts';
 import { buildCall, describeCall } from './relay-calls.ts';
 import { type RelayRuntime, RuntimeCache } from './relay-runtime.ts';
 import { type RpcConnection, RpcRefusal } from './rpc-connection.ts';
@@ -14,11 +16,19 @@ import type { Signer } from './signer.ts';
 
 /** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */
 const ERA_PERIOD = 64;
-/** Pool errors that say that the very same bytes are known: already imported, temporarily banned after inclusion. */
-const KNOWN_CODES: readonly number[] = [1012, 1013];
-/** `InvalidTransaction`: among others what a node says of an extrinsic that is included already. */
+/** Finality lag from which signing is refused: the era counts from a finalized block and would be over too soon. */
+const MAX_LAG = 32;
+/**
+ * Pool errors after which only finalized blocks can tell what became of the bytes: banned for a while (1012), already
+ * imported (1013), another one with the same nonce is in the pool (1014).
+ */
+const UNDECIDED_CODES: readonly number[] = [1012, 1013, 1014];
+/**
+ * `InvalidTransaction` (1010) that time explains: included or replaced already, era over, signed for a runtime that
+ * was upgraded meanwhile, or waiting for an earlier nonce. `outcome` calls it lost when it is.
+ */
 const INVALID_CODE = 1010;
-
+const UNDECIDED_WORDS = /stale|outdated|ancient|bad signature|bad proof|in the future/i;
 const nonceSchema = z.int().min(0);
 
 /** Prepares, signs, sends and follows extrinsics of the relay chain with the operator's key. */
@@ -28,6 +38,7 @@ export function createRelaySubmitter(options: {
 }): RelaySubmitter {
   const { endpoints, signer } = options;
   const runtimes = new RuntimeCache();
+  const outcomes = new OutcomeReader(runtimes);
 
   const sign = async (node: RpcConnection, call: RelayCall): Promise<SignedExtrinsic> => {
     if (!signer.pair || !signer.account) {
@@ -38,7 +49,14 @@ export function createRelaySubmitter(options: {
     }
     const runtime = await runtimes.load(node);
     const built = buildCall(runtime, call);
-    const birth = await askFinalized(node);
+    requireKnownExtensions(runtime);
+    const [birth, best] = await Promise.all([askFinalized(node), askBestNumber(node)]);
+    if (best - birth.ref.number > MAX_LAG) {
+      throw new RescueError(
+        'RESCUE_CHAIN_REFUSES',
+        `The relay chain has finalized only block ${birth.ref.number} of ${best}: nothing is signed until finality catches up.`,
+      );
+    }
     const address = encodeAddress(signer.pair.publicKey, 42);
     const nonce = await node.ask(nonceSchema, 'system_accountNextIndex', address);
     const era = runtime.registry.createType('ExtrinsicEra', {
@@ -77,20 +95,19 @@ export function createRelaySubmitter(options: {
           await node.ask(hashSchema, 'author_submitExtrinsic', extrinsic.bytes);
         } catch (error) {
           if (!(error instanceof RpcRefusal)) throw error;
-          if (KNOWN_CODES.includes(error.code)) return;
-          // Stale means included or replaced: `outcome` tells which, from finalized blocks.
-          if (error.code === INVALID_CODE && /stale|outdated|ancient|old/i.test(error.message)) return;
+          if (UNDECIDED_CODES.includes(error.code)) return;
+          // Other errors are the node's own, such as a full pool: another endpoint may take the bytes.
+          if (error.code !== INVALID_CODE) throw error;
+          if (UNDECIDED_WORDS.test(error.message)) return;
           throw new RescueError(
-            'RESCUE_CALL_FAILED',
-            `The relay node refuses the extrinsic: ${error.message}`,
-            {
-              cause: error,
-            },
+            'RESCUE_CHAIN_REFUSES',
+            `The relay chain does not take the extrinsic: ${error.message.slice(0, 300)}`,
+            { cause: error },
           );
         }
       }),
     outcome: (extrinsic): Promise<ExtrinsicOutcome> =>
-      endpoints.use((node) => readOutcome(node, runtimes, extrinsic)),
+      endpoints.use((node) => outcomes.read(node, extrinsic)),
   };
 }
 
@@ -98,4 +115,27 @@ export function createRelaySubmitter(options: {
 function lastBlock(runtime: RelayRuntime, era: Hex, current: RelayBlock): RelayBlock {
   const mortal = runtime.registry.createType('ExtrinsicEra', fromHex(era)).asMortalEra;
   return mortal.death(current) - 1;
+}
+
+/**
+ * polkadot-js treats transaction extensions it does not know as empty; when they are not, what it signs is refused.
+ * @throws RESCUE_CHAIN_REFUSES
+ */
+function requireKnownExtensions({ registry, version }: RelayRuntime): void {
+  const known = new Set(Object.keys(allExtensions));
+  const { transactionExtensions } = registry.metadata.extrinsic;
+  const strange = transactionExtensions.find(
+    ({ identifier, type, implicit }) =>
+      !known.has(identifier.toString()) && ![type, implicit].every((id) => isEmptyType(registry, id)),
+  );
+  if (strange) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The runtime ${version.specName} ${version.specVersion} wants the transaction extension ${strange.identifier}, which this version cannot sign.`,
+    );
+  }
+}
+
+function isEmptyType(registry: RelayRuntime['registry'], id: SiLookupTypeId): boolean {
+  return registry.createTypeUnsafe(registry.createLookupType(id), []).encodedLength === 0;
 }

@@ -224,6 +224,11 @@ export function endpointName(url: string): string {
   }
 }
 
+/** What a node that answers `null` for a block means: another endpoint may know it. */
+export function unknownBlock(node: RpcConnection, hash: string): RpcRefusal {
+  return new RpcRefusal('chain_getHeader', 4003, `${node.name} does not know the block ${hash}`);
+}
+
 function unreachable(name: string, problem: string, cause?: unknown): RescueError {
   return new RescueError('RESCUE_NODE_UNREACHABLE', `${name}: ${problem}`, { cause });
 }

@@ -13,14 +13,12 @@ import type {
   TallyView,
 } from '../recovery/rescue-service.ts';
 import { readEventStream } from './event-stream.ts';
+import { DEFAULT_SERVICE_URL } from './io.ts';
 import * as answers from './service-answers.ts';
-
-/** Where `pararescue serve` listens unless its configuration says otherwise. */
-export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 
 const REQUEST_TIMEOUT_MS = 120_000;
 
-export interface EventsRequest {
+interface EventsRequest {
   /** Id of the last event that is known already; 0 tells all from the beginning. */
   readonly after: number;
   readonly paraId?: ParaId;

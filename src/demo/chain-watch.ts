@@ -39,7 +39,7 @@ export function watchChain(options: {
     if (switchAt !== null && switchAt >= relay.number) {
       narrator.tell(
         'countdown',
-        `relay block ${relay.number}: the code switches in ${switchAt - relay.number} blocks`,
+        `relay block ${relay.number}: blocks until the code switches: ${switchAt - relay.number}`,
         {
           relayBlock: relay.number,
           expectedAt: switchAt,

@@ -1,7 +1,7 @@
 import type { ServiceClient } from '../cli/service-client.ts';
 import { hashCode } from '../domain/code-blob.ts';
 import { RescueError } from '../domain/errors.ts';
-import { policyHash, policySchema } from '../domain/policy.ts';
+import { type Policy, policyHash, policySchema } from '../domain/policy.ts';
 import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import { proposalHash } from '../voting/proposal-hash.ts';
@@ -11,14 +11,9 @@ import type { Narrator } from './narrator.ts';
 
 /** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */
 
-/** The registrar manager opts in with a policy whose times fit a chain with sessions of seconds. */
-export async function optInAsManager(
-  client: ServiceClient,
-  paraId: ParaId,
-  manager: TextSigner,
-): Promise<OptIn> {
-  const { relayGenesis } = await client.status();
-  const policy = policySchema.parse({
+/** A policy whose times fit a chain with sessions of seconds. */
+export function demoPolicy(relayGenesis: Hex, paraId: ParaId): Policy {
+  return policySchema.parse({
     version: 1,
     relayGenesis,
     para: paraId,
@@ -35,10 +30,18 @@ export async function optInAsManager(
     routes: ['registrar'],
     recovery: { heads: 3, lockAgain: true },
   });
+}
+
+/** The registrar manager opts in with `policy`. */
+export async function optInAsManager(
+  client: ServiceClient,
+  policy: Policy,
+  manager: TextSigner,
+): Promise<OptIn> {
   const act = {
-    paraId,
+    paraId: policy.para,
     action: 'opt-in',
-    relayGenesis,
+    relayGenesis: (await client.status()).relayGenesis,
     policy: policyHash(policy),
     sequence: 1,
     account: manager.account,

@@ -13,7 +13,7 @@ import { createLogger } from '../http/logger.ts';
 import { signaturesReady } from '../voting/signature.ts';
 import { signerFromUri } from '../voting/text-signer.ts';
 import { watchChain } from './chain-watch.ts';
-import { holdVote, optInAsManager, proposeCode, shortHash } from './electors.ts';
+import { demoPolicy, holdVote, optInAsManager, proposeCode, shortHash } from './electors.ts';
 import { followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -113,7 +113,8 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
     'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
   );
   await watch.until((para) => para.observation?.registrar?.locked === false);
-  await optInAsManager(client, paraId, signerFromUri(network.manager.uri));
+  const policy = demoPolicy((await client.status()).relayGenesis, paraId);
+  await optInAsManager(client, policy, signerFromUri(network.manager.uri));
   mark('healthy');
 
   narrator.tell('chapter', 'An ordinary upgrade ships a broken runtime.');

@@ -36,6 +36,11 @@ export interface ParaRuntime {
 export interface ParaReader {
   /** `state_getReadProof` of `keys` at the block `head`, unverified. */
   readProof(head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]>;
+  /**
+   * Up to `count` keys at the block `head` that begin with `prefix` and come after `startKey` (null: from the first), in
+   * ascending order, unverified: the node may keep keys back.
+   */
+  keysPaged(head: Hex, prefix: Uint8Array, count: number, startKey: Uint8Array | null): Promise<Uint8Array[]>;
   runtimeVersion(head: Hex): Promise<ParaRuntime>;
   /** blake2-256 of `:pending_code` if present, else of `:code`. */
   codeHash(head: Hex): Promise<Hex>;

@@ -2,7 +2,6 @@ import { decodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import { type AccountHex, type Hex, isHex, type ParaId, toHex } from '../domain/units.ts';
-import { describeIssues } from '../schema-problems.ts';
 
 /** Lower-case hex of any of the given byte lengths; without one, of any length. */
 export function hexOf(...lengths: readonly number[]) {
@@ -36,6 +35,9 @@ export function requireSamePara(fromPath: ParaId, fromBody: ParaId): void {
   );
 }
 
+/** Most problems that one error lists. */
+const MOST_PROBLEMS = 20;
+
 /** Value of outside origin by a schema; `where` it came from is part of the message, all problems in one. */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -45,11 +47,11 @@ export function parseInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = describeIssues(schema, value, parsed.error.issues).map(({ path, message }) =>
-    `${path.join('.')} ${message}`.trim(),
-  );
-  throw new RescueError(code, `the ${where} is not as expected: ${problems.slice(0, 20).join('; ')}`, {
-    details: { problems: problems.slice(0, 20) },
+  const problems = parsed.error.issues
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => `${path.join('.')} ${message}`.trim().slice(0, 200));
+  throw new RescueError(code, `the ${where} is not as expected: ${problems.join('; ')}`, {
+    details: { problems },
   });
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RescueService } from '../recovery/rescue-service.ts';
 
 /** What a resource may use. Each resource is one file with one function that adds its routes. */
-export interface ResourceContext {
+interface ResourceContext {
   readonly service: RescueService;
   readonly limits: HttpLimits;
   /** Throws 429 when the sender acts too often; run before the body is read. */

@@ -1,4 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
@@ -66,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const log: FastifyBaseLogger = options.log;
   const server: FastifyInstance = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 60_000,
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 200 },
@@ -82,6 +87,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   installErrorReplies(server);
 
+  let underWay = 0;
+  server.server.on('request', (_, response) => {
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+    });
+  });
   const closing = new AbortController();
   const context = {
     service,
@@ -106,11 +118,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async close() {
       closing.abort();
-      const patience = setTimeout(() => server.server.closeAllConnections(), graceMs);
+      const deadline = Date.now() + graceMs;
+      // Connections without a request would otherwise keep the server open as long as their clients like.
+      const sweep = setInterval(() => {
+        if (underWay === 0 || Date.now() >= deadline) server.server.closeAllConnections();
+      }, 20);
       try {
         await server.close();
       } finally {
-        clearTimeout(patience);
+        clearInterval(sweep);
       }
     },
   };

@@ -16,7 +16,8 @@ export type RecoveryActors = Parameters<RecoveryMachine['provide']>[0]['actors']
 export interface MachineRunnerOptions {
   readonly paraId: ParaId;
   readonly snapshots: SnapshotStore;
-  readonly actors: NonNullable<RecoveryActors>;
+  /** The actors; a restored one runs at once, before `startMachine` has returned, and still can wait for `saved`. */
+  readonly actors: (saved: () => Promise<void>) => NonNullable<RecoveryActors>;
   readonly now: () => number;
   /** Called after a transition was saved, in order. */
   readonly onSaved: (events: readonly ServiceEvent[]) => void;
@@ -49,7 +50,15 @@ export function stateName(value: unknown): string {
  */
 export async function startMachine(options: MachineRunnerOptions): Promise<MachineRunner> {
   const { paraId, snapshots, now, onSaved, onSaveFailed } = options;
-  const machine = recoveryMachine.provide({ actors: options.actors });
+  let tail: Promise<void> = Promise.resolve();
+  const saved = async (): Promise<void> => {
+    // A save may add another one behind it; wait until the chain stands still.
+    for (let seen: Promise<void> | null = null; seen !== tail; ) {
+      seen = tail;
+      await seen;
+    }
+  };
+  const machine = recoveryMachine.provide({ actors: options.actors(saved) });
   const loaded = await snapshots.load(paraId);
   const actor: Actor<RecoveryMachine> = createActor(machine, {
     input: { paraId },
@@ -58,7 +67,6 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
 
   let lastState = stateName(actor.getSnapshot().value);
   let lastSaved = '';
-  let tail: Promise<void> = Promise.resolve();
 
   const save = (): void => {
     const snapshot = actor.getPersistedSnapshot();
@@ -89,13 +97,7 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
     state: () => stateName(actor.getSnapshot().value),
     context: () => actor.getSnapshot().context,
     send: (event) => actor.send(event),
-    saved: async () => {
-      // A save may add another one behind it; wait until the chain stands still.
-      for (let seen: Promise<void> | null = null; seen !== tail; ) {
-        seen = tail;
-        await seen;
-      }
-    },
+    saved,
     stop: async () => {
       actor.stop();
       await tail.catch(() => undefined);

@@ -18,7 +18,7 @@ import { freezeAnchor } from './anchor-freezer.ts';
 import { type BlockFeed, createBlockFeed } from './block-feed.ts';
 import { createDiagnostician } from './diagnostician.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
-import { type MachineRunner, type RecoveryActors, startMachine } from './machine-runner.ts';
+import { type RecoveryActors, startMachine } from './machine-runner.ts';
 import { createParaDesk, type ParaDesk, type WatchedPara } from './para-desk.ts';
 import { planRoute, relockStep, scheduleStep } from './route-actors.ts';
 import { createStepExecutor } from './step-executor.ts';
@@ -64,7 +64,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const routes = { feed, relay, ledger, submitter };
   let latest: RelayObservation | null = null;
 
-  const actorsOf = (para: WatchedPara, runner: () => MachineRunner): NonNullable<RecoveryActors> => ({
+  const actorsOf = (para: WatchedPara, saved: () => Promise<void>): NonNullable<RecoveryActors> => ({
     freezeAnchor: fromPromise<Anchor, FreezeAnchorInput>(({ input }) =>
       freezeAnchor({ relay, para: para.reader, ledger }, input),
     ),
@@ -72,17 +72,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       throughNodeTrouble(para.id, signal, () => planRoute(routes, input, signal)),
     ),
     authoriseStep: fromPromise<void, StepInput>(({ input, signal }) =>
-      throughNodeTrouble(para.id, signal, () =>
-        steps.authorise(scheduleStep(routes, input), () => runner().saved(), signal),
-      ),
+      throughNodeTrouble(para.id, signal, () => steps.authorise(scheduleStep(routes, input), saved, signal)),
     ),
     submitStep: fromPromise<void, StepInput>(async ({ input, signal }) => {
-      await runner().saved();
+      await saved();
       await steps.submit(scheduleStep(routes, input), signal);
     }),
     relock: fromPromise<void, StepInput>(async ({ input, signal }) => {
       const step = relockStep(input);
-      await throughNodeTrouble(para.id, signal, () => steps.authorise(step, () => runner().saved(), signal));
+      await throughNodeTrouble(para.id, signal, () => steps.authorise(step, saved, signal));
       // Nobody must wait for an outside signer to go on watching a living para.
       if (submitter.signer() !== null) await steps.submit(step, signal);
     }),
@@ -107,15 +105,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   };
 
   const openDesk = async (para: WatchedPara): Promise<ParaDesk> => {
-    let runner: MachineRunner | null = null;
-    const requireRunner = (): MachineRunner => {
-      if (!runner) throw new Error('an actor ran before its machine was started');
-      return runner;
-    };
-    runner = await startMachine({
+    const runner = await startMachine({
       paraId: para.id,
       snapshots,
-      actors: actorsOf(para, requireRunner),
+      actors: (saved) => actorsOf(para, saved),
       now: options.now,
       onSaved: hub.announce,
       onSaveFailed: options.onFatal,

@@ -120,10 +120,16 @@ async function requireOpenRound(desk: ParaDesk) {
   const { clock } = desk.runner.context();
   const book = state === 'voting' ? await desk.book() : null;
   const now = desk.latest()?.observation.relay.number;
-  if (!book || !clock || now === undefined) {
+  if (!book || !clock) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
       `The para is in state ${state}; votes are taken in voting.`,
+    );
+  }
+  if (now === undefined) {
+    throw new RescueError(
+      'RESCUE_STATE_REFUSES',
+      'The service has just started and has seen no finalized relay block yet; try again in a moment.',
     );
   }
   return { book, clock, now };

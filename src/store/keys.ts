@@ -14,13 +14,14 @@ import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../domai
  * | `e`    | event id u64                              | JSON: service event |
  * | `j`    | para u32, journal key as UTF-8            | JSON: journal entry |
  * | `k`    | para u32, anchor 32, storage key          | hashes of the nodes that prove it, 32 bytes each |
- * | `n`    | blake2-256 of the node 32                 | trie node, raw; shared by every proof that uses it |
+ * | `n`    | blake2-256 of the node 32                 | trie node, raw; shared by every proof and census that uses it |
  * | `o`    | para u32                                  | JSON: latest opt-in or opt-out |
  * | `p`    | policy hash 32                            | JSON: policy |
  * | `r`    | para u32, anchor 32, round u32, proposal 32 | JSON: proposal |
  * | `s`    | para u32                                  | JSON: saved machine snapshot |
  * | `t`    | nothing                                   | JSON: counters (last event id) |
  * | `v`    | para u32, anchor 32, round u32, account 20 or 32 | JSON: the account's counted vote |
+ * | `x`    | para u32, anchor 32                       | JSON: how far the census is |
  *
  * Big integers are decimal text inside JSON values; hashes and account ids are raw bytes inside keys.
  */
@@ -38,6 +39,7 @@ const KINDS = {
   snapshot: 's',
   counters: 't',
   vote: 'v',
+  census: 'x',
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -55,6 +57,10 @@ export const COUNTERS_KEY: Key = key('counters');
 
 export function anchorKey(paraId: ParaId, head: Hex): Key {
   return key('anchor', u32(paraId), fromHex(head));
+}
+
+export function censusKey(paraId: ParaId, anchor: Hex): Key {
+  return key('census', u32(paraId), fromHex(anchor));
 }
 
 export function codeKey(codeHash: Hex): Key {

@@ -1,5 +1,7 @@
+import type { CensusStore } from '../domain/census.ts';
 import type { Journal, Ledger, SnapshotStore } from '../domain/ports.ts';
 import type { EpochMs } from '../domain/units.ts';
+import { createCensusStore } from './census.ts';
 import { Database } from './database.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
@@ -10,6 +12,7 @@ export interface Store {
   readonly snapshots: SnapshotStore;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  readonly census: CensusStore;
   close(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export async function openStore(
     snapshots: createSnapshotStore(database, options.now ?? Date.now),
     journal: createJournal(database),
     ledger: createLedger(database),
+    census: createCensusStore(database),
     close: () => database.close(),
   };
 }

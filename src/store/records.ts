@@ -66,7 +66,7 @@ const extrinsicRecord: z.ZodType<SignedExtrinsic> = z.strictObject({
 
 export const journalRecord: z.ZodType<JournalEntry> = z.strictObject({
   key: z.string(),
-  status: z.enum(['signed', 'done', 'failed']),
+  status: z.enum(['signed', 'sent', 'done', 'failed']),
   extrinsic: extrinsicRecord,
   lost: z.array(extrinsicRecord),
   note: z.string().nullable(),

@@ -16,7 +16,8 @@ describe('the rescue path on real runtimes', () => {
   afterAll(() => network.close());
 
   const para = (item: string) => network.readRelay('paras', item, network.paraId);
-  const registrar = () => network.readRelay('registrar', 'paras', network.paraId) as { locked: boolean | null };
+  const registrar = () =>
+    network.readRelay('registrar', 'paras', network.paraId) as { locked: boolean | null };
   const scheduleAsManager = (code: Uint8Array) => {
     const { chain } = network.relay;
     const call = chain.typesOf().call('registrar', 'scheduleCodeUpgrade', network.paraId, toHex(code));
@@ -48,12 +49,20 @@ describe('the rescue path on real runtimes', () => {
     expect(para('mostRecentContext')).toBe(lastContext);
 
     // The manager of the unlocked para schedules the fix: it applies at the expected block, without any para block.
-    await network.produceUntil(() => para('upgradeRestrictionSignal') === null, 20, 'the upgrade cooldown ending');
+    await network.produceUntil(
+      () => para('upgradeRestrictionSignal') === null,
+      20,
+      'the upgrade cooldown ending',
+    );
     scheduleAsManager(fixed);
     const fixedHash = await network.codeHash('para-fixed');
     expect(para('futureCodeHash')).toBe(fixedHash);
     const scheduledAt = network.relay.chain.best.number;
-    await network.produceUntil(() => para('currentCodeHash') === fixedHash, 40, 'the relay switching the code');
+    await network.produceUntil(
+      () => para('currentCodeHash') === fixedHash,
+      40,
+      'the relay switching the code',
+    );
     expect(network.relay.chain.best.number - scheduledAt).toBe(2 * 4);
     expect(network.para.chain.best.number).toBe(deadAt);
 

@@ -32,9 +32,12 @@ export interface Block {
   readonly encoded: Uint8Array;
 }
 
-/** A block on top of `parent`; `fork` tells siblings apart. */
-export function blockOn(parent: Block | null, fork = 0): Block {
-  const number = parent === null ? 100 : parent.number + 1;
+/** A block on top of `parent`; `fork` tells siblings apart, `number` is what it calls itself. */
+export function blockOn(
+  parent: Block | null,
+  fork = 0,
+  number = parent === null ? 100 : parent.number + 1,
+): Block {
   const encoded = encodeHeader({
     parentHash: parent?.hash ?? new Uint8Array(32),
     number,

@@ -151,6 +151,17 @@ describe('a justification', () => {
     ).toThrowError(refused('PROOF_BAD_JUSTIFICATION', 'votes too often'));
   });
 
+  it('counts an equivocator for a block it has no vote for', () => {
+    const twice = [...all([d], side), ...all([d], next)];
+    const votes = [...twice, ...all([a, b, c], high), ...all([f], next)];
+    expect(() => verifyJustification(justify(high, votes, [high, side]), set)).toThrowError(
+      refused('PROOF_TOO_FEW_VOTES', 'weight of 4'),
+    );
+    expect(verifyJustification(justify(high, [...votes, ...all([e], high)], [high, side]), set).number).toBe(
+      102,
+    );
+  });
+
   it('is refused when a vote occurs twice', () => {
     expect(() => verifyJustification(justify(next, all([a, b, c, d, d])), set)).toThrowError(
       refused('PROOF_BAD_JUSTIFICATION', 'votes too often'),
@@ -225,6 +236,14 @@ describe('a finality proof', () => {
     expect(() =>
       verifyFinalityProof(proveFinality(top, justification, headers), base.encoded, set),
     ).toThrowError(refused('PROOF_BAD_JUSTIFICATION'));
+  });
+
+  it('whose headers skip a number is refused', () => {
+    const jump = blockOn(base, 0, 150);
+    const proof = proveFinality(jump, justify(jump, all(voters, jump)), [jump]);
+    expect(() => verifyFinalityProof(proof, base.encoded, set)).toThrowError(
+      refused('PROOF_BAD_JUSTIFICATION', 'does not follow block 100'),
+    );
   });
 
   it('whose justification is of another block is refused', () => {

@@ -85,13 +85,27 @@ describe('a read proof', () => {
           nodes.map((node) => Uint8Array.from(Buffer.from(node.slice(2), 'hex'))),
         );
         expect(u8aToHex(trie.root)).toBe(trieRootHash);
-        for (const key of [...entries.map(([key]) => key), ...others]) {
+        // Three times: the verifier remembers the ways it has gone.
+        const keys = [...entries.map(([key]) => key), ...others];
+        for (const key of [...keys, ...keys.toReversed(), ...keys]) {
           expect(verifier.get(key)).toEqual(trie.get(key));
         }
         expect(verifier.unusedNodes()).toBe(nodes.length - new Set(nodes).size);
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('of a key that ends inside a partial key of zeros needs no more nodes', () => {
+    const trie = buildTrie(
+      [0, 1].map((last) => [Uint8Array.of(0, 0, last), new Uint8Array(40).fill(last)]),
+      0,
+    );
+    for (const key of [Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(0, 0)]) {
+      const proof = trie.prove([key]);
+      expect(proof).toHaveLength(1);
+      expect(verifyReadProof({ stateRoot: trie.root, proof, keys: [key] })).toEqual([null]);
+    }
   });
 
   it('in any order of its nodes shows the same', () => {
@@ -187,12 +201,19 @@ describe('a strict read proof', () => {
 });
 
 describe('a proof verifier', () => {
-  it('gives copies, so that a reader cannot change what the next one reads', () => {
-    const key = Uint8Array.of(1);
-    const trie = buildTrie([[key, Uint8Array.of(5, 6)]], 0);
-    const verifier = createProofVerifier(trie.root, trie.prove([key]));
-    verifier.get(key)?.fill(0);
-    expect(verifier.get(key)).toEqual(Uint8Array.of(5, 6));
+  it('gives plain arrays of the value alone, also from nodes in a shared buffer', () => {
+    const [long, short] = [Uint8Array.of(0x11), Uint8Array.of(0x22)];
+    const trie = buildTrie(
+      [
+        [long, new Uint8Array(40).fill(7)],
+        [short, Uint8Array.of(5, 6)],
+      ],
+      1,
+    );
+    const nodes = trie.prove([long, short]).map((node) => Buffer.concat([Buffer.alloc(3), node]).subarray(3));
+    const verifier = createProofVerifier(trie.root, nodes);
+    expect(verifier.get(long)).toStrictEqual(new Uint8Array(40).fill(7));
+    expect(verifier.get(short)).toStrictEqual(Uint8Array.of(5, 6));
   });
 
   it('counts the nodes that nothing has needed yet', () => {

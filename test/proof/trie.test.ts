@@ -162,6 +162,18 @@ describe('an updated trie', () => {
     }
   });
 
+  it('does not hash a value again whose node changes', () => {
+    const key = Uint8Array.of(0x3a, 1);
+    const code = new Uint8Array(100_000).fill(7);
+    const trie = buildTrie([[key, code]], 1);
+    void trie.root;
+    // A key below turns the leaf into a branch.
+    const change = [[Uint8Array.of(...key, 2), Uint8Array.of(9)]] as const;
+    const expected = buildTrie([[key, code.slice()]], 1).update(change).root;
+    code[5] = 8;
+    expect(trie.update(change).root).toEqual(expected);
+  });
+
   it('becomes a trie of version 1 when every value is set again under version 1', () => {
     fc.assert(
       fc.property(anyState(), (entries) => {

@@ -33,6 +33,11 @@ export function describeJournal(name: string, open: () => Promise<{ reopen(): Pr
       expect(await opened.journal.get(key)).toEqual(entry);
     });
 
+    it.each(['signed', 'sent', 'done', 'failed'] as const)('keeps an entry that is %s', async (status) => {
+      await opened.journal.put(sampleEntry(key, { status }));
+      expect((await opened.journal.get(key))?.status).toBe(status);
+    });
+
     it('replaces the entry of the same step', async () => {
       await opened.journal.put(sampleEntry(key));
       await opened.journal.put(sampleEntry(key, { status: 'done' }));

@@ -14,9 +14,7 @@ use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidity},
 	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
-use staging_xcm::{
-	VersionedAssetId, VersionedAssets, VersionedLocation, VersionedXcm,
-};
+use staging_xcm::{VersionedAssetId, VersionedAssets, VersionedLocation, VersionedXcm};
 use xcm_runtime_apis::{
 	conversions::{Error as LocationToAccountError, LocationToAccountHelper},
 	dry_run::{CallDryRunEffects, Error as XcmDryRunError, XcmDryRunEffects},

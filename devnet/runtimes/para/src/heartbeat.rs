@@ -4,9 +4,9 @@
 //!
 //! Version 1001 brings the bug of the test network, one of the kind that has halted parachains: a
 //! value that a migration writes once and that nothing keeps up to date. Its migration opens the
-//! first window, but no code ever opens the second. In the window's last block the division by the
-//! blocks that are left fails, and a panic in `on_initialize` fails the block. Since no block can be
-//! built, none can change the value either.
+//! first window, but no code ever opens the second. In the block with which the window is over, the
+//! division by the blocks that are left fails, and a panic in `on_initialize` fails the block. Since
+//! no block can be built, none can change the value either.
 
 pub use pallet::*;
 

@@ -19,11 +19,11 @@ use frame_system::{
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConvertInto, Perbill};
 
-/// One token, `UNIT`: ten decimals, as on the relay chain.
-pub const UNIT: Balance = 10_000_000_000;
+/// One token: twelve decimals, as parachains of the Substrate family mostly have.
+pub const UNIT: Balance = 1_000_000_000_000;
 /// Parachains ask for far less than the relay chain does.
 pub const EXISTENTIAL_DEPOSIT: Balance = UNIT / 10_000;
-/// A runtime of one megabyte costs a tenth of a token to submit.
+/// A runtime of one megabyte costs a thousandth of a token to submit.
 pub const BYTE_FEE: Balance = 1_000;
 
 const NORMAL_RATIO: Perbill = Perbill::from_percent(75);

@@ -69,8 +69,7 @@ type Barrier = TrailingSetTopicAsId<(
 )>;
 
 /// Up by the relay chain's queue, sideways by channels.
-pub type XcmRouter =
-	WithUniqueTopic<(ParentAsUmp<ParachainSystem, PolkadotXcm, ()>, XcmpQueue)>;
+pub type XcmRouter = WithUniqueTopic<(ParentAsUmp<ParachainSystem, PolkadotXcm, ()>, XcmpQueue)>;
 
 pub type XcmExecutor = staging_xcm_executor::XcmExecutor<XcmConfig>;
 

@@ -15,11 +15,7 @@
 pub use pallet::*;
 
 use alloc::vec::Vec;
-use frame_support::{
-	pallet_prelude::*,
-	storage_alias,
-	traits::EnqueueMessage,
-};
+use frame_support::{pallet_prelude::*, storage_alias, traits::EnqueueMessage};
 use frame_system::{pallet_prelude::*, RawOrigin};
 use polkadot_primitives::{
 	skip_ump_signals, CandidateCommitments, CandidateDescriptorV2, CandidateReceiptV2, CoreIndex,
@@ -98,8 +94,11 @@ pub mod pallet {
 		///
 		/// `validation_code_hash` names the code that the collator built the candidate with, and
 		/// `relay_parent_number` the relay block in whose context it did.
+		///
+		/// Operational: like the inherent that does this on the real chain, it has room in blocks
+		/// that take no ordinary transactions, such as the last one of a session.
 		#[pallet::call_index(0)]
-		#[pallet::weight(Weight::from_parts(1_000_000_000, 0))]
+		#[pallet::weight((Weight::from_parts(1_000_000_000, 0), DispatchClass::Operational))]
 		pub fn include_candidate(
 			origin: OriginFor<T>,
 			para: ParaId,
@@ -111,8 +110,8 @@ pub mod pallet {
 			ensure!(!<T as inclusion::Config>::DisputesHandler::is_frozen(), Error::<T>::Frozen);
 			let (core, group) = Self::assignment(para).ok_or(Error::<T>::NoCore)?;
 			ensure!(
-				relay_parent_number < frame_system::Pallet::<T>::block_number() &&
-					Some(relay_parent_number) >= paras::MostRecentContext::<T>::get(para),
+				relay_parent_number < frame_system::Pallet::<T>::block_number()
+					&& Some(relay_parent_number) >= paras::MostRecentContext::<T>::get(para),
 				Error::<T>::DisallowedRelayParent,
 			);
 			ensure!(
@@ -193,7 +192,6 @@ impl<T: Config> Pallet<T> {
 		relay_parent_number: BlockNumberFor<T>,
 		commitments: CandidateCommitments,
 	) -> DispatchResult {
-		let root = || RawOrigin::Root.into();
 		if let Some(code) = commitments.new_validation_code {
 			// The public function counts the upgrade's delay from a block one delay ahead, as fits
 			// a manager's request. For a candidate it counts from the block of inclusion.
@@ -214,7 +212,11 @@ impl<T: Config> Pallet<T> {
 			BlockNumberFor::<T>::from(commitments.hrmp_watermark),
 		);
 		in_context_of::<T, _>(relay_parent_number, || {
-			paras::Pallet::<T>::force_note_new_head(root(), para, commitments.head_data)
+			paras::Pallet::<T>::force_note_new_head(
+				RawOrigin::Root.into(),
+				para,
+				commitments.head_data,
+			)
 		})
 	}
 
@@ -237,9 +239,7 @@ impl<T: Config> Pallet<T> {
 	/// Emit an event of the inclusion pallet, whose work this is.
 	fn deposit(event: inclusion::Event<T>) {
 		let event = <T as inclusion::Config>::RuntimeEvent::from(event);
-		frame_system::Pallet::<T>::deposit_event(
-			<T as inclusion::Config>::RuntimeEvent::into(event),
-		);
+		frame_system::Pallet::<T>::deposit_event(event);
 	}
 }
 
@@ -254,7 +254,10 @@ type Number<T: frame_system::Config> =
 /// that inclusion uses take it as an argument: the relay parent, which is an earlier block. A code
 /// upgrade hangs on the difference: enacted for a candidate whose relay parent did not show the
 /// go-ahead yet, it would leave the relay and the para with different codes.
-fn in_context_of<T: frame_system::Config, R>(number: BlockNumberFor<T>, f: impl FnOnce() -> R) -> R {
+fn in_context_of<T: frame_system::Config, R>(
+	number: BlockNumberFor<T>,
+	f: impl FnOnce() -> R,
+) -> R {
 	let now = Number::<T>::get();
 	Number::<T>::put(number);
 	let result = f();

@@ -6,7 +6,7 @@ use crate::{system::UNIT, weights::Light, *};
 use frame_support::{
 	parameter_types,
 	traits::{
-		ConstU128, ConstU32, ProcessMessage, ProcessMessageError, Randomness,
+		AsEnsureOriginWithArg, ConstU128, ConstU32, ProcessMessage, ProcessMessageError, Randomness,
 	},
 	weights::{Weight, WeightMeter},
 	PalletId,
@@ -68,7 +68,7 @@ impl paras::Config for Runtime {
 	type AssignCoretime = ParaScheduler;
 	type Fungible = Balances;
 	type CooldownRemovalMultiplier = ConstU128<{ UNIT / 1_000 }>;
-	type AuthorizeCurrentCodeOrigin = frame_support::traits::AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+	type AuthorizeCurrentCodeOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
 }
 
 /// Stands in for BABE's randomness, which shuffles the validators at a session change.

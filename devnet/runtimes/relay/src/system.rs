@@ -6,7 +6,7 @@ use crate::*;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, ConstU64, ConstU8, InstanceFilter, VariantCountOf},
+	traits::{ConstU128, ConstU16, ConstU32, ConstU64, ConstU8, InstanceFilter, VariantCountOf},
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, ConstantMultiplier, IdentityFee, Weight},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
@@ -50,7 +50,7 @@ impl frame_system::Config for Runtime {
 	type BlockWeights = RuntimeBlockWeights;
 	type BlockLength = RuntimeBlockLength;
 	type Version = Version;
-	type SS58Prefix = frame_support::traits::ConstU16<42>;
+	type SS58Prefix = ConstU16<42>;
 }
 
 impl<C> frame_system::offchain::CreateTransactionBase<C> for Runtime
@@ -189,11 +189,12 @@ impl pallet_proxy::Config for Runtime {
 }
 
 impl_opaque_keys! {
-	/// The part of Polkadot's session keys that the parachain pallets ask for.
+	/// The part of Polkadot's session keys that the parachain pallets ask for. The first one comes
+	/// last, because its pallet starts session 0 at genesis and reads the other two then.
 	pub struct SessionKeys {
-		pub para_validator: Initializer,
 		pub para_assignment: ParaSessionInfo,
 		pub authority_discovery: AuthorityDiscovery,
+		pub para_validator: Initializer,
 	}
 }
 

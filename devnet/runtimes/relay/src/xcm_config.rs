@@ -20,10 +20,10 @@ use staging_xcm_builder::{
 	AccountId32Aliases, AllowExplicitUnpaidExecutionFrom, AllowKnownQueryResponses,
 	AllowSubscriptionsFrom, AllowTopLevelPaidExecutionFrom, ChildParachainAsNative,
 	ChildParachainConvertsVia, DescribeAllTerminal, DescribeFamily, EnsureXcmOrigin,
-	FixedWeightBounds, FrameTransactionalProcessor, FungibleAdapter, HashedDescription, IsConcrete,
-	IsChildSystemParachain, LocationAsSuperuser, SignedAccountId32AsNative, SignedToAccountId32,
-	SovereignSignedViaLocation, TakeWeightCredit, TrailingSetTopicAsId, UsingComponents,
-	WithComputedOrigin, WithUniqueTopic,
+	FixedWeightBounds, FrameTransactionalProcessor, FungibleAdapter, HashedDescription,
+	IsChildSystemParachain, IsConcrete, LocationAsSuperuser, SignedAccountId32AsNative,
+	SignedToAccountId32, SovereignSignedViaLocation, TakeWeightCredit, TrailingSetTopicAsId,
+	UsingComponents, WithComputedOrigin, WithUniqueTopic,
 };
 
 /// Where governance sits since the relay's migration to it: the chain whose root is root here.
@@ -80,7 +80,8 @@ type Barrier = TrailingSetTopicAsId<(
 	>,
 )>;
 
-pub type XcmRouter = WithUniqueTopic<ChildParachainRouter<Runtime, XcmPallet, NoPriceForMessageDelivery<ParaId>>>;
+pub type XcmRouter =
+	WithUniqueTopic<ChildParachainRouter<Runtime, XcmPallet, NoPriceForMessageDelivery<ParaId>>>;
 
 pub type XcmExecutor = staging_xcm_executor::XcmExecutor<XcmConfig>;
 

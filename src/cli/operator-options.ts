@@ -1,0 +1,104 @@
+import { type Command, Option } from 'commander';
+import type { Endpoints } from '../chain/endpoints.ts';
+import type { Signer, SignerConfig } from '../chain/signer.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { ParaObservation, RelayLimits } from '../domain/observation.ts';
+import type { RelayReader, RelaySubmitter } from '../domain/ports.ts';
+import type { ParaId } from '../domain/units.ts';
+import { paraArgument } from './client-options.ts';
+import type { CommandIo } from './io.ts';
+
+/** Flags of every operator command: they talk to the relay chain themselves, without a service. */
+export interface RelayFlags {
+  readonly para: ParaId;
+  readonly relay: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Flags of commands that submit something. */
+export interface OperatorFlags extends RelayFlags {
+  readonly signerUriEnv?: string;
+  readonly signerFile?: string;
+  readonly signerPasswordEnv?: string;
+  readonly signer?: string;
+  readonly dryRun?: boolean;
+  readonly out?: string;
+  readonly yes?: boolean;
+}
+
+export function withRelayOptions(command: Command): Command {
+  return command
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .addOption(
+      new Option('--relay <url>', 'ws:// or wss:// endpoint of the relay chain; give it again for more')
+        .argParser((url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url])
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'print JSON for machines');
+}
+
+export function withOperatorOptions(command: Command): Command {
+  return withRelayOptions(command)
+    .option('--signer-uri-env <name>', "environment variable with the manager's secret URI or mnemonic")
+    .option('--signer-file <file>', 'keystore file (polkadot-js JSON)')
+    .option('--signer-password-env <name>', 'environment variable with the keystore password')
+    .option('--signer <uri>', 'development URI such as //Alice (visible in the process list)')
+    .option('--dry-run', 'submit nothing: print the decoded call, its hash and bytes, and what it would do')
+    .option('--out <file>', 'write the bytes of the call to this file')
+    .option('--yes', 'submit without asking again');
+}
+
+/** One para on its relay chain, as it was when the command began. */
+export interface RelaySession {
+  readonly endpoints: Endpoints;
+  readonly reader: RelayReader;
+  readonly submitter: RelaySubmitter;
+  readonly signer: Signer;
+  readonly observation: ParaObservation;
+  readonly limits: RelayLimits;
+}
+
+/** Opens the relay chain for `work` and closes it afterwards, whatever happens. */
+export async function withRelay<Result>(
+  flags: OperatorFlags,
+  io: CommandIo,
+  work: (session: RelaySession) => Promise<Result>,
+): Promise<Result> {
+  const [{ Endpoints }, { createRelayReader }, { createRelaySubmitter }, { loadSigner }] = await Promise.all([
+    import('../chain/endpoints.ts'),
+    import('../chain/relay-reader.ts'),
+    import('../chain/relay-submitter.ts'),
+    import('../chain/signer.ts'),
+  ]);
+  const signer = await loadSigner(signerConfig(flags, io), io.env);
+  const onTrouble = (trouble: RescueError) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
+  const endpoints = new Endpoints({ urls: flags.relay, onTrouble });
+  const reader = createRelayReader({ endpoints, onTrouble });
+  try {
+    const [{ paras }, limits] = await Promise.all([reader.observe([flags.para]), reader.limits()]);
+    const [observation] = paras;
+    if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
+    const submitter = createRelaySubmitter({ endpoints, signer });
+    return await work({ endpoints, reader, submitter, signer, observation, limits });
+  } finally {
+    await endpoints.close();
+  }
+}
+
+/** @throws RESCUE_REQUEST_INVALID for more than one key */
+function signerConfig(flags: OperatorFlags, io: CommandIo): SignerConfig {
+  const given = [flags.signerUriEnv, flags.signerFile, flags.signer].filter((flag) => flag !== undefined);
+  if (given.length > 1) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      'more than one key is given: use one of --signer-uri-env, --signer-file and --signer',
+    );
+  }
+  if (flags.signerUriEnv !== undefined) return { kind: 'uri-env', env: flags.signerUriEnv };
+  if (flags.signerFile !== undefined) {
+    return { kind: 'file', path: flags.signerFile, passwordEnv: flags.signerPasswordEnv };
+  }
+  if (flags.signer === undefined) return { kind: 'external' };
+  io.stderr('warning: --signer is visible in the process list; use --signer-uri-env for a real key\n');
+  return { kind: 'uri', uri: flags.signer };
+}

@@ -1,0 +1,39 @@
+import { blake2b } from '@noble/hashes/blake2.js';
+import { z } from 'zod';
+import type { CensusRecord, CensusStore } from '../domain/census.ts';
+import { type Hex, isHex } from '../domain/units.ts';
+import type { Database, Write } from './database.ts';
+import { censusKey, nodeKey } from './keys.ts';
+
+const count = z.int().min(0);
+const hex = z.custom<Hex>(isHex, 'not lower-case hex');
+
+const censusRecord: z.ZodType<CensusRecord> = z.strictObject({
+  stateRoot: hex,
+  maps: z.array(z.strictObject({ prefix: hex, after: hex.nullable(), keys: count, done: z.boolean() })),
+  nodes: count,
+  bytes: count,
+  complete: z.boolean(),
+});
+
+/**
+ * Censuses and their nodes, in the same records as the nodes of votes' proofs. What is read is hashed again; what is
+ * written was hashed by whoever verified it.
+ */
+export function createCensusStore(database: Database): CensusStore {
+  return {
+    load: (paraId, anchor) => database.read(censusKey(paraId, anchor), censusRecord),
+    save: (paraId, anchor, record, nodes) => {
+      const writes: Write[] = nodes.map(({ hash, bytes }) => ({ key: nodeKey(hash), value: bytes }));
+      writes.push({ key: censusKey(paraId, anchor), value: record });
+      return database.exclusively(() => database.write(writes));
+    },
+    node: async (hash) => {
+      const key = nodeKey(hash);
+      const bytes = await database.readBytes(key);
+      if (bytes !== null && Buffer.compare(blake2b(bytes, { dkLen: 32 }), hash) !== 0)
+        throw database.corrupt(key, 'its bytes have another hash');
+      return bytes;
+    },
+  };
+}

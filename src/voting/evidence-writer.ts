@@ -1,0 +1,139 @@
+import { RescueError } from '../domain/errors.ts';
+import { type Policy, policyHash } from '../domain/policy.ts';
+import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../domain/round.ts';
+import { decideRound, type RoundClock } from '../domain/tally.ts';
+import { type AccountHex, fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
+import type { AuthoritySet } from '../proof/grandpa-codec.ts';
+import { blake2b256 } from '../proof/hash.ts';
+import { electorateKeys, powerKeys } from './account-power.ts';
+import { parasHeadsKey, verifyAnchorEvidence } from './anchor-proof.ts';
+import { proofFromNodes } from './census-proof.ts';
+import { EVIDENCE_VERSION, encodeLine, type Line } from './evidence-format.ts';
+import { TallySums, tallyLine } from './evidence-tally.ts';
+
+/** That the anchor's relay block is final. */
+export interface FinalityEvidence {
+  /** An answer of `grandpa_proveFinality` for the block, or a justification of the block itself. */
+  readonly form: 'finality-proof' | 'justification';
+  readonly proof: Uint8Array;
+  /** The voters at that block. */
+  readonly set: AuthoritySet;
+}
+
+/** Everything that one round is recomputed from. */
+export interface EvidenceInput {
+  readonly policy: Policy;
+  readonly optIn: OptIn | null;
+  readonly anchor: Anchor;
+  readonly evidence: AnchorEvidence;
+  readonly finality: FinalityEvidence | null;
+  readonly round: number;
+  readonly clock: RoundClock;
+  /** Relay block at which the decision fell, or the last one seen while the round is open. */
+  readonly decidedAt: RelayBlock;
+  readonly proposals: readonly Proposal[];
+  /** One an account. */
+  readonly votes: readonly CountedVote[];
+  /** Trie nodes under the head's state root that prove these keys: from the ledger, the census or a node. */
+  readonly proofOf: (keys: readonly Uint8Array[], account: AccountHex) => Promise<readonly Uint8Array[]>;
+}
+
+/**
+ * The bundle, line by line: the same input gives the same bytes. Nodes that prove nothing are left out. It states what
+ * the votes add up to by itself; it does not check signatures, which were checked at admission.
+ * @throws RESCUE_PROOF_INVALID when the anchor's evidence does not hold or the nodes of a vote are missing; nothing was
+ * given out then
+ */
+export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<string> {
+  const { policy, optIn, anchor, evidence, finality, round, clock, decidedAt } = input;
+  const electorate = verifyAnchorEvidence(policy.para, anchor, evidence, policy);
+  const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+  const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  const nodes = await collectNodes(input, votes);
+
+  yield encodeLine({ kind: 'pararescue-evidence', version: EVIDENCE_VERSION });
+  yield encodeLine({ kind: 'policy', hash: policyHash(policy), policy });
+  if (optIn?.action === 'opt-in') yield encodeLine({ kind: 'opt-in', ...optIn, action: optIn.action });
+  yield encodeLine({
+    kind: 'anchor',
+    anchor: {
+      relay: anchor.relay,
+      head: anchor.head,
+      mostRecentContext: anchor.mostRecentContext,
+      codeHash: anchor.codeHash,
+      runtime: anchor.runtime,
+    },
+    relayHeader: evidence.relayHeader,
+    headProof: headProof(policy.para, anchor, evidence).map(toHex),
+    paraHeader: evidence.paraHeader,
+  });
+  if (finality) yield encodeLine(finalityLine(finality));
+  yield encodeLine({ kind: 'round', round, clock, decidedAt });
+  for (const { hash, codeHash, codeSize, runtime, text, proposer, admittedAt } of proposals) {
+    yield encodeLine({ kind: 'proposal', hash, codeHash, codeSize, runtime, text, proposer, admittedAt });
+  }
+  for (const bytes of nodes) yield encodeLine({ kind: 'node', bytes });
+
+  const sums = new TallySums(proposals.map(({ hash }) => hash));
+  for (const vote of votes) {
+    const { account, proposal, choice, sequence, signature, scheme, power, admittedAt } = vote;
+    sums.add(proposal, choice, power);
+    const cast = { account, proposal, choice, sequence, signature, scheme, admittedAt };
+    yield encodeLine({ kind: 'vote', ...cast, power: power.toString() });
+  }
+  const tallies = sums.tallies(electorate, policy.voting);
+  const candidates = tallies.map((tally, index) => ({
+    ...tally,
+    admittedAt: proposals[index]?.admittedAt ?? 0,
+  }));
+  const decision = decideRound(candidates, clock, decidedAt, policy.voting);
+  yield encodeLine({
+    kind: 'result',
+    electorate: electorate.toString(),
+    votes: votes.length,
+    tallies: tallies.map(tallyLine),
+    decision: decision.kind === 'approved' ? approval(decision.proposal, proposals) : { kind: decision.kind },
+  });
+}
+
+function approval(proposal: Hex, proposals: readonly Proposal[]): Line<'result'>['decision'] {
+  const found = proposals.find(({ hash }) => hash === proposal);
+  if (!found) throw new RescueError('RESCUE_INTERNAL', `The approved proposal ${proposal} is unknown.`);
+  return { kind: 'approved', proposal, codeHash: found.codeHash };
+}
+
+function finalityLine({ form, proof, set }: FinalityEvidence): Line<'finality'> {
+  const authorities = set.authorities.map(({ id, weight }) => ({ id: toHex(id), weight: weight.toString() }));
+  return { kind: 'finality', form, proof: toHex(proof), setId: set.setId.toString(), authorities };
+}
+
+function headProof(para: number, anchor: Anchor, { headProof: proof }: AnchorEvidence): Uint8Array[] {
+  const known = byHash(proof.map(fromHex));
+  const used = proofFromNodes(fromHex(anchor.relay.stateRoot), [parasHeadsKey(para)], known);
+  return [...(used?.values() ?? [])];
+}
+
+/** The nodes of the electorate and of all votes, each once, as sorted hex. */
+async function collectNodes(
+  { policy, anchor, evidence, proofOf }: EvidenceInput,
+  votes: readonly CountedVote[],
+): Promise<`0x${string}`[]> {
+  const stateRoot = fromHex(anchor.head.stateRoot);
+  const used = new Map<string, Uint8Array>();
+  proofFromNodes(stateRoot, electorateKeys(policy), byHash(evidence.electorateProof.map(fromHex)), used);
+  for (const { account } of votes) {
+    const keys = powerKeys(policy, account);
+    const known = byHash(await proofOf(keys, account));
+    if (proofFromNodes(stateRoot, keys, known, used) === null) {
+      throw new RescueError(
+        'RESCUE_PROOF_INVALID',
+        `The trie nodes that prove the power of ${account} are not all there, so the bundle cannot be made.`,
+      );
+    }
+  }
+  return [...used.values()].map(toHex).sort();
+}
+
+function byHash(nodes: readonly Uint8Array[]): Map<string, Uint8Array> {
+  return new Map(nodes.map((node) => [toHex(blake2b256(node)), node]));
+}

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toHex as hexOf } from '../../devnet/bytes.ts';
+import { type Network, startNetwork } from '../../devnet/network.ts';
+import { createParaReader, panicMessage } from '../../src/chain/para-reader.ts';
+import type { ParaHeadRef } from '../../src/domain/observation.ts';
+import type { Hex } from '../../src/domain/units.ts';
+import { fromHex } from '../../src/domain/units.ts';
+import { blake2b256, storageKey, verifyReadProof } from '../../src/proof/index.ts';
+import { HostileNode } from '../support/hostile-node.ts';
+
+describe('a para through its own nodes', () => {
+  let network: Network;
+  let reader: ReturnType<typeof createParaReader>;
+
+  beforeAll(async () => {
+    network = await startNetwork();
+    reader = createParaReader({ urls: [network.para.url], requestTimeoutMs: 3_000 });
+  });
+  afterAll(async () => {
+    await reader.close();
+    await network.close();
+  });
+
+  const lastHead = (): ParaHeadRef => {
+    const { best } = network.para.chain;
+    return { hash: best.hash as Hex, number: best.number, stateRoot: hexOf(best.header.stateRoot) as Hex };
+  };
+
+  it('reads proofs that lead from the state root of the head to the value', async () => {
+    network.nextBlock();
+    const head = lastHead();
+    const keys = [storageKey('System', 'Number'), storageKey('No', 'Such')];
+    const proof = await reader.readProof(head.hash, keys);
+    const values = verifyReadProof({ stateRoot: fromHex(head.stateRoot), proof, keys });
+    expect(Buffer.from(values[0] ?? []).readUInt32LE()).toBe(head.number);
+    expect(values[1]).toBeNull();
+  });
+
+  it('knows the version and the hash of the code that a head runs', async () => {
+    const { hash } = lastHead();
+    expect(await reader.runtimeVersion(hash)).toMatchObject({ specVersion: 1000 });
+    const good = await network.artifacts.read('para-good');
+    expect(await reader.codeHash(hash)).toBe(hexOf(blake2b256(good)));
+  });
+
+  it('tells heads that a node knows from those that nobody knows', async () => {
+    expect(await reader.knowsHead(lastHead().hash)).toBe(true);
+    expect(await reader.knowsHead(`0x${'11'.repeat(32)}`)).toBe(false);
+  });
+
+  it('does not call a head unknown while one of the endpoints is silent', async () => {
+    const two = createParaReader({ urls: [network.para.url, 'ws://127.0.0.1:1'] });
+    expect(await two.knowsHead(lastHead().hash)).toBe(true);
+    await expect(two.knowsHead(`0x${'11'.repeat(32)}`)).rejects.toMatchObject({
+      code: 'RESCUE_NODE_UNREACHABLE',
+    });
+    await two.close();
+  });
+
+  it('refuses a proof for another block than it asked for', async () => {
+    const liar = await HostileNode.inFrontOf(network.para.url);
+    liar.tamper = (method, message) =>
+      method === 'state_getReadProof'
+        ? { ...message, result: { at: `0x${'22'.repeat(32)}`, proof: [] } }
+        : message;
+    const deceived = createParaReader({ urls: [liar.url] });
+    await expect(deceived.readProof(lastHead().hash, [storageKey('System', 'Number')])).rejects.toMatchObject(
+      {
+        code: 'RESCUE_NODE_MALFORMED',
+      },
+    );
+    await deceived.close();
+    await liar.close();
+  });
+
+  it('does not take an unknown block for a panic of the runtime', async () => {
+    const unknown = { ...lastHead(), hash: `0x${'33'.repeat(32)}` } as const;
+    await expect(reader.probeNextBlock(unknown)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
+  });
+
+  it('begins the next block of a healthy runtime, and tells the panic of a broken one', async () => {
+    expect(await reader.probeNextBlock(lastHead())).toBeNull();
+    const panics: unknown[] = [];
+    network.on('collation-failed', (panic) => panics.push(panic));
+    await network.faults.breakRuntime();
+    await network.produceUntil(() => panics.length > 0, 20, 'the broken runtime panicking');
+    const head = lastHead();
+    const panic = await reader.probeNextBlock(head);
+    expect(panic).toMatch(/heartbeat: the window ends after the current block/);
+    expect(panic).not.toMatch(/Client error|backtrace/i);
+    const broken = await network.artifacts.read('para-broken');
+    expect(await reader.codeHash(head.hash)).toBe(hexOf(blake2b256(broken)));
+  });
+
+  it('says that nobody answers when the nodes are down, and works again when they are back', async () => {
+    const head = lastHead();
+    await network.faults.stopParaRpc();
+    await expect(reader.probeNextBlock(head)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
+    await expect(reader.knowsHead(head.hash)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
+    await network.faults.startParaRpc();
+    expect(await reader.knowsHead(head.hash)).toBe(true);
+  });
+});
+
+describe('the sentence of a panic', () => {
+  it.each([
+    [
+      'Client error: Execution failed: Execution aborted due to panic: panicked at src/lib.rs:10:9:\nno time left\nWASM backtrace:\n  0: foo',
+      'src/lib.rs:10:9: no time left',
+    ],
+    ["Execution failed: panicked at 'no time left', src/lib.rs:10:9", 'no time left (src/lib.rs:10:9)'],
+    [
+      'Client error: Execution failed: Execution aborted due to trap: wasm trap: wasm `unreachable` instruction executed\nWASM backtrace:\nerror while executing',
+      'Client error: Execution failed: Execution aborted due to trap: wasm trap: wasm `unreachable` instruction executed',
+    ],
+  ])('is taken out of what clients say around it (%#)', (refusal, sentence) => {
+    expect(panicMessage(refusal)).toBe(sentence);
+  });
+});

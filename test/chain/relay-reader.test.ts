@@ -1,0 +1,321 @@
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import type { ApiOptions } from '@polkadot/api/types';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { Endpoints } from '../../src/chain/endpoints.ts';
+import { createRelayReader } from '../../src/chain/relay-reader.ts';
+import type { RescueError } from '../../src/domain/errors.ts';
+import type { RelayObservation } from '../../src/domain/observation.ts';
+import { fromHex, toHex } from '../../src/domain/units.ts';
+import {
+  decodeHeadData,
+  encodeLittle,
+  headerHash,
+  storageKey,
+  verifyReadProof,
+} from '../../src/proof/index.ts';
+import { HostileNode } from '../support/hostile-node.ts';
+
+const UNWATCHED = 4321;
+
+describe('the relay chain through its nodes', () => {
+  let network: Network;
+  let api: ApiPromise;
+  let node: HostileNode;
+  let troubles: RescueError[];
+  let cleanup: (() => Promise<void>)[];
+
+  beforeAll(async () => {
+    network = await startNetwork();
+    const provider = new WsProvider(network.relay.url) as ApiOptions['provider'];
+    api = await ApiPromise.create({ provider, noInitWarn: true } as ApiOptions);
+  });
+  afterAll(async () => {
+    await api.disconnect();
+    await network.close();
+  });
+  beforeEach(async () => {
+    node = await HostileNode.inFrontOf(network.relay.url);
+    troubles = [];
+    cleanup = [];
+  });
+  afterEach(async () => {
+    for (const clean of cleanup) await clean();
+    await node.close();
+    network.faults.lagFinality(0);
+    network.nextBlock();
+  });
+
+  const readerOf = (
+    urls: readonly string[],
+    options: { silenceMs?: number; requestTimeoutMs?: number } = {},
+  ) => {
+    const endpoints = new Endpoints({ urls, requestTimeoutMs: options.requestTimeoutMs ?? 3_000 });
+    cleanup.push(() => endpoints.close());
+    return createRelayReader({
+      endpoints,
+      silenceMs: options.silenceMs ?? 30_000,
+      onTrouble: (trouble) => troubles.push(trouble),
+    });
+  };
+  /** Pulls observations one by one; blocks are built by the test. */
+  const watchOf = (
+    urls: readonly string[],
+    options: { silenceMs?: number; requestTimeoutMs?: number } = {},
+  ) => {
+    const stop = new AbortController();
+    cleanup.unshift(async () => stop.abort());
+    const stream = readerOf(urls, options).watch([PARA_ID], stop.signal)[Symbol.asyncIterator]();
+    const next = async (): Promise<RelayObservation> => {
+      const { value, done } = await stream.next();
+      if (done) throw new Error('the watch ended');
+      return value;
+    };
+    return { next, stop, stream };
+  };
+  const finalized = () => network.relay.chain.finalized.number;
+
+  it('reads every field as polkadot-js reads it at the same block', async () => {
+    await network.unlockPara();
+    network.nextBlock();
+    const { relay, paras, genesis, relaySpecVersion } = await readerOf([network.relay.url]).observe([
+      PARA_ID,
+      UNWATCHED,
+    ]);
+    const at = await api.at(relay.hash);
+    const paraState = at.query.paras;
+    const registrar = at.query.registrar;
+    if (!paraState || !registrar) throw new Error('no paras pallet');
+    const read = async (item: string) => (await paraState[item]?.(PARA_ID))?.toJSON() ?? null;
+    const [para, unwatched] = paras;
+    expect(genesis).toBe(api.genesisHash.toHex());
+    expect(relaySpecVersion).toBe(api.runtimeVersion.specVersion.toNumber());
+    expect(relay.stateRoot).toBe((await api.rpc.chain.getHeader(relay.hash)).stateRoot.toHex());
+    expect(para).toMatchObject({
+      paraId: PARA_ID,
+      headData: await read('heads'),
+      mostRecentContext: await read('mostRecentContext'),
+      lifecycle: await read('paraLifecycles'),
+      currentCodeHash: await read('currentCodeHash'),
+      futureCodeHash: null,
+      futureCodeUpgradeAt: null,
+      authorizedCode: null,
+      hasCore: true,
+      disputesFrozen: null,
+    });
+    const entry = (await registrar.paras?.(PARA_ID))?.toJSON() as { deposit: string | number };
+    expect(para?.registrar).toEqual({
+      manager: network.manager.account,
+      deposit: BigInt(entry.deposit),
+      locked: false,
+    });
+    expect(para?.head).toMatchObject({ number: network.para.chain.finalized.number });
+    expect(unwatched).toMatchObject({
+      paraId: UNWATCHED,
+      headData: null,
+      head: null,
+      lifecycle: null,
+      registrar: null,
+      hasCore: false,
+    });
+  });
+
+  it('reads all paras of a block with one storage request', async () => {
+    const reader = readerOf([node.url]);
+    await reader.observe([PARA_ID]);
+    node.requests.length = 0;
+    await reader.observe(Array.from({ length: 50 }, (_, index) => PARA_ID + index));
+    expect(node.requests.filter((method) => method === 'state_queryStorageAt')).toHaveLength(1);
+    expect(node.requests.filter((method) => /getStorage|getMetadata/.test(method))).toEqual([]);
+  });
+
+  it('reads the limits of the active configuration and the rule by which upgrades apply', async () => {
+    const config = (await api.query.configuration?.activeConfig?.())?.toJSON() as Record<string, number>;
+    expect(await readerOf([network.relay.url]).limits()).toEqual({
+      maxCodeSize: config.maxCodeSize,
+      maxHeadDataSize: config.maxHeadDataSize,
+      validationUpgradeDelay: config.validationUpgradeDelay,
+      validationUpgradeCooldown: config.validationUpgradeCooldown,
+      minimumValidationUpgradeDelay: config.minimumValidationUpgradeDelay,
+      pvfVotingTtl: config.pvfVotingTtl,
+      appliesAtExpectedBlock: true,
+    });
+  });
+
+  it('proves a head from the relay header down', async () => {
+    const reader = readerOf([network.relay.url]);
+    const { relay, paras } = await reader.observe([PARA_ID]);
+    const { header, proof } = await reader.proveHead(PARA_ID, relay);
+    expect(toHex(headerHash(header))).toBe(relay.hash);
+    const keys = [storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(PARA_ID, 4) })];
+    const [value] = verifyReadProof({ stateRoot: fromHex(relay.stateRoot), proof, keys });
+    expect(toHex(decodeHeadData(value ?? new Uint8Array()))).toBe(paras[0]?.headData);
+  });
+
+  it('refuses a header that has not the hash it was asked for', async () => {
+    const { relay } = await readerOf([network.relay.url]).observe([PARA_ID]);
+    node.tamper = (method, message) =>
+      method === 'chain_getHeader'
+        ? { ...message, result: { ...(message.result as object), stateRoot: `0x${'44'.repeat(32)}` } }
+        : message;
+    await expect(readerOf([node.url]).proveHead(PARA_ID, relay)).rejects.toMatchObject({
+      code: 'RESCUE_NODE_MALFORMED',
+    });
+  });
+
+  it.each([
+    ['leaves a key out', (changes: unknown[]) => changes.slice(1)],
+    ['cuts a value short', (changes: unknown[]) => changes.map((change) => shorten(change))],
+    ['adds bytes to a value', (changes: unknown[]) => changes.map((change) => lengthen(change))],
+    ['answers with no list', () => ({})],
+  ])('does not believe a node that %s', async (_what, mangle) => {
+    node.tamper = (method, message) => {
+      if (method !== 'state_queryStorageAt') return message;
+      const [set] = message.result as [{ block: string; changes: unknown[] }];
+      return { ...message, result: [{ ...set, changes: mangle(set.changes) }] };
+    };
+    await expect(readerOf([node.url]).observe([PARA_ID])).rejects.toMatchObject({
+      code: 'RESCUE_NODE_MALFORMED',
+    });
+    // The honest endpoint takes over.
+    const { relay } = await readerOf([node.url, network.relay.url]).observe([PARA_ID]);
+    expect(relay.number).toBe(finalized());
+  });
+
+  it('does not take the endpoints of another chain for those of a relay chain', async () => {
+    await expect(readerOf([network.para.url]).observe([PARA_ID])).rejects.toMatchObject({
+      code: 'RESCUE_CONFIG_INVALID',
+    });
+  });
+
+  it('ignores a node whose newest finalized block is older than one seen before', async () => {
+    const reader = readerOf([node.url]);
+    const old = network.relay.chain.finalized.hash;
+    network.nextBlock();
+    await reader.observe([PARA_ID]);
+    node.tamper = (method, message) =>
+      method === 'chain_getFinalizedHead' ? { ...message, result: old } : message;
+    await expect(reader.observe([PARA_ID])).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
+  });
+
+  it('reports finalized blocks in growing order and skips to the newest when it fell behind', async () => {
+    const { next } = watchOf([network.relay.url]);
+    const first = await next();
+    network.nextBlock();
+    const second = await next();
+    for (let count = 0; count < 5; count += 1) network.nextBlock();
+    const third = await next();
+    const fourth = third.relay.number === finalized() ? third : await next();
+    expect(second.relay.number).toBe(first.relay.number + 1);
+    expect(third.relay.number).toBeGreaterThan(second.relay.number);
+    expect(fourth.relay.number).toBe(finalized());
+  });
+
+  it('shows how far finality lags behind the best block', async () => {
+    const { next } = watchOf([network.relay.url]);
+    await next();
+    network.faults.lagFinality(3);
+    for (let count = 0; count < 4; count += 1) network.nextBlock();
+    const seen = await next();
+    expect(seen.relayBest - seen.relay.number).toBe(3);
+  });
+
+  it('goes on after the node hung up, without repeating a block', async () => {
+    const { next } = watchOf([node.url]);
+    const first = await next();
+    node.hangUp();
+    network.nextBlock();
+    const second = await next();
+    expect(second.relay.number).toBe(finalized());
+    expect(second.relay.number).toBeGreaterThan(first.relay.number);
+    expect(troubles[0]?.code).toBe('RESCUE_NODE_UNREACHABLE');
+  });
+
+  it('fails over to another endpoint when a node begins to send rubbish', async () => {
+    const { next } = watchOf([node.url, network.relay.url]);
+    const first = await next();
+    node.tamper = (method, message) => (method === 'chain_finalizedHead' ? '{"jsonrpc":' : message);
+    network.nextBlock();
+    const second = await next();
+    expect(second.relay.number).toBe(finalized());
+    expect(second.relay.number).toBeGreaterThan(first.relay.number);
+    expect(troubles.map(({ code }) => code)).toContain('RESCUE_NODE_MALFORMED');
+  });
+
+  it('drops repeated and older heads', async () => {
+    const { next } = watchOf([node.url]);
+    const first = await next();
+    let stale: unknown;
+    node.tamper = (method, message) => {
+      if (method !== 'chain_finalizedHead' || !message.params) return message;
+      stale ??= message.params.result;
+      return {
+        ...message,
+        params: { ...message.params, result: finalized() % 2 === 0 ? message.params.result : stale },
+      };
+    };
+    const seen: number[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      network.nextBlock();
+      if (finalized() % 2 === 0) seen.push((await next()).relay.number);
+    }
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.at(-1)).toBeGreaterThan(first.relay.number);
+  });
+
+  it('leaves a node that calls another block of a reported number finalized', async () => {
+    const { next } = watchOf([node.url, network.relay.url]);
+    const first = await next();
+    node.tamper = (method, message) => {
+      if (method !== 'chain_finalizedHead' || !message.params) return message;
+      const forged = { ...(message.params.result as object), number: `0x${first.relay.number.toString(16)}` };
+      return { ...message, params: { ...message.params, result: forged } };
+    };
+    network.nextBlock();
+    const second = await next();
+    expect(second.relay.number).toBe(finalized());
+    expect(second.relay.number).toBeGreaterThan(first.relay.number);
+    expect(troubles.map(({ code }) => code)).toContain('RESCUE_NODE_CONTRADICTS');
+  });
+
+  it('finds the new block itself when a subscription went silent', async () => {
+    const { next } = watchOf([node.url], { silenceMs: 100 });
+    const first = await next();
+    node.tamper = (method, message) => (method === 'chain_finalizedHead' ? null : message);
+    network.nextBlock();
+    expect((await next()).relay.number).toBe(first.relay.number + 1);
+    expect(troubles).toEqual([]);
+  });
+
+  it('leaves a node that stands still while another one goes on', async () => {
+    const { next } = watchOf([node.url, network.relay.url], { silenceMs: 100 });
+    const first = await next();
+    node.tamper = (method, message) => {
+      if (method === 'chain_finalizedHead') return null;
+      return method === 'chain_getFinalizedHead' ? { ...message, result: first.relay.hash } : message;
+    };
+    network.nextBlock();
+    expect((await next()).relay.number).toBe(first.relay.number + 1);
+    expect(troubles.map(({ code }) => code)).toContain('RESCUE_NODE_CONTRADICTS');
+  });
+
+  it('ends when it is told to, also while it waits', async () => {
+    const { next, stop, stream } = watchOf([network.relay.url]);
+    await next();
+    const waiting = stream.next();
+    stop.abort();
+    expect(await waiting).toMatchObject({ done: true });
+  });
+});
+
+/** A change `[key, value]` with a shorter value. */
+function shorten(change: unknown): unknown {
+  const [key, value] = change as [string, string | null];
+  return [key, value && value.length > 4 ? value.slice(0, -2) : value];
+}
+
+function lengthen(change: unknown): unknown {
+  const [key, value] = change as [string, string | null];
+  return [key, value && `${value}00`];
+}

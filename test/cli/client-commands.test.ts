@@ -1,0 +1,376 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { policyHash } from '../../src/domain/policy.ts';
+import type { OptIn, SignedBallot } from '../../src/domain/round.ts';
+import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
+import {
+  optInText,
+  proposalHash,
+  proposalText,
+  signaturesReady,
+  signerFromUri,
+  verifySignature,
+  voteText,
+} from '../../src/voting/index.ts';
+import { blake, hash, sampleAnchor, samplePolicy, sampleVote } from '../store/samples.ts';
+import { commandLine } from '../support/command-line.ts';
+import { openDoor } from '../support/http-door.ts';
+import { CODE } from '../support/recording-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ALICE = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';
+const ALICE_ADDRESS = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY';
+const ENV = { MY_KEY: '//Alice' };
+
+beforeAll(signaturesReady);
+
+async function fileWith(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe('status', () => {
+  it('shows all paras in an aligned table with advice', async () => {
+    const { url } = await openDoor();
+    const { status, stdout } = await commandLine(['status', '--url', url]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /PARA {2}NAME {4}STATE {3}HEAD {2}AGE {2}CAUSE\n2000 {2}Sample {2}voting {4}30 {3}60 {2}bad-runtime\n/,
+    );
+    expect(stdout).toContain('2000: vote until relay block 170');
+  });
+
+  it('shows one para in detail, accounts as address and hex', async () => {
+    const { url } = await openDoor();
+    const { stdout } = await commandLine(['status', '--para', '2000', '--url', url]);
+    expect(stdout).toMatch(/^cause +bad-runtime: the runtime panics$/m);
+    expect(stdout).toMatch(new RegExp(`^manager +5\\w+ \\(${hash(3)}\\)$`, 'm'));
+    expect(stdout).toMatch(/^lock +unlocked$/m);
+  });
+
+  it('prints JSON for machines, amounts as text', async () => {
+    const { url } = await openDoor();
+    const { stdout } = await commandLine(['status', '--json', '--url', url]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      paras: [{ observation: { registrar: { deposit: (2n ** 70n).toString() } } }],
+    });
+  });
+
+  it('takes the address of the service from the environment', async () => {
+    const { url } = await openDoor();
+    expect((await commandLine(['status'], { env: { PARARESCUE_URL: url } })).status).toBe(0);
+  });
+
+  it('does not let names from outside move the cursor', async () => {
+    const { url, service } = await openDoor();
+    const para = service.para.bind(service);
+    service.para = (id) => ({ ...para(id), name: '\u001b[2Jevil\nline' });
+    const { stdout } = await commandLine(['status', '--para', '2000', '--url', url]);
+    expect(stdout).toContain('?[2Jevil?line');
+  });
+});
+
+describe('vote', () => {
+  const vote = ['vote', '--para', '2000', '--proposal', hash(8), '--choice', 'nay'];
+
+  it('signs the text of the ballot and sends it', async () => {
+    const { url, service } = await openDoor();
+    const result = await commandLine([...vote, '--signer-uri-env', 'MY_KEY', '--url', url], { env: ENV });
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(result.stdout).toContain(`${ALICE_ADDRESS} (${ALICE})`);
+    const [name, ballot] = service.calls[0] as [string, SignedBallot];
+    expect(name).toBe('vote');
+    expect(ballot).toMatchObject({ choice: 'nay', proposal: hash(8), account: ALICE, sequence: 1, round: 1 });
+    verifySignature({ ...ballot, text: voteText(ballot) });
+  });
+
+  it('replaces an earlier vote by taking the next sequence', async () => {
+    const { url, service } = await openDoor();
+    service.storedVotes = [sampleVote({ account: ALICE, sequence: 7 }), sampleVote({ sequence: 99 })];
+    const result = await commandLine([...vote, '--signer', '//Alice', '--url', url]);
+    expect(result.stderr).toContain('visible in the process list');
+    expect(result.stdout).toMatch(/^replaces +aye on /m);
+    expect(service.calls[0]?.[1]).toMatchObject({ sequence: 8 });
+  });
+
+  it('signs with an Ethereum key', async () => {
+    const { url, service } = await openDoor();
+    const result = await commandLine([...vote, '--signer', '//Alice', '--scheme', 'ethereum', '--url', url]);
+    expect(result.status).toBe(1);
+    const mnemonic = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
+    const key = { MY_KEY: `${mnemonic}/m/44'/60'/0'/0/0` };
+    const again = await commandLine(
+      [...vote, '--signer-uri-env', 'MY_KEY', '--scheme', 'ethereum', '--url', url],
+      { env: key },
+    );
+    expect(again).toMatchObject({ status: 0 });
+    const ballot = service.calls[0]?.[1] as SignedBallot;
+    verifySignature({ ...ballot, text: voteText(ballot) });
+    expect(`${result.stderr}${again.stdout}${again.stderr}`).not.toContain('bottom');
+  });
+
+  it('works with a wallet elsewhere in two steps', async () => {
+    const { url, service } = await openDoor();
+    const first = await commandLine([...vote, '--account', ALICE_ADDRESS, '--url', url]);
+    expect(first).toMatchObject({ status: 0, stderr: expect.stringContaining('--signature') });
+    expect(service.calls).toEqual([]);
+    const signature = signerFromUri('//Alice').sign(first.stdout.slice(0, -1));
+    const second = await commandLine([
+      ...vote,
+      '--account',
+      ALICE_ADDRESS,
+      '--signature',
+      signature,
+      '--url',
+      url,
+    ]);
+    expect(second).toMatchObject({ status: 0 });
+    const ballot = service.calls[0]?.[1] as SignedBallot;
+    verifySignature({ ...ballot, text: voteText(ballot) });
+  });
+
+  it('refuses a proposal that is not open, naming those that are', async () => {
+    const { url, service } = await openDoor();
+    const args = [
+      'vote',
+      '--para',
+      '2000',
+      '--proposal',
+      hash(0x55),
+      '--choice',
+      'aye',
+      '--signer',
+      '//Alice',
+    ];
+    const { status, stderr } = await commandLine([...args, '--url', url]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `error RESCUE_NOT_FOUND: para 2000 has no open proposal ${hash(0x55)}; open: ${hash(8)}`,
+    );
+    expect(service.calls).toEqual([]);
+  });
+
+  it.each([
+    [[], 'nobody signs'],
+    [['--signer', '//Alice', '--signer-uri-env', 'MY_KEY'], 'more than one way'],
+    [['--signer-uri-env', 'NOT_SET'], 'NOT_SET is not set'],
+    [['--signer-file', '/nowhere.json'], '/nowhere.json'],
+    [['--account', 'nobody'], '--account must be'],
+  ])('refuses to sign with %j', async (flags, words) => {
+    const { url } = await openDoor();
+    const { status, stderr } = await commandLine([...vote, ...flags, '--url', url], { env: ENV });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error RESCUE_(SIGNER_MISSING|REQUEST_INVALID): /m);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe('propose', () => {
+  it('signs for the code and text and sends both', async () => {
+    const { url, service } = await openDoor();
+    const code = await fileWith('fixed.wasm', CODE);
+    const result = await commandLine(
+      [
+        'propose',
+        '--para',
+        '2000',
+        '--code',
+        code,
+        '--text',
+        'mends it',
+        '--signer-uri-env',
+        'MY_KEY',
+        '--url',
+        url,
+      ],
+      { env: ENV },
+    );
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(result.stdout).toContain(blake(CODE));
+    const input = service.calls[0]?.[1] as ProposalInput;
+    expect(input.code).toEqual(CODE);
+    const statement = {
+      relayGenesis: hash(1),
+      paraId: 2000,
+      anchor: sampleAnchor().anchor.head.hash,
+      round: 1,
+      codeHash: blake(CODE),
+      text: 'mends it',
+      proposer: input.proposer,
+    };
+    const text = proposalText({ ...statement, hash: proposalHash(statement) });
+    verifySignature({ account: input.proposer, signature: input.signature, scheme: input.scheme, text });
+  });
+
+  it('says when there is no rescue to propose for, or no code file', async () => {
+    const { url, service } = await openDoor();
+    service.anchored = false;
+    const propose = async (code: string) =>
+      commandLine([
+        'propose',
+        '--para',
+        '2000',
+        '--code',
+        code,
+        '--text',
+        'x',
+        '--signer',
+        '//Alice',
+        '--url',
+        url,
+      ]);
+    expect((await propose(await fileWith('fixed.wasm', CODE))).stderr).toContain(
+      'error RESCUE_STATE_REFUSES: ',
+    );
+    expect((await propose('/nowhere.wasm')).stderr).toContain('error RESCUE_CODE_INVALID: ');
+  });
+});
+
+describe('opt-in and opt-out', () => {
+  it('sign the hash of the policy file', async () => {
+    const { url, service } = await openDoor();
+    const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
+    const args = ['opt-in', '--para', '2000', '--policy', policy, '--signer-uri-env', 'MY_KEY', '--url', url];
+    expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
+    const [, optIn, sent] = service.calls[0] as [string, OptIn, unknown];
+    expect(optIn).toMatchObject({ action: 'opt-in', policy: policyHash(samplePolicy()), account: ALICE });
+    expect(sent).toEqual(samplePolicy());
+    verifySignature({ ...optIn, text: optInText(optIn) });
+  });
+
+  it('leave the policy in force, with a later sequence', async () => {
+    const { url, service } = await openDoor();
+    const args = ['--para', '2000', '--signer-uri-env', 'MY_KEY', '--url', url];
+    const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
+    await commandLine(['opt-in', '--policy', policy, ...args], { env: ENV });
+    expect(await commandLine(['opt-out', ...args], { env: ENV })).toMatchObject({ status: 0 });
+    const [first, second] = service.calls.map(([, optIn]) => optIn as OptIn);
+    expect(second).toMatchObject({ action: 'opt-out', policy: hash(12) });
+    expect(second?.sequence).toBeGreaterThanOrEqual(first?.sequence ?? 0);
+    verifySignature({ ...(second as OptIn), text: optInText(second as OptIn) });
+  });
+
+  it('refuse a broken policy with its line before anything is signed', async () => {
+    const { url, service } = await openDoor();
+    const policy = await fileWith('policy.yaml', 'version: 2\n');
+    const { status, stderr } = await commandLine(
+      ['opt-in', '--para', '2000', '--policy', policy, '--signer', '//Alice', '--url', url],
+      { env: ENV },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('error RESCUE_POLICY_INVALID: ');
+    expect(stderr).toContain(`${policy}:1:`);
+    expect(service.calls).toEqual([]);
+  });
+});
+
+describe('other commands', () => {
+  it('tally shows exact sums and shares', async () => {
+    const { url } = await openDoor();
+    const { stdout } = await commandLine(['tally', '--para', '2000', '--url', url]);
+    expect(stdout).toContain('1,267,650,600,228,229,401,496,703,205,376');
+    expect(stdout).toContain('99.99%');
+    expect(stdout).toContain('50.00%');
+    expect(stdout).toContain('approved, no quorum');
+  });
+
+  it('policy check prints the hash that an opt-in signs', async () => {
+    const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
+    const { status, stdout } = await commandLine(['policy', 'check', policy]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(policyHash(samplePolicy()));
+    expect(JSON.parse((await commandLine(['policy', 'check', policy, '--json'])).stdout)).toMatchObject({
+      hash: policyHash(samplePolicy()),
+    });
+  });
+
+  it('substitute writes what a chain spec takes', async () => {
+    const { url } = await openDoor();
+    const out = join(await temporaryFolder(), 'substitute.json');
+    expect((await commandLine(['substitute', '--para', '2000', '--out', out, '--url', url])).status).toBe(0);
+    expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ '30': '0x0061736d01000000' });
+  });
+
+  it('retry asks the service to go on', async () => {
+    const { url, service } = await openDoor();
+    expect((await commandLine(['retry', '--para', '2000', '--url', url])).status).toBe(0);
+    expect(service.calls).toEqual([['retry', 2000]]);
+  });
+
+  it('watch prints past and live events until it is told to stop', async () => {
+    const { url, service } = await openDoor();
+    service.push('first');
+    const stop = new AbortController();
+    const { status, stdout } = await commandLine(['watch', '--para', '2000', '--json', '--url', url], {
+      signal: stop.signal,
+      onStdout: (text) => {
+        if (text.includes('first')) service.push('second');
+        else stop.abort();
+      },
+    });
+    expect(status).toBe(0);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; message: string });
+    expect(events.map(({ id, message }) => [id, message])).toEqual([
+      [1, 'first'],
+      [2, 'second'],
+    ]);
+  });
+});
+
+describe('failures', () => {
+  it('of the service keep their code and sentence', async () => {
+    const { url } = await openDoor();
+    const { status, stdout, stderr } = await commandLine(['tally', '--para', '7', '--url', url]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'error RESCUE_PARA_UNKNOWN: this service does not watch para 7\n',
+    });
+  });
+
+  it('to reach the service name its address', async () => {
+    const { url, server } = await openDoor();
+    await server.close();
+    for (const command of [['status'], ['watch']]) {
+      const { status, stderr } = await commandLine([...command, '--url', url]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`error RESCUE_SERVICE_UNREACHABLE: no pararescue service answers at ${url}: `);
+    }
+    expect((await commandLine(['status', '--url', 'localhost'])).stderr).toContain(
+      'error RESCUE_REQUEST_INVALID: ',
+    );
+  });
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['rescue']],
+    ['an unknown flag', ['status', '--loud']],
+    ['a missing flag', ['tally']],
+    ['a para id that is none', ['tally', '--para', '20x']],
+    ['a choice that is none', ['vote', '--para', '1', '--proposal', hash(1), '--choice', 'maybe']],
+    ['a hash that is none', ['vote', '--para', '1', '--proposal', '0x12', '--choice', 'aye']],
+  ])('of usage (%s) end with status 2', async (_name, args) => {
+    const { status, stderr } = await commandLine(args);
+    expect(status).toBe(2);
+    expect(stderr).not.toBe('');
+  });
+
+  it('are none when help or version is asked for', async () => {
+    expect(await commandLine(['--help'])).toMatchObject({ status: 0, stderr: '' });
+    expect(await commandLine(['vote', '--help'])).toMatchObject({ status: 0 });
+    expect(await commandLine(['--version'])).toMatchObject({ status: 0, stdout: '0.0.0\n' });
+  });
+
+  it('of a configuration are printed with file and line by serve', async () => {
+    const config = await fileWith('rescue.yaml', 'relay: {}\n');
+    const { status, stderr } = await commandLine(['serve', '--config', config]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('error RESCUE_CONFIG_INVALID: ');
+    expect(stderr).toContain(`${config}:1:`);
+  });
+});

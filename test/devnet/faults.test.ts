@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Hex, toHex, utf8 } from '../../devnet/bytes.ts';
+import { relabelled } from '../../devnet/executor/code.ts';
+import type { RuntimePanic } from '../../devnet/executor/panic.ts';
+import { type Network, startNetwork } from '../../devnet/network.ts';
+
+describe('faults of the embedded network', () => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await startNetwork();
+    await network.unlockPara();
+  });
+  afterAll(() => network.close());
+  beforeEach(() =>
+    network.produceUntil(() => para('upgradeRestrictionSignal') === null, 40, 'no restriction'),
+  );
+
+  const para = (item: string) => network.readRelay('paras', item, network.paraId);
+  const produce = (blocks: number) => {
+    for (let count = 0; count < blocks; count++) network.nextBlock();
+  };
+  const schedule = (code: Uint8Array) => {
+    const { chain } = network.relay;
+    const call = chain.typesOf().call('registrar', 'scheduleCodeUpgrade', network.paraId, toHex(code));
+    network.submit(chain, call, network.manager);
+  };
+
+  it('stopped collators: the para stands still, its core stays, and it goes on with them', async () => {
+    network.faults.stopCollators();
+    const [context, head] = [para('mostRecentContext'), para('heads')];
+    produce(5);
+    expect([para('mostRecentContext'), para('heads')]).toEqual([context, head]);
+    const queue = network.relay.chain.call('ParachainHost_claim_queue', new Uint8Array());
+    // The id of para 2000, little-endian, stands in the claim queue.
+    expect(toHex(queue)).toContain('d0070000');
+    network.faults.startCollators();
+    await network.produceUntil(() => Number(para('mostRecentContext')) > Number(context), 5, 'a new head');
+  });
+
+  it('lagging finality: the best block goes on, the finalized ones of both chains wait', () => {
+    const { relay, para: parachain } = network;
+    network.faults.lagFinality(7);
+    const finalized = [relay.chain.finalized.number, parachain.chain.finalized.number];
+    produce(6);
+    expect([relay.chain.finalized.number, parachain.chain.finalized.number]).toEqual(finalized);
+    produce(4);
+    expect(relay.chain.best.number - relay.chain.finalized.number).toBe(7);
+    network.faults.lagFinality(0);
+    produce(1);
+    expect(relay.chain.finalized.number).toBe(relay.chain.best.number);
+    expect(parachain.chain.finalized.number).toBe(parachain.chain.best.number);
+  });
+
+  describe('a code that validators reject', () => {
+    // The next included head takes the signal away: it stays visible while nothing is included.
+    beforeEach(() => network.faults.stopCollators());
+    afterEach(() => {
+      network.faults.startCollators();
+      network.faults.rejectPvf(false);
+    });
+
+    const expectAbort = async (code: Uint8Array) => {
+      const current = para('currentCodeHash');
+      schedule(code);
+      await network.produceUntil(() => para('futureCodeHash') !== null, 3, 'the scheduled upgrade');
+      await network.produceUntil(() => para('futureCodeHash') === null, 30, 'a decision');
+      expect(para('upgradeGoAheadSignal')).toBe('Abort');
+      expect(para('currentCodeHash')).toBe(current);
+    };
+
+    it('is called off with Abort, when they are told to reject', async () => {
+      network.faults.rejectPvf(true);
+      await expectAbort(await network.artifacts.read('para-next'));
+    });
+
+    it('is called off with Abort, when it does not compile', async () => {
+      await expectAbort(utf8('this is no runtime, however long it may be made to look'));
+    });
+  });
+
+  it('a foreign substitute: collators build with it, and the relay chain includes none of it', async () => {
+    // The label fits the version on chain, the hash does not fit the relay's: chain-facts section 7.
+    const foreign = relabelled(await network.artifacts.read('para-next'), 1000);
+    const head = para('heads');
+    const other = await startNetwork();
+    other.installSubstitute(0, foreign);
+    const before = other.para.chain.best.number;
+    for (let count = 0; count < 4; count++) other.nextBlock();
+    expect(other.para.chain.best.number).toBe(before);
+    expect(other.para.chain.runtimeOf().version.specVersion).toBe(1000);
+    await other.close();
+    expect(para('heads')).toBe(head);
+  });
+
+  it('a broken runtime: a real upgrade by way of the relay, two more blocks, then a panic in every attempt', async () => {
+    const panics: RuntimePanic[] = [];
+    network.on('collation-failed', (panic) => panics.push(panic));
+    const { codeHash } = await network.faults.breakRuntime();
+    expect(para('currentCodeHash')).toBe(codeHash);
+    await network.produceUntil(() => panics.length > 0, 20, 'the panic');
+    const { chain } = network.para;
+    const beat = (item: string) =>
+      Number(chain.typesOf().read(chain.stateOf(chain.best), 'heartbeat', item)?.toString());
+    expect(chain.best.number + 1).toBe(beat('windowEnd'));
+    expect(chain.runtimeOf().version.specVersion).toBe(1001);
+    produce(3);
+    expect(panics).toHaveLength(4);
+    for (const panic of panics)
+      expect(panic).toMatchObject({ call: 'Core_initialize_block', code: 'RESCUE_DEVNET_FAILED' });
+    expect(panics[0]?.panic).toMatch(/heartbeat: the window ends after the current block/);
+    // The dead chain still answers, with the state at its last head.
+    const head = chain.typesOf().read(chain.stateOf(chain.best), 'system', 'number')?.toString();
+    expect(Number(head)).toBe(chain.best.number);
+    expect(para('heads')).toBe(toHex(chain.best.encodedHeader) as Hex);
+  });
+});

@@ -1,0 +1,21 @@
+import { test } from 'vitest';
+import { Session } from 'node:inspector';
+import fs from 'node:fs';
+import { startNetwork } from '../../devnet/network.ts';
+test('p', async () => {
+  let t = performance.now();
+  const n = await startNetwork();
+  console.log('start', performance.now() - t, n.relay.chain.best.number);
+  const s = new Session(); s.connect();
+  await new Promise((r) => s.post('Profiler.enable', r)); await new Promise((r) => s.post('Profiler.start', r));
+  t = performance.now();
+  for (let i = 0; i < 200; i++) n.nextBlock();
+  console.log('per block', (performance.now() - t) / 200);
+  const prof: any = await new Promise((r) => s.post('Profiler.stop', (_e: any, x: any) => r(x.profile)));
+  const self = new Map<string, number>(); const dt = prof.timeDeltas; const byId = new Map(prof.nodes.map((x: any) => [x.id, x]));
+  prof.samples.forEach((id: number, i: number) => { const f: any = (byId.get(id) as any).callFrame; const k = f.functionName + ' ' + f.url.split('/').slice(-3).join('/') + ':' + f.lineNumber; self.set(k, (self.get(k) ?? 0) + dt[i]); });
+  const tot = [...self.values()].reduce((a, b) => a + b, 0);
+  console.log([...self].sort((a, b) => b[1] - a[1]).slice(0, 30).map(([k, v]) => (100 * v / tot).toFixed(1) + '% ' + k).join('\n'));
+  console.log(process.memoryUsage().rss / 1e6);
+  await n.close();
+});

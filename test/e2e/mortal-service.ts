@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createServiceClient, type ServiceClient } from '../../src/cli/service-client.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+
+const SCRIPT = fileURLToPath(new URL('../support/mortal-service.mjs', import.meta.url));
+
+/** The service in a process that dies at every persisted step once, and is started again each time. */
+export class MortalService {
+  /** Steps at which a life ended, in order. */
+  readonly ends: string[] = [];
+  readonly #configFile: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess | null = null;
+  #url: string | null = null;
+  #stopping = false;
+  #failure: Error | null = null;
+  #woken = new Set<() => void>();
+  #stderr = '';
+
+  constructor(configFile: string, env: Readonly<Record<string, string>>) {
+    this.#configFile = configFile;
+    this.#env = env;
+  }
+
+  start(): void {
+    const child = spawn(process.execPath, [SCRIPT, this.#configFile, JSON.stringify(this.ends)], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-4000);
+    });
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      if (line.startsWith('note')) console.log(line);
+      const [, word, rest = ''] = /^(url|dying) (.*)$/.exec(line) ?? [];
+      if (word === 'url') this.#url = rest;
+      if (word === 'dying') this.ends.push(rest);
+      console.log(line);
+      this.#wake();
+    });
+    // `close` comes after the last line was read, unlike `exit`.
+    child.once('close', (_code, signal) => {
+      this.#url = null;
+      if (this.#stopping) return;
+      if (signal === 'SIGKILL') this.start();
+      else this.#failure = new Error(`the service ended by itself: ${this.#stderr}`);
+      this.#wake();
+    });
+  }
+
+  /** Does something over HTTP, in as many lives as it takes. `isDone` reads a refusal as "an earlier life did it". */
+  async insist<Result>(
+    act: (client: ServiceClient) => Promise<Result>,
+    isDone: (error: RescueError) => boolean = () => false,
+  ): Promise<Result | null> {
+    for (;;) {
+      const url = await this.#alive();
+      try {
+        return await act(createServiceClient(url));
+      } catch (error) {
+        console.log(String(error));
+        if (!(error instanceof RescueError)) throw error;
+        if (isDone(error)) return null;
+        if (error.code !== 'RESCUE_SERVICE_UNREACHABLE' && error.code !== 'RESCUE_STATE_REFUSES') throw error;
+        if (this.#url === url) await this.#changed();
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'close');
+    child.kill('SIGTERM');
+    await closed;
+  }
+
+  /** Called on every relay block too, so that what was refused in one state is tried in the next. */
+  poke(): void {
+    this.#wake();
+  }
+
+  async #alive(): Promise<string> {
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      if (this.#url) return this.#url;
+      await this.#changed();
+    }
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => this.#woken.add(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#woken) resolve();
+    this.#woken = new Set();
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+
+/** A JSON-RPC message on its way from the true node to the client. */
+export interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly result?: unknown;
+  readonly error?: unknown;
+  readonly params?: { readonly subscription: unknown; readonly result: unknown };
+}
+
+/**
+ * Decides what the client gets instead of `message`, the true answer to a request of `method` (or a notification of
+ * that name): a message, a raw frame, or null for nothing at all.
+ */
+export type Tamper = (method: string, message: Message) => Message | string | null;
+
+/** A real WebSocket server that stands between a client and a true node, and lies, mangles, delays or hangs up. */
+export class HostileNode {
+  /** Methods that clients asked for, in order. */
+  readonly requests: string[] = [];
+  tamper: Tamper = (_method, message) => message;
+  readonly #server: WebSocketServer;
+  readonly #truth: string;
+
+  private constructor(server: WebSocketServer, truth: string) {
+    this.#server = server;
+    this.#truth = truth;
+    server.on('connection', (client) => this.#serve(client));
+  }
+
+  static async inFrontOf(truth: string, port = 0): Promise<HostileNode> {
+    const server = new WebSocketServer({ port, host: '127.0.0.1' });
+    await once(server, 'listening');
+    return new HostileNode(server, truth);
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get connections(): number {
+    return this.#server.clients.size;
+  }
+
+  /** Hangs up on every client; the port stays open. */
+  hangUp(): void {
+    for (const client of this.#server.clients) client.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.hangUp();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #serve(client: WebSocket): void {
+    const node = new WebSocket(this.#truth);
+    const opened = once(node, 'open');
+    const methods = new Map<number, string>();
+    client.on('message', (data) => {
+      const { id, method } = JSON.parse(String(data)) as { id: number; method: string };
+      methods.set(id, method);
+      this.requests.push(method);
+      opened.then(
+        () => node.send(String(data)),
+        () => client.terminate(),
+      );
+    });
+    node.on('message', (data) => {
+      const message = JSON.parse(String(data)) as Message;
+      const method = message.method ?? methods.get(message.id ?? -1) ?? 'unknown';
+      const answer = this.tamper(method, message);
+      if (answer !== null) client.send(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    });
+    client.on('close', () => node.terminate());
+    node.on('error', () => client.terminate());
+    node.on('close', () => client.terminate());
+  }
+}

@@ -1,0 +1,60 @@
+// The real service (compiled) in a process of its own, which kills itself with SIGKILL at the first persisted step that
+// it has not died at yet: just before the write, and just after it. Arguments: configuration file, JSON list of the
+// steps at which earlier lives ended. Prints `url …` when it serves, and `dying …` right before each end.
+import { writeSync } from 'node:fs';
+import { openApp } from '../../dist/src/app.js';
+import { loadConfig } from '../../dist/src/config.js';
+
+const [file, ended] = process.argv.slice(2);
+const survived = new Set(JSON.parse(ended));
+
+function reach(step) {
+  if (survived.has(step)) return;
+  writeSync(1, `dying ${step}\n`);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+async function around(step, write) {
+  reach(`before ${step}`);
+  const result = await write();
+  reach(`after ${step}`);
+  return result;
+}
+
+function wrapStore({ snapshots, journal, ledger, close }) {
+  return {
+    close,
+    snapshots: {
+      ...snapshots,
+      save: (paraId, saved, events) => {
+        const [event] = events;
+        if (event) writeSync(1, `note ${event.message}\n`);
+        const write = () => snapshots.save(paraId, saved, events);
+        return event ? around(`state ${event.data.to}`, write) : write();
+      },
+    },
+    journal: {
+      ...journal,
+      put: (entry) =>
+        around(`journal ${entry.key.split('/').at(-1)} ${entry.status}`, () => journal.put(entry)),
+    },
+    ledger: {
+      ...ledger,
+      putOptIn: (optIn, policy) => around('opt-in', () => ledger.putOptIn(optIn, policy)),
+      putAnchor: (...args) => around('anchor', () => ledger.putAnchor(...args)),
+      putProposal: (proposal, code) => around('proposal', () => ledger.putProposal(proposal, code)),
+      putVote: (vote, ...rest) => around(`vote ${vote.account}`, () => ledger.putVote(vote, ...rest)),
+    },
+  };
+}
+
+const app = await openApp(await loadConfig({ file, env: process.env }), { wrapStore });
+app.failed.catch((error) => {
+  writeSync(2, `${error}\n`);
+  process.exit(1);
+});
+writeSync(1, `url ${app.url}\n`);
+process.once('SIGTERM', async () => {
+  await app.close();
+  process.exit(0);
+});

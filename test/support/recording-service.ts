@@ -1,0 +1,216 @@
+import { setMaxListeners } from 'node:events';
+import { RescueError } from '../../src/domain/errors.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { ServiceEvent } from '../../src/domain/ports.ts';
+import type { CountedVote, OptIn, Proposal, SignedBallot } from '../../src/domain/round.ts';
+import type { Hex, ParaId } from '../../src/domain/units.ts';
+import type {
+  AccountProof,
+  ParaStatus,
+  ProposalInput,
+  RescueService,
+  ServiceStatus,
+  SubstituteInstruction,
+  TallyView,
+} from '../../src/recovery/rescue-service.ts';
+import { blake, hash, sampleAnchor, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
+
+export const CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+
+/**
+ * A service at the edge of the doors' tests: remembers what came in, answers with fixed data, and has an event stream
+ * that tests push to. It knows para 2000 only. Nothing of the rules is in it.
+ */
+export class RecordingService implements RescueService {
+  /** Method and arguments of every call that changes something. */
+  readonly calls: [string, ...unknown[]][] = [];
+  /** Thrown by the next call, whichever it is. */
+  failure: Error | null = null;
+  readonly log: ServiceEvent[] = [];
+  storedVotes: CountedVote[] = [];
+  proposed: Proposal[] = [sampleProposal(CODE)];
+  anchored = true;
+  /** Streams that are being read now. */
+  readers = 0;
+  /** Id of the last event that some reader took. */
+  taken = 0;
+  readonly #wake = new Set<() => void>();
+
+  push(message: string, paraId: ParaId = 2000): void {
+    const id = this.log.length + 1;
+    this.log.push({ id, at: 1_700_000_000_000, paraId, relayBlock: 120, type: 'noted', message, data: {} });
+    for (const wake of this.#wake) wake();
+  }
+
+  status(): ServiceStatus {
+    this.#fail();
+    return { relayGenesis: hash(1), relay: { finalized: 120, best: 122 }, paras: [this.#para()] };
+  }
+
+  para(paraId: ParaId): ParaStatus {
+    this.#known(paraId);
+    return this.#para();
+  }
+
+  async policy(paraId: ParaId): Promise<Policy | null> {
+    this.#known(paraId);
+    return samplePolicy();
+  }
+
+  async optIn(optIn: OptIn, policy: Policy | null): Promise<OptIn> {
+    this.#known(optIn.paraId);
+    this.calls.push(['optIn', optIn, policy]);
+    return optIn;
+  }
+
+  async propose(input: ProposalInput): Promise<Proposal> {
+    this.#known(input.paraId);
+    this.calls.push(['propose', input]);
+    return sampleProposal(input.code, { text: input.text, proposer: input.proposer });
+  }
+
+  async proposals(paraId: ParaId): Promise<readonly Proposal[]> {
+    this.#known(paraId);
+    return this.proposed;
+  }
+
+  async code(codeHash: Hex): Promise<Uint8Array> {
+    this.#fail();
+    if (codeHash === blake(CODE)) return CODE;
+    throw new RescueError('RESCUE_NOT_FOUND', `no code ${codeHash}`);
+  }
+
+  async vote(ballot: SignedBallot): Promise<CountedVote> {
+    this.#known(ballot.paraId);
+    this.calls.push(['vote', ballot]);
+    return { ...ballot, power: sampleVote().power, admittedAt: 131 };
+  }
+
+  async votes(paraId: ParaId): Promise<readonly CountedVote[]> {
+    this.#known(paraId);
+    return this.storedVotes;
+  }
+
+  async tally(paraId: ParaId): Promise<TallyView> {
+    this.#known(paraId);
+    const sums = { ayes: 2n ** 100n, nays: 1n, abstains: 0n, votes: 2, electorate: 2n ** 101n };
+    return {
+      paraId,
+      anchor: sampleAnchor().anchor.head.hash,
+      round: 1,
+      electorate: sums.electorate,
+      clock: { openedAt: 120, closesAt: 170, quorateSince: null, extended: false },
+      tallies: [{ proposal: hash(8), ...sums, approved: true, quorate: false, admittedAt: 130 }],
+    };
+  }
+
+  async accountProof(paraId: ParaId, account: Hex): Promise<AccountProof> {
+    this.#known(paraId);
+    const proof = { storageKeys: ['0x26aa'], values: [null], nodes: ['0x00'], power: 0n } as const;
+    return { account, ...sampleAnchor(), ...proof };
+  }
+
+  async substitute(paraId: ParaId): Promise<SubstituteInstruction> {
+    this.#known(paraId);
+    return {
+      paraId,
+      blockNumber: 30,
+      codeHash: blake(CODE),
+      code: '0x0061736d01000000',
+      text: 'restart the nodes',
+    };
+  }
+
+  async retry(paraId: ParaId): Promise<void> {
+    this.#known(paraId);
+    this.calls.push(['retry', paraId]);
+  }
+
+  async *events(after: number, signal: AbortSignal): AsyncGenerator<ServiceEvent> {
+    setMaxListeners(0, signal);
+    this.readers += 1;
+    try {
+      for (let next = after; !signal.aborted; ) {
+        const event = this.log[next];
+        if (event === undefined) {
+          await this.#pushed(signal);
+          continue;
+        }
+        next = event.id;
+        this.taken = Math.max(this.taken, event.id);
+        yield event;
+      }
+    } finally {
+      this.readers -= 1;
+    }
+  }
+
+  #pushed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wake.delete(wake);
+        resolve();
+      };
+      this.#wake.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #known(paraId: ParaId): void {
+    this.#fail();
+    if (paraId !== 2000)
+      throw new RescueError('RESCUE_PARA_UNKNOWN', `this service does not watch para ${paraId}`);
+  }
+
+  #fail(): void {
+    const { failure } = this;
+    this.failure = null;
+    if (failure) throw failure;
+  }
+
+  #para(): ParaStatus {
+    const { anchor } = sampleAnchor();
+    return {
+      paraId: 2000,
+      name: 'Sample',
+      state: 'voting',
+      observation: {
+        paraId: 2000,
+        relay: anchor.relay,
+        relayBest: 122,
+        headData: '0x00',
+        head: anchor.head,
+        mostRecentContext: 60,
+        lifecycle: 'Parachain',
+        currentCodeHash: anchor.codeHash,
+        futureCodeHash: null,
+        futureCodeUpgrade: null,
+        futureCodeUpgradeAt: undefined,
+        upgradeGoAhead: null,
+        upgradeRestriction: null,
+        upgradeCooldownUntil: null,
+        pvfVotes: [],
+        authorizedCode: undefined,
+        registrar: { manager: hash(3), deposit: 2n ** 70n, locked: false },
+        hasCore: true,
+        disputesFrozen: null,
+      },
+      stall: { age: 60, relayLive: true, stalled: true },
+      diagnosis: {
+        cause: 'bad-runtime',
+        curableByCode: true,
+        sentence: 'the runtime panics',
+        helps: 'patched code',
+        avoid: 'a head reset',
+      },
+      optIn: { policy: hash(12), account: hash(3) },
+      anchor: this.anchored ? anchor : null,
+      round: 1,
+      clock: { openedAt: 120, closesAt: 170, quorateSince: null, extended: false },
+      approved: null,
+      route: { possible: false, route: 'registrar', reasons: ['the upgrade cooldown runs'] },
+      advice: ['vote until relay block 170'],
+      trouble: null,
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { policySchema } from '../../src/domain/policy.ts';
+import { toHex } from '../../src/domain/units.ts';
+import { blake2b256 } from '../../src/proof/hash.ts';
+import { verifyReadProof } from '../../src/proof/read-proof.ts';
+import { buildTrie } from '../../src/proof/trie.ts';
+import { censusPrefixes } from '../../src/voting/census-prefixes.ts';
+import { proofFromArchive, proofFromNodes } from '../../src/voting/census-proof.ts';
+import { systemAccountKey } from '../../src/voting/system-account.ts';
+import { anyKey, anyState, anyStateVersion } from '../proof/trie-arbitraries.ts';
+
+const byHash = (nodes: readonly Uint8Array[]) =>
+  new Map(nodes.map((node) => [toHex(blake2b256(node)), node]));
+
+describe('a proof from archived nodes', () => {
+  it('has exactly the nodes of a living node, for keys in and beside the state', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyState(),
+        anyStateVersion,
+        fc.array(anyKey, { maxLength: 4 }),
+        async (entries, version, beside) => {
+          const state = buildTrie(entries, version);
+          const all = entries.map(([key]) => key);
+          const archive = byHash(state.prove([...all, new Uint8Array()]));
+          const keys = [...all.slice(0, 3), ...beside];
+          const proof = await proofFromArchive(
+            state.root,
+            keys,
+            async (hash) => archive.get(toHex(hash)) ?? null,
+          );
+          if (proof === null) throw new Error('the whole state is in the archive');
+          expect(new Set(proof.map(toHex))).toEqual(new Set(state.prove(keys).map(toHex)));
+          expect(new Set(proofFromNodes(state.root, keys, archive)?.values())).toEqual(new Set(proof));
+          const values = verifyReadProof({ stateRoot: state.root, proof, keys, strict: true });
+          expect(values.map((value) => value && toHex(value))).toEqual(
+            keys.map((key) => state.get(key)).map((value) => value && toHex(value)),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is null when a node is not archived', async () => {
+    const state = buildTrie(
+      [
+        [Uint8Array.of(1), new Uint8Array(40)],
+        [Uint8Array.of(2), new Uint8Array(41)],
+      ],
+      0,
+    );
+    const archive = byHash(state.prove([Uint8Array.of(1)]));
+    expect(
+      await proofFromArchive(
+        state.root,
+        [Uint8Array.of(2)],
+        async (hash) => archive.get(toHex(hash)) ?? null,
+      ),
+    ).toBeNull();
+    expect(proofFromNodes(state.root, [Uint8Array.of(2)], archive)).toBeNull();
+  });
+});
+
+describe('what a census archives', () => {
+  const rules = (excluded: readonly { account: string; reason: string }[] = []) => ({
+    power: policySchema.shape.power.parse([
+      { adapter: 'system-account', count: ['free'] },
+      { adapter: 'system-account', count: ['reserved'] },
+    ]),
+    excluded: [...excluded],
+  });
+
+  it('is the whole map of System.Account, once, for 32-byte and 20-byte accounts', () => {
+    const prefix = toHex(systemAccountKey(new Uint8Array(32)).subarray(0, 32));
+    expect(censusPrefixes(rules()).map(toHex)).toEqual([prefix]);
+    const ethereum = rules([{ account: `0x${'07'.repeat(20)}`, reason: 'treasury' }]);
+    expect(censusPrefixes(ethereum).map(toHex)).toEqual([prefix]);
+  });
+
+  it('goes down to what keys have in common, and leaves out what a wider prefix covers', () => {
+    const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
+    const keysOf = (_: unknown, account: string) => [
+      bytes(`aabbcc${account.slice(2)}`),
+      bytes(`aabb${account.slice(2)}01`),
+      bytes(`ddee${account.slice(2)}`),
+    ];
+    expect(censusPrefixes(rules(), keysOf).map(toHex)).toEqual(['0xaabb', '0xddee']);
+  });
+});

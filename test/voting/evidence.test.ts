@@ -1,0 +1,411 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
+import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import { headerHash } from '../../src/proof/header.ts';
+import { authoritiesHash, type TrustedFacts } from '../../src/voting/evidence-chain.ts';
+import {
+  EVIDENCE_POINTS,
+  type EvidencePoint,
+  type EvidenceReport,
+} from '../../src/voting/evidence-points.ts';
+import { verifyEvidence } from '../../src/voting/evidence-verifier.ts';
+import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence-writer.ts';
+import { signaturesReady } from '../../src/voting/signature.ts';
+import { blockOn, createVoter, justify, setOf } from '../proof/grandpa-fixtures.ts';
+import { sampleEvidence } from './evidence-sample.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tampering needs no types
+type Loose = any;
+
+let input: EvidenceInput;
+let lines: string[];
+
+beforeAll(async () => {
+  await signaturesReady();
+  input = sampleEvidence(20);
+  lines = await written(input);
+});
+
+async function written(from: EvidenceInput): Promise<string[]> {
+  const out: string[] = [];
+  for await (const line of writeEvidence(from)) out.push(line);
+  return out;
+}
+
+function check(text: string, trusted: TrustedFacts = {}): Promise<EvidenceReport> {
+  return verifyEvidence([new TextEncoder().encode(text)], { trusted });
+}
+
+const statusOf = (report: EvidenceReport, point: EvidencePoint) =>
+  report.points.find((entry) => entry.point === point)?.status;
+
+/** The bundle with one line of a kind (the first, or the one at `nth`) changed and written canonically again. */
+function changed(kind: string, change: (line: Loose) => void, nth = 0): string {
+  let seen = 0;
+  return lines
+    .map((text) => {
+      const line = JSON.parse(text) as Loose;
+      if (line.kind !== kind || seen++ !== nth) return text;
+      change(line);
+      return `${canonicalJson(line as Canonical)}\n`;
+    })
+    .join('');
+}
+
+const flipped = (hex: string): Hex => {
+  const last = hex.endsWith('0') ? '1' : '0';
+  return `0x${hex.slice(2, -1)}${last}`;
+};
+
+describe('an evidence bundle', () => {
+  it('proves a round from its own bytes', async () => {
+    const report = await check(lines.join(''));
+    expect(report.failed).toBeNull();
+    expect(report.points.map(({ point }) => point)).toEqual(Object.keys(EVIDENCE_POINTS));
+    expect(report.points.filter(({ status }) => status !== 'holds').map(({ point }) => point)).toEqual([
+      'finality',
+    ]);
+    expect(report.result).toMatchObject({
+      paraId: 2000,
+      electorate: 30_000n,
+      votes: 20,
+      decision: { kind: 'approved', proposal: input.proposals[0]?.hash },
+      codeHash: `0x${'c1'.repeat(32)}`,
+    });
+    expect(report.result?.tallies.find(({ ayes }) => ayes > 0n)).toMatchObject({
+      ayes: 16_000n,
+      nays: 2_000n,
+    });
+  });
+
+  it('is the same bytes whatever order votes, proposals and nodes came in', async () => {
+    const reversed: EvidenceInput = {
+      ...input,
+      votes: input.votes.toReversed(),
+      proposals: input.proposals.toReversed(),
+      proofOf: async (...request) => (await input.proofOf(...request)).toReversed(),
+    };
+    expect((await written(reversed)).join('')).toBe(lines.join(''));
+  });
+
+  it('leaves out nodes that prove nothing, and cannot be made when one is missing', async () => {
+    const more: EvidenceInput = {
+      ...input,
+      evidence: { ...input.evidence, headProof: [...input.evidence.headProof, '0x00'] },
+      proofOf: async (...request) => [...(await input.proofOf(...request)), Uint8Array.of(1, 2, 3)],
+    };
+    expect((await written(more)).join('')).toBe(lines.join(''));
+    const less: EvidenceInput = { ...input, proofOf: async () => [] };
+    await expect(written(less)).rejects.toMatchObject({ code: 'RESCUE_PROOF_INVALID' });
+  });
+
+  it('can be read in pieces of any size', async () => {
+    const whole = new TextEncoder().encode(lines.join(''));
+    const pieces = Array.from({ length: Math.ceil(whole.length / 97) }, (_, i) =>
+      whole.slice(i * 97, i * 97 + 97),
+    );
+    expect(await verifyEvidence(pieces)).toEqual(await check(lines.join('')));
+  });
+
+  it('may be of an open round and without an opt-in', async () => {
+    const open = await written({ ...input, optIn: null, decidedAt: 1_020 });
+    const report = await check(open.join(''));
+    expect(report).toMatchObject({ failed: null, result: { decision: { kind: 'open' }, codeHash: null } });
+    expect(statusOf(report, 'opt-in')).toBe('not covered');
+  });
+
+  it('may have no vote and no proposal', async () => {
+    const report = await check((await written({ ...input, votes: [], proposals: [] })).join(''));
+    expect(report).toMatchObject({ failed: null, result: { votes: 0, decision: { kind: 'open' } } });
+  });
+});
+
+describe('tampering with a bundle', () => {
+  const cases: readonly (readonly [string, EvidencePoint, () => string])[] = [
+    ['the version', 'format', () => changed('pararescue-evidence', (line) => (line.version = 2))],
+    ['an unknown field', 'format', () => changed('round', (line) => (line.more = 1))],
+    ['white space', 'format', () => lines.join('').replace('{', '{ ')],
+    [
+      'another order of members',
+      'format',
+      () => lines.join('').replace(/"bytes":("0x[^"]+"),"kind":"node"/, '"kind":"node","bytes":$1'),
+    ],
+    [
+      'a line out of its place',
+      'format',
+      () => [...lines.slice(0, 2), lines[3], lines[2], ...lines.slice(4)].join(''),
+    ],
+    ['no end', 'format', () => lines.slice(0, -1).join('')],
+    ['a cut in the last line', 'format', () => lines.join('').slice(0, -1)],
+    ['something after the end', 'format', () => `${lines.join('')}${lines.at(-1)}`],
+    ['a line that is no JSON', 'format', () => lines.join('').replace('{"bytes"', '{bytes')],
+    [
+      'the rules of the policy',
+      'policy',
+      () => changed('policy', (line) => (line.policy.voting.quorum = '1%')),
+    ],
+    ['the hash of the policy', 'policy', () => changed('policy', (line) => (line.hash = flipped(line.hash)))],
+    [
+      'a policy with a default left out',
+      'policy',
+      () => changed('policy', (line) => delete line.policy.power[0].weight),
+    ],
+    [
+      'the policy that the opt-in names',
+      'opt-in',
+      () => changed('opt-in', (line) => (line.policy = flipped(line.policy))),
+    ],
+    [
+      'the account of the opt-in',
+      'opt-in',
+      () => changed('opt-in', (line) => (line.account = flipped(line.account))),
+    ],
+    ['the sequence of the opt-in', 'opt-in', () => changed('opt-in', (line) => (line.sequence += 1))],
+    [
+      'the relay header',
+      'relay-header',
+      () => changed('anchor', (line) => (line.relayHeader = flipped(line.relayHeader))),
+    ],
+    [
+      'the relay block number',
+      'relay-header',
+      () => changed('anchor', (line) => (line.anchor.relay.number += 1)),
+    ],
+    [
+      'the relay state root',
+      'relay-header',
+      () => changed('anchor', (line) => (line.anchor.relay.stateRoot = flipped(line.anchor.relay.stateRoot))),
+    ],
+    [
+      'a node of the head proof',
+      'head',
+      () => changed('anchor', (line) => (line.headProof[0] = flipped(line.headProof[0]))),
+    ],
+    [
+      'one more node in the head proof',
+      'head',
+      () => changed('anchor', (line) => line.headProof.push('0x00')),
+    ],
+    [
+      'the para header',
+      'para-header',
+      () => changed('anchor', (line) => (line.paraHeader = flipped(line.paraHeader))),
+    ],
+    [
+      'the hash of the head',
+      'para-header',
+      () => changed('anchor', (line) => (line.anchor.head.hash = flipped(line.anchor.head.hash))),
+    ],
+    [
+      'the state root of the head',
+      'para-header',
+      () => changed('anchor', (line) => (line.anchor.head.stateRoot = flipped(line.anchor.head.stateRoot))),
+    ],
+    ['the text of a proposal', 'proposals', () => changed('proposal', (line) => (line.text += '.'))],
+    [
+      'the code of a proposal',
+      'proposals',
+      () => changed('proposal', (line) => (line.codeHash = flipped(line.codeHash))),
+    ],
+    [
+      'a proposal from after the decision',
+      'proposals',
+      () => changed('proposal', (line) => (line.admittedAt = 1_101)),
+    ],
+    [
+      'a proposal without its shortest time',
+      'proposals',
+      () => changed('round', (line) => (line.clock.closesAt = 1_050)),
+    ],
+    [
+      'a proposal twice',
+      'proposals',
+      () => lines.flatMap((line) => (line.includes('"kind":"proposal"') ? [line, line] : [line])).join(''),
+    ],
+    ['the round', 'proposals', () => changed('round', (line) => (line.round = 2))],
+    [
+      'a vote twice',
+      'votes',
+      () => lines.flatMap((line) => (line.includes('"sequence":5,') ? [line, line] : [line])).join(''),
+    ],
+    [
+      'a vote for an unknown proposal',
+      'votes',
+      () => changed('vote', (line) => (line.proposal = flipped(line.proposal))),
+    ],
+    ['a vote from after the decision', 'votes', () => changed('vote', (line) => (line.admittedAt = 1_101))],
+    ['a vote older than its proposal', 'votes', () => changed('vote', (line) => (line.admittedAt = 1_000))],
+    [
+      'two votes in another order',
+      'votes',
+      () => [...lines.slice(0, -3), lines.at(-2), lines.at(-3), lines.at(-1)].join(''),
+    ],
+    [
+      'the choice of a vote',
+      'signatures',
+      () => changed('vote', (line) => (line.choice = line.choice === 'aye' ? 'nay' : 'aye'), 3),
+    ],
+    ['the sequence of a vote', 'signatures', () => changed('vote', (line) => (line.sequence += 1))],
+    [
+      'the signature of a vote',
+      'signatures',
+      () => changed('vote', (line) => (line.signature = flipped(line.signature)), 7),
+    ],
+    ['the scheme of a vote', 'signatures', () => changed('vote', (line) => (line.scheme = 'ed25519'))],
+    ['the power of a vote', 'powers', () => changed('vote', (line) => (line.power = '1001'))],
+    ['a vote taken out', 'powers', () => lines.toSpliced(-2, 1).join('')],
+    [
+      'a node that proves nothing',
+      'powers',
+      () =>
+        lines
+          .flatMap((line, i) =>
+            lines[i + 1]?.includes('"kind":"vote"') && line.includes('"kind":"node"')
+              ? [line, '{"bytes":"0x00","kind":"node"}\n']
+              : [line],
+          )
+          .join(''),
+    ],
+    ['the electorate', 'tally', () => changed('result', (line) => (line.electorate = '1'))],
+    ['the number of votes', 'tally', () => changed('result', (line) => (line.votes += 1))],
+    [
+      'the ayes',
+      'tally',
+      () => changed('result', (line) => (line.tallies[0].ayes = `1${line.tallies[0].ayes}`)),
+    ],
+    [
+      'whether it is quorate',
+      'tally',
+      () => changed('result', (line) => (line.tallies[1].quorate = !line.tallies[1].quorate)),
+    ],
+    ['the decision', 'decision', () => changed('result', (line) => (line.decision = { kind: 'rejected' }))],
+    [
+      'the approved code',
+      'decision',
+      () => changed('result', (line) => (line.decision.codeHash = flipped(line.decision.codeHash))),
+    ],
+    ['the end of the round', 'decision', () => changed('round', (line) => (line.clock.closesAt += 1))],
+    ['the block of the decision', 'decision', () => changed('round', (line) => (line.decidedAt = 1_030))],
+    [
+      'an extension that never was',
+      'decision',
+      () => changed('round', (line) => (line.clock.extended = true)),
+    ],
+  ];
+
+  it.each(cases)('%s fails at %s', async (_what, point, tampered) => {
+    const text = tampered();
+    expect(text).not.toBe(lines.join(''));
+    const report = await check(text);
+    expect(report.failed).toBe(point);
+    expect(report.result).toBeNull();
+  });
+
+  it('a missing or changed node fails where it is needed', async () => {
+    const failed = new Set<string | null>();
+    const count = lines.filter((line) => line.includes('"kind":"node"')).length;
+    for (let nth = 0; nth < count; nth++) {
+      const report = await check(changed('node', (line) => (line.bytes = flipped(line.bytes)), nth));
+      failed.add(report.failed);
+    }
+    expect(failed).toEqual(new Set(['electorate', 'powers']));
+  });
+
+  it('changes nothing or is refused, whichever byte it is', async () => {
+    const { result } = await check(lines.join(''));
+    const bytes = new TextEncoder().encode(lines.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+        const copy = bytes.slice();
+        copy[at] = (copy[at] ?? 0) ^ mask;
+        const report = await verifyEvidence([copy]);
+        if (report.failed === null) expect(report.result).toEqual(result);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('changes nothing or is refused, whichever field it is, also in canonical form', async () => {
+    const { result } = await check(lines.join(''));
+    const numbers = fc.constantFrom(0, 1, 2, 1_000, 1_001, 1_100, 1_150, 1_201, 4_000_000_000, 2 ** 53 - 1);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), numbers, async (line, field, value) => {
+        const copy = lines.slice();
+        const at = line % copy.length;
+        const tree = JSON.parse(copy[at] ?? '') as Loose;
+        if (!replaceLeaf(tree, field, value)) return;
+        copy[at] = `${canonicalJson(tree as Canonical)}\n`;
+        const report = await check(copy.join(''));
+        if (report.failed === null) expect(report.result).toEqual(result);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('finality in a bundle', () => {
+  const voters = [createVoter(), createVoter(), createVoter(), createVoter()];
+  const set = setOf(3n, voters);
+
+  async function withJustification(by = 3): Promise<{ text: string; voters: Hex }> {
+    const relay = { number: 1_000, hash: headerHash(fromHex(input.evidence.relayHeader)) };
+    const votes = voters.slice(0, by).map((voter) => ({ voter, target: relay }));
+    const proof = justify(relay, votes);
+    const text = (await written({ ...input, finality: { form: 'justification', proof, set } })).join('');
+    const authorities = set.authorities.map(({ id, weight }) => ({
+      id: toHex(id),
+      weight: weight.toString(),
+    }));
+    return { text, voters: authoritiesHash(authorities) };
+  }
+
+  it('holds when the reader knows the voters, and is open when nobody vouches for them', async () => {
+    const bundle = await withJustification();
+    expect(statusOf(await check(bundle.text, { authorities: bundle.voters }), 'finality')).toBe('holds');
+    const unknown = await check(bundle.text);
+    expect(statusOf(unknown, 'finality')).toBe('not covered');
+    expect(unknown.failed).toBeNull();
+  });
+
+  it('holds for the block that the reader names, and fails for another or with other voters', async () => {
+    const { text } = await withJustification();
+    expect(statusOf(await check(text, { relayBlock: input.anchor.relay.hash }), 'finality')).toBe('holds');
+    expect((await check(text, { relayBlock: input.anchor.head.hash })).failed).toBe('finality');
+    expect((await check(text, { authorities: input.anchor.head.hash })).failed).toBe('finality');
+    expect((await check(text, { policy: input.anchor.head.hash })).failed).toBe('policy');
+  });
+
+  it('fails with too few votes, and for the justification of another block', async () => {
+    expect((await check((await withJustification(2)).text)).failed).toBe('finality');
+    const other = blockOn(null);
+    const proof = justify(
+      other,
+      voters.map((voter) => ({ voter, target: other })),
+    );
+    const text = (await written({ ...input, finality: { form: 'justification', proof, set } })).join('');
+    expect((await check(text)).failed).toBe('finality');
+  });
+});
+
+/** Changes the leaf with this number, counted modulo the number of leaves; text stays text. */
+function replaceLeaf(tree: Loose, which: number, value: number): boolean {
+  const leaves: [Loose, string][] = [];
+  const visit = (node: Loose) => {
+    for (const key of Object.keys(node)) {
+      if (node[key] !== null && typeof node[key] === 'object') visit(node[key]);
+      else leaves.push([node, key]);
+    }
+  };
+  visit(tree);
+  const [node, key] = leaves[which % leaves.length] ?? [];
+  if (node === undefined || key === undefined) return false;
+  const old = node[key];
+  if (typeof old === 'number') node[key] = value;
+  else if (typeof old === 'boolean') node[key] = !old;
+  else if (old === null) node[key] = value;
+  else if (/^0x./.test(old)) node[key] = flipped(old);
+  else if (/^\d+$/.test(old)) node[key] = String(value);
+  else node[key] = `${old}x`;
+  return true;
+}

@@ -17,7 +17,7 @@ const CODE_KEY = toHex(utf8(':code'));
  * @throws RESCUE_DEVNET_FAILED with what the runtime says is wrong.
  */
 export function buildGenesis(code: Uint8Array, configuration: string): State {
-  const runtime = new Runtime(code);
+  const runtime = Runtime.of(code);
   const { stateVersion } = runtime.version;
   const overlay = new Overlay(State.genesis([[CODE_KEY, code]], stateVersion));
   const answer = runtime.call('GenesisBuilder_build_state', encodedString(configuration), overlay).result;
@@ -30,7 +30,7 @@ export function buildGenesis(code: Uint8Array, configuration: string): State {
 
 /** The default genesis configuration of a runtime, to be changed and built. */
 export function genesisDefaults(code: Uint8Array): Record<string, unknown> {
-  const runtime = new Runtime(code);
+  const runtime = Runtime.of(code);
   const overlay = new Overlay(State.genesis([], runtime.version.stateVersion));
   const answer = runtime.call('GenesisBuilder_get_preset', Uint8Array.of(0), overlay).result;
   const reader = new ScaleReader(answer);

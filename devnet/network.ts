@@ -6,6 +6,7 @@ import { type Hex, toHex } from './bytes.ts';
 import type { Block } from './chain/block.ts';
 import { Chain } from './chain/chain.ts';
 import { type Candidate, Collator } from './collator.ts';
+import { cryptoReady } from './executor/host-hashing.ts';
 import { RuntimePanic } from './executor/panic.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
@@ -286,6 +287,7 @@ export class Network extends EventEmitter<NetworkEvents> {
  * @throws RESCUE_DEVNET_FAILED
  */
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
+  await cryptoReady();
   const host = options.host ?? '127.0.0.1';
   const history = options.stateHistory ?? STATE_HISTORY;
   const times = { ...DEFAULT_TIMES, ...options.times };

@@ -16,7 +16,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ['domain'],
   recovery: ['machines', 'domain', 'voting'],
   http: ['recovery', 'voting', 'domain'],
-  cli: ['recovery', 'voting', 'domain', 'chain', 'root', 'devnet'],
+  cli: ['recovery', 'voting', 'domain', 'chain', 'root', 'devnet', 'demo'],
+  demo: ['cli', 'http', 'recovery', 'voting', 'domain', 'root', 'devnet'],
   devnet: ['proof', 'domain'],
 };
 /** Packages with one owner. */

@@ -39,7 +39,6 @@ export class Chain extends EventEmitter<ChainEvents> {
   readonly #byHash = new Map<Hex, Block>();
   readonly #hashes: Hex[] = [];
   readonly #history: number;
-  readonly #runtimes = new WeakMap<Uint8Array, Runtime>();
   readonly #types = new WeakMap<Runtime, ChainTypes>();
   readonly #codeHashes = new WeakMap<Uint8Array, Hex>();
   readonly #substitutes: CodeSubstitute[] = [];
@@ -90,16 +89,16 @@ export class Chain extends EventEmitter<ChainEvents> {
   codeOf(block: Block): Uint8Array {
     const code = this.stateOf(block).main.get(CODE_KEY);
     if (code === undefined) throw new RescueError('RESCUE_DEVNET_FAILED', 'The state holds no runtime.');
-    const version = this.#runtime(code).version.specVersion;
+    const version = Runtime.of(code).version.specVersion;
     const substitute = this.#substitutes.findLast(
       (candidate) =>
-        candidate.fromBlock <= block.number && this.#runtime(candidate.code).version.specVersion === version,
+        candidate.fromBlock <= block.number && Runtime.of(candidate.code).version.specVersion === version,
     );
     return substitute?.code ?? code;
   }
 
   runtimeOf(block: Block = this.#best): Runtime {
-    return this.#runtime(this.codeOf(block));
+    return Runtime.of(this.codeOf(block));
   }
 
   /** blake2-256 of the code that collators declare for candidates on top of `block`. */
@@ -171,21 +170,12 @@ export class Chain extends EventEmitter<ChainEvents> {
 
   /** Throws RESCUE_CODE_INVALID when `code` is no runtime. */
   installSubstitute(substitute: CodeSubstitute): void {
-    this.#runtime(substitute.code);
+    Runtime.of(substitute.code);
     this.#substitutes.push(substitute);
   }
 
   #prune(number: number): void {
     const old = number <= 0 ? undefined : this.blockAt(number);
     if (old !== undefined) old.state = null;
-  }
-
-  #runtime(code: Uint8Array): Runtime {
-    let runtime = this.#runtimes.get(code);
-    if (runtime === undefined) {
-      runtime = new Runtime(code);
-      this.#runtimes.set(code, runtime);
-    }
-    return runtime;
   }
 }

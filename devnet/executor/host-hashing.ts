@@ -1,19 +1,21 @@
 import {
-  ed25519Verify,
   keccakAsU8a,
   secp256k1Expand,
   secp256k1Recover,
   secp256k1Verify,
   sha256AsU8a,
-  sr25519Verify,
 } from '@polkadot/util-crypto';
+import { ed25519Verify, isReady, sr25519Verify, waitReady } from '@polkadot/wasm-crypto';
 import { blake2b128, blake2b256, buildTrie, twox64, twox128, twox256 } from '../../src/proof/index.ts';
 import { concat } from '../bytes.ts';
 import { compact, ScaleReader } from '../scale.ts';
 import type { Host } from './host.ts';
 import type { WasmFunction } from './webassembly.ts';
 
-/** `ext_hashing_*`, `ext_crypto_*` (verification only: no key lives in a node here) and `ext_trie_*`. */
+/**
+ * `ext_hashing_*`, `ext_crypto_*` (verification only: no key lives in a node here) and `ext_trie_*`.
+ * Signatures verify only once `cryptoReady` has resolved; hashing works at once.
+ */
 export function hashingFunctions(host: Host): Record<string, WasmFunction> {
   const hash = (digest: (data: Uint8Array) => Uint8Array) => (data: bigint) =>
     host.place(digest(host.copy(data)));
@@ -23,12 +25,14 @@ export function hashingFunctions(host: Host): Record<string, WasmFunction> {
       keySize: number,
       size = 64,
     ) =>
-    (signature: number, message: bigint, key: number) =>
-      accepted(() =>
+    (signature: number, message: bigint, key: number) => {
+      if (!isReady()) throw new Error('signatures cannot be verified before cryptoReady() has resolved');
+      return accepted(() =>
         check(host.copy(message), host.at(signature, size).slice(), host.at(key, keySize).slice()),
       );
-  const ed25519 = verify(ed25519Verify, 32);
-  const sr25519 = verify(sr25519Verify, 32);
+    };
+  const ed25519 = verify((m, s, key) => ed25519Verify(s, m, key), 32);
+  const sr25519 = verify((m, s, key) => sr25519Verify(s, m, key), 32);
   const ecdsa = verify((m, s, key) => secp256k1Verify(m, s, key, 'blake2', true), 33, 65);
   const recover = (compressed: boolean) => (signature: number, message: number) =>
     host.give(recovered(host.at(signature, 65).slice(), host.at(message, 32).slice(), compressed));
@@ -72,6 +76,11 @@ export function hashingFunctions(host: Host): Record<string, WasmFunction> {
     ext_trie_blake2_256_ordered_root_version_2: (data: bigint, version: number) =>
       orderedRoot(asVersion(version))(data),
   };
+}
+
+/** Loads what signatures are verified with: fast code in wasm, which compiles asynchronously. */
+export async function cryptoReady(): Promise<void> {
+  await waitReady();
 }
 
 /** Root of the trie from compact-encoded index to value: an `extrinsicsRoot`. */

@@ -12,6 +12,8 @@ export interface CallResult {
   readonly logs: readonly RuntimeLog[];
 }
 
+const COMPILED = new WeakMap<Uint8Array, Runtime>();
+
 /**
  * A compiled runtime. Calls run on the engine's own WebAssembly compiler, one at a time, and write
  * nothing but the overlay they are given.
@@ -23,6 +25,16 @@ export class Runtime {
   readonly #imports: readonly string[];
   /** Instantiating costs more than most calls: the last instance serves the next one. */
   #idle: RuntimeInstance | undefined;
+
+  /** The runtime of these very bytes, compiled once however many chains run it. Throws RESCUE_CODE_INVALID. */
+  static of(blob: Uint8Array): Runtime {
+    let runtime = COMPILED.get(blob);
+    if (runtime === undefined) {
+      runtime = new Runtime(blob);
+      COMPILED.set(blob, runtime);
+    }
+    return runtime;
+  }
 
   /** Throws RESCUE_CODE_INVALID when `blob` is no wasm or says no version. */
   constructor(blob: Uint8Array) {

@@ -58,14 +58,13 @@ function argumentsOf(call: RelayCall): { readonly method: string; readonly bytes
 /** The call as people and multisigs see it. */
 export function describeCall(call: Call): PreparedCall {
   const data = toHex(call.toU8a());
-  const human = call.toHuman() as { args?: Record<string, unknown> };
   const names = call.meta.args.map(({ name }) => name.toString());
   const args = names.map((name, index): [string, unknown] => {
     const value = call.args[index];
     const bytes = value?.toU8a(true);
     return bytes && bytes.length > SHOWN_BYTES
       ? [name, { bytes: bytes.length, blake2_256: blake2AsHex(bytes) }]
-      : [name, human.args?.[name]];
+      : [name, value?.toJSON()];
   });
   return {
     data,

@@ -67,6 +67,7 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
 
   let lastState = stateName(actor.getSnapshot().value);
   let lastSaved = '';
+  let stopped = false;
 
   const save = (): void => {
     const snapshot = actor.getPersistedSnapshot();
@@ -96,9 +97,13 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
   return {
     state: () => stateName(actor.getSnapshot().value),
     context: () => actor.getSnapshot().context,
-    send: (event) => actor.send(event),
+    send: (event) => {
+      // What a node answers after the end changes nothing any more; the next start looks again.
+      if (!stopped) actor.send(event);
+    },
     saved,
     stop: async () => {
+      stopped = true;
       actor.stop();
       await tail.catch(() => undefined);
     },

@@ -73,6 +73,8 @@ export function scheduleStep({ relay, ledger }: RouteContext, input: StepInput):
     isMoot: (observation) => observation.head?.hash !== anchor.head.hash,
     isDone: ({ futureCodeHash, currentCodeHash }) =>
       futureCodeHash === approved.codeHash || currentCodeHash === approved.codeHash,
+    undoneBy: ({ upgradeGoAhead }) =>
+      upgradeGoAhead === 'Abort' ? 'the validators rejected the code (upgrade signal Abort)' : null,
   };
 }
 
@@ -87,6 +89,7 @@ export function relockStep(input: StepInput): Step {
     obstacles: managerObstacles,
     isMoot: () => false,
     isDone: (observation) => observation.registrar?.locked === true,
+    undoneBy: () => null,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Step {
   readonly isMoot: (observation: ParaObservation) => boolean;
   /** True when chain state shows the effect. */
   readonly isDone: (observation: ParaObservation) => boolean;
+  /** What undid the effect of a call that succeeded, where chain state tells; null otherwise. */
+  readonly undoneBy: (observation: ParaObservation) => string | null;
 }
 
 export interface StepExecutorOptions {
@@ -107,7 +109,7 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
         if (observation.relay.number < outcome.block.number) return entry;
         throw new RescueError(
           'RESCUE_CALL_FAILED',
-          `The extrinsic ${entry.extrinsic.hash} succeeded in relay block ${outcome.block.number}, but chain state does not show its effect (${step.title}).`,
+          `The extrinsic ${entry.extrinsic.hash} succeeded in relay block ${outcome.block.number}, but ${step.undoneBy(observation) ?? 'chain state does not show its effect'} (${step.title}).`,
         );
       case 'failed':
         await journal.put({ ...entry, status: 'failed', note: outcome.reason });

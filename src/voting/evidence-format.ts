@@ -164,6 +164,8 @@ export function policyOfLine(line: Line<'policy'>): Policy | null {
   return canonicalJson(parsed.data) === canonicalJson(line.policy as Canonical) ? parsed.data : null;
 }
 
+const NODE_LINE = /^\{"bytes":"(0x(?:[0-9a-f]{2})*)","kind":"node"\}$/;
+
 /** Reads line after line, each in its place; a wrong one, or a missing one at the end, is `RESCUE_REQUEST_INVALID`. */
 export class LineReader {
   #place = 0;
@@ -172,6 +174,12 @@ export class LineReader {
 
   next(text: string): Line {
     this.#number += 1;
+    // Most lines are nodes; this is the only form that one can have.
+    const node = NODE_LINE.exec(text)?.[1];
+    if (node !== undefined) {
+      this.#advance('node');
+      return { kind: 'node', bytes: node as Hex };
+    }
     const value = this.#json(text);
     const kind = (value as { readonly kind?: unknown } | null)?.kind;
     if (typeof kind !== 'string' || !Object.hasOwn(SCHEMAS, kind)) {

@@ -176,10 +176,8 @@ describe('extrinsics on the relay chain', () => {
     const extrinsic = await submitter.sign(SET_HEAD);
     await submitter.broadcast(extrinsic);
     build(2);
-    let first: unknown;
     node.tamper = (method, message) => {
       if (method !== 'chain_getBlock') return message;
-      first ??= message.result;
       return { ...message, result: { ...(message.result as object), block: { header: {}, extrinsics: [] } } };
     };
     await expect(submitter.outcome(extrinsic)).rejects.toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });

@@ -1,0 +1,239 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { registerCode } from '../../src/cli/code.ts';
+import { registerHead } from '../../src/cli/head.ts';
+import { registerLock } from '../../src/cli/lock.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
+import { fromHex, toHex } from '../../src/domain/units.ts';
+import { blake2b256 } from '../../src/proof/index.ts';
+
+interface Run {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** One story on one network that builds blocks by itself: the tests follow each other as a para's life does. */
+describe('operator commands', () => {
+  let network: Network;
+  let folder: string;
+  let fixed: string;
+
+  beforeAll(async () => {
+    network = await startNetwork({ blockMs: 200 });
+    folder = await mkdtemp(join(tmpdir(), 'pararescue-operator-'));
+    fixed = join(folder, 'fixed.wasm');
+    await writeFile(fixed, await network.artifacts.read('para-fixed'));
+  });
+  afterAll(async () => {
+    await network.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const run = async (...args: string[]): Promise<Run> => {
+    let [out, err] = ['', ''];
+    const io = {
+      stdout: (text: string) => {
+        out += text;
+      },
+      stderr: (text: string) => {
+        err += text;
+      },
+      env: { MANAGER: '//ParaManager', STRANGER: '//Bob' },
+      signal: new AbortController().signal,
+    };
+    const commands = [registerLock, registerCode, registerHead];
+    const status = await runCommandLine(args, io, { version: '0.0.0', commands });
+    return { status, out, err };
+  };
+  const onPara = () => ['--para', String(PARA_ID), '--relay', network.relay.url];
+  const asManager = () => [...onPara(), '--signer-uri-env', 'MANAGER'];
+  const registrar = () => network.readRelay('registrar', 'paras', PARA_ID) as { locked: boolean | null };
+  const head = () => network.readRelay('paras', 'heads', PARA_ID) as string;
+
+  it('calls a missing or wrong flag wrong usage', async () => {
+    expect(await run('lock', 'status', '--para', '2000')).toMatchObject({ status: 2 });
+    expect(await run('lock', 'status', '--para', 'x', '--relay', network.relay.url)).toMatchObject({
+      status: 2,
+    });
+    expect(await run('code', 'schedule', ...onPara())).toMatchObject({ status: 2 });
+  });
+
+  it('names what is wrong with an endpoint', async () => {
+    const { status, err } = await run('lock', 'status', '--para', '2000', '--relay', 'ws://127.0.0.1:1');
+    expect(status).toBe(1);
+    expect(err).toMatch(/^error RESCUE_NODE_UNREACHABLE: /m);
+  });
+
+  it('shows manager and lock of a para that its first head has locked', async () => {
+    const { status, out } = await run('lock', 'status', ...onPara());
+    expect(status).toBe(0);
+    expect(out).toContain(network.manager.account);
+    expect(out).toMatch(/lock .*locked: the manager may not act/);
+    const json = JSON.parse((await run('lock', 'status', ...onPara(), '--json')).out);
+    expect(json).toMatchObject({
+      paraId: PARA_ID,
+      locked: true,
+      managerMayAct: false,
+      manager: network.manager.account,
+    });
+  });
+
+  it('refuses what the manager of a locked para may not do, and shows the call all the same', async () => {
+    const { status, out, err } = await run('code', 'schedule', ...asManager(), '--code', fixed, '--dry-run');
+    expect(status).toBe(1);
+    expect(out).toContain('registrar.scheduleCodeUpgrade');
+    expect(out).toContain(await network.codeHash('para-fixed'));
+    expect(err).toMatch(
+      /error RESCUE_CHAIN_REFUSES: registrar.scheduleCodeUpgrade cannot work: the para is locked/,
+    );
+    expect(await run('lock', 'add', ...asManager(), '--yes')).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/locked already/),
+    });
+  });
+
+  it('explains who can remove a lock, and prints the call for them', async () => {
+    const { status, out, err } = await run('lock', 'remove', ...onPara());
+    expect(status).toBe(1);
+    expect(out).toMatch(/registrar\.removeLock/);
+    expect(out).toMatch(/Transact \{ origin_kind: Native, call: 0x[0-9a-f]+ \}/);
+    expect(out).toMatch(/as root: succeeds/);
+    expect(err).toMatch(/RESCUE_CHAIN_REFUSES: no signed account may remove a lock/);
+    expect(await run('lock', 'remove', ...onPara(), '--dry-run')).toMatchObject({ status: 0 });
+  });
+
+  it('prints the call that a para really unlocks itself with', async () => {
+    const { data } = JSON.parse((await run('lock', 'remove', ...onPara(), '--dry-run', '--json')).out);
+    const { chain } = network.relay;
+    expect(data).toBe(toHex(chain.typesOf().call('registrar', 'removeLock', PARA_ID).toU8a()));
+    await network.unlockPara();
+    await network.produceUntil(() => registrar().locked === false, 20, 'the para unlocking itself');
+    await network.produceUntil(() => chain.finalized.number === chain.best.number, 5, 'finality');
+    expect((await run('lock', 'status', ...onPara())).out).toMatch(/unlocked on purpose/);
+    expect((await run('lock', 'remove', ...onPara(), '--dry-run')).err).toMatch(/nothing to remove/);
+  });
+
+  it('submits nothing without a key, without --yes, or with the key of somebody else', async () => {
+    const withoutKey = await run('lock', 'add', ...onPara(), '--yes');
+    expect(withoutKey.err).toMatch(/error RESCUE_SIGNER_MISSING/);
+    const withoutYes = await run('lock', 'add', ...asManager());
+    expect(withoutYes.err).toMatch(/error RESCUE_REQUEST_INVALID: nothing was submitted.*--yes/);
+    const stranger = await run('lock', 'add', ...onPara(), '--signer-uri-env', 'STRANGER', '--yes');
+    expect(stranger.err).toMatch(/error RESCUE_CHAIN_REFUSES: .*the para's manager is/);
+    const two = await run('lock', 'add', ...asManager(), '--signer', '//Alice');
+    expect(two.err).toMatch(/more than one key/);
+    expect([withoutKey, withoutYes, stranger, two].map(({ status }) => status)).toEqual([1, 1, 1, 1]);
+    expect(registrar().locked).toBe(false);
+  });
+
+  it('warns of a key on the command line and never repeats a secret', async () => {
+    const { err, out } = await run('lock', 'add', ...onPara(), '--signer', '//Secret/Words', '--dry-run');
+    expect(err).toMatch(/visible in the process list/);
+    expect(`${out}${err}`).not.toMatch(/Secret/);
+  });
+
+  it('prints decoded call, hash and the first bytes of a long call, and writes all of them to a file', async () => {
+    const file = join(folder, 'call.bin');
+    const { status, out } = await run(
+      ...['code', 'schedule', ...asManager(), '--code', fixed, '--dry-run', '--out', file, '--json'],
+    );
+    const view = JSON.parse(out);
+    const bytes = new Uint8Array(await readFile(file));
+    expect(status).toBe(0);
+    expect(view).toMatchObject({
+      method: 'registrar.scheduleCodeUpgrade',
+      truncated: true,
+      dryRun: { kind: 'succeeds' },
+      obstacles: [],
+    });
+    expect(view.callHash).toBe(toHex(blake2b256(bytes)));
+    expect(view.length).toBe(bytes.length);
+    expect(view.data).toBe(toHex(bytes.slice(0, 64)));
+    expect(JSON.stringify(view.args)).toContain(await network.codeHash('para-fixed'));
+    expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBeNull();
+  });
+
+  it('refuses code that the relay chain has already, and files that are no runtime', async () => {
+    const good = join(folder, 'good.wasm');
+    const text = join(folder, 'text.wasm');
+    await writeFile(good, await network.artifacts.read('para-good'));
+    await writeFile(text, 'this is no runtime');
+    const schedule = (file: string) => run('code', 'schedule', ...asManager(), '--code', file, '--yes');
+    expect((await schedule(good)).err).toMatch(/RESCUE_CHAIN_REFUSES: .*already stores this code/);
+    expect((await schedule(text)).err).toMatch(/RESCUE_CODE_INVALID/);
+    expect((await schedule(join(folder, 'missing.wasm'))).err).toMatch(
+      /RESCUE_CODE_INVALID: .*cannot be read/,
+    );
+  });
+
+  it('sets a head, with every warning, only when asked with --yes', async () => {
+    network.faults.stopCollators();
+    const before = head();
+    const rewound = toHex(Uint8Array.of(...fromHex(before).slice(0, -1), 0xff));
+    expect((await run('head', 'set', ...asManager(), '--head', before, '--yes')).err).toMatch(
+      /stores this head already/,
+    );
+    expect((await run('head', 'set', ...asManager(), '--head', 'xyz', '--yes')).err).toMatch(
+      /RESCUE_REQUEST_INVALID/,
+    );
+    const hesitant = await run('head', 'set', ...asManager(), '--head', rewound);
+    expect(hesitant.status).toBe(1);
+    expect(hesitant.err).toMatch(/warning: .*no code is applied/);
+    expect(head()).toBe(before);
+    const file = join(folder, 'head.bin');
+    await writeFile(file, fromHex(rewound));
+    const done = await run('head', 'set', ...asManager(), '--head', `@${file}`, '--yes');
+    expect(done).toMatchObject({ status: 0, out: expect.stringMatching(/^done, finalized at relay block/) });
+    expect(head()).toBe(rewound);
+    const back = await run('head', 'set', ...asManager(), '--head', before, '--yes', '--json');
+    expect(JSON.parse(back.out)).toMatchObject({
+      extrinsic: { method: 'registrar.setCurrentHead' },
+      effect: expect.any(String),
+    });
+    expect(head()).toBe(before);
+  });
+
+  it('schedules code and confirms from finalized storage that it is pending', async () => {
+    const fixedHash = await network.codeHash('para-fixed');
+    const { status, out, err } = await run(
+      'code',
+      'schedule',
+      ...asManager(),
+      '--code',
+      fixed,
+      '--yes',
+      '--json',
+    );
+    expect(err).toMatch(/submitting 0x/);
+    expect(status).toBe(0);
+    const done = JSON.parse(out);
+    expect(done).toMatchObject({
+      finalizedAt: { number: expect.any(Number) },
+      effect: expect.stringContaining(fixedHash),
+    });
+    expect(done.extrinsic).not.toHaveProperty('bytes');
+    expect([
+      network.readRelay('paras', 'futureCodeHash', PARA_ID),
+      network.readRelay('paras', 'currentCodeHash', PARA_ID),
+    ]).toContain(fixedHash);
+  });
+
+  it('refuses another upgrade while one is pending or the cooldown runs', async () => {
+    const next = join(folder, 'next.wasm');
+    await writeFile(next, await network.artifacts.read('para-next'));
+    const { status, err } = await run('code', 'schedule', ...asManager(), '--code', next, '--yes');
+    expect(status).toBe(1);
+    expect(err).toMatch(/RESCUE_CHAIN_REFUSES: .*(already pending|cooldown runs)/);
+  });
+
+  it('locks the para again, and tells that this cannot be taken back', async () => {
+    const { status, out, err } = await run('lock', 'add', ...asManager(), '--yes');
+    expect({ status, out }).toEqual({ status: 0, out: expect.stringMatching(/para 2000 is locked/) });
+    expect(err).toMatch(/warning: once locked/);
+    expect(registrar().locked).toBe(true);
+  });
+});

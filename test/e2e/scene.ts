@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Network, startNetwork } from '../../devnet/network.ts';
+import { openApp } from '../../src/app.ts';
+import { createServiceClient, type ServiceClient } from '../../src/cli/service-client.ts';
+import { configSchema } from '../../src/config.ts';
+import { demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Proposal } from '../../src/domain/round.ts';
+import { createLogger } from '../../src/http/logger.ts';
+import type { ParaStatus } from '../../src/recovery/rescue-service.ts';
+import { signaturesReady } from '../../src/voting/signature.ts';
+import { signerFromUri } from '../../src/voting/text-signer.ts';
+
+/** The whole service against an embedded network whose blocks the test makes one by one. */
+export interface Scene {
+  readonly network: Network;
+  readonly client: ServiceClient;
+  /** Makes a relay block and returns the para's status once the service has taken the block in. */
+  block(): Promise<ParaStatus>;
+  /** Makes blocks until the para's status fits. */
+  until(fits: (para: ParaStatus) => boolean, most?: number): Promise<ParaStatus>;
+  optIn(change?: (policy: Policy) => void): Promise<void>;
+  /** Ships the broken runtime and makes blocks until the rescue is open and its anchor frozen. */
+  breakPara(): Promise<ParaStatus>;
+  propose(text?: string): Promise<Proposal>;
+  close(): Promise<void>;
+}
+
+export const MANAGER_KEY = 'SCENE_MANAGER';
+
+export async function openScene(options: {
+  readonly unlocked: boolean;
+  readonly external?: true;
+}): Promise<Scene> {
+  await signaturesReady();
+  const folder = await mkdtemp(join(tmpdir(), 'pararescue-scene-'));
+  const network = await startNetwork();
+  if (options.unlocked) await network.unlockPara();
+  const app = await openApp(
+    configSchema.parse({
+      relay: { endpoints: [network.relay.url] },
+      paras: [{ id: network.paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
+      database: join(folder, 'database'),
+      http: { host: '127.0.0.1', port: 0 },
+      signer: options.external ? { kind: 'external' } : { kind: 'uri-env', env: MANAGER_KEY },
+    }),
+    { env: { [MANAGER_KEY]: network.manager.uri }, log: createLogger({ level: 'silent', pretty: false }) },
+  );
+  const client = createServiceClient(app.url);
+  const { paraId } = network;
+
+  const seen = async (): Promise<ParaStatus> => {
+    for (;;) {
+      const para = await client.para(paraId);
+      if (para.observation?.relay.number === network.relay.chain.finalized.number) return para;
+    }
+  };
+  const block = async (): Promise<ParaStatus> => {
+    network.nextBlock();
+    return seen();
+  };
+  const until: Scene['until'] = async (fits, most = 80) => {
+    let para = await block();
+    for (let count = 1; count < most; count += 1) {
+      if (fits(para)) return para;
+      para = await block();
+    }
+    throw new Error(
+      `after ${most} blocks the para is ${para.state}: ${JSON.stringify(para.trouble ?? para.diagnosis)}`,
+    );
+  };
+  await block();
+
+  return {
+    network,
+    client,
+    block,
+    until,
+    optIn: async (change = () => undefined) => {
+      const policy = demoPolicy((await client.status()).relayGenesis, paraId);
+      change(policy);
+      await optInAsManager(client, policy, signerFromUri(network.manager.uri));
+    },
+    breakPara: async () => {
+      await network.faults.breakRuntime();
+      return until((para) => para.state === 'optInRescue' && para.anchor !== null);
+    },
+    propose: async (text = 'Goes on with the bad value.') => {
+      const [holder] = network.holders;
+      if (!holder) throw new Error('the network has no holders');
+      return proposeCode(
+        client,
+        paraId,
+        signerFromUri(holder.uri),
+        await network.artifacts.read('para-fixed'),
+        text,
+      );
+    },
+    close: async () => {
+      await app.close();
+      await network.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../devnet/bytes.ts';
+import { castVote } from '../../src/demo/electors.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+import type { Choice, Proposal } from '../../src/domain/round.ts';
+import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { openScene, type Scene } from './scene.ts';
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no error',
+    (error) => (error instanceof RescueError ? error.code : `${error}`),
+  );
+
+/** The richest `count` holders vote. */
+async function vote(proposal: Proposal, choice: Choice, count: number): Promise<void> {
+  for (const { uri } of scene.network.holders.slice(-count)) {
+    await castVote(scene.client, proposal, signerFromUri(uri), choice);
+  }
+}
+
+describe('watching', () => {
+  it('never calls a para stalled while the relay chain does not finalize', async () => {
+    scene = await openScene({ unlocked: false });
+    const { network, client } = scene;
+    const before = await client.para(network.paraId);
+    network.faults.lagFinality(1000);
+    for (let count = 0; count < 30; count += 1) network.nextBlock();
+    expect((await client.para(network.paraId)).state).toBe('healthy');
+    network.faults.lagFinality(0);
+    const after = await scene.block();
+    expect(after.state).toBe('healthy');
+    expect(after.observation?.head?.number).toBeGreaterThan((before.observation?.head?.number ?? 0) + 20);
+  });
+
+  it('says that collators are down when the runtime can go on, opens nothing, and sees them return', async () => {
+    scene = await openScene({ unlocked: true });
+    await scene.optIn();
+    scene.network.faults.stopCollators();
+    const stalled = await scene.until(
+      (para) => para.state === 'stalled' && /can begin/.test(para.diagnosis?.sentence ?? ''),
+    );
+    expect(stalled.stall?.age).toBeGreaterThanOrEqual(8);
+    expect(stalled.diagnosis?.cause).toBe('collators-down');
+    for (let count = 0; count < 10; count += 1) expect((await scene.block()).state).toBe('stalled');
+    scene.network.faults.startCollators();
+    await scene.until((para) => para.state === 'healthy', 5);
+  });
+
+  it('goes on after the relay endpoint was away', async () => {
+    scene = await openScene({ unlocked: false });
+    await scene.network.faults.stopRelayRpc();
+    scene.network.nextBlock();
+    scene.network.nextBlock();
+    await scene.network.faults.startRelayRpc();
+    expect((await scene.block()).state).toBe('healthy');
+  });
+});
+
+describe('opting in', () => {
+  it('is refused for a locked para, with the way out', async () => {
+    scene = await openScene({ unlocked: false });
+    const refusal = await scene.optIn().then(
+      () => null,
+      (error) => error,
+    );
+    expect(refusal).toMatchObject({
+      code: 'RESCUE_POLICY_UNEXECUTABLE',
+      message: expect.stringMatching(/locked.*XCM/),
+    });
+  });
+
+  it('is refused when somebody else than the manager signs', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    const { demoPolicy, optInAsManager } = await import('../../src/demo/electors.ts');
+    const policy = demoPolicy((await client.status()).relayGenesis, network.paraId);
+    expect(await codeOf(optInAsManager(client, policy, signerFromUri('//Bob')))).toBe(
+      'RESCUE_OPT_IN_INVALID',
+    );
+    expect((await client.para(network.paraId)).optIn).toBeNull();
+  });
+
+  it('is what a rescue needs: without it the para stays stalled', async () => {
+    scene = await openScene({ unlocked: true });
+    await scene.network.faults.breakRuntime();
+    const stalled = await scene.until(
+      (para) => para.state === 'stalled' && /panics/.test(para.diagnosis?.sentence ?? ''),
+    );
+    expect(stalled.diagnosis).toMatchObject({
+      cause: 'bad-runtime',
+      sentence: expect.stringMatching(/heartbeat/),
+    });
+    for (let count = 0; count < 10; count += 1) expect((await scene.block()).state).toBe('stalled');
+    expect((await scene.client.para(scene.network.paraId)).advice.join(' ')).toMatch(/opt-in/);
+  });
+});
+
+describe('voting', () => {
+  it('is void when the para moves again', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    const { anchor } = await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    await vote(proposal, 'aye', 2);
+    expect(await client.votes(network.paraId)).toHaveLength(2);
+    // Somebody else cures the para meanwhile: relay governance sets the code, nodes take a substitute.
+    const fixed = await network.artifacts.read('para-fixed');
+    network.queueSudo(network.relay.chain, 'paras', 'forceSetCurrentCode', network.paraId, toHex(fixed));
+    network.installSubstitute(anchor?.head.number ?? 0, fixed);
+    const revived = await scene.until((para) => para.state === 'healthy', 6);
+    expect(revived).toMatchObject({ anchor: null, round: 0, approved: null });
+    expect(await client.votes(network.paraId)).toEqual([]);
+    expect(await codeOf(vote(proposal, 'aye', 1))).toBe('RESCUE_STATE_REFUSES');
+    expect(network.readRelay('paras', 'futureCodeHash', network.paraId)).toBeNull();
+  });
+
+  it('needs the para node only for new proofs, refuses forged ones, and loses nothing by either', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    await vote(proposal, 'aye', 1);
+
+    network.faults.corruptParaRpc((method, _params, result) =>
+      method === 'state_getReadProof' ? { ...(result as object), proof: [] } : result,
+    );
+    const [first] = network.holders;
+    const cast = () => castVote(client, proposal, signerFromUri(first?.uri ?? ''), 'nay');
+    expect(await codeOf(cast())).toBe('RESCUE_PROOF_INVALID');
+    network.faults.corruptParaRpc(null);
+    await network.faults.stopParaRpc();
+    expect(await codeOf(cast())).toBe('RESCUE_NODE_UNREACHABLE');
+    expect(await client.votes(network.paraId)).toHaveLength(1);
+    // A proof that was verified once is served from the database.
+    const voter = network.holders.at(-1);
+    const proof = await client.accountProof(network.paraId, voter?.account ?? '0x');
+    expect(proof.power).toBe(voter?.balance);
+    await network.faults.startParaRpc();
+    expect((await cast()).power).toBe(first?.balance);
+  });
+
+  it('ends in another round when holders reject the proposal, and takes no proposal of a stranger', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn((policy) => {
+      policy.voting = { ...policy.voting, shortestBlocks: 5, longestBlocks: 10 };
+    });
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    await vote(proposal, 'nay', 6);
+    const next = await scene.until((para) => para.state === 'optInRescue', 15);
+    expect(next.round).toBe(2);
+    expect(await client.proposals(network.paraId)).toEqual([]);
+    const { proposeCode } = await import('../../src/demo/electors.ts');
+    const code = await network.artifacts.read('para-fixed');
+    expect(await codeOf(proposeCode(client, network.paraId, signerFromUri('//Stranger'), code, 'mine'))).toBe(
+      'RESCUE_PROPOSAL_INVALID',
+    );
+    const good = await network.artifacts.read('para-good');
+    const holder = signerFromUri(network.holders[0]?.uri ?? '');
+    expect(await codeOf(proposeCode(client, network.paraId, holder, good, 'old version'))).toBe(
+      'RESCUE_CODE_INVALID',
+    );
+  });
+});
+
+describe('upgrading', () => {
+  it('escalates when validators reject the code, and an operator can open the next round', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    await vote(proposal, 'aye', 6);
+    network.faults.rejectPvf(true);
+    const escalated = await scene.until((para) => para.state === 'escalated');
+    expect(escalated.trouble?.message).toMatch(/rejected/);
+    await client.retry(network.paraId);
+    expect(await client.para(network.paraId)).toMatchObject({ state: 'optInRescue', round: 2 });
+  });
+
+  it('waits for an outside signer, who schedules the code by hand', async () => {
+    scene = await openScene({ unlocked: true, external: true });
+    const { network } = scene;
+    await scene.optIn();
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    await vote(proposal, 'aye', 6);
+    const waiting = await scene.until((para) => para.state === 'upgrading.submitting');
+    expect(waiting.advice.join(' ')).toMatch(/code schedule/);
+    const code = toHex(await network.artifacts.read('para-fixed'));
+    const { chain } = network.relay;
+    network.submit(
+      chain,
+      chain.typesOf().call('registrar', 'scheduleCodeUpgrade', network.paraId, code),
+      network.manager,
+    );
+    await scene.until((para) => para.state === 'upgrading.awaitingEnactment', 5);
+    await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 20);
+  });
+});

@@ -27,10 +27,6 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && Buffer.compare(a, b) === 0;
-}
-
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }

@@ -4,7 +4,7 @@ import { concat, toHex, utf8 } from './bytes.ts';
 import { Overlay } from './chain/overlay.ts';
 import { State } from './chain/state.ts';
 import { Runtime } from './executor/runtime.ts';
-import { type DevAccount, devAccount, type Holder } from './keys.ts';
+import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
 import { encodedString, ScaleReader } from './scale.ts';
 
 const RELAY_UNIT = 10_000_000_000n;
@@ -38,8 +38,8 @@ export function genesisDefaults(code: Uint8Array): Record<string, unknown> {
   return JSON.parse(reader.string()) as Record<string, unknown>;
 }
 
-/** Storage key of the account that a para has on the relay chain: `para` and its id, filled with zeros. */
-export function paraSovereign(paraId: number): Uint8Array {
+/** The account that a para has on the relay chain: `para` and its id, filled with zeros. */
+function paraSovereign(paraId: number): Uint8Array {
   const id = new Uint8Array(4);
   new DataView(id.buffer).setUint32(0, paraId, true);
   return concat(utf8('para'), id, new Uint8Array(24));
@@ -56,7 +56,7 @@ function withDefaults(code: Uint8Array, changes: Readonly<Record<string, object>
 }
 
 /** JSON in which bigints stand as plain numbers. */
-export function genesisJson(value: unknown): string {
+function genesisJson(value: unknown): string {
   const marked = JSON.stringify(value, (_, entry: unknown) =>
     typeof entry === 'bigint' ? `\u0001${entry}\u0001` : entry,
   );
@@ -86,7 +86,7 @@ export function relayGenesis(
   const defaults = genesisDefaults(code) as { configuration: { config: Record<string, unknown> } };
   const { config } = defaults.configuration;
   const balances = [
-    ...['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'].map((name) => devAccount(name)),
+    ...['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie', INCLUSION].map((name) => devAccount(name)),
     options.manager,
   ].map(({ address }) => [address, 1_000_000n * RELAY_UNIT]);
   const sovereign = encodeAddress(paraSovereign(options.paraId), 42);

@@ -12,6 +12,9 @@ export interface DevAccount {
   readonly pair: IKeyringPair;
 }
 
+/** The account with which the network includes candidates. */
+export const INCLUSION = 'Inclusion';
+
 const UNIT = 1_000_000_000_000n;
 const HOLDERS = 12;
 

@@ -114,7 +114,6 @@ export class Network extends EventEmitter<NetworkEvents> {
     const candidate = this.collating ? this.#collate(now) : null;
     const { chain } = this.relay;
     const pooled = chain.pool.ready();
-    // The inclusion comes last: it is signed by sudo as well, after what sudo has in the pool.
     const transactions = [...pooled, ...this.validators.pvfVotes()];
     if (candidate) transactions.push(this.#inclusion(candidate));
     const { block, refused } = chain.build([], { timstap0: u64(now) }, transactions);
@@ -227,7 +226,10 @@ export class Network extends EventEmitter<NetworkEvents> {
     }
   }
 
-  /** The validators' part: `DevnetRelay.include_candidate` does what the inclusion pallet does, with its checks. */
+  /**
+   * The validators' part: `DevnetRelay.include_candidate` does what the inclusion pallet does, with its checks. It takes
+   * root, through a proxy of sudo's account, so that whoever uses that account has its nonces to himself.
+   */
   #inclusion({ codeHash, relayParent, commitments }: Candidate): Uint8Array {
     const { chain } = this.relay;
     const types = chain.typesOf();
@@ -239,7 +241,9 @@ export class Network extends EventEmitter<NetworkEvents> {
       codeHash,
       commitments,
     );
-    return this.#signed(chain, types.call('sudo', 'sudo', include), this.sudo);
+    const asSudo = types.call('sudo', 'sudo', include);
+    const byProxy = types.call('proxy', 'proxy', this.sudo.address, null, asSudo);
+    return this.#signed(chain, byProxy, this.validators.account);
   }
 
   #signed(chain: Chain, call: SignableCall, signer: DevAccount): Uint8Array {

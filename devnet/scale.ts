@@ -12,7 +12,7 @@ export function compact(value: number | bigint): Uint8Array {
   return Uint8Array.of(((bytes.length - 4) << 2) | 3, ...bytes);
 }
 
-export function u16(value: number): Uint8Array {
+function u16(value: number): Uint8Array {
   return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff);
 }
 

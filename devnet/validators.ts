@@ -1,7 +1,7 @@
 import { concat, fromHex, type Hex, toHex, utf8 } from './bytes.ts';
 import type { Chain } from './chain/chain.ts';
 import { Runtime } from './executor/runtime.ts';
-import type { DevAccount } from './keys.ts';
+import { type DevAccount, devAccount, INCLUSION } from './keys.ts';
 import { ScaleReader, u32 } from './scale.ts';
 
 /** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
@@ -9,6 +9,8 @@ const MAGIC = utf8('VCPC');
 
 /** Casts the votes on new validation code that real validators cast after preparing it: one each, in every session. */
 export class Validators {
+  /** The account that includes candidates: a proxy of the relay's sudo. */
+  readonly account = devAccount(INCLUSION);
   /** When set, validators vote against every code. */
   rejectPvf = false;
   readonly #relay: Chain;

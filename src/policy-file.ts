@@ -63,6 +63,12 @@ function canonicalise(value: unknown, report: Report): unknown {
     if ('minimumPower' in proposers) proposers.minimumPower = canonicalPlanck(proposers.minimumPower);
     out.proposers = proposers;
   }
+  if (isSection(out.endorsement) && Array.isArray(out.endorsement.accounts)) {
+    const accounts = out.endorsement.accounts.map((entry, index) =>
+      canonicalAccount(entry, ['endorsement', 'accounts', index], report),
+    );
+    out.endorsement = { ...out.endorsement, accounts };
+  }
   if (Array.isArray(out.excluded)) {
     out.excluded = out.excluded.map((entry, index) =>
       isSection(entry)
@@ -126,7 +132,7 @@ export function policyJsonSchema(): Record<string, unknown> {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema.pattern === undefined) return;
-      if (jsonSchema.pattern.startsWith('^0x')) {
+      if (/^\^0x.*\{(?:64|40)\}/.test(jsonSchema.pattern)) {
         const account = jsonSchema.pattern.includes('{40}');
         jsonSchema.pattern = account
           ? '^(?:0[xX](?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})|[1-9A-HJ-NP-Za-km-z]{45,50})$'

@@ -20,6 +20,8 @@ interface SchemaNode {
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  /** Alternatives of one object, told apart by a property that is constant in each. */
+  readonly oneOf?: readonly SchemaNode[];
 }
 
 /** Turns what zod refuses into sentences that say what would be right, with the schema's own limits and names. */
@@ -34,7 +36,9 @@ export function describeIssues(
 
 function describeIssue(root: SchemaNode, input: unknown, issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
-  const node = schemaAt(root, path);
+  const node = schemaAt(root, path, input);
+  const misspelt = misspeltDiscriminator(issue, input, path);
+  if (misspelt !== null) return [misspelt];
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(node?.properties ?? {});
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), atKey: true }));
@@ -94,10 +98,39 @@ function foundOf(value: unknown): string {
   return `, found ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
 }
 
-function schemaAt(root: SchemaNode, path: DataPath): SchemaNode | undefined {
-  let node: SchemaNode | undefined = root;
-  for (const key of path) node = typeof key === 'number' ? node?.items : ownValue(node?.properties, key);
+function schemaAt(root: SchemaNode, path: DataPath, input: unknown): SchemaNode | undefined {
+  let node = chosen(root, input);
+  for (const [index, key] of path.entries()) {
+    const next = typeof key === 'number' ? node?.items : ownValue(node?.properties, key);
+    node = chosen(next, valueAt(input, path.slice(0, index + 1)));
+  }
   return node;
+}
+
+/** The alternative that the value means; while its discriminator fits none, one that names them all. */
+function chosen(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
+  const alternatives = node?.oneOf;
+  if (alternatives === undefined) return node;
+  const [discriminator] = Object.entries(alternatives[0]?.properties ?? {}).find(
+    ([, property]) => property.const !== undefined,
+  ) ?? [''];
+  const constantOf = (alternative: SchemaNode) => ownValue(alternative.properties, discriminator)?.const;
+  const found = valueAt(value, [discriminator]);
+  const fitting = alternatives.find((alternative) => constantOf(alternative) === found);
+  return (
+    fitting ?? { type: 'object', properties: { [discriminator]: { enum: alternatives.map(constantOf) } } }
+  );
+}
+
+/** A missing discriminator whose name stands there misspelt: all other keys would only confuse. */
+function misspeltDiscriminator(issue: z.core.$ZodIssue, input: unknown, path: DataPath): Problem | null {
+  if (issue.code !== 'invalid_union' || valueAt(input, path) !== undefined) return null;
+  const owner = valueAt(input, path.slice(0, -1));
+  const name = String(path.at(-1));
+  const keys = owner !== null && typeof owner === 'object' ? Object.keys(owner) : [];
+  const key = closest(name, keys);
+  if (key === null) return null;
+  return { path: [...path.slice(0, -1), key], message: unknownKey(key, [name]), atKey: true };
 }
 
 function valueAt(input: unknown, path: DataPath): unknown {

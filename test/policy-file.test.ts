@@ -87,8 +87,10 @@ describe('a refusal names file, line, column, path, what is wrong and what would
     ['version: 1', 'version: 2', ['policy.yaml:2:10: version must be 1, found 2']],
     [
       'adapter: system-account',
-      'adapter: assets',
-      ['policy.yaml:13:14: power[0].adapter must be "system-account", found "assets"'],
+      'adapter: asset',
+      [
+        'policy.yaml:13:14: power[0].adapter must be one of "system-account", "balance-holds", "balance-freezes", "balance-locks", "assets", "tokens", "staking-ledger", "account-map", "vesting", found "asset"',
+      ],
     ],
     [
       'routes: [registrar]',
@@ -313,7 +315,8 @@ describe('the published JSON schema', () => {
   });
 
   it('takes addresses and balances as people write them', () => {
-    const text = JSON.stringify(policyJsonSchema());
+    const { power: _, ...rest } = policyJsonSchema().properties as Record<string, unknown>;
+    const text = JSON.stringify(rest);
     const patterns = [...text.matchAll(/"pattern":"((?:[^"\\]|\\.)*)"/g)].map(
       ([, source = '']) => new RegExp(JSON.parse(`"${source}"`)),
     );

@@ -10,7 +10,7 @@ import { Overlay } from './overlay.ts';
 import { TransactionPool } from './pool.ts';
 import type { State } from './state.ts';
 
-export const CODE_KEY = toHex(utf8(':code'));
+const CODE_KEY = toHex(utf8(':code'));
 
 export interface ChainIdentity {
   /** What `system_chain` answers. */

@@ -70,7 +70,7 @@ export class RelayRuntime {
 
 /** Runtimes of one chain by spec name and version; loading one is a request for metadata, about half a megabyte. */
 export class RuntimeCache {
-  readonly #runtimes = new Map<string, RelayRuntime>();
+  readonly #runtimes = new Map<string, Promise<RelayRuntime>>();
 
   /**
    * The runtime in the state of block `at`, or of the node's best block. To decode the storage of a block, ask for its
@@ -83,21 +83,32 @@ export class RuntimeCache {
     const key = `${version.specName}/${version.specVersion}/${version.transactionVersion}`;
     const known = this.#runtimes.get(key);
     if (known) return known;
-    const metadata = await node.ask(hexSchema, 'state_getMetadata', ...where);
-    let runtime: RelayRuntime;
-    try {
-      runtime = new RelayRuntime(version, metadata);
-    } catch (error) {
-      throw node.malformed(
-        `its metadata of ${key} cannot be decoded (${messageOf(error).slice(0, 200)})`,
-        error,
-      );
-    }
     // A reorg around an upgrade needs two; more are history.
     const [oldest] = this.#runtimes.keys();
     if (oldest !== undefined && this.#runtimes.size >= 3) this.#runtimes.delete(oldest);
-    this.#runtimes.set(key, runtime);
-    return runtime;
+    const loading = fetchRuntime(node, version, key, where);
+    this.#runtimes.set(key, loading);
+    loading.catch(() => {
+      if (this.#runtimes.get(key) === loading) this.#runtimes.delete(key);
+    });
+    return loading;
+  }
+}
+
+async function fetchRuntime(
+  node: RpcConnection,
+  version: RuntimeVersion,
+  key: string,
+  where: readonly Hex[],
+): Promise<RelayRuntime> {
+  const metadata = await node.ask(hexSchema, 'state_getMetadata', ...where);
+  try {
+    return new RelayRuntime(version, metadata);
+  } catch (error) {
+    throw node.malformed(
+      `its metadata of ${key} cannot be decoded (${messageOf(error).slice(0, 200)})`,
+      error,
+    );
   }
 }
 

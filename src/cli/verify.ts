@@ -12,6 +12,7 @@ interface VerifyFlags {
   readonly relayBlock?: Hex;
   readonly policy?: Hex;
   readonly authorities?: Hex;
+  readonly layout?: Hex;
   readonly threads: number;
   readonly json?: boolean;
 }
@@ -29,6 +30,7 @@ export const registerVerify: RegisterCommand = (program, io) => {
     )
     .option('--policy <hash>', 'hash of the policy that the para opted in with', hashArgument)
     .option('--authorities <hash>', 'blake2-256 of Grandpa.Authorities at the relay block', hashArgument)
+    .option('--layout <hash>', "hash of the para's storage layout, taken from its metadata", hashArgument)
     .option('--threads <n>', 'threads that check signatures', threadsArgument, availableParallelism())
     .option('--json', 'print JSON for machines')
     .action(async (file: string, flags: VerifyFlags) => {
@@ -48,11 +50,12 @@ export const registerVerify: RegisterCommand = (program, io) => {
 async function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
   const { startSignatureThreads } = await import('../voting/evidence-threads.ts');
   const { verifyEvidence } = await import('../voting/evidence-verifier.ts');
-  const { relayBlock, policy, authorities } = flags;
+  const { relayBlock, policy, authorities, layout } = flags;
   const trusted = {
     ...(relayBlock && { relayBlock }),
     ...(policy && { policy }),
     ...(authorities && { authorities }),
+    ...(layout && { layout }),
   };
   const threads = startSignatureThreads(flags.threads);
   try {

@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   RESCUE_STORE_CORRUPT: 'The database holds something that this version cannot read.',
   RESCUE_SNAPSHOT_INVALID: 'A saved machine snapshot cannot be restored.',
   RESCUE_REQUEST_INVALID: 'The HTTP request or the command line is malformed.',
+  RESCUE_TOO_MANY_REQUESTS: 'Too many requests at once; wait a moment and try again.',
   RESCUE_NOT_FOUND: 'There is nothing under that name.',
   RESCUE_SERVICE_UNREACHABLE: 'The pararescue service does not answer.',
   RESCUE_DEVNET_FAILED: 'The embedded network could not do what was asked.',

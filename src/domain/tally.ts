@@ -90,6 +90,8 @@ export function advanceClock(
 
 export interface CandidateTally extends Tally {
   readonly admittedAt: RelayBlock;
+  /** The policy's technical body endorsed it (`isEndorsed`). */
+  readonly endorsed?: boolean;
 }
 
 export type Decision =
@@ -99,8 +101,9 @@ export type Decision =
 
 /**
  * The rule of a round at finalized relay block `now`:
- * 1. A proposal can pass once `shortestBlocks` went by since its own admission. Admission refuses proposals that
- *    would not have that time before the round closes, so nobody can slip one in at the end.
+ * 1. A proposal can pass once `shortestBlocks` went by since its own admission; an endorsed one once the endorsement's
+ *    `shortestBlocks` did, when the policy has such a rule. Admission refuses proposals that would not have
+ *    `voting.shortestBlocks` before the round closes, so nobody can slip one in at the end.
  * 2. Of those approved and quorate, the one with the largest surplus of ayes over nays wins; at a tie the one
  *    admitted first, then the lower hash, so that every recount agrees.
  * 3. When the round closes with none, it is rejected.
@@ -110,11 +113,14 @@ export function decideRound(
   clock: RoundClock,
   now: RelayBlock,
   voting: Pick<Policy['voting'], 'shortestBlocks'>,
+  endorsement?: Pick<NonNullable<Policy['endorsement']>, 'shortestBlocks'>,
 ): Decision {
   const closed = now >= clock.closesAt;
+  const shortest = ({ endorsed }: CandidateTally): RelayBlock =>
+    endorsed && endorsement ? endorsement.shortestBlocks : voting.shortestBlocks;
   const passing = tallies
     .filter((tally) => tally.approved && tally.quorate)
-    .filter((tally) => now >= tally.admittedAt + voting.shortestBlocks)
+    .filter((tally) => now >= tally.admittedAt + shortest(tally))
     .sort(byStrength);
   const winner = passing[0];
   if (winner) return { kind: 'approved', proposal: winner.proposal };

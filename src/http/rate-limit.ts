@@ -26,7 +26,7 @@ export function createRateLimit(
     const seconds = Math.max(1, Math.ceil((window.startedAt + MINUTE - at) / 1000));
     throw new HttpError(
       429,
-      'RESCUE_REQUEST_INVALID',
+      'RESCUE_TOO_MANY_REQUESTS',
       `more than ${perMinute} acts in a minute from one address: try again in ${seconds} s`,
       { 'retry-after': String(seconds) },
     );

@@ -8,6 +8,7 @@ import { verifyReadProof } from '../proof/read-proof.ts';
 import { encodeLittle } from '../proof/scale.ts';
 import { storageKey } from '../proof/storage-key.ts';
 import type { PowerRules } from './account-power.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from './power-layout.ts';
 import { proveElectorate } from './proven-power.ts';
 
 /** That `relay` holds `head` as the last included head of the para. */
@@ -60,6 +61,7 @@ export function verifyAnchorEvidence(
   anchor: Pick<Anchor, 'relay' | 'head'>,
   evidence: AnchorEvidence,
   policy: PowerRules,
+  layout: PowerLayout = STANDARD_LAYOUT,
 ): Planck {
   const header = bytesOf('relay header', evidence.relayHeader);
   const proof = evidence.headProof.map((node) => bytesOf('proof of Paras.Heads', node));
@@ -71,7 +73,7 @@ export function verifyAnchorEvidence(
   expectSame('para head number', anchor.head.number, head.number);
   expectSame('para state root', anchor.head.stateRoot, head.stateRoot);
   const nodes = evidence.electorateProof.map((node) => bytesOf('proof of the electorate', node));
-  return proveElectorate(policy, head.stateRoot, nodes);
+  return proveElectorate(policy, head.stateRoot, nodes, layout);
 }
 
 function readHead(

@@ -1,3 +1,4 @@
+import { type Canonical, canonicalJson } from '../domain/canonical-json.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
 import { policyHash } from '../domain/policy.ts';
@@ -10,6 +11,7 @@ import { encodeCompact, encodeLittle } from '../proof/scale.ts';
 import { parasHeadsKey, proveAnchorHead } from './anchor-proof.ts';
 import { type Line, policyOfLine } from './evidence-format.ts';
 import type { EvidencePoint, PointBoard } from './evidence-points.ts';
+import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from './power-layout.ts';
 import { verifySignature } from './signature.ts';
 import { optInText } from './texts.ts';
 
@@ -17,6 +19,8 @@ import { optInText } from './texts.ts';
 export interface TrustedFacts {
   /** Hash of the policy that the para opted in with. */
   readonly policy?: Hex;
+  /** `layoutHash` of the para's storage, taken from its metadata at the head. */
+  readonly layout?: Hex;
   /** Hash of a relay block that is known to be final. */
   readonly relayBlock?: Hex;
   /** `authoritiesHash` of the relay's GRANDPA voters at that block. */
@@ -108,6 +112,35 @@ export function checkAnchor(
     board.fails(point, sentence(error));
   }
   return null;
+}
+
+/** blake2-256 of a layout's canonical JSON. */
+export function layoutHash(layout: PowerLayout): Hex {
+  return toHex(blake2b256(new TextEncoder().encode(canonicalJson(layout as unknown as Canonical))));
+}
+
+/** Metadata is not in the state proofs, so a layout of the bundle's own is the service's word until it is compared. */
+export function checkLayout(
+  board: PointBoard,
+  line: Line<'layout'> | null,
+  trusted: TrustedFacts,
+): PowerLayout | null {
+  let layout = STANDARD_LAYOUT;
+  try {
+    if (line) layout = parsePowerLayout(line.layout);
+  } catch (error) {
+    board.fails('layout', sentence(error));
+    return null;
+  }
+  const hash = layoutHash(layout);
+  if (trusted.layout !== undefined && trusted.layout !== hash) {
+    board.fails('layout', `the layout is ${hash}, not ${trusted.layout} that you named`);
+    return null;
+  }
+  if (trusted.layout !== undefined) board.holds('layout', `${hash}, as you named it`);
+  else if (line) board.open('layout', `${hash} is the service's word; compare it with the para's metadata`);
+  else board.holds('layout', 'the standard layout of System.Account and Balances.TotalIssuance');
+  return layout;
 }
 
 /** Without a bundle's own proof, the reader's word for the block counts. */

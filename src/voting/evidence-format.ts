@@ -59,6 +59,8 @@ const anchorLine = z.strictObject({
   headProof: z.array(bytes),
   paraHeader: bytes,
 });
+/** Missing when the standard layout was used. */
+const layoutLine = z.strictObject({ kind: z.literal('layout'), layout: z.unknown() });
 /** `proof` is an answer of `grandpa_proveFinality`, or a justification of the very block. */
 const finalityLine = z.strictObject({
   kind: z.literal('finality'),
@@ -127,6 +129,7 @@ const SCHEMAS = {
   policy: policyLine,
   'opt-in': optInLine,
   anchor: anchorLine,
+  layout: layoutLine,
   finality: finalityLine,
   round: roundLine,
   proposal: proposalLine,
@@ -145,6 +148,7 @@ const ORDER: readonly (readonly [LineKind, 'once' | 'maybe' | 'many'])[] = [
   ['policy', 'once'],
   ['opt-in', 'maybe'],
   ['anchor', 'once'],
+  ['layout', 'maybe'],
   ['finality', 'maybe'],
   ['round', 'once'],
   ['proposal', 'many'],

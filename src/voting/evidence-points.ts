@@ -10,6 +10,7 @@ export const EVIDENCE_POINTS = {
   finality: 'The relay block is final',
   head: 'The relay state holds a head of the para',
   'para-header': "That head has the anchor's hash, number and state root",
+  layout: "The storage is read as the para's metadata lays it out",
   electorate: 'The para state at the head gives the electorate',
   proposals: 'Each proposal has its hash and belongs to this para, head and round',
   votes: 'Each vote is the only one of its account, on a proposal of the round, in time',

@@ -3,13 +3,21 @@ import { type Policy, policyHash } from '../domain/policy.ts';
 import { fromHex, type Hex, type Planck } from '../domain/units.ts';
 import { ProofError } from '../proof/error.ts';
 import { createProofVerifier, type ProofVerifier } from '../proof/read-proof.ts';
-import { electorateFrom, electorateKeys, exclusionOf, powerFrom, powerKeys } from './account-power.ts';
-import { checkAnchor, checkFinality, checkOptIn, checkPolicy, type TrustedFacts } from './evidence-chain.ts';
+import { electorateAt, exclusionOf, powerAt } from './account-power.ts';
+import {
+  checkAnchor,
+  checkFinality,
+  checkLayout,
+  checkOptIn,
+  checkPolicy,
+  type TrustedFacts,
+} from './evidence-chain.ts';
 import { type Line, LineReader } from './evidence-format.ts';
 import { linesOf } from './evidence-lines.ts';
 import { type EvidenceReport, type EvidenceResult, PointBoard } from './evidence-points.ts';
 import { checkSignatures, type SignatureChecker, SignatureQueue } from './evidence-signatures.ts';
 import { checkDecision, checkTally, TallySums } from './evidence-tally.ts';
+import type { PowerLayout } from './power-layout.ts';
 import { proposalHash } from './proposal-hash.ts';
 import { signaturesReady } from './signature.ts';
 import { voteText } from './texts.ts';
@@ -61,6 +69,8 @@ class BundleCheck {
   #policy: Policy | null = null;
   #anchor: Line<'anchor'> | null = null;
   #finality: Line<'finality'> | null = null;
+  #layoutLine: Line<'layout'> | null = null;
+  #layout: PowerLayout | null = null;
   #round: Line<'round'> | null = null;
   #stateRoot: Uint8Array | null = null;
   #state: ProofVerifier | null = null;
@@ -93,6 +103,9 @@ class BundleCheck {
       case 'anchor':
         this.#anchor = line;
         this.#stateRoot = checkAnchor(this.#board, line, this.#policy);
+        return null;
+      case 'layout':
+        this.#layoutLine = line;
         return null;
       case 'finality':
         this.#finality = line;
@@ -187,11 +200,12 @@ class BundleCheck {
   /** All nodes are there: hash them once, and read the electorate. */
   #openState(): void {
     if (this.#state || !this.#stateRoot || !this.#policy) return;
+    this.#layout = checkLayout(this.#board, this.#layoutLine, this.#trusted);
     this.#sums = new TallySums(this.#proposals.keys());
     this.#state = createProofVerifier(this.#stateRoot, this.#nodes);
+    if (!this.#layout) return;
     try {
-      const values = electorateKeys(this.#policy).map(this.#state.get);
-      this.#electorate = electorateFrom(this.#policy, values);
+      this.#electorate = electorateAt(this.#policy, this.#state.get, this.#layout);
       this.#board.holds('electorate', this.#electorate.toString());
     } catch (error) {
       this.#board.fails('electorate', sentence(error));
@@ -231,10 +245,9 @@ class BundleCheck {
 
   #readPower({ account, proposal, choice, power }: Line<'vote'>, policy: Policy): void {
     const state = this.#state;
-    if (!state) return;
+    if (!state || !this.#layout) return;
     try {
-      const values = powerKeys(policy, account).map(state.get);
-      const found = powerFrom(policy, account, values);
+      const found = powerAt(policy, account, state.get, this.#layout);
       if (found.toString() !== power)
         this.#board.fails('powers', `${account} has power ${found}, not ${power}`);
       else if (found === 0n) this.#board.fails('powers', `${account} has no power`);

@@ -5,11 +5,14 @@ import { decideRound, type RoundClock } from '../domain/tally.ts';
 import { type AccountHex, fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
 import type { AuthoritySet } from '../proof/grandpa-codec.ts';
 import { blake2b256 } from '../proof/hash.ts';
-import { electorateKeys, powerKeys } from './account-power.ts';
+import { createProofVerifier } from '../proof/read-proof.ts';
+import { electorateAt, recording } from './account-power.ts';
 import { parasHeadsKey, verifyAnchorEvidence } from './anchor-proof.ts';
 import { proofFromNodes } from './census-proof.ts';
 import { EVIDENCE_VERSION, encodeLine, type Line } from './evidence-format.ts';
 import { TallySums, tallyLine } from './evidence-tally.ts';
+import type { PowerLayout } from './power-layout.ts';
+import { collectPower } from './proven-power.ts';
 
 /** That the anchor's relay block is final. */
 export interface FinalityEvidence {
@@ -26,6 +29,8 @@ export interface EvidenceInput {
   readonly optIn: OptIn | null;
   readonly anchor: Anchor;
   readonly evidence: AnchorEvidence;
+  /** The standard one when left out. */
+  readonly layout?: PowerLayout;
   readonly finality: FinalityEvidence | null;
   readonly round: number;
   readonly clock: RoundClock;
@@ -46,7 +51,7 @@ export interface EvidenceInput {
  */
 export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<string> {
   const { policy, optIn, anchor, evidence, finality, round, clock, decidedAt } = input;
-  const electorate = verifyAnchorEvidence(policy.para, anchor, evidence, policy);
+  const electorate = verifyAnchorEvidence(policy.para, anchor, evidence, policy, input.layout);
   const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const nodes = await collectNodes(input, votes);
@@ -67,6 +72,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
     headProof: headProof(policy.para, anchor, evidence).map(toHex),
     paraHeader: evidence.paraHeader,
   });
+  if (input.layout) yield encodeLine({ kind: 'layout', layout: input.layout });
   if (finality) yield encodeLine(finalityLine(finality));
   yield encodeLine({ kind: 'round', round, clock, decidedAt });
   for (const { hash, codeHash, codeSize, runtime, text, proposer, admittedAt } of proposals) {
@@ -115,21 +121,25 @@ function headProof(para: number, anchor: Anchor, { headProof: proof }: AnchorEvi
 
 /** The nodes of the electorate and of all votes, each once, as sorted hex. */
 async function collectNodes(
-  { policy, anchor, evidence, proofOf }: EvidenceInput,
+  { policy, anchor, evidence, layout, proofOf }: EvidenceInput,
   votes: readonly CountedVote[],
-): Promise<`0x${string}`[]> {
-  const stateRoot = fromHex(anchor.head.stateRoot);
+): Promise<Hex[]> {
+  const { stateRoot } = anchor.head;
+  const root = fromHex(stateRoot);
   const used = new Map<string, Uint8Array>();
-  proofFromNodes(stateRoot, electorateKeys(policy), byHash(evidence.electorateProof.map(fromHex)), used);
+  const electorate = evidence.electorateProof.map(fromHex);
+  const { keys, get } = recording(createProofVerifier(root, electorate).get);
+  electorateAt(policy, get, layout);
+  proofFromNodes(root, keys, byHash(electorate), used);
   for (const { account } of votes) {
-    const keys = powerKeys(policy, account);
-    const known = byHash(await proofOf(keys, account));
-    if (proofFromNodes(stateRoot, keys, known, used) === null) {
-      throw new RescueError(
-        'RESCUE_PROOF_INVALID',
-        `The trie nodes that prove the power of ${account} are not all there, so the bundle cannot be made.`,
-      );
-    }
+    const proven = await collectPower(
+      policy,
+      account,
+      stateRoot,
+      (wanted) => proofOf(wanted, account),
+      layout,
+    );
+    proofFromNodes(root, proven.keys, byHash(proven.nodes), used);
   }
   return [...used.values()].map(toHex).sort();
 }

@@ -16,6 +16,7 @@ import { blake2b256 } from '../../src/proof/index.ts';
 import { HostileNode } from '../support/hostile-node.ts';
 
 const MANAGER: SignerConfig = { kind: 'uri', uri: '//ParaManager' };
+const SESSION = 5;
 const SET_HEAD = { kind: 'set-head', paraId: PARA_ID, head: Uint8Array.of(1, 2, 3) } as const;
 const ADD_LOCK = { kind: 'add-lock', paraId: PARA_ID } as const;
 
@@ -25,10 +26,12 @@ describe('extrinsics on the relay chain', () => {
   let open: Endpoints[];
 
   beforeAll(async () => {
-    network = await startNetwork();
+    network = await startNetwork({ times: { sessionLength: SESSION } });
   });
   afterAll(() => network.close());
   beforeEach(async () => {
+    // A block that begins a session is full by itself: the next ones take extrinsics at once.
+    while (network.relay.chain.best.number % SESSION !== 0) network.nextBlock();
     node = await HostileNode.inFrontOf(network.relay.url);
     open = [];
   });

@@ -36,11 +36,9 @@ export class MortalService {
     });
     const lines = createInterface({ input: child.stdout });
     lines.on('line', (line) => {
-      if (line.startsWith('note')) console.log(line);
       const [, word, rest = ''] = /^(url|dying) (.*)$/.exec(line) ?? [];
       if (word === 'url') this.#url = rest;
       if (word === 'dying') this.ends.push(rest);
-      console.log(line);
       this.#wake();
     });
     // `close` comes after the last line was read, unlike `exit`.
@@ -63,7 +61,6 @@ export class MortalService {
       try {
         return await act(createServiceClient(url));
       } catch (error) {
-        console.log(String(error));
         if (!(error instanceof RescueError)) throw error;
         if (isDone(error)) return null;
         if (error.code !== 'RESCUE_SERVICE_UNREACHABLE' && error.code !== 'RESCUE_STATE_REFUSES') throw error;

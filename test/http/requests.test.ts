@@ -176,7 +176,7 @@ describe('acting', () => {
     }
     const refused = await post(door, '/v1/paras/2000/votes', ballot());
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await errorOf(refused)).toMatchObject({ status: 429, code: 'RESCUE_REQUEST_INVALID' });
+    expect(await errorOf(refused)).toMatchObject({ status: 429, code: 'RESCUE_TOO_MANY_REQUESTS' });
     expect(door.service.calls).toHaveLength(3);
     expect((await fetch(`${door.url}/v1/status`)).status).toBe(200);
   });

@@ -28,7 +28,6 @@ function wrapStore({ snapshots, journal, ledger, close }) {
       ...snapshots,
       save: (paraId, saved, events) => {
         const [event] = events;
-        if (event) writeSync(1, `note ${event.message}\n`);
         const write = () => snapshots.save(paraId, saved, events);
         return event ? around(`state ${event.data.to}`, write) : write();
       },

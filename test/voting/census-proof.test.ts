@@ -4,9 +4,12 @@ import { policySchema } from '../../src/domain/policy.ts';
 import { toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
+import { encodeLittle } from '../../src/proof/scale.ts';
+import { storageKey } from '../../src/proof/storage-key.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { censusPrefixes } from '../../src/voting/census-prefixes.ts';
 import { proofFromArchive, proofFromNodes } from '../../src/voting/census-proof.ts';
+import type { KeyLayout, PowerLayout } from '../../src/voting/power-layout.ts';
 import { systemAccountKey } from '../../src/voting/system-account.ts';
 import { anyKey, anyState, anyStateVersion } from '../proof/trie-arbitraries.ts';
 
@@ -79,13 +82,41 @@ describe('what a census archives', () => {
     expect(censusPrefixes(ethereum).map(toHex)).toEqual([prefix]);
   });
 
-  it('goes down to what keys have in common, and leaves out what a wider prefix covers', () => {
-    const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
-    const keysOf = (_: unknown, account: string) => [
-      bytes(`aabbcc${account.slice(2)}`),
-      bytes(`aabb${account.slice(2)}01`),
-      bytes(`ddee${account.slice(2)}`),
-    ];
-    expect(censusPrefixes(rules(), keysOf).map(toHex)).toEqual(['0xaabb', '0xddee']);
+  it('is one asset and the ledgers of stakers where the policy counts those', () => {
+    const policy = {
+      power: policySchema.shape.power.parse([
+        { adapter: 'assets', asset: 7 },
+        { adapter: 'staking-ledger' },
+        { adapter: 'vesting' },
+      ]),
+      excluded: [],
+    };
+    const account: KeyLayout = { hasher: 'Blake2_128Concat', bytes: 32, number: false };
+    const asset: KeyLayout = { hasher: 'Blake2_128Concat', bytes: 4, number: true };
+    const item = (prefix: string, name: string, ...keys: readonly KeyLayout[]) =>
+      ({ prefix, item: name, keys, value: { kind: 'blob' }, absent: null }) as const;
+    const layout: PowerLayout = {
+      version: 1,
+      accountBytes: 32,
+      items: {
+        'Assets.Account': item('Assets', 'Account', asset, account),
+        'Staking.Bonded': item('Staking', 'Bonded', account),
+        'Staking.Ledger': item('Staking', 'Ledger', account),
+        'Vesting.Vesting': item('Vesting', 'Vesting', account),
+        'System.Number': item('System', 'Number'),
+      },
+    };
+    const key = encodeLittle(7, 4);
+    expect(new Set(censusPrefixes(policy, layout).map(toHex))).toEqual(
+      new Set(
+        [
+          storageKey('Assets', 'Account', { hasher: 'Blake2_128Concat', key }),
+          storageKey('Staking', 'Bonded'),
+          storageKey('Staking', 'Ledger'),
+          storageKey('Vesting', 'Vesting'),
+          storageKey('System', 'Number'),
+        ].map(toHex),
+      ),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { headerHash } from '../../src/proof/header.ts';
-import { authoritiesHash, type TrustedFacts } from '../../src/voting/evidence-chain.ts';
+import { authoritiesHash, layoutHash, type TrustedFacts } from '../../src/voting/evidence-chain.ts';
 import {
   EVIDENCE_POINTS,
   type EvidencePoint,
@@ -11,6 +11,7 @@ import {
 } from '../../src/voting/evidence-points.ts';
 import { verifyEvidence } from '../../src/voting/evidence-verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence-writer.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from '../../src/voting/power-layout.ts';
 import { signaturesReady } from '../../src/voting/signature.ts';
 import { blockOn, createVoter, justify, setOf } from '../proof/grandpa-fixtures.ts';
 import { sampleEvidence } from './evidence-sample.ts';
@@ -341,6 +342,31 @@ describe('tampering with a bundle', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('the storage layout in a bundle', () => {
+  const layout = { ...STANDARD_LAYOUT, accountBytes: 20 } as const;
+  const bundle = async (from: PowerLayout) => (await written({ ...input, layout: from })).join('');
+
+  it('is open when nobody vouches for it, and holds when the reader knows it', async () => {
+    const text = await bundle(layout);
+    const unknown = await check(text);
+    expect(statusOf(unknown, 'layout')).toBe('not covered');
+    expect(unknown.result?.electorate).toBe(30_000n);
+    expect(statusOf(await check(text, { layout: layoutHash(layout) }), 'layout')).toBe('holds');
+  });
+
+  it('fails when it is none, or another than the reader knows', async () => {
+    const text = await bundle(layout);
+    expect((await check(text, { layout: layoutHash(STANDARD_LAYOUT) })).failed).toBe('layout');
+    expect((await check(text.replace('"accountBytes":20', '"accountBytes":21'))).failed).toBe('layout');
+  });
+
+  it('decides what is read, so that another one does not give the same votes', async () => {
+    const text = await bundle(layout);
+    const swapped = text.replace('["free",', '["spare",').replace('["reserved",', '["free",');
+    expect((await check(swapped)).failed).toMatch(/electorate|powers/);
   });
 });
 

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RescueError } from '../src/domain/errors.js';
+/** The folder lies beside this file in the sources, and one level further up in the compiled package. */
+const HERE = dirname(fileURLToPath(import.meta.url));
+const FOLDERS = [join(HERE, 'runtimes/artifacts'), join(HERE, '../../devnet/runtimes/artifacts')];
+/**
+ * A runtime, compressed as chains store it.
+ * @throws RESCUE_DEVNET_FAILED when the package is incomplete.
+ */
+export async function readArtifact(name) {
+    for (const folder of FOLDERS) {
+        try {
+            return new Uint8Array(await readFile(join(folder, `${name}.compact.compressed.wasm`)));
+        }
+        catch (error) {
+            if (error.code !== 'ENOENT')
+                throw error;
+        }
+    }
+    throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime "${name}" is missing: devnet/runtimes/artifacts must come with the package.`);
+}
+//# sourceMappingURL=artifacts.js.map

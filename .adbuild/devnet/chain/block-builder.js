@@ -1,0 +1,73 @@
+import { decodeHeader, encodeHeader } from '../../src/proof/index.js';
+import { concat, fromHex, utf8 } from '../bytes.js';
+import { RuntimePanic } from '../executor/panic.js';
+import { compact, lengthPrefixed, ScaleReader } from '../scale.js';
+import { blockOf } from './block.js';
+import { Overlay } from './overlay.js';
+import { decodeApplyResult } from './validity.js';
+/**
+ * Builds a block as a node's block builder does: initialize, inherents, transactions, finalize. Throws
+ * RuntimePanic when the runtime panics outside of a transaction, or when an inherent does not apply.
+ */
+export function buildBlock(plan) {
+    const overlay = new Overlay(plan.parentState);
+    const { runtime } = plan;
+    const header = {
+        parentHash: fromHex(plan.parent.hash),
+        number: plan.parent.number + 1,
+        stateRoot: new Uint8Array(32),
+        extrinsicsRoot: new Uint8Array(32),
+        digest: plan.digest,
+    };
+    runtime.call('Core_initialize_block', encodeHeader(header), overlay);
+    const extrinsics = [];
+    const created = runtime.call('BlockBuilder_inherent_extrinsics', encodeInherents(plan.inherents), overlay).result;
+    for (const encoded of splitExtrinsics(created)) {
+        const failure = decodeApplyResult(runtime.call('BlockBuilder_apply_extrinsic', encoded, overlay).result);
+        if (failure !== null)
+            throw new RuntimePanic('BlockBuilder_apply_extrinsic', `inherent refused: ${failure.reason}`);
+        extrinsics.push(encoded);
+    }
+    const refused = new Map();
+    plan.transactions.forEach((transaction, place) => {
+        const failure = applied(runtime, transaction, overlay);
+        if (failure === null)
+            extrinsics.push(transaction);
+        else
+            refused.set(place, failure);
+    });
+    const finished = decodeHeader(runtime.call('BlockBuilder_finalize_block', new Uint8Array(), overlay).result);
+    // The runtime asked for both roots through host functions that compute them for real.
+    return { block: blockOf(finished, extrinsics, overlay.seal()), refused };
+}
+/** A transaction that panics is as good as invalid: real nodes drop it and build on without it. */
+function applied(runtime, transaction, overlay) {
+    overlay.begin();
+    try {
+        const failure = decodeApplyResult(runtime.call('BlockBuilder_apply_extrinsic', transaction, overlay).result);
+        if (failure === null)
+            overlay.commit();
+        else
+            overlay.rollback();
+        return failure;
+    }
+    catch (error) {
+        overlay.rollback();
+        if (!(error instanceof RuntimePanic))
+            throw error;
+        return { kind: 'invalid', reason: error.message, retry: false, stale: false };
+    }
+}
+function encodeInherents(inherents) {
+    const entries = Object.entries(inherents).sort(([a], [b]) => (a < b ? -1 : 1));
+    return concat(compact(entries.length), ...entries.map(([identifier, data]) => concat(utf8(identifier), lengthPrefixed(data))));
+}
+/** Extrinsics encode as byte strings, length first; the length is part of what is applied. */
+function splitExtrinsics(bytes) {
+    return new ScaleReader(bytes).vector((reader) => {
+        const start = reader.offset;
+        reader.byteString();
+        return bytes.slice(start, reader.offset);
+    });
+}
+//# sourceMappingURL=block-builder.js.map

@@ -1,0 +1,47 @@
+import { Host } from './host.js';
+import { hashingFunctions } from './host-hashing.js';
+import { miscFunctions } from './host-misc.js';
+import { storageFunctions } from './host-storage.js';
+import { engine } from './webassembly.js';
+/**
+ * A module with its memory, good for one call after another: between calls the memory becomes what it was after
+ * instantiation. The only mutable global of a runtime is the stack pointer, which a call that returns leaves as it
+ * found it; after a trap the instance must be thrown away.
+ */
+export class RuntimeInstance {
+    host;
+    exports;
+    #heapBase;
+    /** Data, zeroed statics and the empty stack: everything below the heap. */
+    #pristine;
+    constructor(module, imports, memoryPages, overlay) {
+        const memory = new engine.Memory({ initial: memoryPages });
+        this.host = new Host(memory, overlay);
+        const known = {
+            ...storageFunctions(this.host),
+            ...hashingFunctions(this.host),
+            ...miscFunctions(this.host),
+        };
+        const env = {};
+        for (const name of imports)
+            env[name] = known[name] ?? missing(name);
+        this.exports = new engine.Instance(module, { env: { ...env, memory } }).exports;
+        this.#heapBase = this.exports.__heap_base.value;
+        this.#pristine = new Uint8Array(memory.buffer, 0, this.#heapBase).slice();
+        this.host.begin(overlay, this.#heapBase);
+    }
+    /** Makes ready for a call on `overlay`. */
+    reset(overlay) {
+        const { memory, allocator } = this.host;
+        const bytes = new Uint8Array(memory.buffer);
+        bytes.fill(0, this.#heapBase, allocator.end);
+        bytes.set(this.#pristine);
+        this.host.begin(overlay, this.#heapBase);
+    }
+}
+function missing(name) {
+    return () => {
+        throw new Error(`this node does not offer the host function ${name}`);
+    };
+}
+//# sourceMappingURL=instance.js.map

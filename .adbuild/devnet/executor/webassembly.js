@@ -1,0 +1,2 @@
+export const engine = globalThis.WebAssembly;
+//# sourceMappingURL=webassembly.js.map

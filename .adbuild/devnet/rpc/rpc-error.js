@@ -1,0 +1,27 @@
+/** An error as JSON-RPC carries it; codes are those of Substrate nodes. */
+export class RpcError extends Error {
+    name = 'RpcError';
+    code;
+    data;
+    constructor(code, message, data) {
+        super(message);
+        this.code = code;
+        this.data = data;
+    }
+}
+export const PARSE_ERROR = -32_700;
+export const INVALID_REQUEST = -32_600;
+export const METHOD_NOT_FOUND = -32_601;
+export const INVALID_PARAMS = -32_602;
+/** sc-rpc-api's base for `state_*` plus 3: the client could not do it. */
+export const CLIENT_ERROR = 4003;
+export function invalidParams(what) {
+    return new RpcError(INVALID_PARAMS, 'Invalid params', what);
+}
+export function unknownBlock(hash) {
+    return new RpcError(CLIENT_ERROR, `Client error: UnknownBlock: Header was not found in the database: ${hash}`);
+}
+export function prunedBlock(hash) {
+    return new RpcError(CLIENT_ERROR, `Client error: UnknownBlock: State already discarded for ${hash}`);
+}
+//# sourceMappingURL=rpc-error.js.map

@@ -1,0 +1,76 @@
+import { concat, fromHex, toHex, utf8 } from './bytes.js';
+import { Runtime } from './executor/runtime.js';
+import { devAccount, INCLUSION } from './keys.js';
+import { ScaleReader, u32 } from './scale.js';
+/** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
+const MAGIC = utf8('VCPC');
+/** Casts the votes on new validation code that real validators cast after preparing it: one each, in every session. */
+export class Validators {
+    /** The account that includes candidates: a proxy of the relay's sudo. */
+    account = devAccount(INCLUSION);
+    /** When set, validators vote against every code. */
+    rejectPvf = false;
+    #relay;
+    #keys;
+    #judged = new Map();
+    constructor(relay, accounts) {
+        this.#relay = relay;
+        this.#keys = new Map(accounts.map((account) => [account.account, account]));
+    }
+    /** Unsigned extrinsics for the next block: a vote for each open ballot by each validator that has not voted yet. */
+    pvfVotes() {
+        const relay = this.#relay;
+        const types = relay.typesOf();
+        const state = relay.stateOf(relay.best);
+        const subjects = (types.read(state, 'paras', 'pvfActiveVoteList')?.toJSON() ?? []);
+        if (subjects.length === 0)
+            return [];
+        const session = Number(types.read(state, 'parasShared', 'currentSessionIndex')?.toString());
+        const active = keysIn(types.bytes(state, 'parasShared', 'activeValidatorKeys'));
+        const votes = [];
+        for (const subject of subjects) {
+            const ballot = types.read(state, 'paras', 'pvfActiveVoteMap', subject)?.toJSON();
+            for (const [index, validator] of active.entries()) {
+                const key = this.#keys.get(validator);
+                if (!key || (ballot && (hasBit(ballot.votesAccept, index) || hasBit(ballot.votesReject, index))))
+                    continue;
+                const accept = !this.rejectPvf && this.#compiles(subject);
+                const payload = concat(MAGIC, Uint8Array.of(accept ? 1 : 0), fromHex(subject), u32(session), u32(index));
+                const statement = { accept, subject, sessionIndex: session, validatorIndex: index };
+                const call = types.call('paras', 'includePvfCheckStatement', statement, toHex(key.pair.sign(payload)));
+                votes.push(types.unsigned(call));
+            }
+        }
+        return votes;
+    }
+    /** What validators try before they vote: to unpack and compile the code as a runtime. */
+    #compiles(codeHash) {
+        let sound = this.#judged.get(codeHash);
+        if (sound === undefined) {
+            const relay = this.#relay;
+            const stored = relay.typesOf().bytes(relay.stateOf(relay.best), 'paras', 'codeByHash', codeHash);
+            sound = stored !== undefined && isRuntime(new ScaleReader(stored).byteString());
+            this.#judged.set(codeHash, sound);
+        }
+        return sound;
+    }
+}
+function isRuntime(code) {
+    try {
+        new Runtime(code);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** `Vec<ValidatorId>`: sr25519 public keys. */
+function keysIn(value) {
+    return value === undefined ? [] : new ScaleReader(value).vector((reader) => toHex(reader.take(32)));
+}
+/** Bit vectors come as hex of their bytes, least significant bit first. */
+function hasBit(bits, index) {
+    const byte = fromHex(bits)[index >> 3] ?? 0;
+    return ((byte >> (index & 7)) & 1) === 1;
+}
+//# sourceMappingURL=validators.js.map

@@ -1,0 +1,77 @@
+import type { Policy } from '../src/domain/policy.ts';
+import type { Anchor } from '../src/domain/round.ts';
+import type { RoutePlan } from '../src/domain/route.ts';
+import type { RoundClock } from '../src/domain/tally.ts';
+import type { Hex, ParaBlock, ParaId, RelayBlock } from '../src/domain/units.ts';
+import type { RecoveryFacts } from './facts.ts';
+export interface Approved {
+    readonly proposal: Hex;
+    readonly codeHash: Hex;
+}
+export interface Trouble {
+    readonly code: string;
+    readonly message: string;
+}
+/** What happened before a stall, as far as it was watched: the diagnosis asks for it after it is too late to look. */
+export interface WatchedHistory {
+    readonly codeHash: Hex | null;
+    readonly codeChangedAt: RelayBlock | null;
+    readonly upgradeAbortedAt: RelayBlock | null;
+    readonly relaySpecVersion: number | null;
+    readonly relayUpgradedAt: RelayBlock | null;
+}
+/** JSON only: a snapshot is saved after every transition and restored in another process. */
+export interface RecoveryContext {
+    readonly paraId: ParaId;
+    /** Newest relay block whose facts were taken in; older ones are ignored. */
+    readonly relayBlock: RelayBlock;
+    readonly history: WatchedHistory;
+    /** Relay block at which the stall was noticed, and the head and context it began with. */
+    readonly stalledAt: RelayBlock | null;
+    readonly stalledHead: Hex | null;
+    readonly stalledContext: RelayBlock | null;
+    /** Frozen when the rescue opens: a later policy does not change a running rescue. */
+    readonly policy: {
+        readonly hash: Hex;
+        readonly rules: Policy;
+    } | null;
+    readonly anchor: Anchor | null;
+    readonly round: number;
+    readonly clock: RoundClock | null;
+    readonly approved: Approved | null;
+    readonly plan: RoutePlan | null;
+    /** Head number seen when the approved code became current. */
+    readonly headAtEnactment: ParaBlock | null;
+    readonly trouble: Trouble | null;
+}
+export interface FreezeAnchorInput {
+    readonly paraId: ParaId;
+    /** Hash of the head the stall began with; another one means that the para moved. */
+    readonly head: Hex;
+    readonly policy: Policy;
+}
+/** What each step of a route is about; with the step's name it makes the journal key. */
+export interface StepInput {
+    readonly paraId: ParaId;
+    readonly anchor: Anchor;
+    readonly round: number;
+    readonly approved: Approved;
+    readonly policy: Policy;
+}
+/** Context values that belong to one stall and end with it. */
+export declare const NO_STALL: {
+    readonly stalledAt: null;
+    readonly stalledHead: null;
+    readonly stalledContext: null;
+    readonly policy: null;
+    readonly anchor: null;
+    readonly round: 0;
+    readonly clock: null;
+    readonly approved: null;
+    readonly plan: null;
+    readonly headAtEnactment: null;
+    readonly trouble: null;
+};
+export declare const NO_HISTORY: WatchedHistory;
+/** History with one more block of facts. */
+export declare function extendHistory(history: WatchedHistory, seen: RecoveryFacts): WatchedHistory;

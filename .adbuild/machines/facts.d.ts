@@ -1,0 +1,39 @@
+import type { Diagnosis } from '../src/domain/diagnosis.ts';
+import type { Policy } from '../src/domain/policy.ts';
+import type { Decision, RoundClock } from '../src/domain/tally.ts';
+import type { Hex, ParaBlock, RelayBlock } from '../src/domain/units.ts';
+/**
+ * Everything the machine may know, from one finalized relay block and the ledger at that moment. Level-triggered: each
+ * observation carries the whole truth, so a lost, repeated or late one does no harm. JSON only.
+ */
+export interface RecoveryFacts {
+    readonly relayBlock: RelayBlock;
+    readonly relayHash: Hex;
+    readonly head: {
+        readonly hash: Hex;
+        readonly number: ParaBlock;
+    } | null;
+    readonly mostRecentContext: RelayBlock | null;
+    readonly stallAge: RelayBlock | null;
+    readonly relayLive: boolean;
+    readonly stalled: boolean;
+    readonly diagnosis: Diagnosis | null;
+    readonly codeHash: Hex | null;
+    readonly futureCodeHash: Hex | null;
+    readonly upgradeAborted: boolean;
+    readonly relaySpecVersion: number;
+    readonly locked: boolean | null;
+    /** Policy in force by the manager's opt-in; null when not opted in, or opted out. */
+    readonly policy: {
+        readonly hash: Hex;
+        readonly rules: Policy;
+    } | null;
+    /** Proposals admitted for the present anchor and round. */
+    readonly proposals: number;
+    /** The round at this block, while one is open. */
+    readonly round: {
+        readonly clock: RoundClock;
+        readonly decision: Decision;
+        readonly codeHash: Hex | null;
+    } | null;
+}

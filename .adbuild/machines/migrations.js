@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { RescueError } from '../src/domain/errors.js';
+import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from './recovery.js';
+/** In order, none missing: each is tested on a stored fixture of the version it starts from. */
+export const MIGRATIONS = [];
+const snapshotSchema = z.looseObject({
+    status: z.enum(['active', 'done', 'error', 'stopped']),
+    value: z.union([z.string(), z.record(z.string(), z.string())]),
+    context: z.looseObject({
+        paraId: z.int().min(0),
+        relayBlock: z.int().min(0),
+        history: z.looseObject({}),
+        round: z.int().min(0),
+    }),
+    children: z.record(z.string(), z.looseObject({ src: z.string(), snapshot: z.looseObject({ status: z.string() }) })),
+});
+/**
+ * Checks a saved snapshot before it may run: right machine, a version that is this one or can be migrated, states that
+ * exist, and only actors that the machine knows.
+ * @throws RescueError RESCUE_SNAPSHOT_INVALID with what does not fit; nothing is changed or thrown away.
+ */
+export function restorable(saved, migrations = MIGRATIONS) {
+    if (saved.machine !== RECOVERY_MACHINE) {
+        throw invalid(`it was saved by a machine called "${saved.machine}", not "${RECOVERY_MACHINE}"`);
+    }
+    const parsed = snapshotSchema.safeParse(migrated(saved.version, saved.snapshot, migrations));
+    if (!parsed.success)
+        throw invalid(z.prettifyError(parsed.error).replaceAll('\n', '; '));
+    const snapshot = parsed.data;
+    if (snapshot.status !== 'active')
+        throw invalid(`its machine had ended with status "${snapshot.status}"`);
+    if (!stateExists(snapshot.value))
+        throw invalid(`the machine has no state ${JSON.stringify(snapshot.value)}`);
+    for (const child of Object.values(snapshot.children)) {
+        if (!(child.src in recoveryMachine.implementations.actors)) {
+            throw invalid(`it invokes an actor "${child.src}" that the machine does not have`);
+        }
+    }
+    return snapshot;
+}
+function migrated(version, snapshot, migrations) {
+    if (!Number.isSafeInteger(version) || version < 1 || version > RECOVERY_VERSION) {
+        throw invalid(`it has version ${version}; this program reads versions 1 to ${RECOVERY_VERSION}. A newer program saved it: use that one`);
+    }
+    let current = snapshot;
+    for (let from = version; from < RECOVERY_VERSION; from += 1) {
+        const step = migrations.find((migration) => migration.from === from);
+        if (!step)
+            throw invalid(`there is no migration from version ${from}`);
+        current = step.migrate(current);
+    }
+    return current;
+}
+function stateExists(value) {
+    if (typeof value === 'string') {
+        const state = recoveryMachine.states[value];
+        return state !== undefined && state.type === 'atomic';
+    }
+    return Object.entries(value).every(([parent, child]) => {
+        const state = recoveryMachine.states[parent];
+        return state !== undefined && Object.keys(state.states).includes(child);
+    });
+}
+function invalid(reason) {
+    return new RescueError('RESCUE_SNAPSHOT_INVALID', `The saved state of the para cannot be restored: ${reason}.`);
+}
+//# sourceMappingURL=migrations.js.map

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, RescueError } from '../domain/errors.js';
+import { enactmentDelay, scheduleObstacles } from '../domain/registrar-route.js';
+import { carryOut } from './operator-call.js';
+import { withOperatorOptions, withRelay } from './operator-options.js';
+export const registerCode = (program, io) => {
+    const code = program.command('code').description('the validation code of a para on its relay chain');
+    withOperatorOptions(code.command('schedule'))
+        .description('as the manager of an unlocked para: schedule new code, which validators check before it applies')
+        .requiredOption('--code <file>', 'the runtime, wasm or compressed wasm')
+        .action(async (flags) => {
+        const blob = await readCode(flags.code);
+        const { hashCode, inspectCode } = await import('../domain/code-blob.js');
+        await withRelay(flags, io, (session) => {
+            const { observation, limits } = session;
+            const codeHash = hashCode(blob);
+            const obstacles = scheduleObstacles(observation, limits, codeHash, blob.length);
+            // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
+            const { runtime } = obstacles.length > 0 ? { runtime: null } : inspectCode(blob, limits);
+            const act = {
+                call: { kind: 'schedule-code', paraId: flags.para, code: blob },
+                obstacles,
+                warnings: [
+                    ...(runtime ? [`the code is ${runtime.specName} ${runtime.specVersion}, hash ${codeHash}`] : []),
+                    limits.appliesAtExpectedBlock
+                        ? `it applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it; the next upgrade is possible ${limits.validationUpgradeCooldown} blocks later`
+                        : 'this relay chain applies it only with the next included head: it does not reach a para that builds no blocks',
+                ],
+                isDone: (now) => now.futureCodeHash === codeHash || now.currentCodeHash === codeHash,
+                effect: `code ${codeHash} is scheduled for para ${flags.para}`,
+            };
+            return carryOut(session, act, flags, io);
+        });
+    });
+};
+async function readCode(path) {
+    try {
+        return new Uint8Array(await readFile(path));
+    }
+    catch (cause) {
+        throw new RescueError('RESCUE_CODE_INVALID', `the code file ${path} cannot be read: ${messageOf(cause)}`, {
+            cause,
+        });
+    }
+}
+//# sourceMappingURL=code.js.map

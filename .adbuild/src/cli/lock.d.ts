@@ -1,0 +1,2 @@
+import type { RegisterCommand } from './io.ts';
+export declare const registerLock: RegisterCommand;

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, RescueError } from '../domain/errors.js';
+import { clientOf, jsonText, paraArgument, withClientOptions } from './client-options.js';
+import { accountText, signatoryOf, withSigningOptions } from './signing.js';
+import { facts } from './table.js';
+export const registerPropose = (program, io) => {
+    withSigningOptions(withClientOptions(program.command('propose'), io))
+        .description('propose a runtime for a stopped para')
+        .requiredOption('--para <id>', 'para id', paraArgument)
+        .requiredOption('--code <file>', 'the runtime, wasm or compressed wasm')
+        .requiredOption('--text <text>', 'what the runtime changes and why, for the voters')
+        .action(async (flags) => {
+        const client = await clientOf(flags, io);
+        const signatory = await signatoryOf(flags, io);
+        const code = await readCode(flags.code);
+        const { relayGenesis } = await client.status();
+        const { anchor, round, state } = await client.para(flags.para);
+        if (anchor === null) {
+            throw new RescueError('RESCUE_STATE_REFUSES', `para ${flags.para} is in state ${state}: proposals are taken once its last head is frozen as the anchor of a rescue`);
+        }
+        const { proposalHash, proposalText } = await import('../voting/index.js');
+        const { hashCode } = await import('../domain/code-blob.js');
+        const statement = {
+            relayGenesis,
+            paraId: flags.para,
+            anchor: anchor.head.hash,
+            round,
+            codeHash: hashCode(code),
+            text: flags.text,
+            proposer: signatory.account,
+        };
+        const signature = signatory.sign(proposalText({ ...statement, hash: proposalHash(statement) }));
+        if (signature === null)
+            return;
+        const { account: proposer, scheme } = signatory;
+        const proposal = await client.propose({
+            paraId: flags.para,
+            code,
+            text: flags.text,
+            proposer,
+            signature,
+            scheme,
+        });
+        io.stdout(flags.json
+            ? jsonText(proposal)
+            : facts([
+                ['proposal', proposal.hash],
+                ['code', `${proposal.codeHash} (${proposal.codeSize} bytes)`],
+                ['runtime', `${proposal.runtime.specName} ${proposal.runtime.specVersion}`],
+                ['round', `${proposal.round} of head ${proposal.anchor}`],
+                ['proposer', await accountText(proposal.proposer)],
+                ['admitted', `at relay block ${proposal.admittedAt}`],
+            ]));
+    });
+};
+async function readCode(path) {
+    try {
+        return new Uint8Array(await readFile(path));
+    }
+    catch (cause) {
+        throw new RescueError('RESCUE_CODE_INVALID', `the code file ${path} cannot be read: ${messageOf(cause)}`, {
+            cause,
+        });
+    }
+}
+//# sourceMappingURL=propose.js.map

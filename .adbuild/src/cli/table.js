@@ -1,0 +1,40 @@
+/** Rows below a line of headings, columns aligned; columns named in `right` hold numbers. */
+export function table(headings, rows, right = []) {
+    const all = [headings, ...rows];
+    const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+    return all
+        .map((row) => row
+        .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return right.includes(headings[column] ?? '') ? cell.padStart(width) : cell.padEnd(width);
+    })
+        .join('  ')
+        .trimEnd())
+        .map((line) => `${line}\n`)
+        .join('');
+}
+/** `label  value` lines, values aligned; entries without a value are left out. */
+export function facts(entries) {
+    const width = Math.max(...entries.map(([label]) => label.length));
+    return entries
+        .filter(([, value]) => value !== null)
+        .map(([label, value]) => `${label.padEnd(width)}  ${value}\n`)
+        .join('');
+}
+/** `1,234,567`. */
+export function grouped(amount) {
+    return amount.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+}
+/** Share of a whole with two decimals, rounded down, so that a threshold never looks reached when it is not. */
+export function percentage(part, whole) {
+    if (whole === 0n)
+        return '-';
+    const hundredths = (part * 10000n) / whole;
+    return `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')}%`;
+}
+/** Text of others for a terminal: control characters, which could move the cursor or fake lines, are shown as `?`. */
+export function printable(text) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
+}
+//# sourceMappingURL=table.js.map

@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import { messageOf, RescueError } from '../domain/errors.js';
+import { hashArgument, jsonText } from './client-options.js';
+import { grouped, printable } from './table.js';
+/** `pararescue verify FILE`: needs no service, no node and no network. */
+export const registerVerify = (program, io) => {
+    program
+        .command('verify')
+        .description('recompute a vote from its evidence bundle, offline, and say point by point what holds')
+        .argument('<file>', 'the bundle, or - for the standard input')
+        .option('--relay-block <hash>', 'hash of the relay block, as a node that you trust has finalized it', hashArgument)
+        .option('--policy <hash>', 'hash of the policy that the para opted in with', hashArgument)
+        .option('--authorities <hash>', 'blake2-256 of Grandpa.Authorities at the relay block', hashArgument)
+        .option('--threads <n>', 'threads that check signatures', threadsArgument, availableParallelism())
+        .option('--json', 'print JSON for machines')
+        .action(async (file, flags) => {
+        const report = await verifyFile(file, flags, io);
+        io.stdout(flags.json ? jsonText({ ok: report.failed === null, ...report }) : reportText(report));
+        const failed = report.points.find(({ point }) => point === report.failed);
+        if (failed) {
+            throw new RescueError('RESCUE_PROOF_INVALID', `The bundle fails at ${failed.point}: ${printable(failed.detail)}`, { details: { point: failed.point } });
+        }
+    });
+};
+async function verifyFile(file, flags, io) {
+    const { startSignatureThreads } = await import('../voting/evidence-threads.js');
+    const { verifyEvidence } = await import('../voting/evidence-verifier.js');
+    const { relayBlock, policy, authorities } = flags;
+    const trusted = {
+        ...(relayBlock && { relayBlock }),
+        ...(policy && { policy }),
+        ...(authorities && { authorities }),
+    };
+    const threads = startSignatureThreads(flags.threads);
+    try {
+        return await verifyEvidence(file === '-' ? process.stdin : readFile(file, io.signal), {
+            trusted,
+            checkSignatures: threads.check,
+            signatureBatches: threads.threads * 3,
+        });
+    }
+    finally {
+        await threads.close();
+    }
+}
+async function* readFile(file, signal) {
+    const stream = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
+    try {
+        for await (const chunk of stream)
+            yield chunk;
+    }
+    catch (error) {
+        throw new RescueError('RESCUE_NOT_FOUND', `The bundle ${file} cannot be read: ${messageOf(error)}`, {
+            cause: error,
+        });
+    }
+}
+function threadsArgument(text) {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= 256)
+        return count;
+    throw new InvalidArgumentError('a number of threads is a whole number from 1 to 256.');
+}
+const STATUS = { holds: 'holds', fails: 'FAILS', 'not covered': 'not covered' };
+function reportText({ points, failed, result }) {
+    const lines = points.map(({ title, status, detail }) => `${STATUS[status].padEnd(11)}  ${title}\n             ${printable(detail)}\n`);
+    if (result) {
+        lines.push(`\npara ${result.paraId}, round ${result.round} of head ${result.head}\n`, `electorate ${grouped(result.electorate)}, ${result.votes} votes\n`, result.decision.kind === 'approved'
+            ? `approved: proposal ${result.decision.proposal}, code ${result.codeHash}\n`
+            : `${result.decision.kind}: no code is approved\n`);
+    }
+    const open = points.filter(({ status }) => status === 'not covered');
+    if (failed === null && open.length > 0) {
+        lines.push(`for you to check elsewhere: ${open.map(({ point }) => point).join(', ')}\n`);
+    }
+    return lines.join('');
+}
+//# sourceMappingURL=verify.js.map

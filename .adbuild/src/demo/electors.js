@@ -1,0 +1,132 @@
+import { hashCode } from '../domain/code-blob.js';
+import { RescueError } from '../domain/errors.js';
+import { policyHash, policySchema } from '../domain/policy.js';
+import { proposalHash } from '../voting/proposal-hash.js';
+import { signerFromUri } from '../voting/text-signer.js';
+import { optInText, proposalText, voteText } from '../voting/texts.js';
+/** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */
+/** A policy whose times fit a chain with sessions of seconds. */
+export function demoPolicy(relayGenesis, paraId) {
+    return policySchema.parse({
+        version: 1,
+        relayGenesis,
+        para: paraId,
+        stall: { gapBlocks: 8, graceBlocks: 3 },
+        proposers: { minimumPower: '1000000000000' },
+        power: [{ adapter: 'system-account' }],
+        voting: {
+            shortestBlocks: 8,
+            longestBlocks: 60,
+            lateQuorumExtensionBlocks: 4,
+            approval: '60%',
+            quorum: '20%',
+        },
+        routes: ['registrar'],
+        recovery: { heads: 3, lockAgain: true },
+    });
+}
+/** The registrar manager opts in with `policy`. */
+export async function optInAsManager(client, policy, manager) {
+    const act = {
+        paraId: policy.para,
+        action: 'opt-in',
+        relayGenesis: (await client.status()).relayGenesis,
+        policy: policyHash(policy),
+        sequence: 1,
+        account: manager.account,
+    };
+    const optIn = { ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme };
+    return client.optIn(optIn, policy);
+}
+export async function proposeCode(client, paraId, proposer, code, text) {
+    const { anchor, round } = await client.para(paraId);
+    if (!anchor)
+        throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen yet.');
+    const statement = {
+        relayGenesis: (await client.status()).relayGenesis,
+        paraId,
+        anchor: anchor.head.hash,
+        round,
+        codeHash: hashCode(code),
+        text,
+        proposer: proposer.account,
+    };
+    const hash = proposalHash(statement);
+    return client.propose({
+        paraId,
+        code,
+        text,
+        proposer: proposer.account,
+        signature: proposer.sign(proposalText({ ...statement, hash })),
+        scheme: proposer.scheme,
+    });
+}
+export async function castVote(client, proposal, voter, choice, sequence = 1) {
+    const ballot = {
+        relayGenesis: proposal.relayGenesis,
+        paraId: proposal.paraId,
+        anchor: proposal.anchor,
+        round: proposal.round,
+        proposal: proposal.hash,
+        choice,
+        account: voter.account,
+        sequence,
+    };
+    return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
+}
+/** Every holder votes; the last of the opponents thinks again, and the later vote replaces the earlier one. */
+export async function holdVote(client, proposal, holders, narrator, token) {
+    const cast = async (holder, choice, sequence) => {
+        const vote = await castVote(client, proposal, signerFromUri(holder.uri), choice, sequence);
+        const amount = formatAmount(vote.power, token.decimals, token.symbol);
+        const again = sequence > 1 ? '  (instead of the earlier vote)' : '';
+        narrator.tell('vote', `${holder.name.padEnd(12)} ${choice.padEnd(8)}${amount.padStart(22)}${again}`, {
+            account: vote.account,
+            choice,
+            power: vote.power.toString(),
+            sequence,
+        });
+    };
+    let opponent = null;
+    for (const [index, holder] of holders.entries()) {
+        const choice = index % 7 === 3 ? 'nay' : index % 7 === 5 ? 'abstain' : 'aye';
+        if (choice === 'nay')
+            opponent = holder;
+        await cast(holder, choice, 1);
+    }
+    if (opponent)
+        await cast(opponent, 'aye', 2);
+    const { tallies, electorate } = await client.tally(proposal.paraId);
+    const tally = tallies.find((entry) => entry.proposal === proposal.hash);
+    if (!tally)
+        return;
+    const approval = formatShare(tally.ayes, tally.ayes + tally.nays);
+    const turnout = formatShare(tally.ayes + tally.abstains, electorate);
+    narrator.tell('tally', `${tally.votes} votes: ${approval} of ayes and nays are aye, quorum stands at ${turnout} of the electorate`, {
+        ayes: tally.ayes.toString(),
+        nays: tally.nays.toString(),
+        abstains: tally.abstains.toString(),
+        electorate: electorate.toString(),
+        approved: tally.approved,
+        quorate: tally.quorate,
+    });
+}
+/** `66.67 %`, cut off, not rounded. */
+function formatShare(part, whole) {
+    if (whole === 0n)
+        return '0 %';
+    const hundredths = (part * 10000n) / whole;
+    return `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')} %`;
+}
+/** `12,345.6789 PARA` for an amount in planck. */
+export function formatAmount(planck, decimals, symbol) {
+    const unit = 10n ** BigInt(decimals);
+    const fraction = (planck % unit).toString().padStart(decimals, '0').slice(0, 4).replace(/0+$/, '');
+    const whole = (planck / unit).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+    return `${whole}${fraction === '' ? '' : `.${fraction}`} ${symbol}`;
+}
+/** `0x1234…cdef`. */
+export function shortHash(hash) {
+    return `${hash.slice(0, 8)}…${hash.slice(-6)}`;
+}
+//# sourceMappingURL=electors.js.map

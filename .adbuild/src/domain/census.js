@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=census.js.map

@@ -1,0 +1,2 @@
+/** docs/errors.md, from the table of codes. */
+export declare function errorsPage(): string;

@@ -1,0 +1,64 @@
+/**
+ * Every error that a person may see has one of these codes. A code never changes its meaning; docs/errors.md
+ * lists them with what to do.
+ */
+export const ERROR_CODES = {
+    RESCUE_CONFIG_INVALID: 'The configuration file or a flag is wrong.',
+    RESCUE_POLICY_INVALID: 'The policy file does not follow the schema or contradicts itself.',
+    RESCUE_POLICY_UNEXECUTABLE: 'The policy could never be carried out with the chain as it is.',
+    RESCUE_OPT_IN_INVALID: 'The opt-in or opt-out is malformed, out of sequence or wrongly signed.',
+    RESCUE_NOT_OPTED_IN: 'The para has not opted in to be rescued by vote.',
+    RESCUE_PARA_UNKNOWN: 'This service does not watch that para.',
+    RESCUE_STATE_REFUSES: 'The para is not in a state in which this can be done.',
+    RESCUE_PROPOSAL_INVALID: 'The proposal is malformed or its proposer may not propose.',
+    RESCUE_CODE_INVALID: 'The code blob is not a runtime that the relay chain would take.',
+    RESCUE_VOTE_INVALID: 'The vote is malformed or bound to something else than the open round.',
+    RESCUE_VOTE_SEQUENCE: 'A vote of this account with the same or a later sequence is already counted.',
+    RESCUE_VOTE_NO_POWER: 'The account has no voting power at the anchor.',
+    RESCUE_SIGNATURE_INVALID: 'The signature does not belong to the account and the text.',
+    RESCUE_PROOF_INVALID: 'A storage proof does not lead from the state root to the value.',
+    RESCUE_NODE_UNREACHABLE: 'No endpoint of the chain answers.',
+    RESCUE_NODE_MALFORMED: 'A node answered with something that cannot be decoded.',
+    RESCUE_NODE_CONTRADICTS: 'Two answers of nodes contradict each other, or a node is on another chain.',
+    RESCUE_CHAIN_REFUSES: 'Chain state says that the call cannot work.',
+    RESCUE_CALL_FAILED: 'The extrinsic was included but its call failed.',
+    RESCUE_EXTRINSIC_LOST: 'The extrinsic was neither included nor can it be any more.',
+    RESCUE_ROUTE_IMPOSSIBLE: 'No allowed route can carry the decision out.',
+    RESCUE_SIGNER_MISSING: 'The key for a step is not configured.',
+    RESCUE_STORE_BUSY: 'Another process owns the database.',
+    RESCUE_STORE_CORRUPT: 'The database holds something that this version cannot read.',
+    RESCUE_SNAPSHOT_INVALID: 'A saved machine snapshot cannot be restored.',
+    RESCUE_REQUEST_INVALID: 'The HTTP request or the command line is malformed.',
+    RESCUE_TOO_MANY_REQUESTS: 'Too many requests at once; wait a moment and try again.',
+    RESCUE_NOT_FOUND: 'There is nothing under that name.',
+    RESCUE_SERVICE_UNREACHABLE: 'The pararescue service does not answer.',
+    RESCUE_DEVNET_FAILED: 'The embedded network could not do what was asked.',
+    RESCUE_INTERNAL: 'A defect of pararescue itself.',
+};
+/** The one error class of the project: a stable code, one sentence that says what to do, and the cause. */
+export class RescueError extends Error {
+    name = 'RescueError';
+    code;
+    /** Facts for machines: JSON-safe, never secrets. */
+    details;
+    constructor(code, message, options = {}) {
+        super(message, options.cause === undefined ? undefined : { cause: options.cause });
+        this.code = code;
+        this.details = options.details ?? {};
+    }
+}
+/** True for errors of nodes, which pass: the same act is tried again at the next block. */
+export function isNodeTrouble(error) {
+    return error instanceof RescueError && error.code.startsWith('RESCUE_NODE_');
+}
+/** The sentence of any thrown value. */
+export function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** `error` itself when it is coded already, otherwise wrapped with `code` and a leading sentence. */
+export function coded(error, code, sentence) {
+    if (error instanceof RescueError)
+        return error;
+    return new RescueError(code, `${sentence}: ${messageOf(error)}`, { cause: error });
+}
+//# sourceMappingURL=errors.js.map

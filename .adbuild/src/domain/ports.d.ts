@@ -1,0 +1,182 @@
+import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from './observation.ts';
+import type { Policy } from './policy.ts';
+import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from './round.ts';
+import type { PreparedCall } from './route.ts';
+import type { AccountHex, EpochMs, Hex, ParaId, RelayBlock } from './units.ts';
+/**
+ * The interfaces between the rules and the world. `recovery` sees only these; `chain` and `store` implement them;
+ * `app.ts` wires them. Every method that reaches a node throws `RESCUE_NODE_UNREACHABLE`, `RESCUE_NODE_MALFORMED`
+ * or `RESCUE_NODE_CONTRADICTS`.
+ */
+/** The relay chain, read at finalized blocks only. */
+export interface RelayReader {
+    genesis(): Promise<Hex>;
+    /**
+     * One observation per finalized block, in strictly growing order, until `signal` aborts. Blocks may be missing (a
+     * lost connection, a node that finalizes several at once): then only the newest is reported. Never throws for a
+     * node that fails: it goes on with the next endpoint and reports through `onTrouble`.
+     */
+    watch(paraIds: readonly ParaId[], signal: AbortSignal): AsyncIterable<RelayObservation>;
+    /** The newest finalized block, now. */
+    observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
+    limits(): Promise<RelayLimits>;
+    /** Header of `relay` and a read proof of `Paras.Heads(paraId)` under its state root, unverified. */
+    proveHead(paraId: ParaId, relay: RelayBlockRef): Promise<{
+        header: Uint8Array;
+        proof: Uint8Array[];
+    }>;
+}
+/** What a para's own runtime says of itself at a block. */
+export interface ParaRuntime {
+    readonly specName: string;
+    readonly specVersion: number;
+}
+/** A para through its own nodes; they may all be dead or lie, so nothing here is trusted unproven. */
+export interface ParaReader {
+    /** `state_getReadProof` of `keys` at the block `head`, unverified. */
+    readProof(head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]>;
+    /**
+     * Up to `count` keys at the block `head` that begin with `prefix` and come after `startKey` (null: from the first), in
+     * ascending order, unverified: the node may keep keys back.
+     */
+    keysPaged(head: Hex, prefix: Uint8Array, count: number, startKey: Uint8Array | null): Promise<Uint8Array[]>;
+    runtimeVersion(head: Hex): Promise<ParaRuntime>;
+    /** blake2-256 of `:pending_code` if present, else of `:code`. */
+    codeHash(head: Hex): Promise<Hex>;
+    knowsHead(head: Hex): Promise<boolean>;
+    /**
+     * Runs `Core_initialize_block` for the child of `head` by `state_call`.
+     * @returns the panic's message, or null when the runtime begins the block.
+     */
+    probeNextBlock(head: ParaHeadRef): Promise<string | null>;
+    close(): Promise<void>;
+}
+/** Relay calls that pararescue ever submits or prepares. */
+export type RelayCall = {
+    readonly kind: 'schedule-code';
+    readonly paraId: ParaId;
+    readonly code: Uint8Array;
+} | {
+    readonly kind: 'set-head';
+    readonly paraId: ParaId;
+    readonly head: Uint8Array;
+} | {
+    readonly kind: 'add-lock';
+    readonly paraId: ParaId;
+} | {
+    readonly kind: 'remove-lock';
+    readonly paraId: ParaId;
+};
+/** A signed extrinsic as it is journalled: exactly these bytes are sent, however often. */
+export interface SignedExtrinsic {
+    readonly bytes: Hex;
+    /** blake2-256 of `bytes`. */
+    readonly hash: Hex;
+    readonly signer: AccountHex;
+    readonly nonce: number;
+    /** Mortality: the extrinsic can be included in blocks after `birth`, up to and including `death`. */
+    readonly birth: RelayBlock;
+    readonly death: RelayBlock;
+    readonly callHash: Hex;
+    readonly method: string;
+}
+export type ExtrinsicOutcome = {
+    readonly kind: 'pending';
+} | {
+    readonly kind: 'succeeded';
+    readonly block: RelayBlockRef;
+} | {
+    readonly kind: 'failed';
+    readonly block: RelayBlockRef;
+    readonly reason: string;
+}
+/** Its era is over, or its nonce was used by another one, and no finalized block holds it. */
+ | {
+    readonly kind: 'lost';
+    readonly reason: string;
+};
+export interface RelaySubmitter {
+    /** Account of the configured operator key, or null when an outside signer submits. */
+    signer(): AccountHex | null;
+    prepare(call: RelayCall): Promise<PreparedCall>;
+    /** Signs with a mortal era and the next nonce. Nothing is sent. Throws `RESCUE_SIGNER_MISSING`. */
+    sign(call: RelayCall): Promise<SignedExtrinsic>;
+    /** Sends the bytes; that they are already known or included is not an error. */
+    broadcast(extrinsic: SignedExtrinsic): Promise<void>;
+    /** What became of it, from finalized blocks between its birth and now. */
+    outcome(extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome>;
+}
+export interface SavedSnapshot {
+    readonly machine: string;
+    readonly version: number;
+    readonly savedAt: EpochMs;
+    /** What XState's `getPersistedSnapshot` gave, JSON only. */
+    readonly snapshot: unknown;
+}
+/** A line of the service's story; the log keeps them in order, so that a reader can resume after any of them. */
+export interface ServiceEvent {
+    /** 1, 2, 3 … over the whole service. */
+    readonly id: number;
+    readonly at: EpochMs;
+    readonly paraId: ParaId;
+    readonly relayBlock: RelayBlock | null;
+    readonly type: string;
+    /** One plain line. */
+    readonly message: string;
+    readonly data: Readonly<Record<string, unknown>>;
+}
+export type NewServiceEvent = Omit<ServiceEvent, 'id' | 'at'>;
+/** Machine snapshots and the event log; what belongs together is written in one synced batch. */
+export interface SnapshotStore {
+    load(paraId: ParaId): Promise<SavedSnapshot | null>;
+    save(paraId: ParaId, saved: SavedSnapshot, events: readonly NewServiceEvent[]): Promise<readonly ServiceEvent[]>;
+    append(events: readonly NewServiceEvent[]): Promise<readonly ServiceEvent[]>;
+    /** Events with an id greater than `after`, oldest first, at most `limit`. */
+    eventsAfter(after: number, limit: number): Promise<readonly ServiceEvent[]>;
+}
+/**
+ * State of one irreversible step. `signed`: the bytes exist and were never sent. `sent`: written before the first
+ * attempt to send, so it means "may be on its way". `done` and `failed`: a finalized block says so.
+ */
+export interface JournalEntry {
+    /** `<paraId>/<anchor head hash>/<round>/<route>/<step>`: the same step never gets a second entry. */
+    readonly key: string;
+    readonly status: 'signed' | 'sent' | 'done' | 'failed';
+    readonly extrinsic: SignedExtrinsic;
+    /** Extrinsics of this step that can provably not be included any more, oldest first. */
+    readonly lost: readonly SignedExtrinsic[];
+    readonly note: string | null;
+}
+export interface Journal {
+    get(key: string): Promise<JournalEntry | null>;
+    put(entry: JournalEntry): Promise<void>;
+    list(paraId: ParaId): Promise<readonly JournalEntry[]>;
+}
+export interface RoundKey {
+    readonly paraId: ParaId;
+    readonly anchor: Hex;
+    readonly round: number;
+}
+/** Opt-ins, policies, anchors, code blobs, proposals, votes and account proofs. Every write is synced. */
+export interface Ledger {
+    optIn(paraId: ParaId): Promise<OptIn | null>;
+    /** Stores the act and, for an opt-in, its policy in one batch. */
+    putOptIn(optIn: OptIn, policy: Policy | null): Promise<void>;
+    policy(hash: Hex): Promise<Policy | null>;
+    anchor(paraId: ParaId, head: Hex): Promise<{
+        anchor: Anchor;
+        evidence: AnchorEvidence;
+    } | null>;
+    putAnchor(paraId: ParaId, anchor: Anchor, evidence: AnchorEvidence): Promise<void>;
+    /** Stores proposal and blob in one batch; the same proposal again changes nothing. */
+    putProposal(proposal: Proposal, code: Uint8Array): Promise<void>;
+    proposals(key: RoundKey): Promise<readonly Proposal[]>;
+    code(codeHash: Hex): Promise<Uint8Array | null>;
+    /** The counted vote of each account: the one with the highest sequence, whatever the proposal. */
+    votes(key: RoundKey): Promise<readonly CountedVote[]>;
+    vote(key: RoundKey, account: AccountHex): Promise<CountedVote | null>;
+    /** Stores the vote and the trie nodes that prove its power, in one batch. */
+    putVote(vote: CountedVote, proofKeys: readonly Hex[], nodes: readonly Uint8Array[]): Promise<void>;
+    /** Nodes that prove `storageKey` at the anchor, as they were verified at admission. */
+    proofOf(paraId: ParaId, anchor: Hex, storageKey: Hex): Promise<readonly Uint8Array[] | null>;
+}

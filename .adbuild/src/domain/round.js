@@ -1,0 +1,2 @@
+export const CHOICES = ['aye', 'nay', 'abstain'];
+//# sourceMappingURL=round.js.map

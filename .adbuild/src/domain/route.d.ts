@@ -1,0 +1,76 @@
+import type { Hex, ParaBlock, ParaId, Planck, RelayBlock } from './units.ts';
+export declare const ROUTE_NAMES: readonly ['registrar'];
+export type RouteName = (typeof ROUTE_NAMES)[number];
+/** A call on the relay chain, prepared and decoded for people. */
+export interface PreparedCall {
+    /** SCALE-encoded call; long ones (whole runtimes) are kept as bytes here and shown by hash and head. */
+    readonly data: Hex;
+    /** blake2-256 of the call data: what multisigs and governance approve. */
+    readonly hash: Hex;
+    /** `pallet.method` in the metadata's spelling, and its arguments, long bytes abbreviated. */
+    readonly decoded: {
+        readonly method: string;
+        readonly args: Readonly<Record<string, unknown>>;
+    };
+}
+/** A fact of chain state that a step needs before, or brings about. Read from storage, never from events alone. */
+export type ChainFact = {
+    readonly kind: 'registrar-manager-is';
+    readonly account: Hex;
+} | {
+    readonly kind: 'registrar-unlocked';
+} | {
+    readonly kind: 'registrar-locked';
+} | {
+    readonly kind: 'no-upgrade-pending';
+} | {
+    readonly kind: 'upgrade-allowed';
+} | {
+    readonly kind: 'head-is';
+    readonly hash: Hex;
+} | {
+    readonly kind: 'code-scheduled-or-current';
+    readonly codeHash: Hex;
+} | {
+    readonly kind: 'code-is';
+    readonly codeHash: Hex;
+} | {
+    readonly kind: 'heads-after';
+    readonly head: ParaBlock;
+    readonly count: number;
+};
+export interface RouteStep {
+    /** Stable within a route: part of the journal key, so that a step is never carried out twice. */
+    readonly id: 'schedule-code' | 'await-enactment' | 'first-heads' | 'lock-again';
+    readonly title: string;
+    readonly before: readonly ChainFact[];
+    readonly after: readonly ChainFact[];
+    /** What is submitted, by whom; null for steps that wait for the chain or for collators. */
+    readonly call: {
+        readonly method: string;
+        readonly signer: Hex;
+    } | null;
+    /** How long it takes, in relay blocks, by the relay's own configuration; null when people decide. */
+    readonly expectedBlocks: RelayBlock | null;
+}
+/** A way to carry one decision out: data only, made by a pure function from chain state. */
+export interface RoutePlan {
+    readonly route: RouteName;
+    readonly paraId: ParaId;
+    readonly codeHash: Hex;
+    readonly steps: readonly RouteStep[];
+    /** Deposits and fees that must be held, in planck, by account. */
+    readonly costs: readonly {
+        readonly account: Hex;
+        readonly amount: Planck;
+        readonly what: string;
+    }[];
+}
+export type RouteAssessment = {
+    readonly possible: true;
+    readonly plan: RoutePlan;
+} | {
+    readonly possible: false;
+    readonly route: RouteName;
+    readonly reasons: readonly string[];
+};

@@ -1,0 +1,2 @@
+export const ROUTE_NAMES = ['registrar'];
+//# sourceMappingURL=route.js.map

@@ -1,0 +1,117 @@
+import { Decompress } from 'fzstd';
+import { ByteReader, MalformedBytes } from './byte-reader.js';
+const MAGIC = 0xfd2fb528;
+/** Largest window that a decoder of Substrate accepts: 2^27 bytes, zstd's `ZSTD_WINDOWLOG_LIMIT_DEFAULT`. */
+const LARGEST_WINDOW = 2 ** 27;
+const LARGEST_BLOCK = 128 * 1024;
+const BLOCK = { raw: 0, rle: 1, compressed: 2 };
+/**
+ * Decompresses one zstd frame (RFC 8878) of at most `limit` bytes of content. The frame's headers are checked before
+ * anything is decompressed, and output stops at the limit, so that a small blob cannot claim gigabytes. A content
+ * checksum, which Substrate's compressor does not write, is not verified.
+ * @throws MalformedBytes
+ */
+export function decompressFrame(frame, limit) {
+    const prepared = prepareFrame(frame, limit);
+    const chunks = [];
+    let size = 0;
+    const stream = new Decompress((chunk) => {
+        size += chunk.length;
+        if (size > limit)
+            throw tooLarge(limit);
+        chunks.push(chunk);
+    });
+    try {
+        stream.push(prepared.frame, true);
+    }
+    catch (cause) {
+        if (cause instanceof MalformedBytes)
+            throw cause;
+        throw new MalformedBytes('the zstd frame cannot be decompressed: its data is corrupt', { cause });
+    }
+    if (prepared.contentSize !== null && prepared.contentSize !== size) {
+        throw new MalformedBytes(`the zstd frame claims ${prepared.contentSize} bytes of content and holds ${size}`);
+    }
+    const out = new Uint8Array(size);
+    let offset = 0;
+    for (const chunk of chunks) {
+        out.set(chunk, offset);
+        offset += chunk.length;
+    }
+    return out;
+}
+/**
+ * Checks headers and the chain of blocks. A window that is larger than what the blocks can hold is made smaller in the
+ * copy: the content stays the same, and the decoder, which moves its whole window for each block, need not be slow.
+ */
+function prepareFrame(frame, limit) {
+    const reader = new ByteReader(frame, 'zstd frame');
+    if (reader.little(4) !== MAGIC)
+        throw reader.malformed('does not begin with the mark of zstd');
+    const descriptor = reader.u8();
+    const singleSegment = (descriptor & 0x20) !== 0;
+    if ((descriptor & 0x08) !== 0)
+        throw reader.malformed('has a reserved bit set');
+    const windowAt = reader.offset;
+    let window = 0;
+    if (!singleSegment) {
+        const code = reader.u8();
+        const base = 2 ** (10 + (code >> 3));
+        window = base + (base / 8) * (code & 7);
+        if (window > LARGEST_WINDOW)
+            throw reader.malformed(`asks for a window of ${window} bytes`);
+    }
+    if ((descriptor & 3) !== 0)
+        throw reader.malformed('needs a dictionary');
+    const contentSize = readContentSize(reader, descriptor >> 6, singleSegment);
+    if (contentSize !== null && contentSize > limit)
+        throw tooLarge(limit);
+    const most = walkBlocks(reader);
+    if ((descriptor & 0x04) !== 0)
+        reader.bytes(4);
+    if (reader.remaining > 0)
+        throw reader.malformed(`is followed by ${reader.remaining} bytes`);
+    const needed = Math.max(Math.min(most, limit), LARGEST_BLOCK);
+    if (singleSegment || window <= needed * 2)
+        return { frame, contentSize };
+    const copy = frame.slice();
+    // Smallest power of two above `needed`, which is below the declared window and so fits the five bits.
+    copy[windowAt] = (Math.ceil(Math.log2(needed)) - 10) << 3;
+    return { frame: copy, contentSize };
+}
+function readContentSize(reader, flag, singleSegment) {
+    if (flag === 0)
+        return singleSegment ? reader.u8() : null;
+    if (flag === 1)
+        return reader.little(2) + 256;
+    if (flag === 2)
+        return reader.little(4);
+    const low = reader.little(4);
+    return low + reader.little(4) * 2 ** 32;
+}
+/** The most content that the blocks can hold. */
+function walkBlocks(reader) {
+    let most = 0;
+    for (let last = false; !last;) {
+        const header = reader.little(3);
+        last = (header & 1) === 1;
+        const size = header >> 3;
+        const type = (header >> 1) & 3;
+        if (size > LARGEST_BLOCK)
+            throw reader.malformed('has a block above 128 KiB');
+        if (type === BLOCK.raw)
+            reader.bytes(size);
+        else if (type === BLOCK.rle)
+            reader.bytes(1);
+        else if (type === BLOCK.compressed)
+            reader.bytes(size);
+        else
+            throw reader.malformed('has a block of reserved kind');
+        most += type === BLOCK.compressed ? LARGEST_BLOCK : size;
+    }
+    return most;
+}
+function tooLarge(limit) {
+    return new MalformedBytes(`the code is larger than ${limit} bytes when decompressed`);
+}
+//# sourceMappingURL=zstd-blob.js.map

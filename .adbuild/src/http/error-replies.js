@@ -1,0 +1,112 @@
+import { RescueError } from '../domain/errors.js';
+/** Status of each code; a code that is not here is a defect or a failure of the service itself: 500. */
+const STATUS = {
+    RESCUE_REQUEST_INVALID: 400,
+    RESCUE_TOO_MANY_REQUESTS: 429,
+    RESCUE_NOT_FOUND: 404,
+    RESCUE_PARA_UNKNOWN: 404,
+    RESCUE_STATE_REFUSES: 409,
+    RESCUE_NOT_OPTED_IN: 409,
+    RESCUE_VOTE_SEQUENCE: 409,
+    RESCUE_CHAIN_REFUSES: 409,
+    RESCUE_ROUTE_IMPOSSIBLE: 409,
+    RESCUE_SIGNER_MISSING: 409,
+    RESCUE_POLICY_INVALID: 422,
+    RESCUE_POLICY_UNEXECUTABLE: 422,
+    RESCUE_OPT_IN_INVALID: 422,
+    RESCUE_PROPOSAL_INVALID: 422,
+    RESCUE_CODE_INVALID: 422,
+    RESCUE_VOTE_INVALID: 422,
+    RESCUE_VOTE_NO_POWER: 422,
+    RESCUE_SIGNATURE_INVALID: 422,
+    RESCUE_PROOF_INVALID: 502,
+    RESCUE_NODE_MALFORMED: 502,
+    RESCUE_NODE_CONTRADICTS: 502,
+    RESCUE_NODE_UNREACHABLE: 503,
+};
+/** An error about the HTTP exchange itself, with a status that its code alone does not tell. */
+export class HttpError extends RescueError {
+    status;
+    headers;
+    constructor(status, code, message, headers = {}) {
+        super(code, message);
+        this.status = status;
+        this.headers = headers;
+    }
+}
+/** Answers every error in the shape of `ErrorBody`; what is no `RescueError` is logged in full and shown as a defect. */
+export function installErrorReplies(server) {
+    const patterns = [];
+    server.addHook('onRoute', ({ method, url }) => {
+        const path = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+')}$`);
+        for (const name of [method].flat())
+            patterns.push({ method: name, path });
+    });
+    server.setNotFoundHandler((request, reply) => {
+        const path = request.url.split('?')[0] ?? '';
+        const allowed = [
+            ...new Set(patterns.filter((route) => route.path.test(path)).map(({ method }) => method)),
+        ];
+        const error = allowed.length === 0
+            ? new HttpError(404, 'RESCUE_NOT_FOUND', `there is no resource ${shown(path)}; docs/http-api.md lists them`)
+            : new HttpError(405, 'RESCUE_REQUEST_INVALID', `${shown(path)} takes ${allowed.join(', ')}, not ${request.method}`, { allow: allowed.join(', ') });
+        return sendError(error, request, reply);
+    });
+    server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+}
+/** Status, headers and body for any thrown value. */
+export function replyOf(error) {
+    if (error instanceof RescueError) {
+        const { code, message, details } = error;
+        const status = error instanceof HttpError ? error.status : (STATUS[code] ?? 500);
+        // What went wrong inside is for the log; paths and causes are nobody else's business.
+        if (code === 'RESCUE_INTERNAL' || code.startsWith('RESCUE_STORE_'))
+            return internal(status, code);
+        return {
+            status,
+            headers: error instanceof HttpError ? { ...error.headers } : {},
+            body: { error: { code, message, details } },
+        };
+    }
+    const status = statusOf(error);
+    if (status !== null && error instanceof Error) {
+        return { status, headers: {}, body: body('RESCUE_REQUEST_INVALID', sentenceOf(error)) };
+    }
+    return internal(500, 'RESCUE_INTERNAL');
+}
+export function sendError(error, request, reply) {
+    const { status, headers, body } = replyOf(error);
+    if (status >= 500)
+        request.log.error({ err: error, method: request.method, url: request.url }, 'request failed');
+    return reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
+}
+function internal(status, code) {
+    const message = 'the service failed inside; its log says why';
+    return { status, headers: {}, body: body(code, message) };
+}
+function body(code, message) {
+    return { error: { code, message, details: {} } };
+}
+/** 4xx status of an error of the HTTP framework; null for anything else. */
+function statusOf(error) {
+    if (!(error instanceof Error) || !('statusCode' in error))
+        return null;
+    const { statusCode } = error;
+    return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
+}
+function sentenceOf(error) {
+    switch ('code' in error ? error.code : undefined) {
+        case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+            return 'the body must be JSON with content-type application/json';
+        case 'FST_ERR_CTP_BODY_TOO_LARGE':
+            return 'the body is larger than this resource takes';
+        case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+            return 'the body is empty, but JSON was announced';
+        default:
+            return error instanceof SyntaxError ? `the body is not JSON: ${error.message}` : error.message;
+    }
+}
+function shown(path) {
+    return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}
+//# sourceMappingURL=error-replies.js.map

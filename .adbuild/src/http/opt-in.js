@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { policyHash, policySchema } from '../domain/policy.js';
+import { SIGNATURE_SCHEMES } from '../voting/signature.js';
+import { hexOf, paraIdOf, parseInput, requireSamePara } from './input.js';
+const optInSchema = z.strictObject({
+    paraId: z.int().min(0).max(0xffff_ffff),
+    action: z.enum(['opt-in', 'opt-out']),
+    relayGenesis: hexOf(32),
+    policy: hexOf(32),
+    sequence: z.int().min(0),
+    account: hexOf(32, 20),
+    signature: hexOf(64, 65),
+    scheme: z.enum(SIGNATURE_SCHEMES),
+});
+const bodySchema = z.strictObject({ optIn: optInSchema, policy: z.unknown() });
+/** Largest policy: ten thousand exclusions with their reasons. */
+const LARGEST_BODY = 4 * 1024 * 1024;
+/** The policy in force, and the registrar manager's act on it: `/v1/paras/:id/policy`, `/v1/paras/:id/opt-in`. */
+export const optInResource = (server, { service, throttle }) => {
+    server.get('/v1/paras/:id/policy', async ({ params }) => {
+        const policy = await service.policy(paraIdOf(params));
+        return { policy, hash: policy === null ? null : policyHash(policy) };
+    });
+    const options = {
+        bodyLimit: LARGEST_BODY,
+        onRequest: async (request) => throttle(request),
+    };
+    server.post('/v1/paras/:id/opt-in', options, async ({ params, body }) => {
+        const { optIn, policy } = parseInput(bodySchema, body, 'body');
+        requireSamePara(paraIdOf(params), optIn.paraId);
+        const checked = policy === null || policy === undefined
+            ? null
+            : parseInput(policySchema, policy, 'body', 'RESCUE_POLICY_INVALID');
+        return service.optIn(optIn, checked);
+    });
+};
+//# sourceMappingURL=opt-in.js.map

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { fromHex } from '../domain/units.js';
+import { SIGNATURE_SCHEMES } from '../voting/signature.js';
+import { HttpError } from './error-replies.js';
+import { hexOf, paraIdOf, parseInput } from './input.js';
+const bodySchema = z.strictObject({
+    code: hexOf(),
+    text: z.string().max(20_000),
+    proposer: hexOf(32, 20),
+    signature: hexOf(64, 65),
+    scheme: z.enum(SIGNATURE_SCHEMES),
+});
+/** Room for everything in the body but the code. */
+const REST_OF_BODY = 128 * 1024;
+/** Proposals of the open round: `/v1/paras/:id/proposals`. The code comes as hex in the JSON body. */
+export const proposalsResource = (server, { service, limits, throttle }) => {
+    server.get('/v1/paras/:id/proposals', async ({ params }) => ({
+        proposals: await service.proposals(paraIdOf(params)),
+    }));
+    const options = {
+        bodyLimit: 2 * limits.maxCodeBytes + REST_OF_BODY,
+        onRequest: async (request) => throttle(request),
+    };
+    server.post('/v1/paras/:id/proposals', options, async ({ params, body }, reply) => {
+        const paraId = paraIdOf(params);
+        const { code, ...input } = parseInput(bodySchema, body, 'body');
+        const bytes = fromHex(code);
+        if (bytes.length > limits.maxCodeBytes) {
+            throw new HttpError(413, 'RESCUE_REQUEST_INVALID', `the code has ${bytes.length} bytes, this service takes at most ${limits.maxCodeBytes}`);
+        }
+        const proposal = await service.propose({ ...input, paraId, code: bytes });
+        return reply.code(201).send(proposal);
+    });
+};
+//# sourceMappingURL=proposals.js.map

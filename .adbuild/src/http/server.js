@@ -1,0 +1,114 @@
+import Fastify, { LogController, } from 'fastify';
+import { messageOf, RescueError } from '../domain/errors.js';
+import { accountProofResource } from './account-proof.js';
+import { codeResource } from './code.js';
+import { installErrorReplies, replyOf, sendError } from './error-replies.js';
+import { eventsResource } from './events.js';
+import { toJson } from './json.js';
+import { operationsResource } from './operations.js';
+import { optInResource } from './opt-in.js';
+import { proposalsResource } from './proposals.js';
+import { createRateLimit } from './rate-limit.js';
+import { statusResource } from './status.js';
+import { votesResource } from './votes.js';
+const RESOURCES = [
+    statusResource,
+    optInResource,
+    proposalsResource,
+    codeResource,
+    votesResource,
+    accountProofResource,
+    operationsResource,
+    eventsResource,
+];
+const DEFAULT_LIMITS = {
+    maxCodeBytes: 8 * 1024 * 1024,
+    maxConnections: 1000,
+    maxEventStreams: 200,
+    votesPerMinute: 600,
+};
+const SECURITY_HEADERS = {
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+};
+export function createHttpServer(options) {
+    const { service, graceMs = 3000 } = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const log = options.log;
+    const server = Fastify({
+        loggerInstance: log,
+        logController: new LogController({ disableRequestLogging: true }),
+        requestTimeout: 60_000,
+        bodyLimit: 64 * 1024,
+        routerOptions: { maxParamLength: 200 },
+        frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+        clientErrorHandler: answerUnreadable,
+    });
+    server.server.maxConnections = limits.maxConnections;
+    server.removeContentTypeParser('text/plain');
+    server.setReplySerializer((payload) => toJson(payload));
+    server.addHook('onRequest', async (_, reply) => void reply.headers(SECURITY_HEADERS));
+    server.addHook('onResponse', async ({ method, url }, reply) => {
+        log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    });
+    installErrorReplies(server);
+    let underWay = 0;
+    server.server.on('request', (_, response) => {
+        underWay += 1;
+        response.once('close', () => {
+            underWay -= 1;
+        });
+    });
+    const closing = new AbortController();
+    const context = {
+        service,
+        limits,
+        throttle: createRateLimit(limits.votesPerMinute),
+        closing: closing.signal,
+        heartbeatMs: options.heartbeatMs ?? 15_000,
+    };
+    for (const resource of RESOURCES)
+        resource(server, context);
+    return {
+        async listen({ host, port }) {
+            try {
+                return await server.listen({ host, port });
+            }
+            catch (cause) {
+                throw new RescueError('RESCUE_CONFIG_INVALID', `cannot listen on ${host}:${port}: ${messageOf(cause)}; choose another http.port or stop what uses it`, { cause });
+            }
+        },
+        async close() {
+            closing.abort();
+            const deadline = Date.now() + graceMs;
+            // Connections without a request would otherwise keep the server open as long as their clients like.
+            const sweep = setInterval(() => {
+                if (underWay === 0 || Date.now() >= deadline)
+                    server.server.closeAllConnections();
+            }, 20);
+            try {
+                await server.close();
+            }
+            finally {
+                clearInterval(sweep);
+            }
+        },
+    };
+}
+/** Bytes that are no HTTP request never reach a route; they are answered in the same shape as the rest. */
+function answerUnreadable(error, socket) {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy();
+        return;
+    }
+    const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const sentence = tooLarge ? 'the headers are too large' : 'this is not an HTTP request';
+    const body = toJson(replyOf(new RescueError('RESCUE_REQUEST_INVALID', sentence)).body);
+    socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
+//# sourceMappingURL=server.js.map

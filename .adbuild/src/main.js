@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { runCommandLine } from './cli/program.js';
+/** This file's folder is dist/src once built; the package's description lies above dist. */
+const PACKAGE = new URL('../../package.json', import.meta.url);
+const FORCED = 130;
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM']) {
+    process.on(name, () => {
+        // Once asks to close in order; twice means now. What was confirmed to anybody is on disk either way.
+        if (stopping.signal.aborted)
+            process.exit(FORCED);
+        stopping.abort();
+    });
+}
+// A reader that went away (`pararescue watch | head`) is no failure.
+process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE')
+        process.exit(0);
+    throw error;
+});
+const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8')));
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    signal: stopping.signal,
+}, { version });
+//# sourceMappingURL=main.js.map

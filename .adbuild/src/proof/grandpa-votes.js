@@ -1,0 +1,131 @@
+import { equalBytes, toHex } from './bytes.js';
+import { ProofError } from './error.js';
+function weightsOf(set) {
+    const byId = new Map();
+    let total = 0n;
+    for (const { id, weight } of set.authorities) {
+        if (id.length !== 32 || weight < 0n) {
+            throw new ProofError('PROOF_BAD_ARGUMENT', 'An authority has a key of 32 bytes and a weight of 0 or more.');
+        }
+        if (weight === 0n)
+            continue;
+        byId.set(toHex(id), (byId.get(toHex(id)) ?? 0n) + weight);
+        total += weight;
+    }
+    if (total === 0n || total >= 1n << 64n) {
+        throw new ProofError('PROOF_BAD_ARGUMENT', `Authority set ${set.setId} has no valid total weight.`);
+    }
+    return { byId, total };
+}
+/** Rule 1: each vote is of a member, who votes once or twice differently. */
+function countVotes({ precommits }, weights, set) {
+    const members = precommits.filter(({ id }) => weights.byId.has(toHex(id))).length;
+    if (precommits.length > 0 && members === 0)
+        throw unknownSet(set, 'none of its voters belongs to that set');
+    if (members < precommits.length) {
+        throw badJustification(`${precommits.length - members} of ${precommits.length} votes are not by members of set ${set.setId}`);
+    }
+    const byVoter = new Map();
+    const equivocators = new Set();
+    for (const vote of precommits) {
+        const voter = toHex(vote.id);
+        const before = byVoter.get(voter);
+        if (before === undefined)
+            byVoter.set(voter, vote);
+        else if (sameTarget(before, vote) || equivocators.has(voter)) {
+            throw badJustification(`the authority ${voter} votes too often`);
+        }
+        else
+            equivocators.add(voter);
+    }
+    return { byVoter, equivocators };
+}
+function sameTarget(a, b) {
+    return a.targetNumber === b.targetNumber && equalBytes(a.targetHash, b.targetHash);
+}
+/**
+ * Checks rules 1 to 3 of `verifyJustification`: everything but the signatures. Takes time in proportion to the votes
+ * and headers. Throws `PROOF_BAD_JUSTIFICATION`, `PROOF_TOO_FEW_VOTES` and `PROOF_UNKNOWN_SET`.
+ */
+export function checkVotes(justification, set) {
+    const weights = weightsOf(set);
+    const votes = countVotes(justification, weights, set);
+    const numbers = checkAncestry(justification);
+    checkWeight(justification, weights, votes, numbers);
+}
+/** Rule 2. Gives the number of each block that a vote counts for, by hash in hex. */
+function checkAncestry({ precommits, votesAncestries }) {
+    const headers = new Map(votesAncestries.map((entry) => [toHex(entry.hash), entry.header]));
+    if (headers.size < votesAncestries.length)
+        throw badJustification('it carries a header twice');
+    const [first, ...rest] = precommits;
+    if (first === undefined)
+        throw new ProofError('PROOF_TOO_FEW_VOTES', 'The justification has no votes.');
+    const base = rest.reduce((low, vote) => (vote.targetNumber < low.targetNumber ? vote : low), first);
+    const numbers = new Map([[toHex(base.targetHash), base.targetNumber]]);
+    for (const vote of precommits) {
+        let block = toHex(vote.targetHash);
+        let number = vote.targetNumber;
+        while (!numbers.has(block)) {
+            const header = headers.get(block);
+            if (header === undefined) {
+                throw badJustification(`no header leads from a vote for block ${vote.targetNumber} to the others`);
+            }
+            if (header.number !== number) {
+                throw badJustification(`block ${header.number} is taken for block ${number}`);
+            }
+            numbers.set(block, number);
+            block = toHex(header.parentHash);
+            number--;
+        }
+        if (numbers.get(block) !== number) {
+            throw badJustification(`block ${numbers.get(block)} is taken for block ${number}`);
+        }
+    }
+    const unused = votesAncestries.filter(({ hash }) => !numbers.has(toHex(hash))).length;
+    if (unused > 0 || headers.has(toHex(base.targetHash))) {
+        throw badJustification('it carries headers that lead to no vote');
+    }
+    return numbers;
+}
+/** Rule 3. */
+function checkWeight({ targetHash, targetNumber, votesAncestries }, { byId, total }, { byVoter, equivocators }, numbers) {
+    const weights = new Map();
+    const add = (block, weight) => weights.set(block, (weights.get(block) ?? 0n) + weight);
+    let everywhere = 0n;
+    for (const [voter, vote] of byVoter) {
+        const weight = byId.get(voter) ?? 0n;
+        if (equivocators.has(voter))
+            everywhere += weight;
+        else
+            add(toHex(vote.targetHash), weight);
+    }
+    // From the highest block down, each passes what it has on to its parent.
+    for (const { hash, header } of votesAncestries.toSorted((a, b) => b.header.number - a.header.number)) {
+        add(toHex(header.parentHash), weights.get(toHex(hash)) ?? 0n);
+    }
+    const target = toHex(targetHash);
+    const number = numbers.get(target);
+    if (number !== undefined && number !== targetNumber) {
+        throw badJustification(`block ${number} is taken for block ${targetNumber}`);
+    }
+    const needed = total - (total - 1n) / 3n;
+    const weight = number === undefined ? 0n : everywhere + (weights.get(target) ?? 0n);
+    if (weight < needed) {
+        throw new ProofError('PROOF_TOO_FEW_VOTES', `Block ${targetNumber} (${target}) has a weight of ${weight} of ${total} behind it and needs ${needed}.`);
+    }
+    for (const [block, height] of numbers) {
+        if (height > targetNumber && everywhere + (weights.get(block) ?? 0n) >= needed) {
+            throw badJustification(`its votes make block ${height} final, not only its target ${targetNumber}`);
+        }
+    }
+}
+/** For votes of another set than the given one. */
+export function unknownSet(set, why) {
+    return new ProofError('PROOF_UNKNOWN_SET', `The justification can't be checked with authority set ${set.setId}: ${why}. Give the set that was active then.`);
+}
+/** For a justification that breaks a rule. */
+export function badJustification(problem) {
+    return new ProofError('PROOF_BAD_JUSTIFICATION', `The justification doesn't hold: ${problem}.`);
+}
+//# sourceMappingURL=grandpa-votes.js.map

@@ -1,0 +1,82 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { concatBytes, equalBytes, toHex } from './bytes.js';
+import { ProofError } from './error.js';
+import { decodeFinalityProof, decodeJustification, } from './grandpa-codec.js';
+import { badJustification, checkVotes, unknownSet } from './grandpa-votes.js';
+import { decodeHeader, headerHash } from './header.js';
+import { encodeLittle } from './scale.js';
+/**
+ * Checks a justification against the set of authorities that voted, by the rules of sc-consensus-grandpa
+ * (`GrandpaJustification::verify_with_voter_set`) and finality-grandpa (`validate_commit`), and gives the block that
+ * it makes final:
+ *
+ * 1. every vote is of a member of the set, who votes once, or twice differently (an equivocator, counted for
+ *    every block);
+ * 2. every vote's target is the lowest target or descends from it through the headers carried, all of which are used;
+ * 3. the commit's target is the highest block with more than two thirds of the weight on it and its descendants;
+ * 4. every signature is valid for this round and set.
+ *
+ * Signatures are checked last, as they cost most. They are checked by OpenSSL, whose rules for odd keys are stricter
+ * than a node's: it may refuse what no honest signer makes, and accepts nothing that a node refuses.
+ *
+ * Throws `PROOF_BAD_JUSTIFICATION`, `PROOF_TOO_FEW_VOTES`, `PROOF_BAD_SIGNATURE`, and `PROOF_UNKNOWN_SET` when another
+ * set than the given one has voted.
+ */
+export function verifyJustification(bytes, set) {
+    const justification = decodeJustification(bytes);
+    checkVotes(justification, set);
+    for (const precommit of justification.precommits)
+        checkSignature(precommit, justification.round, set);
+    return { hash: justification.targetHash, number: justification.targetNumber };
+}
+/**
+ * Checks that the block with this encoded header is final by an answer of `grandpa_proveFinality`, and gives the
+ * block that was justified: the same one or a descendant. Throws what `verifyJustification` throws, and
+ * `PROOF_BAD_JUSTIFICATION` when the headers don't lead from one to the other.
+ */
+export function verifyFinalityProof(bytes, header, set) {
+    const proof = decodeFinalityProof(bytes);
+    let { number } = decodeHeader(header);
+    let hash = headerHash(header);
+    for (const next of proof.unknownHeaders) {
+        if (!equalBytes(next.header.parentHash, hash) || next.header.number !== number + 1) {
+            throw badJustification(`the header of block ${next.header.number} does not follow block ${number}`);
+        }
+        hash = next.hash;
+        number = next.header.number;
+    }
+    if (!equalBytes(hash, proof.block)) {
+        throw badJustification(`its headers end at ${toHex(hash)}, not at ${toHex(proof.block)}`);
+    }
+    const finalized = verifyJustification(proof.justification, set);
+    if (!equalBytes(finalized.hash, hash) || finalized.number !== number) {
+        throw badJustification(`it justifies block ${finalized.number}, not block ${number}`);
+    }
+    return finalized;
+}
+/** Bytes that a voter signs: precommit message (kind 1, hash, number), round, set id; all little-endian. */
+export function precommitPayload(targetHash, targetNumber, round, setId) {
+    return concatBytes(Uint8Array.of(1), targetHash, encodeLittle(targetNumber, 4), encodeLittle(round, 8), encodeLittle(setId, 8));
+}
+const SPKI_ED25519 = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00);
+function checkSignature(precommit, round, set) {
+    const { targetHash, targetNumber, signature, id } = precommit;
+    const isSignedFor = (setId) => {
+        const payload = precommitPayload(targetHash, targetNumber, round, setId);
+        try {
+            const der = Buffer.from(concatBytes(SPKI_ED25519, id));
+            return verify(null, payload, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature);
+        }
+        catch {
+            return false;
+        }
+    };
+    if (isSignedFor(set.setId))
+        return;
+    for (const other of [set.setId - 1n, set.setId + 1n]) {
+        if (other >= 0n && isSignedFor(other))
+            throw unknownSet(set, `it is signed for set ${other}`);
+    }
+    throw new ProofError('PROOF_BAD_SIGNATURE', `The vote of authority ${toHex(id)} has no valid signature for round ${round} of set ${set.setId}.`);
+}
+//# sourceMappingURL=grandpa.js.map

@@ -1,0 +1,40 @@
+import { createBLAKE2b, createXXHash64 } from 'hash-wasm';
+// Compiled once while the module loads, so that hashing itself is synchronous. Each hasher is used from init
+// to digest without a pause, so sharing it is safe. Why this library: docs/decisions/0003-blake2b.md.
+const [blake256, blake128, ...xxhashers] = await Promise.all([
+    createBLAKE2b(256),
+    createBLAKE2b(128),
+    createXXHash64(0, 0),
+    createXXHash64(1, 0),
+    createXXHash64(2, 0),
+    createXXHash64(3, 0),
+]);
+/** BLAKE2b with 32 bytes of output: Substrate's hash of trie nodes, headers, code and extrinsics. */
+export function blake2b256(data) {
+    return blake256.init().update(data).digest('binary');
+}
+/** BLAKE2b with 16 bytes of output, the hash inside `Blake2_128` and `Blake2_128Concat` keys. */
+export function blake2b128(data) {
+    return blake128.init().update(data).digest('binary');
+}
+/** xxHash64 with seed 0, little-endian: the hash inside `Twox64Concat` keys. Not collision-resistant. */
+export function twox64(data) {
+    return twox(data, 1);
+}
+/** Two xxHash64 with seeds 0 and 1, little-endian: the hash of pallet and item names. Not collision-resistant. */
+export function twox128(data) {
+    return twox(data, 2);
+}
+/** Four xxHash64 with seeds 0 to 3, little-endian. Not collision-resistant. */
+export function twox256(data) {
+    return twox(data, 4);
+}
+function twox(data, rounds) {
+    const out = new Uint8Array(rounds * 8);
+    for (let seed = 0; seed < rounds; seed++) {
+        const hasher = xxhashers[seed];
+        out.set(hasher.init().update(data).digest('binary').reverse(), seed * 8);
+    }
+    return out;
+}
+//# sourceMappingURL=hash.js.map

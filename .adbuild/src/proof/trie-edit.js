@@ -1,0 +1,108 @@
+import { equalBytes } from './bytes.js';
+import { nibbleAt } from './node-codec.js';
+import { createNode } from './trie-node.js';
+/** The subtrie of `entries[low..high)`, sorted and distinct, whose paths agree before nibble `depth`. */
+export function nodeOfSorted(entries, low, high, depth) {
+    const [key, value] = entries[low];
+    if (high - low === 1)
+        return createNode(key, depth, key.length * 2, value, null);
+    const [last] = entries[high - 1];
+    const to = agreement(key, last, depth, Math.min(key.length, last.length) * 2);
+    const hasValue = key.length * 2 === to;
+    const children = new Array(16).fill(null);
+    let start = hasValue ? low + 1 : low;
+    while (start < high) {
+        const nibble = nibbleAt(entries[start][0], to);
+        const end = groupEnd(entries, start, high, to, nibble);
+        children[nibble] = nodeOfSorted(entries, start, end, to + 1);
+        start = end;
+    }
+    return createNode(key, depth, to, hasValue ? value : null, children);
+}
+/** `node` with `value` under `key`; nodes off the key's path are shared. The very same node when nothing changes. */
+export function insert(node, key, depth, value) {
+    const length = key.length * 2;
+    if (node === null)
+        return createNode(key, depth, length, value, null);
+    const to = agreement(node.key, key, depth, Math.min(node.to, length));
+    if (to < node.to) {
+        const children = new Array(16).fill(null);
+        children[nibbleAt(node.key, to)] = createNode(node.key, to + 1, node.to, node.value, node.children);
+        if (to === length)
+            return createNode(key, depth, to, value, children);
+        children[nibbleAt(key, to)] = createNode(key, to + 1, length, value, null);
+        return createNode(key, depth, to, null, children);
+    }
+    if (to === length) {
+        const old = node.value;
+        if (old !== null && old.hashed === value.hashed && equalBytes(old.bytes, value.bytes))
+            return node;
+        return createNode(node.key, depth, to, value, node.children);
+    }
+    const index = nibbleAt(key, to);
+    const child = node.children?.[index] ?? null;
+    const changed = insert(child, key, to + 1, value);
+    return changed === child ? node : withChild(node, index, changed);
+}
+/** `node` without `key`, or null when nothing is left. The very same node when the key isn't there. */
+export function remove(node, key, depth) {
+    const length = key.length * 2;
+    if (length < node.to || agreement(node.key, key, depth, node.to) < node.to)
+        return node;
+    if (length === node.to) {
+        if (node.value === null)
+            return node;
+        if (node.children === null)
+            return null;
+        return merged(createNode(node.key, node.from, node.to, null, node.children));
+    }
+    const index = nibbleAt(key, node.to);
+    const child = node.children?.[index] ?? null;
+    if (child === null)
+        return node;
+    const changed = remove(child, key, node.to + 1);
+    return changed === child ? node : merged(withChild(node, index, changed));
+}
+function withChild(node, index, child) {
+    const children = node.children === null ? new Array(16).fill(null) : node.children.slice();
+    children[index] = child;
+    return createNode(node.key, node.from, node.to, node.value, children);
+}
+/** A branch in its only allowed shape: one child and no value becomes that child, no child becomes a leaf. */
+function merged(branch) {
+    const present = (branch.children ?? []).filter((child) => child !== null);
+    const [only] = present;
+    if (only === undefined)
+        return createNode(branch.key, branch.from, branch.to, branch.value, null);
+    if (present.length > 1 || branch.value !== null)
+        return branch;
+    return createNode(only.key, branch.from, only.to, only.value, only.children);
+}
+/** First nibble from `from` on at which the keys differ, at most `to`. */
+function agreement(a, b, from, to) {
+    let nibble = from;
+    if ((nibble & 1) === 1 && nibble < to) {
+        if (nibbleAt(a, nibble) !== nibbleAt(b, nibble))
+            return nibble;
+        nibble++;
+    }
+    while (nibble + 1 < to && a[nibble >> 1] === b[nibble >> 1])
+        nibble += 2;
+    while (nibble < to && nibbleAt(a, nibble) === nibbleAt(b, nibble))
+        nibble++;
+    return nibble;
+}
+/** First entry from `start` on whose nibble at `depth` isn't `nibble` any more. */
+function groupEnd(entries, start, end, depth, nibble) {
+    let low = start + 1;
+    let high = end;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (nibbleAt(entries[middle][0], depth) === nibble)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+//# sourceMappingURL=trie-edit.js.map

@@ -1,0 +1,106 @@
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { ParaObservation } from '../domain/observation.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { ServiceEvent } from '../domain/ports.ts';
+import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal, SignedBallot } from '../domain/round.ts';
+import type { RouteAssessment } from '../domain/route.ts';
+import type { StallReading } from '../domain/stall.ts';
+import type { CandidateTally, RoundClock } from '../domain/tally.ts';
+import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../domain/units.ts';
+/** What everybody can see of one para. */
+export interface ParaStatus {
+    readonly paraId: ParaId;
+    readonly name: string;
+    /** State of the machine, nested ones with a dot: `upgrading.submitting`. */
+    readonly state: string;
+    readonly observation: ParaObservation | null;
+    readonly stall: StallReading | null;
+    readonly diagnosis: Diagnosis | null;
+    readonly optIn: {
+        readonly policy: Hex;
+        readonly account: AccountHex;
+    } | null;
+    readonly anchor: Anchor | null;
+    readonly round: number;
+    readonly clock: RoundClock | null;
+    readonly approved: {
+        readonly proposal: Hex;
+        readonly codeHash: Hex;
+    } | null;
+    readonly route: RouteAssessment | null;
+    /** What somebody should do next, in plain lines; empty when nothing is needed. */
+    readonly advice: readonly string[];
+    /** Last trouble of an actor, with its code. */
+    readonly trouble: {
+        readonly code: string;
+        readonly message: string;
+    } | null;
+}
+export interface ServiceStatus {
+    readonly relayGenesis: Hex;
+    readonly relay: {
+        readonly finalized: RelayBlock;
+        readonly best: RelayBlock;
+    } | null;
+    readonly paras: readonly ParaStatus[];
+}
+export interface TallyView {
+    readonly paraId: ParaId;
+    readonly anchor: Hex;
+    readonly round: number;
+    readonly electorate: Planck;
+    readonly clock: RoundClock | null;
+    readonly tallies: readonly CandidateTally[];
+}
+/** A holder's storage value at the anchor with the path that proves it, checked by the service before it is shown. */
+export interface AccountProof {
+    readonly account: AccountHex;
+    readonly anchor: Anchor;
+    readonly evidence: AnchorEvidence;
+    readonly storageKeys: readonly Hex[];
+    readonly values: readonly (Hex | null)[];
+    readonly nodes: readonly Hex[];
+    readonly power: Planck;
+}
+export interface ProposalInput {
+    readonly paraId: ParaId;
+    readonly code: Uint8Array;
+    readonly text: string;
+    readonly proposer: AccountHex;
+    readonly signature: Hex;
+    readonly scheme: SignedBallot['scheme'];
+}
+/** Where a chain spec takes the approved code: `codeSubstitutes: { [block]: code }`. */
+export interface SubstituteInstruction {
+    readonly paraId: ParaId;
+    /** First para block to be built with the code: the anchor's head number (node rule: from that block's state on). */
+    readonly blockNumber: number;
+    readonly codeHash: Hex;
+    readonly code: Hex;
+    readonly text: string;
+}
+/**
+ * The service as its doors (HTTP, command line, demo) see it. Every method throws `RescueError`; nothing it refuses
+ * leaves a trace, and nothing it accepted is lost once the promise has resolved.
+ */
+export interface RescueService {
+    status(): ServiceStatus;
+    /** @throws RESCUE_PARA_UNKNOWN */
+    para(paraId: ParaId): ParaStatus;
+    policy(paraId: ParaId): Promise<Policy | null>;
+    /** Checks signature, sequence, manager and whether the policy could be carried out. */
+    optIn(optIn: OptIn, policy: Policy | null): Promise<OptIn>;
+    propose(input: ProposalInput): Promise<Proposal>;
+    proposals(paraId: ParaId): Promise<readonly Proposal[]>;
+    code(codeHash: Hex): Promise<Uint8Array>;
+    vote(ballot: SignedBallot): Promise<CountedVote>;
+    votes(paraId: ParaId): Promise<readonly CountedVote[]>;
+    tally(paraId: ParaId): Promise<TallyView>;
+    accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
+    /** @throws RESCUE_STATE_REFUSES until a round approved a code. */
+    substitute(paraId: ParaId): Promise<SubstituteInstruction>;
+    /** Operator's way out of `escalated`. */
+    retry(paraId: ParaId): Promise<void>;
+    /** Past events after `after`, then live ones, until `signal` aborts. */
+    events(after: number, signal: AbortSignal): AsyncIterable<ServiceEvent>;
+}

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=rescue-service.js.map

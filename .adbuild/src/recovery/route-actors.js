@@ -1,0 +1,73 @@
+import { RescueError } from '../domain/errors.js';
+import { managerObstacles, planRegistrarRoute, scheduleObstacles } from '../domain/registrar-route.js';
+/** Every allowed route in the policy's order, with its plan or the reasons against it. */
+export async function assessRoutes({ relay, ledger, submitter }, input, observation) {
+    const limits = await relay.limits();
+    const code = await requireCode(ledger, input);
+    const planned = {
+        registrar: () => planRegistrarRoute({
+            observation,
+            limits,
+            codeHash: input.approved.codeHash,
+            codeSize: code.length,
+            signer: submitter.signer(),
+            recoveryHeads: input.policy.recovery.heads,
+            lockAgain: input.policy.recovery.lockAgain,
+        }),
+    };
+    return input.policy.routes.map((route) => planned[route]());
+}
+/**
+ * The first route of the policy that chain state allows.
+ * @throws RESCUE_ROUTE_IMPOSSIBLE with the reasons against each.
+ */
+export async function planRoute(context, input, signal) {
+    const observation = await context.feed.next(input.paraId, -1, signal);
+    const assessments = await assessRoutes(context, input, observation);
+    for (const assessment of assessments)
+        if (assessment.possible)
+            return assessment.plan;
+    const reasons = assessments.map((entry) => entry.possible ? '' : `${entry.route}: ${entry.reasons.join('; ')}`);
+    throw new RescueError('RESCUE_ROUTE_IMPOSSIBLE', `No allowed route can carry the decision out. ${reasons.join('. ')}.`);
+}
+/** Scheduling the approved code as the registrar manager: the point of no return of the registrar route. */
+export function scheduleStep({ relay, ledger }, input) {
+    const { paraId, anchor, approved } = input;
+    return {
+        key: journalKey(input, 'schedule-code'),
+        paraId,
+        title: `schedule code ${approved.codeHash} for para ${paraId}`,
+        call: async () => ({ kind: 'schedule-code', paraId, code: await requireCode(ledger, input) }),
+        obstacles: async (observation) => {
+            const code = await requireCode(ledger, input);
+            return scheduleObstacles(observation, await relay.limits(), approved.codeHash, code.length);
+        },
+        isMoot: (observation) => observation.head?.hash !== anchor.head.hash,
+        isDone: ({ futureCodeHash, currentCodeHash }) => futureCodeHash === approved.codeHash || currentCodeHash === approved.codeHash,
+        undoneBy: ({ upgradeGoAhead }) => upgradeGoAhead === 'Abort' ? 'the validators rejected the code (upgrade signal Abort)' : null,
+    };
+}
+/** Adding the lock again once the para lives. */
+export function relockStep(input) {
+    const { paraId } = input;
+    return {
+        key: journalKey(input, 'lock-again'),
+        paraId,
+        title: `add the registrar lock of para ${paraId} again`,
+        call: async () => ({ kind: 'add-lock', paraId }),
+        obstacles: managerObstacles,
+        isMoot: () => false,
+        isDone: (observation) => observation.registrar?.locked === true,
+        undoneBy: () => null,
+    };
+}
+function journalKey({ paraId, anchor, round }, step) {
+    return `${paraId}/${anchor.head.hash}/${round}/registrar/${step}`;
+}
+async function requireCode(ledger, { approved }) {
+    const code = await ledger.code(approved.codeHash);
+    if (code)
+        return code;
+    throw new RescueError('RESCUE_STORE_CORRUPT', `The approved code ${approved.codeHash} is missing in the database.`);
+}
+//# sourceMappingURL=route-actors.js.map

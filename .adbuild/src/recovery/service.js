@@ -1,0 +1,118 @@
+import { RescueError } from '../domain/errors.js';
+import { toHex } from '../domain/units.js';
+import { adviceFor } from './advice.js';
+import { recordOptIn } from './opt-in-office.js';
+import { admitProposal } from './proposal-office.js';
+import { admitVote, proveAccount } from './voting-office.js';
+/** The service that all doors share, on top of the supervisor's machines. */
+export function createRescueService(options) {
+    const { genesis, ledger, submitter, supervisor } = options;
+    const office = { genesis, ledger, relay: options.relay, hub: supervisor.hub };
+    const requireDesk = (paraId) => {
+        const desk = supervisor.desks.get(paraId);
+        if (desk)
+            return desk;
+        const known = [...supervisor.desks.keys()].join(', ');
+        throw new RescueError('RESCUE_PARA_UNKNOWN', `This service does not watch para ${paraId}; it watches ${known}.`);
+    };
+    const statusOf = (desk) => {
+        const { para, runner } = desk;
+        const context = runner.context();
+        const state = runner.state();
+        const latest = desk.latest();
+        const optIn = desk.optIn();
+        const optedIn = optIn?.action === 'opt-in' ? { policy: optIn.policy, account: optIn.account } : null;
+        const observation = latest?.observation ?? null;
+        const diagnosis = latest?.diagnosis ?? null;
+        return {
+            paraId: para.id,
+            name: para.name,
+            state,
+            observation,
+            stall: latest?.stall ?? null,
+            diagnosis,
+            optIn: optedIn,
+            anchor: context.anchor,
+            round: context.round,
+            clock: context.clock,
+            approved: context.approved,
+            route: context.plan && { possible: true, plan: context.plan },
+            advice: adviceFor(state, context, {
+                observation,
+                diagnosis,
+                optedIn: optedIn !== null,
+                ownSigner: submitter.signer() !== null,
+            }),
+            trouble: context.trouble,
+        };
+    };
+    const currentBook = (paraId) => {
+        const desk = requireDesk(paraId);
+        return desk.queue.run(() => desk.book());
+    };
+    return {
+        status: () => {
+            const latest = supervisor.latest();
+            return {
+                relayGenesis: genesis,
+                relay: latest && { finalized: latest.relay.number, best: latest.relayBest },
+                paras: [...supervisor.desks.values()].map(statusOf),
+            };
+        },
+        para: (paraId) => statusOf(requireDesk(paraId)),
+        policy: async (paraId) => {
+            const optIn = requireDesk(paraId).optIn();
+            return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;
+        },
+        optIn: (optIn, policy) => recordOptIn(office, requireDesk(optIn.paraId), optIn, policy),
+        propose: (input) => admitProposal(office, requireDesk(input.paraId), input),
+        proposals: async (paraId) => (await currentBook(paraId))?.proposals() ?? [],
+        code: async (codeHash) => {
+            const code = await ledger.code(codeHash);
+            if (!code)
+                throw new RescueError('RESCUE_NOT_FOUND', `No code with hash ${codeHash} was proposed here.`);
+            return code;
+        },
+        vote: (ballot) => admitVote(office, requireDesk(ballot.paraId), ballot),
+        votes: async (paraId) => (await currentBook(paraId))?.votes() ?? [],
+        tally: async (paraId) => {
+            const book = await currentBook(paraId);
+            if (!book) {
+                throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen for this para, so there is nothing to tally.');
+            }
+            const { anchor, round } = book.key;
+            const { clock } = requireDesk(paraId).runner.context();
+            return { paraId, anchor, round, electorate: book.electorate, clock, tallies: book.tallies() };
+        },
+        accountProof: (paraId, account) => proveAccount(office, requireDesk(paraId), account),
+        substitute: (paraId) => substituteOf(ledger, requireDesk(paraId)),
+        retry: async (paraId) => {
+            const desk = requireDesk(paraId);
+            await desk.queue.run(async () => {
+                const before = desk.runner.state();
+                desk.runner.send({ type: 'OPERATOR_RETRIED' });
+                if (desk.runner.state() === before) {
+                    throw new RescueError('RESCUE_STATE_REFUSES', `The para is in state ${before}; a new round can be opened from escalated or upgrading.awaitingFirstHeads.`);
+                }
+                await desk.runner.saved();
+            });
+        },
+        events: (after, signal) => supervisor.hub.follow(after, signal),
+    };
+}
+async function substituteOf(ledger, desk) {
+    const { approved, anchor } = desk.runner.context();
+    const code = approved && (await ledger.code(approved.codeHash));
+    if (!approved || !anchor || !code) {
+        throw new RescueError('RESCUE_STATE_REFUSES', 'No code was approved for this para, so there is no substitute to install.');
+    }
+    return {
+        paraId: desk.para.id,
+        blockNumber: anchor.head.number,
+        codeHash: approved.codeHash,
+        code: toHex(code),
+        text: `Add to the chain spec of every node of the para: "codeSubstitutes": { "${anchor.head.number}": "<code>" }, ` +
+            'and restart the node. It is used from the state of that block on, as long as the spec version stays the same.',
+    };
+}
+//# sourceMappingURL=service.js.map

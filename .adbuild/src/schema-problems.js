@@ -1,0 +1,145 @@
+import { z } from 'zod';
+/** Turns what zod refuses into sentences that say what would be right, with the schema's own limits and names. */
+export function describeIssues(schema, input, issues) {
+    const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    return issues.flatMap((issue) => describeIssue(root, input, issue));
+}
+function describeIssue(root, input, issue) {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
+    const node = schemaAt(root, path, input);
+    const misspelt = misspeltDiscriminator(issue, input, path);
+    if (misspelt !== null)
+        return [misspelt];
+    if (issue.code === 'unrecognized_keys') {
+        const known = Object.keys(node?.properties ?? {});
+        return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), atKey: true }));
+    }
+    const found = valueAt(input, path);
+    const wanted = node === undefined ? null : wantedOf(node);
+    if (found === undefined) {
+        return [{ path, message: `is missing${wanted === null ? '' : `: must be ${wanted}`}`, atKey: true }];
+    }
+    const generic = issue.code !== 'custom' && issue.code !== 'invalid_format' && !sizeOfList(issue);
+    const message = generic && wanted !== null ? `must be ${wanted}` : issue.message;
+    const scalar = found === null || typeof found !== 'object';
+    const end = issue.code === 'custom' && !scalar ? '' : foundOf(found);
+    return [{ path, message: `${message}${end}`, atKey: false }];
+}
+function sizeOfList(issue) {
+    return ((issue.code === 'too_small' || issue.code === 'too_big') &&
+        issue.origin !== 'number' &&
+        issue.origin !== 'int');
+}
+function wantedOf(node) {
+    if (node.const !== undefined)
+        return JSON.stringify(node.const);
+    if (node.enum !== undefined)
+        return `one of ${node.enum.map((value) => JSON.stringify(value)).join(', ')}`;
+    switch (node.type) {
+        case 'integer':
+        case 'number':
+            return `a ${node.type === 'integer' ? 'whole number' : 'number'}${rangeOf(node)}`;
+        case 'string':
+            return 'text';
+        case 'boolean':
+            return 'true or false';
+        case 'array':
+            return node.items?.enum === undefined
+                ? 'a list'
+                : `a list with entries that are ${wantedOf(node.items)}`;
+        case 'object':
+            return `a section with ${Object.keys(node.properties ?? {}).join(', ')}`;
+        default:
+            return null;
+    }
+}
+function rangeOf({ minimum, maximum }) {
+    const from = minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? '' : ` from ${minimum}`;
+    const to = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
+    return from + to;
+}
+function foundOf(value) {
+    if (Array.isArray(value))
+        return `, found a list of ${value.length}`;
+    if (value !== null && typeof value === 'object')
+        return ', found a section';
+    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return `, found ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
+}
+function schemaAt(root, path, input) {
+    let node = chosen(root, input);
+    for (const [index, key] of path.entries()) {
+        const next = typeof key === 'number' ? node?.items : ownValue(node?.properties, key);
+        node = chosen(next, valueAt(input, path.slice(0, index + 1)));
+    }
+    return node;
+}
+/** The alternative that the value means; while its discriminator fits none, one that names them all. */
+function chosen(node, value) {
+    const alternatives = node?.oneOf;
+    if (alternatives === undefined)
+        return node;
+    const [discriminator] = Object.entries(alternatives[0]?.properties ?? {}).find(([, property]) => property.const !== undefined) ?? [''];
+    const constantOf = (alternative) => ownValue(alternative.properties, discriminator)?.const;
+    const found = valueAt(value, [discriminator]);
+    const fitting = alternatives.find((alternative) => constantOf(alternative) === found);
+    return (fitting ?? { type: 'object', properties: { [discriminator]: { enum: alternatives.map(constantOf) } } });
+}
+/** A missing discriminator whose name stands there misspelt: all other keys would only confuse. */
+function misspeltDiscriminator(issue, input, path) {
+    if (issue.code !== 'invalid_union' || valueAt(input, path) !== undefined)
+        return null;
+    const owner = valueAt(input, path.slice(0, -1));
+    const name = String(path.at(-1));
+    const keys = owner !== null && typeof owner === 'object' ? Object.keys(owner) : [];
+    const key = closest(name, keys);
+    if (key === null)
+        return null;
+    return { path: [...path.slice(0, -1), key], message: unknownKey(key, [name]), atKey: true };
+}
+function valueAt(input, path) {
+    let value = input;
+    for (const key of path) {
+        if (value === null || typeof value !== 'object')
+            return undefined;
+        value = ownValue(value, String(key));
+    }
+    return value;
+}
+function ownValue(object, key) {
+    return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+function unknownKey(key, known) {
+    const close = closest(key, known);
+    if (close !== null)
+        return `is not known; did you mean "${close}"?`;
+    return known.length === 0 ? 'is not known' : `is not known; known here: ${known.join(', ')}`;
+}
+/** The candidate that is at most a third of its length of edits away, ignoring case, `-` and `_`; null if none is. */
+function closest(word, candidates) {
+    const plain = (text) => text.toLowerCase().replace(/[-_]/g, '').slice(0, 64);
+    let best = null;
+    let bestDistance = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+        const distance = editDistance(plain(word), plain(candidate));
+        if (distance < bestDistance && distance <= Math.max(1, Math.floor(candidate.length / 3))) {
+            best = candidate;
+            bestDistance = distance;
+        }
+    }
+    return best;
+}
+/** Levenshtein distance. */
+function editDistance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[b.length] ?? 0;
+}
+//# sourceMappingURL=schema-problems.js.map

@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import { Level } from 'level';
+import { messageOf, RescueError } from '../domain/errors.js';
+import { describeKey, FORMAT_KEY } from './keys.js';
+import { formatRecord } from './records.js';
+/** Format of this version's records. A change that old code would misread increments it. */
+const FORMAT_VERSION = 1;
+/**
+ * LevelDB with what every record needs: values checked when read, errors that name the record, synced atomic batches,
+ * and one writer at a time, so that a check and the write that depends on it cannot be torn apart.
+ */
+export class Database {
+    path;
+    #level;
+    #lastWrite = Promise.resolve();
+    constructor(path, level) {
+        this.path = path;
+        this.#level = level;
+    }
+    /** @throws RESCUE_STORE_BUSY, RESCUE_STORE_CORRUPT */
+    static async open(path) {
+        const level = new Level(path, { keyEncoding: 'view', valueEncoding: 'view' });
+        try {
+            await mkdir(path, { recursive: true });
+            await level.open();
+        }
+        catch (error) {
+            throw openError(path, error);
+        }
+        const database = new Database(path, level);
+        try {
+            await database.#checkFormat();
+        }
+        catch (error) {
+            await level.close();
+            throw error;
+        }
+        return database;
+    }
+    /** The JSON record under `key`, parsed; null when there is none. @throws RESCUE_STORE_CORRUPT naming the key */
+    async read(key, schema) {
+        const value = await this.readBytes(key);
+        return value === null ? null : this.#parse(key, value, schema);
+    }
+    async readBytes(key) {
+        try {
+            return plainBytes(await this.#level.get(key));
+        }
+        catch (error) {
+            throw this.#failed(`cannot read ${describeKey(key)}`, error);
+        }
+    }
+    async readManyBytes(keys) {
+        try {
+            const values = await this.#level.getMany([...keys]);
+            return values.map(plainBytes);
+        }
+        catch (error) {
+            throw this.#failed(`cannot read ${keys.length} records`, error);
+        }
+    }
+    /** The JSON records in `range`, in key order. */
+    async readRange(range, schema, limit = -1) {
+        let entries;
+        try {
+            entries = await this.#level.iterator({ ...range, limit }).all();
+        }
+        catch (error) {
+            throw this.#failed(`cannot read the records from ${describeKey(range.gte)} on`, error);
+        }
+        return entries.map(([key, value]) => this.#parse(key, value, schema));
+    }
+    /** Runs `task` when every earlier one has ended: the checks in it see the result of all writes before it. */
+    exclusively(task) {
+        const run = this.#lastWrite.then(task, task);
+        this.#lastWrite = run.catch(() => undefined);
+        return run;
+    }
+    /** Writes all or nothing; on stable storage when the promise resolves. Call it inside `exclusively`. */
+    async write(writes) {
+        const operations = writes.map(({ key, value }) => ({
+            type: 'put',
+            key,
+            value: value instanceof Uint8Array ? value : encodeJson(value),
+        }));
+        try {
+            await this.#level.batch(operations, { sync: true });
+        }
+        catch (error) {
+            throw this.#failed(`cannot write ${writes.length} records`, error);
+        }
+    }
+    /** Closes after the writes under way; later calls fail. */
+    async close() {
+        await this.#lastWrite;
+        await this.#level.close();
+    }
+    /** An error that names the damaged record. */
+    corrupt(key, problem, cause) {
+        const name = describeKey(key);
+        return new RescueError('RESCUE_STORE_CORRUPT', `the database ${this.path} holds a damaged record (${name}): ${problem}; the other records are intact, restore this one from a backup`, { cause, details: { path: this.path, key: name } });
+    }
+    #parse(key, value, schema) {
+        let json;
+        try {
+            json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
+        }
+        catch (error) {
+            throw this.corrupt(key, 'it is not JSON', error);
+        }
+        const parsed = schema.safeParse(json);
+        if (parsed.success)
+            return parsed.data;
+        const issue = parsed.error.issues[0];
+        throw this.corrupt(key, `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not as expected'}`, parsed.error);
+    }
+    async #checkFormat() {
+        const record = await this.read(FORMAT_KEY, formatRecord);
+        if (record !== null) {
+            if (record.format === FORMAT_VERSION)
+                return;
+            throw new RescueError('RESCUE_STORE_CORRUPT', `the database ${this.path} has format ${record.format}, this version reads format ${FORMAT_VERSION}: ` +
+                (record.format > FORMAT_VERSION ? 'run a newer pararescue' : 'run the version that wrote it'), { details: { path: this.path, format: record.format } });
+        }
+        if ((await this.#level.keys({ limit: 1 }).all()).length > 0) {
+            throw new RescueError('RESCUE_STORE_CORRUPT', `${this.path} is a LevelDB database but not one of pararescue: give an empty or new folder`, { details: { path: this.path } });
+        }
+        await this.exclusively(() => this.write([{ key: FORMAT_KEY, value: { format: FORMAT_VERSION } }]));
+    }
+    #failed(sentence, error) {
+        const code = levelCode(error);
+        if (code === 'LEVEL_DATABASE_NOT_OPEN' || code === 'LEVEL_ITERATOR_NOT_OPEN') {
+            return new RescueError('RESCUE_STATE_REFUSES', `${sentence}: the database ${this.path} is closed`, {
+                cause: error,
+            });
+        }
+        return new RescueError('RESCUE_STORE_CORRUPT', `${sentence} of the database ${this.path}: ${messageOf(error)}`, {
+            cause: error,
+            details: { path: this.path },
+        });
+    }
+}
+/** LevelDB gives Buffers; a Buffer's `slice` shares memory, so none leaves the store. */
+function plainBytes(value) {
+    return value === undefined ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+function encodeJson(record) {
+    const text = JSON.stringify(record, (_, value) => typeof value === 'bigint' ? value.toString() : value);
+    return new TextEncoder().encode(text);
+}
+function openError(path, error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    if (levelCode(cause) === 'LEVEL_LOCKED') {
+        return new RescueError('RESCUE_STORE_BUSY', `another process owns the database ${path}: stop it, or ask it over HTTP instead`, { cause, details: { path } });
+    }
+    return new RescueError('RESCUE_STORE_CORRUPT', `the database ${path} cannot be opened: ${messageOf(cause)}; check that the folder is writable, or restore it from a backup`, { cause, details: { path } });
+}
+function levelCode(error) {
+    return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+//# sourceMappingURL=database.js.map

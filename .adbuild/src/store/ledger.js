@@ -1,0 +1,119 @@
+import { blake2b } from '@noble/hashes/blake2.js';
+import { RescueError } from '../domain/errors.js';
+import { policyHash, policySchema } from '../domain/policy.js';
+import { toHex } from '../domain/units.js';
+import { anchorKey, codeKey, nodeKey, optInKey, policyKey, proofKey, proposalKey, proposalsOf, voteKey, votesOf, } from './keys.js';
+import { anchorRecord, optInRecord, proposalRecord, voteRecord } from './records.js';
+const HASH_BYTES = 32;
+/**
+ * Opt-ins, policies, anchors, code, proposals, votes and proofs. What is stored under its hash is hashed again
+ * before it is written and after it is read, so that damage on disk never becomes part of a decision.
+ */
+export function createLedger(database) {
+    return {
+        optIn: (paraId) => database.read(optInKey(paraId), optInRecord),
+        putOptIn: (optIn, policy) => database.exclusively(() => putOptIn(database, optIn, policy)),
+        policy: (hash) => readPolicy(database, hash),
+        anchor: (paraId, head) => database.read(anchorKey(paraId, head), anchorRecord),
+        putAnchor: (paraId, anchor, evidence) => database.exclusively(() => database.write([{ key: anchorKey(paraId, anchor.head.hash), value: { anchor, evidence } }])),
+        putProposal: (proposal, code) => database.exclusively(() => putProposal(database, proposal, code)),
+        proposals: (round) => database.readRange(proposalsOf(round), proposalRecord),
+        code: (codeHash) => readCode(database, codeHash),
+        votes: (round) => database.readRange(votesOf(round), voteRecord),
+        vote: (round, account) => database.read(voteKey(round, account), voteRecord),
+        putVote: (vote, proofKeys, nodes) => database.exclusively(() => putVote(database, vote, proofKeys, nodes)),
+        proofOf: (paraId, anchor, storageKey) => readProof(database, paraId, anchor, storageKey),
+    };
+}
+async function putOptIn(database, optIn, policy) {
+    const key = optInKey(optIn.paraId);
+    const stored = await database.read(key, optInRecord);
+    if (stored !== null && stored.sequence >= optIn.sequence) {
+        throw new RescueError('RESCUE_OPT_IN_INVALID', `para ${optIn.paraId} already has an ${stored.action} with sequence ${stored.sequence}: sign again with a higher one`, { details: { paraId: optIn.paraId, sequence: stored.sequence } });
+    }
+    const writes = [{ key, value: optIn }];
+    if (policy !== null) {
+        if (policyHash(policy) !== optIn.policy) {
+            throw new RescueError('RESCUE_OPT_IN_INVALID', `the opt-in names policy ${optIn.policy}, but the policy that came with it hashes to ${policyHash(policy)}`);
+        }
+        writes.push({ key: policyKey(optIn.policy), value: policy });
+    }
+    else if (optIn.action === 'opt-in') {
+        throw new RescueError('RESCUE_OPT_IN_INVALID', 'an opt-in comes with the policy that it names');
+    }
+    await database.write(writes);
+}
+async function readPolicy(database, hash) {
+    const policy = await database.read(policyKey(hash), policySchema);
+    if (policy !== null && policyHash(policy) !== hash) {
+        throw database.corrupt(policyKey(hash), `it hashes to ${policyHash(policy)}`);
+    }
+    return policy;
+}
+async function putProposal(database, proposal, code) {
+    const key = proposalKey(proposal, proposal.hash);
+    if ((await database.read(key, proposalRecord)) !== null)
+        return;
+    const codeHash = toHex(hashOf(code));
+    if (codeHash !== proposal.codeHash) {
+        throw new RescueError('RESCUE_CODE_INVALID', `the proposal names code ${proposal.codeHash}, but the blob hashes to ${codeHash}`);
+    }
+    await database.write([
+        { key, value: proposal },
+        { key: codeKey(codeHash), value: code },
+    ]);
+}
+async function readCode(database, codeHash) {
+    const key = codeKey(codeHash);
+    const code = await database.readBytes(key);
+    if (code !== null && toHex(hashOf(code)) !== codeHash) {
+        throw database.corrupt(key, `it hashes to ${toHex(hashOf(code))}`);
+    }
+    return code;
+}
+async function putVote(database, vote, proofKeys, nodes) {
+    const round = vote;
+    const key = voteKey(round, vote.account);
+    const counted = await database.read(key, voteRecord);
+    if (counted !== null && counted.sequence >= vote.sequence) {
+        throw new RescueError('RESCUE_VOTE_SEQUENCE', `${vote.account} already voted with sequence ${counted.sequence}: a later vote needs a higher one`, { details: { account: vote.account, sequence: counted.sequence } });
+    }
+    const hashes = nodes.map(hashOf);
+    const list = new Uint8Array(Buffer.concat(hashes));
+    const nodeKeys = hashes.map(nodeKey);
+    const known = await database.readManyBytes(nodeKeys);
+    const writes = [{ key, value: vote }];
+    for (const storageKey of proofKeys) {
+        writes.push({ key: proofKey(vote.paraId, vote.anchor, storageKey), value: list });
+    }
+    for (const [index, node] of nodes.entries()) {
+        const nodeAt = nodeKeys[index];
+        if (nodeAt !== undefined && known[index] === null)
+            writes.push({ key: nodeAt, value: node });
+    }
+    await database.write(writes);
+}
+async function readProof(database, paraId, anchor, storageKey) {
+    const key = proofKey(paraId, anchor, storageKey);
+    const list = await database.readBytes(key);
+    if (list === null)
+        return null;
+    if (list.length % HASH_BYTES !== 0)
+        throw database.corrupt(key, `${list.length} bytes are not a list of hashes`);
+    const keys = [];
+    for (let at = 0; at < list.length; at += HASH_BYTES)
+        keys.push(nodeKey(list.subarray(at, at + HASH_BYTES)));
+    const nodes = await database.readManyBytes(keys);
+    return nodes.map((node, index) => {
+        const at = keys[index] ?? key;
+        if (node === null)
+            throw database.corrupt(at, 'a proof names this trie node, but it is missing');
+        if (Buffer.compare(hashOf(node), at.subarray(1)) !== 0)
+            throw database.corrupt(at, 'its bytes have another hash');
+        return node;
+    });
+}
+function hashOf(bytes) {
+    return blake2b(bytes, { dkLen: HASH_BYTES });
+}
+//# sourceMappingURL=ledger.js.map

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { CHOICES, } from '../domain/round.js';
+/**
+ * The JSON values of the database. Records are parsed whenever they are read: what does not fit is a damaged or
+ * foreign record and gets reported by its key. Unknown members are refused, because a later format that adds some
+ * has another format number.
+ */
+const hex = z.custom((value) => typeof value === 'string' && /^0x(?:[0-9a-f]{2})*$/.test(value), 'not lower-case hex');
+const hash = z.custom((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value), 'not 32 bytes of hex');
+const count = z.int().min(0);
+const paraId = z.int().min(0).max(0xffff_ffff);
+const planck = z
+    .string()
+    .regex(/^(?:0|[1-9]\d*)$/)
+    .transform((text) => BigInt(text));
+const scheme = z.enum(['sr25519', 'ed25519', 'ecdsa', 'ethereum']);
+export const formatRecord = z.strictObject({ format: count });
+export const countersRecord = z.strictObject({ lastEvent: count });
+export const snapshotRecord = z.strictObject({
+    machine: z.string(),
+    version: z.int(),
+    savedAt: z.int(),
+    snapshot: z.unknown(),
+});
+export const eventRecord = z.strictObject({
+    id: count,
+    at: z.int(),
+    paraId,
+    relayBlock: count.nullable(),
+    type: z.string(),
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+});
+const extrinsicRecord = z.strictObject({
+    bytes: hex,
+    hash,
+    signer: hex,
+    nonce: count,
+    birth: count,
+    death: count,
+    callHash: hash,
+    method: z.string(),
+});
+export const journalRecord = z.strictObject({
+    key: z.string(),
+    status: z.enum(['signed', 'sent', 'done', 'failed']),
+    extrinsic: extrinsicRecord,
+    lost: z.array(extrinsicRecord),
+    note: z.string().nullable(),
+});
+export const optInRecord = z.strictObject({
+    paraId,
+    action: z.enum(['opt-in', 'opt-out']),
+    relayGenesis: hash,
+    policy: hash,
+    sequence: count,
+    account: hex,
+    signature: hex,
+    scheme,
+});
+export const anchorRecord = z.strictObject({
+    anchor: z.strictObject({
+        relay: z.strictObject({ number: count, hash, stateRoot: hash }),
+        head: z.strictObject({ hash, number: count, stateRoot: hash }),
+        mostRecentContext: count,
+        codeHash: hash,
+        runtime: z.strictObject({ specName: z.string(), specVersion: count }),
+    }),
+    evidence: z.strictObject({
+        relayHeader: hex,
+        headProof: z.array(hex),
+        paraHeader: hex,
+        electorateProof: z.array(hex),
+    }),
+});
+export const proposalRecord = z.strictObject({
+    hash,
+    relayGenesis: hash,
+    paraId,
+    anchor: hash,
+    round: count,
+    codeHash: hash,
+    codeSize: count,
+    runtime: z.strictObject({ specName: z.string(), specVersion: count }),
+    text: z.string(),
+    proposer: hex,
+    admittedAt: count,
+});
+export const voteRecord = z.strictObject({
+    relayGenesis: hash,
+    paraId,
+    anchor: hash,
+    round: count,
+    proposal: hash,
+    choice: z.enum(CHOICES),
+    account: hex,
+    sequence: count,
+    signature: hex,
+    scheme,
+    power: planck,
+    admittedAt: count,
+});
+//# sourceMappingURL=records.js.map

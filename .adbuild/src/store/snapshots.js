@@ -1,0 +1,30 @@
+import { COUNTERS_KEY, eventKey, eventsAfter, snapshotKey } from './keys.js';
+import { countersRecord, eventRecord, snapshotRecord } from './records.js';
+/** Machine snapshots and the event log. Event ids are consecutive: the counter is in the same batch as the events. */
+export function createSnapshotStore(database, now) {
+    function record(events, others) {
+        return database.exclusively(async () => {
+            if (events.length === 0 && others.length === 0)
+                return [];
+            const counters = (await database.read(COUNTERS_KEY, countersRecord)) ?? { lastEvent: 0 };
+            const at = now();
+            const numbered = events.map((event, index) => ({ id: counters.lastEvent + 1 + index, at, ...event }));
+            const writes = [
+                ...others,
+                ...numbered.map((event) => ({ key: eventKey(event.id), value: event })),
+            ];
+            if (numbered.length > 0) {
+                writes.push({ key: COUNTERS_KEY, value: { lastEvent: counters.lastEvent + numbered.length } });
+            }
+            await database.write(writes);
+            return numbered;
+        });
+    }
+    return {
+        load: (paraId) => database.read(snapshotKey(paraId), snapshotRecord),
+        save: (paraId, saved, events) => record(events, [{ key: snapshotKey(paraId), value: saved }]),
+        append: (events) => record(events, []),
+        eventsAfter: (after, limit) => database.readRange(eventsAfter(after), eventRecord, limit),
+    };
+}
+//# sourceMappingURL=snapshots.js.map

@@ -1,0 +1,102 @@
+import { messageOf, RescueError } from '../domain/errors.js';
+import { fromHex, toHex } from '../domain/units.js';
+import { ProofError } from '../proof/error.js';
+import { decodeHeadData, decodeHeader, headerHash } from '../proof/header.js';
+import { verifyReadProof } from '../proof/read-proof.js';
+import { encodeLittle } from '../proof/scale.js';
+import { storageKey } from '../proof/storage-key.js';
+import { STANDARD_LAYOUT } from './power-layout.js';
+import { proveElectorate } from './proven-power.js';
+/** Key of `Paras.Heads(paraId)` on the relay chain. */
+export function parasHeadsKey(paraId) {
+    return storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) });
+}
+/**
+ * Checks from the relay header down to the para header, and gives head and evidence for an `Anchor`; the electorate's
+ * part comes from `proveElectorate` under the head's state root. The bytes come from a node and are trusted for nothing
+ * but their hashes; `relay` must come from a finalized observation.
+ * @throws RESCUE_PROOF_INVALID naming the point that fails.
+ */
+export function proveAnchorHead(paraId, relay, bytes) {
+    const proven = readHead(paraId, relay.hash, bytes.header, bytes.proof);
+    expectSame('relay block number', relay.number, proven.relay.number);
+    expectSame('relay state root', relay.stateRoot, proven.relay.stateRoot);
+    return {
+        relay: proven.relay,
+        head: proven.head,
+        evidence: {
+            relayHeader: toHex(bytes.header),
+            headProof: bytes.proof.map(toHex),
+            paraHeader: toHex(proven.paraHeader),
+        },
+    };
+}
+/**
+ * Checks stored evidence against the anchor that it belongs to: header hash, number and state root, the read proof of
+ * `Paras.Heads`, hash, number and state root of the head, and the electorate's storage proof. `mostRecentContext`, code
+ * hash and runtime of the anchor are not covered by it.
+ * @returns the electorate
+ * @throws RESCUE_PROOF_INVALID naming the point that fails.
+ */
+export function verifyAnchorEvidence(paraId, anchor, evidence, policy, layout = STANDARD_LAYOUT) {
+    const header = bytesOf('relay header', evidence.relayHeader);
+    const proof = evidence.headProof.map((node) => bytesOf('proof of Paras.Heads', node));
+    const { relay, head, paraHeader } = readHead(paraId, anchor.relay.hash, header, proof);
+    expectSame('relay block number', anchor.relay.number, relay.number);
+    expectSame('relay state root', anchor.relay.stateRoot, relay.stateRoot);
+    expectSame('para header', evidence.paraHeader, toHex(paraHeader));
+    expectSame('para head hash', anchor.head.hash, head.hash);
+    expectSame('para head number', anchor.head.number, head.number);
+    expectSame('para state root', anchor.head.stateRoot, head.stateRoot);
+    const nodes = evidence.electorateProof.map((node) => bytesOf('proof of the electorate', node));
+    return proveElectorate(policy, head.stateRoot, nodes, layout);
+}
+function readHead(paraId, relayHash, header, proof) {
+    expectSame('hash of the relay header', relayHash, toHex(headerHash(header)));
+    const relayHeader = point('relay header', () => decodeHeader(header));
+    const { stateRoot } = relayHeader;
+    const [value] = point('proof of Paras.Heads', () => verifyReadProof({ stateRoot, proof, keys: [parasHeadsKey(paraId)] }));
+    if (value === null || value === undefined) {
+        throw invalid('proof of Paras.Heads', `it proves that relay block ${relayHeader.number} holds no head of para ${paraId}`);
+    }
+    const paraHeader = point('head data of the para', () => decodeHeadData(value));
+    const decoded = point('para header', () => decodeHeader(paraHeader));
+    return {
+        relay: { number: relayHeader.number, hash: relayHash, stateRoot: toHex(stateRoot) },
+        head: {
+            hash: toHex(headerHash(paraHeader)),
+            number: decoded.number,
+            stateRoot: toHex(decoded.stateRoot),
+        },
+        paraHeader,
+    };
+}
+function point(name, check) {
+    try {
+        return check();
+    }
+    catch (cause) {
+        if (cause instanceof ProofError)
+            throw invalid(name, cause.message, cause);
+        throw cause;
+    }
+}
+function bytesOf(name, hex) {
+    try {
+        return fromHex(hex);
+    }
+    catch (cause) {
+        throw invalid(name, messageOf(cause), cause);
+    }
+}
+function expectSame(name, wanted, found) {
+    if (wanted !== found)
+        throw invalid(name, `it is ${found}, but must be ${wanted}`);
+}
+function invalid(name, problem, cause) {
+    return new RescueError('RESCUE_PROOF_INVALID', `The anchor's evidence fails at the ${name}: ${problem}`, {
+        cause,
+        details: { point: name },
+    });
+}
+//# sourceMappingURL=anchor-proof.js.map

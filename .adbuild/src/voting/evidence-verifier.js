@@ -1,0 +1,258 @@
+import { messageOf, RescueError } from '../domain/errors.js';
+import { policyHash } from '../domain/policy.js';
+import { fromHex } from '../domain/units.js';
+import { ProofError } from '../proof/error.js';
+import { createProofVerifier } from '../proof/read-proof.js';
+import { electorateAt, exclusionOf, powerAt } from './account-power.js';
+import { checkAnchor, checkFinality, checkLayout, checkOptIn, checkPolicy, } from './evidence-chain.js';
+import { LineReader } from './evidence-format.js';
+import { linesOf } from './evidence-lines.js';
+import { PointBoard } from './evidence-points.js';
+import { checkSignatures, SignatureQueue } from './evidence-signatures.js';
+import { checkDecision, checkTally, TallySums } from './evidence-tally.js';
+import { proposalHash } from './proposal-hash.js';
+import { signaturesReady } from './signature.js';
+import { voteText } from './texts.js';
+/**
+ * Recomputes everything in a bundle from its own bytes, in one pass: memory holds the trie nodes and the accounts'
+ * last one, not the votes. Points that rest on one that fails are not covered. Reading errors of the stream are thrown.
+ */
+export async function verifyEvidence(chunks, options = {}) {
+    await signaturesReady();
+    const board = new PointBoard();
+    const bundle = new BundleCheck(board, options);
+    const reader = new LineReader();
+    let whole = false;
+    try {
+        for await (const text of linesOf(chunks)) {
+            const pause = bundle.take(reader.next(text));
+            if (pause)
+                await pause;
+        }
+        reader.end();
+        whole = true;
+        board.holds('format', `version 1, ${bundle.votes} votes`);
+    }
+    catch (error) {
+        if (!(error instanceof RescueError) || error.code !== 'RESCUE_REQUEST_INVALID')
+            throw error;
+        board.fails('format', messageOf(error));
+    }
+    const result = await bundle.end(whole);
+    const failed = board.failed();
+    return { points: board.points(), failed, result: failed === null ? result : null };
+}
+class BundleCheck {
+    votes = 0;
+    #board;
+    #trusted;
+    #signatures;
+    #nodes = [];
+    #proposals = new Map();
+    #policy = null;
+    #anchor = null;
+    #finality = null;
+    #layoutLine = null;
+    #layout = null;
+    #round = null;
+    #stateRoot = null;
+    #state = null;
+    #electorate = null;
+    #sums = null;
+    #lastProposal = '';
+    #lastAccount = '';
+    #claimed = null;
+    constructor(board, options) {
+        this.#board = board;
+        this.#trusted = options.trusted ?? {};
+        this.#signatures = new SignatureQueue(options.checkSignatures ?? checkSignatures, options.signatureBatches ?? 1);
+    }
+    /** Lines come in the order of the format. Null unless the next line must wait. */
+    take(line) {
+        switch (line.kind) {
+            case 'pararescue-evidence':
+                return null;
+            case 'policy':
+                this.#policy = checkPolicy(this.#board, line, this.#trusted);
+                return null;
+            case 'opt-in':
+                checkOptIn(this.#board, line, this.#policy);
+                return null;
+            case 'anchor':
+                this.#anchor = line;
+                this.#stateRoot = checkAnchor(this.#board, line, this.#policy);
+                return null;
+            case 'layout':
+                this.#layoutLine = line;
+                return null;
+            case 'finality':
+                this.#finality = line;
+                return null;
+            case 'round':
+                this.#round = line;
+                return null;
+            case 'proposal':
+                this.#takeProposal(line);
+                return null;
+            case 'node':
+                this.#nodes.push(fromHex(line.bytes));
+                return null;
+            case 'vote':
+                return this.#takeVote(line);
+            case 'result':
+                this.#claimed = line;
+                return null;
+        }
+    }
+    /** Draws what can be drawn from all lines together; from a part of them nothing. */
+    async end(whole) {
+        const board = this.#board;
+        const problem = await this.#signatures.end();
+        if (!whole)
+            return null;
+        this.#openState();
+        const policy = this.#policy;
+        const anchor = this.#anchor;
+        const round = this.#round;
+        if (!policy || !anchor || !round || !this.#claimed)
+            return null;
+        board.open('opt-in', 'the bundle has no opt-in');
+        checkFinality(board, anchor, this.#finality, this.#trusted);
+        board.holds('proposals', `${this.#proposals.size} proposals`);
+        board.holds('votes', `${this.votes} votes; that none was left out is the service's word`);
+        if (problem !== null)
+            board.fails('signatures', problem);
+        else
+            board.holds('signatures', `${this.votes} signatures`);
+        const unused = this.#state?.unusedNodes() ?? 0;
+        if (this.#electorate !== null && board.notHeld('votes') === null) {
+            if (unused > 0)
+                board.fails('powers', `${unused} trie nodes prove nothing: votes were taken out, or nodes put in`);
+            board.holds('powers', `${this.votes} accounts, ${this.#nodes.length} trie nodes`);
+        }
+        const open = board.notHeld('electorate', 'proposals', 'votes', 'signatures', 'powers');
+        if (open !== null || this.#electorate === null || !this.#sums)
+            return null;
+        const electorate = this.#electorate;
+        const tallies = this.#sums.tallies(electorate, policy.voting);
+        checkTally(board, tallies, electorate, this.votes, this.#claimed);
+        if (board.notHeld('tally') !== null)
+            return null;
+        const proposals = [...this.#proposals.values()];
+        const input = { tallies, proposals, round, voting: policy.voting };
+        const decided = checkDecision(board, input, this.#claimed.decision);
+        if (!decided)
+            return null;
+        return {
+            paraId: policy.para,
+            relayGenesis: policy.relayGenesis,
+            policy: policyHash(policy),
+            relayBlock: anchor.anchor.relay.hash,
+            head: anchor.anchor.head.hash,
+            round: round.round,
+            electorate,
+            votes: this.votes,
+            tallies,
+            ...decided,
+        };
+    }
+    #takeProposal(line) {
+        const { hash, admittedAt } = line;
+        const refuse = (problem) => this.#board.fails('proposals', `proposal ${hash}: ${problem}`);
+        if (hash <= this.#lastProposal)
+            refuse('it does not come after the one before it');
+        this.#lastProposal = hash;
+        this.#proposals.set(hash, line);
+        const policy = this.#policy;
+        const round = this.#round;
+        if (!policy || !round)
+            return;
+        const content = { ...line, ...this.#place(policy), round: round.round };
+        const found = proposalHash(content);
+        const { shortestBlocks } = policy.voting;
+        if (found !== hash)
+            refuse(`for this para, head and round it hashes to ${found}`);
+        else if (admittedAt > round.decidedAt)
+            refuse('it was admitted after the decision');
+        else if (admittedAt + shortestBlocks > round.clock.closesAt)
+            refuse(`admitted at ${admittedAt}, it would not have its ${shortestBlocks} blocks`);
+    }
+    #place(policy) {
+        const anchor = this.#anchor?.anchor.head.hash ?? '0x';
+        return { paraId: policy.para, relayGenesis: policy.relayGenesis, anchor };
+    }
+    /** All nodes are there: hash them once, and read the electorate. */
+    #openState() {
+        if (this.#state || !this.#stateRoot || !this.#policy)
+            return;
+        this.#layout = checkLayout(this.#board, this.#layoutLine, this.#trusted);
+        this.#sums = new TallySums(this.#proposals.keys());
+        this.#state = createProofVerifier(this.#stateRoot, this.#nodes);
+        if (!this.#layout)
+            return;
+        try {
+            this.#electorate = electorateAt(this.#policy, this.#state.get, this.#layout);
+            this.#board.holds('electorate', this.#electorate.toString());
+        }
+        catch (error) {
+            this.#board.fails('electorate', sentence(error));
+        }
+    }
+    #takeVote(vote) {
+        this.#openState();
+        this.votes += 1;
+        const policy = this.#policy;
+        const round = this.#round;
+        const problem = this.#voteProblem(vote);
+        if (problem !== null)
+            this.#board.fails('votes', `vote of ${vote.account}: ${problem}`);
+        this.#lastAccount = vote.account;
+        if (!policy || !round)
+            return null;
+        this.#readPower(vote, policy);
+        const ballot = { ...vote, ...this.#place(policy), round: round.round };
+        return this.#signatures.add({ ...vote, text: voteText(ballot) });
+    }
+    #voteProblem({ account, proposal, admittedAt }) {
+        if (account <= this.#lastAccount)
+            return account === this.#lastAccount
+                ? 'it is not the only one'
+                : 'it does not come after the one before it';
+        const proposed = this.#proposals.get(proposal);
+        if (!proposed)
+            return `no proposal of the round has the hash ${proposal}`;
+        const round = this.#round;
+        if (!round || !this.#policy)
+            return null;
+        const excluded = exclusionOf(this.#policy, account);
+        if (excluded !== null)
+            return `the policy gives this account no vote (${excluded})`;
+        if (admittedAt < proposed.admittedAt)
+            return 'it is older than its proposal';
+        if (admittedAt >= round.clock.closesAt || admittedAt > round.decidedAt)
+            return `it came in at ${admittedAt}, after the end`;
+        return null;
+    }
+    #readPower({ account, proposal, choice, power }, policy) {
+        const state = this.#state;
+        if (!state || !this.#layout)
+            return;
+        try {
+            const found = powerAt(policy, account, state.get, this.#layout);
+            if (found.toString() !== power)
+                this.#board.fails('powers', `${account} has power ${found}, not ${power}`);
+            else if (found === 0n)
+                this.#board.fails('powers', `${account} has no power`);
+            this.#sums?.add(proposal, choice, found);
+        }
+        catch (error) {
+            this.#board.fails('powers', `${account}: ${sentence(error)}`);
+        }
+    }
+}
+function sentence(error) {
+    if (error instanceof RescueError || error instanceof ProofError)
+        return messageOf(error);
+    throw error;
+}
+//# sourceMappingURL=evidence-verifier.js.map

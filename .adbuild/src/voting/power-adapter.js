@@ -1,0 +1,2 @@
+export const ALL_PORTIONS = ['free', 'reserved'];
+//# sourceMappingURL=power-adapter.js.map

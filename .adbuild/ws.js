@@ -1,0 +1,14 @@
+// Writes schemas/*.schema.json from the compiled zod schemas: `npm run build && node scripts/write-schemas.js && npm run format`.
+// Tests hold that the committed files are what this writes.
+import { writeFile } from 'node:fs/promises';
+import { configJsonSchema } from './src/config.js';
+import { policyJsonSchema } from './src/policy-file.js';
+
+const SCHEMAS = {
+  'config.schema.json': configJsonSchema,
+  'policy.schema.json': policyJsonSchema,
+};
+
+for (const [file, schema] of Object.entries(SCHEMAS)) {
+  await writeFile(new URL(`../schemas/${file}`, import.meta.url), `${JSON.stringify(schema(), null, 2)}\n`);
+}

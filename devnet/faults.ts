@@ -44,17 +44,17 @@ export function createFaults(network: Network): Faults {
       return { codeHash };
     },
     stopCollators: () => {
-      network.collating = false;
+      network.producer.collating = false;
     },
     startCollators: () => {
-      network.collating = true;
+      network.producer.collating = true;
     },
     stopParaRpc: () => network.para.rpc.stop(),
     startParaRpc: () => network.para.rpc.start(),
     stopRelayRpc: () => network.relay.rpc.stop(),
     startRelayRpc: () => network.relay.rpc.start(),
     lagFinality: (blocks) => {
-      network.finalityLag = blocks;
+      network.producer.finalityLag = blocks;
     },
     rejectPvf: (on) => {
       network.validators.rejectPvf = on;

@@ -3,18 +3,17 @@ import { RescueError } from '../src/domain/errors.ts';
 import { blake2b256 } from '../src/proof/index.ts';
 import { type ArtifactName, readArtifact } from './artifacts.ts';
 import { type Hex, toHex } from './bytes.ts';
-import type { Block } from './chain/block.ts';
 import { Chain } from './chain/chain.ts';
-import { type Candidate, Collator } from './collator.ts';
+import type { SignableCall } from './chain/chain-types.ts';
 import { cryptoReady } from './executor/host-hashing.ts';
-import { RuntimePanic } from './executor/panic.ts';
+import type { RuntimePanic } from './executor/panic.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
 import { type DevAccount, devAccount, devHolders, type Holder } from './keys.ts';
+import { type Produced, Producer, submitSigned } from './producer.ts';
 import { registerPara } from './registration.ts';
 import { methodsOf } from './rpc/methods.ts';
 import { RpcServer } from './rpc/server.ts';
-import { u64 } from './scale.ts';
 import { unlockPara } from './unlock.ts';
 import { Validators } from './validators.ts';
 
@@ -31,12 +30,11 @@ export interface NetworkOptions {
 }
 
 export interface NetworkEvents {
-  /** A relay block was built, with the para's block that it included, if any. */
-  produced: [{ readonly relay: Block; readonly para: Block | null }];
+  produced: [Produced];
   /** The para's collators could not build. */
   'collation-failed': [RuntimePanic];
-  /** The relay's own runtime panicked: there was no block, and the timer tries again. */
-  'production-failed': [RuntimePanic];
+  /** The relay's own runtime panicked or cannot be read: there was no block, and the timer tries again. */
+  'production-failed': [RescueError];
 }
 
 /** One chain as clients see it. */
@@ -47,8 +45,6 @@ export interface ChainAccess {
   readonly symbol: string;
   readonly decimals: number;
 }
-
-export type SignableCall = ReturnType<ReturnType<Chain['typesOf']>['call']>;
 
 export const PARA_ID = 2000;
 const DEFAULT_TIMES: RelayTimes = {
@@ -76,15 +72,9 @@ export class Network extends EventEmitter<NetworkEvents> {
   readonly validators: Validators;
   readonly faults: Faults;
   readonly artifacts: { readonly read: typeof readArtifact };
-  collating = true;
-  /** Relay blocks by which finality lags behind. */
-  finalityLag = 0;
-  readonly #collator: Collator;
-  #lastMoment = 0;
+  readonly producer: Producer;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** Head numbers of the para by the relay block that included them. */
-  readonly #included = new Map<number, number>();
 
   constructor(
     relay: ChainAccess,
@@ -103,32 +93,21 @@ export class Network extends EventEmitter<NetworkEvents> {
     this.sudo = people.sudo;
     this.holders = people.holders;
     this.validators = new Validators(relay.chain, people.validators);
-    this.#collator = new Collator(para.chain, relay.chain, PARA_ID);
+    this.producer = new Producer({
+      relay: relay.chain,
+      para: para.chain,
+      paraId: PARA_ID,
+      validators: this.validators,
+      sudo: this.sudo,
+      onCollationFailed: (panic) => this.emit('collation-failed', panic),
+    });
     this.artifacts = { read: readArtifact };
     this.faults = createFaults(this);
   }
 
   /** Builds one relay block and, where collators run, includes one para block. */
-  nextBlock(): { readonly relay: Block; readonly para: Block | null } {
-    const now = this.#moment();
-    const candidate = this.collating ? this.#collate(now) : null;
-    const { chain } = this.relay;
-    const pooled = chain.pool.ready();
-    const transactions = [...pooled, ...this.validators.pvfVotes()];
-    if (candidate) transactions.push(this.#inclusion(candidate));
-    const { block, refused } = chain.build([], { timstap0: u64(now) }, transactions);
-    for (const [place, failure] of refused) {
-      const transaction = pooled[place];
-      if (transaction) chain.pool.refuse(transaction, failure);
-    }
-    chain.import(block);
-    const para = candidate && this.#isIncluded(candidate, block) ? candidate.block : null;
-    if (para) {
-      this.para.chain.import(para);
-      this.#included.set(block.number, para.number);
-    }
-    this.#finalize();
-    const produced = { relay: block, para };
+  nextBlock(): Produced {
+    const produced = this.producer.produce();
     this.emit('produced', produced);
     return produced;
   }
@@ -171,8 +150,7 @@ export class Network extends EventEmitter<NetworkEvents> {
 
   /** Signs and submits to the pool, as any client would. Throws RESCUE_DEVNET_FAILED when the pool refuses. */
   submit(chain: Chain, call: SignableCall, signer: DevAccount): void {
-    const result = chain.pool.submit(this.#signed(chain, call, signer));
-    if (!result.ok) throw new RescueError('RESCUE_DEVNET_FAILED', `${result.message}: ${result.data}`);
+    submitSigned(chain, call, signer);
   }
 
   /** The para's own way to give its manager power: XCM with `registrar.removeLock`, executed on the relay chain. */
@@ -196,7 +174,7 @@ export class Network extends EventEmitter<NetworkEvents> {
       try {
         this.nextBlock();
       } catch (error) {
-        if (!(error instanceof RuntimePanic)) throw error;
+        if (!(error instanceof RescueError)) throw error;
         this.emit('production-failed', error);
       }
     }, blockMs);
@@ -211,77 +189,6 @@ export class Network extends EventEmitter<NetworkEvents> {
 
   #nextProduced(): Promise<void> {
     return new Promise((resolve) => this.once('produced', () => resolve()));
-  }
-
-  #collate(now: number): Candidate | null {
-    if (this.relay.chain.best.number === 0) return null;
-    if (!['Parathread', 'Parachain'].includes(String(this.readRelay('paras', 'paraLifecycles', PARA_ID))))
-      return null;
-    try {
-      return this.#collator.collate(now);
-    } catch (error) {
-      if (!(error instanceof RuntimePanic)) throw error;
-      this.emit('collation-failed', error);
-      return null;
-    }
-  }
-
-  /**
-   * The validators' part: `DevnetRelay.include_candidate` does what the inclusion pallet does, with its checks. It takes
-   * root, through a proxy of sudo's account, so that whoever uses that account has its nonces to himself.
-   */
-  #inclusion({ codeHash, relayParent, commitments }: Candidate): Uint8Array {
-    const { chain } = this.relay;
-    const types = chain.typesOf();
-    const include = types.call(
-      'devnetRelay',
-      'includeCandidate',
-      PARA_ID,
-      relayParent.number,
-      codeHash,
-      commitments,
-    );
-    const asSudo = types.call('sudo', 'sudo', include);
-    const byProxy = types.call('proxy', 'proxy', this.sudo.address, null, asSudo);
-    return this.#signed(chain, byProxy, this.validators.account);
-  }
-
-  #signed(chain: Chain, call: SignableCall, signer: DevAccount): Uint8Array {
-    return chain.typesOf().signed(call, signer.pair, {
-      genesisHash: chain.genesisHash,
-      nonce: chain.pool.nextNonce(signer.pair.publicKey, this.#nonce(chain, signer)),
-    });
-  }
-
-  #isIncluded({ commitments }: Candidate, block: Block): boolean {
-    const { chain } = this.relay;
-    const head = chain.typesOf(block).read(chain.stateOf(block), 'paras', 'heads', PARA_ID);
-    return head?.toHex() === commitments.headData || head?.toJSON() === commitments.headData;
-  }
-
-  #nonce(chain: Chain, { pair }: DevAccount): number {
-    const account = chain.typesOf().read(chain.stateOf(chain.best), 'system', 'account', pair.publicKey);
-    return Number((account?.toJSON() as { nonce?: number } | null)?.nonce ?? 0);
-  }
-
-  #finalize(): void {
-    const { chain } = this.relay;
-    const number = chain.best.number - this.finalityLag;
-    if (number <= chain.finalized.number) return;
-    chain.finalize(number);
-    let head = 0;
-    for (const [relayNumber, paraNumber] of this.#included) {
-      if (relayNumber > number) continue;
-      head = Math.max(head, paraNumber);
-      this.#included.delete(relayNumber);
-    }
-    if (head > 0) this.para.chain.finalize(head);
-  }
-
-  /** Wall time in milliseconds, but always later than the last one: several blocks may come in one. */
-  #moment(): number {
-    this.#lastMoment = Math.max(Date.now(), this.#lastMoment + 1);
-    return this.#lastMoment;
   }
 }
 
@@ -324,7 +231,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     decimals: chain.identity.tokenDecimals,
   });
   const network = new Network(access(relay, relayRpc), access(para, paraRpc), people);
-  await registerPara(network, paraCode, MOST_REGISTRATION_BLOCKS);
+  try {
+    await registerPara(network, paraCode, MOST_REGISTRATION_BLOCKS);
+  } catch (error) {
+    await network.close();
+    throw error;
+  }
   network.run(options.blockMs ?? 0);
   return network;
 }

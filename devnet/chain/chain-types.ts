@@ -8,6 +8,9 @@ import { ScaleReader } from '../scale.ts';
 import { Overlay } from './overlay.ts';
 import type { State } from './state.ts';
 
+/** A call with its encoding, ready to be signed. */
+export type SignableCall = Codec & { toU8a(): Uint8Array };
+
 export interface SignatureContext {
   readonly genesisHash: Hex;
   readonly nonce: number;
@@ -52,7 +55,7 @@ export class ChainTypes {
     return state.main.get(this.key(pallet, item, ...args).toHex() as Hex);
   }
 
-  call(pallet: string, method: string, ...args: unknown[]): Codec & { toU8a(): Uint8Array } {
+  call(pallet: string, method: string, ...args: unknown[]): SignableCall {
     const create = this.#decorated.tx[pallet]?.[method];
     if (create === undefined) {
       throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no call ${pallet}.${method}.`);

@@ -13,7 +13,7 @@ export interface WasmModule {
   readonly __brand?: 'module';
 }
 
-export interface WasmInstance {
+interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 

@@ -7,7 +7,7 @@ import type { Params } from './params.ts';
 import { stateMethods } from './state-methods.ts';
 import { systemMethods } from './system-methods.ts';
 
-export type Method = (params: Params, connection: Connection) => unknown | Subscription;
+type Method = (params: Params, connection: Connection) => unknown | Subscription;
 export type Methods = Readonly<Record<string, Method>>;
 
 /** Everything that one chain's nodes answer. */

@@ -1,10 +1,11 @@
 import { RescueError } from '../domain/errors.ts';
-import type { CountedVote, SignedBallot } from '../domain/round.ts';
+import type { Ballot, CountedVote } from '../domain/round.ts';
 import type { RoundClock } from '../domain/tally.ts';
 import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../domain/units.ts';
 import { exclusionOf, type PowerRules } from './account-power.ts';
 import { checkBallotShape } from './ballot-shape.ts';
-import { verifySignature } from './signature.ts';
+import type { FloodGuard } from './flood-guard.ts';
+import { type SignedText, verifySignature } from './signature.ts';
 import { voteText } from './texts.ts';
 
 /** The round that is open for votes. */
@@ -26,6 +27,10 @@ export interface AdmissionInput {
   readonly round: OpenRound;
   /** Finalized relay block at which the vote is admitted. */
   readonly now: RelayBlock;
+  /** Spares the service what it refused before, and refuses senders of many wrong signatures. */
+  readonly guard?: FloodGuard | undefined;
+  /** Who sent it, such as a network address, for the guard to count by. */
+  readonly sender?: string | undefined;
   /** The account's vote that counts so far in this round. */
   readonly previous: (account: AccountHex) => Promise<Pick<CountedVote, 'sequence'> | null>;
   /**
@@ -41,12 +46,12 @@ export interface AdmissionInput {
  * 2. bound to the open round: relay, para, anchor, round, an admitted proposal, not closed;
  * 3. the policy does not exclude the account;
  * 4. sequence above the one counted so far;
- * 5. signature;
+ * 5. signature, unless the guard refuses first;
  * 6. voting power above zero.
  *
  * Needs `signaturesReady()`.
- * @throws RESCUE_VOTE_INVALID, RESCUE_VOTE_SEQUENCE, RESCUE_VOTE_NO_POWER, RESCUE_SIGNATURE_INVALID, and what
- * `previous` and `provePower` throw.
+ * @throws RESCUE_VOTE_INVALID, RESCUE_VOTE_SEQUENCE, RESCUE_VOTE_NO_POWER, RESCUE_SIGNATURE_INVALID,
+ * RESCUE_TOO_MANY_REQUESTS, and what `previous` and `provePower` throw.
  */
 export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
   const { policy, round, now } = input;
@@ -68,9 +73,11 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
       { details: { counted: counted.sequence } },
     );
   }
-  verifySignature({ ...ballot, text: voteText(ballot) });
+  verifyGuarded({ ...ballot, text: voteText(ballot) }, input);
   const power = await input.provePower(account);
   if (power <= 0n) {
+    // Fresh keys cost nothing: their votes are signed well and still only make work.
+    input.guard?.blame(input.sender ?? null, now);
     throw new RescueError(
       'RESCUE_VOTE_NO_POWER',
       `Account ${account} held nothing that counts at the last included head ${ballot.anchor}; what it received later does not vote.`,
@@ -79,23 +86,59 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
   return { ...ballot, power, admittedAt: now };
 }
 
-function checkBinding(ballot: SignedBallot, round: OpenRound, now: RelayBlock): void {
+/** Cheap refusals first; a signature that fails is remembered and counted. */
+export function verifyGuarded(
+  signed: SignedText,
+  { guard, sender, now }: Pick<AdmissionInput, 'guard' | 'sender' | 'now'>,
+): void {
+  if (guard === undefined) {
+    verifySignature(signed);
+    return;
+  }
+  if (sender !== undefined && guard.isTired(sender, now)) {
+    throw new RescueError(
+      'RESCUE_TOO_MANY_REQUESTS',
+      'Too many votes from this sender were wrong; it can send more after the next relay block.',
+    );
+  }
+  if (guard.knowsRefused(signed)) {
+    guard.blame(sender ?? null, now);
+    throw new RescueError(
+      'RESCUE_SIGNATURE_INVALID',
+      `This very signature of account ${signed.account} was refused before; sign exactly the text that was shown, with that account.`,
+    );
+  }
+  try {
+    verifySignature(signed);
+  } catch (error) {
+    guard.refuse(signed, sender ?? null, now);
+    throw error;
+  }
+}
+
+/** @throws RESCUE_VOTE_INVALID when the act (`vote`, `endorsement`) is bound to something else than the open round. */
+export function checkBinding(
+  ballot: Omit<Ballot, 'choice'>,
+  round: OpenRound,
+  now: RelayBlock,
+  act = 'vote',
+): void {
   const refuse = (sentence: string): never => {
     throw new RescueError('RESCUE_VOTE_INVALID', sentence);
   };
   if (ballot.relayGenesis !== round.relayGenesis) {
     refuse(
-      `The vote is for the relay chain with genesis ${ballot.relayGenesis}, but this is ${round.relayGenesis}.`,
+      `The ${act} is for the relay chain with genesis ${ballot.relayGenesis}, but this is ${round.relayGenesis}.`,
     );
   }
   if (ballot.paraId !== round.paraId) {
-    refuse(`The vote is for para ${ballot.paraId}, but the round is of para ${round.paraId}.`);
+    refuse(`The ${act} is for para ${ballot.paraId}, but the round is of para ${round.paraId}.`);
   }
   if (ballot.anchor !== round.anchor) {
-    refuse(`The vote is bound to head ${ballot.anchor}, but the open round to head ${round.anchor}.`);
+    refuse(`The ${act} is bound to head ${ballot.anchor}, but the open round to head ${round.anchor}.`);
   }
   if (ballot.round !== round.round) {
-    refuse(`The vote is for round ${ballot.round}, but round ${round.round} is open.`);
+    refuse(`The ${act} is for round ${ballot.round}, but round ${round.round} is open.`);
   }
   if (!round.proposals.has(ballot.proposal)) {
     refuse(`No proposal with hash ${ballot.proposal} was admitted to this round.`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Canonical, canonicalJson } from '../domain/canonical-json.ts';
+import { STANCES } from '../domain/endorsement.ts';
 import { RescueError } from '../domain/errors.ts';
 import { policySchema } from '../domain/policy.ts';
 import { CHOICES } from '../domain/round.ts';
@@ -90,6 +91,16 @@ const proposalLine = z.strictObject({
   proposer: account,
   admittedAt: count,
 });
+const endorsementLine = z.strictObject({
+  kind: z.literal('endorsement'),
+  account,
+  proposal: hash,
+  stance: z.enum(STANCES),
+  sequence: count,
+  signature: bytes,
+  scheme,
+  admittedAt: count,
+});
 const nodeLine = z.strictObject({ kind: z.literal('node'), bytes });
 const voteLine = z.strictObject({
   kind: z.literal('vote'),
@@ -133,6 +144,7 @@ const SCHEMAS = {
   finality: finalityLine,
   round: roundLine,
   proposal: proposalLine,
+  endorsement: endorsementLine,
   node: nodeLine,
   vote: voteLine,
   result: resultLine,
@@ -152,6 +164,7 @@ const ORDER: readonly (readonly [LineKind, 'once' | 'maybe' | 'many'])[] = [
   ['finality', 'maybe'],
   ['round', 'once'],
   ['proposal', 'many'],
+  ['endorsement', 'many'],
   ['node', 'many'],
   ['vote', 'many'],
   ['result', 'once'],

@@ -79,11 +79,13 @@ export function checkDecision(
     readonly tallies: readonly Tally[];
     readonly proposals: readonly Line<'proposal'>[];
     readonly round: Line<'round'>;
-    readonly voting: Policy['voting'];
+    readonly policy: Pick<Policy, 'voting' | 'endorsement'>;
+    readonly isEndorsed: (proposal: Hex) => boolean;
   },
   claimed: Line<'result'>['decision'],
 ): { readonly decision: Decision; readonly codeHash: Hex | null } | null {
-  const { tallies, proposals, round, voting } = input;
+  const { tallies, proposals, round, policy, isEndorsed } = input;
+  const { voting, endorsement } = policy;
   const wrong = clockProblem(round.clock, voting);
   if (wrong !== null) {
     board.fails('decision', wrong);
@@ -93,8 +95,9 @@ export function checkDecision(
   const candidates = tallies.map((tally) => ({
     ...tally,
     admittedAt: byHash.get(tally.proposal)?.admittedAt ?? 0,
+    endorsed: isEndorsed(tally.proposal),
   }));
-  const decision = decideRound(candidates, round.clock, round.decidedAt, voting);
+  const decision = decideRound(candidates, round.clock, round.decidedAt, voting, endorsement);
   const codeHash = decision.kind === 'approved' ? (byHash.get(decision.proposal)?.codeHash ?? null) : null;
   const same =
     decision.kind === claimed.kind &&

@@ -12,6 +12,7 @@ import {
   checkPolicy,
   type TrustedFacts,
 } from './evidence-chain.ts';
+import { EndorsementCheck } from './evidence-endorsements.ts';
 import { type Line, LineReader } from './evidence-format.ts';
 import { linesOf } from './evidence-lines.ts';
 import { type EvidenceReport, type EvidenceResult, PointBoard } from './evidence-points.ts';
@@ -64,6 +65,7 @@ class BundleCheck {
   readonly #board: PointBoard;
   readonly #trusted: TrustedFacts;
   readonly #signatures: SignatureQueue;
+  readonly #endorsements: EndorsementCheck;
   readonly #nodes: Uint8Array[] = [];
   readonly #proposals = new Map<Hex, Line<'proposal'>>();
   #policy: Policy | null = null;
@@ -83,6 +85,7 @@ class BundleCheck {
   constructor(board: PointBoard, options: VerifyOptions) {
     this.#board = board;
     this.#trusted = options.trusted ?? {};
+    this.#endorsements = new EndorsementCheck(board);
     this.#signatures = new SignatureQueue(
       options.checkSignatures ?? checkSignatures,
       options.signatureBatches ?? 1,
@@ -116,6 +119,12 @@ class BundleCheck {
       case 'proposal':
         this.#takeProposal(line);
         return null;
+      case 'endorsement':
+        if (this.#policy && this.#round) {
+          const place = { ...this.#place(this.#policy), round: this.#round.round };
+          this.#endorsements.take(line, this.#policy, place, this.#proposals, this.#round.decidedAt);
+        }
+        return null;
       case 'node':
         this.#nodes.push(fromHex(line.bytes));
         return null;
@@ -140,6 +149,7 @@ class BundleCheck {
     board.open('opt-in', 'the bundle has no opt-in');
     checkFinality(board, anchor, this.#finality, this.#trusted);
     board.holds('proposals', `${this.#proposals.size} proposals`);
+    this.#endorsements.end(policy);
     board.holds('votes', `${this.votes} votes; that none was left out is the service's word`);
     if (problem !== null) board.fails('signatures', problem);
     else board.holds('signatures', `${this.votes} signatures`);
@@ -149,7 +159,7 @@ class BundleCheck {
         board.fails('powers', `${unused} trie nodes prove nothing: votes were taken out, or nodes put in`);
       board.holds('powers', `${this.votes} accounts, ${this.#nodes.length} trie nodes`);
     }
-    const open = board.notHeld('electorate', 'proposals', 'votes', 'signatures', 'powers');
+    const open = board.notHeld('electorate', 'proposals', 'endorsements', 'votes', 'signatures', 'powers');
     if (open !== null || this.#electorate === null || !this.#sums) return null;
 
     const electorate = this.#electorate;
@@ -157,7 +167,8 @@ class BundleCheck {
     checkTally(board, tallies, electorate, this.votes, this.#claimed);
     if (board.notHeld('tally') !== null) return null;
     const proposals = [...this.#proposals.values()];
-    const input = { tallies, proposals, round, voting: policy.voting };
+    const isEndorsed = (proposal: Hex) => this.#endorsements.isEndorsed(proposal, policy);
+    const input = { tallies, proposals, round, policy, isEndorsed };
     const decided = checkDecision(board, input, this.#claimed.decision);
     if (!decided) return null;
     return {

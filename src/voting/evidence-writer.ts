@@ -1,3 +1,4 @@
+import { type CountedEndorsement, isEndorsed } from '../domain/endorsement.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../domain/round.ts';
@@ -37,6 +38,7 @@ export interface EvidenceInput {
   /** Relay block at which the decision fell, or the last one seen while the round is open. */
   readonly decidedAt: RelayBlock;
   readonly proposals: readonly Proposal[];
+  readonly endorsements?: readonly CountedEndorsement[];
   /** One an account. */
   readonly votes: readonly CountedVote[];
   /** Trie nodes under the head's state root that prove these keys: from the ledger, the census or a node. */
@@ -78,6 +80,8 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   for (const { hash, codeHash, codeSize, runtime, text, proposer, admittedAt } of proposals) {
     yield encodeLine({ kind: 'proposal', hash, codeHash, codeSize, runtime, text, proposer, admittedAt });
   }
+  const statements = endorsementLines(input.endorsements ?? [], proposals);
+  for (const line of statements) yield encodeLine(line);
   for (const bytes of nodes) yield encodeLine({ kind: 'node', bytes });
 
   const sums = new TallySums(proposals.map(({ hash }) => hash));
@@ -91,8 +95,9 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   const candidates = tallies.map((tally, index) => ({
     ...tally,
     admittedAt: proposals[index]?.admittedAt ?? 0,
+    endorsed: isEndorsed(tally.proposal, statements, policy.endorsement),
   }));
-  const decision = decideRound(candidates, clock, decidedAt, policy.voting);
+  const decision = decideRound(candidates, clock, decidedAt, policy.voting, policy.endorsement);
   yield encodeLine({
     kind: 'result',
     electorate: electorate.toString(),
@@ -106,6 +111,24 @@ function approval(proposal: Hex, proposals: readonly Proposal[]): Line<'result'>
   const found = proposals.find(({ hash }) => hash === proposal);
   if (!found) throw new RescueError('RESCUE_INTERNAL', `The approved proposal ${proposal} is unknown.`);
   return { kind: 'approved', proposal, codeHash: found.codeHash };
+}
+
+/** Of each member's statements on a proposal the latest. */
+function endorsementLines(
+  all: readonly CountedEndorsement[],
+  proposals: readonly Proposal[],
+): Line<'endorsement'>[] {
+  const latest = new Map<string, CountedEndorsement>();
+  for (const statement of all) {
+    const name = `${statement.account} ${statement.proposal}`;
+    const known = proposals.some(({ hash }) => hash === statement.proposal);
+    if (known && statement.sequence > (latest.get(name)?.sequence ?? -1)) latest.set(name, statement);
+  }
+  const sorted = [...latest].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([, { account, proposal, stance, sequence, signature, scheme, admittedAt }]) => {
+    const said = { account, proposal, stance, sequence };
+    return { kind: 'endorsement', ...said, signature, scheme, admittedAt } as const;
+  });
 }
 
 function finalityLine({ form, proof, set }: FinalityEvidence): Line<'finality'> {

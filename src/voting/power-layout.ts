@@ -6,7 +6,7 @@ import { storageKey } from '../proof/storage-key.ts';
 import type { ProvenValue } from './power-adapter.ts';
 import { type Decoded, decodeShape, type Shape, shapeSchema } from './shape.ts';
 
-const HASHERS = [
+export const STORAGE_HASHERS = [
   'Blake2_128',
   'Blake2_128Concat',
   'Blake2_256',
@@ -18,7 +18,7 @@ const HASHERS = [
 
 /** One key of a storage map. */
 export interface KeyLayout {
-  readonly hasher: (typeof HASHERS)[number];
+  readonly hasher: (typeof STORAGE_HASHERS)[number];
   /** Bytes of the key's SCALE encoding, or null when they vary. */
   readonly bytes: number | null;
   /** True for an unsigned integer, so that an asset's number can be encoded. */
@@ -50,7 +50,7 @@ const itemSchema = z.strictObject({
   keys: z
     .array(
       z.strictObject({
-        hasher: z.enum(HASHERS),
+        hasher: z.enum(STORAGE_HASHERS),
         bytes: z.int().min(0).max(65_536).nullable(),
         number: z.boolean(),
       }),

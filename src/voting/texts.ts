@@ -1,3 +1,4 @@
+import { type Endorsement, STANCES } from '../domain/endorsement.ts';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { Ballot, OptIn, Proposal } from '../domain/round.ts';
 import { CHOICES } from '../domain/round.ts';
@@ -19,9 +20,10 @@ export type OptInStatement = Omit<OptIn, 'signature' | 'scheme'>;
 export type Statement =
   | { readonly kind: 'vote'; readonly ballot: Ballot }
   | { readonly kind: 'proposal'; readonly proposal: ProposalStatement }
-  | { readonly kind: 'opt-in'; readonly optIn: OptInStatement };
+  | { readonly kind: 'opt-in'; readonly optIn: OptInStatement }
+  | { readonly kind: 'endorsement'; readonly endorsement: Endorsement };
 
-type FieldKind = 'hash' | 'account' | 'u32' | 'count' | 'choice';
+type FieldKind = 'hash' | 'account' | 'u32' | 'count' | 'choice' | 'stance';
 interface Line {
   readonly label: string;
   readonly field: string;
@@ -35,6 +37,7 @@ const PATTERNS: Readonly<Record<FieldKind, RegExp>> = {
   u32: /^(?:0|[1-9]\d{0,9})$/,
   count: /^(?:0|[1-9]\d{0,15})$/,
   choice: new RegExp(`^(?:${CHOICES.join('|')})$`),
+  stance: new RegExp(`^(?:${STANCES.join('|')})$`),
 };
 const LARGEST: Partial<Record<FieldKind, number>> = { u32: 0xffff_ffff, count: Number.MAX_SAFE_INTEGER };
 
@@ -65,11 +68,19 @@ const OPT_IN = [
   line('account', 'account', 'account'),
   line('sequence', 'sequence', 'count'),
 ];
+const ENDORSEMENT = [
+  line('stance', 'stance', 'stance'),
+  line('proposal', 'proposal', 'hash'),
+  ...PLACE,
+  line('account', 'account', 'account'),
+  line('sequence', 'sequence', 'count'),
+];
 const TITLES = {
   vote: 'pararescue vote 1',
   proposal: 'pararescue proposal 1',
   'opt-in': 'pararescue opt-in 1',
   'opt-out': 'pararescue opt-out 1',
+  endorsement: 'pararescue endorsement 1',
 } as const;
 
 /** @throws RESCUE_VOTE_INVALID when a field does not have the form that `checkBallotShape` guarantees. */
@@ -93,6 +104,11 @@ export function optInText(optIn: OptInStatement): string {
   return render(title, OPT_IN, { ...optIn }, 'RESCUE_OPT_IN_INVALID');
 }
 
+/** @throws RESCUE_VOTE_INVALID when a field is malformed. */
+export function endorsementText(endorsement: Endorsement): string {
+  return render(TITLES.endorsement, ENDORSEMENT, { ...endorsement }, 'RESCUE_VOTE_INVALID');
+}
+
 /**
  * Reads a text back; only the exact text of some act is accepted.
  * @throws RESCUE_REQUEST_INVALID for an unknown title, otherwise the code of the act's kind.
@@ -112,6 +128,12 @@ export function parseStatement(text: string): Statement {
         proposer: read.hex('proposer'),
       };
       return { kind: 'proposal', proposal: { ...proposal, ...place(read) } };
+    }
+    case TITLES.endorsement: {
+      const read = reader(text, ENDORSEMENT, 'RESCUE_VOTE_INVALID');
+      const { proposal, account, sequence } = signed(read);
+      const stance = oneOf(STANCES, read.text('stance'));
+      return { kind: 'endorsement', endorsement: { ...place(read), proposal, stance, account, sequence } };
     }
     case TITLES['opt-in']:
     case TITLES['opt-out']: {
@@ -150,15 +172,17 @@ function place(read: Reader): Pick<Ballot, 'paraId' | 'round' | 'anchor' | 'rela
 }
 
 function voter(read: Reader): Pick<Ballot, 'proposal' | 'choice' | 'account' | 'sequence'> {
-  const choice = CHOICES.find((name) => name === read.text('choice'));
-  if (choice === undefined)
-    throw new RescueError('RESCUE_INTERNAL', 'A choice passed its pattern unrecognised.');
-  return {
-    proposal: read.hex('proposal'),
-    choice,
-    account: read.hex('account'),
-    sequence: read.number('sequence'),
-  };
+  return { ...signed(read), choice: oneOf(CHOICES, read.text('choice')) };
+}
+
+function signed(read: Reader): Pick<Ballot, 'proposal' | 'account' | 'sequence'> {
+  return { proposal: read.hex('proposal'), account: read.hex('account'), sequence: read.number('sequence') };
+}
+
+function oneOf<Word extends string>(words: readonly Word[], text: string): Word {
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw new RescueError('RESCUE_INTERNAL', 'A word passed its pattern unrecognised.');
+  return word;
 }
 
 function render(title: string, lines: readonly Line[], values: Values, code: RescueErrorCode): string {
@@ -196,6 +220,7 @@ const WANTED: Readonly<Record<FieldKind, string>> = {
   u32: 'a whole number below 4294967296',
   count: 'a whole number of at most 2^53 - 1',
   choice: CHOICES.join(', '),
+  stance: STANCES.join(', '),
 };
 
 function checkValue(label: string, kind: FieldKind, value: string, code: RescueErrorCode): void {

@@ -129,6 +129,29 @@ describe('running a runtime', () => {
       expect(overlay.depth).toBe(0);
     });
 
+    it('is not changed by what was called before, panics included', () => {
+      const calls: [string, Uint8Array][] = [
+        ['Core_version', new Uint8Array()],
+        ['Core_initialize_block', header('33')],
+        ['BlockBuilder_finalize_block', new Uint8Array()],
+        ['Metadata_metadata', new Uint8Array()],
+        ['Core_initialize_block', fromHex('0x00')],
+        ['AccountNonceApi_account_nonce', new Uint8Array(32)],
+      ];
+      const outcome = (used: Runtime, [method, argument]: [string, Uint8Array]) => {
+        const overlay = new Overlay(state);
+        try {
+          const { result } = used.call(method, argument, overlay);
+          return { result: toHex(result), changes: overlay.changes() };
+        } catch (error) {
+          return (error as RuntimePanic).panic;
+        }
+      };
+      const fresh = calls.map((call) => outcome(new Runtime(code), call));
+      expect([...calls, ...calls].map((call) => outcome(runtime, call))).toEqual([...fresh, ...fresh]);
+      expect(fresh.filter((one) => typeof one === 'string')).toHaveLength(2);
+    });
+
     it('says which function a runtime lacks', () => {
       expect(() => runtime.call('Nothing_here', new Uint8Array(), new Overlay(state))).toThrow(
         'The runtime has no function Nothing_here.',

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Hex, toHex, utf8 } from '../../devnet/bytes.ts';
 import { relabelled } from '../../devnet/executor/code.ts';
 import type { RuntimePanic } from '../../devnet/executor/panic.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { RawClient } from '../support/devnet-client.ts';
 
 describe('faults of the embedded network', () => {
   let network: Network;
@@ -78,18 +80,24 @@ describe('faults of the embedded network', () => {
     });
   });
 
-  it('a foreign substitute: collators build with it, and the relay chain includes none of it', async () => {
-    // The label fits the version on chain, the hash does not fit the relay's: chain-facts section 7.
-    const foreign = relabelled(await network.artifacts.read('para-next'), 1000);
-    const head = para('heads');
+  it('substitutes: one for a later block or another version is ignored, a foreign one stops inclusion', async () => {
     const other = await startNetwork();
-    other.installSubstitute(0, foreign);
-    const before = other.para.chain.best.number;
+    const { chain } = other.para;
+    const onChain = chain.codeHashOf();
+    const next = await other.artifacts.read('para-next');
+    // Version 1002 is not the one on chain, and the block is far away: chain-facts section 7.
+    other.installSubstitute(0, next);
+    other.installSubstitute(10_000, relabelled(next, 1000));
+    const before = chain.best.number;
+    await other.produceUntil(() => chain.best.number >= before + 2, 4, 'the para going on');
+    expect(chain.codeHashOf()).toBe(onChain);
+    // Now the label fits, but the hash is not the relay's: collators build, and nothing of it is included.
+    other.installSubstitute(0, relabelled(next, 1000));
+    expect(chain.codeHashOf()).not.toBe(onChain);
+    const dead = chain.best.number;
     for (let count = 0; count < 4; count++) other.nextBlock();
-    expect(other.para.chain.best.number).toBe(before);
-    expect(other.para.chain.runtimeOf().version.specVersion).toBe(1000);
+    expect(chain.best.number).toBe(dead);
     await other.close();
-    expect(para('heads')).toBe(head);
   });
 
   it('a broken runtime: a real upgrade by way of the relay, two more blocks, then a panic in every attempt', async () => {
@@ -112,5 +120,25 @@ describe('faults of the embedded network', () => {
     const head = chain.typesOf().read(chain.stateOf(chain.best), 'system', 'number')?.toString();
     expect(Number(head)).toBe(chain.best.number);
     expect(para('heads')).toBe(toHex(chain.best.encodedHeader) as Hex);
+  });
+});
+
+describe('a relay chain that has lost its runtime', () => {
+  it('gets no block, says why at each attempt, and can still be asked and closed', async () => {
+    const network = await startNetwork();
+    const { chain } = network.relay;
+    network.queueSudo(chain, 'system', 'setCodeWithoutChecks', '0x00');
+    await network.produceUntil(() => chain.pool.size === 0, 3, 'the code that is none');
+    const { best } = chain;
+    expect(() => network.nextBlock()).toThrow('This code does not compile as a runtime.');
+    const failed = once(network, 'production-failed');
+    network.run(5);
+    expect((await failed)[0]).toMatchObject({ code: 'RESCUE_CODE_INVALID' });
+    expect(chain.best).toBe(best);
+    const client = await RawClient.open(network.relay.url);
+    expect((await client.ask('chain_getBlockHash')).result).toBe(best.hash);
+    expect((await client.ask('state_getMetadata')).error?.message).toMatch(/does not compile/);
+    await client.close();
+    await network.close();
   });
 });

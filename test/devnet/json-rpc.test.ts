@@ -244,6 +244,16 @@ describe('JSON-RPC of the embedded network', () => {
       await again.close();
     });
 
+    it('answers late when slow', async () => {
+      const own = await RawClient.open(network.para.url);
+      network.faults.slowParaRpc(80);
+      const before = performance.now();
+      await own.ask('system_chain');
+      expect(performance.now() - before).toBeGreaterThan(75);
+      network.faults.slowParaRpc(0);
+      await own.close();
+    });
+
     it('lies about storage, truncates proofs and stands still when told to', async () => {
       const own = await RawClient.open(network.para.url);
       const { chain } = network.para;

@@ -99,6 +99,7 @@ describe('what a census archives', () => {
       version: 1,
       accountBytes: 32,
       items: {
+        'System.Account': item('System', 'Account', account),
         'Assets.Account': item('Assets', 'Account', asset, account),
         'Staking.Bonded': item('Staking', 'Bonded', account),
         'Staking.Ledger': item('Staking', 'Ledger', account),
@@ -111,6 +112,7 @@ describe('what a census archives', () => {
       new Set(
         [
           storageKey('Assets', 'Account', { hasher: 'Blake2_128Concat', key }),
+          storageKey('System', 'Account'),
           storageKey('Staking', 'Bonded'),
           storageKey('Staking', 'Ledger'),
           storageKey('Vesting', 'Vesting'),

@@ -73,6 +73,7 @@ function sampleProposal(anchor: Hex, text: string, codeHash: Hex): Proposal {
 export function sampleEvidence(
   voters: number,
   signer: (index: number) => TextSigner = sampleSigner,
+  policy: Policy = samplePolicy,
 ): EvidenceInput {
   const signers = Array.from({ length: voters }, (_, index) => signer(index));
   const silent = Array.from({ length: voters >> 1 }, (_, index) =>
@@ -131,7 +132,7 @@ export function sampleEvidence(
     paraId: PARA,
     action: 'opt-in',
     relayGenesis: GENESIS,
-    policy: policyHash(samplePolicy),
+    policy: policyHash(policy),
     sequence: 1,
     account: manager.account,
   } as const;
@@ -141,7 +142,7 @@ export function sampleEvidence(
     scheme: manager.scheme,
   };
   return {
-    policy: samplePolicy,
+    policy,
     optIn,
     anchor: {
       ...proven,

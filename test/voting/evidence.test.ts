@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
+import type { Endorsement } from '../../src/domain/endorsement.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { headerHash } from '../../src/proof/header.ts';
 import { authoritiesHash, layoutHash, type TrustedFacts } from '../../src/voting/evidence-chain.ts';
@@ -13,8 +14,9 @@ import { verifyEvidence } from '../../src/voting/evidence-verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence-writer.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../../src/voting/power-layout.ts';
 import { signaturesReady } from '../../src/voting/signature.ts';
+import { endorsementText } from '../../src/voting/texts.ts';
 import { blockOn, createVoter, justify, setOf } from '../proof/grandpa-fixtures.ts';
-import { sampleEvidence } from './evidence-sample.ts';
+import { sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tampering needs no types
 type Loose = any;
@@ -345,6 +347,72 @@ describe('tampering with a bundle', () => {
   });
 });
 
+describe('endorsements in a bundle', () => {
+  const members = () => [201, 202].map((index) => sampleSigner(index));
+  /** Ten blocks after the proposal both members endorse it, and with that it passes before its 50 blocks. */
+  async function endorsedInput(): Promise<EvidenceInput> {
+    const accounts = members().map(({ account }) => account);
+    const policy = { ...samplePolicy, endorsement: { accounts, threshold: 2, shortestBlocks: 10 } };
+    const from = sampleEvidence(10, sampleSigner, policy);
+    const proposal = from.proposals[0]?.hash ?? '0x';
+    const endorsements = members().map((member) => {
+      const statement: Endorsement = {
+        relayGenesis: policy.relayGenesis as Hex,
+        paraId: policy.para,
+        anchor: from.anchor.head.hash,
+        round: 1,
+        proposal,
+        stance: 'endorse',
+        account: member.account,
+        sequence: 4,
+      };
+      const signature = member.sign(endorsementText(statement));
+      return { ...statement, signature, scheme: member.scheme, admittedAt: 1_012 };
+    });
+    return { ...from, endorsements, decidedAt: 1_020 };
+  }
+  const tampered = (text: string, change: (line: Loose) => void) => {
+    const at = text.split('\n').find((line) => line.includes('"kind":"endorsement"')) ?? '';
+    const line = JSON.parse(at) as Loose;
+    change(line);
+    return text.replace(at, canonicalJson(line as Canonical));
+  };
+
+  it('let a proposal pass in the shorter time', async () => {
+    const from = await endorsedInput();
+    const report = await check((await written(from)).join(''));
+    expect(report).toMatchObject({ failed: null, result: { decision: { kind: 'approved' } } });
+    const without = await check((await written({ ...from, endorsements: [] })).join(''));
+    expect(without).toMatchObject({ failed: null, result: { decision: { kind: 'open' } } });
+  });
+
+  it('count once a member, the latest statement', async () => {
+    const from = await endorsedInput();
+    const [first] = from.endorsements ?? [];
+    if (!first) throw new Error('there are two');
+    const older = { ...first, stance: 'withdraw', sequence: 3 } as const;
+    const twice = await written({ ...from, endorsements: [...(from.endorsements ?? []), older] });
+    expect(twice.join('')).toBe((await written(from)).join(''));
+  });
+
+  it('fail when they are changed, unsigned, late, repeated or of nobody', async () => {
+    const text = (await written(await endorsedInput())).join('');
+    const lines = text.match(/.*"kind":"endorsement".*\n/g) ?? [];
+    const cases = [
+      tampered(text, (line) => (line.stance = 'withdraw')),
+      tampered(text, (line) => (line.sequence += 1)),
+      tampered(text, (line) => (line.signature = flipped(line.signature))),
+      tampered(text, (line) => (line.account = flipped(line.account))),
+      tampered(text, (line) => (line.proposal = flipped(line.proposal))),
+      tampered(text, (line) => (line.admittedAt = 1_021)),
+      text.replace(lines[0] ?? '', `${lines[0]}${lines[0]}`),
+      text.replace(lines.join(''), lines.toReversed().join('')),
+    ];
+    for (const changed of cases) expect((await check(changed)).failed).toBe('endorsements');
+    expect((await check(text.replace(lines[0] ?? '', ''))).failed).toBe('decision');
+  });
+});
+
 describe('the storage layout in a bundle', () => {
   const layout = { ...STANDARD_LAYOUT, accountBytes: 20 } as const;
   const bundle = async (from: PowerLayout) => (await written({ ...input, layout: from })).join('');
@@ -365,7 +433,7 @@ describe('the storage layout in a bundle', () => {
 
   it('decides what is read, so that another one does not give the same votes', async () => {
     const text = await bundle(layout);
-    const swapped = text.replace('["free",', '["spare",').replace('["reserved",', '["free",');
+    const swapped = text.replace('["free",{', '["spare",{').replace('["reserved",{', '["free",{');
     expect((await check(swapped)).failed).toMatch(/electorate|powers/);
   });
 });

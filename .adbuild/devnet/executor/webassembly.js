@@ -1,2 +1,0 @@
-export const engine = globalThis.WebAssembly;
-//# sourceMappingURL=webassembly.js.map

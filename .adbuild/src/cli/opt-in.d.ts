@@ -1,3 +1,0 @@
-import type { RegisterCommand } from './io.ts';
-export declare const registerOptIn: RegisterCommand;
-export declare const registerOptOut: RegisterCommand;

@@ -1,2 +1,0 @@
-import type { RegisterCommand } from './io.ts';
-export declare const registerPropose: RegisterCommand;

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=census.js.map

@@ -1,2 +1,0 @@
-export const CHOICES = ['aye', 'nay', 'abstain'];
-//# sourceMappingURL=round.js.map

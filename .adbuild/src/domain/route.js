@@ -1,2 +1,0 @@
-export const ROUTE_NAMES = ['registrar'];
-//# sourceMappingURL=route.js.map

@@ -1,9 +1,0 @@
-export { ProofError, type ProofErrorCode } from './error.ts';
-export { type FinalizedBlock, precommitPayload, verifyFinalityProof, verifyJustification, } from './grandpa.ts';
-export { type Authority, type AuthoritySet, decodeAuthorities, decodeFinalityProof, decodeJustification, type FinalityProof, type HashedHeader, type Justification, type SignedPrecommit, } from './grandpa-codec.ts';
-export { blake2b128, blake2b256, twox64, twox128, twox256 } from './hash.ts';
-export { type DigestItem, decodeHeadData, decodeHeader, encodeHeader, type Header, headerHash, } from './header.ts';
-export { createProofVerifier, type ProofVerifier, type ReadProofOptions, verifyReadProof, } from './read-proof.ts';
-export { encodeCompact, encodeLittle, ScaleReader } from './scale.ts';
-export { hashMapKey, type MapKey, type StorageHasher, storageKey, storagePrefix } from './storage-key.ts';
-export { buildTrie, type StateVersion, type Trie } from './trie.ts';

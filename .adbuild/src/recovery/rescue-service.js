@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=rescue-service.js.map

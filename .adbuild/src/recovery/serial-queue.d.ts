@@ -1,7 +1,0 @@
-/** Runs tasks one after the other, in the order given; a task that fails does not stop the next. */
-export interface SerialQueue {
-    run<Result>(task: () => Promise<Result>): Promise<Result>;
-    /** Resolves when everything queued up to now has run. */
-    idle(): Promise<void>;
-}
-export declare function createSerialQueue(): SerialQueue;

@@ -1,2 +1,0 @@
-export const ALL_PORTIONS = ['free', 'reserved'];
-//# sourceMappingURL=power-adapter.js.map

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
+import { Overlay } from '../../devnet/chain/overlay.ts';
+import { State } from '../../devnet/chain/state.ts';
+import { Runtime } from '../../devnet/executor/runtime.ts';
+import { fromHex } from '../../src/domain/units.ts';
+import { encodeLittle } from '../../src/proof/scale.ts';
+
+const SPECS = fileURLToPath(new URL('../../../shared/chain-specs/', import.meta.url));
+
+function call(blob: Uint8Array, method: string, argument: Uint8Array = new Uint8Array()): Uint8Array {
+  return new Runtime(blob).call(method, new Uint8Array(argument), new Overlay(State.genesis([], 0))).result;
+}
+
+/** Metadata of an embedded runtime, as `Metadata_metadata_at_version` gives it. */
+export async function embeddedMetadata(name: ArtifactName, version = 15): Promise<Uint8Array> {
+  return call(await readArtifact(name), 'Metadata_metadata_at_version', encodeLittle(version, 4));
+}
+
+export function hasSpec(file: string): boolean {
+  return existsSync(SPECS + file);
+}
+
+/** Metadata of the runtime inside a chain spec, raw or plain, as `Metadata_metadata` gives it (version 14). */
+export function specMetadata(file: string): Uint8Array {
+  const spec = JSON.parse(readFileSync(SPECS + file, 'utf8'));
+  const code: string = spec.genesis.raw?.top['0x3a636f6465'] ?? spec.genesis.runtimeGenesis.code;
+  return call(fromHex(code), 'Metadata_metadata');
+}

@@ -283,7 +283,7 @@ describe.skipIf(!hasSpec('kusama-local.json'))('runtimes that others built', () 
       const oracle = new Oracle(metadata);
       const location = {
         parents: 1,
-        interior: { X1: file.startsWith('passet') ? [{ Parachain: 2000 }] : { Parachain: 2000 } },
+        interior: { X1: file.startsWith('p') ? [{ Parachain: 2000 }] : { Parachain: 2000 } },
       };
       const key = oracle.key('ForeignAssets.Account', location, ALICE);
       expect(powerKeys(policy, ALICE, layout).map(toHex)).toEqual([key]);

@@ -14,6 +14,7 @@ import { voteText } from '../src/voting/texts.ts';
 const [count = 500, accounts = 100_000] = process.argv.slice(2).map(Number);
 await signaturesReady();
 
+const SEED = `0x${'11'.repeat(32)}`;
 const PROPOSAL: Hex = `0x${'c3'.repeat(32)}`;
 const round: OpenRound = {
   relayGenesis: `0x${'a1'.repeat(32)}`,
@@ -44,7 +45,7 @@ function vote(signer: TextSigner, change: Partial<Ballot> = {}): SignedBallot {
   return { ...ballot, scheme: signer.scheme, signature: signer.sign(voteText(ballot)) };
 }
 
-const signers = SIGNATURE_SCHEMES.map((scheme) => ({ scheme, signer: signerFromUri('//Alice', scheme) }));
+const signers = SIGNATURE_SCHEMES.map((scheme) => ({ scheme, signer: signerFromUri(SEED, scheme) }));
 const held = new Uint8Array(80);
 held[16] = 9;
 const filler = Array.from({ length: accounts }, (_, index) => {
@@ -100,7 +101,7 @@ for (const { scheme, signer } of signers) {
   if (each > 1000 && scheme !== 'ecdsa' && scheme !== 'ethereum') process.exitCode = 1;
 }
 
-const alice = signers[0]?.signer ?? signerFromUri('//Alice');
+const alice = signers[0]?.signer ?? signerFromUri(SEED);
 const good = Array.from({ length: count }, (_, index) => vote(alice, { sequence: 5 + index }));
 const forged = good.map((ballot, index) => ({ ...ballot, sequence: 100_000 + index }));
 console.log('bad votes');

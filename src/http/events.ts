@@ -26,9 +26,14 @@ export const eventsResource: Resource = (server, context) => {
     const header = parseInput(headerSchema, request.headers, 'header');
     if (query.para !== undefined) service.para(query.para);
     if (open >= limits.maxEventStreams || closing.aborted) {
-      throw new HttpError(503, 'RESCUE_TOO_MANY_REQUESTS', 'too many event streams are open: try again later', {
-        'retry-after': '10',
-      });
+      throw new HttpError(
+        503,
+        'RESCUE_TOO_MANY_REQUESTS',
+        'too many event streams are open: try again later',
+        {
+          'retry-after': '10',
+        },
+      );
     }
     const after = header['last-event-id'] ?? query.after ?? 0;
     reply.hijack();

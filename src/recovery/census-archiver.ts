@@ -112,7 +112,7 @@ function begin(stored: CensusRecord | null, { head, prefixes }: CensusOptions): 
   };
 }
 
-function createSourceRing({ sources, head, pageSize = PAGE_SIZE, onTrouble }: CensusOptions) {
+function createSourceRing({ sources, head, signal, pageSize = PAGE_SIZE, onTrouble }: CensusOptions) {
   let preferred = 0;
   let ahead: { readonly at: string; readonly page: Promise<Page> } | null = null;
 
@@ -144,10 +144,11 @@ function createSourceRing({ sources, head, pageSize = PAGE_SIZE, onTrouble }: Ce
       let fetched = ahead?.at === nameOf(prefix, after) ? ahead.page : null;
       for (let failed = 0; ; fetched = null) {
         try {
-          const page = await (fetched ?? fetch(prefix, after));
+          const page = await unlessAborted(signal, fetched ?? fetch(prefix, after));
           fetchAhead(prefix, page);
           return { ...check(page), page };
         } catch (error) {
+          signal.throwIfAborted();
           const trouble = troubleOfNode(error);
           onTrouble?.(trouble);
           // A page fetched ahead does not count: its source may have been left since.
@@ -171,4 +172,19 @@ function troubleOfNode(error: unknown): RescueError {
     );
   }
   throw error;
+}
+
+/** A node may take its time to answer; who stops need not wait for it. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

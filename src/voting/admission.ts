@@ -1,3 +1,4 @@
+import { describeAccount } from '../domain/account-names.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ballot, CountedVote } from '../domain/round.ts';
 import type { RoundClock } from '../domain/tally.ts';
@@ -62,7 +63,7 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
   if (exclusion !== null) {
     throw new RescueError(
       'RESCUE_VOTE_NO_POWER',
-      `The policy gives account ${account} no vote: ${exclusion}.`,
+      `The policy gives account ${describeAccount(account)} no vote: ${exclusion}.`,
     );
   }
   const counted = await input.previous(account);

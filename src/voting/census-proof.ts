@@ -22,55 +22,56 @@ export async function proofFromArchive(
   keys: readonly Uint8Array[],
   nodeOf: NodeSource,
 ): Promise<Uint8Array[] | null> {
-  const known = new Map<string, Uint8Array>();
+  const used = new Map<string, Uint8Array>();
   for (const key of keys) {
-    const path = pathOf(stateRoot, key);
-    for (let step = path.next(); step.done !== true; ) {
-      const name = toHex(step.value);
-      const bytes = known.get(name) ?? (await nodeOf(step.value));
-      if (bytes === null) return null;
-      known.set(name, bytes);
-      step = path.next(bytes);
-    }
+    if ((await readArchived(stateRoot, key, nodeOf, used)) === undefined) return null;
   }
-  return [...known.values()];
+  return [...used.values()];
 }
 
-/** The same from nodes in memory, by the hex of their hash: the nodes that the keys need, none besides. */
-export function proofFromNodes(
+/**
+ * The value of a key, null when there is none, undefined when the archive lacks a node on the way. The nodes are taken
+ * from `used`, by the hex of their hash, before the archive is asked, and put there.
+ */
+export async function readArchived(
   stateRoot: Uint8Array,
-  keys: readonly Uint8Array[],
-  nodes: ReadonlyMap<string, Uint8Array>,
-  into: Map<string, Uint8Array> = new Map(),
-): Map<string, Uint8Array> | null {
-  for (const key of keys) {
-    const path = pathOf(stateRoot, key);
-    for (let step = path.next(); step.done !== true; ) {
-      const name = toHex(step.value);
-      const bytes = nodes.get(name);
-      if (bytes === undefined) return null;
-      into.set(name, bytes);
-      step = path.next(bytes);
+  key: Uint8Array,
+  nodeOf: NodeSource,
+  used: Map<string, Uint8Array>,
+): Promise<Uint8Array | null | undefined> {
+  const path = pathOf(stateRoot, key);
+  for (let step = path.next(); ; ) {
+    if (step.done === true) return step.value;
+    const name = toHex(step.value);
+    let bytes = used.get(name) ?? null;
+    if (bytes === null) {
+      bytes = await nodeOf(step.value);
+      if (bytes === null) return undefined;
+      used.set(name, bytes);
     }
+    step = path.next(bytes);
   }
-  return into;
 }
 
-/** Asks for node after node on the way to a key, by hash, and for its value when that is stored apart. */
-function* pathOf(stateRoot: Uint8Array, key: Uint8Array): Generator<Uint8Array, void, Uint8Array> {
+/** Asks for node after node on the way to a key, by hash, and for its value when that is stored apart; returns the value. */
+function* pathOf(
+  stateRoot: Uint8Array,
+  key: Uint8Array,
+): Generator<Uint8Array, Uint8Array | null, Uint8Array> {
   const root = yield stateRoot;
-  if (root.length === 1 && root[0] === 0) return;
+  if (root.length === 1 && root[0] === 0) return null;
   const length = key.length * 2;
   let node: DecodedNode = decodeNode(root, 0, root.length);
   for (let depth = 0; ; depth++) {
-    if (node.nibbles > length - depth || !partialMatches(node, key, depth)) return;
+    if (node.nibbles > length - depth || !partialMatches(node, key, depth)) return null;
     depth += node.nibbles;
     if (depth === length) {
-      if (node.value === 'hash') yield node.data.subarray(node.valueStart, node.valueEnd);
-      return;
+      if (node.value === 'none') return null;
+      const value = node.data.subarray(node.valueStart, node.valueEnd);
+      return node.value === 'hash' ? yield value : value;
     }
     const at = childOffset(node, nibbleAt(key, depth));
-    if (at < 0) return;
+    if (at < 0) return null;
     const start = at + 1;
     const end = start + ((node.data[at] as number) >> 2);
     if (end - start !== HASH_LENGTH) node = decodeNode(node.data, start, end);

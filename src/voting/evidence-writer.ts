@@ -3,17 +3,15 @@ import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../domain/round.ts';
 import { decideRound, type RoundClock } from '../domain/tally.ts';
-import { type AccountHex, fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
+import { fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
 import type { AuthoritySet } from '../proof/grandpa-codec.ts';
 import { blake2b256 } from '../proof/hash.ts';
-import { createProofVerifier } from '../proof/read-proof.ts';
-import { electorateAt, recording } from './account-power.ts';
+import { electorateKeys, powerKeys, type StorageLookup } from './account-power.ts';
 import { parasHeadsKey, verifyAnchorEvidence } from './anchor-proof.ts';
-import { proofFromNodes } from './census-proof.ts';
+import { type NodeSource, proofFromArchive, readArchived } from './census-proof.ts';
 import { EVIDENCE_VERSION, encodeLine, type Line } from './evidence-format.ts';
 import { TallySums, tallyLine } from './evidence-tally.ts';
 import type { PowerLayout } from './power-layout.ts';
-import { collectPower } from './proven-power.ts';
 
 /** That the anchor's relay block is final. */
 export interface FinalityEvidence {
@@ -41,8 +39,11 @@ export interface EvidenceInput {
   readonly endorsements?: readonly CountedEndorsement[];
   /** One an account. */
   readonly votes: readonly CountedVote[];
-  /** Trie nodes under the head's state root that prove these keys: from the ledger, the census or a node. */
-  readonly proofOf: (keys: readonly Uint8Array[], account: AccountHex) => Promise<readonly Uint8Array[]>;
+  /**
+   * A trie node or hashed value of the para's state by its hash, such as `CensusStore.node`: it has those of every vote
+   * that was counted.
+   */
+  readonly nodeOf: NodeSource;
 }
 
 /**
@@ -57,6 +58,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const nodes = await collectNodes(input, votes);
+  const relayNodes = await headProof(policy.para, anchor, evidence);
 
   yield encodeLine({ kind: 'pararescue-evidence', version: EVIDENCE_VERSION });
   yield encodeLine({ kind: 'policy', hash: policyHash(policy), policy });
@@ -71,7 +73,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
       runtime: anchor.runtime,
     },
     relayHeader: evidence.relayHeader,
-    headProof: headProof(policy.para, anchor, evidence).map(toHex),
+    headProof: relayNodes.map(toHex),
     paraHeader: evidence.paraHeader,
   });
   if (input.layout) yield encodeLine({ kind: 'layout', layout: input.layout });
@@ -136,34 +138,49 @@ function finalityLine({ form, proof, set }: FinalityEvidence): Line<'finality'> 
   return { kind: 'finality', form, proof: toHex(proof), setId: set.setId.toString(), authorities };
 }
 
-function headProof(para: number, anchor: Anchor, { headProof: proof }: AnchorEvidence): Uint8Array[] {
-  const known = byHash(proof.map(fromHex));
-  const used = proofFromNodes(fromHex(anchor.relay.stateRoot), [parasHeadsKey(para)], known);
-  return [...(used?.values() ?? [])];
+async function headProof(para: number, anchor: Anchor, evidence: AnchorEvidence): Promise<Uint8Array[]> {
+  const known = byHash(evidence.headProof.map(fromHex));
+  const nodeOf: NodeSource = async (hash) => known.get(toHex(hash)) ?? null;
+  return (await proofFromArchive(fromHex(anchor.relay.stateRoot), [parasHeadsKey(para)], nodeOf)) ?? [];
 }
+
+/** Pointers in storage lead one step on; more rounds would be a defect. */
+const MOST_ROUNDS = 4;
 
 /** The nodes of the electorate and of all votes, each once, as sorted hex. */
 async function collectNodes(
-  { policy, anchor, evidence, layout, proofOf }: EvidenceInput,
+  { policy, anchor, evidence, layout, nodeOf }: EvidenceInput,
   votes: readonly CountedVote[],
 ): Promise<Hex[]> {
-  const { stateRoot } = anchor.head;
-  const root = fromHex(stateRoot);
+  const stateRoot = fromHex(anchor.head.stateRoot);
   const used = new Map<string, Uint8Array>();
-  const electorate = evidence.electorateProof.map(fromHex);
-  const { keys, get } = recording(createProofVerifier(root, electorate).get);
-  electorateAt(policy, get, layout);
-  proofFromNodes(root, keys, byHash(electorate), used);
-  for (const { account } of votes) {
-    const proven = await collectPower(
-      policy,
-      account,
-      stateRoot,
-      (wanted) => proofOf(wanted, account),
-      layout,
-    );
-    proofFromNodes(root, proven.keys, byHash(proven.nodes), used);
-  }
+  const electorate = byHash(evidence.electorateProof.map(fromHex));
+  const either: NodeSource = async (hash) => electorate.get(toHex(hash)) ?? nodeOf(hash);
+
+  /** Reads all keys, also those that only the values of others tell. */
+  const read = async (
+    what: string,
+    keysOf: (known: StorageLookup) => readonly Uint8Array[],
+  ): Promise<void> => {
+    const values = new Map<Hex, Uint8Array | null>();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const keys = keysOf((key) => values.get(toHex(key)) ?? null).filter((key) => !values.has(toHex(key)));
+      if (keys.length === 0) return;
+      for (const key of keys) {
+        const value = await readArchived(stateRoot, key, either, used);
+        if (value === undefined) {
+          throw new RescueError(
+            'RESCUE_PROOF_INVALID',
+            `The trie nodes that prove ${what} are not all there, so the bundle cannot be made.`,
+          );
+        }
+        values.set(toHex(key), value);
+      }
+    }
+  };
+  await read('the electorate', (known) => electorateKeys(policy, layout, known));
+  for (const { account } of votes)
+    await read(`the power of ${account}`, (known) => powerKeys(policy, account, layout, known));
   return [...used.values()].map(toHex).sort();
 }
 

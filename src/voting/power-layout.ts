@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { RescueError } from '../domain/errors.ts';
 import { fromHex, type Hex, isHex } from '../domain/units.ts';
+import { concatBytes } from '../proof/bytes.ts';
 import { ProofError } from '../proof/error.ts';
-import { storageKey } from '../proof/storage-key.ts';
+import { hashMapKey, storagePrefix } from '../proof/storage-key.ts';
 import type { ProvenValue } from './power-adapter.ts';
 import { type Decoded, decodeShape, type Shape, shapeSchema } from './shape.ts';
 
@@ -126,6 +127,18 @@ export const STANDARD_LAYOUT: PowerLayout = {
   },
 };
 
+const prefixes = new WeakMap<ItemLayout, Uint8Array>();
+
+/** Layouts are values that never change; a census asks for the same prefix a million times. */
+function prefixOf(item: ItemLayout): Uint8Array {
+  let prefix = prefixes.get(item);
+  if (prefix === undefined) {
+    prefix = storagePrefix(item.prefix, item.item);
+    prefixes.set(item, prefix);
+  }
+  return prefix;
+}
+
 /** What an adapter reads storage through: keys and values by the layout of one chain. */
 export class PowerStorage {
   readonly layout: PowerLayout;
@@ -155,8 +168,10 @@ export class PowerStorage {
         `${name} of this para has ${item.keys.length} keys, not ${keys.length}.`,
       );
     }
-    const mapKeys = item.keys.map(({ hasher }, index) => ({ hasher, key: keys[index] ?? new Uint8Array() }));
-    const found = this.#get(storageKey(item.prefix, item.item, ...mapKeys));
+    const hashed = item.keys.map(({ hasher }, index) =>
+      hashMapKey({ hasher, key: keys[index] ?? new Uint8Array() }),
+    );
+    const found = this.#get(concatBytes(prefixOf(item), ...hashed));
     const bytes = found ?? (item.absent === null ? null : fromHex(item.absent));
     return bytes === null
       ? null

@@ -92,6 +92,37 @@ describe('policy schema', () => {
       'power.0.count',
     ],
     [
+      'an asset counted twice',
+      {
+        power: [
+          { adapter: 'assets', asset: 7 },
+          { adapter: 'assets', asset: 7, weight: 2 },
+        ],
+      },
+      'power.1',
+    ],
+    ['an unknown adapter', { power: [{ adapter: 'asset', asset: 7 }] }, 'power.0.adapter'],
+    [
+      'an option of another adapter',
+      { power: [{ adapter: 'assets', asset: 7, count: ['free'] }] },
+      'power.0',
+    ],
+    [
+      'an endorser named twice',
+      { endorsement: { accounts: [MANAGER, MANAGER], threshold: 1, shortestBlocks: 1 } },
+      'endorsement.accounts.1',
+    ],
+    [
+      'more endorsements than members',
+      { endorsement: { accounts: [MANAGER], threshold: 2, shortestBlocks: 1 } },
+      'endorsement.threshold',
+    ],
+    [
+      'an endorsement that shortens nothing',
+      { endorsement: { accounts: [MANAGER], threshold: 1, shortestBlocks: 1000 } },
+      'endorsement.shortestBlocks',
+    ],
+    [
       'accounts of two kinds',
       {
         excluded: [

@@ -62,6 +62,31 @@ describe('decision of a round', () => {
     expect(decideRound([tally], clock, now, voting).kind).toBe(kind);
   });
 
+  it.each([
+    ['endorsed, at the shorter time', 104, { endorsed: true }, 'approved'],
+    ['endorsed, before the shorter time', 103, { endorsed: true }, 'open'],
+    ['not endorsed, at the shorter time', 104, { endorsed: false }, 'open'],
+    ['endorsed but not approved', 104, { endorsed: true, approved: false }, 'open'],
+    ['endorsed but not quorate', 104, { endorsed: true, quorate: false }, 'open'],
+  ])('of a proposal %s', (_name, now, change, kind) => {
+    const decision = decideRound([candidate(change)], clock, now, voting, { shortestBlocks: 4 });
+    expect(decision.kind).toBe(kind);
+  });
+
+  it('takes no notice of endorsements when the policy has no rule for them', () => {
+    expect(decideRound([candidate({ endorsed: true })], clock, 109, voting).kind).toBe('open');
+    expect(decideRound([candidate({ endorsed: true })], clock, 110, voting).kind).toBe('approved');
+  });
+
+  it('comes no earlier for an endorsed proposal because another one is older', () => {
+    const others = [candidate({ proposal: hash('02') }), candidate({ endorsed: true, admittedAt: 104 })];
+    expect(decideRound(others, clock, 107, voting, { shortestBlocks: 4 })).toEqual({ kind: 'open' });
+    expect(decideRound(others, clock, 108, voting, { shortestBlocks: 4 })).toEqual({
+      kind: 'approved',
+      proposal: hash('01'),
+    });
+  });
+
   it('without proposals stays open until it closes', () => {
     expect(decideRound([], clock, 149, voting)).toEqual({ kind: 'open' });
     expect(decideRound([], clock, 150, voting)).toEqual({ kind: 'rejected' });

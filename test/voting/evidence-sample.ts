@@ -3,6 +3,7 @@ import type { CountedVote, OptIn, Proposal } from '../../src/domain/round.ts';
 import { openClock } from '../../src/domain/tally.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { concatBytes } from '../../src/proof/bytes.ts';
+import { blake2b256 } from '../../src/proof/hash.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { encodeCompact, encodeLittle } from '../../src/proof/scale.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
@@ -92,6 +93,8 @@ export function sampleEvidence(
     ],
     1,
   );
+  const allKeys = [...holders, treasury].map(systemAccountKey);
+  const nodes = new Map(paraState.prove(allKeys).map((node) => [toHex(blake2b256(node)), node]));
   const paraHeader = encodeHeader(header(41, paraState.root));
   const headData = concatBytes(encodeCompact(paraHeader.length), paraHeader);
   const relayState = buildTrie(
@@ -160,6 +163,6 @@ export function sampleEvidence(
     decidedAt: DECIDED_AT,
     proposals,
     votes,
-    proofOf: async (keys) => paraState.prove(keys),
+    nodeOf: async (hash) => nodes.get(toHex(hash)) ?? null,
   };
 }

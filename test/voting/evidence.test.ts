@@ -82,12 +82,12 @@ describe('an evidence bundle', () => {
     });
   });
 
-  it('is the same bytes whatever order votes, proposals and nodes came in', async () => {
+  it('is the same bytes whatever order votes, proposals and proofs came in', async () => {
     const reversed: EvidenceInput = {
       ...input,
       votes: input.votes.toReversed(),
       proposals: input.proposals.toReversed(),
-      proofOf: async (...request) => (await input.proofOf(...request)).toReversed(),
+      evidence: { ...input.evidence, electorateProof: input.evidence.electorateProof.toReversed() },
     };
     expect((await written(reversed)).join('')).toBe(lines.join(''));
   });
@@ -95,11 +95,14 @@ describe('an evidence bundle', () => {
   it('leaves out nodes that prove nothing, and cannot be made when one is missing', async () => {
     const more: EvidenceInput = {
       ...input,
-      evidence: { ...input.evidence, headProof: [...input.evidence.headProof, '0x00'] },
-      proofOf: async (...request) => [...(await input.proofOf(...request)), Uint8Array.of(1, 2, 3)],
+      evidence: {
+        ...input.evidence,
+        headProof: [...input.evidence.headProof, '0x00'],
+        electorateProof: [...input.evidence.electorateProof, '0x010203'],
+      },
     };
     expect((await written(more)).join('')).toBe(lines.join(''));
-    const less: EvidenceInput = { ...input, proofOf: async () => [] };
+    const less: EvidenceInput = { ...input, nodeOf: async () => null };
     await expect(written(less)).rejects.toMatchObject({ code: 'RESCUE_PROOF_INVALID' });
   });
 

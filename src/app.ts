@@ -72,6 +72,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       snapshots: store.snapshots,
       journal: store.journal,
       ledger: store.ledger,
+      census: store.census,
       paras,
       now: Date.now,
       onEvent: (event) => {
@@ -82,7 +83,14 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     onClose(() => supervisor.stop());
 
-    const service = createRescueService({ genesis, relay, submitter, ledger: store.ledger, supervisor });
+    const service = createRescueService({
+      genesis,
+      relay,
+      submitter,
+      ledger: store.ledger,
+      census: store.census,
+      supervisor,
+    });
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));
     onClose(async () => {

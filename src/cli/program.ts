@@ -3,6 +3,7 @@ import { RescueError } from '../domain/errors.ts';
 import { registerCode } from './code.ts';
 import { registerDemo } from './demo.ts';
 import { registerDevnet } from './devnet.ts';
+import { registerEvidence } from './evidence.ts';
 import { registerHead } from './head.ts';
 import type { CommandIo, RegisterCommand } from './io.ts';
 import { registerLock } from './lock.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerPropose,
   registerVote,
   registerTally,
+  registerEvidence,
   registerVerify,
   registerSubstitute,
   registerRetry,

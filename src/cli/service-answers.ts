@@ -121,6 +121,7 @@ export const paraAnswer: z.ZodType<ParaStatus> = z.object({
   approved: z.object({ proposal: hex, codeHash: hex }).nullable(),
   route: route.nullable(),
   advice: z.array(z.string()),
+  census: z.object({ complete: z.boolean(), entries: z.number() }).nullable(),
   trouble: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 

@@ -45,6 +45,8 @@ export interface ServiceClient {
   /** `account` as hex or SS58 address. */
   accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
+  /** The evidence bundle as bytes while they arrive. */
+  evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
   retry(paraId: ParaId): Promise<void>;
   /** Past events, then live ones; ends when the service closes the stream, or `signal` aborts. */
   events(request: EventsRequest): AsyncIterable<ServiceEvent>;
@@ -118,6 +120,11 @@ export function createServiceClient(
     accountProof: (paraId, account) =>
       ask(answers.accountProofAnswer, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`)),
     substitute: (paraId) => ask(answers.substituteAnswer, of(paraId, '/substitute')),
+    evidence: async (paraId) => {
+      const { body } = await send(of(paraId, '/evidence'), signals[0] ? { signal: signals[0] } : {});
+      if (body === null) throw unreachable(base, 'its evidence has no body');
+      return body;
+    },
     retry: async (paraId) => void (await ask(answers.retryAnswer, of(paraId, '/retry'), {})),
     events: (wanted) => followEvents(base, send, wanted),
   };

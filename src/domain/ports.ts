@@ -2,6 +2,7 @@ import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from '
 import type { Policy } from './policy.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from './round.ts';
 import type { PreparedCall } from './route.ts';
+import type { RoundClock } from './tally.ts';
 import type { AccountHex, EpochMs, Hex, ParaId, RelayBlock } from './units.ts';
 
 /**
@@ -154,6 +155,13 @@ export interface RoundKey {
   readonly round: number;
 }
 
+/** How a round ended, kept so that its evidence can be given out for ever. */
+export interface RoundRecord extends RoundKey {
+  readonly policy: Hex;
+  readonly clock: RoundClock;
+  readonly decidedAt: RelayBlock;
+}
+
 /** Opt-ins, policies, anchors, code blobs, proposals, votes and account proofs. Every write is synced. */
 export interface Ledger {
   optIn(paraId: ParaId): Promise<OptIn | null>;
@@ -171,6 +179,10 @@ export interface Ledger {
   vote(key: RoundKey, account: AccountHex): Promise<CountedVote | null>;
   /** Stores the vote and the trie nodes that prove its power, in one batch. */
   putVote(vote: CountedVote, proofKeys: readonly Hex[], nodes: readonly Uint8Array[]): Promise<void>;
+  /** Stores how a round ended; the first record stays. */
+  putRound(record: RoundRecord): Promise<void>;
+  /** Ended rounds, in no particular order. */
+  rounds(paraId: ParaId): Promise<readonly RoundRecord[]>;
   /** Nodes that prove `storageKey` at the anchor, as they were verified at admission. */
   proofOf(paraId: ParaId, anchor: Hex, storageKey: Hex): Promise<readonly Uint8Array[] | null>;
 }

@@ -11,6 +11,7 @@ import { accountProofResource } from './account-proof.ts';
 import { codeResource } from './code.ts';
 import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
 import { eventsResource } from './events.ts';
+import { evidenceResource } from './evidence.ts';
 import { toJson } from './json.ts';
 import { operationsResource } from './operations.ts';
 import { optInResource } from './opt-in.ts';
@@ -27,6 +28,7 @@ const RESOURCES: readonly Resource[] = [
   codeResource,
   votesResource,
   accountProofResource,
+  evidenceResource,
   operationsResource,
   eventsResource,
 ];

@@ -1,7 +1,7 @@
 import type { RecoveryContext } from '../../machines/context.ts';
 import type { Diagnosis, DiagnosisFacts } from '../domain/diagnosis.ts';
 import type { ParaObservation } from '../domain/observation.ts';
-import type { Policy } from '../domain/policy.ts';
+import { type Policy, policyHash } from '../domain/policy.ts';
 import type { Ledger, ParaReader } from '../domain/ports.ts';
 import type { OptIn } from '../domain/round.ts';
 import { readStall, type StallReading } from '../domain/stall.ts';
@@ -55,6 +55,8 @@ export async function createParaDesk(options: {
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
+  /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
+  readonly onAnchor: (book: RoundBook) => void;
 }): Promise<ParaDesk> {
   const { para, runner, ledger, feed, diagnostician } = options;
   const queue = createSerialQueue();
@@ -104,6 +106,18 @@ export async function createParaDesk(options: {
       : null;
     latest = { observation, stall, diagnosis };
     const present = await book();
+    if (present) options.onAnchor(present);
+    const round = present && roundFacts(present, context, observation.relay.number);
+    if (present && round && runner.state() === 'voting' && round.decision.kind !== 'open') {
+      const { key, policy: rules } = present;
+      const record = {
+        ...key,
+        policy: policyHash(rules),
+        clock: round.clock,
+        decidedAt: observation.relay.number,
+      };
+      await ledger.putRound(record);
+    }
     runner.send({
       type: 'OBSERVED',
       facts: gatherFacts({
@@ -113,7 +127,7 @@ export async function createParaDesk(options: {
         diagnosis,
         policy,
         proposals: present?.proposals().length ?? 0,
-        round: present && roundFacts(present, context, observation.relay.number),
+        round,
       }),
     });
     feed.publish(observation);

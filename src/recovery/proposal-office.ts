@@ -1,3 +1,4 @@
+import type { CensusStore } from '../domain/census.ts';
 import { hashCode, inspectCode } from '../domain/code-blob.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RelayReader } from '../domain/ports.ts';
@@ -8,6 +9,7 @@ import { proposalHash } from '../voting/proposal-hash.ts';
 import { provePower } from '../voting/proven-power.ts';
 import { verifySignature } from '../voting/signature.ts';
 import { proposalText } from '../voting/texts.ts';
+import { createProofSource } from './census-reader.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ParaDesk } from './para-desk.ts';
 import type { ProposalInput } from './rescue-service.ts';
@@ -17,6 +19,7 @@ export interface ProposalOffice {
   readonly genesis: Hex;
   readonly relay: RelayReader;
   readonly ledger: Ledger;
+  readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
 }
 
@@ -53,7 +56,7 @@ export async function admitProposal(
     scheme: input.scheme,
     text: proposalText({ ...statement, hash }),
   });
-  await requireProposer(desk, book, input.proposer);
+  await requireProposer(office, desk, book, input.proposer);
   // Last, because it unpacks megabytes: only somebody who may propose makes the service do that.
   const { maxCodeSize } = await relay.limits();
   const facts = inspectCode(input.code, {
@@ -120,13 +123,19 @@ async function requireOpenBook(desk: ParaDesk): Promise<RoundBook> {
   return book;
 }
 
-async function requireProposer(desk: ParaDesk, book: RoundBook, proposer: AccountHex): Promise<void> {
+async function requireProposer(
+  office: ProposalOffice,
+  desk: ParaDesk,
+  book: RoundBook,
+  proposer: AccountHex,
+): Promise<void> {
   const { accounts, minimumPower } = book.policy.proposers;
   if (accounts.includes(proposer)) return;
   if (minimumPower === undefined)
     throw invalid(`The policy lets only named accounts propose, not ${proposer}.`);
   const { head } = book.anchor;
-  const nodes = await desk.para.reader.readProof(head.hash, powerKeys(book.policy, proposer));
+  const shelves = { ledger: office.ledger, census: office.census, reader: desk.para.reader };
+  const nodes = await createProofSource(shelves, desk.para.id, book.anchor)(powerKeys(book.policy, proposer));
   const { power } = provePower(book.policy, proposer, head.stateRoot, nodes);
   if (power < BigInt(minimumPower)) {
     throw invalid(

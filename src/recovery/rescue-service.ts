@@ -26,6 +26,8 @@ export interface ParaStatus {
   /** What somebody should do next, in plain lines; empty when nothing is needed. */
   readonly advice: readonly string[];
   /** Last trouble of an actor, with its code. */
+  /** The archive of the anchor's accounts: when it is complete, votes need no living node of the para. */
+  readonly census: { readonly complete: boolean; readonly entries: number } | null;
   readonly trouble: { readonly code: string; readonly message: string } | null;
 }
 
@@ -94,6 +96,11 @@ export interface RescueService {
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
   /** @throws RESCUE_STATE_REFUSES until a round approved a code. */
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
+  /**
+   * The evidence bundle of the open round, or of the one that ended last: lines of text from which anybody recomputes
+   * it. @throws RESCUE_STATE_REFUSES when there was none yet
+   */
+  evidence(paraId: ParaId): Promise<AsyncIterable<string>>;
   /** Operator's way out of `escalated`. */
   retry(paraId: ParaId): Promise<void>;
   /** Past events after `after`, then live ones, until `signal` aborts. */

@@ -1,7 +1,9 @@
+import type { CensusRecord, CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RelayReader, RelaySubmitter } from '../domain/ports.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import { adviceFor } from './advice.ts';
+import { openEvidence } from './evidence-office.ts';
 import { recordOptIn } from './opt-in-office.ts';
 import type { ParaDesk } from './para-desk.ts';
 import { admitProposal } from './proposal-office.ts';
@@ -15,10 +17,11 @@ export function createRescueService(options: {
   readonly relay: RelayReader;
   readonly submitter: RelaySubmitter;
   readonly ledger: Ledger;
+  readonly census: CensusStore;
   readonly supervisor: Supervisor;
 }): RescueService {
   const { genesis, ledger, submitter, supervisor } = options;
-  const office = { genesis, ledger, relay: options.relay, hub: supervisor.hub };
+  const office = { genesis, ledger, census: options.census, relay: options.relay, hub: supervisor.hub };
 
   const requireDesk = (paraId: ParaId): ParaDesk => {
     const desk = supervisor.desks.get(paraId);
@@ -59,6 +62,7 @@ export function createRescueService(options: {
         ownSigner: submitter.signer() !== null,
       }),
       trouble: context.trouble,
+      census: censusOf(context.anchor && supervisor.census.progress(para.id)),
     };
   };
 
@@ -106,6 +110,11 @@ export function createRescueService(options: {
     },
     accountProof: (paraId, account) => proveAccount(office, requireDesk(paraId), account),
     substitute: (paraId) => substituteOf(ledger, requireDesk(paraId)),
+    evidence: async (paraId) => {
+      const desk = requireDesk(paraId);
+      const book = await currentBook(paraId);
+      return openEvidence(office, desk, book);
+    },
     retry: async (paraId) => {
       const desk = requireDesk(paraId);
       await desk.queue.run(async () => {
@@ -122,6 +131,11 @@ export function createRescueService(options: {
     },
     events: (after, signal) => supervisor.hub.follow(after, signal),
   };
+}
+
+function censusOf(record: CensusRecord | null): ParaStatus['census'] {
+  if (!record) return null;
+  return { complete: record.complete, entries: record.maps.reduce((sum, { keys }) => sum + keys, 0) };
 }
 
 async function substituteOf(ledger: Ledger, desk: ParaDesk): Promise<SubstituteInstruction> {

@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
+import type { CensusStore } from '../domain/census.ts';
 import { isNodeTrouble, messageOf } from '../domain/errors.ts';
 import type { RelayObservation } from '../domain/observation.ts';
 import type {
@@ -14,8 +15,10 @@ import type { Anchor } from '../domain/round.ts';
 import type { RoutePlan } from '../domain/route.ts';
 import { readStall } from '../domain/stall.ts';
 import type { ParaId } from '../domain/units.ts';
+import { censusPrefixes } from '../voting/census-prefixes.ts';
 import { freezeAnchor } from './anchor-freezer.ts';
 import { type BlockFeed, createBlockFeed } from './block-feed.ts';
+import { type CensusKeeper, createCensusKeeper } from './census-keeper.ts';
 import { createDiagnostician } from './diagnostician.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type RecoveryActors, startMachine } from './machine-runner.ts';
@@ -29,6 +32,7 @@ export interface SupervisorOptions {
   readonly snapshots: SnapshotStore;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  readonly census: CensusStore;
   readonly paras: readonly WatchedPara[];
   readonly now: () => number;
   readonly onEvent: (event: ServiceEvent) => void;
@@ -41,6 +45,7 @@ export interface Supervisor {
   readonly desks: ReadonlyMap<ParaId, ParaDesk>;
   readonly hub: EventHub;
   readonly feed: BlockFeed;
+  readonly census: CensusKeeper;
   latest(): RelayObservation | null;
   /** Watches until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -60,6 +65,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     onEvent: options.onEvent,
     onFailed: options.onFatal,
   });
+  const census = createCensusKeeper({ store: options.census, tell: hub.tell });
   const steps = createStepExecutor({ feed, journal, submitter, tell: hub.tell });
   const routes = { feed, relay, ledger, submitter };
   let latest: RelayObservation | null = null;
@@ -117,7 +123,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const desk = desks.get(para.id);
       if (desk) report(desk, desk.queue.run(desk.review));
     });
-    return createParaDesk({ para, runner, ledger, feed, diagnostician });
+    return createParaDesk({
+      para,
+      runner,
+      ledger,
+      feed,
+      diagnostician,
+      onAnchor: ({ anchor, policy }) =>
+        census.keep({
+          paraId: para.id,
+          head: anchor.head,
+          prefixes: censusPrefixes(policy),
+          sources: [para.reader],
+        }),
+    });
   };
 
   /** What goes wrong while one block is taken in is told, and the next block is tried. */
@@ -130,6 +149,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     desks,
     hub,
     feed,
+    census,
     latest: () => latest,
     run: async (signal) => {
       for await (const observation of relay.watch([...desks.keys()], signal)) {
@@ -150,6 +170,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }
     },
     stop: async () => {
+      await census.stop();
       await Promise.all([...desks.values()].map((desk) => desk.queue.idle()));
       await Promise.all([...desks.values()].map((desk) => desk.runner.stop()));
       await hub.written();

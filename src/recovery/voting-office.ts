@@ -1,3 +1,4 @@
+import type { CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger } from '../domain/ports.ts';
 import type { CountedVote, SignedBallot } from '../domain/round.ts';
@@ -5,6 +6,7 @@ import { type AccountHex, type Hex, toHex } from '../domain/units.ts';
 import { powerKeys } from '../voting/account-power.ts';
 import { admitBallot } from '../voting/admission.ts';
 import { type ProvenPower, provePower } from '../voting/proven-power.ts';
+import { createProofSource } from './census-reader.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ParaDesk } from './para-desk.ts';
 import type { AccountProof } from './rescue-service.ts';
@@ -13,6 +15,7 @@ import type { RoundBook } from './round-book.ts';
 export interface VotingOffice {
   readonly genesis: Hex;
   readonly ledger: Ledger;
+  readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
 }
 
@@ -95,24 +98,16 @@ export async function proveAccount(
   };
 }
 
-/** From the ledger when the account was proven before, so that it needs no living para node; otherwise from the para. */
+/** From the ledger or the census, so that it needs no living para node; otherwise from the para. */
 async function readProvenPower(
-  { ledger }: VotingOffice,
+  { ledger, census }: VotingOffice,
   desk: ParaDesk,
-  { policy, anchor, key }: RoundBook,
+  { policy, anchor }: RoundBook,
   account: AccountHex,
 ): Promise<AccountNodes> {
-  const { head } = anchor;
-  const keys = powerKeys(policy, account);
-  const stored = await Promise.all(keys.map((item) => ledger.proofOf(desk.para.id, key.anchor, toHex(item))));
-  const nodes = stored.every((proof) => proof !== null)
-    ? distinct(stored.flat())
-    : await desk.para.reader.readProof(head.hash, keys);
-  return { ...provePower(policy, account, head.stateRoot, nodes), nodes };
-}
-
-function distinct(nodes: readonly Uint8Array[]): Uint8Array[] {
-  return [...new Map(nodes.map((node) => [toHex(node), node])).values()];
+  const proofOf = createProofSource({ ledger, census, reader: desk.para.reader }, desk.para.id, anchor);
+  const nodes = await proofOf(powerKeys(policy, account));
+  return { ...provePower(policy, account, anchor.head.stateRoot, nodes), nodes };
 }
 
 async function requireOpenRound(desk: ParaDesk) {

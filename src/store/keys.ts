@@ -36,6 +36,7 @@ const KINDS = {
   optIn: 'o',
   policy: 'p',
   proposal: 'r',
+  round: 'd',
   snapshot: 's',
   counters: 't',
   vote: 'v',
@@ -106,6 +107,14 @@ export function proposalKey(round: RoundKey, proposal: Hex): Key {
 
 export function proposalsOf(round: RoundKey): KeyRange {
   return prefix(key('proposal', roundBytes(round)));
+}
+
+export function roundKey(round: RoundKey): Key {
+  return key('round', roundBytes(round));
+}
+
+export function roundsOf(paraId: ParaId): KeyRange {
+  return prefix(key('round', u32(paraId)));
 }
 
 export function snapshotKey(paraId: ParaId): Key {

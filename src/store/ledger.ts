@@ -14,10 +14,12 @@ import {
   proofKey,
   proposalKey,
   proposalsOf,
+  roundKey,
+  roundsOf,
   voteKey,
   votesOf,
 } from './keys.ts';
-import { anchorRecord, optInRecord, proposalRecord, voteRecord } from './records.ts';
+import { anchorRecord, optInRecord, proposalRecord, roundRecord, voteRecord } from './records.ts';
 
 const HASH_BYTES = 32;
 
@@ -42,6 +44,12 @@ export function createLedger(database: Database): Ledger {
     vote: (round, account) => database.read(voteKey(round, account), voteRecord),
     putVote: (vote, proofKeys, nodes) =>
       database.exclusively(() => putVote(database, vote, proofKeys, nodes)),
+    putRound: (record) =>
+      database.exclusively(async () => {
+        const key = roundKey(record);
+        if ((await database.read(key, roundRecord)) === null) await database.write([{ key, value: record }]);
+      }),
+    rounds: (paraId) => database.readRange(roundsOf(paraId), roundRecord),
     proofOf: (paraId, anchor, storageKey) => readProof(database, paraId, anchor, storageKey),
   };
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { JournalEntry, SavedSnapshot, ServiceEvent, SignedExtrinsic } from '../domain/ports.ts';
+import type {
+  JournalEntry,
+  RoundRecord,
+  SavedSnapshot,
+  ServiceEvent,
+  SignedExtrinsic,
+} from '../domain/ports.ts';
 import {
   type Anchor,
   type AnchorEvidence,
@@ -111,6 +117,20 @@ export const proposalRecord: z.ZodType<Proposal> = z.strictObject({
   text: z.string(),
   proposer: hex,
   admittedAt: count,
+});
+
+export const roundRecord: z.ZodType<RoundRecord> = z.strictObject({
+  paraId,
+  anchor: hash,
+  round: count,
+  policy: hash,
+  clock: z.strictObject({
+    openedAt: count,
+    closesAt: count,
+    quorateSince: count.nullable(),
+    extended: z.boolean(),
+  }),
+  decidedAt: count,
 });
 
 export const voteRecord: z.ZodType<CountedVote> = z.strictObject({

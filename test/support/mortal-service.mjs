@@ -21,9 +21,10 @@ async function around(step, write) {
   return result;
 }
 
-function wrapStore({ snapshots, journal, ledger, close }) {
+function wrapStore(store) {
+  const { snapshots, journal, ledger } = store;
   return {
-    close,
+    ...store,
     snapshots: {
       ...snapshots,
       save: (paraId, saved, events) => {

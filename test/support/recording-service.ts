@@ -121,6 +121,14 @@ export class RecordingService implements RescueService {
     };
   }
 
+  async evidence(paraId: ParaId): Promise<AsyncIterable<string>> {
+    this.#known(paraId);
+    return (async function* () {
+      yield '{"kind":"pararescue-evidence","version":1}\n';
+      yield '{"kind":"policy"}\n';
+    })();
+  }
+
   async retry(paraId: ParaId): Promise<void> {
     this.#known(paraId);
     this.calls.push(['retry', paraId]);
@@ -210,6 +218,7 @@ export class RecordingService implements RescueService {
       approved: null,
       route: { possible: false, route: 'registrar', reasons: ['the upgrade cooldown runs'] },
       advice: ['vote until relay block 170'],
+      census: null,
       trouble: null,
     };
   }

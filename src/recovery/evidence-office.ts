@@ -1,0 +1,56 @@
+import type { CensusStore } from '../domain/census.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { Ledger, RoundRecord } from '../domain/ports.ts';
+import { writeEvidence } from '../voting/evidence-writer.ts';
+import type { ParaDesk } from './para-desk.ts';
+import type { RoundBook } from './round-book.ts';
+
+export interface EvidenceOffice {
+  readonly ledger: Ledger;
+  readonly census: Pick<CensusStore, 'node'>;
+}
+
+/** The evidence of the round that is open, else of the one that ended last; see `RescueService.evidence`. */
+export async function openEvidence(
+  { ledger, census }: EvidenceOffice,
+  desk: ParaDesk,
+  book: RoundBook | null,
+): Promise<AsyncIterable<string>> {
+  const record = openRecord(desk, book) ?? newest(await ledger.rounds(desk.para.id));
+  const policy = record && (await ledger.policy(record.policy));
+  const stored = record && (await ledger.anchor(record.paraId, record.anchor));
+  if (!record || !policy || !stored) {
+    throw new RescueError(
+      'RESCUE_STATE_REFUSES',
+      'No round of this para was opened yet, so there is no evidence.',
+    );
+  }
+  const { anchor, evidence } = stored;
+  const optIn = await ledger.optIn(record.paraId);
+  return writeEvidence({
+    policy,
+    // A later act may have replaced the one that this round stood on; the bundle then goes without.
+    optIn: optIn?.action === 'opt-in' && optIn.policy === record.policy ? optIn : null,
+    anchor,
+    evidence,
+    finality: null,
+    round: record.round,
+    clock: record.clock,
+    decidedAt: record.decidedAt,
+    proposals: await ledger.proposals(record),
+    votes: await ledger.votes(record),
+    nodeOf: census.node,
+  });
+}
+
+/** The round in which votes are taken now, as it stands at the last block. */
+function openRecord(desk: ParaDesk, book: RoundBook | null): RoundRecord | null {
+  const { clock, policy } = desk.runner.context();
+  const now = desk.latest()?.observation.relay.number;
+  if (!book || !clock || !policy || now === undefined || desk.runner.state() !== 'voting') return null;
+  return { ...book.key, policy: policy.hash, clock, decidedAt: now };
+}
+
+function newest(records: readonly RoundRecord[]): RoundRecord | null {
+  return records.toSorted((a, b) => b.decidedAt - a.decidedAt)[0] ?? null;
+}

@@ -33,6 +33,8 @@ export function createParaReader(options: EndpointsOptions): ParaReader {
       endpoints.use((node) => keysPaged(node, head, prefix, count, startKey)),
     runtimeVersion: (head) =>
       endpoints.use((node) => node.ask(runtimeSchema, 'state_getRuntimeVersion', head)),
+    metadata: (head) =>
+      endpoints.use(async (node) => fromHex(await node.ask(hexSchema, 'state_getMetadata', head))),
     codeHash: (head) => endpoints.use((node) => codeHash(node, head)),
     knowsHead: (head) => knowsHead(endpoints, head),
     probeNextBlock: (head) => endpoints.use((node) => probeNextBlock(node, head)),

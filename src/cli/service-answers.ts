@@ -204,6 +204,7 @@ export const accountProofAnswer: z.ZodType<AccountProof> = z.object({
     headProof: z.array(hex),
     paraHeader: hex,
     electorateProof: z.array(hex),
+    layout: z.unknown().optional(),
   }),
   storageKeys: z.array(hex),
   values: z.array(hex.nullable()),

@@ -43,6 +43,8 @@ export interface ParaReader {
    */
   keysPaged(head: Hex, prefix: Uint8Array, count: number, startKey: Uint8Array | null): Promise<Uint8Array[]>;
   runtimeVersion(head: Hex): Promise<ParaRuntime>;
+  /** `state_getMetadata` at `head`, as the runtime gives it. */
+  metadata(head: Hex): Promise<Uint8Array>;
   /** blake2-256 of `:pending_code` if present, else of `:code`. */
   codeHash(head: Hex): Promise<Hex>;
   knowsHead(head: Hex): Promise<boolean>;

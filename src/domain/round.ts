@@ -26,6 +26,11 @@ export interface AnchorEvidence {
   readonly paraHeader: Hex;
   /** Trie nodes under the para head's state root that yield every key of the policy's electorate. */
   readonly electorateProof: readonly Hex[];
+  /**
+   * How the para's storage is laid out, read from its own metadata at the head (`PowerLayout` of src/voting, JSON). Left
+   * out for the standard one.
+   */
+  readonly layout?: unknown;
 }
 
 export const CHOICES = ['aye', 'nay', 'abstain'] as const;

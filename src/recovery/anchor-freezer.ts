@@ -3,9 +3,10 @@ import { RescueError } from '../domain/errors.ts';
 import type { Ledger, ParaReader, RelayReader } from '../domain/ports.ts';
 import type { Anchor, AnchorEvidence } from '../domain/round.ts';
 import { toHex } from '../domain/units.ts';
-import { electorateKeys } from '../voting/account-power.ts';
 import { proveAnchorHead, verifyAnchorEvidence } from '../voting/anchor-proof.ts';
-import { proveElectorate } from '../voting/proven-power.ts';
+import { readPowerLayout } from '../voting/metadata-layout.ts';
+import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from '../voting/power-layout.ts';
+import { collectElectorate } from '../voting/proven-power.ts';
 
 /**
  * Freezes the state that a rescue's votes are proven against, and records the proofs while the nodes still have them:
@@ -36,8 +37,10 @@ export async function freezeAnchor(
     );
   }
   const runtime = await para.runtimeVersion(head);
-  const nodes = await para.readProof(head, electorateKeys(policy));
-  if (proveElectorate(policy, proven.head.stateRoot, nodes) === 0n) {
+  const layout = await readPowerLayout(await para.metadata(head), policy);
+  const fetch = (keys: readonly Uint8Array[]) => para.readProof(head, keys);
+  const { electorate, nodes } = await collectElectorate(policy, proven.head.stateRoot, fetch, layout);
+  if (electorate === 0n) {
     throw new RescueError(
       'RESCUE_POLICY_UNEXECUTABLE',
       'Nobody could vote: the electorate at the last head is empty.',
@@ -50,7 +53,7 @@ export async function freezeAnchor(
     codeHash: observation.currentCodeHash,
     runtime: { specName: runtime.specName, specVersion: runtime.specVersion },
   };
-  const evidence: AnchorEvidence = { ...proven.evidence, electorateProof: nodes.map(toHex) };
+  const evidence: AnchorEvidence = { ...proven.evidence, electorateProof: nodes.map(toHex), layout };
   await ledger.putAnchor(paraId, anchor, evidence);
   return anchor;
 }
@@ -61,9 +64,15 @@ function covers(
   policy: FreezeAnchorInput['policy'],
 ): boolean {
   try {
-    return verifyAnchorEvidence(paraId, stored.anchor, stored.evidence, policy) > 0n;
+    const layout = layoutOf(stored.evidence);
+    return verifyAnchorEvidence(paraId, stored.anchor, stored.evidence, policy, layout) > 0n;
   } catch {
     // Recorded for another policy: its electorate needs other keys.
     return false;
   }
+}
+
+/** The storage layout that an anchor was frozen with. */
+export function layoutOf({ layout }: AnchorEvidence): PowerLayout {
+  return layout === undefined ? STANDARD_LAYOUT : parsePowerLayout(layout);
 }

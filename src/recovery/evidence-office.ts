@@ -2,6 +2,7 @@ import type { CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RoundRecord } from '../domain/ports.ts';
 import { writeEvidence } from '../voting/evidence-writer.ts';
+import { layoutOf } from './anchor-freezer.ts';
 import type { ParaDesk } from './para-desk.ts';
 import type { RoundBook } from './round-book.ts';
 
@@ -33,6 +34,7 @@ export async function openEvidence(
     optIn: optIn?.action === 'opt-in' && optIn.policy === record.policy ? optIn : null,
     anchor,
     evidence,
+    layout: layoutOf(evidence),
     finality: null,
     round: record.round,
     clock: record.clock,

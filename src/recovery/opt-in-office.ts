@@ -4,8 +4,8 @@ import { policyObstacles } from '../domain/policy-obstacles.ts';
 import type { Ledger, RelayReader } from '../domain/ports.ts';
 import type { OptIn } from '../domain/round.ts';
 import type { Hex, Planck } from '../domain/units.ts';
-import { electorateKeys } from '../voting/account-power.ts';
-import { proveElectorate } from '../voting/proven-power.ts';
+import { readPowerLayout } from '../voting/metadata-layout.ts';
+import { collectElectorate } from '../voting/proven-power.ts';
 import { verifySignature } from '../voting/signature.ts';
 import { optInText } from '../voting/texts.ts';
 import type { EventHub } from './event-hub.ts';
@@ -89,11 +89,10 @@ async function provenElectorate(
   policy: Policy,
 ): Promise<Planck | undefined> {
   if (!head) return undefined;
-  return proveElectorate(
-    policy,
-    head.stateRoot,
-    await desk.para.reader.readProof(head.hash, electorateKeys(policy)),
-  );
+  const { reader } = desk.para;
+  const layout = await readPowerLayout(await reader.metadata(head.hash), policy);
+  const fetch = (keys: readonly Uint8Array[]) => reader.readProof(head.hash, keys);
+  return (await collectElectorate(policy, head.stateRoot, fetch, layout)).electorate;
 }
 
 function checkSequence(known: OptIn | null, next: OptIn): void {

@@ -4,9 +4,8 @@ import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RelayReader } from '../domain/ports.ts';
 import type { Proposal } from '../domain/round.ts';
 import type { AccountHex, Hex } from '../domain/units.ts';
-import { powerKeys } from '../voting/account-power.ts';
 import { proposalHash } from '../voting/proposal-hash.ts';
-import { provePower } from '../voting/proven-power.ts';
+import { collectPower } from '../voting/proven-power.ts';
 import { verifySignature } from '../voting/signature.ts';
 import { proposalText } from '../voting/texts.ts';
 import { createProofSource } from './census-reader.ts';
@@ -133,10 +132,15 @@ async function requireProposer(
   if (accounts.includes(proposer)) return;
   if (minimumPower === undefined)
     throw invalid(`The policy lets only named accounts propose, not ${proposer}.`);
-  const { head } = book.anchor;
   const shelves = { ledger: office.ledger, census: office.census, reader: desk.para.reader };
-  const nodes = await createProofSource(shelves, desk.para.id, book.anchor)(powerKeys(book.policy, proposer));
-  const { power } = provePower(book.policy, proposer, head.stateRoot, nodes);
+  const proofOf = createProofSource(shelves, desk.para.id, book.anchor);
+  const { power } = await collectPower(
+    book.policy,
+    proposer,
+    book.anchor.head.stateRoot,
+    proofOf,
+    book.layout,
+  );
   if (power < BigInt(minimumPower)) {
     throw invalid(
       `Account ${proposer} has voting power ${power} at the last head; proposing needs ${minimumPower}.`,

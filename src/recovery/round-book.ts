@@ -5,6 +5,8 @@ import type { Anchor, Choice, CountedVote, Proposal } from '../domain/round.ts';
 import { type CandidateTally, judge } from '../domain/tally.ts';
 import type { AccountHex, Hex, Planck } from '../domain/units.ts';
 import { verifyAnchorEvidence } from '../voting/anchor-proof.ts';
+import type { PowerLayout } from '../voting/power-layout.ts';
+import { layoutOf } from './anchor-freezer.ts';
 
 /** The votes of one round in memory, kept equal to the ledger: every change is on disk before it is in here. */
 export interface RoundBook {
@@ -12,6 +14,7 @@ export interface RoundBook {
   readonly anchor: Anchor;
   readonly policy: Policy;
   readonly electorate: Planck;
+  readonly layout: PowerLayout;
   proposals(): readonly Proposal[];
   votes(): readonly CountedVote[];
   vote(account: AccountHex): CountedVote | null;
@@ -43,7 +46,8 @@ export async function openRoundBook(
       `The evidence of anchor ${key.anchor} is missing in the database.`,
     );
   }
-  const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy);
+  const layout = layoutOf(stored.evidence);
+  const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy, layout);
   const proposals = new Map<Hex, Proposal>();
   const votes = new Map<AccountHex, CountedVote>();
   const sums = new Map<Hex, Sums>();
@@ -73,6 +77,7 @@ export async function openRoundBook(
     anchor,
     policy,
     electorate,
+    layout,
     proposals: () => [...proposals.values()],
     votes: () => [...votes.values()],
     vote: (account) => votes.get(account) ?? null,

@@ -129,11 +129,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ledger,
       feed,
       diagnostician,
-      onAnchor: ({ anchor, policy }) =>
+      onAnchor: ({ anchor, policy, layout }) =>
         census.keep({
           paraId: para.id,
           head: anchor.head,
-          prefixes: censusPrefixes(policy),
+          prefixes: censusPrefixes(policy, layout),
           sources: [para.reader],
         }),
     });

@@ -3,9 +3,8 @@ import { RescueError } from '../domain/errors.ts';
 import type { Ledger } from '../domain/ports.ts';
 import type { CountedVote, SignedBallot } from '../domain/round.ts';
 import { type AccountHex, type Hex, toHex } from '../domain/units.ts';
-import { powerKeys } from '../voting/account-power.ts';
 import { admitBallot } from '../voting/admission.ts';
-import { type ProvenPower, provePower } from '../voting/proven-power.ts';
+import { collectPower, type ProvenPower } from '../voting/proven-power.ts';
 import { createProofSource } from './census-reader.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ParaDesk } from './para-desk.ts';
@@ -102,12 +101,11 @@ export async function proveAccount(
 async function readProvenPower(
   { ledger, census }: VotingOffice,
   desk: ParaDesk,
-  { policy, anchor }: RoundBook,
+  { policy, anchor, layout }: RoundBook,
   account: AccountHex,
 ): Promise<AccountNodes> {
   const proofOf = createProofSource({ ledger, census, reader: desk.para.reader }, desk.para.id, anchor);
-  const nodes = await proofOf(powerKeys(policy, account));
-  return { ...provePower(policy, account, anchor.head.stateRoot, nodes), nodes };
+  return collectPower(policy, account, anchor.head.stateRoot, proofOf, layout);
 }
 
 async function requireOpenRound(desk: ParaDesk) {

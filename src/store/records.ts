@@ -102,6 +102,7 @@ export const anchorRecord: z.ZodType<{ anchor: Anchor; evidence: AnchorEvidence 
     headProof: z.array(hex),
     paraHeader: hex,
     electorateProof: z.array(hex),
+    layout: z.unknown().optional(),
   }),
 });
 

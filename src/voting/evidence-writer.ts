@@ -9,9 +9,10 @@ import { blake2b256 } from '../proof/hash.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from './account-power.ts';
 import { parasHeadsKey, verifyAnchorEvidence } from './anchor-proof.ts';
 import { type NodeSource, proofFromArchive, readArchived } from './census-proof.ts';
+import { layoutHash } from './evidence-chain.ts';
 import { EVIDENCE_VERSION, encodeLine, type Line } from './evidence-format.ts';
 import { TallySums, tallyLine } from './evidence-tally.ts';
-import type { PowerLayout } from './power-layout.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from './power-layout.ts';
 
 /** That the anchor's relay block is final. */
 export interface FinalityEvidence {
@@ -76,7 +77,8 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
     headProof: relayNodes.map(toHex),
     paraHeader: evidence.paraHeader,
   });
-  if (input.layout) yield encodeLine({ kind: 'layout', layout: input.layout });
+  const { layout = STANDARD_LAYOUT } = input;
+  if (layoutHash(layout) !== layoutHash(STANDARD_LAYOUT)) yield encodeLine({ kind: 'layout', layout });
   if (finality) yield encodeLine(finalityLine(finality));
   yield encodeLine({ kind: 'round', round, clock, decidedAt });
   for (const { hash, codeHash, codeSize, runtime, text, proposer, admittedAt } of proposals) {

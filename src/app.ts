@@ -54,11 +54,18 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     onClose(() => endpoints.close());
     const relay = createRelayReader({ endpoints, onTrouble });
     const submitter = createRelaySubmitter({ endpoints, signer });
-    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks }) => {
+    const openReader = (urls: readonly string[]) => {
       const reader = createParaReader({ urls, onTrouble });
       onClose(() => reader.close());
-      return { id, name, stallGapBlocks, reader };
-    });
+      return reader;
+    };
+    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks }) => ({
+      id,
+      name,
+      stallGapBlocks,
+      reader: openReader(urls),
+      nodes: urls.map((url) => openReader([url])),
+    }));
     const genesis = await relay.genesis();
 
     let fail: (error: unknown) => void = () => undefined;

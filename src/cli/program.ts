@@ -3,6 +3,7 @@ import { RescueError } from '../domain/errors.ts';
 import { registerCode } from './code.ts';
 import { registerDemo } from './demo.ts';
 import { registerDevnet } from './devnet.ts';
+import { registerEndorse } from './endorse.ts';
 import { registerEvidence } from './evidence.ts';
 import { registerHead } from './head.ts';
 import type { CommandIo, RegisterCommand } from './io.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerOptOut,
   registerPropose,
   registerVote,
+  registerEndorse,
   registerTally,
   registerEvidence,
   registerVerify,

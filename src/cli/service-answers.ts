@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAUSES } from '../domain/diagnosis.ts';
+import { type CountedEndorsement, STANCES } from '../domain/endorsement.ts';
 import { policySchema } from '../domain/policy.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
 import { CHOICES, type CountedVote, type OptIn, type Proposal } from '../domain/round.ts';
@@ -174,6 +175,21 @@ export const voteAnswer: z.ZodType<CountedVote> = z.object({
   admittedAt: count,
 });
 export const votesAnswer = z.object({ votes: z.array(voteAnswer) });
+
+export const endorsementAnswer: z.ZodType<CountedEndorsement> = z.object({
+  relayGenesis: hex,
+  paraId: count,
+  anchor: hex,
+  round: count,
+  proposal: hex,
+  stance: z.enum(STANCES),
+  account: hex,
+  sequence: count,
+  signature: hex,
+  scheme,
+  admittedAt: count,
+});
+export const endorsementsAnswer = z.object({ endorsements: z.array(endorsementAnswer) });
 
 export const tallyAnswer: z.ZodType<TallyView> = z.object({
   paraId: count,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
@@ -41,6 +42,8 @@ export interface ServiceClient {
   code(codeHash: Hex): Promise<Uint8Array>;
   vote(ballot: SignedBallot): Promise<CountedVote>;
   votes(paraId: ParaId): Promise<readonly CountedVote[]>;
+  endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement>;
+  endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
   tally(paraId: ParaId): Promise<TallyView>;
   /** `account` as hex or SS58 address. */
   accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
@@ -116,6 +119,10 @@ export function createServiceClient(
     },
     vote: (ballot) => ask(answers.voteAnswer, of(ballot.paraId, '/votes'), ballot),
     votes: async (paraId) => (await ask(answers.votesAnswer, of(paraId, '/votes'))).votes,
+    endorse: (endorsement) =>
+      ask(answers.endorsementAnswer, of(endorsement.paraId, '/endorsements'), endorsement),
+    endorsements: async (paraId) =>
+      (await ask(answers.endorsementsAnswer, of(paraId, '/endorsements'))).endorsements,
     tally: (paraId) => ask(answers.tallyAnswer, of(paraId, '/tally')),
     accountProof: (paraId, account) =>
       ask(answers.accountProofAnswer, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`)),

@@ -1,3 +1,4 @@
+import type { CountedEndorsement } from './endorsement.ts';
 import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from './observation.ts';
 import type { Policy } from './policy.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from './round.ts';
@@ -181,6 +182,10 @@ export interface Ledger {
   vote(key: RoundKey, account: AccountHex): Promise<CountedVote | null>;
   /** Stores the vote and the trie nodes that prove its power, in one batch. */
   putVote(vote: CountedVote, proofKeys: readonly Hex[], nodes: readonly Uint8Array[]): Promise<void>;
+  /** The latest statement of each member on each proposal of the round. */
+  endorsements(key: RoundKey): Promise<readonly CountedEndorsement[]>;
+  /** Stores a statement; @throws RESCUE_VOTE_SEQUENCE unless its sequence is above the stored one. */
+  putEndorsement(endorsement: CountedEndorsement): Promise<void>;
   /** Stores how a round ended; the first record stays. */
   putRound(record: RoundRecord): Promise<void>;
   /** Ended rounds, in no particular order. */

@@ -1,8 +1,8 @@
-import { checkBallotShape } from '../voting/ballot-shape.ts';
+import { checkBallotShape, checkEndorsementShape } from '../voting/ballot-shape.ts';
 import { paraIdOf, requireSamePara } from './input.ts';
 import type { Resource } from './resource.ts';
 
-/** Votes of the open round and what they add up to: `/v1/paras/:id/votes`, `/v1/paras/:id/tally`. */
+/** Votes and endorsements of the open round, and what they add up to: `/v1/paras/:id/{votes,endorsements,tally}`. */
 export const votesResource: Resource = (server, { service, throttle }) => {
   server.get('/v1/paras/:id/votes', async ({ params }) => ({ votes: await service.votes(paraIdOf(params)) }));
   server.get('/v1/paras/:id/tally', async ({ params }) => service.tally(paraIdOf(params)));
@@ -10,10 +10,19 @@ export const votesResource: Resource = (server, { service, throttle }) => {
     bodyLimit: 16 * 1024,
     onRequest: async (request: Parameters<typeof throttle>[0]) => throttle(request),
   };
-  server.post('/v1/paras/:id/votes', options, async ({ params, body }, reply) => {
+  server.get('/v1/paras/:id/endorsements', async ({ params }) => ({
+    endorsements: await service.endorsements(paraIdOf(params)),
+  }));
+  server.post('/v1/paras/:id/endorsements', options, async ({ params, body, ip }, reply) => {
+    const paraId = paraIdOf(params);
+    const endorsement = checkEndorsementShape(body);
+    requireSamePara(paraId, endorsement.paraId);
+    return reply.code(201).send(await service.endorse(endorsement, ip));
+  });
+  server.post('/v1/paras/:id/votes', options, async ({ params, body, ip }, reply) => {
     const paraId = paraIdOf(params);
     const ballot = checkBallotShape(body);
     requireSamePara(paraId, ballot.paraId);
-    return reply.code(201).send(await service.vote(ballot));
+    return reply.code(201).send(await service.vote(ballot, ip));
   });
 };

@@ -40,6 +40,7 @@ export async function openEvidence(
     clock: record.clock,
     decidedAt: record.decidedAt,
     proposals: await ledger.proposals(record),
+    endorsements: await ledger.endorsements(record),
     votes: await ledger.votes(record),
     nodeOf: census.node,
   });

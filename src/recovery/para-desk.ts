@@ -20,6 +20,8 @@ export interface WatchedPara {
   /** Gap while no policy is in force. */
   readonly stallGapBlocks: RelayBlock;
   readonly reader: ParaReader;
+  /** Its nodes one by one, so that the census can leave one that lies. */
+  readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
 }
 
 /** Everything about one para in one place; what changes it runs through `queue`, one act at a time. */
@@ -169,7 +171,7 @@ function roundFacts(book: RoundBook, context: RecoveryContext, now: RelayBlock) 
     tallies.some((tally) => tally.quorate),
     voting,
   );
-  const decision = decideRound(tallies, clock, now, voting);
+  const decision = decideRound(tallies, clock, now, voting, book.policy.endorsement);
   const approved =
     decision.kind === 'approved'
       ? book.proposals().find(({ hash }) => hash === decision.proposal)

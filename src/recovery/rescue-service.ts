@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
 import type { ParaObservation } from '../domain/observation.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
@@ -90,7 +91,11 @@ export interface RescueService {
   propose(input: ProposalInput): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
   code(codeHash: Hex): Promise<Uint8Array>;
-  vote(ballot: SignedBallot): Promise<CountedVote>;
+  /** `sender` is where it came from, such as a network address: floods of wrong signatures are held against it. */
+  vote(ballot: SignedBallot, sender?: string | null): Promise<CountedVote>;
+  /** A statement of the policy's technical body on a proposal: enough of them shorten the vote on it. */
+  endorse(endorsement: SignedEndorsement, sender?: string | null): Promise<CountedEndorsement>;
+  endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
   votes(paraId: ParaId): Promise<readonly CountedVote[]>;
   tally(paraId: ParaId): Promise<TallyView>;
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;

@@ -1,3 +1,4 @@
+import { type CountedEndorsement, isEndorsed } from '../domain/endorsement.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Ledger, RoundKey } from '../domain/ports.ts';
@@ -18,8 +19,11 @@ export interface RoundBook {
   proposals(): readonly Proposal[];
   votes(): readonly CountedVote[];
   vote(account: AccountHex): CountedVote | null;
+  endorsements(): readonly CountedEndorsement[];
   tallies(): readonly CandidateTally[];
   addProposal(proposal: Proposal): void;
+  /** Replaces the account's earlier statement on the same proposal. */
+  addEndorsement(endorsement: CountedEndorsement): void;
   /** Replaces the account's earlier vote, whatever proposal it was for. */
   addVote(vote: CountedVote): void;
 }
@@ -69,6 +73,12 @@ export async function openRoundBook(
     count(vote, 1);
   };
 
+  const endorsements = new Map<string, CountedEndorsement>();
+  const addEndorsement = (endorsement: CountedEndorsement): void => {
+    endorsements.set(`${endorsement.proposal}/${endorsement.account}`, endorsement);
+  };
+
+  for (const endorsement of await ledger.endorsements(key)) addEndorsement(endorsement);
   for (const proposal of await ledger.proposals(key)) proposals.set(proposal.hash, proposal);
   for (const vote of await ledger.votes(key)) addVote(vote);
 
@@ -87,9 +97,12 @@ export async function openRoundBook(
         return {
           ...judge(proposal.hash, powers, voters, electorate, policy.voting),
           admittedAt: proposal.admittedAt,
+          endorsed: isEndorsed(proposal.hash, endorsements.values(), policy.endorsement),
         };
       }),
     addProposal: (proposal) => void proposals.set(proposal.hash, proposal),
     addVote,
+    addEndorsement,
+    endorsements: () => [...endorsements.values()],
   };
 }

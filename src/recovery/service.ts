@@ -2,6 +2,7 @@ import type { CensusRecord, CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RelayReader, RelaySubmitter } from '../domain/ports.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
+import { FloodGuard } from '../voting/flood-guard.ts';
 import { adviceFor } from './advice.ts';
 import { openEvidence } from './evidence-office.ts';
 import { recordOptIn } from './opt-in-office.ts';
@@ -9,7 +10,7 @@ import type { ParaDesk } from './para-desk.ts';
 import { admitProposal } from './proposal-office.ts';
 import type { ParaStatus, RescueService, SubstituteInstruction } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
-import { admitVote, proveAccount } from './voting-office.ts';
+import { admitVote, proveAccount, recordEndorsement } from './voting-office.ts';
 
 /** The service that all doors share, on top of the supervisor's machines. */
 export function createRescueService(options: {
@@ -21,7 +22,14 @@ export function createRescueService(options: {
   readonly supervisor: Supervisor;
 }): RescueService {
   const { genesis, ledger, submitter, supervisor } = options;
-  const office = { genesis, ledger, census: options.census, relay: options.relay, hub: supervisor.hub };
+  const office = {
+    genesis,
+    ledger,
+    census: options.census,
+    relay: options.relay,
+    hub: supervisor.hub,
+    guard: new FloodGuard(),
+  };
 
   const requireDesk = (paraId: ParaId): ParaDesk => {
     const desk = supervisor.desks.get(paraId);
@@ -94,7 +102,10 @@ export function createRescueService(options: {
         throw new RescueError('RESCUE_NOT_FOUND', `No code with hash ${codeHash} was proposed here.`);
       return code;
     },
-    vote: (ballot) => admitVote(office, requireDesk(ballot.paraId), ballot),
+    vote: (ballot, sender = null) => admitVote(office, requireDesk(ballot.paraId), ballot, sender),
+    endorse: (endorsement, sender = null) =>
+      recordEndorsement(office, requireDesk(endorsement.paraId), endorsement, sender),
+    endorsements: async (paraId) => (await currentBook(paraId))?.endorsements() ?? [],
     votes: async (paraId) => (await currentBook(paraId))?.votes() ?? [],
     tally: async (paraId) => {
       const book = await currentBook(paraId);

@@ -134,7 +134,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
           paraId: para.id,
           head: anchor.head,
           prefixes: censusPrefixes(policy, layout),
-          sources: [para.reader],
+          sources: para.nodes,
         }),
     });
   };

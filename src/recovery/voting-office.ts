@@ -1,9 +1,13 @@
 import type { CensusStore } from '../domain/census.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger } from '../domain/ports.ts';
 import type { CountedVote, SignedBallot } from '../domain/round.ts';
+import type { RoundClock } from '../domain/tally.ts';
 import { type AccountHex, type Hex, toHex } from '../domain/units.ts';
-import { admitBallot } from '../voting/admission.ts';
+import { admitBallot, type OpenRound } from '../voting/admission.ts';
+import { admitEndorsement } from '../voting/endorsement.ts';
+import type { FloodGuard } from '../voting/flood-guard.ts';
 import { collectPower, type ProvenPower } from '../voting/proven-power.ts';
 import { createProofSource } from './census-reader.ts';
 import type { EventHub } from './event-hub.ts';
@@ -16,6 +20,8 @@ export interface VotingOffice {
   readonly ledger: Ledger;
   readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
+  /** One for the whole service: what wrong signatures cost is bounded by sender. */
+  readonly guard: FloodGuard;
 }
 
 type AccountNodes = ProvenPower & { readonly nodes: readonly Uint8Array[] };
@@ -25,22 +31,18 @@ export async function admitVote(
   office: VotingOffice,
   desk: ParaDesk,
   ballot: SignedBallot,
+  sender: string | null,
 ): Promise<CountedVote> {
-  const { genesis, ledger, hub } = office;
+  const { ledger, hub } = office;
   const { book, clock, now } = await desk.queue.run(() => requireOpenRound(desk));
   const proofs: AccountNodes[] = [];
   const counted = await admitBallot({
     ballot,
     policy: book.policy,
     now,
-    round: {
-      relayGenesis: genesis,
-      paraId: desk.para.id,
-      anchor: book.key.anchor,
-      round: book.key.round,
-      proposals: new Set(book.proposals().map(({ hash }) => hash)),
-      clock,
-    },
+    round: openRound(office, book, clock),
+    guard: office.guard,
+    ...(sender !== null && { sender }),
     previous: async (account) => book.vote(account),
     provePower: async (account) => {
       const proof = await readProvenPower(office, desk, book, account);
@@ -69,6 +71,48 @@ export async function admitVote(
     });
     return vote;
   });
+}
+
+/** Checks a statement of the policy's technical body and stores it; see `RescueService.endorse`. */
+export async function recordEndorsement(
+  office: VotingOffice,
+  desk: ParaDesk,
+  endorsement: SignedEndorsement,
+  sender: string | null,
+): Promise<CountedEndorsement> {
+  return desk.queue.run(async () => {
+    const { book, clock, now } = await requireOpenRound(desk);
+    const counted = await admitEndorsement({
+      endorsement,
+      policy: book.policy,
+      now,
+      round: openRound(office, book, clock),
+      guard: office.guard,
+      ...(sender !== null && { sender }),
+      previous: async (account, proposal) =>
+        book.endorsements().find((entry) => entry.account === account && entry.proposal === proposal) ?? null,
+    });
+    await office.ledger.putEndorsement(counted);
+    book.addEndorsement(counted);
+    const { stance, account, proposal, sequence } = counted;
+    const words = stance === 'endorse' ? 'endorses' : 'no longer endorses';
+    const data = { stance, account, proposal, sequence };
+    office.hub.tell(desk.para.id, 'endorsed', `${account} ${words} proposal ${proposal}`, data);
+    await desk.review();
+    return counted;
+  });
+}
+
+/** What a vote or an endorsement must be bound to. */
+function openRound({ genesis }: VotingOffice, book: RoundBook, clock: RoundClock): OpenRound {
+  return {
+    relayGenesis: genesis,
+    paraId: book.key.paraId,
+    anchor: book.key.anchor,
+    round: book.key.round,
+    proposals: new Set(book.proposals().map(({ hash }) => hash)),
+    clock,
+  };
 }
 
 /** An account's storage at the anchor with its path; see `RescueService.accountProof`. */

@@ -30,6 +30,7 @@ const KINDS = {
   anchor: 'a',
   code: 'c',
   event: 'e',
+  endorsement: 'f',
   journal: 'j',
   proof: 'k',
   node: 'n',
@@ -107,6 +108,14 @@ export function proposalKey(round: RoundKey, proposal: Hex): Key {
 
 export function proposalsOf(round: RoundKey): KeyRange {
   return prefix(key('proposal', roundBytes(round)));
+}
+
+export function endorsementKey(round: RoundKey, proposal: Hex, account: AccountHex): Key {
+  return key('endorsement', roundBytes(round), fromHex(proposal), fromHex(account));
+}
+
+export function endorsementsOf(round: RoundKey): KeyRange {
+  return prefix(key('endorsement', roundBytes(round)));
 }
 
 export function roundKey(round: RoundKey): Key {

@@ -8,6 +8,8 @@ import type { Database, Write } from './database.ts';
 import {
   anchorKey,
   codeKey,
+  endorsementKey,
+  endorsementsOf,
   nodeKey,
   optInKey,
   policyKey,
@@ -19,7 +21,14 @@ import {
   voteKey,
   votesOf,
 } from './keys.ts';
-import { anchorRecord, optInRecord, proposalRecord, roundRecord, voteRecord } from './records.ts';
+import {
+  anchorRecord,
+  endorsementRecord,
+  optInRecord,
+  proposalRecord,
+  roundRecord,
+  voteRecord,
+} from './records.ts';
 
 const HASH_BYTES = 32;
 
@@ -44,6 +53,20 @@ export function createLedger(database: Database): Ledger {
     vote: (round, account) => database.read(voteKey(round, account), voteRecord),
     putVote: (vote, proofKeys, nodes) =>
       database.exclusively(() => putVote(database, vote, proofKeys, nodes)),
+    endorsements: (round) => database.readRange(endorsementsOf(round), endorsementRecord),
+    putEndorsement: (endorsement) =>
+      database.exclusively(async () => {
+        const { proposal, account, sequence } = endorsement;
+        const key = endorsementKey(endorsement, proposal, account);
+        const stored = await database.read(key, endorsementRecord);
+        if (stored !== null && stored.sequence >= sequence) {
+          throw new RescueError(
+            'RESCUE_VOTE_SEQUENCE',
+            `a statement of ${account} on this proposal with sequence ${stored.sequence} is already stored`,
+          );
+        }
+        await database.write([{ key, value: endorsement }]);
+      }),
     putRound: (record) =>
       database.exclusively(async () => {
         const key = roundKey(record);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type CountedEndorsement, STANCES } from '../domain/endorsement.ts';
 import type {
   JournalEntry,
   RoundRecord,
@@ -117,6 +118,20 @@ export const proposalRecord: z.ZodType<Proposal> = z.strictObject({
   runtime: z.strictObject({ specName: z.string(), specVersion: count }),
   text: z.string(),
   proposer: hex,
+  admittedAt: count,
+});
+
+export const endorsementRecord: z.ZodType<CountedEndorsement> = z.strictObject({
+  relayGenesis: hash,
+  paraId,
+  anchor: hash,
+  round: count,
+  proposal: hash,
+  stance: z.enum(STANCES),
+  account: hex,
+  sequence: count,
+  signature: hex,
+  scheme,
   admittedAt: count,
 });
 

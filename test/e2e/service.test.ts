@@ -6,6 +6,7 @@ import type { Choice, Proposal } from '../../src/domain/round.ts';
 import { checkSignatures } from '../../src/voting/evidence-signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence-verifier.ts';
 import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { endorsementText } from '../../src/voting/texts.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -160,6 +161,47 @@ describe('voting', () => {
     expect(report.points.filter(({ status }) => status === 'holds').map(({ point }) => point)).toContain(
       'tally',
     );
+  });
+
+  it('is shortened by enough endorsements of the technical body, which can be withdrawn', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    const expert = signerFromUri('//Bob');
+    await scene.optIn((policy) => {
+      policy.voting = { ...policy.voting, shortestBlocks: 30 };
+      policy.endorsement = { accounts: [expert.account], threshold: 1, shortestBlocks: 4 };
+    });
+    await scene.breakPara();
+    const { relayGenesis, paraId, anchor, round, hash, admittedAt } = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    const endorse = (stance: 'endorse' | 'withdraw', sequence: number, by = expert) => {
+      const statement = {
+        relayGenesis,
+        paraId,
+        anchor,
+        round,
+        proposal: hash,
+        stance,
+        account: by.account,
+        sequence,
+      };
+      return client.endorse({
+        ...statement,
+        signature: by.sign(endorsementText(statement)),
+        scheme: by.scheme,
+      });
+    };
+    expect(await codeOf(endorse('endorse', 1, signerFromUri('//Alice')))).toBe('RESCUE_VOTE_NO_POWER');
+    await endorse('endorse', 1);
+    await endorse('withdraw', 2);
+    expect(await codeOf(endorse('endorse', 2))).toBe('RESCUE_VOTE_SEQUENCE');
+    const [proposal] = await client.proposals(network.paraId);
+    if (!proposal) throw new Error('the proposal was lost');
+    await vote(proposal, 'aye', 6);
+    for (let count = 0; count < 8; count += 1) expect((await scene.block()).state).toBe('voting');
+    await endorse('endorse', 3);
+    const upgrading = await scene.until((para) => para.state.startsWith('upgrading'), 2);
+    expect(upgrading.observation?.relay.number).toBeLessThan(admittedAt + 30);
   });
 
   it('ends in another round when holders reject the proposal, and takes no proposal of a stranger', async () => {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/endorsement.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { ServiceEvent } from '../../src/domain/ports.ts';
@@ -119,6 +120,17 @@ export class RecordingService implements RescueService {
       code: '0x0061736d01000000',
       text: 'restart the nodes',
     };
+  }
+
+  async endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement> {
+    this.#known(endorsement.paraId);
+    this.calls.push(['endorse', endorsement]);
+    return { ...endorsement, admittedAt: 130 };
+  }
+
+  async endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]> {
+    this.#known(paraId);
+    return [];
   }
 
   async evidence(paraId: ParaId): Promise<AsyncIterable<string>> {

@@ -10,6 +10,7 @@ import { RescueError } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
 import type { Hex } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
+import { verifyEvidence } from '../voting/evidence-verifier.ts';
 import { signaturesReady } from '../voting/signature.ts';
 import { signerFromUri } from '../voting/text-signer.ts';
 import { watchChain } from './chain-watch.ts';
@@ -155,6 +156,7 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
   await holdVote(client, proposal, network.holders, narrator, network.para);
   await follower.reached('upgrading');
   mark('upgrading');
+  await checkEvidence(stage);
 
   narrator.tell(
     'chapter',
@@ -189,6 +191,24 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
       rescueCode: hashCode(code),
     },
   };
+}
+
+/** Anybody can download the evidence and recompute the vote without trusting the service. */
+async function checkEvidence({ client, network, narrator }: Stage): Promise<void> {
+  const { failed, points, result } = await verifyEvidence(await client.evidence(network.paraId));
+  if (failed !== null || result === null) {
+    throw new RescueError('RESCUE_PROOF_INVALID', `The evidence fails at ${failed ?? 'its end'}.`);
+  }
+  const holding = points.filter(({ status }) => status === 'holds').length;
+  narrator.tell(
+    'evidence',
+    `recomputed from the downloaded evidence alone: ${holding} points hold, the decision is "${result.decision.kind}"`,
+    {
+      points: points.map(({ point, status }) => ({ point, status })),
+      votes: result.votes,
+      head: result.head,
+    },
+  );
 }
 
 /** The service's own events as lines of the story; votes are told by those who cast them. */

@@ -4,6 +4,7 @@ import type { RelayReader } from '../domain/ports.ts';
 import { fromHex, type ParaId, type RelayBlock, toHex } from '../domain/units.ts';
 import { encodeLittle, storageKey } from '../proof/index.ts';
 import type { Endpoints } from './endpoints.ts';
+import { proveFinality } from './finality.ts';
 import { askFinalized, askHeader, type NodeHeader } from './header-json.ts';
 import { readProofSchema } from './para-reader.ts';
 import { limitsAt, observeAt } from './relay-observation.ts';
@@ -59,6 +60,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
       ),
     limits: (): Promise<RelayLimits> =>
       endpoints.use(async (node) => limitsAt(node, runtimes, await finalized(node))),
+    proveFinality: (relay) => endpoints.use((node) => proveFinality(node, relay)),
     proveHead: (paraId, relay) => endpoints.use((node) => proveHead(node, paraId, relay)),
   };
 }

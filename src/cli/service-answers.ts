@@ -220,6 +220,9 @@ export const accountProofAnswer: z.ZodType<AccountProof> = z.object({
     headProof: z.array(hex),
     paraHeader: hex,
     electorateProof: z.array(hex),
+    finality: z
+      .object({ proof: hex, setId: z.string().regex(/^\d{1,20}$/), authorities: hex })
+      .exactOptional(),
     layout: z.unknown().optional(),
   }),
   storageKeys: z.array(hex),

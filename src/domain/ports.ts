@@ -12,6 +12,16 @@ import type { AccountHex, EpochMs, Hex, ParaId, RelayBlock } from './units.ts';
  * or `RESCUE_NODE_CONTRADICTS`.
  */
 
+/** GRANDPA's word that a relay block is final. */
+export interface FinalityAnswer {
+  /** Answer of `grandpa_proveFinality`. */
+  readonly proof: Uint8Array;
+  /** `Grandpa.CurrentSetId` of the voters. */
+  readonly setId: bigint;
+  /** The voters: SCALE of `Vec<(AuthorityId, u64)>`. */
+  readonly authorities: Uint8Array;
+}
+
 /** The relay chain, read at finalized blocks only. */
 export interface RelayReader {
   genesis(): Promise<Hex>;
@@ -24,6 +34,8 @@ export interface RelayReader {
   /** The newest finalized block, now. */
   observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
   limits(): Promise<RelayLimits>;
+  /** A checked finality proof of the block, or null when the node gives none that holds. */
+  proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;
   /** Header of `relay` and a read proof of `Paras.Heads(paraId)` under its state root, unverified. */
   proveHead(paraId: ParaId, relay: RelayBlockRef): Promise<{ header: Uint8Array; proof: Uint8Array[] }>;
 }

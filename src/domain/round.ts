@@ -26,6 +26,8 @@ export interface AnchorEvidence {
   readonly paraHeader: Hex;
   /** Trie nodes under the para head's state root that yield every key of the policy's electorate. */
   readonly electorateProof: readonly Hex[];
+  /** GRANDPA's finality proof of the relay block with its voters (SCALE), where a node gave one. */
+  readonly finality?: { readonly proof: Hex; readonly setId: string; readonly authorities: Hex };
   /**
    * How the para's storage is laid out, read from its own metadata at the head (`PowerLayout` of src/voting, JSON). Left
    * out for the standard one.

@@ -36,6 +36,12 @@ export async function freezeAnchor(
       `The relay node proves head ${proven.head.hash}, not ${head}.`,
     );
   }
+  const final = await relay.proveFinality(observation.relay);
+  const finality = final && {
+    proof: toHex(final.proof),
+    setId: final.setId.toString(),
+    authorities: toHex(final.authorities),
+  };
   const runtime = await para.runtimeVersion(head);
   const layout = await readPowerLayout(await para.metadata(head), policy);
   const fetch = (keys: readonly Uint8Array[]) => para.readProof(head, keys);
@@ -53,7 +59,12 @@ export async function freezeAnchor(
     codeHash: observation.currentCodeHash,
     runtime: { specName: runtime.specName, specVersion: runtime.specVersion },
   };
-  const evidence: AnchorEvidence = { ...proven.evidence, electorateProof: nodes.map(toHex), layout };
+  const evidence: AnchorEvidence = {
+    ...proven.evidence,
+    electorateProof: nodes.map(toHex),
+    layout,
+    ...(finality && { finality }),
+  };
   await ledger.putAnchor(paraId, anchor, evidence);
   return anchor;
 }

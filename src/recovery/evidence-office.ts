@@ -1,7 +1,7 @@
 import type { CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RoundRecord } from '../domain/ports.ts';
-import { writeEvidence } from '../voting/evidence-writer.ts';
+import { finalityOf, writeEvidence } from '../voting/evidence-writer.ts';
 import { layoutOf } from './anchor-freezer.ts';
 import type { ParaDesk } from './para-desk.ts';
 import type { RoundBook } from './round-book.ts';
@@ -35,7 +35,7 @@ export async function openEvidence(
     anchor,
     evidence,
     layout: layoutOf(evidence),
-    finality: null,
+    finality: finalityOf(evidence),
     round: record.round,
     clock: record.clock,
     decidedAt: record.decidedAt,

@@ -103,6 +103,9 @@ export const anchorRecord: z.ZodType<{ anchor: Anchor; evidence: AnchorEvidence 
     headProof: z.array(hex),
     paraHeader: hex,
     electorateProof: z.array(hex),
+    finality: z
+      .object({ proof: hex, setId: z.string().regex(/^\d{1,20}$/), authorities: hex })
+      .exactOptional(),
     layout: z.unknown().optional(),
   }),
 });

@@ -4,7 +4,7 @@ import { type Policy, policyHash } from '../domain/policy.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../domain/round.ts';
 import { decideRound, type RoundClock } from '../domain/tally.ts';
 import { fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
-import type { AuthoritySet } from '../proof/grandpa-codec.ts';
+import { type AuthoritySet, decodeAuthorities } from '../proof/grandpa-codec.ts';
 import { blake2b256 } from '../proof/hash.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from './account-power.ts';
 import { parasHeadsKey, verifyAnchorEvidence } from './anchor-proof.ts';
@@ -21,6 +21,14 @@ export interface FinalityEvidence {
   readonly proof: Uint8Array;
   /** The voters at that block. */
   readonly set: AuthoritySet;
+}
+
+/** The finality proof that was recorded with an anchor. @throws ProofError for voters that are no list */
+export function finalityOf({ finality }: AnchorEvidence): FinalityEvidence | null {
+  if (!finality) return null;
+  const authorities = decodeAuthorities(fromHex(finality.authorities));
+  const set = { setId: BigInt(finality.setId), authorities };
+  return { form: 'finality-proof', proof: fromHex(finality.proof), set };
 }
 
 /** Everything that one round is recomputed from. */

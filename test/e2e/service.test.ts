@@ -131,7 +131,9 @@ describe('voting', () => {
     network.faults.corruptParaRpc((method, _params, result) =>
       method === 'state_getReadProof' ? { ...(result as object), proof: [] } : result,
     );
-    const deceived = await scene.until((para) => para.trouble !== null);
+    let deceived = await scene.until((para) => para.state === 'optInRescue');
+    // Without a new block nothing is tried again, so the trouble stays once it is there.
+    while (deceived.trouble === null) deceived = await scene.client.para(network.paraId);
     expect(deceived).toMatchObject({
       state: 'optInRescue',
       anchor: null,

@@ -229,6 +229,12 @@ export const policySchema = z
       })
       .optional()
       .describe('Who can shorten the vote on a proposal by endorsing it; approval and quorum stay.'),
+    strictProofs: z
+      .boolean()
+      .optional()
+      .describe(
+        'Refuse storage proofs of nodes that hold more than they need to; otherwise the surplus is ignored.',
+      ),
     routes: z
       .array(z.enum(['registrar']))
       .min(1)

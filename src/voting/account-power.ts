@@ -7,7 +7,7 @@ import { adapterOf } from './power-adapters.ts';
 import { type PowerLayout, PowerStorage, STANDARD_LAYOUT } from './power-layout.ts';
 
 /** What of a policy decides voting power. */
-export type PowerRules = Pick<Policy, 'power' | 'excluded'>;
+export type PowerRules = Pick<Policy, 'power' | 'excluded'> & Partial<Pick<Policy, 'strictProofs'>>;
 /** Tells the proven value of a storage key; null when it's proven to be absent. */
 export type StorageLookup = (key: Uint8Array) => ProvenValue;
 

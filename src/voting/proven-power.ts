@@ -67,18 +67,18 @@ export async function collectPower(
   fetch: NodeSource,
   layout: PowerLayout = STANDARD_LAYOUT,
 ): Promise<ProvenPower & { readonly nodes: readonly Uint8Array[] }> {
-  const nodes = await collect(stateRoot, fetch, (known) => powerKeys(policy, account, layout, known));
+  const nodes = await collect(policy, stateRoot, fetch, (known) => powerKeys(policy, account, layout, known));
   return { ...provePower(policy, account, stateRoot, nodes, layout), nodes };
 }
 
-/** Fetches and proves the electorate, as `collectPower` does for an account. */
+/** Fetches and proves the electorate, as `collectPower` does for an account. A policy with strict proofs takes no surplus. */
 export async function collectElectorate(
   policy: PowerRules,
   stateRoot: Hex,
   fetch: NodeSource,
   layout: PowerLayout = STANDARD_LAYOUT,
 ): Promise<{ readonly electorate: Planck; readonly nodes: readonly Uint8Array[] }> {
-  const nodes = await collect(stateRoot, fetch, (known) => electorateKeys(policy, layout, known));
+  const nodes = await collect(policy, stateRoot, fetch, (known) => electorateKeys(policy, layout, known));
   return { electorate: proveElectorate(policy, stateRoot, nodes, layout), nodes };
 }
 
@@ -86,6 +86,7 @@ export async function collectElectorate(
 const MOST_ROUNDS = 4;
 
 async function collect(
+  { strictProofs = false }: PowerRules,
   stateRoot: Hex,
   fetch: NodeSource,
   keysOf: (known: StorageLookup) => Uint8Array[],
@@ -97,9 +98,15 @@ async function collect(
     if (missing.length === 0) break;
     const fetched = await fetch(missing);
     for (const node of fetched) nodes.set(toHex(node), node);
-    proven('storage that the policy counts', stateRoot, fetched, (get) => {
-      for (const key of missing) values.set(toHex(key), get(key));
-    });
+    proven(
+      'storage that the policy counts',
+      stateRoot,
+      fetched,
+      (get) => {
+        for (const key of missing) values.set(toHex(key), get(key));
+      },
+      strictProofs,
+    );
   }
   return [...nodes.values()];
 }
@@ -109,10 +116,15 @@ function proven<T>(
   stateRoot: Hex,
   nodes: readonly Uint8Array[],
   read: (get: StorageLookup) => T,
+  strict = false,
 ): T {
   try {
-    const verifier = createProofVerifier(fromHex(stateRoot), nodes);
-    return read((key) => verifier.get(key));
+    const verifier = createProofVerifier(fromHex(stateRoot), nodes, { strict });
+    const result = read((key) => verifier.get(key));
+    const unused = strict ? verifier.unusedNodes() : 0;
+    if (unused > 0)
+      throw new ProofError('PROOF_UNUSED_NODE', `${unused} of ${nodes.length} nodes prove nothing`);
+    return result;
   } catch (cause) {
     if (!(cause instanceof ProofError)) throw cause;
     throw new RescueError(

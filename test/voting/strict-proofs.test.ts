@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Policy, policySchema } from '../../src/domain/policy.ts';
+import { toHex } from '../../src/domain/units.ts';
+import { buildTrie } from '../../src/proof/trie.ts';
+import { electorateKeys } from '../../src/voting/account-power.ts';
+import { collectElectorate } from '../../src/voting/proven-power.ts';
+
+const FIXTURE = new URL('../fixtures/policy.json', import.meta.url);
+
+describe('a policy with strict proofs', () => {
+  let policy: Policy;
+  beforeAll(async () => {
+    const { readFile } = await import('node:fs/promises');
+    const parsed = policySchema.parse(JSON.parse(await readFile(FIXTURE, 'utf8')));
+    policy = { ...parsed, excluded: [], power: [{ adapter: 'system-account', weight: 1, count: ['free'] }] };
+  });
+
+  const [issuance = new Uint8Array()] = electorateKeys({
+    power: [{ adapter: 'system-account', weight: 1, count: ['free'] }],
+    excluded: [],
+  });
+  const other = Uint8Array.of(1, 2, 3);
+  const value = new Uint8Array(16).fill(1);
+  const trie = buildTrie(
+    [
+      [issuance, value],
+      [other, new Uint8Array(100)],
+    ],
+    1,
+  );
+  const collect = (rules: Policy, keys: readonly Uint8Array[]) =>
+    collectElectorate(rules, toHex(trie.root), async () => trie.prove(keys));
+
+  it('takes a proof that holds just what it needs', async () => {
+    const { electorate } = await collect({ ...policy, strictProofs: true }, [issuance]);
+    expect(electorate).toBeGreaterThan(0n);
+  });
+
+  it('refuses surplus nodes, which other policies ignore', async () => {
+    const surplus = [issuance, other];
+    await expect(collect({ ...policy, strictProofs: true }, surplus)).rejects.toMatchObject({
+      code: 'RESCUE_PROOF_INVALID',
+      details: { proof: 'PROOF_UNUSED_NODE' },
+    });
+    expect((await collect(policy, surplus)).electorate).toBeGreaterThan(0n);
+  });
+});

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { messageOf, RescueError } from '../domain/errors.ts';
 import type { ParaObservation } from '../domain/observation.ts';
 import { enactmentDelay, scheduleObstacles } from '../domain/registrar-route.ts';
+import { readCodeFile } from './code-file.ts';
 import type { RegisterCommand } from './io.ts';
 import { carryOut } from './operator-call.ts';
 import { type OperatorFlags, withOperatorOptions, withRelay } from './operator-options.ts';
@@ -18,7 +17,7 @@ export const registerCode: RegisterCommand = (program, io) => {
     )
     .requiredOption('--code <file>', 'the runtime, wasm or compressed wasm')
     .action(async (flags: CodeFlags) => {
-      const blob = await readCode(flags.code);
+      const blob = await readCodeFile(flags.code);
       const { hashCode, inspectCode } = await import('../domain/code-blob.ts');
       await withRelay(flags, io, (session) => {
         const { observation, limits } = session;
@@ -43,17 +42,3 @@ export const registerCode: RegisterCommand = (program, io) => {
       });
     });
 };
-
-async function readCode(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_CODE_INVALID',
-      `the code file ${path} cannot be read: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-}

@@ -1,5 +1,4 @@
 import type { Stance } from '../domain/endorsement.ts';
-import { RescueError } from '../domain/errors.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import {
   type ClientFlags,
@@ -11,6 +10,7 @@ import {
   withClientOptions,
 } from './client-options.ts';
 import type { RegisterCommand } from './io.ts';
+import { openProposal } from './open-proposal.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from './signing.ts';
 import { facts } from './table.ts';
 
@@ -31,13 +31,7 @@ export const registerEndorse: RegisterCommand = (program, io) => {
     .action(async (flags: EndorseFlags) => {
       const client = await clientOf(flags, io);
       const signatory = await signatoryOf(flags, io);
-      const proposal = (await client.proposals(flags.para)).find(({ hash }) => hash === flags.proposal);
-      if (!proposal) {
-        throw new RescueError(
-          'RESCUE_NOT_FOUND',
-          `para ${flags.para} has no open proposal ${flags.proposal}`,
-        );
-      }
+      const proposal = await openProposal(client, flags.para, flags.proposal);
       const { endorsementText } = await import('../voting/texts.ts');
       const known = (await client.endorsements(flags.para)).find(
         (entry) => entry.account === signatory.account && entry.proposal === flags.proposal,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { messageOf, RescueError } from '../domain/errors.ts';
+import { RescueError } from '../domain/errors.ts';
 import type { ParaId } from '../domain/units.ts';
 import { type ClientFlags, clientOf, jsonText, paraArgument, withClientOptions } from './client-options.ts';
+import { readCodeFile } from './code-file.ts';
 import type { RegisterCommand } from './io.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from './signing.ts';
 import { facts } from './table.ts';
@@ -21,7 +21,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
     .action(async (flags: ProposeFlags) => {
       const client = await clientOf(flags, io);
       const signatory = await signatoryOf(flags, io);
-      const code = await readCode(flags.code);
+      const code = await readCodeFile(flags.code);
       const { relayGenesis } = await client.status();
       const { anchor, round, state } = await client.para(flags.para);
       if (anchor === null) {
@@ -66,17 +66,3 @@ export const registerPropose: RegisterCommand = (program, io) => {
       );
     });
 };
-
-async function readCode(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_CODE_INVALID',
-      `the code file ${path} cannot be read: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-}

@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { RescueError } from '../domain/errors.ts';
 import { CHOICES, type Choice } from '../domain/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import {
@@ -12,6 +11,7 @@ import {
   withClientOptions,
 } from './client-options.ts';
 import type { RegisterCommand } from './io.ts';
+import { openProposal } from './open-proposal.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from './signing.ts';
 import { facts, grouped } from './table.ts';
 
@@ -32,15 +32,7 @@ export const registerVote: RegisterCommand = (program, io) => {
     .action(async (flags: VoteFlags) => {
       const client = await clientOf(flags, io);
       const signatory = await signatoryOf(flags, io);
-      const proposals = await client.proposals(flags.para);
-      const proposal = proposals.find(({ hash }) => hash === flags.proposal);
-      if (proposal === undefined) {
-        const open = proposals.map(({ hash }) => hash).join(', ');
-        throw new RescueError(
-          'RESCUE_NOT_FOUND',
-          `para ${flags.para} has no open proposal ${flags.proposal}; ${open === '' ? 'none is open' : `open: ${open}`}`,
-        );
-      }
+      const proposal = await openProposal(client, flags.para, flags.proposal);
       const { voteText } = await import('../voting/index.ts');
       const counted = (await client.votes(flags.para)).find(({ account }) => account === signatory.account);
       const ballot = {

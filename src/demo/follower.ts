@@ -7,10 +7,8 @@ import type { ParaId } from '../domain/units.ts';
 export interface Follower {
   /** States entered so far, in order, the first one included. */
   visited(): readonly string[];
-  /** Resolves when the para enters `state` (or one nested in it), or is in it already. */
+  /** Resolves when the para enters `state` (or one nested in it), or is in it already; rejects when the stream breaks. */
   reached(state: string): Promise<void>;
-  /** Rejects when the event stream breaks. */
-  readonly ended: Promise<void>;
 }
 
 export function followPara(
@@ -47,16 +45,12 @@ export function followPara(
       throw new RescueError('RESCUE_SERVICE_UNREACHABLE', 'The event stream of the service ended.');
     }
   };
-  const ended = read().catch((error) => {
-    if (options.signal.aborted) return;
-    fail(error);
-    throw error;
+  read().catch((error) => {
+    if (!options.signal.aborted) fail(error);
   });
-  ended.catch(() => undefined);
 
   return {
     visited: () => visited,
-    ended,
     reached: (state) => {
       const from = visited.length - 1;
       if (visited.slice(from).some(isIn(state))) return Promise.resolve();

@@ -5,10 +5,9 @@ import type { Ledger, RelayReader } from '../domain/ports.ts';
 import type { Proposal } from '../domain/round.ts';
 import type { AccountHex, Hex } from '../domain/units.ts';
 import { proposalHash } from '../voting/proposal-hash.ts';
-import { collectPower } from '../voting/proven-power.ts';
 import { verifySignature } from '../voting/signature.ts';
 import { proposalText } from '../voting/texts.ts';
-import { createProofSource } from './census-reader.ts';
+import { readAccountPower } from './account-power-reader.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ParaDesk } from './para-desk.ts';
 import type { ProposalInput } from './rescue-service.ts';
@@ -132,15 +131,7 @@ async function requireProposer(
   if (accounts.includes(proposer)) return;
   if (minimumPower === undefined)
     throw invalid(`The policy lets only named accounts propose, not ${proposer}.`);
-  const shelves = { ledger: office.ledger, census: office.census, reader: desk.para.reader };
-  const proofOf = createProofSource(shelves, desk.para.id, book.anchor);
-  const { power } = await collectPower(
-    book.policy,
-    proposer,
-    book.anchor.head.stateRoot,
-    proofOf,
-    book.layout,
-  );
+  const { power } = await readAccountPower(office, desk, book, proposer);
   if (power < BigInt(minimumPower)) {
     throw invalid(
       `Account ${proposer} has voting power ${power} at the last head; proposing needs ${minimumPower}.`,

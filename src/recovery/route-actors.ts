@@ -15,7 +15,7 @@ export interface RouteContext {
 }
 
 /** Every allowed route in the policy's order, with its plan or the reasons against it. */
-export async function assessRoutes(
+async function assessRoutes(
   { relay, ledger, submitter }: RouteContext,
   input: StepInput,
   observation: ParaObservation,

@@ -8,8 +8,7 @@ import { type AccountHex, type Hex, toHex } from '../domain/units.ts';
 import { admitBallot, type OpenRound } from '../voting/admission.ts';
 import { admitEndorsement } from '../voting/endorsement.ts';
 import type { FloodGuard } from '../voting/flood-guard.ts';
-import { collectPower, type ProvenPower } from '../voting/proven-power.ts';
-import { createProofSource } from './census-reader.ts';
+import { type AccountPower, readAccountPower } from './account-power-reader.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ParaDesk } from './para-desk.ts';
 import type { AccountProof } from './rescue-service.ts';
@@ -24,8 +23,6 @@ export interface VotingOffice {
   readonly guard: FloodGuard;
 }
 
-type AccountNodes = ProvenPower & { readonly nodes: readonly Uint8Array[] };
-
 /** Checks a vote from cheap to expensive and counts it; see `RescueService.vote`. */
 export async function admitVote(
   office: VotingOffice,
@@ -35,7 +32,7 @@ export async function admitVote(
 ): Promise<CountedVote> {
   const { ledger, hub } = office;
   const { book, clock, now } = await desk.queue.run(() => requireOpenRound(desk));
-  const proofs: AccountNodes[] = [];
+  const proofs: AccountPower[] = [];
   const counted = await admitBallot({
     ballot,
     policy: book.policy,
@@ -45,7 +42,7 @@ export async function admitVote(
     ...(sender !== null && { sender }),
     previous: async (account) => book.vote(account),
     provePower: async (account) => {
-      const proof = await readProvenPower(office, desk, book, account);
+      const proof = await readAccountPower(office, desk, book, account);
       proofs.push(proof);
       return proof.power;
     },
@@ -59,8 +56,10 @@ export async function admitVote(
         'The round ended while the vote was being checked; it is not counted.',
       );
     }
+    const [proof] = proofs;
+    if (!proof) throw new RescueError('RESCUE_INTERNAL', 'A vote was admitted without a proof of its power.');
     const vote: CountedVote = { ...counted, admittedAt: present.now };
-    for (const { keys, nodes } of proofs) await ledger.putVote(vote, keys.map(toHex), nodes);
+    await ledger.putVote(vote, proof.keys.map(toHex), proof.nodes);
     book.addVote(vote);
     hub.tell(desk.para.id, 'vote-counted', `${vote.choice} by ${vote.account} with power ${vote.power}`, {
       account: vote.account,
@@ -129,7 +128,7 @@ export async function proveAccount(
       'No anchor is frozen for this para, so there is nothing to prove against.',
     );
   }
-  const { keys, values, nodes, power } = await readProvenPower(office, desk, book, account);
+  const { keys, values, nodes, power } = await readAccountPower(office, desk, book, account);
   return {
     account,
     anchor: stored.anchor,
@@ -139,17 +138,6 @@ export async function proveAccount(
     nodes: nodes.map(toHex),
     power,
   };
-}
-
-/** From the ledger or the census, so that it needs no living para node; otherwise from the para. */
-async function readProvenPower(
-  { ledger, census }: VotingOffice,
-  desk: ParaDesk,
-  { policy, anchor, layout }: RoundBook,
-  account: AccountHex,
-): Promise<AccountNodes> {
-  const proofOf = createProofSource({ ledger, census, reader: desk.para.reader }, desk.para.id, anchor);
-  return collectPower(policy, account, anchor.head.stateRoot, proofOf, layout);
 }
 
 async function requireOpenRound(desk: ParaDesk) {

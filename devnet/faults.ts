@@ -1,9 +1,43 @@
 import { blake2b256 } from '../src/proof/index.ts';
 import { type Hex, toHex } from './bytes.ts';
+import type { Collator } from './collator.ts';
 import type { Network } from './network.ts';
-import type { AnswerFilter } from './rpc/server.ts';
+import type { AnswerFilter, RpcServer } from './rpc/server.ts';
 
-/** What can be made to go wrong, by name. */
+/** What can be made to go wrong with one para: its collators, and the node that answers for it. */
+export interface ParaFaults {
+  stopCollators(): void;
+  startCollators(): void;
+  /** The JSON-RPC port closes; starting it opens the same port again. */
+  stopRpc(): Promise<void>;
+  startRpc(): Promise<void>;
+  /** Holds back each answer. */
+  slowRpc(milliseconds: number): void;
+  /** Lets the node lie: whatever `filter` gives is answered. Null makes it honest again. */
+  corruptRpc(filter: AnswerFilter | null): void;
+}
+
+export function createParaFaults(collator: Collator, rpc: RpcServer): ParaFaults {
+  const honest: AnswerFilter = (_method, _params, result) => result;
+  return {
+    stopCollators: () => {
+      collator.running = false;
+    },
+    startCollators: () => {
+      collator.running = true;
+    },
+    stopRpc: () => rpc.stop(),
+    startRpc: () => rpc.start(),
+    slowRpc: (milliseconds) => {
+      rpc.delayMs = milliseconds;
+    },
+    corruptRpc: (filter) => {
+      rpc.filter = filter ?? honest;
+    },
+  };
+}
+
+/** What can be made to go wrong with the relay chain and the para under rescue, by name. */
 export interface Faults {
   /**
    * Ships the broken runtime by a real upgrade of the para: its sudo sets the code, the relay chain takes it through
@@ -30,7 +64,7 @@ export interface Faults {
 const MOST_UPGRADE_BLOCKS = 60;
 
 export function createFaults(network: Network): Faults {
-  const honest: AnswerFilter = (_method, _params, result) => result;
+  const para = network.para.faults;
   return {
     breakRuntime: async () => {
       const code = await network.artifacts.read('para-broken');
@@ -43,27 +77,17 @@ export function createFaults(network: Network): Faults {
       );
       return { codeHash };
     },
-    stopCollators: () => {
-      network.producer.collating = false;
-    },
-    startCollators: () => {
-      network.producer.collating = true;
-    },
-    stopParaRpc: () => network.para.rpc.stop(),
-    startParaRpc: () => network.para.rpc.start(),
+    stopCollators: para.stopCollators,
+    startCollators: para.startCollators,
+    stopParaRpc: para.stopRpc,
+    startParaRpc: para.startRpc,
+    slowParaRpc: para.slowRpc,
+    corruptParaRpc: para.corruptRpc,
     stopRelayRpc: () => network.relay.rpc.stop(),
     startRelayRpc: () => network.relay.rpc.start(),
-    lagFinality: (blocks) => {
-      network.producer.finalityLag = blocks;
-    },
+    lagFinality: (blocks) => network.lagFinality(blocks),
     rejectPvf: (on) => {
       network.validators.rejectPvf = on;
-    },
-    slowParaRpc: (milliseconds) => {
-      network.para.rpc.delayMs = milliseconds;
-    },
-    corruptParaRpc: (filter) => {
-      network.para.rpc.filter = filter ?? honest;
     },
   };
 }

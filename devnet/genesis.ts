@@ -5,10 +5,12 @@ import { Overlay } from './chain/overlay.ts';
 import { State } from './chain/state.ts';
 import { Runtime } from './executor/runtime.ts';
 import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
-import { encodedString, ScaleReader } from './scale.ts';
+import { encodedString, ScaleReader, u32 } from './scale.ts';
 
+const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 const RELAY_UNIT = 10_000_000_000n;
 const PARA_UNIT = 1_000_000_000_000n;
+const SS58 = 42;
 const CODE_KEY = toHex(utf8(':code'));
 
 /**
@@ -38,11 +40,9 @@ export function genesisDefaults(code: Uint8Array): Record<string, unknown> {
   return JSON.parse(reader.string()) as Record<string, unknown>;
 }
 
-/** The account that a para has on the relay chain: `para` and its id, filled with zeros. */
-function paraSovereign(paraId: number): Uint8Array {
-  const id = new Uint8Array(4);
-  new DataView(id.buffer).setUint32(0, paraId, true);
-  return concat(utf8('para'), id, new Uint8Array(24));
+/** The account that a para has on the relay chain (`para`) or on another para (`sibl`): its id follows, then zeros. */
+export function sovereignOf(kind: 'para' | 'sibl', paraId: number): Uint8Array {
+  return concat(utf8(kind), u32(paraId), new Uint8Array(24));
 }
 
 /** Defaults with the values of some pallets replaced; serde wants every field of a pallet that is named. */
@@ -71,6 +71,13 @@ export interface RelayTimes {
   readonly minimumValidationUpgradeDelay: number;
 }
 
+/** A para that the relay chain has from its genesis on, with a core of its own. */
+export interface GenesisPara {
+  readonly id: number;
+  readonly head: Uint8Array;
+  readonly code: Uint8Array;
+}
+
 /** The relay chain at genesis: validators, a configuration with the sizes of Polkadot and the times given, dev accounts. */
 export function relayGenesis(
   code: Uint8Array,
@@ -80,16 +87,16 @@ export function relayGenesis(
     readonly manager: DevAccount;
     readonly sudo: DevAccount;
     readonly validators: readonly DevAccount[];
+    readonly genesisParas: readonly GenesisPara[];
   },
 ): State {
   const { times } = options;
   const defaults = genesisDefaults(code) as { configuration: { config: Record<string, unknown> } };
   const { config } = defaults.configuration;
-  const balances = [
-    ...['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie', INCLUSION].map((name) => devAccount(name)),
-    options.manager,
-  ].map(({ address }) => [address, 1_000_000n * RELAY_UNIT]);
-  const sovereign = encodeAddress(paraSovereign(options.paraId), 42);
+  const balances = [...[...DEV_NAMES, INCLUSION].map((name) => devAccount(name)), options.manager].map(
+    ({ address }) => [address, 1_000_000n * RELAY_UNIT],
+  );
+  const sovereign = encodeAddress(sovereignOf('para', options.paraId), SS58);
   return buildGenesis(
     code,
     withDefaults(code, {
@@ -98,6 +105,12 @@ export function relayGenesis(
       registrar: { nextFreeParaId: options.paraId },
       devnetRelay: { sessionLength: times.sessionLength },
       xcmPallet: { safeXcmVersion: 5 },
+      paras: {
+        paras: options.genesisParas.map(({ id, head, code }) => [
+          id,
+          { genesis_head: toHex(head), validation_code: toHex(code), parachain: true },
+        ]),
+      },
       session: {
         keys: options.validators.map(({ address }) => [
           address,
@@ -116,6 +129,12 @@ export function relayGenesis(
           max_upward_message_num_per_candidate: 16,
           max_downward_message_size: 51_200,
           max_pov_size: 5 * 1024 * 1024,
+          hrmp_max_message_num_per_candidate: 10,
+          hrmp_channel_max_capacity: 30,
+          hrmp_channel_max_message_size: 102_400,
+          hrmp_channel_max_total_size: 102_400,
+          hrmp_max_parachain_inbound_channels: 30,
+          hrmp_max_parachain_outbound_channels: 30,
           validation_upgrade_delay: times.validationUpgradeDelay,
           validation_upgrade_cooldown: times.validationUpgradeCooldown,
           minimum_validation_upgrade_delay: times.minimumValidationUpgradeDelay,
@@ -148,6 +167,36 @@ export function paraGenesis(
       balances: { balances: [...dev, ...options.holders.map(({ address, balance }) => [address, balance])] },
       sudo: { key: options.sudo.address },
       parachainInfo: { parachainId: options.paraId },
+      polkadotXcm: { safeXcmVersion: 5 },
+    }),
+  );
+}
+
+/**
+ * The contracts chain at genesis: its token is the relay's, owned by the dev accounts, the manager, the holders and
+ * the account that the para under rescue has here.
+ */
+export function contractsGenesis(
+  code: Uint8Array,
+  options: {
+    readonly id: number;
+    readonly paraId: number;
+    readonly manager: DevAccount;
+    readonly sudo: DevAccount;
+    readonly holders: readonly Holder[];
+  },
+): State {
+  const owners = [...DEV_NAMES.map((name) => devAccount(name)), options.manager, ...options.holders];
+  const addresses = [
+    ...owners.map(({ address }) => address),
+    encodeAddress(sovereignOf('sibl', options.paraId), SS58),
+  ];
+  return buildGenesis(
+    code,
+    withDefaults(code, {
+      balances: { balances: addresses.map((address) => [address, 1_000n * RELAY_UNIT]) },
+      sudo: { key: options.sudo.address },
+      parachainInfo: { parachainId: options.id },
       polkadotXcm: { safeXcmVersion: 5 },
     }),
   );

@@ -3,19 +3,33 @@ import { RescueError } from '../src/domain/errors.ts';
 import { blake2b256 } from '../src/proof/index.ts';
 import { type ArtifactName, readArtifact } from './artifacts.ts';
 import { type Hex, toHex } from './bytes.ts';
-import { Chain } from './chain/chain.ts';
+import type { Block } from './chain/block.ts';
+import type { Chain } from './chain/chain.ts';
 import type { SignableCall } from './chain/chain-types.ts';
+import {
+  type ChainAccess,
+  type Chains,
+  CONTRACTS_ID,
+  openChains,
+  PARA_ID,
+  type ParaAccess,
+} from './chains.ts';
 import { cryptoReady } from './executor/host-hashing.ts';
 import type { RuntimePanic } from './executor/panic.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
-import { type DevAccount, devAccount, devHolders, type Holder } from './keys.ts';
-import { type Produced, Producer, submitSigned } from './producer.ts';
-import { registerPara } from './registration.ts';
+import type { RelayTimes } from './genesis.ts';
+import type { DevAccount, Holder } from './keys.ts';
+import { Producer, submitSigned } from './producer.ts';
+import { openChannels, registerPara } from './registration.ts';
 import { methodsOf } from './rpc/methods.ts';
 import { RpcServer } from './rpc/server.ts';
 import { unlockPara } from './unlock.ts';
 import { Validators } from './validators.ts';
+
+export { sovereignOf } from './genesis.ts';
+export { PARENT, paidTransact, sibling } from './transact.ts';
+export type { ChainAccess, ParaAccess };
+export { CONTRACTS_ID, PARA_ID };
 
 export interface NetworkOptions {
   /** Milliseconds between relay blocks; 0 builds none by itself. */
@@ -24,29 +38,32 @@ export interface NetworkOptions {
   /** 0 takes free ports. */
   readonly relayPort?: number;
   readonly paraPort?: number;
+  readonly contractsPort?: number;
+  /** Starts the third chain: a para with contracts, and channels between it and the para. */
+  readonly contracts?: boolean;
   readonly times?: Partial<RelayTimes>;
   /** Blocks behind the finalized one whose state is kept, as nodes do. */
   readonly stateHistory?: number;
 }
 
+/** A relay block, and the block of each para that it included, if any. */
+export interface Produced {
+  readonly relay: Block;
+  readonly para: Block | null;
+  readonly contracts: Block | null;
+}
+
 export interface NetworkEvents {
   produced: [Produced];
-  /** The para's collators could not build. */
-  'collation-failed': [RuntimePanic];
+  /** The collators of a para, named by its id, could not build. */
+  'collation-failed': [RuntimePanic, number];
   /** The relay's own runtime panicked or cannot be read: there was no block, and the timer tries again. */
   'production-failed': [RescueError];
 }
 
-/** One chain as clients see it. */
-export interface ChainAccess {
-  readonly chain: Chain;
-  readonly rpc: RpcServer;
-  readonly url: string;
-  readonly symbol: string;
-  readonly decimals: number;
-}
+/** A network that was started with `contracts: true`. */
+export type ContractsNetwork = Network & { readonly contracts: ParaAccess };
 
-export const PARA_ID = 2000;
 const DEFAULT_TIMES: RelayTimes = {
   sessionLength: 5,
   validationUpgradeDelay: 4,
@@ -57,59 +74,67 @@ const STATE_HISTORY = 256;
 const MOST_REGISTRATION_BLOCKS = 60;
 
 /**
- * A relay chain and one para that run real FRAME runtimes in this process. The network itself only does the work of
- * validators and collators: it builds blocks, includes the para's, votes on validation code, and carries messages.
+ * A relay chain and one or two paras that run real FRAME runtimes in this process. The network itself only does the
+ * work of validators and collators: it builds blocks, includes the paras', votes on validation code, carries messages.
  */
 export class Network extends EventEmitter<NetworkEvents> {
   readonly relay: ChainAccess;
-  readonly para: ChainAccess;
+  /** The para under rescue. */
+  readonly para: ParaAccess;
+  /** The contracts chain, where the network was started with one. */
+  readonly contracts: ParaAccess | undefined;
   readonly paraId = PARA_ID;
   /** The para's registrar manager. */
   readonly manager: DevAccount;
-  /** Sudo of both chains. */
+  /** Sudo of all chains. */
   readonly sudo: DevAccount;
   readonly holders: readonly Holder[];
   readonly validators: Validators;
   readonly faults: Faults;
   readonly artifacts: { readonly read: typeof readArtifact };
-  readonly producer: Producer;
+  readonly #producer: Producer;
+  readonly #host: string;
+  readonly #nodes: RpcServer[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(
-    relay: ChainAccess,
-    para: ChainAccess,
-    people: {
-      manager: DevAccount;
-      sudo: DevAccount;
-      validators: readonly DevAccount[];
-      holders: readonly Holder[];
-    },
-  ) {
+  constructor({ relay, para, contracts, people }: Chains, host: string) {
     super();
     this.relay = relay;
     this.para = para;
+    this.contracts = contracts;
     this.manager = people.manager;
     this.sudo = people.sudo;
     this.holders = people.holders;
+    this.#host = host;
+    this.#nodes.push(relay.rpc, para.rpc, ...(contracts ? [contracts.rpc] : []));
     this.validators = new Validators(relay.chain, people.validators);
-    this.producer = new Producer({
+    this.#producer = new Producer({
       relay: relay.chain,
-      para: para.chain,
-      paraId: PARA_ID,
+      collators: [para.collator, ...(contracts ? [contracts.collator] : [])],
       validators: this.validators,
       sudo: this.sudo,
-      onCollationFailed: (panic) => this.emit('collation-failed', panic),
+      onCollationFailed: (panic, paraId) => this.emit('collation-failed', panic, paraId),
     });
     this.artifacts = { read: readArtifact };
     this.faults = createFaults(this);
   }
 
-  /** Builds one relay block and, where collators run, includes one para block. */
+  /** Builds one relay block and, where collators run, includes one block of each para. */
   nextBlock(): Produced {
-    const produced = this.producer.produce();
+    const { relay, included } = this.#producer.produce();
+    const produced = {
+      relay,
+      para: included.get(PARA_ID) ?? null,
+      contracts: included.get(CONTRACTS_ID) ?? null,
+    };
     this.emit('produced', produced);
     return produced;
+  }
+
+  /** The relay's finalized block stays this many behind its best from now on. */
+  lagFinality(blocks: number): void {
+    this.#producer.finalityLag = blocks;
   }
 
   /**
@@ -163,8 +188,24 @@ export class Network extends EventEmitter<NetworkEvents> {
     this.para.chain.installSubstitute({ fromBlock: blockNumber, code });
   }
 
+  /**
+   * One more node of a chain, on a port of its own (0 takes a free one), with its own `filter`, `delayMs`, `stop` and
+   * `start`; it closes with the network.
+   */
+  async openNode({ chain }: ChainAccess, port = 0): Promise<RpcServer> {
+    const node = new RpcServer(methodsOf(chain), this.#host, port);
+    await node.start();
+    this.#nodes.push(node);
+    return node;
+  }
+
   codeHash(name: ArtifactName): Promise<Hex> {
     return readArtifact(name).then((code) => toHex(blake2b256(code)));
+  }
+
+  /** The chains' clock goes `seconds` ahead with the next block: delays in contracts need no waiting. */
+  passTime(seconds: number): void {
+    this.#producer.ahead += seconds * 1000;
   }
 
   /** Builds relay blocks on a timer from now on. */
@@ -183,7 +224,7 @@ export class Network extends EventEmitter<NetworkEvents> {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    await Promise.all([this.relay.rpc.stop(), this.para.rpc.stop()]);
+    await Promise.all(this.#nodes.map((node) => node.stop()));
     this.removeAllListeners();
   }
 
@@ -193,46 +234,32 @@ export class Network extends EventEmitter<NetworkEvents> {
 }
 
 /**
- * Starts both chains, registers the para as its manager would (reserve, register, PVF vote, onboarding), gives it a
- * core, and opens their JSON-RPC ports on loopback.
+ * Starts the chains, registers the para as its manager would (reserve, register, PVF vote, onboarding), gives it a
+ * core, and opens their JSON-RPC ports on loopback. With `contracts`, that chain is there from the relay's genesis on,
+ * and channels join it with the para both ways.
  * @throws RESCUE_DEVNET_FAILED
  */
+export function startNetwork(
+  options: NetworkOptions & { readonly contracts: true },
+): Promise<ContractsNetwork>;
+export function startNetwork(options?: NetworkOptions): Promise<Network>;
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   await cryptoReady();
   const host = options.host ?? '127.0.0.1';
-  const history = options.stateHistory ?? STATE_HISTORY;
-  const times = { ...DEFAULT_TIMES, ...options.times };
-  const people = {
-    manager: devAccount('ParaManager'),
-    sudo: devAccount('Alice'),
-    validators: [devAccount('Alice'), devAccount('Bob')],
-    holders: devHolders(),
-  };
-  const [relayCode, paraCode] = await Promise.all([readArtifact('relay'), readArtifact('para-good')]);
-  const relay = new Chain(
-    { name: 'Pararescue Relay Devnet', tokenSymbol: 'UNIT', tokenDecimals: 10, ss58Format: 42 },
-    relayGenesis(relayCode, { ...people, paraId: PARA_ID, times }),
-    history,
-  );
-  const para = new Chain(
-    { name: 'Pararescue Para Devnet', tokenSymbol: 'PARA', tokenDecimals: 12, ss58Format: 42 },
-    paraGenesis(paraCode, { ...people, paraId: PARA_ID }),
-    history,
-  );
-  const relayRpc = new RpcServer(methodsOf(relay), host, options.relayPort ?? 0);
-  const paraRpc = new RpcServer(methodsOf(para), host, options.paraPort ?? 0);
-  await relayRpc.start();
-  await paraRpc.start();
-  const access = (chain: Chain, rpc: RpcServer): ChainAccess => ({
-    chain,
-    rpc,
-    url: rpc.url,
-    symbol: chain.identity.tokenSymbol,
-    decimals: chain.identity.tokenDecimals,
+  const chains = await openChains({
+    host,
+    ports: {
+      relay: options.relayPort ?? 0,
+      para: options.paraPort ?? 0,
+      contracts: options.contracts ? (options.contractsPort ?? 0) : undefined,
+    },
+    times: { ...DEFAULT_TIMES, ...options.times },
+    stateHistory: options.stateHistory ?? STATE_HISTORY,
   });
-  const network = new Network(access(relay, relayRpc), access(para, paraRpc), people);
+  const network = new Network(chains, host);
   try {
-    await registerPara(network, paraCode, MOST_REGISTRATION_BLOCKS);
+    await registerPara(network, chains.paraCode, MOST_REGISTRATION_BLOCKS);
+    if (network.contracts) await openChannels(network, network.contracts, MOST_REGISTRATION_BLOCKS);
   } catch (error) {
     await network.close();
     throw error;

@@ -2,113 +2,110 @@ import { RescueError } from '../src/domain/errors.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
 import type { SignableCall } from './chain/chain-types.ts';
-import { type Candidate, Collator } from './collator.ts';
+import type { Candidate, Collator } from './collator.ts';
 import { RuntimePanic } from './executor/panic.ts';
 import type { DevAccount } from './keys.ts';
 import { u64 } from './scale.ts';
 import type { Validators } from './validators.ts';
 
-/** A relay block, with the para's block that it included, if any. */
-export interface Produced {
+/** A relay block, and the blocks that it included by para id. */
+interface Round {
   readonly relay: Block;
-  readonly para: Block | null;
+  readonly included: ReadonlyMap<number, Block>;
 }
 
 /** What the network's nodes do in each relay block: collate, vote, include, finalize. */
 export class Producer {
-  /** False while collators stand still. */
-  collating = true;
   /** Relay blocks by which finality lags behind. */
   finalityLag = 0;
   readonly #relay: Chain;
-  readonly #para: Chain;
-  readonly #paraId: number;
+  readonly #collators: readonly Collator[];
   readonly #validators: Validators;
   readonly #sudo: DevAccount;
-  readonly #collator: Collator;
-  readonly #onCollationFailed: (panic: RuntimePanic) => void;
+  readonly #onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
+  /** Milliseconds by which the chains' clock is ahead of the wall's; see `Network.passTime`. */
+  ahead = 0;
   #lastMoment = 0;
-  /** Head numbers of the para by the relay block that included them. */
-  readonly #included = new Map<number, number>();
 
   constructor(setting: {
     readonly relay: Chain;
-    readonly para: Chain;
-    readonly paraId: number;
+    readonly collators: readonly Collator[];
     readonly validators: Validators;
     readonly sudo: DevAccount;
-    readonly onCollationFailed: (panic: RuntimePanic) => void;
+    readonly onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
   }) {
     this.#relay = setting.relay;
-    this.#para = setting.para;
-    this.#paraId = setting.paraId;
+    this.#collators = setting.collators;
     this.#validators = setting.validators;
     this.#sudo = setting.sudo;
-    this.#collator = new Collator(setting.para, setting.relay, setting.paraId);
     this.#onCollationFailed = setting.onCollationFailed;
   }
 
   /** Throws RuntimePanic when the relay's runtime cannot build its block. */
-  produce(): Produced {
+  produce(): Round {
     const now = this.#moment();
-    const candidate = this.collating ? this.#collate(now) : null;
+    const candidates = this.#collators.flatMap((collator) => {
+      const candidate = this.#collate(collator, now);
+      return candidate === null ? [] : [{ collator, candidate }];
+    });
     const chain = this.#relay;
     const pooled = chain.pool.ready();
-    const transactions = [...pooled, ...this.#validators.pvfVotes()];
-    if (candidate) transactions.push(this.#inclusion(candidate));
+    const transactions = [
+      ...pooled,
+      ...this.#validators.pvfVotes(),
+      ...candidates.map(({ candidate }, place) => this.#inclusion(candidate, place)),
+    ];
     const { block, refused } = chain.build([], { timstap0: u64(now) }, transactions);
     for (const [place, failure] of refused) {
       const transaction = pooled[place];
       if (transaction) chain.pool.refuse(transaction, failure);
     }
     chain.import(block);
-    const para = candidate && this.#isIncluded(candidate, block) ? candidate.block : null;
-    if (para) {
-      this.#para.import(para);
-      this.#included.set(block.number, para.number);
+    const included = new Map<number, Block>();
+    for (const { collator, candidate } of candidates) {
+      if (!this.#isIncluded(candidate, block)) continue;
+      collator.included(candidate, block.number);
+      included.set(candidate.paraId, candidate.block);
     }
     this.#finalize();
-    return { relay: block, para };
+    return { relay: block, included };
   }
 
-  #collate(now: number): Candidate | null {
-    const relay = this.#relay;
-    if (relay.best.number === 0) return null;
-    const state = relay.stateOf(relay.best);
-    const lifecycle = relay.typesOf().read(state, 'paras', 'paraLifecycles', this.#paraId);
-    if (!['Parathread', 'Parachain'].includes(String(lifecycle?.toJSON()))) return null;
+  /** A para whose runtime panics does not keep the others from their blocks. */
+  #collate(collator: Collator, now: number): Candidate | null {
     try {
-      return this.#collator.collate(now);
+      return collator.collate(now);
     } catch (error) {
       if (!(error instanceof RuntimePanic)) throw error;
-      this.#onCollationFailed(error);
+      this.#onCollationFailed(error, collator.paraId);
       return null;
     }
   }
 
   /**
    * The validators' part: `DevnetRelay.include_candidate` does what the inclusion pallet does, with its checks. It takes
-   * root, through a proxy of sudo's account, so that whoever uses that account has its nonces to himself.
+   * root, through a proxy of sudo's account, so that whoever uses that account has its nonces to himself. `ahead` counts
+   * the candidates before this one in the block.
    */
-  #inclusion({ codeHash, relayParent, commitments }: Candidate): Uint8Array {
+  #inclusion({ paraId, codeHash, relayParent, commitments }: Candidate, ahead: number): Uint8Array {
     const types = this.#relay.typesOf();
     const include = types.call(
       'devnetRelay',
       'includeCandidate',
-      this.#paraId,
+      paraId,
       relayParent.number,
       codeHash,
       commitments,
     );
     const asSudo = types.call('sudo', 'sudo', include);
     const byProxy = types.call('proxy', 'proxy', this.#sudo.address, null, asSudo);
-    return signedBy(this.#relay, byProxy, this.#validators.account);
+    return signedBy(this.#relay, byProxy, this.#validators.account, ahead);
   }
 
-  #isIncluded({ commitments, relayParent }: Candidate, block: Block): boolean {
+  #isIncluded({ paraId, commitments, relayParent }: Candidate, block: Block): boolean {
     const chain = this.#relay;
     // The runtime of the parent wrote this state, also when the block put a new one in place.
-    const head = chain.typesOf(relayParent).read(chain.stateOf(block), 'paras', 'heads', this.#paraId);
+    const head = chain.typesOf(relayParent).read(chain.stateOf(block), 'paras', 'heads', paraId);
     return head?.toJSON() === commitments.headData;
   }
 
@@ -117,31 +114,25 @@ export class Producer {
     const number = chain.best.number - this.finalityLag;
     if (number <= chain.finalized.number) return;
     chain.finalize(number);
-    let head = 0;
-    for (const [relayNumber, paraNumber] of this.#included) {
-      if (relayNumber > number) continue;
-      head = Math.max(head, paraNumber);
-      this.#included.delete(relayNumber);
-    }
-    if (head > 0) this.#para.finalize(head);
+    for (const collator of this.#collators) collator.finalize(number);
   }
 
   /** Wall time in milliseconds, but always later than the last one: several blocks may come in one. */
   #moment(): number {
-    this.#lastMoment = Math.max(Date.now(), this.#lastMoment + 1);
+    this.#lastMoment = Math.max(Date.now() + this.ahead, this.#lastMoment + 1);
     return this.#lastMoment;
   }
 }
 
-/** An extrinsic with the signer's next nonce, counting what waits in the pool. */
-export function signedBy(chain: Chain, call: SignableCall, signer: DevAccount): Uint8Array {
+/** An extrinsic with the signer's next nonce, counting what waits in the pool and `ahead` more. */
+function signedBy(chain: Chain, call: SignableCall, signer: DevAccount, ahead = 0): Uint8Array {
   const { publicKey } = signer.pair;
   const types = chain.typesOf();
   const account = types.read(chain.stateOf(chain.best), 'system', 'account', publicKey);
   const nonce = Number((account?.toJSON() as { nonce?: number } | null)?.nonce ?? 0);
   return types.signed(call, signer.pair, {
     genesisHash: chain.genesisHash,
-    nonce: chain.pool.nextNonce(publicKey, nonce),
+    nonce: chain.pool.nextNonce(publicKey, nonce) + ahead,
   });
 }
 

@@ -1,4 +1,5 @@
 import { toHex } from './bytes.ts';
+import type { ParaAccess } from './chains.ts';
 import type { Network } from './network.ts';
 
 /** Cores are assigned in parts of 57600: `PartsOf57600` of the coretime pallet. */
@@ -24,4 +25,35 @@ export async function registerPara(network: Network, code: Uint8Array, most: num
   const assignment = [[{ Task: paraId }, WHOLE_CORE]];
   network.queueSudo(chain, 'coretime', 'assignCore', 0, chain.best.number + 1, assignment, null);
   await network.produceUntil(() => para.chain.finalized.number >= 2, most, `para ${paraId} including blocks`);
+}
+
+/** Within the limits of the relay's configuration. */
+const CHANNEL = { messages: 30, messageSize: 102_400 };
+
+/**
+ * Opens channels for messages between the para and `other`, both ways, by the relay's root; the relay chain tells both
+ * of it by XCM.
+ * @throws RESCUE_DEVNET_FAILED when it takes more than `most` relay blocks.
+ */
+export async function openChannels(network: Network, other: ParaAccess, most: number): Promise<void> {
+  const { relay, para } = network;
+  const { chain } = relay;
+  const types = chain.typesOf();
+  const pairs = [
+    { sender: para.id, recipient: other.id },
+    { sender: other.id, recipient: para.id },
+  ];
+  network.queueSudo(chain, 'utility', 'batchAll', [
+    ...pairs.map(({ sender, recipient }) =>
+      types.call('hrmp', 'forceOpenHrmpChannel', sender, recipient, CHANNEL.messages, CHANNEL.messageSize),
+    ),
+    types.call('hrmp', 'forceProcessHrmpOpen', pairs.length),
+  ]);
+  await network.produceUntil(
+    () =>
+      other.chain.finalized.number >= 2 &&
+      pairs.every((pair) => network.readRelay('hrmp', 'hrmpChannels', pair) !== null),
+    most,
+    `channels between paras ${para.id} and ${other.id}`,
+  );
 }

@@ -1,4 +1,6 @@
+import { toHex } from './bytes.ts';
 import type { Network } from './network.ts';
+import { PARENT, paidTransact } from './transact.ts';
 
 /** Enough for any registrar call, and cheap at this network's fees. */
 const FEE = 10_000_000_000n;
@@ -11,27 +13,15 @@ const FEE = 10_000_000_000n;
 export async function unlockPara(network: Network): Promise<void> {
   const { relay, para, paraId } = network;
   const call = relay.chain.typesOf().call('registrar', 'removeLock', paraId);
-  const fee = { id: { parents: 0, interior: 'Here' }, fun: { Fungible: FEE } };
-  network.queueSudo(
-    para.chain,
-    'polkadotXcm',
-    'send',
-    { V5: { parents: 1, interior: 'Here' } },
-    {
-      V5: [
-        { WithdrawAsset: [fee] },
-        { BuyExecution: { fees: fee, weightLimit: 'Unlimited' } },
-        { Transact: { originKind: 'Native', fallbackMaxWeight: null, call: { encoded: call.toHex() } } },
-        'RefundSurplus',
-        {
-          DepositAsset: {
-            assets: { Wild: 'All' },
-            beneficiary: { parents: 0, interior: { X1: [{ Parachain: paraId }] } },
-          },
-        },
-      ],
-    },
-  );
+  const message = paidTransact({
+    destination: PARENT,
+    call: toHex(call.toU8a()),
+    fee: FEE,
+    token: { parents: 0, interior: 'Here' },
+    refundTo: { parents: 0, interior: { X1: [{ Parachain: paraId }] } },
+    originKind: 'Native',
+  });
+  network.queueSudo(para.chain, 'polkadotXcm', 'send', ...message);
   await network.produceUntil(() => locked(network) === false, 30, 'the para being unlocked');
 }
 

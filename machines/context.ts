@@ -60,6 +60,8 @@ export interface StepInput {
   readonly round: number;
   readonly approved: Approved;
   readonly policy: Policy;
+  /** Null while it is being made. */
+  readonly plan: RoutePlan | null;
 }
 
 /** Context values that belong to one stall and end with it. */

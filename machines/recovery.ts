@@ -42,9 +42,9 @@ function troubleOf(error: unknown): Trouble {
 }
 
 function stepInput({ context }: { context: RecoveryContext }): StepInput {
-  const { paraId, anchor, round, approved, policy } = context;
+  const { paraId, anchor, round, approved, policy, plan } = context;
   if (!anchor || !approved || !policy) throw new Error('a route step needs anchor, approval and policy');
-  return { paraId, anchor, round, approved, policy: policy.rules };
+  return { paraId, anchor, round, approved, policy: policy.rules, plan };
 }
 
 const recoverySetup = setup({

@@ -2,13 +2,17 @@ import type { Logger } from 'pino';
 import { Endpoints } from './chain/endpoints.ts';
 import { createParaReader } from './chain/para-reader.ts';
 import { createRelayReader } from './chain/relay-reader.ts';
-import { createRelaySubmitter } from './chain/relay-submitter.ts';
 import { loadSigner } from './chain/signer.ts';
+import { createRelaySubmitter } from './chain/submitter.ts';
 import type { Config } from './config.ts';
+import { openContracts } from './contracts-chain.ts';
 import type { RescueError } from './domain/errors.ts';
 import type { ServiceEvent } from './domain/ports.ts';
+import type { Hex } from './domain/units.ts';
 import { createLogger } from './http/logger.ts';
 import { createHttpServer } from './http/server.ts';
+import { createPeer } from './peer.ts';
+import { runBlockDuties } from './recovery/block-duties.ts';
 import { createRescueService } from './recovery/service.ts';
 import { startSupervisor } from './recovery/supervisor.ts';
 import { openStore, type Store } from './store/open.ts';
@@ -59,13 +63,16 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose(() => reader.close());
       return reader;
     };
-    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks }) => ({
+    const openContract = await openContracts(config, { env, onTrouble, onClose });
+    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
       id,
       name,
       stallGapBlocks,
       reader: openReader(urls),
       nodes: urls.map((url) => openReader([url])),
+      contract: contract === undefined ? null : openContract(contract as Hex),
     }));
+    const peers = config.peers.map(createPeer);
     const genesis = await relay.genesis();
 
     let fail: (error: unknown) => void = () => undefined;
@@ -81,6 +88,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       ledger: store.ledger,
       census: store.census,
       paras,
+      peers,
       now: Date.now,
       onEvent: (event) => {
         log.info({ para: event.paraId, type: event.type, relayBlock: event.relayBlock }, event.message);
@@ -100,9 +108,11 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));
+    const office = { genesis, relay, ledger: store.ledger, hub: supervisor.hub };
+    const duties = runBlockDuties({ office, supervisor, service, peers }, watching.signal).catch(fail);
     onClose(async () => {
       watching.abort();
-      await watched;
+      await Promise.all([watched, duties]);
     });
 
     const server = createHttpServer({ service, log, limits: config.limits });

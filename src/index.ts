@@ -1,6 +1,6 @@
 /** Public API of `pararescue`: run the service in a process of your own, or talk to one. */
 export { type App, type AppOptions, openApp } from './app.ts';
-export { createServiceClient, type ServiceClient } from './cli/service-client.ts';
+export { createServiceClient, type ServiceClient } from './client/service-client.ts';
 export { type Config, loadConfig } from './config.ts';
 export { ERROR_CODES, RescueError, type RescueErrorCode } from './domain/errors.ts';
 export { type Policy, policyHash, policySchema } from './domain/policy.ts';

@@ -76,11 +76,29 @@ function canonicalise(value: unknown, report: Report): unknown {
         : entry,
     );
   }
+  if (isSection(out.contract)) out.contract = canonicalContract(out.contract, report);
   if (isSection(out.voting)) {
     const voting = { ...out.voting };
     for (const key of ['approval', 'quorum']) checkPercent(voting[key], ['voting', key], report);
   }
   return out;
+}
+
+function canonicalContract(section: Record<string, unknown>, report: Report): Record<string, unknown> {
+  const { genesis, address, operators, fee } = section;
+  return {
+    ...section,
+    ...(typeof genesis === 'string' && { genesis: lowerHex(genesis) }),
+    ...(typeof address === 'string' && {
+      address: canonicalAccount(address, ['contract', 'address'], report),
+    }),
+    ...('fee' in section && { fee: canonicalPlanck(fee) }),
+    ...(Array.isArray(operators) && {
+      operators: operators.map((entry, index) =>
+        canonicalAccount(entry, ['contract', 'operators', index], report),
+      ),
+    }),
+  };
 }
 
 /** Hex as it is; SS58 as hex of the key inside. */

@@ -16,8 +16,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ['domain'],
   recovery: ['machines', 'domain', 'voting'],
   http: ['recovery', 'voting', 'domain'],
-  cli: ['recovery', 'voting', 'domain', 'chain', 'root', 'devnet', 'demo'],
-  demo: ['cli', 'http', 'recovery', 'voting', 'domain', 'root', 'devnet'],
+  cli: ['client', 'recovery', 'voting', 'domain', 'chain', 'contract', 'root', 'devnet', 'demo'],
+  client: ['recovery', 'domain'],
+  demo: ['client', 'contract', 'http', 'recovery', 'voting', 'domain', 'root', 'devnet'],
   devnet: ['proof', 'domain'],
 };
 /** Packages with one owner. */
@@ -26,6 +27,7 @@ const OWNED: Readonly<Record<string, readonly string[]>> = {
   xstate: ['machines', 'recovery'],
   fastify: ['http'],
   commander: ['cli', 'root'],
+  '@polkadot/api-contract': ['contract'],
   '@polkadot/api': ['chain', 'contract', 'devnet', 'cli'],
 };
 

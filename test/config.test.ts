@@ -41,6 +41,7 @@ describe('a configuration', () => {
       database: resolve(file, '..', '.pararescue'),
       http: { host: '127.0.0.1', port: 9955 },
       signer: { kind: 'external' },
+      peers: [],
       log: { level: 'info', pretty: false },
       limits: {
         maxCodeBytes: 8 * 1024 * 1024,

@@ -33,6 +33,28 @@ describe('a policy file', () => {
     expect(parsePolicy(json, 'policy.json')).toEqual(parsePolicy(yaml, 'policy.yaml'));
   });
 
+  it('names its rescue contract in any spelling', async () => {
+    const file = path('../examples/contract-policy.yaml');
+    const { contract, routes } = await readPolicyFile(file);
+    expect(routes).toEqual(['contract']);
+    expect(contract).toMatchObject({ chain: 1000, fee: '10000000000', address: `0x${'00'.repeat(20)}` });
+    expect(contract?.operators).toEqual([
+      '0x1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c',
+    ]);
+    const text = readFileSync(file, 'utf8');
+    expect(problems(text.replace(/^contract:\n( {2}.*\n)+/m, '').replace(/^ {4}- .*\n/m, ''))).toEqual([
+      expect.stringContaining('contract is missing: must be a section with genesis, chain, address'),
+    ]);
+    expect(
+      problems(
+        text.replace(
+          '0x0000000000000000000000000000000000000000"',
+          '0xABcdef0000000000000000000000000000000000"',
+        ),
+      ),
+    ).toEqual([expect.stringContaining('contract.address has a wrong checksum')]);
+  });
+
   it('is read from disk', async () => {
     expect(await readPolicyFile(path('fixtures/policy.yaml'))).toEqual(parsePolicy(yaml, 'policy.yaml'));
     await expect(readPolicyFile(path('fixtures/none.yaml'))).rejects.toMatchObject({
@@ -95,12 +117,12 @@ describe('a refusal names file, line, column, path, what is wrong and what would
     [
       'routes: [registrar]',
       'routes: [governance]',
-      ['policy.yaml:23:10: routes[0] must be one of "registrar", found "governance"'],
+      ['policy.yaml:23:10: routes[0] must be one of "registrar", "contract", found "governance"'],
     ],
     [
       'routes: [registrar]',
       'routes: registrar',
-      ['policy.yaml:23:9: routes must be a list with entries that are one of "registrar", found "registrar"'],
+      ['policy.yaml:23:9: routes must be a list with entries that are one of "registrar", "contract", found "registrar"'],
     ],
     ['  heads: 10', '', ['policy.yaml:24:10: recovery must be a section with heads, lockAgain, found null']],
     [

@@ -16,6 +16,9 @@ export interface SignatureContext {
   readonly nonce: number;
 }
 
+/** Extensions unknown to the library that add no byte to an extrinsic: pallet-revive marks Ethereum's with one. */
+const SILENT_EXTENSIONS = { EthSetOrigin: { extrinsic: {}, payload: {} } };
+
 /** The types of one runtime version, read from its metadata with @polkadot/types: no names or indices are guessed. */
 export class ChainTypes {
   readonly registry = new TypeRegistry();
@@ -28,7 +31,7 @@ export class ChainTypes {
     const answer = runtime.call('Metadata_metadata', new Uint8Array(), new Overlay(state)).result;
     this.metadata = new ScaleReader(answer).byteString();
     const metadata = new Metadata(this.registry, toHex(this.metadata));
-    this.registry.setMetadata(metadata);
+    this.registry.setMetadata(metadata, undefined, SILENT_EXTENSIONS);
     this.#decorated = expandMetadata(this.registry, metadata);
   }
 

@@ -2,10 +2,10 @@ import type { DispatchError } from '@polkadot/types/interfaces';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../domain/units.ts';
 import { encodeLittle, ScaleReader } from '../proof/index.ts';
+import { type ChainRuntime, RuntimeCache } from './chain-runtime.ts';
 import { type Endpoints, hexSchema } from './endpoints.ts';
 import { dispatchErrorText } from './extrinsic-outcome.ts';
 import { askFinalized } from './header-json.ts';
-import { type RelayRuntime, RuntimeCache } from './relay-runtime.ts';
 import { type RpcConnection, RpcRefusal } from './rpc-connection.ts';
 
 /** Who would make the call: a signed account, or root. */
@@ -64,7 +64,7 @@ async function dryRun(
 }
 
 /** `OriginCaller::system(RawOrigin)`; a variant of `OriginCaller` has the index of its pallet. */
-function encodeOrigin(runtime: RelayRuntime, origin: DryRunOrigin): Uint8Array {
+function encodeOrigin(runtime: ChainRuntime, origin: DryRunOrigin): Uint8Array {
   const system =
     runtime.registry.metadata.pallets.find(({ name }) => name.eq('System'))?.index.toNumber() ?? 0;
   if (origin === 'root') return Uint8Array.of(system, ROOT);
@@ -76,7 +76,7 @@ function encodeOrigin(runtime: RelayRuntime, origin: DryRunOrigin): Uint8Array {
  * error: DispatchError }>`, where a `PostDispatchInfo` is `{ Option<(Compact, Compact)>, Pays }`. Events and messages
  * follow and are not read.
  */
-function readEffects(runtime: RelayRuntime, bytes: Uint8Array): CallDryRun {
+function readEffects(runtime: ChainRuntime, bytes: Uint8Array): CallDryRun {
   const reader = new ScaleReader(bytes, 'dry run');
   if (reader.u8() !== 0) return { kind: 'unavailable', reason: 'the runtime could not run it' };
   if (reader.u8() === 0) return { kind: 'succeeds' };

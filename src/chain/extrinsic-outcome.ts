@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { messageOf } from '../domain/errors.ts';
 import type { ExtrinsicOutcome, SignedExtrinsic } from '../domain/ports.ts';
 import { type AccountHex, fromHex, type Hex, type RelayBlock } from '../domain/units.ts';
+import type { ChainRuntime, RuntimeCache } from './chain-runtime.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
 import { askFinalized, type NodeHeader, readHeader } from './header-json.ts';
 import { runtimeOf } from './relay-observation.ts';
-import type { RelayRuntime, RuntimeCache } from './relay-runtime.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 import { StorageBatch } from './storage-batch.ts';
 
@@ -88,7 +88,7 @@ async function askBlock(
   return { header, extrinsics: block.extrinsics };
 }
 
-function decodeEvents(node: RpcConnection, { registry }: RelayRuntime, value: Hex): readonly EventRecord[] {
+function decodeEvents(node: RpcConnection, { registry }: ChainRuntime, value: Hex): readonly EventRecord[] {
   try {
     return registry.createTypeUnsafe<Vec<EventRecord>>('Vec<EventRecord>', [fromHex(value)]);
   } catch (error) {
@@ -97,7 +97,7 @@ function decodeEvents(node: RpcConnection, { registry }: RelayRuntime, value: He
 }
 
 /** `registrar.ParaLocked: …` for errors of a pallet, otherwise the dispatch error's own name, such as `BadOrigin`. */
-export function dispatchErrorText(runtime: RelayRuntime, error: unknown): string {
+export function dispatchErrorText(runtime: ChainRuntime, error: unknown): string {
   const dispatch = error as Partial<DispatchError> | undefined;
   if (!dispatch?.isModule || !dispatch.asModule) return String(dispatch);
   const { section, name, docs } = runtime.registry.findMetaError(dispatch.asModule);

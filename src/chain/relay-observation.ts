@@ -4,16 +4,17 @@ import { messageOf } from '../domain/errors.ts';
 import type { ParaHeadRef, ParaObservation, RelayLimits, RelayObservation } from '../domain/observation.ts';
 import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../domain/units.ts';
 import { decodeHeader, headerHash } from '../proof/index.ts';
+import type { ChainRuntime, RuntimeCache } from './chain-runtime.ts';
 import { decodeClaimQueue } from './claim-queue.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
 import { askBestNumber, type NodeHeader } from './header-json.ts';
-import type { RelayRuntime, RuntimeCache } from './relay-runtime.ts';
 import { type RpcConnection, RpcRefusal } from './rpc-connection.ts';
 import { StorageBatch } from './storage-batch.ts';
 
 const u32 = z.int().min(0).max(0xffff_ffff);
-const u128 = z.union([z.int().min(0), hexSchema]).transform((value) => BigInt(value));
-const account = z.string().transform((text, context): AccountHex => {
+/** Balances: polkadot-js gives small ones as numbers, large ones as hex. */
+export const u128 = z.union([z.int().min(0), hexSchema]).transform((value) => BigInt(value));
+export const account = z.string().transform((text, context): AccountHex => {
   try {
     return toHex(decodeAddress(text));
   } catch {
@@ -43,7 +44,7 @@ export function runtimeOf(
   runtimes: RuntimeCache,
   node: RpcConnection,
   header: NodeHeader,
-): Promise<RelayRuntime> {
+): Promise<ChainRuntime> {
   return runtimes.load(node, header.ref.number === 0 ? header.ref.hash : header.parentHash);
 }
 
@@ -154,7 +155,7 @@ export function headOf(headData: Hex | null): ParaHeadRef | null {
 /** Paras in the claim queue; undefined when the relay's runtime cannot tell. */
 async function askClaimed(
   node: RpcConnection,
-  runtime: RelayRuntime,
+  runtime: ChainRuntime,
   at: Hex,
 ): Promise<Set<ParaId> | undefined> {
   if (runtime.apiVersion('ParachainHost') === undefined) return undefined;

@@ -3,12 +3,13 @@ import type { RelayBlockRef, RelayLimits } from '../domain/observation.ts';
 import type { RelayReader } from '../domain/ports.ts';
 import { fromHex, type ParaId, type RelayBlock, toHex } from '../domain/units.ts';
 import { encodeLittle, storageKey } from '../proof/index.ts';
+import { approvalStateAt } from './approval-state.ts';
+import { RuntimeCache } from './chain-runtime.ts';
 import type { Endpoints } from './endpoints.ts';
 import { proveFinality } from './finality.ts';
 import { askFinalized, askHeader, type NodeHeader } from './header-json.ts';
 import { readProofSchema } from './para-reader.ts';
 import { limitsAt, observeAt } from './relay-observation.ts';
-import { RuntimeCache } from './relay-runtime.ts';
 import { watchFinalized } from './relay-watch.ts';
 import { type RpcConnection, unknownBlock } from './rpc-connection.ts';
 
@@ -61,6 +62,10 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
     limits: (): Promise<RelayLimits> =>
       endpoints.use(async (node) => limitsAt(node, runtimes, await finalized(node))),
     proveFinality: (relay) => endpoints.use((node) => proveFinality(node, relay)),
+    approvalState: (parties, callHash, manager) =>
+      endpoints.use(async (node) =>
+        approvalStateAt(node, runtimes, await finalized(node), parties, callHash, manager),
+      ),
     proveHead: (paraId, relay) => endpoints.use((node) => proveHead(node, paraId, relay)),
   };
 }

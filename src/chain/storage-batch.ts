@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { fromHex, type Hex } from '../domain/units.ts';
+import type { ChainRuntime } from './chain-runtime.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
-import type { RelayRuntime } from './relay-runtime.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 
 const changesSchema = z.tuple([
@@ -17,13 +17,13 @@ export type BatchedValue<T> = () => T | null;
  * what is needed first, then `fetch`, then read.
  */
 export class StorageBatch {
-  readonly #runtime: RelayRuntime;
+  readonly #runtime: ChainRuntime;
   readonly #reads: {
     readonly key: Hex;
     readonly accept: (node: RpcConnection, value: Hex | null) => void;
   }[] = [];
 
-  constructor(runtime: RelayRuntime) {
+  constructor(runtime: ChainRuntime) {
     this.#runtime = runtime;
   }
 

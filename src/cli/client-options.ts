@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ServiceClient } from '../client/service-client.ts';
+import { DEFAULT_SERVICE_URL } from '../client/service-client.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
-import { type CommandIo, DEFAULT_SERVICE_URL } from './io.ts';
-import type { ServiceClient } from './service-client.ts';
+import type { CommandIo } from './io.ts';
 
 /** What the commands that talk to a service have in common. */
 export interface ClientFlags {
@@ -18,7 +19,7 @@ export function withClientOptions(command: Command, io: CommandIo): Command {
 }
 
 export async function clientOf(flags: ClientFlags, io: CommandIo): Promise<ServiceClient> {
-  const { createServiceClient } = await import('./service-client.ts');
+  const { createServiceClient } = await import('../client/service-client.ts');
   return createServiceClient(flags.url, { signal: io.signal });
 }
 

@@ -7,6 +7,8 @@ interface DevnetFlags {
   readonly paraPort: string;
   readonly blockMs: string;
   readonly unlock?: true;
+  readonly contracts?: true;
+  readonly contractsPort: string;
 }
 
 /** `pararescue devnet`: the embedded network alone, until interrupted. */
@@ -17,6 +19,12 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
     .option('--relay-port <port>', 'JSON-RPC port of the relay chain on loopback; 0 takes a free one', '9944')
     .option('--para-port <port>', 'JSON-RPC port of the para on loopback; 0 takes a free one', '9945')
     .option('--block-ms <n>', 'milliseconds between relay blocks', '1000')
+    .option('--contracts', 'start a third chain, for rescue contracts')
+    .option(
+      '--contracts-port <port>',
+      'JSON-RPC port of the contracts chain on loopback; 0 takes a free one',
+      '9946',
+    )
     .option('--unlock', 'let the para unlock itself by XCM first, so that its manager may act')
     .action(async (flags: DevnetFlags) => {
       const { parseBlockMs } = await import('./block-time.ts');
@@ -24,6 +32,8 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
       const network = await startNetwork({
         relayPort: parsePort('--relay-port', flags.relayPort),
         paraPort: parsePort('--para-port', flags.paraPort),
+        contractsPort: parsePort('--contracts-port', flags.contractsPort),
+        ...(flags.contracts && { contracts: true }),
       });
       try {
         if (flags.unlock) await network.unlockPara();
@@ -32,6 +42,11 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
           [
             `relay chain   ${network.relay.url}   sudo //Alice, validators //Alice and //Bob`,
             `para ${network.paraId}     ${network.para.url}   sudo //Alice, registrar manager ${network.manager.uri}, holders //Holder//1 to //Holder//${network.holders.length}`,
+            ...(network.contracts
+              ? [
+                  `para ${network.contracts.id}     ${network.contracts.url}   contracts chain, sudo //Alice; joined with para ${network.paraId} by channels`,
+                ]
+              : []),
             'The keys are public: use them nowhere else. Stop with Ctrl-C.',
             '',
           ].join('\n'),

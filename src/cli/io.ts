@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
 
-/** Where `pararescue serve` listens unless its configuration says otherwise. */
-export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
-
 /** Where a command writes. Commands never touch `process.stdout` themselves, so that tests read what people read. */
 export interface CommandIo {
   readonly stdout: (text: string) => void;

@@ -1,7 +1,7 @@
+import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Proposal } from '../domain/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
-import type { ServiceClient } from './service-client.ts';
 
 /** A proposal of the para's open round by its hash. @throws RESCUE_NOT_FOUND naming those that are open */
 export async function openProposal(client: ServiceClient, paraId: ParaId, wanted: Hex): Promise<Proposal> {

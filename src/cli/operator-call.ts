@@ -4,15 +4,17 @@ import { messageOf, RescueError } from '../domain/errors.ts';
 import type { ParaObservation } from '../domain/observation.ts';
 import type { RelayCall, SignedExtrinsic } from '../domain/ports.ts';
 import type { PreparedCall } from '../domain/route.ts';
-import { fromHex } from '../domain/units.ts';
+import { type AccountHex, fromHex } from '../domain/units.ts';
 import { jsonText } from './client-options.ts';
 import type { CommandIo } from './io.ts';
-import type { OperatorFlags, RelaySession } from './operator-options.ts';
+import type { RelaySession, SubmitFlags } from './operator-options.ts';
 import { facts } from './table.ts';
 
-/** One call that an operator makes as the registrar's manager. */
+/** One call that an operator makes on the relay chain, mostly as the registrar's manager. */
 export interface OperatorAct {
   readonly call: RelayCall;
+  /** Who may make it; the para's manager when left out. */
+  readonly signatories?: readonly AccountHex[];
   /** Why chain state says that it cannot work; empty when it can. */
   readonly obstacles: readonly string[];
   /** What the operator should know before saying yes. */
@@ -35,12 +37,12 @@ const SHOWN_BYTES = 64;
 export async function carryOut(
   session: RelaySession,
   act: OperatorAct,
-  flags: OperatorFlags,
+  flags: SubmitFlags,
   io: CommandIo,
 ): Promise<void> {
   const prepared = await session.submitter.prepare(act.call);
-  const obstacles = [...act.obstacles, ...signerObstacles(session)];
-  const dryRun = await tryOut(session, prepared);
+  const obstacles = [...act.obstacles, ...signerObstacles(session, act)];
+  const dryRun = await tryOut(session, act, prepared);
   if (dryRun.kind === 'fails' && obstacles.length === 0) {
     obstacles.push(`the relay's runtime says that the call fails: ${dryRun.reason}`);
   }
@@ -123,20 +125,30 @@ async function untilFinal(
 
 async function tryOut(
   { endpoints, signer, observation }: RelaySession,
+  { signatories: [signatory] = [] }: OperatorAct,
   prepared: PreparedCall,
 ): Promise<CallDryRun> {
-  const account = signer.account ?? observation.registrar?.manager;
+  const account = signer.account ?? signatory ?? observation.registrar?.manager;
   if (!account) return { kind: 'unavailable', reason: 'there is no account that could make the call' };
   const { dryRunCall } = await import('../chain/call-dry-run.ts');
   return dryRunCall(endpoints, prepared.data, { signed: account });
 }
 
-function signerObstacles({ signer, observation: { registrar } }: RelaySession): string[] {
-  if (signer.account === null || !registrar || signer.account === registrar.manager) return [];
+function signerObstacles(
+  { signer, observation: { registrar } }: RelaySession,
+  { signatories }: OperatorAct,
+): string[] {
+  if (signer.account === null) return [];
+  if (signatories) {
+    if (signatories.includes(signer.account)) return [];
+    return [`the key given is ${signer.account}, but the call is for ${signatories.join(' or ')}`];
+  }
+  if (!registrar || signer.account === registrar.manager) return [];
   return [`the key given is ${signer.account}, but the para's manager is ${registrar.manager}`];
 }
 
-function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void {
+/** @throws RESCUE_CHAIN_REFUSES when there are any */
+export function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void {
   if (obstacles.length === 0) return;
   throw new RescueError(
     'RESCUE_CHAIN_REFUSES',
@@ -147,7 +159,8 @@ function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void
   );
 }
 
-async function writeBytes(path: string, { data }: PreparedCall): Promise<void> {
+/** @throws RESCUE_REQUEST_INVALID when the file cannot be written */
+export async function writeBytes(path: string, { data }: Pick<PreparedCall, 'data'>): Promise<void> {
   try {
     await writeFile(path, fromHex(data));
   } catch (cause) {
@@ -188,17 +201,21 @@ export function viewOf({ data, hash, decoded }: PreparedCall, file: string | und
 
 /** The lines that tell a call. */
 export function callText(view: CallView): string {
+  return facts(callFacts(view));
+}
+
+export function callFacts(view: CallView): [string, string | null][] {
   const args = Object.entries(view.args).map(([name, value]): [string, string] => [
     `  ${name}`,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);
-  return facts([
+  return [
     ['call', view.method],
     ...args,
     ['call hash', view.callHash],
     ['bytes', `${view.data}${view.truncated ? '…' : ''} (${view.length} in all)`],
     ['written to', view.file],
-  ]);
+  ];
 }
 
 function textOf(

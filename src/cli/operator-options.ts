@@ -15,8 +15,8 @@ export interface RelayFlags {
   readonly json?: boolean;
 }
 
-/** Flags of commands that submit something. */
-export interface OperatorFlags extends RelayFlags {
+/** Flags of every command that submits something. */
+export interface SubmitFlags {
   readonly signerUriEnv?: string;
   readonly signerFile?: string;
   readonly signerPasswordEnv?: string;
@@ -24,22 +24,34 @@ export interface OperatorFlags extends RelayFlags {
   readonly dryRun?: boolean;
   readonly out?: string;
   readonly yes?: boolean;
+  readonly json?: boolean;
 }
+
+/** Flags of commands that submit something to the relay chain. */
+export type OperatorFlags = RelayFlags & SubmitFlags;
 
 export function withRelayOptions(command: Command): Command {
   return command
     .requiredOption('--para <id>', 'para id', paraArgument)
-    .addOption(
-      new Option('--relay <url>', 'ws:// or wss:// endpoint of the relay chain; give it again for more')
-        .argParser((url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url])
-        .makeOptionMandatory(),
-    )
+    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
     .option('--json', 'print JSON for machines');
 }
 
+/** An option that names an endpoint and can be given more than once. */
+export function endpointOption(flags: string, chain: string): Option {
+  return new Option(flags, `ws:// or wss:// endpoint of ${chain}; give it again for more`).argParser(
+    (url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url],
+  );
+}
+
 export function withOperatorOptions(command: Command): Command {
-  return withRelayOptions(command)
-    .option('--signer-uri-env <name>', "environment variable with the manager's secret URI or mnemonic")
+  return withSubmitOptions(withRelayOptions(command), "the manager's");
+}
+
+/** Adds key, dry run, output file and consent; `whose` key, for people. */
+export function withSubmitOptions(command: Command, whose: string): Command {
+  return command
+    .option('--signer-uri-env <name>', `environment variable with ${whose} secret URI or mnemonic`)
     .option('--signer-file <file>', 'keystore file (polkadot-js JSON)')
     .option('--signer-password-env <name>', 'environment variable with the keystore password')
     .option('--signer <uri>', 'development URI such as //Alice (visible in the process list)')
@@ -67,7 +79,7 @@ export async function withRelay<Result>(
   const [{ Endpoints }, { createRelayReader }, { createRelaySubmitter }, { loadSigner }] = await Promise.all([
     import('../chain/endpoints.ts'),
     import('../chain/relay-reader.ts'),
-    import('../chain/relay-submitter.ts'),
+    import('../chain/submitter.ts'),
     import('../chain/signer.ts'),
   ]);
   const signer = await loadSigner(signerConfig(flags, io), io.env);
@@ -86,7 +98,7 @@ export async function withRelay<Result>(
 }
 
 /** @throws RESCUE_REQUEST_INVALID for more than one key */
-function signerConfig(flags: OperatorFlags, io: CommandIo): SignerConfig {
+export function signerConfig(flags: SubmitFlags, io: CommandIo): SignerConfig {
   const given = [flags.signerUriEnv, flags.signerFile, flags.signer].filter((flag) => flag !== undefined);
   if (given.length > 1) {
     throw new RescueError(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { Policy } from '../domain/policy.ts';
 import type { OptIn } from '../domain/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import {
@@ -11,8 +11,8 @@ import {
   sequenceArgument,
   withClientOptions,
 } from './client-options.ts';
+import { readPolicy } from './contract-policy.ts';
 import type { CommandIo, RegisterCommand } from './io.ts';
-import type { ServiceClient } from './service-client.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from './signing.ts';
 import { facts } from './table.ts';
 
@@ -20,13 +20,18 @@ interface OptFlags extends ClientFlags, SigningFlags {
   readonly para: ParaId;
   readonly policy?: string;
   readonly sequence?: number;
+  readonly contract?: true;
 }
 
 export const registerOptIn: RegisterCommand = (program, io) => {
   withOptions(program.command('opt-in'), io)
     .description('as the registrar manager: let the holders rescue the para by the rules of a policy')
     .requiredOption('--policy <file>', 'the policy, YAML or JSON')
-    .action((flags: OptFlags) => act('opt-in', flags, io));
+    .option(
+      '--contract',
+      "instead of signing: the para's rescue contract is opted in with this policy already",
+    )
+    .action((flags: OptFlags) => (flags.contract ? adopt(flags, io) : act('opt-in', flags, io)));
 };
 
 export const registerOptOut: RegisterCommand = (program, io) => {
@@ -83,11 +88,29 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
   );
 }
 
-async function readPolicy(path: string): Promise<{ policy: Policy; hash: Hex }> {
-  const { readPolicyFile } = await import('../policy-file.ts');
-  const { policyHash } = await import('../domain/policy.ts');
-  const policy = await readPolicyFile(path);
-  return { policy, hash: policyHash(policy) };
+/** Gives the service the policy of which the contract holds only the hash; nobody has to sign it. */
+async function adopt(flags: OptFlags, io: CommandIo): Promise<void> {
+  const { policy: file, signerUriEnv, signerFile, signer, account } = flags;
+  if (file === undefined) throw new RescueError('RESCUE_REQUEST_INVALID', 'give --policy');
+  if ((signerUriEnv ?? signerFile ?? signer ?? account) !== undefined) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      'opt-in --contract takes no key: the contract has recorded who opted in',
+    );
+  }
+  const { policy } = await readPolicy(file);
+  const client = await clientOf(flags, io);
+  const recorded = await client.adoptPolicy(flags.para, policy);
+  io.stdout(
+    flags.json
+      ? jsonText(recorded)
+      : facts([
+          [recorded.action, `para ${recorded.paraId}`],
+          ['policy', recorded.policy],
+          ['contract', `${recorded.contract.address} on the chain ${recorded.contract.genesis}`],
+          ['sequence', String(recorded.sequence)],
+        ]),
+  );
 }
 
 async function policyInForce(client: ServiceClient, paraId: ParaId): Promise<Hex> {

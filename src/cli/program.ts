@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
 import { registerCode } from './code.ts';
+import { registerContract } from './contract.ts';
 import { registerDemo } from './demo.ts';
 import { registerDevnet } from './devnet.ts';
 import { registerEndorse } from './endorse.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerLock,
   registerCode,
   registerHead,
+  registerContract,
   registerDemo,
   registerDevnet,
 ];

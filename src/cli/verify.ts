@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import type { Hex } from '../domain/units.ts';
+import type { TrustedFacts } from '../voting/evidence-chain.ts';
 import type { EvidenceReport } from '../voting/evidence-points.ts';
 import { hashArgument, jsonText } from './client-options.ts';
 import type { CommandIo, RegisterCommand } from './io.ts';
@@ -47,19 +48,27 @@ export const registerVerify: RegisterCommand = (program, io) => {
     });
 };
 
-async function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
+function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
+  return verifyOnThreads(file === '-' ? process.stdin : readBundle(file, io.signal), flags, flags.threads);
+}
+
+/** Recomputes a bundle with what the reader knows from elsewhere; signatures are checked on threads. */
+export async function verifyOnThreads(
+  chunks: AsyncIterable<Uint8Array>,
+  { relayBlock, policy, authorities, layout }: { [Fact in keyof TrustedFacts]?: Hex | undefined },
+  threadCount = availableParallelism(),
+): Promise<EvidenceReport> {
   const { startSignatureThreads } = await import('../voting/evidence-threads.ts');
   const { verifyEvidence } = await import('../voting/evidence-verifier.ts');
-  const { relayBlock, policy, authorities, layout } = flags;
   const trusted = {
     ...(relayBlock && { relayBlock }),
     ...(policy && { policy }),
     ...(authorities && { authorities }),
     ...(layout && { layout }),
   };
-  const threads = startSignatureThreads(flags.threads);
+  const threads = startSignatureThreads(threadCount);
   try {
-    return await verifyEvidence(file === '-' ? process.stdin : readFile(file, io.signal), {
+    return await verifyEvidence(chunks, {
       trusted,
       checkSignatures: threads.check,
       signatureBatches: threads.threads * 3,
@@ -69,7 +78,8 @@ async function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Prom
   }
 }
 
-async function* readFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+/** The bytes of a bundle while they are read. @throws RESCUE_NOT_FOUND when the file cannot be read */
+export async function* readBundle(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const stream = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;

@@ -1,5 +1,5 @@
 import type { Network } from '../../devnet/network.ts';
-import type { ServiceClient } from '../cli/service-client.ts';
+import type { ServiceClient } from '../client/service-client.ts';
 import type { ParaStatus } from '../recovery/rescue-service.ts';
 import type { Narrator } from './narrator.ts';
 

@@ -1,9 +1,10 @@
-import type { ServiceClient } from '../cli/service-client.ts';
+import type { ServiceClient } from '../client/service-client.ts';
 import { hashCode } from '../domain/code-blob.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash, policySchema } from '../domain/policy.ts';
 import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
+import type { TallyView } from '../recovery/rescue-service.ts';
 import { proposalHash } from '../voting/proposal-hash.ts';
 import { signerFromUri, type TextSigner } from '../voting/text-signer.ts';
 import { optInText, proposalText, voteText } from '../voting/texts.ts';
@@ -99,15 +100,18 @@ export async function castVote(
   return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
 }
 
-/** Every holder votes; the last of the opponents thinks again, and the later vote replaces the earlier one. */
+/** Every holder votes, at each of the services in turn; the last of the opponents thinks again, and the later vote replaces the earlier one. */
 export async function holdVote(
-  client: ServiceClient,
+  clients: readonly ServiceClient[],
   proposal: Proposal,
   holders: readonly { readonly name: string; readonly uri: string }[],
   narrator: Narrator,
   token: { readonly decimals: number; readonly symbol: string },
 ): Promise<void> {
+  const [first] = clients;
+  if (!first) throw new RescueError('RESCUE_INTERNAL', 'There is no service to vote at.');
   const cast = async (holder: (typeof holders)[number], choice: Choice, sequence: number) => {
+    const client = clients[(holders.indexOf(holder) + sequence - 1) % clients.length] ?? first;
     const vote = await castVote(client, proposal, signerFromUri(holder.uri), choice, sequence);
     const amount = formatAmount(vote.power, token.decimals, token.symbol);
     const again = sequence > 1 ? '  (instead of the earlier vote)' : '';
@@ -125,7 +129,7 @@ export async function holdVote(
     await cast(holder, choice, 1);
   }
   if (opponent) await cast(opponent, 'aye', 2);
-  const { tallies, electorate } = await client.tally(proposal.paraId);
+  const { tallies, electorate } = await tallyOf(first, proposal.paraId, holders.length);
   const tally = tallies.find((entry) => entry.proposal === proposal.hash);
   if (!tally) return;
   const approval = formatShare(tally.ayes, tally.ayes + tally.nays);
@@ -142,6 +146,14 @@ export async function holdVote(
       quorate: tally.quorate,
     },
   );
+}
+
+/** The tally once the service has all votes, its own and those of its peers. */
+async function tallyOf(client: ServiceClient, paraId: ParaId, votes: number): Promise<TallyView> {
+  for (;;) {
+    const view = await client.tally(paraId);
+    if (view.tallies.reduce((sum, tally) => sum + tally.votes, 0) >= votes) return view;
+  }
 }
 
 /** `66.67 %`, cut off, not rounded. */

@@ -1,4 +1,4 @@
-import type { ServiceClient } from '../cli/service-client.ts';
+import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
 import type { ParaId } from '../domain/units.ts';

@@ -32,6 +32,8 @@ export const ERROR_CODES = {
   RESCUE_TOO_MANY_REQUESTS: 'Too many requests at once; wait a moment and try again.',
   RESCUE_NOT_FOUND: 'There is nothing under that name.',
   RESCUE_SERVICE_UNREACHABLE: 'The pararescue service does not answer.',
+  RESCUE_CONTRACT_REFUSES: 'The rescue contract refuses the call.',
+  RESCUE_CONTRACT_UNKNOWN: 'There is no rescue contract at that address.',
   RESCUE_DEVNET_FAILED: 'The embedded network could not do what was asked.',
   RESCUE_INTERNAL: 'A defect of pararescue itself.',
 } as const;

@@ -1,6 +1,7 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
+import { ROUTE_NAMES } from './route.ts';
 import { type Hex, toHex } from './units.ts';
 
 /** Ten thousandths of a percent: 100 % = 1_000_000. Exact, so that no share is ever a floating point number. */
@@ -160,6 +161,25 @@ function countedParts(source: z.infer<typeof power>): string[] {
   }
 }
 
+const rescueContract = z
+  .strictObject({
+    genesis: hex32.describe('Genesis hash of the contracts chain.'),
+    chain: z.int().min(0).max(0xffff_ffff).describe('Para id of the contracts chain, such as 1000.'),
+    address: z
+      .string()
+      .regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits (20 bytes)')
+      .describe("Address of the para's rescue contract there."),
+    operators: z
+      .array(hex32)
+      .min(1)
+      .max(50)
+      .describe('Accounts of the relay chain of which any one may supply the approved code.'),
+    fee: planck.describe(
+      "What the contract's message may spend on the relay chain, in its smallest unit, from the contract's derived account.",
+    ),
+  })
+  .describe('The rescue contract through which the route "contract" acts.');
+
 /**
  * A rescue policy: what a para's team fixes in advance, and what its registrar manager signs the hash of.
  * Lengths are relay blocks; account ids are hex, so that one policy has one canonical form.
@@ -236,9 +256,10 @@ export const policySchema = z
         'Refuse storage proofs of nodes that hold more than they need to; otherwise the surplus is ignored.',
       ),
     routes: z
-      .array(z.enum(['registrar']))
+      .array(z.enum(ROUTE_NAMES))
       .min(1)
       .describe('Ways to carry the decision out, in order of preference.'),
+    contract: rescueContract.optional(),
     recovery: z.strictObject({
       heads: z.int().min(1).max(1000).describe('Heads included under the new code that prove recovery.'),
       lockAgain: z.boolean().default(true).describe('Add the registrar lock again after recovery.'),
@@ -283,6 +304,7 @@ export const policySchema = z
         counted.add(part);
       }
     }
+    checkContract(policy, (path, message) => context.addIssue({ code: 'custom', path, message }));
     checkEndorsement(policy, (path, message) => context.addIssue({ code: 'custom', path, message }));
     // An account that is malformed has an issue of its own already.
     const endorsers = policy.endorsement?.accounts ?? [];
@@ -297,6 +319,23 @@ export const policySchema = z
       });
     }
   });
+
+function checkContract(
+  policy: { routes: string[]; contract?: { operators: string[] } | undefined },
+  report: (path: (string | number)[], message: string) => void,
+): void {
+  const { routes, contract } = policy;
+  for (const [index, route] of routes.entries()) {
+    if (routes.indexOf(route) < index) report(['routes', index], 'is named twice');
+  }
+  if (routes.includes('contract') && contract === undefined) {
+    report(['contract'], 'is missing, but the route "contract" acts through it');
+  }
+  const operators = contract?.operators ?? [];
+  for (const [index, id] of operators.entries()) {
+    if (operators.indexOf(id) < index) report(['contract', 'operators', index], 'is named twice');
+  }
+}
 
 function checkEndorsement(
   policy: {
@@ -326,6 +365,7 @@ function checkEndorsement(
 }
 
 export type Policy = z.infer<typeof policySchema>;
+export type ContractTerms = NonNullable<Policy['contract']>;
 export type PowerSource = Policy['power'][number];
 
 /** blake2-256 of the canonical JSON of the parsed policy (defaults filled in): what an opt-in signs. */

@@ -1,6 +1,7 @@
 import type { CountedEndorsement } from './endorsement.ts';
 import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from './observation.ts';
 import type { Policy } from './policy.ts';
+import type { ApprovalParties, ApprovalState, PendingApproval } from './rescue-contract.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from './round.ts';
 import type { PreparedCall } from './route.ts';
 import type { RoundClock } from './tally.ts';
@@ -36,6 +37,8 @@ export interface RelayReader {
   limits(): Promise<RelayLimits>;
   /** A checked finality proof of the block, or null when the node gives none that holds. */
   proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;
+  /** The multisig of a rescue contract, its pending approval of `callHash`, and the manager's proxies, if there is one. */
+  approvalState(parties: ApprovalParties, callHash: Hex, manager: AccountHex | null): Promise<ApprovalState>;
   /** Header of `relay` and a read proof of `Paras.Heads(paraId)` under its state root, unverified. */
   proveHead(paraId: ParaId, relay: RelayBlockRef): Promise<{ header: Uint8Array; proof: Uint8Array[] }>;
 }
@@ -71,10 +74,34 @@ export interface ParaReader {
 
 /** Relay calls that pararescue ever submits or prepares. */
 export type RelayCall =
-  | { readonly kind: 'schedule-code'; readonly paraId: ParaId; readonly code: Uint8Array }
+  | {
+      readonly kind: 'schedule-code';
+      readonly paraId: ParaId;
+      readonly code: Uint8Array;
+      /** The manager for whom the caller makes it as a proxy; left out when the caller is the manager. */
+      readonly manager?: AccountHex | undefined;
+    }
   | { readonly kind: 'set-head'; readonly paraId: ParaId; readonly head: Uint8Array }
   | { readonly kind: 'add-lock'; readonly paraId: ParaId }
-  | { readonly kind: 'remove-lock'; readonly paraId: ParaId };
+  | { readonly kind: 'remove-lock'; readonly paraId: ParaId }
+  /** First approval of two, by hash, made by the rescue contract's derived account. */
+  | { readonly kind: 'approve-hash'; readonly parties: ApprovalParties; readonly callHash: Hex }
+  /** The derived account takes its approval back, and its deposit. */
+  | {
+      readonly kind: 'cancel-approval';
+      readonly parties: ApprovalParties;
+      readonly callHash: Hex;
+      readonly when: PendingApproval['when'];
+    }
+  /** Second approval of two with the whole call, made by an operator: the relay executes it. */
+  | {
+      readonly kind: 'approve-with-call';
+      readonly parties: ApprovalParties;
+      readonly call: RelayCall;
+      readonly when: PendingApproval['when'];
+      /** The operator who signs; with several operators the call goes through their common account. */
+      readonly by: AccountHex;
+    };
 
 /** A signed extrinsic as it is journalled: exactly these bytes are sent, however often. */
 export interface SignedExtrinsic {
@@ -97,16 +124,31 @@ export type ExtrinsicOutcome =
   /** Its era is over, or its nonce was used by another one, and no finalized block holds it. */
   | { readonly kind: 'lost'; readonly reason: string };
 
-export interface RelaySubmitter {
-  /** Account of the configured operator key, or null when an outside signer submits. */
+/** Prepares, signs, sends and follows extrinsics on one chain with one key. */
+export interface ExtrinsicSubmitter<Call> {
+  /** Account of the configured key, or null when an outside signer submits. */
   signer(): AccountHex | null;
-  prepare(call: RelayCall): Promise<PreparedCall>;
+  prepare(call: Call): Promise<PreparedCall>;
   /** Signs with a mortal era and the next nonce. Nothing is sent. Throws `RESCUE_SIGNER_MISSING`. */
-  sign(call: RelayCall): Promise<SignedExtrinsic>;
+  sign(call: Call): Promise<SignedExtrinsic>;
   /** Sends the bytes; that they are already known or included is not an error. */
   broadcast(extrinsic: SignedExtrinsic): Promise<void>;
   /** What became of it, from finalized blocks between its birth and now. */
   outcome(extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome>;
+}
+
+export type RelaySubmitter = ExtrinsicSubmitter<RelayCall>;
+/** Calls of the contracts chain are given as SCALE bytes. */
+export type ContractSubmitter = ExtrinsicSubmitter<Hex>;
+
+/** Another pararescue service that watches the same para. Nothing that it says is trusted unchecked. */
+export interface Peer {
+  /** For people. */
+  readonly name: string;
+  /** Its counted votes that it admitted at relay block `since` or later. @throws RESCUE_SERVICE_UNREACHABLE */
+  votes(paraId: ParaId, since: RelayBlock): Promise<readonly CountedVote[]>;
+  /** Its evidence bundle of the open or last round. @throws RESCUE_SERVICE_UNREACHABLE, or its own refusal */
+  evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface SavedSnapshot {

@@ -47,22 +47,7 @@ export function planRegistrarRoute(input: RegistrarRouteInput): RouteAssessment 
       call: { method: 'registrar.scheduleCodeUpgrade', signer: manager },
       expectedBlocks: 2,
     },
-    {
-      id: 'await-enactment',
-      title: 'wait for the PVF vote and the expected block, at which the relay switches the code',
-      before: [{ kind: 'code-scheduled-or-current', codeHash }],
-      after: [{ kind: 'code-is', codeHash }],
-      call: null,
-      expectedBlocks: enactmentDelay(limits),
-    },
-    {
-      id: 'first-heads',
-      title: 'collators build with the approved code as a substitute, and their heads are included',
-      before: [{ kind: 'code-is', codeHash }],
-      after: [{ kind: 'heads-after', head, count: input.recoveryHeads }],
-      call: null,
-      expectedBlocks: null,
-    },
+    ...revivalSteps(codeHash, limits, head, input.recoveryHeads),
   ];
   if (input.lockAgain) {
     steps.push({
@@ -78,6 +63,33 @@ export function planRegistrarRoute(input: RegistrarRouteInput): RouteAssessment 
     possible: true,
     plan: { route: 'registrar', paraId: observation.paraId, codeHash, steps, costs: [] },
   };
+}
+
+/** What every route has in common once the code is scheduled. */
+export function revivalSteps(
+  codeHash: Hex,
+  limits: RelayLimits,
+  head: ParaBlock,
+  recoveryHeads: number,
+): RouteStep[] {
+  return [
+    {
+      id: 'await-enactment',
+      title: 'wait for the PVF vote and the expected block, at which the relay switches the code',
+      before: [{ kind: 'code-scheduled-or-current', codeHash }],
+      after: [{ kind: 'code-is', codeHash }],
+      call: null,
+      expectedBlocks: enactmentDelay(limits),
+    },
+    {
+      id: 'first-heads',
+      title: 'collators build with the approved code as a substitute, and their heads are included',
+      before: [{ kind: 'code-is', codeHash }],
+      after: [{ kind: 'heads-after', head, count: recoveryHeads }],
+      call: null,
+      expectedBlocks: null,
+    },
+  ];
 }
 
 /** Why `registrar.schedule_code_upgrade` by the manager cannot work now; empty when it can. */

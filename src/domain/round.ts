@@ -83,15 +83,26 @@ export interface Proposal {
   readonly admittedAt: RelayBlock;
 }
 
-/** Whether and how the para's registrar manager opted in; the latest sequence counts. */
-export interface OptIn {
+/** Whether the para opted in, and with what; the latest sequence counts. */
+interface OptInAct {
   readonly paraId: ParaId;
   readonly action: 'opt-in' | 'opt-out';
   readonly relayGenesis: Hex;
   /** Hash of the policy; for an opt-out that of the policy left. */
   readonly policy: Hex;
   readonly sequence: number;
+}
+
+/** Signed by the para's registrar manager. */
+export interface SignedOptIn extends OptInAct {
   readonly account: AccountHex;
   readonly signature: Hex;
   readonly scheme: SignatureScheme;
 }
+
+/** Read from the para's rescue contract, where its own account or its registered manager recorded it. */
+export interface ContractOptIn extends OptInAct {
+  readonly contract: { readonly genesis: Hex; readonly address: Hex };
+}
+
+export type OptIn = SignedOptIn | ContractOptIn;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { policyHash, policySchema } from '../domain/policy.ts';
-import type { OptIn } from '../domain/round.ts';
+import type { SignedOptIn } from '../domain/round.ts';
 import { SIGNATURE_SCHEMES } from '../voting/signature.ts';
 import { hexOf, paraIdOf, parseInput, requireSamePara } from './input.ts';
 import type { Resource } from './resource.ts';
@@ -14,14 +14,19 @@ const optInSchema = z.strictObject({
   account: hexOf(32, 20),
   signature: hexOf(64, 65),
   scheme: z.enum(SIGNATURE_SCHEMES),
-}) satisfies z.ZodType<OptIn>;
+}) satisfies z.ZodType<SignedOptIn>;
 
 const bodySchema = z.strictObject({ optIn: optInSchema, policy: z.unknown() });
 
 /** Largest policy: ten thousand exclusions with their reasons. */
 const LARGEST_BODY = 4 * 1024 * 1024;
 
-/** The policy in force, and the registrar manager's act on it: `/v1/paras/:id/policy`, `/v1/paras/:id/opt-in`. */
+const adoptSchema = z.strictObject({ policy: policySchema });
+
+/**
+ * The policy in force, the registrar manager's act on it, and the policy whose hash the rescue contract recorded:
+ * `/v1/paras/:id/policy`, `/v1/paras/:id/opt-in`.
+ */
 export const optInResource: Resource = (server, { service, throttle }) => {
   server.get('/v1/paras/:id/policy', async ({ params }) => {
     const policy = await service.policy(paraIdOf(params));
@@ -31,6 +36,10 @@ export const optInResource: Resource = (server, { service, throttle }) => {
     bodyLimit: LARGEST_BODY,
     onRequest: async (request: Parameters<typeof throttle>[0]) => throttle(request),
   };
+  server.put('/v1/paras/:id/policy', options, async ({ params, body }) => {
+    const { policy } = parseInput(adoptSchema, body, 'body', 'RESCUE_POLICY_INVALID');
+    return service.adoptPolicy(paraIdOf(params), policy);
+  });
   server.post('/v1/paras/:id/opt-in', options, async ({ params, body }) => {
     const { optIn, policy } = parseInput(bodySchema, body, 'body');
     requireSamePara(paraIdOf(params), optIn.paraId);

@@ -1,10 +1,18 @@
+import { z } from 'zod';
 import { checkBallotShape, checkEndorsementShape } from '../voting/ballot-shape.ts';
-import { paraIdOf, requireSamePara } from './input.ts';
+import { paraIdOf, parseInput, requireSamePara, wholeNumber } from './input.ts';
 import type { Resource } from './resource.ts';
+
+/** Relay block from which on votes were admitted. */
+const sinceSchema = z.strictObject({ since: wholeNumber.optional() });
 
 /** Votes and endorsements of the open round, and what they add up to: `/v1/paras/:id/{votes,endorsements,tally}`. */
 export const votesResource: Resource = (server, { service, throttle }) => {
-  server.get('/v1/paras/:id/votes', async ({ params }) => ({ votes: await service.votes(paraIdOf(params)) }));
+  server.get('/v1/paras/:id/votes', async ({ params, query }) => {
+    const { since = 0 } = parseInput(sinceSchema, query, 'query');
+    const votes = await service.votes(paraIdOf(params));
+    return { votes: votes.filter(({ admittedAt }) => admittedAt >= since) };
+  });
   server.get('/v1/paras/:id/tally', async ({ params }) => service.tally(paraIdOf(params)));
   const options = {
     bodyLimit: 16 * 1024,

@@ -1,6 +1,7 @@
 import type { CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RoundRecord } from '../domain/ports.ts';
+import type { SignedOptIn } from '../domain/round.ts';
 import { finalityOf, writeEvidence } from '../voting/evidence-writer.ts';
 import { layoutOf } from './anchor-freezer.ts';
 import type { ParaDesk } from './para-desk.ts';
@@ -13,11 +14,19 @@ export interface EvidenceOffice {
 
 /** The evidence of the round that is open, else of the one that ended last; see `RescueService.evidence`. */
 export async function openEvidence(
-  { ledger, census }: EvidenceOffice,
+  office: EvidenceOffice,
   desk: ParaDesk,
   book: RoundBook | null,
 ): Promise<AsyncIterable<string>> {
-  const record = openRecord(desk, book) ?? newest(await ledger.rounds(desk.para.id));
+  const record = openRecord(desk, book) ?? newest(await office.ledger.rounds(desk.para.id));
+  return roundEvidence(office, record);
+}
+
+/** The evidence of one round. @throws RESCUE_STATE_REFUSES when there is none */
+export async function roundEvidence(
+  { ledger, census }: EvidenceOffice,
+  record: RoundRecord | null,
+): Promise<AsyncIterable<string>> {
   const policy = record && (await ledger.policy(record.policy));
   const stored = record && (await ledger.anchor(record.paraId, record.anchor));
   if (!record || !policy || !stored) {
@@ -31,7 +40,7 @@ export async function openEvidence(
   return writeEvidence({
     policy,
     // A later act may have replaced the one that this round stood on; the bundle then goes without.
-    optIn: optIn?.action === 'opt-in' && optIn.policy === record.policy ? optIn : null,
+    optIn: optIn && 'signature' in optIn && isOf(optIn, record) ? optIn : null,
     anchor,
     evidence,
     layout: layoutOf(evidence),
@@ -44,6 +53,10 @@ export async function openEvidence(
     votes: await ledger.votes(record),
     nodeOf: census.node,
   });
+}
+
+function isOf(optIn: SignedOptIn, { policy }: RoundRecord): boolean {
+  return optIn.action === 'opt-in' && optIn.policy === policy;
 }
 
 /** The round in which votes are taken now, as it stands at the last block. */

@@ -38,9 +38,10 @@ export function gatherFacts(input: {
 }
 
 /**
- * An opt-in counts while the account that signed it is the para's registrar manager: a manager who handed the para
- * over has no say in its rescue any more.
+ * A signed opt-in counts while the account that signed it is the para's registrar manager: a manager who handed the
+ * para over has no say in its rescue any more. One in a rescue contract counts until the contract says otherwise.
  */
 export function isOptInInForce(optIn: OptIn | null, observation: ParaObservation): boolean {
-  return optIn?.action === 'opt-in' && optIn.account === observation.registrar?.manager;
+  if (optIn?.action !== 'opt-in') return false;
+  return 'contract' in optIn || optIn.account === observation.registrar?.manager;
 }

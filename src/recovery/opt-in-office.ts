@@ -1,8 +1,9 @@
 import { RescueError } from '../domain/errors.ts';
+import type { ParaObservation } from '../domain/observation.ts';
 import { type Policy, policyHash } from '../domain/policy.ts';
 import { policyObstacles } from '../domain/policy-obstacles.ts';
 import type { Ledger, RelayReader } from '../domain/ports.ts';
-import type { OptIn } from '../domain/round.ts';
+import type { OptIn, SignedOptIn } from '../domain/round.ts';
 import type { Hex, Planck } from '../domain/units.ts';
 import { readPowerLayout } from '../voting/metadata-layout.ts';
 import { collectElectorate } from '../voting/proven-power.ts';
@@ -22,9 +23,9 @@ export interface OptInOffice {
 export async function recordOptIn(
   office: OptInOffice,
   desk: ParaDesk,
-  optIn: OptIn,
+  optIn: SignedOptIn,
   policy: Policy | null,
-): Promise<OptIn> {
+): Promise<SignedOptIn> {
   const { genesis, relay, ledger, hub } = office;
   if (optIn.relayGenesis !== genesis) {
     throw refused(
@@ -50,19 +51,7 @@ export async function recordOptIn(
     if (policyHash(policy) !== optIn.policy) {
       throw refused(`The policy sent has hash ${policyHash(policy)}, but ${optIn.policy} was signed.`);
     }
-    const obstacles = policyObstacles(policy, {
-      relayGenesis: genesis,
-      observation,
-      limits: await relay.limits(),
-      electorate: await provenElectorate(desk, observation.head, policy),
-    });
-    if (obstacles.length > 0) {
-      throw new RescueError(
-        'RESCUE_POLICY_UNEXECUTABLE',
-        `This policy could never be carried out: ${obstacles.join('; ')}.`,
-        { details: { obstacles } },
-      );
-    }
+    await requireExecutable(office, desk, observation, policy, []);
   }
   return desk.queue.run(async () => {
     requireOpenState(desk.runner.state(), optIn);
@@ -80,6 +69,29 @@ export async function recordOptIn(
     await desk.review();
     return optIn;
   });
+}
+
+/** @throws RESCUE_POLICY_UNEXECUTABLE with everything that stands against the policy, `known` first */
+export async function requireExecutable(
+  { genesis, relay }: Pick<OptInOffice, 'genesis' | 'relay'>,
+  desk: ParaDesk,
+  observation: ParaObservation,
+  policy: Policy,
+  known: readonly string[],
+): Promise<void> {
+  const surroundings = {
+    relayGenesis: genesis,
+    observation,
+    limits: await relay.limits(),
+    electorate: await provenElectorate(desk, observation.head, policy),
+  };
+  const obstacles = [...known, ...policyObstacles(policy, surroundings)];
+  if (obstacles.length === 0) return;
+  throw new RescueError(
+    'RESCUE_POLICY_UNEXECUTABLE',
+    `This policy could never be carried out: ${obstacles.join('; ')}.`,
+    { details: { obstacles } },
+  );
 }
 
 /** The electorate at the last included head, or undefined for a para without one. */
@@ -103,7 +115,7 @@ function checkSequence(known: OptIn | null, next: OptIn): void {
 }
 
 /** The rules of a running rescue stay as they are; leaving is possible until the decision was made. */
-function requireOpenState(state: string, optIn: OptIn): void {
+export function requireOpenState(state: string, optIn: Pick<OptIn, 'action'>): void {
   const allowed =
     optIn.action === 'opt-in'
       ? ['healthy', 'stalled']
@@ -115,6 +127,6 @@ function requireOpenState(state: string, optIn: OptIn): void {
   );
 }
 
-function refused(sentence: string): RescueError {
+export function refused(sentence: string): RescueError {
   return new RescueError('RESCUE_OPT_IN_INVALID', sentence);
 }

@@ -8,6 +8,7 @@ import { readStall, type StallReading } from '../domain/stall.ts';
 import { advanceClock, decideRound } from '../domain/tally.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { BlockFeed } from './block-feed.ts';
+import type { ContractDesk } from './contract-desk.ts';
 import type { Diagnostician } from './diagnostician.ts';
 import { gatherFacts, isOptInInForce } from './facts.ts';
 import type { MachineRunner } from './machine-runner.ts';
@@ -22,6 +23,8 @@ export interface WatchedPara {
   readonly reader: ParaReader;
   /** Its nodes one by one, so that the census can leave one that lies. */
   readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
+  /** Its rescue contract, if it has one. */
+  readonly contract: ContractDesk | null;
 }
 
 /** Everything about one para in one place; what changes it runs through `queue`, one act at a time. */

@@ -3,7 +3,15 @@ import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsemen
 import type { ParaObservation } from '../domain/observation.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ServiceEvent } from '../domain/ports.ts';
-import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal, SignedBallot } from '../domain/round.ts';
+import type {
+  Anchor,
+  AnchorEvidence,
+  ContractOptIn,
+  CountedVote,
+  Proposal,
+  SignedBallot,
+  SignedOptIn,
+} from '../domain/round.ts';
 import type { RouteAssessment } from '../domain/route.ts';
 import type { StallReading } from '../domain/stall.ts';
 import type { CandidateTally, RoundClock } from '../domain/tally.ts';
@@ -18,7 +26,12 @@ export interface ParaStatus {
   readonly observation: ParaObservation | null;
   readonly stall: StallReading | null;
   readonly diagnosis: Diagnosis | null;
-  readonly optIn: { readonly policy: Hex; readonly account: AccountHex } | null;
+  /** `account` is the manager who signed, or the address of the rescue contract. */
+  readonly optIn: {
+    readonly policy: Hex;
+    readonly by: 'manager' | 'contract';
+    readonly account: AccountHex;
+  } | null;
   readonly anchor: Anchor | null;
   readonly round: number;
   readonly clock: RoundClock | null;
@@ -87,7 +100,12 @@ export interface RescueService {
   para(paraId: ParaId): ParaStatus;
   policy(paraId: ParaId): Promise<Policy | null>;
   /** Checks signature, sequence, manager and whether the policy could be carried out. */
-  optIn(optIn: OptIn, policy: Policy | null): Promise<OptIn>;
+  optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
+  /**
+   * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
+   * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one
+   */
+  adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
   propose(input: ProposalInput): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
   code(codeHash: Hex): Promise<Uint8Array>;

@@ -4,7 +4,10 @@ import type { ParaObservation } from '../domain/observation.ts';
 import type { Ledger, RelayReader, RelaySubmitter } from '../domain/ports.ts';
 import { managerObstacles, planRegistrarRoute, scheduleObstacles } from '../domain/registrar-route.ts';
 import type { RouteAssessment, RouteName, RoutePlan, RouteStep } from '../domain/route.ts';
+import type { ParaId } from '../domain/units.ts';
 import type { BlockFeed } from './block-feed.ts';
+import type { ContractDesk } from './contract-desk.ts';
+import { assessContractRoute } from './contract-route-plan.ts';
 import type { Step } from './step-executor.ts';
 
 export interface RouteContext {
@@ -12,18 +15,21 @@ export interface RouteContext {
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly submitter: RelaySubmitter;
+  /** Of paras that have one. */
+  readonly contracts: ReadonlyMap<ParaId, ContractDesk>;
 }
 
 /** Every allowed route in the policy's order, with its plan or the reasons against it. */
 async function assessRoutes(
-  { relay, ledger, submitter }: RouteContext,
+  context: RouteContext,
   input: StepInput,
   observation: ParaObservation,
 ): Promise<RouteAssessment[]> {
+  const { relay, ledger, submitter } = context;
   const limits = await relay.limits();
   const code = await requireCode(ledger, input);
   const planned = {
-    registrar: () =>
+    registrar: async () =>
       planRegistrarRoute({
         observation,
         limits,
@@ -33,8 +39,9 @@ async function assessRoutes(
         recoveryHeads: input.policy.recovery.heads,
         lockAgain: input.policy.recovery.lockAgain,
       }),
-  } satisfies Record<RouteName, () => RouteAssessment>;
-  return input.policy.routes.map((route) => planned[route]());
+    contract: () => assessContractRoute(context, input, observation),
+  } satisfies Record<RouteName, () => Promise<RouteAssessment>>;
+  return Promise.all(input.policy.routes.map((route) => planned[route]()));
 }
 
 /**
@@ -59,13 +66,15 @@ export async function planRoute(
 }
 
 /** Scheduling the approved code as the registrar manager: the point of no return of the registrar route. */
-export function scheduleStep({ relay, ledger }: RouteContext, input: StepInput): Step {
+export function scheduleStep({ relay, ledger, submitter }: RouteContext, input: StepInput): Step {
   const { paraId, anchor, approved } = input;
   return {
-    key: journalKey(input, 'schedule-code'),
+    key: journalKey(input, 'registrar', 'schedule-code'),
     paraId,
     title: `schedule code ${approved.codeHash} for para ${paraId}`,
-    call: async () => ({ kind: 'schedule-code', paraId, code: await requireCode(ledger, input) }),
+    ...onRelay(submitter),
+    sign: async () =>
+      submitter.sign({ kind: 'schedule-code', paraId, code: await requireCode(ledger, input) }),
     obstacles: async (observation) => {
       const code = await requireCode(ledger, input);
       return scheduleObstacles(observation, await relay.limits(), approved.codeHash, code.length);
@@ -79,13 +88,14 @@ export function scheduleStep({ relay, ledger }: RouteContext, input: StepInput):
 }
 
 /** Adding the lock again once the para lives. */
-export function relockStep(input: StepInput): Step {
+export function relockStep({ submitter }: Pick<RouteContext, 'submitter'>, input: StepInput): Step {
   const { paraId } = input;
   return {
-    key: journalKey(input, 'lock-again'),
+    key: journalKey(input, 'registrar', 'lock-again'),
     paraId,
     title: `add the registrar lock of para ${paraId} again`,
-    call: async () => ({ kind: 'add-lock', paraId }),
+    ...onRelay(submitter),
+    sign: () => submitter.sign({ kind: 'add-lock', paraId }),
     obstacles: managerObstacles,
     isMoot: () => false,
     isDone: (observation) => observation.registrar?.locked === true,
@@ -93,11 +103,27 @@ export function relockStep(input: StepInput): Step {
   };
 }
 
-function journalKey({ paraId, anchor, round }: StepInput, step: RouteStep['id']): string {
-  return `${paraId}/${anchor.head.hash}/${round}/registrar/${step}`;
+/** `rest` tells acts of one step apart that are made more than once. */
+export function journalKey(
+  { paraId, anchor, round }: StepInput,
+  route: RouteName,
+  step: RouteStep['id'] | 'report-head' | 'attest-cancel' | 'cancel',
+  ...rest: readonly (string | number)[]
+): string {
+  return [paraId, anchor.head.hash, round, route, step, ...rest].join('/');
 }
 
-async function requireCode(ledger: Ledger, { approved }: StepInput): Promise<Uint8Array> {
+/** What steps on the relay chain have in common: their effect is read from the observed block. */
+export function onRelay(submitter: RelaySubmitter): Pick<Step, 'chain' | 'submitter' | 'covers'> {
+  return {
+    chain: 'relay chain',
+    submitter,
+    covers: (block, { relay }) => relay.number >= block.number,
+  };
+}
+
+/** The approved blob. @throws RESCUE_STORE_CORRUPT */
+export async function requireCode(ledger: Ledger, { approved }: StepInput): Promise<Uint8Array> {
   const code = await ledger.code(approved.codeHash);
   if (code) return code;
   throw new RescueError(

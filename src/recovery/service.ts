@@ -1,9 +1,11 @@
 import type { CensusRecord, CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Ledger, RelayReader, RelaySubmitter } from '../domain/ports.ts';
+import type { OptIn } from '../domain/round.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import { FloodGuard } from '../voting/flood-guard.ts';
 import { adviceFor } from './advice.ts';
+import { adoptPolicy } from './contract-opt-in.ts';
 import { openEvidence } from './evidence-office.ts';
 import { recordOptIn } from './opt-in-office.ts';
 import type { ParaDesk } from './para-desk.ts';
@@ -47,7 +49,7 @@ export function createRescueService(options: {
     const state = runner.state();
     const latest = desk.latest();
     const optIn = desk.optIn();
-    const optedIn = optIn?.action === 'opt-in' ? { policy: optIn.policy, account: optIn.account } : null;
+    const optedIn = optIn?.action === 'opt-in' ? optInView(optIn) : null;
     const observation = latest?.observation ?? null;
     const diagnosis = latest?.diagnosis ?? null;
     return {
@@ -94,6 +96,7 @@ export function createRescueService(options: {
       return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;
     },
     optIn: (optIn, policy) => recordOptIn(office, requireDesk(optIn.paraId), optIn, policy),
+    adoptPolicy: (paraId, policy) => adoptPolicy(office, requireDesk(paraId), policy),
     propose: (input) => admitProposal(office, requireDesk(input.paraId), input),
     proposals: async (paraId) => (await currentBook(paraId))?.proposals() ?? [],
     code: async (codeHash) => {
@@ -142,6 +145,13 @@ export function createRescueService(options: {
     },
     events: (after, signal) => supervisor.hub.follow(after, signal),
   };
+}
+
+function optInView(optIn: OptIn): ParaStatus['optIn'] {
+  const { policy } = optIn;
+  return 'contract' in optIn
+    ? { policy, by: 'contract', account: optIn.contract.address }
+    : { policy, by: 'manager', account: optIn.account };
 }
 
 function censusOf(record: CensusRecord | null): ParaStatus['census'] {

@@ -1,22 +1,28 @@
 import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
-import type { ParaObservation } from '../domain/observation.ts';
-import type { Journal, JournalEntry, RelayCall, RelaySubmitter } from '../domain/ports.ts';
+import type { ParaObservation, RelayBlockRef } from '../domain/observation.ts';
+import type { ExtrinsicSubmitter, Journal, JournalEntry, SignedExtrinsic } from '../domain/ports.ts';
 import type { ParaId } from '../domain/units.ts';
 import type { BlockFeed } from './block-feed.ts';
 
-/** One irreversible act on the relay chain, with the facts that allow it and the fact that ends it. */
+/** One irreversible act on a chain, with the facts that allow it and the fact that ends it. */
 export interface Step {
   /** Journal key: the same act never gets a second extrinsic while the first can still be included. */
   readonly key: string;
   readonly paraId: ParaId;
   readonly title: string;
-  readonly call: () => Promise<RelayCall>;
+  /** For people: the chain the act is made on. */
+  readonly chain: 'relay chain' | 'contracts chain';
+  /** Sends and follows what `sign` made; without a key of its own somebody else acts. */
+  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome'>;
+  readonly sign: () => Promise<SignedExtrinsic>;
   /** Why it may not be done at this block; empty when it may. */
   readonly obstacles: (observation: ParaObservation) => Promise<readonly string[]> | readonly string[];
   /** True when the para lives again, so that the act must not be done any more. */
   readonly isMoot: (observation: ParaObservation) => boolean;
   /** True when chain state shows the effect. */
-  readonly isDone: (observation: ParaObservation) => boolean;
+  readonly isDone: (observation: ParaObservation) => Promise<boolean> | boolean;
+  /** True when `isDone` looks at a state that has the block of the step's own chain in it. */
+  readonly covers: (block: RelayBlockRef, observation: ParaObservation) => boolean;
   /** What undid the effect of a call that succeeded, where chain state tells; null otherwise. */
   readonly undoneBy: (observation: ParaObservation) => string | null;
 }
@@ -24,12 +30,11 @@ export interface Step {
 export interface StepExecutorOptions {
   readonly feed: BlockFeed;
   readonly journal: Journal;
-  readonly submitter: RelaySubmitter;
   readonly tell: (paraId: ParaId, type: string, message: string, data?: Record<string, unknown>) => void;
 }
 
 export interface StepExecutor {
-  /** Checks, signs and journals; sends nothing. Without a key of its own it only checks. */
+  /** Checks, signs and journals; sends nothing. Without a key it only checks. */
   authorise(step: Step, saved: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Sends what was journalled, or waits for an outside signer, until chain state shows the effect. */
   submit(step: Step, signal: AbortSignal): Promise<void>;
@@ -44,7 +49,7 @@ const MAX_SIGNATURES = 3;
  * After a restart the chain is asked what became of those bytes before anything is sent, and only bytes that can
  * provably not be included any more are replaced.
  */
-export function createStepExecutor({ feed, journal, submitter, tell }: StepExecutorOptions): StepExecutor {
+export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions): StepExecutor {
   const current = (paraId: ParaId, signal: AbortSignal) => feed.next(paraId, -1, signal);
 
   const requirePossible = async (step: Step, observation: ParaObservation): Promise<void> => {
@@ -55,7 +60,7 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
   };
 
   const sign = async (step: Step, lost: JournalEntry['lost']): Promise<JournalEntry> => {
-    const extrinsic = await submitter.sign(await step.call());
+    const extrinsic = await step.sign();
     const entry: JournalEntry = { key: step.key, status: 'signed', extrinsic, lost, note: null };
     await journal.put(entry);
     tell(step.paraId, 'step-signed', `signed and journalled: ${step.title}`, {
@@ -71,11 +76,11 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
     const sent: JournalEntry = { ...entry, status: 'sent' };
     if (entry.status === 'signed') {
       await journal.put(sent);
-      tell(step.paraId, 'step-sent', `sent to the relay chain: ${step.title}`, {
+      tell(step.paraId, 'step-sent', `sent to the ${step.chain}: ${step.title}`, {
         extrinsic: entry.extrinsic.hash,
       });
     }
-    await submitter.broadcast(entry.extrinsic);
+    await step.submitter.broadcast(entry.extrinsic);
     return sent;
   };
 
@@ -85,7 +90,7 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
     observation: ParaObservation,
   ): Promise<void> => {
     if (entry && entry.status !== 'done') await journal.put({ ...entry, status: 'done' });
-    tell(step.paraId, 'step-done', `done on the relay chain: ${step.title}`, {
+    tell(step.paraId, 'step-done', `done on the ${step.chain}: ${step.title}`, {
       relayBlock: observation.relay.number,
       extrinsic: entry?.extrinsic.hash ?? null,
     });
@@ -101,21 +106,23 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
       await requirePossible(step, observation);
       return send(step, entry);
     }
-    const outcome = await submitter.outcome(entry.extrinsic);
+    const outcome = await step.submitter.outcome(entry.extrinsic);
     switch (outcome.kind) {
       case 'pending':
         return send(step, entry);
       case 'succeeded':
-        if (observation.relay.number < outcome.block.number) return entry;
+        if (!step.covers(outcome.block, observation) || (await step.isDone(observation))) return entry;
         throw new RescueError(
           'RESCUE_CALL_FAILED',
-          `The extrinsic ${entry.extrinsic.hash} succeeded in relay block ${outcome.block.number}, but ${step.undoneBy(observation) ?? 'chain state does not show its effect'} (${step.title}).`,
+          `The extrinsic ${entry.extrinsic.hash} succeeded in ${step.chain} block ${outcome.block.number}, but ${step.undoneBy(observation) ?? 'chain state does not show its effect'} (${step.title}).`,
         );
       case 'failed':
+        // Somebody else may have been first: whether the effect is there shows only once that block is looked at.
+        if (!step.covers(outcome.block, observation)) return entry;
         await journal.put({ ...entry, status: 'failed', note: outcome.reason });
         throw new RescueError(
           'RESCUE_CALL_FAILED',
-          `Relay block ${outcome.block.number} holds the extrinsic ${entry.extrinsic.hash}, but its call failed: ${outcome.reason}.`,
+          `Block ${outcome.block.number} of the ${step.chain} holds the extrinsic ${entry.extrinsic.hash}, but its call failed: ${outcome.reason}.`,
         );
       case 'lost': {
         if (entry.lost.length + 1 >= MAX_SIGNATURES) {
@@ -136,10 +143,10 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
   return {
     authorise: async (step, saved, signal) => {
       const observation = await current(step.paraId, signal);
-      if ((await journal.get(step.key)) || step.isDone(observation)) return;
+      if ((await journal.get(step.key)) || (await step.isDone(observation))) return;
       await requirePossible(step, observation);
       await saved();
-      if (submitter.signer() === null) {
+      if (step.submitter.signer() === null) {
         tell(step.paraId, 'step-handed-over', `waiting for an outside signer: ${step.title}`);
         return;
       }
@@ -148,7 +155,7 @@ export function createStepExecutor({ feed, journal, submitter, tell }: StepExecu
     submit: async (step, signal) => {
       let entry = await journal.get(step.key);
       for (let observation = await current(step.paraId, signal); ; ) {
-        if (step.isDone(observation)) return finish(step, entry, observation);
+        if (await step.isDone(observation)) return finish(step, entry, observation);
         if (!entry && step.isMoot(observation)) throw moot(step);
         try {
           if (entry) entry = await pursue(step, entry, observation);

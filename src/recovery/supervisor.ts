@@ -6,6 +6,7 @@ import type { RelayObservation } from '../domain/observation.ts';
 import type {
   Journal,
   Ledger,
+  Peer,
   RelayReader,
   RelaySubmitter,
   ServiceEvent,
@@ -19,6 +20,7 @@ import { censusPrefixes } from '../voting/census-prefixes.ts';
 import { freezeAnchor } from './anchor-freezer.ts';
 import { type BlockFeed, createBlockFeed } from './block-feed.ts';
 import { type CensusKeeper, createCensusKeeper } from './census-keeper.ts';
+import { submitThroughContract } from './contract-route-actors.ts';
 import { createDiagnostician } from './diagnostician.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type RecoveryActors, startMachine } from './machine-runner.ts';
@@ -34,6 +36,8 @@ export interface SupervisorOptions {
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly paras: readonly WatchedPara[];
+  /** Other services that watch the same paras. */
+  readonly peers: readonly Peer[];
   readonly now: () => number;
   readonly onEvent: (event: ServiceEvent) => void;
   /** The database does not take writes any more: the process must end, and can be started again. */
@@ -66,8 +70,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     onFailed: options.onFatal,
   });
   const census = createCensusKeeper({ store: options.census, tell: hub.tell });
-  const steps = createStepExecutor({ feed, journal, submitter, tell: hub.tell });
-  const routes = { feed, relay, ledger, submitter };
+  const steps = createStepExecutor({ feed, journal, tell: hub.tell });
+  const contracts = new Map(options.paras.flatMap(({ id, contract }) => (contract ? [[id, contract]] : [])));
+  const routes = { feed, relay, ledger, submitter, contracts };
   let latest: RelayObservation | null = null;
 
   const actorsOf = (para: WatchedPara, saved: () => Promise<void>): NonNullable<RecoveryActors> => ({
@@ -77,15 +82,40 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     planRoute: fromPromise<RoutePlan, StepInput>(({ input, signal }) =>
       throughNodeTrouble(para.id, signal, () => planRoute(routes, input, signal)),
     ),
-    authoriseStep: fromPromise<void, StepInput>(({ input, signal }) =>
-      throughNodeTrouble(para.id, signal, () => steps.authorise(scheduleStep(routes, input), saved, signal)),
-    ),
+    authoriseStep: fromPromise<void, StepInput>(async ({ input, signal }) => {
+      // What is to be signed for the contract follows from what others have done there by then.
+      if (input.plan?.route === 'contract') return;
+      const step = scheduleStep(routes, input);
+      await throughNodeTrouble(para.id, signal, () => steps.authorise(step, saved, signal));
+    }),
     submitStep: fromPromise<void, StepInput>(async ({ input, signal }) => {
       await saved();
-      await steps.submit(scheduleStep(routes, input), signal);
+      if (input.plan?.route !== 'contract') return steps.submit(scheduleStep(routes, input), signal);
+      const context = {
+        ...routes,
+        steps,
+        saved,
+        census: options.census,
+        peers: options.peers,
+        tell: (type: string, message: string, data?: Record<string, unknown>) =>
+          hub.tell(para.id, type, message, data),
+        book: async () => {
+          const desk = desks.get(para.id);
+          return desk ? desk.queue.run(desk.book) : null;
+        },
+      };
+      return submitThroughContract(context, input, signal);
     }),
     relock: fromPromise<void, StepInput>(async ({ input, signal }) => {
-      const step = relockStep(input);
+      if (input.plan?.route === 'contract') {
+        hub.tell(
+          para.id,
+          'step-handed-over',
+          'the para lives: it can add its registrar lock again by XCM itself',
+        );
+        return;
+      }
+      const step = relockStep(routes, input);
       await throughNodeTrouble(para.id, signal, () => steps.authorise(step, saved, signal));
       // Nobody must wait for an outside signer to go on watching a living para.
       if (submitter.signer() !== null) await steps.submit(step, signal);

@@ -79,16 +79,17 @@ export const journalRecord: z.ZodType<JournalEntry> = z.strictObject({
   note: z.string().nullable(),
 });
 
-export const optInRecord: z.ZodType<OptIn> = z.strictObject({
+const optInAct = z.strictObject({
   paraId,
   action: z.enum(['opt-in', 'opt-out']),
   relayGenesis: hash,
   policy: hash,
   sequence: count,
-  account: hex,
-  signature: hex,
-  scheme,
 });
+export const optInRecord: z.ZodType<OptIn> = z.union([
+  optInAct.extend({ account: hex, signature: hex, scheme }),
+  optInAct.extend({ contract: z.strictObject({ genesis: hash, address: hex }) }),
+]);
 
 export const anchorRecord: z.ZodType<{ anchor: Anchor; evidence: AnchorEvidence }> = z.strictObject({
   anchor: z.strictObject({

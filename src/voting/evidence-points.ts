@@ -1,5 +1,5 @@
 import type { Decision, Tally } from '../domain/tally.ts';
-import type { Hex, ParaId, Planck } from '../domain/units.ts';
+import type { Hex, ParaId, Planck, RelayBlock } from '../domain/units.ts';
 
 /** What is checked, in the order in which one thing rests on another. */
 export const EVIDENCE_POINTS = {
@@ -40,6 +40,7 @@ export interface EvidenceResult {
   readonly relayBlock: Hex;
   readonly head: Hex;
   readonly round: number;
+  readonly decidedAt: RelayBlock;
   readonly electorate: Planck;
   readonly votes: number;
   readonly tallies: readonly Tally[];

@@ -28,6 +28,8 @@ export interface VerifyOptions {
   readonly checkSignatures?: SignatureChecker;
   /** Batches of signatures under way at once; as many as the checker has threads, and some. */
   readonly signatureBatches?: number;
+  /** Told of each vote as it is read, before anything is known to hold. */
+  readonly onVote?: (vote: Line<'vote'>) => void;
 }
 
 /**
@@ -65,6 +67,7 @@ class BundleCheck {
   readonly #board: PointBoard;
   readonly #trusted: TrustedFacts;
   readonly #signatures: SignatureQueue;
+  readonly #onVote: (vote: Line<'vote'>) => void;
   readonly #endorsements: EndorsementCheck;
   readonly #nodes: Uint8Array[] = [];
   readonly #proposals = new Map<Hex, Line<'proposal'>>();
@@ -85,6 +88,7 @@ class BundleCheck {
   constructor(board: PointBoard, options: VerifyOptions) {
     this.#board = board;
     this.#trusted = options.trusted ?? {};
+    this.#onVote = options.onVote ?? (() => undefined);
     this.#endorsements = new EndorsementCheck(board);
     this.#signatures = new SignatureQueue(
       options.checkSignatures ?? checkSignatures,
@@ -178,6 +182,7 @@ class BundleCheck {
       relayBlock: anchor.anchor.relay.hash,
       head: anchor.anchor.head.hash,
       round: round.round,
+      decidedAt: round.decidedAt,
       electorate,
       votes: this.votes,
       tallies,
@@ -226,6 +231,7 @@ class BundleCheck {
   #takeVote(vote: Line<'vote'>): Promise<unknown> | null {
     this.#openState();
     this.votes += 1;
+    this.#onVote(vote);
     const policy = this.#policy;
     const round = this.#round;
     const problem = this.#voteProblem(vote);

@@ -1,7 +1,7 @@
 import { type CountedEndorsement, isEndorsed } from '../domain/endorsement.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy.ts';
-import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../domain/round.ts';
+import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../domain/round.ts';
 import { decideRound, type RoundClock } from '../domain/tally.ts';
 import { fromHex, type Hex, type RelayBlock, toHex } from '../domain/units.ts';
 import { type AuthoritySet, decodeAuthorities } from '../proof/grandpa-codec.ts';
@@ -34,7 +34,8 @@ export function finalityOf({ finality }: AnchorEvidence): FinalityEvidence | nul
 /** Everything that one round is recomputed from. */
 export interface EvidenceInput {
   readonly policy: Policy;
-  readonly optIn: OptIn | null;
+  /** Only what the manager signed can be shown to others. */
+  readonly optIn: SignedOptIn | null;
   readonly anchor: Anchor;
   readonly evidence: AnchorEvidence;
   /** The standard one when left out. */

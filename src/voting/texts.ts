@@ -1,6 +1,6 @@
 import { type Endorsement, STANCES } from '../domain/endorsement.ts';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
-import type { Ballot, OptIn, Proposal } from '../domain/round.ts';
+import type { Ballot, Proposal, SignedOptIn } from '../domain/round.ts';
 import { CHOICES } from '../domain/round.ts';
 
 /**
@@ -15,7 +15,7 @@ export type ProposalStatement = Pick<
   'hash' | 'codeHash' | 'paraId' | 'round' | 'anchor' | 'relayGenesis' | 'proposer'
 >;
 /** What a registrar manager signs to opt in or out. */
-export type OptInStatement = Omit<OptIn, 'signature' | 'scheme'>;
+export type OptInStatement = Omit<SignedOptIn, 'signature' | 'scheme'>;
 
 export type Statement =
   | { readonly kind: 'vote'; readonly ballot: Ballot }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policyHash } from '../../src/domain/policy.ts';
-import type { OptIn, SignedBallot } from '../../src/domain/round.ts';
+import type { SignedBallot, SignedOptIn } from '../../src/domain/round.ts';
 import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
 import {
   optInText,
@@ -234,7 +234,7 @@ describe('opt-in and opt-out', () => {
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
     const args = ['opt-in', '--para', '2000', '--policy', policy, '--signer-uri-env', 'MY_KEY', '--url', url];
     expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
-    const [, optIn, sent] = service.calls[0] as [string, OptIn, unknown];
+    const [, optIn, sent] = service.calls[0] as [string, SignedOptIn, unknown];
     expect(optIn).toMatchObject({ action: 'opt-in', policy: policyHash(samplePolicy()), account: ALICE });
     expect(sent).toEqual(samplePolicy());
     verifySignature({ ...optIn, text: optInText(optIn) });
@@ -246,10 +246,10 @@ describe('opt-in and opt-out', () => {
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
     await commandLine(['opt-in', '--policy', policy, ...args], { env: ENV });
     expect(await commandLine(['opt-out', ...args], { env: ENV })).toMatchObject({ status: 0 });
-    const [first, second] = service.calls.map(([, optIn]) => optIn as OptIn);
+    const [first, second] = service.calls.map(([, optIn]) => optIn as SignedOptIn);
     expect(second).toMatchObject({ action: 'opt-out', policy: hash(12) });
     expect(second?.sequence).toBeGreaterThanOrEqual(first?.sequence ?? 0);
-    verifySignature({ ...(second as OptIn), text: optInText(second as OptIn) });
+    verifySignature({ ...(second as SignedOptIn), text: optInText(second as SignedOptIn) });
   });
 
   it('refuse a broken policy with its line before anything is signed', async () => {

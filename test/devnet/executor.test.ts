@@ -3,7 +3,7 @@ import { destroyWorker, runTask } from '@acala-network/chopsticks-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
-import { fromHex, type Hex, toHex, utf8 } from '../../devnet/bytes.ts';
+import { concat, fromHex, type Hex, toHex, utf8 } from '../../devnet/bytes.ts';
 import { ChainTypes } from '../../devnet/chain/chain-types.ts';
 import { Overlay } from '../../devnet/chain/overlay.ts';
 import { MAIN_TRIE, State } from '../../devnet/chain/state.ts';
@@ -12,9 +12,11 @@ import { relabelled, unpackCode } from '../../devnet/executor/code.ts';
 import { RuntimePanic } from '../../devnet/executor/panic.ts';
 import { Runtime } from '../../devnet/executor/runtime.ts';
 import { engine } from '../../devnet/executor/webassembly.ts';
-import { buildGenesis, genesisDefaults } from '../../devnet/genesis.ts';
-import { encodedString } from '../../devnet/scale.ts';
+import { buildGenesis, contractsGenesis, genesisDefaults } from '../../devnet/genesis.ts';
+import { devAccount } from '../../devnet/keys.ts';
+import { encodedString, lengthPrefixed, option } from '../../devnet/scale.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
+import { COUNTER_CODE } from './evm-contracts.ts';
 
 type Diff = [Hex, Hex | null | undefined][];
 
@@ -82,7 +84,7 @@ const header = (parent: string, digest: Parameters<typeof encodeHeader>[0]['dige
 describe('running a runtime', () => {
   afterAll(() => destroyWorker());
 
-  describe.each<ArtifactName>(['relay', 'para-good'])('%s', (name) => {
+  describe.each<ArtifactName>(['relay', 'para-good', 'contracts'])('%s', (name) => {
     let code: Uint8Array;
     let runtime: Runtime;
     let state: State;
@@ -157,6 +159,24 @@ describe('running a runtime', () => {
         'The runtime has no function Nothing_here.',
       );
     });
+  });
+
+  it('runs a contract as another executor does', async () => {
+    const code = await readArtifact('contracts');
+    const [sudo, manager] = [devAccount('Alice'), devAccount('ParaManager')];
+    const state = contractsGenesis(code, { id: 1000, paraId: 2000, sudo, manager, holders: [] });
+    const [noValue, none, upload] = [new Uint8Array(16), option(null), Uint8Array.of(0)];
+    const call = concat(
+      ...[fromHex(sudo.account), noValue, none, none],
+      ...[upload, lengthPrefixed(fromHex(COUNTER_CODE)), lengthPrefixed(new Uint8Array()), none],
+    );
+    const oracle = await oracleDiff(unpackCode(code), state, [['ReviveApi_instantiate', call]]);
+    const own = ownDiff(new Runtime(code), state, [['ReviveApi_instantiate', call]]);
+    expect(own.result).toBe(oracle.result);
+    // The answer ends with the code that is now there and the contract's address.
+    expect(own.result).toContain(COUNTER_CODE.slice(2 + 24));
+    expect(effective(state, own.diff)).toEqual(effective(state, oracle.diff));
+    expect(own.diff.size).toBeGreaterThan(5);
   });
 
   it('refuses code that is no runtime', () => {

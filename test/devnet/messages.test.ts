@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../devnet/bytes.ts';
-import type { Block } from '../../devnet/chain/block.ts';
-import type { Chain } from '../../devnet/chain/chain.ts';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { recordEvents } from './chain-events.ts';
 
 describe('messages between the relay chain and the para', () => {
   let network: Network;
@@ -12,19 +11,10 @@ describe('messages between the relay chain and the para', () => {
   });
   afterAll(() => network.close());
 
-  const eventsOf = (chain: Chain, block: Block) =>
-    (chain.typesOf(block).read(chain.stateOf(block), 'system', 'events')?.toHuman() ?? []) as {
-      event: { section: string; method: string; data: Record<string, unknown> };
-    }[];
-
   it('go down: the para takes each one from the queue once, in order, and the queue empties', async () => {
     const { relay, para, paraId } = network;
     const queue = () => network.readRelay('dmp', 'downwardMessageQueues', paraId) as unknown[];
-    const seen: string[] = [];
-    network.on('produced', ({ para: block }) => {
-      if (block)
-        seen.push(...eventsOf(para.chain, block).map(({ event }) => `${event.section}.${event.method}`));
-    });
+    const seen = recordEvents(para.chain);
     for (const topic of ['01', '02']) {
       const types = relay.chain.typesOf();
       const send = types.call(
@@ -38,7 +28,7 @@ describe('messages between the relay chain and the para', () => {
     }
     await network.produceUntil(() => queue().length === 0, 5, 'the queue being empty');
     await network.produceUntil(
-      () => seen.filter((name) => name === 'parachainSystem.DownwardMessagesReceived').length >= 2,
+      () => seen.filter(({ name }) => name === 'parachainSystem.DownwardMessagesReceived').length >= 2,
       5,
       'both messages arriving',
     );
@@ -49,13 +39,11 @@ describe('messages between the relay chain and the para', () => {
 
   it('go up: the relay chain executes what the para sent as the para', async () => {
     const { relay } = network;
-    const included: string[] = [];
-    network.on('produced', ({ relay: block }) => {
-      included.push(...eventsOf(relay.chain, block).map(({ event }) => `${event.section}.${event.method}`));
-    });
+    const seen = recordEvents(relay.chain);
     await network.unlockPara();
-    expect(included).toContain('paraInclusion.UpwardMessagesReceived');
-    expect(included).toContain('messageQueue.Processed');
+    const names = seen.map(({ name }) => name);
+    expect(names).toContain('paraInclusion.UpwardMessagesReceived');
+    expect(names).toContain('messageQueue.Processed');
   });
 
   it('leave the nonces of sudo to whoever uses it, while candidates are included', async () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createServiceClient, type ServiceClient } from '../../src/cli/service-client.ts';
+import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 
 const SCRIPT = fileURLToPath(new URL('../support/mortal-service.mjs', import.meta.url));

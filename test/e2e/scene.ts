@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { openApp } from '../../src/app.ts';
-import { createServiceClient, type ServiceClient } from '../../src/cli/service-client.ts';
+import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
 import { configSchema } from '../../src/config.ts';
 import { demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
 import type { Policy } from '../../src/domain/policy.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createServiceClient } from '../../src/cli/service-client.ts';
+import { createServiceClient } from '../../src/client/service-client.ts';
 import { type Door, openDoor } from '../support/http-door.ts';
 
 /** Lines of the stream, without blank ones. */

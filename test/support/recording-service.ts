@@ -3,7 +3,13 @@ import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/end
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { ServiceEvent } from '../../src/domain/ports.ts';
-import type { CountedVote, OptIn, Proposal, SignedBallot } from '../../src/domain/round.ts';
+import type {
+  ContractOptIn,
+  CountedVote,
+  Proposal,
+  SignedBallot,
+  SignedOptIn,
+} from '../../src/domain/round.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
 import type {
   AccountProof,
@@ -58,10 +64,17 @@ export class RecordingService implements RescueService {
     return samplePolicy();
   }
 
-  async optIn(optIn: OptIn, policy: Policy | null): Promise<OptIn> {
+  async optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn> {
     this.#known(optIn.paraId);
     this.calls.push(['optIn', optIn, policy]);
     return optIn;
+  }
+
+  async adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn> {
+    this.#known(paraId);
+    this.calls.push(['adoptPolicy', paraId, policy]);
+    const contract = { genesis: hash(20), address: hash(21) };
+    return { paraId, action: 'opt-in', relayGenesis: hash(1), policy: hash(12), sequence: 1, contract };
   }
 
   async propose(input: ProposalInput): Promise<Proposal> {
@@ -223,7 +236,7 @@ export class RecordingService implements RescueService {
         helps: 'patched code',
         avoid: 'a head reset',
       },
-      optIn: { policy: hash(12), account: hash(3) },
+      optIn: { policy: hash(12), by: 'manager', account: hash(3) },
       anchor: this.anchored ? anchor : null,
       round: 1,
       clock: { openedAt: 120, closesAt: 170, quorateSince: null, extended: false },

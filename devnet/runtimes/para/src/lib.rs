@@ -14,7 +14,15 @@
 
 extern crate alloc;
 
+macro_rules! implement_apis {
+	($($apis:tt)*) => { sp_api::impl_runtime_apis! { $($apis)* } };
+}
+
+#[path = "../../shared/accounts.rs"]
+mod accounts;
+#[path = "../../shared/apis.rs"]
 mod apis;
+#[path = "../../shared/cumulus.rs"]
 mod cumulus;
 mod heartbeat;
 mod system;

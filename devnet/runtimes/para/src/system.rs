@@ -3,12 +3,11 @@
 //! Configuration of the pallets that every chain has, of balances and of the heartbeat.
 
 use crate::*;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
-		AsEnsureOriginWithArg, ConstU128, ConstU16, ConstU32, ConstU64, ConstU8, InstanceFilter,
-		VariantCountOf, WithdrawReasons,
+		AsEnsureOriginWithArg, ConstU128, ConstU16, ConstU32, ConstU8, VariantCountOf,
+		WithdrawReasons,
 	},
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, ConstantMultiplier, IdentityFee, Weight},
 };
@@ -16,7 +15,6 @@ use frame_system::{
 	limits::{BlockLength, BlockWeights},
 	EnsureRoot, EnsureSigned,
 };
-use scale_info::TypeInfo;
 use sp_runtime::{traits::ConvertInto, Perbill};
 
 /// One token: twelve decimals, as parachains of the Substrate family mostly have.
@@ -56,14 +54,6 @@ impl frame_system::Config for Runtime {
 	type OnSetCode = cumulus_pallet_parachain_system::ParachainSetCode<Self>;
 }
 
-/// The network builds blocks as fast as a test wants them: a millisecond must do.
-impl pallet_timestamp::Config for Runtime {
-	type Moment = u64;
-	type OnTimestampSet = ();
-	type MinimumPeriod = ConstU64<1>;
-	type WeightInfo = ();
-}
-
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Runtime {
 	type Balance = Balance;
@@ -85,84 +75,6 @@ impl pallet_transaction_payment::Config for Runtime {
 	type FeeMultiplierUpdate = ();
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type WeightInfo = ();
-}
-
-impl pallet_sudo::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeCall = RuntimeCall;
-	type WeightInfo = ();
-}
-
-impl pallet_utility::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeCall = RuntimeCall;
-	type PalletsOrigin = OriginCaller;
-	type WeightInfo = ();
-}
-
-impl pallet_multisig::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeCall = RuntimeCall;
-	type Currency = Balances;
-	type DepositBase = ConstU128<UNIT>;
-	type DepositFactor = ConstU128<{ UNIT / 10 }>;
-	type MaxSignatories = ConstU32<100>;
-	type WeightInfo = ();
-	type BlockNumberProvider = System;
-}
-
-/// What a proxy may do.
-#[derive(
-	Copy,
-	Clone,
-	Debug,
-	Default,
-	Eq,
-	PartialEq,
-	Ord,
-	PartialOrd,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub enum ProxyType {
-	#[default]
-	Any,
-	NonTransfer,
-}
-
-impl InstanceFilter<RuntimeCall> for ProxyType {
-	fn filter(&self, call: &RuntimeCall) -> bool {
-		match self {
-			Self::Any => true,
-			Self::NonTransfer => !matches!(
-				call,
-				RuntimeCall::Balances(..) | RuntimeCall::Assets(..) | RuntimeCall::Vesting(..)
-			),
-		}
-	}
-
-	fn is_superset(&self, other: &Self) -> bool {
-		self == &Self::Any || self == other
-	}
-}
-
-impl pallet_proxy::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeCall = RuntimeCall;
-	type Currency = Balances;
-	type ProxyType = ProxyType;
-	type ProxyDepositBase = ConstU128<UNIT>;
-	type ProxyDepositFactor = ConstU128<{ UNIT / 10 }>;
-	type MaxProxies = ConstU32<32>;
-	type WeightInfo = ();
-	type MaxPending = ConstU32<32>;
-	type CallHasher = BlakeTwo256;
-	type AnnouncementDepositBase = ConstU128<UNIT>;
-	type AnnouncementDepositFactor = ConstU128<{ UNIT / 10 }>;
-	type BlockNumberProvider = System;
 }
 
 impl pallet_assets::Config for Runtime {
@@ -203,6 +115,11 @@ impl pallet_vesting::Config for Runtime {
 	type UnvestedFundsAllowedWithdrawReasons = UnvestedFunds;
 	type BlockNumberProvider = System;
 	const MAX_VESTING_SCHEDULES: u32 = 28;
+}
+
+/// What a proxy of the type `NonTransfer` must not do.
+pub fn moves_funds(call: &RuntimeCall) -> bool {
+	matches!(call, RuntimeCall::Balances(..) | RuntimeCall::Assets(..) | RuntimeCall::Vesting(..))
 }
 
 impl heartbeat::Config for Runtime {

@@ -4,37 +4,31 @@
 //!
 //! On a real relay chain a candidate is backed by signatures, made available by bitfields and then
 //! enacted by the inclusion pallet. Here root says that all this has happened
-//! ([`Pallet::include_candidate`]); the pallet holds the candidate against the rules of inclusion
-//! and enacts it. The rules are the real ones: `inclusion` checks the commitments through the
-//! function behind `ParachainHost_check_validation_outputs`, and `paras` notes the head and the
-//! code upgrade through its own calls.
+//! ([`Pallet::include_candidate`]). Rules and effects are the real ones, reached through functions
+//! that serve the runtime API: the one behind `ParachainHost_check_validation_outputs` checks the
+//! commitments, and the one behind `ParachainHost_validation_code_hash`, asked to assume that the
+//! pending candidate is included, enacts it: code upgrade, messages down, up and sideways, new head.
 //!
-//! Sources: `verify_backed_candidate`, `check_validation_outputs` and `enact_candidate` in
-//! `polkadot/runtime/parachains/src/inclusion/mod.rs` of polkadot-sdk.
+//! Sources: `process_candidates`, `check_validation_outputs`, `force_enact` and `enact_candidate` in
+//! `polkadot/runtime/parachains/src/inclusion/mod.rs` of polkadot-sdk, and `with_assumption` in
+//! `runtime_api_impl/`.
 
 pub use pallet::*;
 
 use alloc::vec::Vec;
-use frame_support::{pallet_prelude::*, storage_alias, traits::EnqueueMessage};
-use frame_system::{pallet_prelude::*, RawOrigin};
+use codec::{Decode, Encode};
+use frame_support::{pallet_prelude::*, storage_alias};
+use frame_system::pallet_prelude::*;
 use polkadot_primitives::{
-	skip_ump_signals, CandidateCommitments, CandidateDescriptorV2, CandidateReceiptV2, CoreIndex,
-	GroupIndex, GroupRotationInfo, Id as ParaId, ValidationCodeHash,
+	CandidateCommitments, CandidateDescriptorV2, CandidateHash, CandidateReceiptV2, CoreIndex,
+	GroupIndex, GroupRotationInfo, Id as ParaId, OccupiedCoreAssumption, ValidationCodeHash,
 };
 use polkadot_runtime_parachains::{
-	configuration,
-	disputes::DisputesHandler,
-	dmp, hrmp,
-	inclusion::{self, AggregateMessageOrigin, UmpQueueId},
-	initializer, paras,
-	runtime_api_impl::v13 as parachain_host,
-	schedule_code_upgrade, shared, UpgradeStrategy,
+	disputes::DisputesHandler, inclusion, initializer, paras,
+	runtime_api_impl::v13 as parachain_host, shared,
 };
 use sp_core::H256;
-use sp_runtime::{
-	traits::{SaturatedConversion, Saturating},
-	BoundedSlice,
-};
+use sp_runtime::traits::SaturatedConversion;
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -84,8 +78,6 @@ pub mod pallet {
 		/// The commitments break a rule of inclusion: the size of the head or the code, an upgrade
 		/// at the wrong time, or the handling of messages.
 		InvalidCommitments,
-		/// The stand-in carries no messages between paras.
-		HorizontalMessagesUnsupported,
 	}
 
 	#[pallet::call]
@@ -119,27 +111,42 @@ pub mod pallet {
 				Error::<T>::InvalidValidationCodeHash,
 			);
 			ensure!(
-				commitments.horizontal_messages.is_empty(),
-				Error::<T>::HorizontalMessagesUnsupported,
-			);
-			ensure!(
 				in_context_of::<T, _>(relay_parent_number, || {
 					parachain_host::check_validation_outputs::<T>(para, commitments.clone())
 				}),
 				Error::<T>::InvalidCommitments,
 			);
 
-			let receipt =
-				Self::receipt(para, core, relay_parent_number, validation_code_hash, &commitments);
-			let head = commitments.head_data.clone();
-			Self::deposit(inclusion::Event::CandidateBacked(
-				receipt.clone(),
-				head.clone(),
+			let descriptor = Self::descriptor(
+				para,
 				core,
-				group,
-			));
-			Self::enact(para, relay_parent_number, commitments)?;
-			Self::deposit(inclusion::Event::CandidateIncluded(receipt, head, core, group));
+				relay_parent_number,
+				validation_code_hash,
+				&commitments,
+			);
+			let receipt = CandidateReceiptV2 {
+				descriptor: descriptor.clone(),
+				commitments_hash: commitments.hash(),
+			};
+			let hash = receipt.hash();
+			let head = commitments.head_data.clone();
+			let backed = inclusion::Event::<T>::CandidateBacked(receipt, head, core, group);
+			let backed = <T as inclusion::Config>::RuntimeEvent::from(backed);
+			frame_system::Pallet::<T>::deposit_event(backed);
+
+			let candidate = PendingCandidate {
+				core,
+				hash,
+				descriptor,
+				commitments,
+				availability_votes: Vec::new(),
+				backers: Vec::new(),
+				relay_parent_number,
+				backed_in_number: frame_system::Pallet::<T>::block_number(),
+				backing_group: group,
+			};
+			V1::<T>::insert(para, Vec::from([candidate]));
+			parachain_host::validation_code_hash::<T>(para, OccupiedCoreAssumption::Included);
 			Ok(())
 		}
 	}
@@ -160,88 +167,56 @@ impl<T: Config> Pallet<T> {
 		Some((core, rotation.group_for_core(core, groups.len())))
 	}
 
-	/// The receipt that a client sees in the events. What only a validator would know of the
+	/// The descriptor that a client sees in the events. What only a validator would know of the
 	/// candidate — its data, the hash of its inputs — stays zero.
-	fn receipt(
+	fn descriptor(
 		para: ParaId,
 		core: CoreIndex,
 		relay_parent_number: BlockNumberFor<T>,
 		validation_code_hash: ValidationCodeHash,
 		commitments: &CandidateCommitments,
-	) -> CandidateReceiptV2<T::Hash> {
+	) -> CandidateDescriptorV2<T::Hash> {
 		let unknown = H256::zero();
-		CandidateReceiptV2 {
-			descriptor: CandidateDescriptorV2::new(
-				para,
-				frame_system::Pallet::<T>::block_hash(relay_parent_number),
-				core,
-				shared::CurrentSessionIndex::<T>::get(),
-				unknown,
-				unknown,
-				unknown,
-				commitments.head_data.hash(),
-				validation_code_hash,
-			),
-			commitments_hash: commitments.hash(),
-		}
-	}
-
-	/// What `enact_candidate` does, step by step and in its order.
-	fn enact(
-		para: ParaId,
-		relay_parent_number: BlockNumberFor<T>,
-		commitments: CandidateCommitments,
-	) -> DispatchResult {
-		if let Some(code) = commitments.new_validation_code {
-			// The public function counts the upgrade's delay from a block one delay ahead, as fits
-			// a manager's request. For a candidate it counts from the block of inclusion.
-			let delay = configuration::ActiveConfig::<T>::get().validation_upgrade_delay;
-			let now = frame_system::Pallet::<T>::block_number();
-			in_context_of::<T, _>(now.saturating_sub(delay), || {
-				schedule_code_upgrade::<T>(para, code, UpgradeStrategy::SetGoAheadSignal)
-			})?;
-		}
-		// Delivery is free here, so that the fee factor, which pruning lowers, has no part.
-		dmp::DownwardMessageQueues::<T>::mutate(para, |queue| {
-			queue.drain(..commitments.processed_downward_messages as usize);
-		});
-		Self::receive_upward_messages(para, &commitments.upward_messages);
-		// Without messages between paras, pruning their queues comes down to the watermark.
-		hrmp::HrmpWatermarks::<T>::insert(
+		CandidateDescriptorV2::new(
 			para,
-			BlockNumberFor::<T>::from(commitments.hrmp_watermark),
-		);
-		in_context_of::<T, _>(relay_parent_number, || {
-			paras::Pallet::<T>::force_note_new_head(
-				RawOrigin::Root.into(),
-				para,
-				commitments.head_data,
-			)
-		})
-	}
-
-	/// Queue what `para` sent to the relay chain, but for the signals to the validators.
-	fn receive_upward_messages(para: ParaId, messages: &[Vec<u8>]) {
-		let messages = skip_ump_signals(messages.iter())
-			.map(|message| BoundedSlice::truncate_from(message))
-			.collect::<Vec<_>>();
-		if messages.is_empty() {
-			return;
-		}
-		let count = messages.len() as u32;
-		<T as inclusion::Config>::MessageQueue::enqueue_messages(
-			messages.into_iter(),
-			AggregateMessageOrigin::Ump(UmpQueueId::Para(para)),
-		);
-		Self::deposit(inclusion::Event::UpwardMessagesReceived { from: para, count });
-	}
-
-	/// Emit an event of the inclusion pallet, whose work this is.
-	fn deposit(event: inclusion::Event<T>) {
-		let event = <T as inclusion::Config>::RuntimeEvent::from(event);
-		frame_system::Pallet::<T>::deposit_event(event);
+			frame_system::Pallet::<T>::block_hash(relay_parent_number),
+			core,
+			shared::CurrentSessionIndex::<T>::get(),
+			unknown,
+			unknown,
+			unknown,
+			commitments.head_data.hash(),
+			validation_code_hash,
+		)
 	}
 }
+
+/// A candidate between backing and inclusion, field by field as `CandidatePendingAvailability`,
+/// which nobody else can make.
+#[derive(Encode, Decode)]
+pub struct PendingCandidate<H: AsRef<[u8]>, N> {
+	core: CoreIndex,
+	hash: CandidateHash,
+	descriptor: CandidateDescriptorV2<H>,
+	commitments: CandidateCommitments,
+	/// Who votes and who backs matters to rewards only, of which there are none. The real fields
+	/// have a bit for each validator; without any, they are encoded as these are.
+	availability_votes: Vec<bool>,
+	backers: Vec<bool>,
+	relay_parent_number: N,
+	backed_in_number: N,
+	backing_group: GroupIndex,
+}
+
+/// The inclusion pallet's `PendingAvailability`, whose prefix is `V1`: the candidates of each para,
+/// all of which it enacts when it is asked to assume them included.
+#[storage_alias]
+type V1<T: inclusion::Config> = StorageMap<
+	inclusion::Pallet<T>,
+	Twox64Concat,
+	ParaId,
+	Vec<PendingCandidate<<T as frame_system::Config>::Hash, BlockNumberFor<T>>>,
+>;
 
 /// The block number, which `frame_system` lets nobody write.
 #[storage_alias]
@@ -250,10 +225,8 @@ type Number<T: frame_system::Config> =
 
 /// Run `f` as if `number` were the current block.
 ///
-/// The public functions of `paras` and `inclusion` take their context from the current block, those
-/// that inclusion uses take it as an argument: the relay parent, which is an earlier block. A code
-/// upgrade hangs on the difference: enacted for a candidate whose relay parent did not show the
-/// go-ahead yet, it would leave the relay and the para with different codes.
+/// The runtime API checks commitments in the context of the current block, inclusion in that of the
+/// relay parent, which is an earlier one.
 fn in_context_of<T: frame_system::Config, R>(
 	number: BlockNumberFor<T>,
 	f: impl FnOnce() -> R,

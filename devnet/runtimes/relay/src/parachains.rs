@@ -16,7 +16,7 @@ use polkadot_runtime_parachains::inclusion::{AggregateMessageOrigin, UmpQueueId}
 use sp_core::H256;
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash},
-	FixedU128, Perbill,
+	FixedU128, Perbill, Percent,
 };
 use staging_xcm::latest::{InteriorLocation, Junction};
 use staging_xcm_builder::ProcessXcmMessage;
@@ -87,7 +87,8 @@ impl initializer::Config for Runtime {
 }
 
 parameter_types! {
-	pub const SystemChannel: (u32, u32) = (4, 1);
+	/// Channels with system chains get all of the size and the capacity that the configuration allows.
+	pub const SystemChannelRatio: Percent = Percent::from_percent(100);
 }
 
 impl hrmp::Config for Runtime {
@@ -95,7 +96,8 @@ impl hrmp::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ChannelManager = EnsureRoot<AccountId>;
 	type Currency = Balances;
-	type DefaultChannelSizeAndCapacityWithSystem = SystemChannel;
+	type DefaultChannelSizeAndCapacityWithSystem =
+		configuration::ActiveConfigHrmpChannelSizeAndCapacityRatio<Runtime, SystemChannelRatio>;
 	type VersionWrapper = XcmPallet;
 	type WeightInfo = Light;
 }

@@ -1,0 +1,128 @@
+import { readArtifact } from './artifacts.ts';
+import { Chain } from './chain/chain.ts';
+import { Collator } from './collator.ts';
+import { createParaFaults, type ParaFaults } from './faults.ts';
+import { contractsGenesis, paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
+import { type DevAccount, devAccount, devHolders, type Holder } from './keys.ts';
+import { methodsOf } from './rpc/methods.ts';
+import { RpcServer } from './rpc/server.ts';
+
+/** The para under rescue, and the chain with the contracts beside it. */
+export const PARA_ID = 2000;
+export const CONTRACTS_ID = 1000;
+
+/** One chain as clients see it. */
+export interface ChainAccess {
+  readonly chain: Chain;
+  readonly rpc: RpcServer;
+  readonly url: string;
+  readonly symbol: string;
+  readonly decimals: number;
+}
+
+export interface ParaAccess extends ChainAccess {
+  readonly id: number;
+  readonly collator: Collator;
+  readonly faults: ParaFaults;
+}
+
+export interface People {
+  /** The registrar manager of the para under rescue. */
+  readonly manager: DevAccount;
+  /** Sudo of all chains. */
+  readonly sudo: DevAccount;
+  readonly validators: readonly DevAccount[];
+  readonly holders: readonly Holder[];
+}
+
+/** All chains at their genesis, with their nodes answering. */
+export interface Chains {
+  readonly relay: ChainAccess;
+  readonly para: ParaAccess;
+  readonly contracts: ParaAccess | undefined;
+  readonly people: People;
+  /** What the para's manager registers. */
+  readonly paraCode: Uint8Array;
+}
+
+interface Ports {
+  readonly relay: number;
+  readonly para: number;
+  /** No third chain without it. */
+  readonly contracts: number | undefined;
+}
+
+/** Throws RESCUE_DEVNET_FAILED when a port is taken or a runtime refuses its genesis. */
+export async function openChains(options: {
+  readonly host: string;
+  readonly ports: Ports;
+  readonly times: RelayTimes;
+  readonly stateHistory: number;
+}): Promise<Chains> {
+  const { host, ports, times, stateHistory } = options;
+  const people: People = {
+    manager: devAccount('ParaManager'),
+    sudo: devAccount('Alice'),
+    validators: [devAccount('Alice'), devAccount('Bob')],
+    holders: devHolders(),
+  };
+  const [relayCode, paraCode] = await Promise.all([readArtifact('relay'), readArtifact('para-good')]);
+  const para = new Chain(
+    { name: 'Pararescue Para Devnet', tokenSymbol: 'PARA', tokenDecimals: 12, ss58Format: 42 },
+    paraGenesis(paraCode, { ...people, paraId: PARA_ID }),
+    stateHistory,
+  );
+  const contracts = ports.contracts === undefined ? null : await contractsChain(people, stateHistory);
+  const relay = new Chain(
+    { name: 'Pararescue Relay Devnet', tokenSymbol: 'UNIT', tokenDecimals: 10, ss58Format: 42 },
+    relayGenesis(relayCode, {
+      ...people,
+      paraId: PARA_ID,
+      times,
+      genesisParas: contracts
+        ? [{ id: CONTRACTS_ID, head: contracts.chain.best.encodedHeader, code: contracts.code }]
+        : [],
+    }),
+    stateHistory,
+  );
+  const opened: RpcServer[] = [];
+  const open = async (chain: Chain, port: number): Promise<ChainAccess> => {
+    const rpc = new RpcServer(methodsOf(chain), host, port);
+    await rpc.start();
+    opened.push(rpc);
+    const { tokenSymbol: symbol, tokenDecimals: decimals } = chain.identity;
+    return { chain, rpc, url: rpc.url, symbol, decimals };
+  };
+  const openPara = async (chain: Chain, port: number, id: number): Promise<ParaAccess> => {
+    const access = await open(chain, port);
+    const collator = new Collator(chain, relay, id);
+    return { ...access, id, collator, faults: createParaFaults(collator, access.rpc) };
+  };
+  try {
+    return {
+      relay: await open(relay, ports.relay),
+      para: await openPara(para, ports.para, PARA_ID),
+      contracts: contracts ? await openPara(contracts.chain, ports.contracts ?? 0, CONTRACTS_ID) : undefined,
+      people,
+      paraCode,
+    };
+  } catch (error) {
+    await Promise.all(opened.map((rpc) => rpc.stop()));
+    throw error;
+  }
+}
+
+async function contractsChain(
+  people: People,
+  stateHistory: number,
+): Promise<{ chain: Chain; code: Uint8Array }> {
+  const code = await readArtifact('contracts');
+  const genesis = contractsGenesis(code, { ...people, id: CONTRACTS_ID, paraId: PARA_ID });
+  const identity = {
+    name: 'Pararescue Contracts Devnet',
+    tokenSymbol: 'UNIT',
+    tokenDecimals: 10,
+    ss58Format: 42,
+  };
+  return { chain: new Chain(identity, genesis, stateHistory), code };
+}

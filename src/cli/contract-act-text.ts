@@ -1,0 +1,116 @@
+import type { ContractAct, Decision } from '../domain/rescue-contract.ts';
+
+type Fact = readonly [string, string | null];
+
+/** The function of contracts/RescueContract.sol that an act calls. */
+const FUNCTIONS = {
+  'opt-in': 'optIn',
+  'opt-out': 'optOut',
+  'rotate-watchers': 'rotateWatchers',
+  direct: 'direct',
+  veto: 'veto',
+  attest: 'attest',
+  'report-head': 'attestHead',
+  execute: 'execute',
+  'attest-cancel': 'attestCancel',
+  cancel: 'cancel',
+} as const satisfies Record<ContractAct['kind'], string>;
+
+/** What an act says to the contract, line by line. */
+export function actFacts(act: ContractAct): Fact[] {
+  return [['contract call', `RescueContract.${FUNCTIONS[act.kind]}`], ...argumentFacts(act)];
+}
+
+function argumentFacts(act: ContractAct): Fact[] {
+  switch (act.kind) {
+    case 'opt-in':
+      return [
+        ['  policy', act.policyHash],
+        ...watcherFacts(act),
+        ...act.guardians.map((guardian): Fact => ['  guardian', guardian]),
+        ['  veto period', secondsText(BigInt(act.vetoSeconds))],
+      ];
+    case 'rotate-watchers':
+      return watcherFacts(act);
+    case 'opt-out':
+      return [];
+    case 'direct':
+      return [
+        ['  target', act.target],
+        ['  value', act.value.toString()],
+        ['  data', act.data],
+      ];
+    case 'veto':
+      return [['  decision', act.id]];
+    case 'attest':
+      return decisionFacts(act.decision);
+    case 'report-head':
+      return [['  head', `block ${act.number} of the para`]];
+    case 'execute':
+      return [
+        ['  decision', act.id],
+        ['  message', act.message],
+      ];
+    case 'attest-cancel':
+      return [
+        ['  decision', act.id],
+        ['  approval', placeText(act.when)],
+      ];
+    case 'cancel':
+      return [
+        ['  decision', act.id],
+        ['  approval', placeText(act.when)],
+        ['  message', act.message],
+      ];
+  }
+}
+
+/** The fields of a decision, in the order of the contract's struct. */
+export function decisionFacts(decision: Decision): Fact[] {
+  const { ayes, nays, abstains, electorate } = decision;
+  return [
+    ['  para', String(decision.para)],
+    ['  anchor', `block ${decision.anchorNumber}, ${decision.anchorHead}`],
+    ['  round', `${decision.round}, attempt ${decision.attempt}`],
+    ['  policy', decision.policyHash],
+    ['  code', decision.codeHash],
+    ['  evidence', decision.evidenceHash],
+    ['  votes', `${ayes} aye, ${nays} nay, ${abstains} abstain, electorate ${electorate}`],
+    ['  message', `keccak-256 ${decision.messageHash}`],
+    ['  cancel', `keccak-256 ${decision.cancelHash}, its approval named at byte ${decision.cancelOffset}`],
+  ];
+}
+
+/** `2 days`, `90 seconds`: the largest unit that divides the length. */
+export function secondsText(seconds: bigint): string {
+  if (seconds === 0n) return 'none';
+  const units = [
+    [86_400n, 'day'],
+    [3_600n, 'hour'],
+    [60n, 'minute'],
+    [1n, 'second'],
+  ] as const;
+  for (const [length, name] of units) {
+    if (seconds % length !== 0n) continue;
+    const count = seconds / length;
+    return `${count} ${name}${count === 1n ? '' : 's'}`;
+  }
+  return `${seconds} seconds`;
+}
+
+/** `2026-11-23T12:00:00Z`, for seconds since the Unix epoch; the number itself when it is no date. */
+export function timeText(seconds: bigint): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace('.000Z', 'Z');
+}
+
+function placeText({ height, index }: { readonly height: number; readonly index: number }): string {
+  return `made in relay block ${height}, extrinsic ${index}`;
+}
+
+function watcherFacts(rules: { readonly watchers: readonly string[]; readonly threshold: number }): Fact[] {
+  return [
+    ...rules.watchers.map((watcher): Fact => ['  watcher', watcher]),
+    ['  threshold', `${rules.threshold} of ${rules.watchers.length} watchers`],
+  ];
+}

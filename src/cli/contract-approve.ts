@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { approvalObstacles, proxiedManager } from '../domain/contract-route.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { ParaObservation } from '../domain/observation.ts';
+import type { RelayCall } from '../domain/ports.ts';
+import { enactmentDelay, scheduleObstacles } from '../domain/registrar-route.ts';
+import type { AccountHex } from '../domain/units.ts';
+import { readCodeFile } from './code-file.ts';
+import { readPolicy, requireTerms } from './contract-policy.ts';
+import type { CommandIo } from './io.ts';
+import { carryOut } from './operator-call.ts';
+import { endpointOption, type SubmitFlags, withRelay, withSubmitOptions } from './operator-options.ts';
+
+interface ApproveFlags extends SubmitFlags {
+  readonly relay: readonly string[];
+  readonly code: string;
+  readonly policy: string;
+}
+
+export function registerApprove(group: Command, io: CommandIo): void {
+  withSubmitOptions(group.command('approve'), "an operator's")
+    .description(
+      'as an operator: supply the code of the call that the contract has approved on the relay chain',
+    )
+    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
+    .requiredOption('--policy <file>', 'the policy, which names contract and operators')
+    .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
+    .option('--json', 'print JSON for machines')
+    .action((flags: ApproveFlags) => approve(flags, io));
+}
+
+async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
+  const [{ approvalParties }, { hashCode }] = await Promise.all([
+    import('../contract/index.ts'),
+    import('../domain/code-blob.ts'),
+  ]);
+  const { policy } = await readPolicy(flags.policy);
+  const terms = requireTerms(policy);
+  const code = await readCodeFile(flags.code);
+  const codeHash = hashCode(code);
+  const { para } = policy;
+  const operators = terms.operators as AccountHex[];
+  const parties = approvalParties(terms.chain, terms.address as AccountHex, operators);
+
+  await withRelay({ ...flags, para }, io, async (session) => {
+    const { observation, limits, reader, submitter, signer } = session;
+    const manager = proxiedManager(observation, parties);
+    const call: RelayCall = { kind: 'schedule-code', paraId: para, code, manager };
+    const { hash: callHash } = await submitter.prepare(call);
+    const approval = await reader.approvalState(parties, callHash, observation.registrar?.manager ?? null);
+    const obstacles = [
+      ...scheduleObstacles(observation, limits, codeHash, code.length),
+      ...approvalObstacles(observation, parties, approval, 0n),
+    ];
+    const when = approval.approval?.when;
+    if (!when) {
+      throw new RescueError(
+        'RESCUE_CHAIN_REFUSES',
+        `the contract has approved no call with the hash ${callHash}: either its message has not arrived, or it approved another code (${['see "pararescue contract status"', ...obstacles].join('; ')})`,
+        { details: { callHash, obstacles } },
+      );
+    }
+    const by = signer.account !== null && operators.includes(signer.account) ? signer.account : operators[0];
+    if (!by) throw new RescueError('RESCUE_POLICY_INVALID', 'the policy names no operator');
+    const act = {
+      call: { kind: 'approve-with-call', parties, call, when, by } as const,
+      signatories: operators,
+      obstacles,
+      warnings: [
+        `the contract approved call ${callHash} in relay block ${when.height}; its deposit comes back to it`,
+        `the code applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it`,
+      ],
+      isDone: (now: ParaObservation) => now.futureCodeHash === codeHash || now.currentCodeHash === codeHash,
+      effect: `code ${codeHash} is scheduled for para ${para}`,
+    };
+    await carryOut(session, act, flags, io);
+  });
+}

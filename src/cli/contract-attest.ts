@@ -1,0 +1,141 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { approvalObstacles, contractObstacles, nextAttempt } from '../domain/contract-route.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { Decision } from '../domain/rescue-contract.ts';
+import type { Hex } from '../domain/units.ts';
+import { hashArgument } from './client-options.ts';
+import { readCodeFile } from './code-file.ts';
+import { type CallTerms, carryOutAct } from './contract-call.ts';
+import { openBundle, type ProvenVote, proveVote } from './contract-evidence.ts';
+import {
+  type ContractFlags,
+  type ContractSession,
+  withCallOptions,
+  withContract,
+  withContractOptions,
+} from './contract-options.ts';
+import { policyObstacles, requireTerms } from './contract-policy.ts';
+import { type RelaySide, requireFinal, withRelaySide } from './contract-relay.ts';
+import type { CommandIo } from './io.ts';
+import { endpointOption } from './operator-options.ts';
+
+interface AttestFlags extends ContractFlags {
+  readonly relay: readonly string[];
+  readonly evidence: string;
+  readonly code: string;
+  readonly attempt?: number;
+  readonly layout?: Hex;
+}
+
+export function registerAttest(group: Command, io: CommandIo): void {
+  withCallOptions(withContractOptions(group.command('attest')), "a watcher's")
+    .description('as a watcher: recompute a vote from its evidence and attest the decision to the contract')
+    .requiredOption('--evidence <file>', 'the bundle, as "pararescue evidence" writes it')
+    .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
+    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
+    .option(
+      '--attempt <n>',
+      'default: 0, or one more than the attempt that was sent for this round',
+      attemptArgument,
+    )
+    .option(
+      '--layout <hash>',
+      "hash of the para's storage layout, taken from its metadata, when it is not the standard one",
+      hashArgument,
+    )
+    .action((flags: AttestFlags) =>
+      withContract(flags, io, (session) =>
+        withRelaySide(flags.relay, session.state.para, io, (side) => attest(session, side, flags, io)),
+      ),
+    );
+}
+
+/** The evidence must hold as a whole, whatever the contract would take. */
+async function attest(
+  session: ContractSession,
+  side: RelaySide,
+  flags: AttestFlags,
+  io: CommandIo,
+): Promise<void> {
+  const { state, contract, chain } = session;
+  const { policyHash } = await import('../domain/policy.ts');
+  const code = await readCodeFile(flags.code);
+  const { policy, anchor } = await openBundle(flags.evidence, io.signal);
+  const terms = requireTerms(policy);
+  await requireFinal(side, anchor.relay);
+  const hash = policyHash(policy);
+  const trusted = { policy: hash, relayBlock: anchor.relay.hash, layout: flags.layout };
+  const vote = await proveVote(flags.evidence, trusted, io.signal);
+  await requireCode(flags.code, code, vote.codeHash);
+
+  const { composeMessages } = await import('../domain/contract-messages.ts');
+  const messages = await composeMessages(side.calls, contract, { ...side, terms, code });
+  const { messageHash, cancelHash, cancelOffset, parties, callHash } = messages;
+  const { round } = vote.result;
+  const first = { anchorNumber: BigInt(anchor.head.number), round: BigInt(round), attempt: 0 };
+  const decision: Decision = {
+    para: state.para,
+    anchorNumber: anchor.head.number,
+    anchorHead: vote.result.head,
+    round,
+    attempt: flags.attempt ?? nextAttempt(state.lastSent, first),
+    policyHash: hash,
+    codeHash: vote.codeHash,
+    ...vote.sums,
+    evidenceHash: vote.evidenceHash,
+    messageHash,
+    cancelOffset,
+    cancelHash,
+  };
+  const place = { para: state.para, address: contract.address, genesis: chain.genesis, chain: chain.paraId };
+  const manager = side.observation.registrar?.manager ?? null;
+  const approval = await side.reader.approvalState(parties, callHash, manager);
+  const id = await contract.idOf(decision);
+  const callTerms: CallTerms = {
+    obstacles: [
+      ...policyObstacles(policy, place),
+      ...contractObstacles(state, side.observation, hash),
+      ...headObstacles(side, vote),
+    ],
+    warnings: [
+      ...approvalObstacles(side.observation, parties, approval, BigInt(terms.fee)),
+      ...(approval.approval === null
+        ? []
+        : [
+            'an approval of this call is pending on the relay chain already: an operator can supply the code',
+          ]),
+    ],
+    effect: `decision ${id} has one more watcher behind it`,
+  };
+  await carryOutAct(session, { kind: 'attest', decision }, callTerms, flags, io, [['decision', id]]);
+}
+
+/** @throws RESCUE_CODE_INVALID when the file is not the approved code */
+async function requireCode(file: string, code: Uint8Array, approved: Hex): Promise<void> {
+  const { hashCode } = await import('../domain/code-blob.ts');
+  const hash = hashCode(code);
+  if (hash === approved) return;
+  throw new RescueError(
+    'RESCUE_CODE_INVALID',
+    `the file ${file} holds the code ${hash}, but the vote approved ${approved}`,
+  );
+}
+
+function headObstacles({ observation, genesis }: RelaySide, { result }: ProvenVote): string[] {
+  const obstacles: string[] = [];
+  if (genesis !== result.relayGenesis) {
+    obstacles.push(`the vote is of the relay chain ${result.relayGenesis}, but this one is ${genesis}`);
+  }
+  const { head } = observation;
+  if (head?.hash !== result.head) {
+    obstacles.push(
+      `the para's head is ${head ? `block ${head.number}, ${head.hash}` : 'unreadable'}, not ${result.head}: the vote is void`,
+    );
+  }
+  return obstacles;
+}
+
+function attemptArgument(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('an attempt is a whole number.');
+}

@@ -1,0 +1,242 @@
+import type { ContractEvent, DryRun } from '../contract/index.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { Address, ContractAct } from '../domain/rescue-contract.ts';
+import type { AccountHex, Hex, Planck } from '../domain/units.ts';
+import { jsonText } from './client-options.ts';
+import { actFacts } from './contract-act-text.ts';
+import { tokenAmount, tokenOf } from './contract-funds.ts';
+import { type ContractSession, type ContractsSession, requireCaller } from './contract-options.ts';
+import type { CommandIo } from './io.ts';
+import { type CallView, callFacts, viewOf, writeBytes } from './operator-call.ts';
+import type { SubmitFlags } from './operator-options.ts';
+import { facts } from './table.ts';
+
+/** What chain state and the caller say of a call before it is made. */
+export interface CallTerms {
+  /** Why it cannot work; empty when it can. */
+  readonly obstacles: readonly string[];
+  /** What people should know before saying yes. */
+  readonly warnings: readonly string[];
+  /** What the effect is, for people: `the para has opted in`. */
+  readonly effect: string;
+}
+
+/** What the chain's own dry run says of a call; a deployment's weight is only known as the limit that the call names. */
+export type CallTrial =
+  | {
+      readonly ok: true;
+      readonly weight: { readonly refTime: bigint; readonly proofSize: bigint } | null;
+      readonly storageDeposit: Planck;
+    }
+  | Extract<DryRun, { readonly ok: false }>;
+
+/** One call on the contracts chain. */
+export interface ContractsCall extends CallTerms {
+  readonly by: AccountHex;
+  /** Address of the contract that is called or made. */
+  readonly address: Address;
+  /** What is called and with what, for people and for machines. */
+  readonly subject: readonly (readonly [string, string | null])[];
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly dryRun: CallTrial;
+  /** SCALE bytes of the call; null when the dry run fails. */
+  readonly data: Hex | null;
+}
+
+/** What a finished call left behind. */
+export interface CallReceipt {
+  readonly block: { readonly number: number; readonly hash: Hex };
+  readonly extrinsic: Hex;
+  /** What the contract told meanwhile. */
+  readonly events: readonly Pick<ContractEvent, 'name' | 'args'>[];
+}
+
+/**
+ * Makes one act on the rescue contract with the key given, after its dry run.
+ * @returns null when it was a dry run
+ * @throws as `carryOutCall`
+ */
+export async function carryOutAct(
+  session: ContractSession,
+  act: ContractAct,
+  terms: CallTerms,
+  flags: SubmitFlags,
+  io: CommandIo,
+  more: ContractsCall['subject'] = [],
+): Promise<CallReceipt | null> {
+  const by = requireCaller(session);
+  const { subject, ...trial } = await tryAct(session, act, by);
+  const call = { ...terms, ...trial, subject: [...subject, ...more], by, address: session.contract.address };
+  return carryOutCall(session, call, flags, io);
+}
+
+/** Tries an act out as `by`, without making it. */
+export async function tryAct(
+  { contract }: Pick<ContractSession, 'contract'>,
+  act: ContractAct,
+  by: AccountHex,
+): Promise<Pick<ContractsCall, 'subject' | 'details' | 'dryRun' | 'data'>> {
+  const dryRun = await contract.inspect(act, by);
+  const data = dryRun.ok ? await contract.prepare(act, by) : null;
+  return {
+    subject: [['contract', contract.address], ...actFacts(act)],
+    details: { contract: contract.address, act },
+    dryRun,
+    data,
+  };
+}
+
+/**
+ * Shows the call and what it would do; refuses what cannot work; and, unless it is a dry run, submits it and waits until
+ * a finalized block holds it.
+ * @throws RESCUE_CONTRACT_REFUSES, RESCUE_CHAIN_REFUSES, RESCUE_SIGNER_MISSING, RESCUE_REQUEST_INVALID,
+ * RESCUE_CALL_FAILED, RESCUE_EXTRINSIC_LOST, RESCUE_NODE_*
+ */
+export async function carryOutCall(
+  session: ContractsSession,
+  call: ContractsCall,
+  flags: SubmitFlags,
+  io: CommandIo,
+): Promise<CallReceipt | null> {
+  if (flags.out !== undefined && call.data !== null) await writeBytes(flags.out, { data: call.data });
+  const view = await viewCall(session, call, flags);
+  if (flags.dryRun) {
+    io.stdout(flags.json ? jsonText(view) : callViewText(session, call, view));
+    refuseIfAny(call);
+    return null;
+  }
+  const data = refuseIfAny(call);
+  for (const warning of call.warnings) io.stderr(`warning: ${warning}\n`);
+  if (session.signer.pair === null) {
+    throw new RescueError(
+      'RESCUE_SIGNER_MISSING',
+      'nothing was submitted, because no key is given: use --signer-uri-env or --signer-file, or --dry-run to prepare the call for another signer',
+    );
+  }
+  if (!flags.yes) {
+    if (!flags.json) io.stdout(callViewText(session, call, view));
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      'nothing was submitted: check the call and repeat the command with --yes',
+    );
+  }
+  io.stderr(`submitting as ${call.by} and waiting for finality\n`);
+  const receipt = await submit(session, call.address, data);
+  const { block } = receipt;
+  io.stdout(
+    flags.json
+      ? jsonText({ ...view, ...receipt, effect: call.effect })
+      : `done, finalized at block ${block.number} of the contracts chain (${block.hash}): ${call.effect}\n${eventLines(receipt)}`,
+  );
+  return receipt;
+}
+
+async function submit(
+  { chain, signer }: ContractsSession,
+  address: Address,
+  data: Hex,
+): Promise<CallReceipt> {
+  const { contractEvents, submitCall } = await import('../contract/index.ts');
+  const { block, extrinsic, index } = await submitCall(chain, data, signer);
+  const all = await contractEvents(chain, address, block.hash);
+  const events = all.filter((event) => event.extrinsic === index).map(({ name, args }) => ({ name, args }));
+  return { block, extrinsic, events };
+}
+
+/** What `--json` prints of a call. */
+export interface ContractsCallView {
+  readonly by: AccountHex;
+  readonly dryRun: Readonly<Record<string, unknown>>;
+  readonly obstacles: readonly string[];
+  readonly warnings: readonly string[];
+  readonly call: CallView | null;
+}
+
+async function viewCall(
+  session: ContractsSession,
+  { by, details, dryRun, data, obstacles, warnings }: ContractsCall,
+  flags: Pick<SubmitFlags, 'out'>,
+): Promise<ContractsCallView> {
+  return {
+    ...details,
+    by,
+    dryRun: dryRunView(dryRun),
+    obstacles,
+    warnings,
+    call: data === null ? null : await decodedCall(session, data, flags.out),
+  };
+}
+
+/** The call of the contracts chain around the contract's own. */
+export async function decodedCall(
+  { chain }: Pick<ContractsSession, 'chain'>,
+  data: Hex,
+  file?: string,
+): Promise<CallView> {
+  const { describeCall } = await import('../chain/relay-calls.ts');
+  return viewOf(describeCall(chain.api.registry.createType('Call', data)), file);
+}
+
+export function dryRunView(dryRun: CallTrial): Record<string, unknown> {
+  if (!dryRun.ok) return { kind: 'fails', error: dryRun.error, reason: dryRun.sentence };
+  return { kind: 'succeeds', weight: dryRun.weight, storageDeposit: dryRun.storageDeposit };
+}
+
+function callViewText(session: ContractsSession, call: ContractsCall, view: ContractsCallView): string {
+  return [
+    facts([
+      ...call.subject,
+      ...(view.call === null ? [] : callFacts(view.call)),
+      ['by', call.by],
+      ['dry run', dryRunText(session, call.dryRun)],
+    ]),
+    ...call.warnings.map((text) => `warning: ${text}\n`),
+    ...call.obstacles.map((text) => `cannot work: ${text}\n`),
+  ].join('');
+}
+
+/** What the chain's own dry run says, in one line. */
+export function dryRunText({ chain }: Pick<ContractsSession, 'chain'>, dryRun: CallTrial): string {
+  if (!dryRun.ok) return `fails: ${dryRun.sentence} (${dryRun.error})`;
+  const { weight, storageDeposit } = dryRun;
+  const deposit = tokenAmount(storageDeposit < 0n ? -storageDeposit : storageDeposit, tokenOf(chain));
+  const kept =
+    storageDeposit === 0n
+      ? 'needs no deposit'
+      : `${storageDeposit < 0n ? 'gives back' : 'lays down'} a deposit of ${deposit}`;
+  const used = weight === null ? '' : `uses weight ${weight.refTime} (proof size ${weight.proofSize}), `;
+  return `succeeds; ${used}${kept}`;
+}
+
+/** @returns the bytes of the call that may be submitted */
+function refuseIfAny({ obstacles, dryRun, data }: ContractsCall): Hex {
+  if (obstacles.length > 0) {
+    throw new RescueError('RESCUE_CHAIN_REFUSES', `this cannot work: ${obstacles.join('; ')}`, {
+      details: { obstacles },
+    });
+  }
+  if (dryRun.ok && data !== null) return data;
+  throw new RescueError(
+    'RESCUE_CONTRACT_REFUSES',
+    dryRun.ok ? 'there is no call to make' : `the contract would refuse the call: ${dryRun.sentence}`,
+    { details: dryRun.ok ? {} : { error: dryRun.error } },
+  );
+}
+
+function eventLines({ events }: CallReceipt): string {
+  return events
+    .map(({ name, args }) => {
+      const told = Object.entries(args).flatMap(([key, value]) => {
+        const text = valueText(value);
+        return text === null ? [] : [`${key} ${text}`];
+      });
+      return `event      ${name}${told.length > 0 ? ` (${told.join(', ')})` : ''}\n`;
+    })
+    .join('');
+}
+
+/** Null for structs: the call has shown them. */
+function valueText(value: unknown): string | null {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(String).join(' ');
+  return typeof value === 'object' ? null : String(value);
+}

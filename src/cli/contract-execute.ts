@@ -1,0 +1,232 @@
+import type { Command } from 'commander';
+import { type ContractMessages, composeMessages } from '../domain/contract-messages.ts';
+import { approvalObstacles } from '../domain/contract-route.ts';
+import { RescueError } from '../domain/errors.ts';
+import { scheduleObstacles } from '../domain/registrar-route.ts';
+import type {
+  ApprovalState,
+  ContractAct,
+  DecisionState,
+  PendingApproval,
+} from '../domain/rescue-contract.ts';
+import type { Hex } from '../domain/units.ts';
+import { hashArgument } from './client-options.ts';
+import { readCodeFile } from './code-file.ts';
+import { carryOutAct } from './contract-call.ts';
+import { openBundle } from './contract-evidence.ts';
+import { tokenAmount, tokenOf } from './contract-funds.ts';
+import {
+  type ContractFlags,
+  type ContractSession,
+  withCallOptions,
+  withContract,
+  withContractOptions,
+} from './contract-options.ts';
+import { readPolicy, requireTerms } from './contract-policy.ts';
+import { type RelaySide, withRelaySide } from './contract-relay.ts';
+import type { CommandIo } from './io.ts';
+import { endpointOption } from './operator-options.ts';
+
+interface DecidedFlags extends ContractFlags {
+  readonly relay: readonly string[];
+  readonly code: string;
+  readonly id?: Hex;
+  readonly evidence?: string;
+  readonly policy?: string;
+}
+
+/** A decision of the contract with the messages that it committed to, made anew, and both chains as they are. */
+interface Sight {
+  readonly known: DecisionState;
+  readonly messages: ContractMessages;
+  readonly approval: ApprovalState;
+  readonly fee: bigint;
+  readonly codeSize: number;
+  readonly side: RelaySide;
+}
+
+export function registerExecute(group: Command, io: CommandIo): void {
+  withDecidedOptions(group.command('execute'))
+    .description('as anybody: let the contract send the message of its decision to the relay chain')
+    .action((flags: DecidedFlags) =>
+      withSight(flags, io, (session, sight) => execute(session, sight, flags, io)),
+    );
+  withDecidedOptions(group.command('cancel'))
+    .description(
+      'as a watcher: take a sent approval back, because the para lives again; once enough watchers want it, as anybody: send it',
+    )
+    .action((flags: DecidedFlags) =>
+      withSight(flags, io, (session, sight) => cancel(session, sight, flags, io)),
+    );
+}
+
+function withDecidedOptions(command: Command): Command {
+  return withCallOptions(withContractOptions(command), "the caller's")
+    .option('--id <hash>', 'id of the decision; default: the one that is decided', hashArgument)
+    .option('--policy <file>', 'the policy of the decision, YAML or JSON')
+    .option('--evidence <file>', 'instead of --policy: the evidence bundle, which holds it')
+    .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
+    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory());
+}
+
+async function execute(
+  session: ContractSession,
+  { known, messages, approval, fee, codeSize, side }: Sight,
+  flags: DecidedFlags,
+  io: CommandIo,
+): Promise<void> {
+  const { observation, reader } = side;
+  const { decision, id } = known;
+  const { parties, message } = messages;
+  const limits = await reader.limits();
+  const { head } = observation;
+  const obstacles = [
+    ...(head?.hash === decision.anchorHead
+      ? []
+      : [
+          `the para's head is ${head?.hash ?? 'unreadable'}, not ${decision.anchorHead}: the decision is void`,
+        ]),
+    ...scheduleObstacles(observation, limits, decision.codeHash, codeSize),
+    ...approvalObstacles(observation, parties, approval, fee),
+    ...(approval.approval === null
+      ? []
+      : ['the approval of this call is pending on the relay chain already']),
+  ];
+  const terms = {
+    obstacles,
+    warnings: await deliveryWarnings(session, message),
+    effect: `the contract sent its approval of call ${messages.callHash}; an operator can supply the code when it has arrived`,
+  };
+  await carryOutAct(session, { kind: 'execute', id, message }, terms, flags, io);
+}
+
+async function cancel(
+  session: ContractSession,
+  sight: Sight,
+  flags: DecidedFlags,
+  io: CommandIo,
+): Promise<void> {
+  const { contract, state } = session;
+  const { known, messages, approval, fee, side } = sight;
+  const pending = approval.approval;
+  if (pending === null || pending.depositor !== messages.parties.derived) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `the relay chain holds no approval of call ${messages.callHash} by the contract: there is nothing to take back`,
+    );
+  }
+  const { when } = pending;
+  const supporters = await contract.cancelSupport(known.id, when);
+  const enough = supporters.length >= state.threshold;
+  const call = {
+    kind: 'cancel-approval',
+    parties: messages.parties,
+    callHash: messages.callHash,
+    when,
+  } as const;
+  const act: ContractAct = enough
+    ? {
+        kind: 'cancel',
+        id: known.id,
+        when,
+        message: contract.wrap((await side.calls.prepare(call)).data, fee).message,
+      }
+    : { kind: 'attest-cancel', id: known.id, when };
+  const { head } = side.observation;
+  const warnings =
+    head?.hash === known.decision.anchorHead
+      ? [`the para's head is still ${head.hash}: the approval is what would rescue it`]
+      : [];
+  if (act.kind === 'cancel') warnings.push(...(await deliveryWarnings(session, act.message)));
+  const effect = enough
+    ? `the contract took its approval of call ${messages.callHash} back`
+    : `${supporters.length + 1} of ${state.threshold} watchers needed want the approval taken back`;
+  await carryOutAct(session, act, { obstacles: [], warnings, effect }, flags, io, whenFacts(when));
+}
+
+function whenFacts({ height, index }: PendingApproval['when']): [string, string][] {
+  return [['approval', `of relay block ${height}, extrinsic ${index}, read from the relay chain`]];
+}
+
+async function deliveryWarnings(
+  { contract, state, chain }: ContractSession,
+  message: Hex,
+): Promise<string[]> {
+  const fee = await contract.deliveryFee(message);
+  if (fee === null || state.balance >= fee) return [];
+  const token = tokenOf(chain);
+  return [
+    `the contract has ${tokenAmount(state.balance, token)}, but carrying the message costs ${tokenAmount(fee, token)}: send it that first`,
+  ];
+}
+
+function withSight(
+  flags: DecidedFlags,
+  io: CommandIo,
+  work: (session: ContractSession, sight: Sight) => Promise<void>,
+): Promise<void> {
+  return withContract(flags, io, async (session) => {
+    const code = await readCodeFile(flags.code);
+    const known = await requireDecision(session, flags.id);
+    const { policy, hash } = await policyOf(flags, io);
+    await requireSame(known, hash, code);
+    const terms = requireTerms(policy);
+    await withRelaySide(flags.relay, session.state.para, io, async (side) => {
+      const messages = await composeMessages(side.calls, session.contract, { ...side, terms, code });
+      if (messages.messageHash !== known.decision.messageHash) {
+        throw new RescueError(
+          'RESCUE_CONTRACT_REFUSES',
+          `the message of this policy and code hashes to ${messages.messageHash}, but the watchers attested ${known.decision.messageHash}: the para's manager or the relay chain's calls may have changed since`,
+        );
+      }
+      const manager = side.observation.registrar?.manager ?? null;
+      const approval = await side.reader.approvalState(messages.parties, messages.callHash, manager);
+      const fee = BigInt(terms.fee);
+      await work(session, { known, messages, approval, fee, codeSize: code.length, side });
+    });
+  });
+}
+
+async function requireDecision({ contract, state }: ContractSession, given?: Hex): Promise<DecisionState> {
+  const id = given ?? state.decided;
+  if (id === null) {
+    throw new RescueError(
+      'RESCUE_CONTRACT_REFUSES',
+      'no decision has enough watchers behind it; name another one with --id',
+    );
+  }
+  const known = await contract.decision(id);
+  if (known) return known;
+  throw new RescueError('RESCUE_NOT_FOUND', `nobody attested a decision with the id ${id}`);
+}
+
+async function policyOf({ policy, evidence }: DecidedFlags, io: CommandIo) {
+  if ((policy === undefined) === (evidence === undefined)) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      'give either --policy or --evidence: the message depends on it',
+    );
+  }
+  if (policy !== undefined) return readPolicy(policy);
+  const { policyHash } = await import('../domain/policy.ts');
+  const opening = await openBundle(evidence ?? '', io.signal);
+  return { policy: opening.policy, hash: policyHash(opening.policy) };
+}
+
+/** @throws RESCUE_POLICY_INVALID, RESCUE_CODE_INVALID for files that the decision is not about */
+async function requireSame({ id, decision }: DecisionState, policy: Hex, code: Uint8Array): Promise<void> {
+  const { hashCode } = await import('../domain/code-blob.ts');
+  if (policy !== decision.policyHash) {
+    throw new RescueError(
+      'RESCUE_POLICY_INVALID',
+      `the policy given has the hash ${policy}, but decision ${id} stands on ${decision.policyHash}`,
+    );
+  }
+  const codeHash = hashCode(code);
+  if (codeHash !== decision.codeHash) {
+    throw new RescueError(
+      'RESCUE_CODE_INVALID',
+      `the code given has the hash ${codeHash}, but decision ${id} is for ${decision.codeHash}`,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { RescueError } from '../domain/errors.ts';
+import type { Address, ContractAct } from '../domain/rescue-contract.ts';
+import type { AccountHex, Hex, Planck } from '../domain/units.ts';
+import { type CallTerms, carryOutAct } from './contract-call.ts';
+import {
+  addressArgument,
+  type ContractFlags,
+  type ContractSession,
+  readAccount,
+  repeated,
+  withCallOptions,
+  withContract,
+  withContractOptions,
+} from './contract-options.ts';
+import { type ParaFlags, printForPara } from './contract-para.ts';
+import { policyObstacles, readPolicy } from './contract-policy.ts';
+import type { CommandIo } from './io.ts';
+import { endpointOption } from './operator-options.ts';
+
+/** Flags of acts that the para or its manager makes. */
+interface ControllerFlags extends ContractFlags, ParaFlags {
+  readonly by?: 'para';
+}
+
+interface WatcherFlags extends ControllerFlags {
+  readonly watcher: readonly string[];
+  readonly threshold: number;
+}
+
+interface OptInFlags extends WatcherFlags {
+  readonly policy: string;
+  readonly guardian?: readonly string[];
+  readonly vetoSeconds: number;
+}
+
+interface DirectFlags extends ControllerFlags {
+  readonly target: Address;
+  readonly value: Planck;
+  readonly data: Hex;
+}
+
+/** Whatever a change of rules does to decisions under way. */
+const VOIDS = 'whatever watchers attested and the contract has not sent yet is void afterwards';
+
+export function registerRules(group: Command, io: CommandIo): void {
+  withWatchers(withControllerOptions(group.command('opt-in')))
+    .description("as the para or its manager: put the para's rescue into the hands of these watchers")
+    .requiredOption('--policy <file>', 'the policy that they follow, YAML or JSON')
+    .option('--guardian <account>', 'account that may veto a decision; give it again for more', repeated)
+    .option(
+      '--veto-seconds <n>',
+      'seconds between decision and execution, in which guardians may veto',
+      countArgument,
+      0,
+    )
+    .action((flags: OptInFlags) => withContract(flags, io, (session) => optIn(session, flags, io)));
+
+  withControllerOptions(group.command('opt-out'))
+    .description('as the para or its manager: no rescue through the contract any more')
+    .action((flags: ControllerFlags) =>
+      withContract(flags, io, (session) => {
+        const { para } = session.state;
+        const effect = `para ${para} is opted out: no watcher can decide anything for it`;
+        const terms = { obstacles: needsOptIn(session), warnings: [VOIDS], effect };
+        return make(session, { kind: 'opt-out' }, terms, flags, io);
+      }),
+    );
+
+  withWatchers(withControllerOptions(group.command('rotate-watchers')))
+    .description('as the para or its manager: replace the watchers; policy and guardians stay')
+    .action((flags: WatcherFlags) =>
+      withContract(flags, io, async (session) => {
+        const act = { kind: 'rotate-watchers', ...(await watchersOf(flags)) } as const;
+        const effect = `${act.threshold} of ${act.watchers.length} new watchers decide from now on`;
+        await make(session, act, { obstacles: needsOptIn(session), warnings: [VOIDS], effect }, flags, io);
+      }),
+    );
+
+  withControllerOptions(group.command('direct'))
+    .description(
+      'as the living para itself: let the contract make any call, to take its funds back for instance',
+    )
+    .addOption(
+      new Option('--target <address>', 'what it calls').argParser(addressArgument).makeOptionMandatory(),
+    )
+    .option('--value <planck>', 'what it pays', amountArgument, 0n)
+    .option('--data <hex>', 'what it says', dataArgument, '0x')
+    .action((flags: DirectFlags) =>
+      withContract(flags, io, (session) => {
+        const { target, value, data } = flags;
+        const effect = `the contract called ${target}`;
+        const terms = { obstacles: [], warnings: [], effect };
+        return make(session, { kind: 'direct', target, value, data }, terms, flags, io);
+      }),
+    );
+}
+
+function withControllerOptions(command: Command): Command {
+  return withCallOptions(withContractOptions(command), "the para manager's")
+    .addOption(
+      new Option('--by <who>', 'para: print what the para itself does instead of using a key').choices([
+        'para',
+      ]),
+    )
+    .addOption(endpointOption('--para-node <url>', "the para, to print the call for the para's root"))
+    .option(
+      '--xcm-fee <planck>',
+      "what the para's message may cost on the contracts chain; default: as its runtime says",
+      amountArgument,
+    );
+}
+
+function withWatchers(command: Command): Command {
+  return command
+    .requiredOption('--watcher <account>', 'account of a watcher; give it again for more', repeated)
+    .requiredOption('--threshold <n>', 'how many watchers must agree: more than half of them', countArgument);
+}
+
+async function optIn(session: ContractSession, flags: OptInFlags, io: CommandIo): Promise<void> {
+  const { contract, chain, state } = session;
+  const { policy, hash } = await readPolicy(flags.policy);
+  const act: ContractAct = {
+    kind: 'opt-in',
+    policyHash: hash,
+    ...(await watchersOf(flags)),
+    guardians: await accountsOf('--guardian', flags.guardian ?? []),
+    vetoSeconds: flags.vetoSeconds,
+  };
+  const place = {
+    para: state.para,
+    address: contract.address,
+    genesis: chain.genesis,
+    chain: chain.paraId,
+  };
+  const warnings: string[] = [];
+  if (!policy.routes.includes('contract')) {
+    warnings.push('the routes of the policy do not name "contract": the opt-in counts, but nothing is sent');
+  }
+  if (state.policyHash !== null) warnings.push(`this replaces the policy ${state.policyHash}; ${VOIDS}`);
+  if (act.guardians.length > 0 && act.vetoSeconds === 0) {
+    warnings.push('guardians have no time to veto: give --veto-seconds');
+  }
+  const obstacles = policyObstacles(policy, place);
+  const effect = `para ${state.para} is opted in with policy ${hash}`;
+  await make(session, act, { obstacles, warnings, effect }, flags, io);
+}
+
+/** By the key given, or on paper for the para, also when a dry run names nobody. */
+async function make(
+  session: ContractSession,
+  act: ContractAct,
+  terms: CallTerms,
+  flags: ControllerFlags,
+  io: CommandIo,
+): Promise<void> {
+  if (flags.by === 'para' && session.by !== null) {
+    throw new RescueError('RESCUE_REQUEST_INVALID', 'give either --by para or a key, not both');
+  }
+  const onPaper = flags.by === 'para' || (session.by === null && flags.dryRun === true);
+  if (onPaper) await printForPara(session, act, terms, flags, io);
+  else await carryOutAct(session, act, terms, flags, io);
+}
+
+function needsOptIn({ state }: ContractSession): string[] {
+  return state.policyHash === null ? [`para ${state.para} is not opted in at this contract`] : [];
+}
+
+async function watchersOf({ watcher, threshold }: WatcherFlags) {
+  return { watchers: await accountsOf('--watcher', watcher), threshold };
+}
+
+function accountsOf(flag: string, texts: readonly string[]): Promise<AccountHex[]> {
+  return Promise.all(texts.map((text) => readAccount(flag, text)));
+}
+
+function countArgument(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('it is a whole number.');
+}
+
+function amountArgument(text: string): Planck {
+  if (/^\d{1,38}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError('an amount is a whole number in the smallest unit.');
+}
+
+function dataArgument(text: string): Hex {
+  const lower = text.toLowerCase();
+  if (/^0x(?:[0-9a-f]{2})*$/.test(lower)) return lower as Hex;
+  throw new InvalidArgumentError('it is 0x and whole bytes of hex.');
+}

@@ -1,0 +1,230 @@
+import type { z } from 'zod';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
+import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { ServiceEvent } from '../domain/ports.ts';
+import type { ContractOptIn, CountedVote, Proposal, SignedBallot, SignedOptIn } from '../domain/round.ts';
+import { type Hex, type ParaId, type RelayBlock, toHex } from '../domain/units.ts';
+import type {
+  AccountProof,
+  ParaStatus,
+  ProposalInput,
+  ServiceStatus,
+  SubstituteInstruction,
+  TallyView,
+} from '../recovery/rescue-service.ts';
+import { readEventStream } from './event-stream.ts';
+import * as answers from './service-answers.ts';
+
+/** Where `pararescue serve` listens unless its configuration says otherwise. */
+export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
+
+const REQUEST_TIMEOUT_MS = 120_000;
+/** Most bytes of a JSON answer: a hundred thousand votes have about fifty million. */
+const LARGEST_ANSWER = 256 * 1024 * 1024;
+
+interface EventsRequest {
+  /** Id of the last event that is known already; 0 tells all from the beginning. */
+  readonly after: number;
+  readonly paraId?: ParaId;
+  /** Ends the stream without an error. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A service over HTTP. What it refuses is thrown as `RescueError` with its own code and sentence; silence or nonsense
+ * as RESCUE_SERVICE_UNREACHABLE with the URL.
+ */
+export interface ServiceClient {
+  readonly url: string;
+  status(): Promise<ServiceStatus>;
+  para(paraId: ParaId): Promise<ParaStatus>;
+  policy(paraId: ParaId): Promise<Policy | null>;
+  optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
+  adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
+  propose(input: ProposalInput): Promise<Proposal>;
+  proposals(paraId: ParaId): Promise<readonly Proposal[]>;
+  code(codeHash: Hex): Promise<Uint8Array>;
+  vote(ballot: SignedBallot): Promise<CountedVote>;
+  /** Those admitted at relay block `since` or later. */
+  votes(paraId: ParaId, since?: RelayBlock): Promise<readonly CountedVote[]>;
+  endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement>;
+  endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
+  tally(paraId: ParaId): Promise<TallyView>;
+  /** `account` as hex or SS58 address. */
+  accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
+  substitute(paraId: ParaId): Promise<SubstituteInstruction>;
+  /** The evidence bundle as bytes while they arrive. */
+  evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
+  retry(paraId: ParaId): Promise<void>;
+  /** Past events, then live ones; ends when the service closes the stream, or `signal` aborts. */
+  events(request: EventsRequest): AsyncIterable<ServiceEvent>;
+}
+
+/** @throws RESCUE_REQUEST_INVALID when `url` is not an HTTP URL */
+export function createServiceClient(
+  url: string,
+  options: { readonly signal?: AbortSignal } = {},
+): ServiceClient {
+  const base = baseOf(url);
+  const signals = options.signal ? [options.signal] : [];
+
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(`${base}${path}`, { redirect: 'error', ...init });
+    } catch (error) {
+      throw unreachable(base, reasonOf(error), error);
+    }
+    if (!response.ok) throw await refusalOf(base, response);
+    return response;
+  }
+
+  function request(path: string, body?: unknown, method = 'POST'): Promise<Response> {
+    const signal = AbortSignal.any([...signals, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+    if (body === undefined) return send(path, { signal });
+    const headers = { 'content-type': 'application/json' };
+    return send(path, { method, headers, body: JSON.stringify(body), signal });
+  }
+
+  async function ask<T>(schema: z.ZodType<T>, path: string, body?: unknown, method?: 'PUT'): Promise<T> {
+    const response = await request(path, body, method);
+    let parsed: ReturnType<typeof schema.safeParse>;
+    try {
+      parsed = schema.safeParse(await readJson(response));
+    } catch (error) {
+      throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
+    }
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
+    throw unreachable(
+      base,
+      `its answer to ${path} is not what a pararescue service gives (${where})`,
+      parsed.error,
+    );
+  }
+
+  const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
+  return {
+    url: base,
+    status: () => ask(answers.statusAnswer, '/v1/status'),
+    para: (paraId) => ask(answers.paraAnswer, of(paraId)),
+    policy: async (paraId) => (await ask(answers.policyAnswer, of(paraId, '/policy'))).policy,
+    optIn: (optIn, policy) => ask(answers.optInAnswer, of(optIn.paraId, '/opt-in'), { optIn, policy }),
+    adoptPolicy: (paraId, policy) =>
+      ask(answers.contractOptInAnswer, of(paraId, '/policy'), { policy }, 'PUT'),
+    propose: ({ paraId, code, ...rest }) =>
+      ask(answers.proposalAnswer, of(paraId, '/proposals'), { ...rest, code: toHex(code) }),
+    proposals: async (paraId) => (await ask(answers.proposalsAnswer, of(paraId, '/proposals'))).proposals,
+    code: async (codeHash) => {
+      const response = await request(`/v1/code/${codeHash}`);
+      try {
+        return new Uint8Array(await response.arrayBuffer());
+      } catch (error) {
+        throw unreachable(base, 'the code was cut off on its way', error);
+      }
+    },
+    vote: (ballot) => ask(answers.voteAnswer, of(ballot.paraId, '/votes'), ballot),
+    votes: async (paraId, since = 0) =>
+      (await ask(answers.votesAnswer, of(paraId, `/votes?since=${since}`))).votes,
+    endorse: (endorsement) =>
+      ask(answers.endorsementAnswer, of(endorsement.paraId, '/endorsements'), endorsement),
+    endorsements: async (paraId) =>
+      (await ask(answers.endorsementsAnswer, of(paraId, '/endorsements'))).endorsements,
+    tally: (paraId) => ask(answers.tallyAnswer, of(paraId, '/tally')),
+    accountProof: (paraId, account) =>
+      ask(answers.accountProofAnswer, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`)),
+    substitute: (paraId) => ask(answers.substituteAnswer, of(paraId, '/substitute')),
+    evidence: async (paraId) => {
+      const { body } = await send(of(paraId, '/evidence'), signals[0] ? { signal: signals[0] } : {});
+      if (body === null) throw unreachable(base, 'its evidence has no body');
+      return body;
+    },
+    retry: async (paraId) => void (await ask(answers.retryAnswer, of(paraId, '/retry'), {})),
+    events: (wanted) => followEvents(base, send, wanted),
+  };
+}
+
+/** Reads an answer, but not without end. */
+async function readJson(response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes`);
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+async function* followEvents(
+  base: string,
+  send: (path: string, init: RequestInit) => Promise<Response>,
+  { after, paraId, signal }: EventsRequest,
+): AsyncGenerator<ServiceEvent> {
+  const path = `/v1/events${paraId === undefined ? '' : `?para=${paraId}`}`;
+  try {
+    const response = await send(path, { headers: { 'last-event-id': String(after) }, signal });
+    if (response.body === null) throw unreachable(base, 'its event stream has no body');
+    for await (const { event, data } of readEventStream(response.body)) {
+      const json: unknown = JSON.parse(data);
+      if (event === 'failure') throw rescueErrorOf(base, json);
+      yield answers.eventAnswer.parse(json);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof RescueError) throw error;
+    throw unreachable(base, `its event stream broke: ${reasonOf(error)}`, error);
+  }
+}
+
+function baseOf(url: string): string {
+  if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `${JSON.stringify(url)} is not the URL of a service; it looks like ${DEFAULT_SERVICE_URL}`,
+    );
+  }
+  return url.replace(/\/+$/, '');
+}
+
+async function refusalOf(base: string, response: Response): Promise<RescueError> {
+  let json: unknown;
+  try {
+    json = await response.json();
+  } catch {
+    json = null;
+  }
+  return rescueErrorOf(base, json, response.status);
+}
+
+/** An error body as the error it was made from. */
+function rescueErrorOf(base: string, json: unknown, status?: number): RescueError {
+  const parsed = errorOf(json);
+  if (parsed !== null) return parsed;
+  const answer = status === undefined ? 'it reported a failure' : `it answers with status ${status}`;
+  return unreachable(base, `${answer}, but not as a pararescue service does`);
+}
+
+function errorOf(json: unknown): RescueError | null {
+  const parsed = answers.errorAnswer.safeParse(json);
+  if (!parsed.success || !Object.hasOwn(ERROR_CODES, parsed.data.error.code)) return null;
+  const { code, message, details } = parsed.data.error;
+  return new RescueError(code as RescueErrorCode, message, { details });
+}
+
+function unreachable(base: string, reason: string, cause?: unknown): RescueError {
+  return new RescueError(
+    'RESCUE_SERVICE_UNREACHABLE',
+    `no pararescue service answers at ${base}: ${reason}; start one with "pararescue serve", or give its address with --url`,
+    { cause, details: { url: base, reason } },
+  );
+}
+
+/** fetch hides the reason ("connection refused") in the cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (cause instanceof Error && 'code' in cause && cause.message === '') return String(cause.code);
+  return messageOf(cause);
+}

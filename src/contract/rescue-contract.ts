@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { askHeader } from '../chain/header-json.ts';
+import { unknownBlock } from '../chain/rpc-connection.ts';
+import { messageOf, RescueError } from '../domain/errors.ts';
+import type {
+  Address,
+  ContractAct,
+  ContractState,
+  ContractWatcher,
+  DecisionKey,
+  RescueContract,
+} from '../domain/rescue-contract.ts';
+import { type AccountHex, fromHex, type Hex, isHex, toHex } from '../domain/units.ts';
+import { decodeAll } from './abi-codec.ts';
+import { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
+import { decisionValues, functionCall } from './acts.ts';
+import {
+  addressesSchema,
+  cancellationSchema,
+  idSchema,
+  NO_ADDRESS,
+  NO_HASH,
+  reportSchema,
+  roundSchema,
+  stateSchema,
+  timeSchema,
+} from './answers.ts';
+import type { ContractsChain } from './connect.ts';
+import { deliveryFee } from './delivery-fee.ts';
+import { type DryRun, dryRunCall } from './dry-run.ts';
+import { type CallLimits, MessageEncoder } from './message-encoder.ts';
+import { rescueAbi } from './rescue-abi.ts';
+import { readStorage } from './runtime-reads.ts';
+import { commitCancel, messageHash, timepointBytes, transactMessage } from './xcm.ts';
+
+/** Who asks for views: an Ethereum account, which pallet-revive knows without a mapping. Nothing is taken from it. */
+const VIEWER = toHex(accountOfAddress(Uint8Array.from({ length: 20 }, () => 0x11)));
+
+/** The port, and dry runs that tell the refusal instead of throwing it. */
+export interface OpenRescueContract extends RescueContract {
+  /** The contract's account on the contracts chain, which pays for delivery. */
+  readonly account: AccountHex;
+  /** What `act` by `by` would do at the newest finalized block. */
+  inspect(act: ContractAct, by: AccountHex): Promise<DryRun>;
+}
+
+/**
+ * The rescue contract at `address`. Nothing is read before the first use.
+ * @throws RESCUE_CONFIG_INVALID for something that is no address
+ */
+export function openRescueContract(chain: ContractsChain, address: Address): OpenRescueContract {
+  if (!isHex(address) || address.length !== 42) {
+    throw new RescueError(
+      'RESCUE_CONFIG_INVALID',
+      `${address} is no address of a contract: 0x and 40 hex digits.`,
+    );
+  }
+  const encoder = new MessageEncoder(chain, address);
+  const reader = new ViewReader(chain, address, encoder);
+  const account = toHex(accountOfAddress(fromHex(address)));
+  const derived = relayAccountOf(chain.paraId, fromHex(account));
+
+  const inspect = async (act: ContractAct, by: AccountHex) => {
+    const { name, values } = functionCall(act, weiPerPlanck(chain));
+    const data = encoder.data(name, values);
+    return dryRunCall(chain, { by, address, value: 0n, data }, await chain.finalized());
+  };
+
+  return {
+    address,
+    account,
+    genesis: chain.genesis,
+    parties: (operators) => approvalParties(chain.paraId, address, operators),
+    addressOf,
+    inspect,
+    state: async () => readState(chain, reader, account, await chain.finalized()),
+    decision: async (id) => {
+      const at = await chain.finalized();
+      const { 0: round } = await reader.view(roundSchema, at, 'roundOf', id);
+      if (round.epoch === 0n) return null;
+      const { 0: from } = await reader.view(timeSchema, at, 'executableAt', id);
+      const { decidedAt: _, ...rest } = round;
+      return { id, ...rest, executableAt: from === 0n ? null : from };
+    },
+    idOf: async (decision) => {
+      const at = await chain.finalized();
+      return (await reader.view(idSchema, at, 'decisionId', decisionValues(decision)))[0];
+    },
+    prepare: async (act, by) => {
+      const dryRun = await inspect(act, by);
+      if (!dryRun.ok) {
+        throw new RescueError(
+          'RESCUE_CONTRACT_REFUSES',
+          `The rescue contract refuses it: ${dryRun.sentence}.`,
+          {
+            details: { act: act.kind, error: dryRun.error },
+          },
+        );
+      }
+      const { name, values } = functionCall(act, weiPerPlanck(chain));
+      return encoder.call(name, values, limitsOf(chain, dryRun));
+    },
+    wrap: (call, fee) => {
+      const message = transactMessage(fromHex(call), fee, derived);
+      return { message: toHex(message), hash: messageHash(message) };
+    },
+    commitCancel: (atZero, atMax, fee) =>
+      commitCancel(
+        transactMessage(fromHex(atZero), fee, derived),
+        transactMessage(fromHex(atMax), fee, derived),
+      ),
+    cancelSupport: async (id, when) => {
+      const at = await chain.finalized();
+      const timepoint = toHex(timepointBytes(when));
+      return (await reader.view(cancellationSchema, at, 'cancellationOf', id, timepoint)).supporters;
+    },
+    deliveryFee: (message) => deliveryFee(chain, fromHex(message), fromHex(account)),
+  };
+}
+
+/**
+ * What `act` by `by` would do at the newest finalized block; a refusal is told, not thrown.
+ * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
+ */
+export function inspectAct(contract: OpenRescueContract, act: ContractAct, by: AccountHex): Promise<DryRun> {
+  return contract.inspect(act, by);
+}
+
+/** View functions of one contract at one block. */
+class ViewReader {
+  readonly #chain: ContractsChain;
+  readonly #address: Address;
+  readonly #encoder: MessageEncoder;
+
+  constructor(chain: ContractsChain, address: Address, encoder: MessageEncoder) {
+    this.#chain = chain;
+    this.#address = address;
+    this.#encoder = encoder;
+  }
+
+  /** @throws RESCUE_CONTRACT_UNKNOWN, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED */
+  async view<T>(schema: z.ZodType<T>, at: Hex, name: string, ...values: readonly unknown[]): Promise<T> {
+    const data = this.#encoder.data(name, values);
+    const call = { by: VIEWER, address: this.#address, value: 0n, data };
+    const done = await dryRunCall(this.#chain, call, at);
+    // An address without code answers with nothing, a contract of another kind by a revert or with something else.
+    if (!done.ok || done.returned.length === 0)
+      throw this.#unknown(done.ok ? 'nothing is there' : done.sentence);
+    try {
+      return schema.parse(decodeAll(rescueAbi().function(name).outputs, done.returned));
+    } catch (error) {
+      throw this.#unknown(messageOf(error).slice(0, 200), error);
+    }
+  }
+
+  #unknown(problem: string, cause?: unknown): RescueError {
+    return new RescueError(
+      'RESCUE_CONTRACT_UNKNOWN',
+      `${this.#address} is no rescue contract on this chain (${problem}): check the address and the chain.`,
+      { cause },
+    );
+  }
+}
+
+async function readState(
+  chain: ContractsChain,
+  reader: ViewReader,
+  account: AccountHex,
+  hash: Hex,
+): Promise<ContractState> {
+  const [{ 0: state }, { 0: watchers }, { 0: guardians }, header, now, funds] = await Promise.all([
+    reader.view(stateSchema, hash, 'state'),
+    reader.view(addressesSchema, hash, 'watchers'),
+    reader.view(addressesSchema, hash, 'guardians'),
+    chain.endpoints.use(async (node) => {
+      const found = await askHeader(node, hash);
+      if (!found) throw unknownBlock(node, hash);
+      return found;
+    }),
+    readStorage(chain, 'timestamp', 'now', [], hash),
+    readStorage(chain, 'system', 'account', [account], hash),
+  ]);
+  const reports = await Promise.all(
+    watchers.map(async (address): Promise<ContractWatcher> => {
+      const { head, backs } = await reader.view(reportSchema, hash, 'reportOf', address);
+      return { address, reportedHead: head, supports: orNull(backs) };
+    }),
+  );
+  const { manager, optedIn, decidedId, lastSentId, lastSentKey, policyHash, threshold, para, ...rest } = state;
+  return {
+    ...pick(rest, ['paraAccount', 'epoch', 'vetoSeconds']),
+    para,
+    threshold,
+    block: { number: header.ref.number, hash },
+    time: BigInt(now?.toString() ?? 0) / 1000n,
+    manager: manager === NO_ADDRESS ? null : manager,
+    policyHash: optedIn ? policyHash : null,
+    watchers: reports,
+    guardians,
+    decided: orNull(decidedId),
+    lastSent: keyOf(lastSentKey),
+    lastSentId: orNull(lastSentId),
+    balance: funds === null ? 0n : freeSchema.parse(funds.toJSON()).data.free,
+  };
+}
+
+const freeSchema = z.looseObject({
+  data: z.looseObject({ free: z.union([z.string(), z.number()]).transform((value) => BigInt(value)) }),
+});
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
+}
+
+function orNull(hash: Hex): Hex | null {
+  return hash === NO_HASH ? null : hash;
+}
+
+/** 2^160 + anchorNumber * 2^96 + round * 2^32 + attempt; zero for none. */
+function keyOf(packed: bigint): DecisionKey | null {
+  if (packed === 0n) return null;
+  return {
+    anchorNumber: BigInt.asUintN(64, packed >> 96n),
+    round: BigInt.asUintN(64, packed >> 32n),
+    attempt: Number(BigInt.asUintN(32, packed)),
+  };
+}
+
+/** Wei that contracts see for one planck. */
+function weiPerPlanck({ api }: ContractsChain): bigint {
+  const ratio = api.consts.revive?.nativeToEthRatio;
+  if (ratio) return BigInt(ratio.toString());
+  throw new RescueError(
+    'RESCUE_CHAIN_REFUSES',
+    'The chain does not tell its constant revive.nativeToEthRatio.',
+  );
+}
+
+/**
+ * Twice what the dry run needed: others may act before, for instance the attestation that comes second may be the one
+ * that decides. What is not used is not paid.
+ */
+export function limitsOf(
+  { api }: ContractsChain,
+  { weight, depositLimit }: Extract<DryRun, { readonly ok: true }>,
+): CallLimits {
+  const item = BigInt(api.consts.revive?.depositPerItem?.toString() ?? 0);
+  return {
+    weight: { refTime: weight.refTime * 2n, proofSize: weight.proofSize * 2n },
+    deposit: depositLimit * 2n + item,
+  };
+}

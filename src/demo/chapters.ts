@@ -1,0 +1,148 @@
+import type { Network } from '../../devnet/network.ts';
+import type { ServiceClient } from '../client/service-client.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { ServiceEvent } from '../domain/ports.ts';
+import type { Proposal } from '../domain/round.ts';
+import type { Hex } from '../domain/units.ts';
+import { verifyEvidence } from '../voting/evidence-verifier.ts';
+import { signerFromUri } from '../voting/text-signer.ts';
+import type { ChainWatch } from './chain-watch.ts';
+import { proposeCode, shortHash } from './electors.ts';
+import type { Follower } from './follower.ts';
+import type { Narrator } from './narrator.ts';
+
+/** The parts that both stories have in common: how the para dies, what is proposed, and how it comes back. */
+export interface Stage {
+  readonly network: Network;
+  /** The service that the story follows. */
+  readonly client: ServiceClient;
+  readonly narrator: Narrator;
+  readonly signal: AbortSignal;
+}
+
+export interface StageHands extends Stage {
+  readonly follower: Follower;
+  readonly watch: ChainWatch;
+  /** A chapter begins. */
+  readonly mark: (chapter: string) => void;
+}
+
+export interface DemoSummary {
+  /** Every state of the machine, in the order visited. */
+  readonly states: readonly string[];
+  /** Milliseconds spent in each chapter. */
+  readonly durations: Readonly<Record<string, number>>;
+  readonly hashes: Readonly<Record<string, Hex>>;
+}
+
+/** An upgrade kills the para; until the rescue is open and its anchor frozen. Returns the hash of the broken code. */
+export async function breakPara(stage: StageHands): Promise<Hex> {
+  const { network, client, narrator, follower, watch, mark } = stage;
+  narrator.tell('chapter', 'An ordinary upgrade ships a broken runtime.');
+  const { codeHash } = await network.faults.breakRuntime();
+  narrator.tell(
+    'upgrade',
+    `the relay chain took over code ${shortHash(codeHash)}: it panics three blocks on`,
+    { codeHash },
+  );
+  await follower.reached('stalled');
+  mark('stalled');
+  narrator.tell(
+    'chapter',
+    'The para is dead. The service says why, waits for the grace, and opens the rescue.',
+  );
+  await watch.until((para) => para.diagnosis !== null);
+  const { diagnosis } = await client.para(network.paraId);
+  if (diagnosis) narrator.tell('diagnosis', `${diagnosis.cause}: ${diagnosis.sentence}`, { ...diagnosis });
+  await follower.reached('optInRescue');
+  mark('optInRescue');
+  await watch.until((para) => para.anchor !== null);
+  return codeHash;
+}
+
+/** The largest holder of the story proposes the fixed runtime at each of `clients`, until votes are taken. */
+export async function proposeFix(
+  { network, follower, mark }: StageHands,
+  clients: readonly ServiceClient[],
+): Promise<Proposal> {
+  const [proposer] = network.holders;
+  if (!proposer) throw new RescueError('RESCUE_DEVNET_FAILED', 'The embedded network has no holders.');
+  const code = await network.artifacts.read('para-fixed');
+  const text =
+    'The last upgrade computes a window that ends before it begins. This runtime takes the bad value and goes on.';
+  let proposal: Proposal | null = null;
+  for (const client of clients) {
+    proposal = await proposeCode(client, network.paraId, signerFromUri(proposer.uri), code, text);
+  }
+  await follower.reached('voting');
+  mark('voting');
+  if (!proposal) throw new RescueError('RESCUE_INTERNAL', 'There is no service to propose to.');
+  return proposal;
+}
+
+/** Anybody can download the evidence and recompute the vote without trusting the service. */
+export async function checkEvidence({ client, network, narrator }: Stage): Promise<void> {
+  const { failed, points, result } = await verifyEvidence(await client.evidence(network.paraId));
+  if (failed !== null || result === null) {
+    throw new RescueError('RESCUE_PROOF_INVALID', `The evidence fails at ${failed ?? 'its end'}.`);
+  }
+  const holding = points.filter(({ status }) => status === 'holds').length;
+  narrator.tell(
+    'evidence',
+    `recomputed from the downloaded evidence alone: ${holding} points hold, the decision is "${result.decision.kind}"`,
+    {
+      points: points.map(({ point, status }) => ({ point, status })),
+      votes: result.votes,
+      head: result.head,
+    },
+  );
+}
+
+/** From the scheduled code to a para that builds again. */
+export async function recover({ network, client, narrator, follower, mark }: StageHands): Promise<void> {
+  await follower.reached('upgrading.awaitingEnactment');
+  const substitute = await client.substitute(network.paraId);
+  network.installSubstitute(substitute.blockNumber, await client.code(substitute.codeHash));
+  narrator.tell(
+    'substitute',
+    `collators took the code as a substitute from block ${substitute.blockNumber} on`,
+    {
+      blockNumber: substitute.blockNumber,
+      codeHash: substitute.codeHash,
+    },
+  );
+  await follower.reached('upgrading.awaitingFirstHeads');
+  narrator.tell(
+    'chapter',
+    'The relay chain switched the code without any para block. The para builds again.',
+  );
+  await follower.reached('healthy');
+  mark('recovered');
+}
+
+/** A service's own events as lines of the story; votes are told by those who cast them. */
+export function tellEvent(narrator: Narrator, event: ServiceEvent): void {
+  if (event.type === 'vote-counted') return;
+  narrator.tell(event.type === 'state-changed' ? 'state' : event.type, event.message, {
+    relayBlock: event.relayBlock,
+    ...event.data,
+  });
+}
+
+/** Chapters and when they began, in milliseconds. */
+export function createMarks(narrator: Narrator): {
+  readonly mark: (chapter: string) => void;
+  readonly durations: () => Record<string, number>;
+} {
+  const marks: [chapter: string, at: number][] = [['prepared', 0]];
+  return {
+    mark: (chapter) => void marks.push([chapter, narrator.elapsed()]),
+    durations: () =>
+      Object.fromEntries(
+        marks.slice(1).map(([, at], index): [string, number] => {
+          const [chapter = '', from = 0] = marks[index] ?? [];
+          return [chapter, at - from];
+        }),
+      ),
+  };
+}

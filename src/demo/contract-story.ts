@@ -1,0 +1,160 @@
+import { startNetwork } from '../../devnet/network.ts';
+import { openContractsChain } from '../contract/index.ts';
+import { policyHash } from '../domain/policy.ts';
+import { watchChain } from './chain-watch.ts';
+import {
+  breakPara,
+  checkEvidence,
+  createMarks,
+  type DemoSummary,
+  proposeFix,
+  recover,
+  tellEvent,
+} from './chapters.ts';
+import { attestLie, type ContractCast, castContract, contractPolicy, optInByXcm } from './contract-people.ts';
+import { holdVote, shortHash } from './electors.ts';
+import { followPara } from './follower.ts';
+import type { Narrator } from './narrator.ts';
+import { startWatchers, type Watcher } from './watchers.ts';
+
+/** Seconds that guardians have between decision and message. */
+const VETO_SECONDS = 4;
+/** What the other watchers tell: the rest is the same as the first one's. */
+const TOLD_BY_OTHERS = ['evidence-checked', 'step-done', 'peer-trouble', 'contract-waits'];
+
+type OnClose = (close: () => Promise<unknown>) => void;
+
+/**
+ * The same death, rescued through a contract on another chain: no manager key, no key in the contract, three watchers
+ * who count for themselves, and one of them lies.
+ */
+export async function playContractStory(
+  { narrator, blockMs }: { readonly narrator: Narrator; readonly blockMs: number },
+  folder: string,
+  onClose: OnClose,
+): Promise<DemoSummary> {
+  narrator.tell(
+    'chapter',
+    'An embedded network starts: a relay chain, a para, and a chain for contracts (pallet-revive).',
+  );
+  const network = await startNetwork({ blockMs, contracts: true });
+  onClose(() => network.close());
+  const { relay, para, contracts } = network;
+  narrator.tell('network', `relay chain ${relay.url}, para ${para.url}, contracts chain ${contracts.url}`, {
+    relay: relay.url,
+    para: para.url,
+    contracts: contracts.url,
+  });
+  const chain = await openContractsChain({ urls: [contracts.url] });
+  onClose(() => chain.close());
+  const { mark, durations } = createMarks(narrator);
+
+  narrator.tell('chapter', 'While the para lives, it prepares its rescue contract.');
+  const cast = await castContract(network, chain);
+  tellCast(narrator, cast);
+  await network.unlockPara();
+  narrator.tell(
+    'unlocked',
+    'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
+  );
+  const policy = contractPolicy(relay.chain.genesisHash, network, cast);
+  await optInByXcm(network, cast, policy, VETO_SECONDS);
+  narrator.tell(
+    'opted-in',
+    `the para sent an XCM to its contract: policy ${shortHash(policyHash(policy))}, any two of three watchers, ${VETO_SECONDS} seconds for a veto`,
+  );
+  const watchers = await startWatchers({ network, cast, folder });
+  for (const watcher of watchers) onClose(() => watcher.stop());
+  for (const { client } of watchers) await client.adoptPolicy(network.paraId, policy);
+  narrator.tell(
+    'service',
+    `three watchers, each with its own database and nodes: ${watchers.map(({ name }) => name).join(', ')}`,
+  );
+
+  const [first, ...others] = watchers;
+  if (!first) throw new Error('a story needs a watcher');
+  const ending = new AbortController();
+  onClose(async () => ending.abort());
+  const { signal } = ending;
+  const { client } = first;
+  const follower = followPara(client, network.paraId, {
+    initial: (await client.para(network.paraId)).state,
+    signal,
+    onEvent: (event) => tellEvent(narrator, event),
+  });
+  for (const watcher of others) tellOther(narrator, watcher, network.paraId, signal);
+  const watch = watchChain({ network, client, narrator, paraId: network.paraId });
+  const stage = { network, client, narrator, signal, follower, watch, mark };
+  mark('healthy');
+
+  const play = async (): Promise<DemoSummary> => {
+    const brokenCode = await breakPara(stage);
+    const clients = watchers.map((watcher) => watcher.client);
+    const proposal = await proposeFix(stage, clients);
+    narrator.tell(
+      'chapter',
+      'Token holders vote, each at one watcher only; the watchers exchange what they got.',
+    );
+    const [liar] = cast.watchers.slice(-1);
+    const [taken] = watchers.slice(-1);
+    const { anchor } = await client.para(network.paraId);
+    if (liar && taken && anchor) {
+      await taken.stop();
+      clients.pop();
+      const lie = await attestLie(network, cast, liar, proposal, anchor.head.number);
+      narrator.tell(
+        'lie',
+        `${liar.name}'s machine is taken over: its key attests code ${shortHash(lie.codeHash)}, for which nobody voted`,
+        {
+          codeHash: lie.codeHash,
+        },
+      );
+    }
+    await holdVote(clients, proposal, network.holders, narrator, para);
+    await follower.reached('upgrading');
+    mark('upgrading');
+    await checkEvidence(stage);
+    narrator.tell(
+      'chapter',
+      'Watchers attest the decision; the contract approves the call by its hash; an operator supplies the code.',
+    );
+    await recover(stage);
+    watch.stop();
+    return {
+      states: follower.visited(),
+      durations: durations(),
+      hashes: {
+        anchor: proposal.anchor,
+        proposal: proposal.hash,
+        brokenCode,
+        rescueCode: proposal.codeHash,
+        contract: cast.contract.address,
+      },
+    };
+  };
+  return Promise.race([play(), ...watchers.map(({ failed }) => failed)]);
+}
+
+/** The accounts through which nobody's key has to be trusted, and what they were given. */
+function tellCast(narrator: Narrator, { contract, parties, operator }: ContractCast): void {
+  narrator.tell('contract', `deployed at ${contract.address}: no owner, no key, no way to change it`, {
+    address: contract.address,
+  });
+  narrator.tell(
+    'accounts',
+    `on the relay chain it speaks as ${shortHash(parties.derived)}; with ${operator.name} it is the multisig ${shortHash(parties.multisig)}, now a proxy of the manager`,
+    { ...parties },
+  );
+}
+
+/** A line for each thing that another watcher does by itself. */
+function tellOther(narrator: Narrator, watcher: Watcher, paraId: number, signal: AbortSignal): void {
+  followPara(watcher.client, paraId, {
+    initial: 'healthy',
+    signal,
+    onEvent: (event) => {
+      if (!TOLD_BY_OTHERS.includes(event.type)) return;
+      tellEvent(narrator, { ...event, message: `${watcher.name}: ${event.message}` });
+    },
+  });
+}

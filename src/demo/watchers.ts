@@ -1,0 +1,110 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { ContractsNetwork } from '../../devnet/network.ts';
+import { type App, openApp } from '../app.ts';
+import { createServiceClient, type ServiceClient } from '../client/service-client.ts';
+import { configSchema } from '../config.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { ServiceEvent } from '../domain/ports.ts';
+import { createLogger } from '../http/logger.ts';
+import type { ContractCast } from './contract-people.ts';
+
+/** One watcher's service: its own database, its own nodes, its own key. */
+export interface Watcher {
+  readonly name: string;
+  readonly client: ServiceClient;
+  readonly failed: App['failed'];
+  /** What it told so far, in order. */
+  readonly events: readonly ServiceEvent[];
+  running(): boolean;
+  stop(): Promise<void>;
+}
+
+export interface WatchersOptions {
+  readonly network: ContractsNetwork;
+  readonly cast: ContractCast;
+  readonly folder: string;
+  /** False when nobody is there to supply the code; otherwise the first watcher's owner is the operator. */
+  readonly operator?: boolean;
+}
+
+/** Starts a service for each watcher of the contract; each has the others as peers. */
+export async function startWatchers(options: WatchersOptions): Promise<Watcher[]> {
+  const { cast } = options;
+  // Peers must know each other's address before they start.
+  const ports = await freePorts(cast.watchers.length);
+  const watchers: Watcher[] = [];
+  try {
+    for (const index of ports.keys()) watchers.push(await startWatcher(options, index, ports));
+    return watchers;
+  } catch (error) {
+    for (const watcher of watchers) await watcher.stop();
+    throw error;
+  }
+}
+
+async function startWatcher(
+  { network, cast, folder, operator = true }: WatchersOptions,
+  index: number,
+  ports: readonly number[],
+): Promise<Watcher> {
+  const account = cast.watchers[index];
+  if (!account) throw new RescueError('RESCUE_INTERNAL', `There is no watcher ${index}.`);
+  const nodes = [network.relay, network.para, network.contracts].map((chain) => network.openNode(chain));
+  const [relay, para, contracts] = (await Promise.all(nodes)).map(({ url }) => url);
+  const events: ServiceEvent[] = [];
+  const config = configSchema.parse({
+    relay: { endpoints: [relay] },
+    paras: [
+      {
+        id: network.paraId,
+        name: 'Devnet Para',
+        endpoints: [para],
+        stallGapBlocks: 8,
+        contract: cast.contract.address,
+      },
+    ],
+    contracts: { endpoints: [contracts], watcher: { kind: 'uri-env', env: 'WATCHER' } },
+    peers: ports.filter((_, other) => other !== index).map((port) => `http://127.0.0.1:${port}`),
+    database: join(folder, account.name),
+    http: { host: '127.0.0.1', port: ports[index] },
+    signer: operator && index === 0 ? { kind: 'uri-env', env: 'OPERATOR' } : { kind: 'external' },
+  });
+  const app = await openApp(config, {
+    env: { WATCHER: account.uri, OPERATOR: cast.operator.uri },
+    log: createLogger({ level: 'silent', pretty: false }),
+    onEvent: (event) => events.push(event),
+  });
+  let running = true;
+  return {
+    name: account.name,
+    client: createServiceClient(app.url),
+    failed: app.failed,
+    events,
+    running: () => running,
+    stop: async () => {
+      if (!running) return;
+      running = false;
+      await app.close();
+    },
+  };
+}
+
+/** Ports on loopback that were free a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            resolve(typeof address === 'object' && address !== null ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

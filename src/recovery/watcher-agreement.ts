@@ -1,0 +1,321 @@
+import { availableParallelism } from 'node:os';
+import type { StepInput } from '../../machines/context.ts';
+import { messageOf, RescueError } from '../domain/errors.ts';
+import { policyHash } from '../domain/policy.ts';
+import type { Peer } from '../domain/ports.ts';
+import type { Address, Decision, DecisionState } from '../domain/rescue-contract.ts';
+import type { AccountHex, Hex, RelayBlock } from '../domain/units.ts';
+import { layoutHash } from '../voting/evidence-chain.ts';
+import { hashBundle } from '../voting/evidence-hash.ts';
+import type { EvidenceReport } from '../voting/evidence-points.ts';
+import type { SignatureChecker } from '../voting/evidence-signatures.ts';
+import { startSignatureThreads } from '../voting/evidence-threads.ts';
+import { type VerifyOptions, verifyEvidence } from '../voting/evidence-verifier.ts';
+import { layoutOf } from './anchor-freezer.ts';
+import type { ContractDesk } from './contract-desk.ts';
+import type { ContractSight } from './contract-route-plan.ts';
+import { type EvidenceOffice, roundEvidence } from './evidence-office.ts';
+import type { RoundBook } from './round-book.ts';
+
+export interface AgreementContext extends EvidenceOffice {
+  readonly peers: readonly Peer[];
+  readonly tell: (type: string, message: string, data?: Record<string, unknown>) => void;
+}
+
+/** What every watcher computes alike: it does not depend on who counted. */
+export type CommonPart = Pick<Decision, 'attempt' | 'messageHash' | 'cancelOffset' | 'cancelHash'>;
+
+/** What another watcher can make this one do: one look at the bundles of all peers in so many relay blocks. */
+const ASK_AGAIN: RelayBlock = 10;
+/** Relay blocks for which a watcher stays with a decision that gets no further, while it could support another one. */
+const STAY: RelayBlock = 20;
+
+/** What a bundle shows; the rest of a decision. */
+interface Finding {
+  readonly evidenceHash: Hex;
+  readonly sums: Pick<Decision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
+}
+
+interface Choice {
+  readonly decision: Decision;
+  readonly id: Hex;
+}
+
+/**
+ * Finds the decision that this watcher supports. Watchers count alone, and their bundles differ in small things, such as
+ * the relay block of the anchor; so one that finds another's decision on chain fetches that bundle, recomputes it, and
+ * supports it instead of its own if it comes to the same end and leaves out no vote that this watcher has.
+ * 1. Of several such decisions it takes the one with the lowest id: watchers that attested at the same time come together.
+ * 2. When that leads nowhere, because others cannot check this one (its service is out of their reach, or they have a
+ *    vote that it leaves out), it yields to one of theirs that it could check, and does not come back.
+ * 3. Once a decision had enough support, the contract takes no other one of the same attempt.
+ */
+export class WatcherAgreement {
+  readonly #context: AgreementContext;
+  readonly #findings = new Map<Hex, Finding | null>();
+  /** Relay block at which the peers were last asked because of what this watcher attested. */
+  readonly #asked = new Map<Address, RelayBlock>();
+  /** Peers whose evidence held are asked first: others may only cost time. */
+  readonly #helpful = new Set<Peer>();
+  readonly #left = new Set<Hex>();
+  #held: { readonly id: Hex; readonly since: RelayBlock } | null = null;
+  #own: Finding | null = null;
+
+  constructor(context: AgreementContext) {
+    this.#context = context;
+  }
+
+  /**
+   * `decided` had enough support for this attempt and lost it. Null when the one decision that the contract would take
+   * cannot be supported.
+   * @throws RESCUE_INTERNAL when this watcher's own evidence does not show its decision
+   */
+  async choose(
+    desk: ContractDesk,
+    input: StepInput,
+    book: RoundBook,
+    { contract, observation }: Pick<ContractSight, 'contract' | 'observation'>,
+    common: CommonPart,
+    decided: DecisionState | null,
+  ): Promise<Choice | null> {
+    const now = observation.relay.number;
+    const own = decisionOf(input, await this.#ownFinding(input), common);
+    const ownId = await desk.contract.idOf(own);
+    const held = contract.watchers.find(({ address }) => address === desk.self)?.supports ?? null;
+    const support = new Map<Hex, number>();
+    const candidates = new Map<Hex, Decision>();
+    for (const { address, supports: id } of contract.watchers) {
+      if (id === null) continue;
+      support.set(id, (support.get(id) ?? 0) + 1);
+      if (candidates.has(id)) continue;
+      const decision =
+        id === ownId ? own : await this.#candidate(desk, input, book, common, { id, address, now });
+      if (decision) candidates.set(id, decision);
+    }
+    if (decided) {
+      const decision = decided.id === ownId ? own : candidates.get(decided.id);
+      const checked =
+        decision ?? (await this.#recheck(input, book, decided, common, desk.contract.address, now));
+      return checked && (await desk.contract.idOf(checked)) === decided.id
+        ? { decision: checked, id: decided.id }
+        : null;
+    }
+    for (const id of this.#left) if (candidates.size > 1) candidates.delete(id);
+    if (candidates.size === 0) candidates.set(ownId, own);
+    const id = this.#pick([...candidates.keys()].sort(), held, support, now) ?? ownId;
+    return { decision: candidates.get(id) ?? own, id };
+  }
+
+  /** The lowest of the ids, unless staying with it has led nowhere. */
+  #pick(
+    ids: readonly Hex[],
+    held: Hex | null,
+    support: ReadonlyMap<Hex, number>,
+    now: RelayBlock,
+  ): Hex | undefined {
+    if (held === null || !ids.includes(held)) return ids[0];
+    if (this.#held?.id !== held) this.#held = { id: held, since: now };
+    if (now < this.#held.since + STAY) return ids[0];
+    const strength = (id: Hex) => support.get(id) ?? 0;
+    const other = ids.find((id) => id !== held && strength(id) >= strength(held));
+    if (other === undefined) return ids[0];
+    this.#left.add(held);
+    return other;
+  }
+
+  /** The decision with this id, when this watcher can support it. */
+  async #candidate(
+    desk: ContractDesk,
+    input: StepInput,
+    book: RoundBook,
+    common: CommonPart,
+    { id, address, now }: { readonly id: Hex; readonly address: Address; readonly now: RelayBlock },
+  ): Promise<Decision | null> {
+    const seen = await desk.contract.decision(id);
+    if (!seen || seen.vetoed) return null;
+    // Checked before it was attested with this key; its bundle may be out of reach after a restart.
+    if (address === desk.self && isSameEnd(input, seen.decision, common)) return seen.decision;
+    const decision = await this.#recheck(input, book, seen, common, address, now);
+    return decision && (await desk.contract.idOf(decision)) === id ? decision : null;
+  }
+
+  async #ownFinding(input: StepInput): Promise<Finding> {
+    if (this.#own) return this.#own;
+    const { paraId, anchor, round, policy } = input;
+    const records = await this.#context.ledger.rounds(paraId);
+    const record = records.find((entry) => entry.anchor === anchor.head.hash && entry.round === round);
+    if (!record) {
+      throw new RescueError(
+        'RESCUE_STORE_CORRUPT',
+        `The record of round ${round} on ${anchor.head.hash} is missing.`,
+      );
+    }
+    const layout = await this.#layoutHash(input);
+    const finding = await readBundle(input, await roundEvidence(this.#context, record), layout, null);
+    if ('problem' in finding) {
+      throw new RescueError(
+        'RESCUE_INTERNAL',
+        `This service's own evidence of round ${round} under policy ${policyHash(policy)} does not hold: ${finding.problem}.`,
+      );
+    }
+    this.#own = finding;
+    return finding;
+  }
+
+  /** Another watcher's decision, recomputed from its bundle; null when it cannot be supported. */
+  async #recheck(
+    input: StepInput,
+    book: RoundBook,
+    { decision }: DecisionState,
+    common: CommonPart,
+    by: Address,
+    now: RelayBlock,
+  ): Promise<Decision | null> {
+    if (!isSameEnd(input, decision, common)) return null;
+    const finding = await this.#fetch(input, book, decision.evidenceHash, by, now);
+    return finding && decisionOf(input, finding, common);
+  }
+
+  async #fetch(
+    input: StepInput,
+    book: RoundBook,
+    evidenceHash: Hex,
+    by: Address,
+    now: RelayBlock,
+  ): Promise<Finding | null> {
+    const known = this.#findings.get(evidenceHash);
+    if (known !== undefined) return known;
+    if (now < (this.#asked.get(by) ?? -ASK_AGAIN) + ASK_AGAIN) return null;
+    this.#asked.set(by, now);
+    const { peers } = this.#context;
+    for (const peer of [...this.#helpful, ...peers.filter((one) => !this.#helpful.has(one))]) {
+      try {
+        const layout = layoutHash(book.layout);
+        const finding = await readBundle(input, await peer.evidence(input.paraId), layout, book);
+        if ('problem' in finding) {
+          this.#note(
+            finding.evidenceHash,
+            null,
+            `the evidence of ${peer.name} cannot be supported: ${finding.problem}`,
+          );
+          continue;
+        }
+        this.#helpful.add(peer);
+        this.#note(
+          finding.evidenceHash,
+          finding,
+          `the evidence of ${peer.name} holds and comes to the same decision`,
+        );
+        if (finding.evidenceHash === evidenceHash) break;
+      } catch (error) {
+        this.#context.tell('peer-trouble', `${peer.name} gives no evidence: ${messageOf(error)}`);
+      }
+    }
+    return this.#findings.get(evidenceHash) ?? null;
+  }
+
+  /** How this watcher itself reads balances: a bundle may name its own layout, and so its own powers. */
+  async #layoutHash({ paraId, anchor }: StepInput): Promise<Hex> {
+    const stored = await this.#context.ledger.anchor(paraId, anchor.head.hash);
+    if (stored) return layoutHash(layoutOf(stored.evidence));
+    throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
+  }
+
+  #note(evidenceHash: Hex, finding: Finding | null, message: string): void {
+    if (this.#findings.get(evidenceHash) !== undefined) return;
+    this.#findings.set(evidenceHash, finding);
+    this.#context.tell('evidence-checked', message, { evidenceHash, supported: finding !== null });
+  }
+}
+
+/** What can be held against a decision before its evidence is looked at. */
+function isSameEnd(input: StepInput, decision: Decision, common: CommonPart): boolean {
+  const { anchor, round, approved } = input;
+  return (
+    decision.anchorHead === anchor.head.hash &&
+    decision.round === round &&
+    decision.codeHash === approved.codeHash &&
+    decision.attempt === common.attempt &&
+    decision.messageHash === common.messageHash &&
+    decision.cancelOffset === common.cancelOffset &&
+    decision.cancelHash === common.cancelHash
+  );
+}
+
+function decisionOf(input: StepInput, { evidenceHash, sums }: Finding, common: CommonPart): Decision {
+  const { paraId, anchor, round, approved, policy } = input;
+  return {
+    para: paraId,
+    anchorNumber: anchor.head.number,
+    anchorHead: anchor.head.hash,
+    round,
+    policyHash: policyHash(policy),
+    codeHash: approved.codeHash,
+    evidenceHash,
+    ...sums,
+    ...common,
+  };
+}
+
+/** Of votes that this service admitted itself. */
+const alreadyChecked: SignatureChecker = async (batch) => batch.map(() => null);
+
+/** A bundle of many votes must not hold up the watching of blocks. */
+async function verifyOnThreads(
+  chunks: AsyncIterable<Uint8Array>,
+  options: VerifyOptions,
+): Promise<EvidenceReport> {
+  const threads = startSignatureThreads(availableParallelism());
+  try {
+    return await verifyEvidence(chunks, {
+      ...options,
+      checkSignatures: threads.check,
+      signatureBatches: threads.threads * 3,
+    });
+  } finally {
+    await threads.close();
+  }
+}
+
+/** Recomputes a bundle and holds it against what this watcher knows; with `book`, also that no vote of it is missing. */
+async function readBundle(
+  input: StepInput,
+  bundle: AsyncIterable<Uint8Array | string>,
+  layout: Hex,
+  book: RoundBook | null,
+): Promise<Finding | { readonly problem: string; readonly evidenceHash: Hex }> {
+  const votes = new Map<AccountHex, number>();
+  const hashed = hashBundle(bundle);
+  const options = {
+    trusted: { policy: policyHash(input.policy), layout },
+    onVote: ({ account, sequence }: { readonly account: AccountHex; readonly sequence: number }) =>
+      void votes.set(account, sequence),
+  };
+  const report = await (book === null
+    ? verifyEvidence(hashed.chunks, { ...options, checkSignatures: alreadyChecked })
+    : verifyOnThreads(hashed.chunks, options));
+  const evidenceHash = hashed.hash();
+  const refuse = (problem: string) => ({ problem, evidenceHash });
+  const { result } = report;
+  if (!result) {
+    const point = report.points.find(({ status }) => status === 'fails');
+    return refuse(point ? `${point.point}: ${point.detail}` : 'it is not complete');
+  }
+  const { anchor, round, approved } = input;
+  if (result.head !== anchor.head.hash || result.round !== round) {
+    return refuse(`it is of head ${result.head}, round ${result.round}`);
+  }
+  if (result.decision.kind !== 'approved' || result.codeHash !== approved.codeHash) {
+    return refuse(`it comes to another decision (${result.decision.kind}, code ${result.codeHash})`);
+  }
+  const tally = result.tallies.find(({ proposal }) => proposal === approved.proposal);
+  if (!tally) return refuse('it approves another proposal');
+  const missing = book?.votes().find((vote) => {
+    if (vote.admittedAt >= result.decidedAt) return false;
+    const counted = votes.get(vote.account);
+    return counted === undefined || counted < vote.sequence;
+  });
+  if (missing) return refuse(`it leaves out the vote ${missing.sequence} of ${missing.account}`);
+  const { ayes, nays, abstains } = tally;
+  return { evidenceHash, sums: { ayes, nays, abstains, electorate: result.electorate } };
+}

@@ -1,0 +1,275 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { Keyring } from '@polkadot/keyring';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { devAccount } from '../../devnet/keys.ts';
+import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { dryRunCall } from '../../src/chain/call-dry-run.ts';
+import { Endpoints } from '../../src/chain/endpoints.ts';
+import { loadSigner, type SignerConfig } from '../../src/chain/signer.ts';
+import { createRelaySubmitter } from '../../src/chain/submitter.ts';
+import type { RelaySubmitter } from '../../src/domain/ports.ts';
+import { fromHex, toHex } from '../../src/domain/units.ts';
+import { blake2b256 } from '../../src/proof/index.ts';
+import { HostileNode } from '../support/hostile-node.ts';
+
+const MANAGER: SignerConfig = { kind: 'uri', uri: '//ParaManager' };
+const SESSION = 5;
+const SET_HEAD = { kind: 'set-head', paraId: PARA_ID, head: Uint8Array.of(1, 2, 3) } as const;
+const ADD_LOCK = { kind: 'add-lock', paraId: PARA_ID } as const;
+
+describe('extrinsics on the relay chain', () => {
+  let network: Network;
+  let node: HostileNode;
+  let open: Endpoints[];
+
+  beforeAll(async () => {
+    network = await startNetwork({ times: { sessionLength: SESSION } });
+  });
+  afterAll(() => network.close());
+  beforeEach(async () => {
+    // A block that begins a session is full by itself: the next ones take extrinsics at once.
+    while (network.relay.chain.best.number % SESSION !== 0) network.nextBlock();
+    node = await HostileNode.inFrontOf(network.relay.url);
+    open = [];
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((endpoints) => endpoints.close()));
+    await node.close();
+    network.faults.lagFinality(0);
+    network.nextBlock();
+  });
+
+  const endpointsOf = (urls: readonly string[]) => {
+    const endpoints = new Endpoints({ urls, requestTimeoutMs: 3_000 });
+    open.push(endpoints);
+    return endpoints;
+  };
+  const submitterOf = async (
+    config: SignerConfig = MANAGER,
+    urls: readonly string[] = [network.relay.url],
+  ): Promise<RelaySubmitter> =>
+    createRelaySubmitter({ endpoints: endpointsOf(urls), signer: await loadSigner(config, {}) });
+  const build = (blocks: number) => {
+    for (let count = 0; count < blocks; count += 1) network.nextBlock();
+  };
+
+  it('shows a call by method, arguments and hash, and long bytes by length and hash', async () => {
+    const submitter = await submitterOf();
+    const code = await network.artifacts.read('para-fixed');
+    const { data, hash, decoded } = await submitter.prepare({ kind: 'schedule-code', paraId: PARA_ID, code });
+    expect(hash).toBe(toHex(blake2b256(fromHex(data))));
+    expect(decoded.method).toBe('registrar.scheduleCodeUpgrade');
+    expect(Object.values(decoded.args)[1]).toEqual({
+      bytes: code.length,
+      blake2_256: await network.codeHash('para-fixed'),
+    });
+    const head = await submitter.prepare(SET_HEAD);
+    expect(JSON.stringify(head.decoded.args)).toMatch(/0x010203/);
+  });
+
+  it('refuses to sign without a key', async () => {
+    const submitter = await submitterOf({ kind: 'external' });
+    expect(submitter.signer()).toBeNull();
+    await expect(submitter.sign(ADD_LOCK)).rejects.toMatchObject({ code: 'RESCUE_SIGNER_MISSING' });
+  });
+
+  it('follows a failing call to its module error', async () => {
+    const submitter = await submitterOf();
+    const extrinsic = await submitter.sign(SET_HEAD);
+    expect(extrinsic.death - extrinsic.birth).toBe(63);
+    expect(extrinsic.hash).toBe(toHex(blake2b256(fromHex(extrinsic.bytes))));
+    expect(await submitter.outcome(extrinsic)).toEqual({ kind: 'pending' });
+    await submitter.broadcast(extrinsic);
+    build(1);
+    // The first included head has locked the para.
+    expect(await submitter.outcome(extrinsic)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/BadOrigin|ParaLocked/),
+    });
+  });
+
+  it('takes the same bytes however often they are sent, before and after they are included', async () => {
+    const submitter = await submitterOf();
+    const extrinsic = await submitter.sign(SET_HEAD);
+    await submitter.broadcast(extrinsic);
+    await submitter.broadcast(extrinsic);
+    build(1);
+    await submitter.broadcast(extrinsic);
+    build(2);
+    const { nonce } = await (await submitterOf()).sign(SET_HEAD);
+    expect(nonce).toBe(extrinsic.nonce + 1);
+  });
+
+  it('finds the end of an extrinsic that another process had sent, by its bytes alone', async () => {
+    const first = await submitterOf();
+    const extrinsic = await first.sign(SET_HEAD);
+    await first.broadcast(extrinsic);
+    build(3);
+    const restarted = await submitterOf();
+    const outcome = await restarted.outcome(extrinsic);
+    expect(outcome).toMatchObject({ kind: 'failed', block: { number: extrinsic.birth + 1 } });
+  });
+
+  it('counts extrinsics that wait in the pool', async () => {
+    const submitter = await submitterOf();
+    const first = await submitter.sign(SET_HEAD);
+    await submitter.broadcast(first);
+    expect((await submitter.sign(SET_HEAD)).nonce).toBe(first.nonce + 1);
+    build(1);
+  });
+
+  it('calls an extrinsic lost when another one used its nonce, and only once that is final', async () => {
+    const submitter = await submitterOf();
+    const replaced = await submitter.sign(SET_HEAD);
+    const used = await submitter.sign(ADD_LOCK);
+    expect(used.nonce).toBe(replaced.nonce);
+    await submitter.broadcast(used);
+    network.faults.lagFinality(2);
+    build(1);
+    expect(await submitter.outcome(replaced)).toEqual({ kind: 'pending' });
+    network.faults.lagFinality(0);
+    build(2);
+    expect(await submitter.outcome(replaced)).toMatchObject({
+      kind: 'lost',
+      reason: expect.stringMatching(/nonce/),
+    });
+    await submitter.broadcast(replaced);
+  });
+
+  it('calls an extrinsic lost when its era has passed without it', async () => {
+    const submitter = await submitterOf();
+    const extrinsic = await submitter.sign(ADD_LOCK);
+    build(62);
+    expect(network.relay.chain.finalized.number).toBe(extrinsic.death - 1);
+    expect(await submitter.outcome(extrinsic)).toEqual({ kind: 'pending' });
+    build(1);
+    expect(await submitter.outcome(extrinsic)).toMatchObject({
+      kind: 'lost',
+      reason: expect.stringMatching(/era/),
+    });
+    await submitter.broadcast(extrinsic);
+  });
+
+  it('can be included up to and including the last block of its era', async () => {
+    const submitter = await submitterOf();
+    const extrinsic = await submitter.sign(SET_HEAD);
+    build(62);
+    await submitter.broadcast(extrinsic);
+    build(1);
+    expect(await submitter.outcome(extrinsic)).toMatchObject({
+      kind: 'failed',
+      block: { number: extrinsic.death },
+    });
+  });
+
+  it('reads each block of the era once, however often it is asked', async () => {
+    const submitter = await submitterOf(MANAGER, [node.url]);
+    const extrinsic = await submitter.sign(ADD_LOCK);
+    build(3);
+    await submitter.outcome(extrinsic);
+    await submitter.outcome(extrinsic);
+    expect(node.requests.filter((method) => method === 'chain_getBlock')).toHaveLength(3);
+  });
+
+  it('does not believe a node that shows another block than the one asked for', async () => {
+    const submitter = await submitterOf(MANAGER, [node.url]);
+    const extrinsic = await submitter.sign(SET_HEAD);
+    await submitter.broadcast(extrinsic);
+    build(2);
+    node.tamper = (method, message) => {
+      if (method !== 'chain_getBlock') return message;
+      return { ...message, result: { ...(message.result as object), block: { header: {}, extrinsics: [] } } };
+    };
+    await expect(submitter.outcome(extrinsic)).rejects.toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+  });
+
+  it('signs nothing while finality lags far behind', async () => {
+    const submitter = await submitterOf();
+    network.faults.lagFinality(40);
+    build(41);
+    await expect(submitter.sign(ADD_LOCK)).rejects.toMatchObject({ code: 'RESCUE_CHAIN_REFUSES' });
+  });
+
+  it('says why the chain does not take an extrinsic', async () => {
+    const pauper = await submitterOf({ kind: 'uri', uri: '//Nobody/Owns/Anything' });
+    const extrinsic = await pauper.sign(ADD_LOCK);
+    await expect(pauper.broadcast(extrinsic)).rejects.toMatchObject({
+      code: 'RESCUE_CHAIN_REFUSES',
+      message: expect.stringMatching(/fees/),
+    });
+  });
+
+  it("tries calls out in the relay's runtime, for an account and for root", async () => {
+    const endpoints = endpointsOf([network.relay.url]);
+    const { data } = await (await submitterOf()).prepare({ kind: 'remove-lock', paraId: PARA_ID });
+    expect(await dryRunCall(endpoints, data, { signed: network.manager.account })).toMatchObject({
+      kind: 'fails',
+      reason: expect.stringMatching(/BadOrigin/),
+    });
+    expect(await dryRunCall(endpoints, data, 'root')).toEqual({ kind: 'succeeds' });
+  });
+
+  it('says that nothing is known when the node does not try calls out', async () => {
+    node.tamper = (method, message) =>
+      method === 'state_call'
+        ? { ...message, result: undefined, error: { code: -32601, message: 'Method not found' } }
+        : message;
+    const { data } = await (await submitterOf()).prepare(ADD_LOCK);
+    expect(await dryRunCall(endpointsOf([node.url]), data, 'root')).toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe("the operator's key", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pararescue-signer-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const keystore = async (password: string): Promise<string> => {
+    const json = new Keyring({ type: 'sr25519' }).addFromUri('//ParaManager').toJson(password);
+    const path = join(folder, `${password}.json`);
+    await writeFile(path, JSON.stringify(json));
+    return path;
+  };
+
+  it('opens from a URI, from the environment and from a keystore, as the same account', async () => {
+    const { account } = devAccount('ParaManager');
+    const path = await keystore('correct horse');
+    expect((await loadSigner(MANAGER, {})).account).toBe(account);
+    expect((await loadSigner({ kind: 'uri-env', env: 'KEY' }, { KEY: '//ParaManager' })).account).toBe(
+      account,
+    );
+    const fromFile = await loadSigner(
+      { kind: 'file', path, passwordEnv: 'PASSWORD' },
+      { PASSWORD: 'correct horse' },
+    );
+    expect(fromFile.account).toBe(account);
+  });
+
+  it.each<[string, SignerConfig, Record<string, string>]>([
+    ['an empty variable', { kind: 'uri-env', env: 'KEY' }, {}],
+    [
+      'a phrase with a typing error',
+      { kind: 'uri-env', env: 'KEY' },
+      { KEY: 'secretword bottom drive obey lake' },
+    ],
+    ['a file that is missing', { kind: 'file', path: '/no/such/file' }, {}],
+  ])('refuses %s', async (_what, config, env) => {
+    const failure = await loadSigner(config, env).catch((error: Error) => error);
+    expect(failure).toMatchObject({ code: 'RESCUE_SIGNER_MISSING' });
+    expect(inspect(failure)).not.toMatch(/secretword/);
+  });
+
+  it('refuses a wrong password without repeating it', async () => {
+    const path = await keystore('right');
+    const failure = await loadSigner({ kind: 'file', path, passwordEnv: 'P' }, { P: 'wrongsecret' }).catch(
+      (error: Error) => error,
+    );
+    expect(failure).toMatchObject({ code: 'RESCUE_SIGNER_MISSING' });
+    expect(inspect(failure)).not.toMatch(/wrongsecret/);
+  });
+});

@@ -1,0 +1,115 @@
+import type { Holder } from '../../devnet/keys.ts';
+import type { Network } from '../../devnet/network.ts';
+import { Endpoints } from '../../src/chain/endpoints.ts';
+import { createParaReader } from '../../src/chain/para-reader.ts';
+import { createRelayReader } from '../../src/chain/relay-reader.ts';
+import { hashCode } from '../../src/domain/code-blob.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { CountedVote, Proposal } from '../../src/domain/round.ts';
+import { openClock } from '../../src/domain/tally.ts';
+import { type Hex, toHex } from '../../src/domain/units.ts';
+import { blake2b256 } from '../../src/proof/index.ts';
+import { proveAnchorHead } from '../../src/voting/anchor-proof.ts';
+import { writeEvidence } from '../../src/voting/evidence-writer.ts';
+import { proposalHash } from '../../src/voting/proposal-hash.ts';
+import { collectElectorate, collectPower } from '../../src/voting/proven-power.ts';
+import { signaturesReady } from '../../src/voting/signature.ts';
+import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { voteText } from '../../src/voting/texts.ts';
+
+/**
+ * The evidence bundle of a vote in which every holder says aye to `code`, on the para's last head, without a service:
+ * anchor, powers and proofs come from the nodes of the network.
+ */
+export async function heldVote(network: Network, policy: Policy, code: Uint8Array): Promise<string> {
+  await signaturesReady();
+  const endpoints = new Endpoints({ urls: [network.relay.url] });
+  const para = createParaReader({ urls: [network.para.url] });
+  try {
+    const relay = createRelayReader({ endpoints });
+    const { paras } = await relay.observe([policy.para]);
+    const [observation] = paras;
+    const { currentCodeHash, mostRecentContext } = observation ?? {};
+    if (!observation || !currentCodeHash || !mostRecentContext) throw new Error('the para has no head');
+    const head = await relay.proveHead(policy.para, observation.relay);
+    const proven = proveAnchorHead(policy.para, observation.relay, head);
+    const { hash: anchor, stateRoot } = proven.head;
+    const fetch = (keys: readonly Uint8Array[]) => para.readProof(anchor, keys);
+    const electorate = await collectElectorate(policy, stateRoot, fetch);
+    const nodes = new Map<Hex, Uint8Array>();
+    const now = observation.relay.number;
+    const proposal = proposalOf(policy, anchor, code, network.holders[0], now);
+    const votes: CountedVote[] = [];
+    for (const holder of network.holders) {
+      const power = await collectPower(policy, holder.account, stateRoot, fetch);
+      for (const node of power.nodes) nodes.set(toHex(blake2b256(node)), node);
+      votes.push(voteOf(policy, proposal, holder, power.power, now));
+    }
+    let bundle = '';
+    const lines = writeEvidence({
+      policy,
+      optIn: null,
+      anchor: {
+        relay: proven.relay,
+        head: proven.head,
+        mostRecentContext,
+        codeHash: currentCodeHash,
+        runtime: await para.runtimeVersion(anchor),
+      },
+      evidence: { ...proven.evidence, electorateProof: electorate.nodes.map(toHex) },
+      finality: null,
+      round: 1,
+      clock: { ...openClock(now, policy.voting), quorateSince: now },
+      decidedAt: now + policy.voting.longestBlocks,
+      proposals: [proposal],
+      votes,
+      nodeOf: async (hash) => nodes.get(toHex(hash)) ?? null,
+    });
+    for await (const line of lines) bundle += line;
+    return bundle;
+  } finally {
+    await Promise.all([endpoints.close(), para.close()]);
+  }
+}
+
+function proposalOf(
+  policy: Policy,
+  anchor: Hex,
+  code: Uint8Array,
+  proposer: Holder | undefined,
+  admittedAt: number,
+): Proposal {
+  if (!proposer) throw new Error('the network has no holders');
+  const content = {
+    relayGenesis: policy.relayGenesis as Hex,
+    paraId: policy.para,
+    anchor,
+    round: 1,
+    codeHash: hashCode(code),
+    text: 'Goes on with the bad value.',
+    proposer: proposer.account,
+  };
+  const runtime = { specName: 'pararescue-devnet-para', specVersion: 3 };
+  return { ...content, hash: proposalHash(content), codeSize: code.length, runtime, admittedAt };
+}
+
+function voteOf(policy: Policy, proposal: Proposal, holder: Holder, power: bigint, at: number): CountedVote {
+  const signer = signerFromUri(holder.uri);
+  const ballot = {
+    relayGenesis: policy.relayGenesis as Hex,
+    paraId: policy.para,
+    anchor: proposal.anchor,
+    round: 1,
+    proposal: proposal.hash,
+    choice: 'aye',
+    account: holder.account,
+    sequence: 1,
+  } as const;
+  return {
+    ...ballot,
+    signature: signer.sign(voteText(ballot)),
+    scheme: signer.scheme,
+    power,
+    admittedAt: at,
+  };
+}

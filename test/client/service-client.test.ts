@@ -1,0 +1,107 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readEventStream, type StreamMessage } from '../../src/client/event-stream.ts';
+import { createServiceClient } from '../../src/client/service-client.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+import { hash, samplePolicy, sampleVote } from '../store/samples.ts';
+import { openDoor } from '../support/http-door.ts';
+import { CODE } from '../support/recording-service.ts';
+
+/** A server that is no pararescue: answers everything with the given bytes. */
+async function impostor(status: number, body: string): Promise<string> {
+  const server: Server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'text/event-stream' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function messagesOf(chunks: readonly Uint8Array[]): Promise<StreamMessage[]> {
+  const messages: StreamMessage[] = [];
+  const body = (async function* () {
+    yield* chunks;
+  })();
+  for await (const message of readEventStream(body)) messages.push(message);
+  return messages;
+}
+
+describe('the client of a service', () => {
+  it('gives back exactly what the service gave, through the wire', async () => {
+    const { url, service } = await openDoor();
+    const client = createServiceClient(`${url}/`);
+    service.storedVotes = [sampleVote()];
+    expect(await client.status()).toEqual(service.status());
+    expect(await client.para(2000)).toEqual(service.para(2000));
+    expect(await client.policy(2000)).toEqual(samplePolicy());
+    expect(await client.proposals(2000)).toEqual(await service.proposals(2000));
+    expect(await client.votes(2000)).toEqual([sampleVote()]);
+    expect(await client.tally(2000)).toEqual(await service.tally(2000));
+    expect(await client.accountProof(2000, hash(9))).toEqual(await service.accountProof(2000, hash(9)));
+    expect(await client.substitute(2000)).toEqual(await service.substitute(2000));
+    expect(await client.code((await client.substitute(2000)).codeHash)).toEqual(CODE);
+  });
+
+  it('throws what the service refuses with the same code and details', async () => {
+    const { url, service } = await openDoor();
+    service.failure = new RescueError('RESCUE_VOTE_SEQUENCE', 'too late', { details: { sequence: 3 } });
+    await expect(createServiceClient(url).tally(2000)).rejects.toMatchObject({
+      code: 'RESCUE_VOTE_SEQUENCE',
+      message: 'too late',
+      details: { sequence: 3 },
+    });
+  });
+
+  it.each([
+    ['an error page', 500, '<html>'],
+    ['an error of somebody else', 400, '{"error":{"code":"E1","message":"no","details":{}}}'],
+    ['a web page', 200, '<html>'],
+    ['JSON of another shape', 200, '{"relayGenesis":"0x00"}'],
+  ])('takes %s for no service', async (_name, status, body) => {
+    const url = await impostor(status, body);
+    await expect(createServiceClient(url).status()).rejects.toMatchObject({
+      code: 'RESCUE_SERVICE_UNREACHABLE',
+      message: expect.stringContaining(url),
+    });
+  });
+
+  it.each(['data: no json\n\n', 'data: {"id":"1"}\n\n'])('refuses the stream %j', async (body) => {
+    const client = createServiceClient(await impostor(200, body));
+    const read = async () => {
+      for await (const event of client.events({ after: 0, signal: new AbortController().signal })) {
+        expect(event).toBeNull();
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'RESCUE_SERVICE_UNREACHABLE' });
+  });
+});
+
+describe('an event stream', () => {
+  it('yields the same messages however it is cut', async () => {
+    const bytes = new TextEncoder().encode(
+      ': note\nid: 1\n\nid: 2\ndata: {"ü":1}\n\ndata: a\ndata: b\r\n\r\nevent: failure\ndata:c\n\ndata: cut off',
+    );
+    const expected = [
+      { event: 'message', data: '{"ü":1}' },
+      { event: 'message', data: 'a\nb' },
+      { event: 'failure', data: 'c' },
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: bytes.length }), { maxLength: 12 }),
+        async (cuts) => {
+          const at = [0, ...cuts.sort((a, b) => a - b), bytes.length];
+          const chunks = at.slice(1).map((end, index) => bytes.subarray(at[index], end));
+          expect(await messagesOf(chunks)).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('refuses a message without end', async () => {
+    const chunk = new TextEncoder().encode('x'.repeat(1024 * 1024));
+    await expect(messagesOf(Array.from({ length: 6 }, () => chunk))).rejects.toThrow(RangeError);
+  });
+});

@@ -1,0 +1,77 @@
+import { createKeyMulti, keccakAsU8a } from '@polkadot/util-crypto';
+import { describe, expect, it } from 'vitest';
+import { sovereignOf } from '../../devnet/genesis.ts';
+import { devAccount } from '../../devnet/keys.ts';
+import {
+  accountOfAddress,
+  addressOf,
+  addressOfAccount,
+  approvalParties,
+  multisigAccount,
+  operatorAccount,
+  relayAccountOf,
+  siblingAccount,
+} from '../../src/contract/index.ts';
+import { fromHex, toHex } from '../../src/domain/units.ts';
+
+const alice = fromHex(devAccount('Alice').account);
+const bob = fromHex(devAccount('Bob').account);
+const charlie = fromHex(devAccount('Charlie').account);
+
+describe('accounts of a rescue contract', () => {
+  it('addresses an account by its hash, and back only where it came from an address', () => {
+    expect(addressOfAccount(alice)).toEqual(keccakAsU8a(alice).slice(12));
+    const address = fromHex('0x00112233445566778899aabbccddeeff00112233');
+    expect(addressOfAccount(accountOfAddress(address))).toEqual(address);
+    expect(addressOf(toHex(address))).toBe(toHex(address));
+    // Of Alice in pallet-revive's own documentation and tests of the Ethereum RPC.
+    expect(addressOf(toHex(alice))).toBe('0x9621dde636de098b43efb0fa9b61facfe328f99d');
+  });
+
+  it("knows a para's account on its siblings", () => {
+    expect(siblingAccount(2000)).toEqual(sovereignOf('sibl', 2000));
+    expect(siblingAccount(0xffff_fffe)).toEqual(sovereignOf('sibl', 0xffff_fffe));
+  });
+
+  it('computes multisigs as the library of the wallets does, in any order', () => {
+    for (const [signatories, threshold] of [
+      [[alice, bob], 2],
+      [[charlie, alice, bob], 1],
+    ] as const) {
+      const expected = createKeyMulti([...signatories], threshold);
+      expect(multisigAccount(signatories, threshold)).toEqual(expected);
+      expect(multisigAccount([...signatories].reverse(), threshold)).toEqual(expected);
+    }
+  });
+
+  it('takes one operator as itself, and several as the multisig of which one is enough', () => {
+    expect(operatorAccount([alice])).toEqual(alice);
+    expect(operatorAccount([alice, bob])).toEqual(createKeyMulti([alice, bob], 1));
+  });
+
+  it('derives different accounts for different contracts, chains and operators', () => {
+    const accounts = [
+      relayAccountOf(1000, alice),
+      relayAccountOf(1000, bob),
+      relayAccountOf(1001, alice),
+    ].map(toHex);
+    expect(new Set(accounts).size).toBe(3);
+    const parties = approvalParties(1000, '0x00112233445566778899aabbccddeeff00112233', [
+      toHex(bob),
+      toHex(alice),
+    ]);
+    expect(parties.multisig).toBe(
+      toHex(multisigAccount([fromHex(parties.derived), fromHex(parties.operator)], 2)),
+    );
+  });
+
+  it('refuses what cannot be a multisig, or no account at all', () => {
+    const invalid = expect.objectContaining({ code: 'RESCUE_CONFIG_INVALID' });
+    expect(() => multisigAccount([alice, alice], 2)).toThrow(invalid);
+    expect(() => multisigAccount([alice], 1)).toThrow(invalid);
+    expect(() => multisigAccount([alice, bob], 3)).toThrow(invalid);
+    expect(() => operatorAccount([])).toThrow(invalid);
+    expect(() => addressOfAccount(alice.slice(1))).toThrow(invalid);
+    expect(() => accountOfAddress(alice)).toThrow(invalid);
+  });
+});

@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadSigner, type Signer } from '../../src/chain/signer.ts';
+import {
+  type ContractsChain,
+  openContractsChain,
+  openRescueContract,
+  submitCall,
+} from '../../src/contract/index.ts';
+import type { Hex } from '../../src/domain/units.ts';
+import { HostileNode } from '../support/hostile-node.ts';
+import { type Bench, World } from './world.ts';
+
+describe('a connection to the contracts chain', () => {
+  let world: World;
+  let bench: Bench;
+  let hostile: HostileNode;
+  const opened: ContractsChain[] = [];
+  beforeAll(async () => {
+    world = await World.start();
+    bench = await world.deploy('evm');
+    hostile = await HostileNode.inFrontOf(world.network.contracts.url);
+  });
+  afterEach(async () => {
+    hostile.tamper = (_method, message) => message;
+    for (const chain of opened.splice(0)) await chain.close();
+  });
+  afterAll(async () => {
+    await hostile.close();
+    await world.close();
+  });
+
+  const open = async (options: Partial<Parameters<typeof openContractsChain>[0]> = {}) => {
+    const chain = await openContractsChain({ urls: [world.network.contracts.url], ...options });
+    opened.push(chain);
+    return chain;
+  };
+  const stateOf = (chain: ContractsChain) => openRescueContract(chain, bench.address).state();
+
+  it('names chain and genesis', async () => {
+    const chain = await open();
+    expect(chain.paraId).toBe(1000);
+    expect(chain.genesis).toBe(world.network.contracts.chain.genesisHash);
+  });
+
+  it('is refused to another chain, to one without contracts, and to nobody', async () => {
+    const genesis: Hex = `0x${'00'.repeat(32)}`;
+    await expect(open({ genesis })).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
+    await expect(open({ urls: [world.network.relay.url] })).rejects.toMatchObject({
+      code: 'RESCUE_CHAIN_REFUSES',
+    });
+    await expect(open({ urls: ['ws://127.0.0.1:1'] })).rejects.toMatchObject({
+      code: 'RESCUE_NODE_UNREACHABLE',
+    });
+    await expect(open({ urls: [] })).rejects.toMatchObject({ code: 'RESCUE_CONFIG_INVALID' });
+  });
+
+  it('outlives a node that sends what is no JSON: the next one answers', async () => {
+    const troubles: string[] = [];
+    const chain = await open({
+      urls: [hostile.url, world.network.contracts.url],
+      onTrouble: ({ code }) => troubles.push(code),
+    });
+    hostile.tamper = (method, message) => (method === 'state_call' ? '{"jsonrpc":' : message);
+    expect(await stateOf(chain)).toMatchObject({ para: 2000 });
+    expect(troubles).toContain('RESCUE_NODE_MALFORMED');
+  });
+
+  it.each([
+    ['nothing', '0x'],
+    ['too little', '0x00'],
+    ['something else', `0x${'ff'.repeat(80)}`],
+  ])(
+    'takes a node that answers calls with %s for malformed, and asks the next one',
+    async (_what, result) => {
+      const alone = await open({ urls: [hostile.url] });
+      const both = await open({ urls: [hostile.url, world.network.contracts.url] });
+      hostile.tamper = (method, message) => (method === 'state_call' ? { ...message, result } : message);
+      await expect(stateOf(alone)).rejects.toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+      expect(await stateOf(both)).toMatchObject({ para: 2000 });
+    },
+  );
+
+  it('takes truncated storage for malformed', async () => {
+    const chain = await open({ urls: [hostile.url] });
+    hostile.tamper = (method, message) =>
+      method === 'state_getStorage' && typeof message.result === 'string'
+        ? { ...message, result: message.result.slice(0, -2) }
+        : message;
+    await expect(stateOf(chain)).rejects.toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+  });
+
+  it('moves its subscriptions to another node when theirs is gone', async () => {
+    const mortal = await HostileNode.inFrontOf(world.network.contracts.url);
+    const chain = await open({ urls: [mortal.url, world.network.contracts.url] });
+    const seen: number[] = [];
+    const end = await chain.api.rpc.chain.subscribeFinalizedHeads(({ number }) => {
+      seen.push(number.toNumber());
+    });
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0));
+    expect(mortal.requests).toContain('chain_subscribeFinalizedHeads');
+    await mortal.close();
+    const last = seen.at(-1) ?? 0;
+    await vi.waitFor(() => {
+      world.network.nextBlock();
+      expect(seen.at(-1)).toBeGreaterThan(last);
+    });
+    end();
+  });
+
+  describe('that submits', () => {
+    let manager: Signer;
+    beforeAll(async () => {
+      manager = await loadSigner({ kind: 'uri', uri: world.manager.uri }, {});
+    });
+
+    /** Blocks come while `work` waits for them. */
+    const whileBlocksCome = async <T>(work: Promise<T>): Promise<T> => {
+      const timer = setInterval(() => world.network.nextBlock(), 20);
+      try {
+        return await work;
+      } finally {
+        clearInterval(timer);
+      }
+    };
+
+    it('waits for the finalized block, and tells what the contract said', async () => {
+      const call = await bench.contract.prepare(bench.optIn(), world.manager.account);
+      const receipt = await whileBlocksCome(submitCall(world.chain, call, manager));
+      expect(world.network.contracts.chain.block(receipt.block.hash)?.number).toBe(receipt.block.number);
+      expect(receipt.events).toMatchObject([{ name: 'OptedIn', extrinsic: receipt.index }]);
+    });
+
+    it('tells that a call failed on chain, which worked when it was prepared', async () => {
+      const call = await bench.contract.prepare({ kind: 'opt-out' }, world.manager.account);
+      await bench.act({ kind: 'opt-out' }, world.manager);
+      await expect(whileBlocksCome(submitCall(world.chain, call, manager))).rejects.toMatchObject({
+        code: 'RESCUE_CALL_FAILED',
+        message: expect.stringContaining('revive.ContractReverted'),
+      });
+    });
+
+    it('wants a key', async () => {
+      const signer = await loadSigner({ kind: 'external' }, {});
+      await expect(submitCall(world.chain, '0x00', signer)).rejects.toMatchObject({
+        code: 'RESCUE_SIGNER_MISSING',
+      });
+    });
+  });
+});

@@ -1,0 +1,298 @@
+import type { EventRecord } from '@polkadot/types/interfaces';
+import type { Vec } from '@polkadot/types-codec';
+import { type DevAccount, devAccount } from '../../devnet/keys.ts';
+import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
+import { functionCall } from '../../src/contract/acts.ts';
+import type { ContractVm } from '../../src/contract/index.ts';
+import {
+  type ContractEvent,
+  type ContractsChain,
+  contractEvents,
+  type OpenRescueContract,
+  openContractsChain,
+  openRescueContract,
+  prepareDeployment,
+  siblingAccount,
+} from '../../src/contract/index.ts';
+import { MessageEncoder } from '../../src/contract/message-encoder.ts';
+import type { Address, ApprovalParties, ContractAct, Decision } from '../../src/domain/rescue-contract.ts';
+import { type Hex, toHex } from '../../src/domain/units.ts';
+
+/** Relay and contracts chain have the same token with ten decimals. */
+export const UNIT = 10_000_000_000n;
+/** What the contract's messages may spend on the relay chain. */
+export const FEE = UNIT;
+export const POLICY: Hex = `0x${'a1'.repeat(32)}`;
+export const CODE: Hex = `0x${'c0'.repeat(32)}`;
+export const PARA_ACCOUNT = toHex(siblingAccount(PARA_ID));
+/** More than any call here needs, for calls that are made although their dry run fails. */
+const AMPLE = { weight: { refTime: 100_000_000_000n, proofSize: 2_000_000n }, deposit: 10n * UNIT };
+
+/** The embedded network with its contracts chain, and people on it. */
+export class World {
+  readonly network: ContractsNetwork;
+  readonly chain: ContractsChain;
+  readonly alice = devAccount('Alice');
+  readonly bob = devAccount('Bob');
+  readonly charlie = devAccount('Charlie');
+  readonly guardian = devAccount('Dave');
+  readonly stranger = devAccount('Eve');
+  readonly operator = devAccount('Ferdie');
+  #salt = 0;
+
+  private constructor(network: ContractsNetwork, chain: ContractsChain) {
+    this.network = network;
+    this.chain = chain;
+  }
+
+  static async start(): Promise<World> {
+    const network = await startNetwork({ contracts: true });
+    return new World(network, await openContractsChain({ urls: [network.contracts.url] }));
+  }
+
+  async close(): Promise<void> {
+    await this.chain.close();
+    await this.network.close();
+  }
+
+  get manager(): DevAccount {
+    return this.network.manager;
+  }
+
+  get watchers(): DevAccount[] {
+    return [this.alice, this.bob, this.charlie];
+  }
+
+  /** Deploys the rescue contract of the para, and pays its delivery fees and its derived account in advance. */
+  async deploy(
+    vm: ContractVm,
+    funds = { delivery: 10n * UNIT, relay: 100n * UNIT },
+    manager: Hex | null = this.manager.account,
+  ): Promise<Bench> {
+    this.#salt += 1;
+    const { call, address } = await prepareDeployment(this.chain, {
+      by: this.alice.account,
+      vm,
+      para: PARA_ID,
+      manager,
+      salt: `0x${this.#salt.toString(16).padStart(64, '0')}`,
+    });
+    await this.includeCall(call, this.alice);
+    const bench = new Bench(this, openRescueContract(this.chain, address));
+    if (funds.delivery > 0n)
+      await this.pay(this.network.contracts.chain, bench.contract.account, funds.delivery);
+    if (funds.relay > 0n) await this.pay(this.network.relay.chain, bench.parties.derived, funds.relay);
+    return bench;
+  }
+
+  async pay(chain: World['network']['relay']['chain'], account: Hex, amount: bigint): Promise<void> {
+    this.network.submit(
+      chain,
+      chain.typesOf().call('balances', 'transferKeepAlive', account, amount),
+      this.alice,
+    );
+    this.network.nextBlock();
+  }
+
+  /** Includes a call of the contracts chain in its next block. @throws Error with the dispatch error when it fails */
+  async includeCall(call: Hex, signer: DevAccount): Promise<ContractEvent[]> {
+    const { chain } = this.network.contracts;
+    this.network.submit(chain, chain.typesOf().registry.createType('Call', call), signer);
+    this.network.nextBlock();
+    return this.outcome();
+  }
+
+  /** What rescue contracts emitted in the newest block. @throws Error when an extrinsic in it failed */
+  async outcome(): Promise<ContractEvent[]> {
+    const block = this.network.contracts.chain.best.hash;
+    const { query } = await this.chain.api.at(block);
+    const records = (await query.system?.events?.()) as Vec<EventRecord>;
+    for (const { event } of records) {
+      if (event.section === 'system' && event.method === 'ExtrinsicFailed') {
+        throw new Error(this.#dispatchError(event.data[0]?.toJSON()));
+      }
+    }
+    return contractEvents(this.chain, null, block);
+  }
+
+  /** The para's own root sends an XCM with `call` to the contracts chain, which executes it as the para's account. */
+  async includeAsPara(call: Hex): Promise<ContractEvent[]> {
+    const { network } = this;
+    const message = paidTransact({
+      destination: sibling(network.contracts.id),
+      call,
+      fee: 5n * UNIT,
+      token: PARENT,
+      refundTo: sibling(PARA_ID),
+    });
+    network.queueSudo(network.para.chain, 'polkadotXcm', 'send', ...message);
+    const since = network.contracts.chain.best.number;
+    const arrived = async () => {
+      const { query } = await this.chain.api.at(network.contracts.chain.best.hash);
+      const records = (await query.system?.events?.()) as Vec<EventRecord>;
+      return records.some(
+        ({ event }) =>
+          event.section === 'messageQueue' &&
+          event.method === 'Processed' &&
+          JSON.stringify(event.data[1]?.toJSON()) === JSON.stringify({ sibling: PARA_ID }),
+      );
+    };
+    await network.produceUntil(
+      async () => network.contracts.chain.best.number > since && (await arrived()),
+      12,
+      "the para's message",
+    );
+    return contractEvents(this.chain, null, network.contracts.chain.best.hash);
+  }
+
+  #dispatchError(error: unknown): string {
+    const { module } = (error ?? {}) as { module?: { index: number; error: string } };
+    if (!module) return JSON.stringify(error);
+    const { registry } = this.chain.api;
+    const index = registry.createType('u8', module.index);
+    const { section, name } = registry.findMetaError({
+      index,
+      error: registry.createType('[u8; 4]', module.error),
+    } as unknown as Parameters<typeof registry.findMetaError>[0]);
+    return `${section}.${name}`;
+  }
+}
+
+/** One rescue contract with the messages that its decisions commit to. */
+export class Bench {
+  readonly world: World;
+  readonly contract: OpenRescueContract;
+  readonly parties: ApprovalParties;
+  readonly #encoder: MessageEncoder;
+
+  constructor(world: World, contract: OpenRescueContract) {
+    this.world = world;
+    this.contract = contract;
+    this.parties = contract.parties([world.operator.account]);
+    this.#encoder = new MessageEncoder(world.chain, contract.address);
+  }
+
+  get address(): Address {
+    return this.contract.address;
+  }
+
+  /** Made after its dry run, as the service does. */
+  async act(act: ContractAct, by: DevAccount): Promise<ContractEvent[]> {
+    return this.world.includeCall(await this.contract.prepare(act, by.account), by);
+  }
+
+  async actAsPara(act: ContractAct): Promise<ContractEvent[]> {
+    return this.world.includeAsPara(await this.contract.prepare(act, PARA_ACCOUNT));
+  }
+
+  /**
+   * Made although the dry run refuses it: the chain must refuse it too, and the contract stay as it was.
+   * @returns the contract's error of the dry run; `null` when it went through, or changed anything
+   */
+  async attack(act: ContractAct, by: DevAccount): Promise<string | null> {
+    const dryRun = await this.contract.inspect(act, by.account);
+    const before = await this.#rules();
+    if (await this.attempt(act, by)) return null;
+    if (dryRun.ok || before !== (await this.#rules())) return null;
+    return dryRun.error;
+  }
+
+  /** Made without asking first. @returns whether the contract took it */
+  async attempt(act: ContractAct, by: DevAccount): Promise<boolean> {
+    const { name, values } = functionCall(act, 100_000_000n);
+    try {
+      await this.world.includeCall(this.#encoder.call(name, values, AMPLE), by);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message === 'revive.ContractReverted') return false;
+      throw error;
+    }
+  }
+
+  async #rules(): Promise<string> {
+    const { block: _, time: _time, balance: _balance, ...rules } = await this.contract.state();
+    return JSON.stringify(rules, (_key, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+  }
+
+  optIn(changes: Partial<Extract<ContractAct, { kind: 'opt-in' }>> = {}): ContractAct {
+    return {
+      kind: 'opt-in',
+      policyHash: POLICY,
+      watchers: this.world.watchers.map(({ account }) => account),
+      threshold: 2,
+      guardians: [this.world.guardian.account],
+      vetoSeconds: 0,
+      ...changes,
+    };
+  }
+
+  /** The approval of `callHash` on the relay chain, and what a decision says of it. */
+  messages(callHash: Hex = CODE): {
+    approval: Hex;
+    cancelAt(when: { height: number; index: number }): Hex;
+    decision: Pick<Decision, 'messageHash' | 'cancelHash' | 'cancelOffset'>;
+  } {
+    const types = this.world.network.relay.chain.typesOf();
+    const others = [this.parties.operator];
+    const approve = types.call('multisig', 'approveAsMulti', 2, others, null, callHash, {
+      refTime: 0,
+      proofSize: 0,
+    });
+    const cancelCall = (when: { height: number; index: number }) =>
+      toHex(types.call('multisig', 'cancelAsMulti', 2, others, when, callHash).toU8a());
+    const { message: approval, hash } = this.contract.wrap(toHex(approve.toU8a()), FEE);
+    const cancel = this.contract.commitCancel(
+      cancelCall({ height: 0, index: 0 }),
+      cancelCall({ height: 0xffff_ffff, index: 0xffff_ffff }),
+      FEE,
+    );
+    return {
+      approval,
+      cancelAt: (when) => this.contract.wrap(cancelCall(when), FEE).message,
+      decision: { messageHash: hash, cancelHash: cancel.hash, cancelOffset: cancel.offset },
+    };
+  }
+
+  decision(changes: Partial<Decision> = {}): Decision {
+    return {
+      para: PARA_ID,
+      anchorNumber: 100,
+      anchorHead: `0x${'11'.repeat(32)}`,
+      round: 1,
+      attempt: 0,
+      policyHash: POLICY,
+      codeHash: CODE,
+      evidenceHash: `0x${'e1'.repeat(32)}`,
+      ayes: 700n,
+      nays: 200n,
+      abstains: 50n,
+      electorate: 1000n,
+      ...this.messages().decision,
+      ...changes,
+    };
+  }
+
+  /** Two watchers attest. @returns the id */
+  async decide(decision: Decision): Promise<Hex> {
+    await this.act({ kind: 'attest', decision }, this.world.alice);
+    await this.act({ kind: 'attest', decision }, this.world.bob);
+    return this.contract.idOf(decision);
+  }
+
+  /** The approval that the relay's multisig pallet holds; waits for messages under way. */
+  async approval(
+    callHash: Hex = CODE,
+    blocks = 4,
+  ): Promise<{ when: { height: number; index: number }; depositor: Hex } | null> {
+    const { network } = this.world;
+    const read = () => network.readRelay('multisig', 'multisigs', this.parties.multisig, callHash);
+    for (let count = 0; count < blocks && read() === null; count += 1) network.nextBlock();
+    const found = read() as { when: { height: number; index: number }; depositor: string } | null;
+    if (found === null) return null;
+    const { registry } = network.relay.chain.typesOf();
+    return { when: found.when, depositor: toHex(registry.createType('AccountId', found.depositor).toU8a()) };
+  }
+}

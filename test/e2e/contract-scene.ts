@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
+import { type ContractsChain, openContractsChain } from '../../src/contract/index.ts';
+import {
+  type ContractCast,
+  castContract,
+  contractPolicy,
+  optInByXcm,
+} from '../../src/demo/contract-people.ts';
+import { castVote, proposeCode } from '../../src/demo/electors.ts';
+import { startWatchers, type Watcher } from '../../src/demo/watchers.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Proposal } from '../../src/domain/round.ts';
+import { fromHex } from '../../src/domain/units.ts';
+import type { ParaStatus } from '../../src/recovery/rescue-service.ts';
+import { signaturesReady } from '../../src/voting/signature.ts';
+import { signerFromUri } from '../../src/voting/text-signer.ts';
+
+export interface ContractScene {
+  readonly network: ContractsNetwork;
+  readonly chain: ContractsChain;
+  readonly cast: ContractCast;
+  readonly policy: Policy;
+  readonly watchers: readonly Watcher[];
+  /** Makes blocks until every running watcher's status fits. */
+  until(fits: (para: ParaStatus, watcher: Watcher) => boolean, most?: number): Promise<void>;
+  /** Makes blocks until `condition` holds, all watchers having taken each block in. */
+  untilTrue(condition: () => boolean | Promise<boolean>, most?: number, what?: string): Promise<void>;
+  block(): Promise<void>;
+  breakPara(): Promise<void>;
+  /** The same proposal at every running watcher. */
+  propose(text?: string): Promise<Proposal>;
+  /** Every holder votes aye, each at another of the running watchers. */
+  vote(proposal: Proposal): Promise<void>;
+  /** Collators take the approved code once it is on its way; until every watcher sees the para live. */
+  recover(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ContractSceneOptions {
+  readonly vetoSeconds?: number;
+  readonly vm?: 'polkavm' | 'evm';
+  /** True when nobody supplies the code by himself. */
+  readonly operatorAway?: boolean;
+}
+
+/** The embedded network with its contracts chain, a contract opted in by the para, and three watchers. */
+export async function openContractScene(options: ContractSceneOptions = {}): Promise<ContractScene> {
+  await signaturesReady();
+  const folder = await mkdtemp(join(tmpdir(), 'pararescue-contract-'));
+  const network = await startNetwork({ contracts: true });
+  const chain = await openContractsChain({ urls: [network.contracts.url] });
+  await network.unlockPara();
+  const cast = await castContract(network, chain, { vm: options.vm ?? 'polkavm' });
+  const policy = contractPolicy(network.relay.chain.genesisHash, network, cast);
+  await optInByXcm(network, cast, policy, options.vetoSeconds ?? 0);
+
+  const watchers = await startWatchers({ network, cast, folder, operator: !options.operatorAway });
+  const running = () => watchers.filter((watcher) => watcher.running());
+  const { paraId } = network;
+
+  const seen = async (watcher: Watcher): Promise<ParaStatus> => {
+    for (;;) {
+      const para = await watcher.client.para(paraId);
+      if (para.observation?.relay.number === network.relay.chain.finalized.number) return para;
+    }
+  };
+  const block = async (): Promise<void> => {
+    network.nextBlock();
+    await Promise.all(running().map(seen));
+  };
+  const untilTrue: ContractScene['untilTrue'] = async (condition, most = 120, what = 'the condition') => {
+    for (let count = 0; count < most; count += 1) {
+      if (await condition()) return;
+      await block();
+    }
+    const states = await Promise.all(
+      running().map(async ({ name, client, events }) => {
+        const { state, trouble, diagnosis } = await client.para(paraId);
+        const told = events.slice(-6).map(({ type, message }) => `${type}: ${message}`);
+        return { name, state, trouble, cause: diagnosis?.cause, told };
+      }),
+    );
+    throw new Error(`after ${most} blocks ${what} does not hold: ${JSON.stringify(states, null, 1)}`);
+  };
+  await block();
+  for (const { client } of running()) await client.adoptPolicy(paraId, policy);
+
+  return {
+    network,
+    chain,
+    cast,
+    policy,
+    watchers,
+    block,
+    untilTrue,
+    until: (fits, most) =>
+      untilTrue(
+        async () => {
+          for (const watcher of running())
+            if (!fits(await watcher.client.para(paraId), watcher)) return false;
+          return true;
+        },
+        most,
+        'the status wanted',
+      ),
+    breakPara: async () => {
+      await network.faults.breakRuntime();
+      await untilTrue(async () => {
+        const all = await Promise.all(running().map(({ client }) => client.para(paraId)));
+        return all.every(({ state, anchor }) => state === 'optInRescue' && anchor !== null);
+      });
+    },
+    propose: async (text = 'Goes on with the bad value.') => {
+      const [holder] = network.holders;
+      if (!holder) throw new Error('the network has no holders');
+      const code = await network.artifacts.read('para-fixed');
+      const proposals: Proposal[] = [];
+      for (const { client } of running()) {
+        proposals.push(await proposeCode(client, paraId, signerFromUri(holder.uri), code, text));
+      }
+      const [proposal] = proposals;
+      if (!proposal) throw new Error('no watcher runs');
+      return proposal;
+    },
+    vote: async (proposal) => {
+      for (const [index, holder] of network.holders.entries()) {
+        const open = running();
+        const watcher = open[index % open.length];
+        if (watcher) await castVote(watcher.client, proposal, signerFromUri(holder.uri), 'aye');
+      }
+    },
+    recover: async () => {
+      await untilTrue(
+        async () => {
+          const all = await Promise.all(running().map(({ client }) => client.para(paraId)));
+          return all.every(({ state }) => state === 'upgrading.awaitingEnactment');
+        },
+        120,
+        'the code being scheduled',
+      );
+      const [watcher] = running();
+      if (!watcher) throw new Error('no watcher runs');
+      const { blockNumber, code } = await watcher.client.substitute(paraId);
+      network.installSubstitute(blockNumber, fromHex(code));
+      await untilTrue(async () => {
+        const all = await Promise.all(running().map(({ client }) => client.para(paraId)));
+        return all.every(({ state }) => state === 'healthy');
+      });
+    },
+    close: async () => {
+      for (const watcher of watchers) await watcher.stop();
+      await chain.close();
+      await network.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -9,9 +9,13 @@ const EVIDENCE_TIMEOUT_MS = 120_000;
 
 /** Another service over HTTP, bounded in what it can cost. */
 export function createPeer(url: string): Peer {
+  const client = createServiceClient(url);
   return {
     name: url,
-    votes: (paraId, since) => briefly(createServiceClient(url).votes(paraId, since)),
+    proposals: (paraId) => briefly(client.proposals(paraId)),
+    code: (codeHash) => briefly(client.code(codeHash)),
+    endorsements: (paraId) => briefly(client.endorsements(paraId)),
+    votes: (paraId, since) => briefly(client.votes(paraId, since)),
     evidence: async (paraId) => {
       const signal = AbortSignal.timeout(EVIDENCE_TIMEOUT_MS);
       return bounded(url, await briefly(createServiceClient(url, { signal }).evidence(paraId)));

@@ -144,6 +144,58 @@ http: { port: 70000 }
     expect(await failure(text)).toContain(words);
   });
 
+  const CONTRACTS = `${SMALLEST}    contract: "0x${'1a'.repeat(20)}"
+contracts:
+  endpoints: [ws://127.0.0.1:9988]
+`;
+
+  it('takes the contracts chain, with nobody to attest unless a watcher is named', async () => {
+    const { loaded } = await load(CONTRACTS);
+    expect(await loaded).toMatchObject({
+      paras: [{ contract: `0x${'1a'.repeat(20)}` }],
+      contracts: { endpoints: ['ws://127.0.0.1:9988'], watcher: { kind: 'external' } },
+    });
+  });
+
+  it("resolves the path of a watcher's keystore against the file", async () => {
+    const { file, loaded } = await load(`${CONTRACTS}  watcher: { kind: file, path: keys/watcher.json }\n`);
+    expect((await loaded).contracts?.watcher).toEqual({
+      kind: 'file',
+      path: resolve(file, '..', 'keys/watcher.json'),
+    });
+  });
+
+  it.each([
+    ['inline', '  watcher: { kind: uri-env, uri: "bottom drive obey lake" }'],
+    ['in place of a variable name', '  watcher: { kind: uri-env, env: "bottom drive obey lake" }'],
+    ['as the password', '  watcher: { kind: file, path: k.json, passwordEnv: "bottom drive obey lake" }'],
+  ])("with the watcher's secret %s is refused without repeating it", async (_name, line) => {
+    const message = await failure(`${CONTRACTS}${line}\n`);
+    expect(message).not.toContain('obey');
+    expect(message).toContain('contracts.watcher');
+    expect(message).toContain('secret');
+  });
+
+  it('with a contract, but no chain to find it on, is refused', async () => {
+    const message = await failure(`${SMALLEST}    contract: "0x${'1a'.repeat(20)}"\n`);
+    expect(message).toContain('needs the section "contracts"');
+  });
+
+  it.each([
+    ['an address in mixed case', `${SMALLEST}    contract: "0x${'1A'.repeat(20)}"\n`, 'lower-case'],
+    ['a peer that is no service', `${SMALLEST}peers: [ws://127.0.0.1:9955]\n`, 'URL of a service'],
+    ['a peer with a path', `${SMALLEST}peers: ["http://127.0.0.1:9955/v1"]\n`, 'URL of a service'],
+  ])('with %s is refused', async (_name, text, words) => {
+    expect(await failure(text)).toContain(words);
+  });
+
+  it('takes peers', async () => {
+    const { loaded } = await load(
+      `${SMALLEST}peers: ["http://127.0.0.1:9955", "https://rescue.example.org/"]\n`,
+    );
+    expect((await loaded).peers).toEqual(['http://127.0.0.1:9955', 'https://rescue.example.org/']);
+  });
+
   it('that does not exist is named', async () => {
     await expect(loadConfig({ file: '/nowhere/rescue.yaml' })).rejects.toMatchObject({
       code: 'RESCUE_CONFIG_INVALID',

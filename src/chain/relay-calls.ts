@@ -42,6 +42,12 @@ export async function buildCall(
     case 'approve-with-call': {
       const inner = await buildCall(runtime, call.call, weigh);
       const { derived, operators } = call.parties;
+      if (!operators.includes(call.by)) {
+        throw new RescueError(
+          'RESCUE_CHAIN_REFUSES',
+          `The account ${call.by} is none of the operators of the rescue contract: only they can supply the call.`,
+        );
+      }
       const args = [2, [derived], call.when, inner, await weigh(inner)];
       const approval = create(runtime, 'multisig', 'asMulti', args);
       if (operators.length === 1) return approval;

@@ -1,10 +1,10 @@
-import { registerApprove } from './contract-approve.ts';
-import { registerAttest } from './contract-attest.ts';
-import { registerDeploy } from './contract-deploy.ts';
-import { registerExecute } from './contract-execute.ts';
-import { registerRules } from './contract-rules.ts';
-import { registerContractStatus } from './contract-status.ts';
-import { registerWatch } from './contract-watch.ts';
+import { registerApprove } from './contract/approve.ts';
+import { registerAttest } from './contract/attest.ts';
+import { registerDeploy } from './contract/deploy.ts';
+import { registerExecute } from './contract/execute.ts';
+import { registerRules } from './contract/rules.ts';
+import { registerContractStatus } from './contract/status.ts';
+import { registerWatch } from './contract/watch.ts';
 import type { RegisterCommand } from './io.ts';
 
 /** `pararescue contract …`, in the order in which one needs them. */

@@ -11,7 +11,7 @@ import {
   sequenceArgument,
   withClientOptions,
 } from './client-options.ts';
-import { readPolicy } from './contract-policy.ts';
+import { readPolicy } from './contract/policy.ts';
 import type { CommandIo, RegisterCommand } from './io.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from './signing.ts';
 import { facts } from './table.ts';

@@ -170,6 +170,8 @@ export const proposalAnswer: z.ZodType<Proposal> = z.object({
   runtime,
   text: z.string(),
   proposer: hex,
+  signature: hex,
+  scheme,
   admittedAt: count,
 });
 export const proposalsAnswer = z.object({ proposals: z.array(proposalAnswer) });

@@ -22,6 +22,8 @@ export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Most bytes of a JSON answer: a hundred thousand votes have about fifty million. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
+/** What a service may be configured to take. */
+const LARGEST_CODE = 64 * 1024 * 1024;
 
 interface EventsRequest {
   /** Id of the last event that is known already; 0 tells all from the beginning. */
@@ -91,7 +93,8 @@ export function createServiceClient(
     const response = await request(path, body, method);
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
-      parsed = schema.safeParse(await readJson(response));
+      const bytes = await readBytes(response, LARGEST_ANSWER);
+      parsed = schema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
     } catch (error) {
       throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
     }
@@ -120,9 +123,9 @@ export function createServiceClient(
     code: async (codeHash) => {
       const response = await request(`/v1/code/${codeHash}`);
       try {
-        return new Uint8Array(await response.arrayBuffer());
+        return await readBytes(response, LARGEST_CODE);
       } catch (error) {
-        throw unreachable(base, 'the code was cut off on its way', error);
+        throw unreachable(base, `the code was cut off on its way: ${messageOf(error)}`, error);
       }
     },
     vote: (ballot) => ask(answers.voteAnswer, of(ballot.paraId, '/votes'), ballot),
@@ -147,15 +150,15 @@ export function createServiceClient(
 }
 
 /** Reads an answer, but not without end. */
-async function readJson(response: Response): Promise<unknown> {
+async function readBytes(response: Response, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes`);
+    if (bytes > most) throw new Error(`it has more than ${most} bytes`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 async function* followEvents(

@@ -186,7 +186,8 @@ async function readState(
       return { address, reportedHead: head, supports: orNull(backs) };
     }),
   );
-  const { manager, optedIn, decidedId, lastSentId, lastSentKey, policyHash, threshold, para, ...rest } = state;
+  const { manager, optedIn, decidedId, lastSentId, lastSentKey, policyHash, threshold, para, ...rest } =
+    state;
   return {
     ...pick(rest, ['paraAccount', 'epoch', 'vetoSeconds']),
     para,

@@ -60,23 +60,19 @@ export async function breakPara(stage: StageHands): Promise<Hex> {
   return codeHash;
 }
 
-/** The largest holder of the story proposes the fixed runtime at each of `clients`, until votes are taken. */
-export async function proposeFix(
-  { network, follower, mark }: StageHands,
-  clients: readonly ServiceClient[],
-): Promise<Proposal> {
+/** A holder proposes the fixed runtime, until votes are taken. */
+export async function proposeFix({ network, client, follower, mark }: StageHands): Promise<Proposal> {
   const [proposer] = network.holders;
   if (!proposer) throw new RescueError('RESCUE_DEVNET_FAILED', 'The embedded network has no holders.');
-  const code = await network.artifacts.read('para-fixed');
-  const text =
-    'The last upgrade computes a window that ends before it begins. This runtime takes the bad value and goes on.';
-  let proposal: Proposal | null = null;
-  for (const client of clients) {
-    proposal = await proposeCode(client, network.paraId, signerFromUri(proposer.uri), code, text);
-  }
+  const proposal = await proposeCode(
+    client,
+    network.paraId,
+    signerFromUri(proposer.uri),
+    await network.artifacts.read('para-fixed'),
+    'The last upgrade computes a window that ends before it begins. This runtime takes the bad value and goes on.',
+  );
   await follower.reached('voting');
   mark('voting');
-  if (!proposal) throw new RescueError('RESCUE_INTERNAL', 'There is no service to propose to.');
   return proposal;
 }
 

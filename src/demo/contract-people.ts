@@ -18,8 +18,8 @@ import { demoPolicy } from './electors.ts';
 export interface ContractCast {
   readonly contract: OpenRescueContract;
   readonly parties: ApprovalParties;
-  /** Supplies the code on the relay chain; holds no other power. */
-  readonly operator: DevAccount;
+  /** Any one of them supplies the code on the relay chain; they hold no other power. */
+  readonly operators: readonly DevAccount[];
   readonly watchers: readonly DevAccount[];
   readonly guardian: DevAccount;
 }
@@ -34,16 +34,23 @@ const NO_HASH: Hex = `0x${'00'.repeat(32)}`;
 export async function castContract(
   network: ContractsNetwork,
   chain: ContractsChain,
-  options: { readonly vm?: 'polkavm' | 'evm'; readonly salt?: Hex } = {},
+  options: {
+    readonly vm?: 'polkavm' | 'evm';
+    readonly salt?: Hex;
+    /** Ferdie alone when left out. */
+    readonly operators?: readonly DevAccount[];
+    /** Lets the registered manager act on the contract as the para's own account does. */
+    readonly namesManager?: boolean;
+  } = {},
 ): Promise<ContractCast> {
   const { relay, contracts, paraId, manager } = network;
   const deployer = devAccount('Bob');
-  const operator = devAccount('Ferdie');
+  const operators = options.operators ?? [devAccount('Ferdie')];
   const { call, address } = await prepareDeployment(chain, {
     by: deployer.account,
     vm: options.vm ?? 'polkavm',
     para: paraId,
-    manager: null,
+    manager: options.namesManager ? manager.account : null,
     salt: options.salt ?? `0x${'01'.repeat(32)}`,
   });
   submitBytes(network, contracts.chain, call, deployer);
@@ -55,7 +62,7 @@ export async function castContract(
     );
   await network.produceUntil(exists, 20, 'the contract being deployed');
 
-  const parties = contract.parties([operator.account]);
+  const parties = contract.parties(operators.map(({ account }) => account));
   const types = contracts.chain.typesOf();
   network.submit(
     contracts.chain,
@@ -81,7 +88,7 @@ export async function castContract(
   return {
     contract,
     parties,
-    operator,
+    operators,
     watchers: WATCHERS.map((name) => devAccount(name)),
     guardian: devAccount('Alice'),
   };
@@ -96,7 +103,7 @@ export function contractPolicy(relayGenesis: Hex, network: ContractsNetwork, cas
       genesis: cast.contract.genesis,
       chain: network.contracts.id,
       address: cast.contract.address,
-      operators: [cast.operator.account],
+      operators: cast.operators.map(({ account }) => account),
       fee: MESSAGE_FEE.toString(),
     },
   };

@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { startNetwork } from '../../devnet/network.ts';
+import type { ServiceClient } from '../client/service-client.ts';
 import { openContractsChain } from '../contract/index.ts';
 import { policyHash } from '../domain/policy.ts';
+import type { Proposal } from '../domain/round.ts';
 import { watchChain } from './chain-watch.ts';
 import {
   breakPara,
@@ -19,6 +22,7 @@ import { startWatchers, type Watcher } from './watchers.ts';
 
 /** Seconds that guardians have between decision and message. */
 const VETO_SECONDS = 4;
+const POLL_MS = 50;
 /** What the other watchers tell: the rest is the same as the first one's. */
 const TOLD_BY_OTHERS = ['evidence-checked', 'step-done', 'peer-trouble', 'contract-waits'];
 
@@ -90,10 +94,11 @@ export async function playContractStory(
   const play = async (): Promise<DemoSummary> => {
     const brokenCode = await breakPara(stage);
     const clients = watchers.map((watcher) => watcher.client);
-    const proposal = await proposeFix(stage, clients);
+    const proposal = await proposeFix(stage);
+    await known(clients, proposal);
     narrator.tell(
       'chapter',
-      'Token holders vote, each at one watcher only; the watchers exchange what they got.',
+      'Token holders vote, each at one watcher only; watchers exchange proposals and votes.',
     );
     const [liar] = cast.watchers.slice(-1);
     const [taken] = watchers.slice(-1);
@@ -135,14 +140,23 @@ export async function playContractStory(
   return Promise.race([play(), ...watchers.map(({ failed }) => failed)]);
 }
 
+/** Until every watcher has the proposal, which was sent to one of them. */
+async function known(clients: readonly ServiceClient[], { hash, paraId }: Proposal): Promise<void> {
+  for (const client of clients) {
+    const has = async () => (await client.proposals(paraId)).some((proposal) => proposal.hash === hash);
+    while (!(await has())) await setTimeout(POLL_MS);
+  }
+}
+
 /** The accounts through which nobody's key has to be trusted, and what they were given. */
-function tellCast(narrator: Narrator, { contract, parties, operator }: ContractCast): void {
+function tellCast(narrator: Narrator, { contract, parties, operators }: ContractCast): void {
+  const names = operators.map(({ name }) => name).join(' or ');
   narrator.tell('contract', `deployed at ${contract.address}: no owner, no key, no way to change it`, {
     address: contract.address,
   });
   narrator.tell(
     'accounts',
-    `on the relay chain it speaks as ${shortHash(parties.derived)}; with ${operator.name} it is the multisig ${shortHash(parties.multisig)}, now a proxy of the manager`,
+    `on the relay chain it speaks as ${shortHash(parties.derived)}; with ${names} it is the multisig ${shortHash(parties.multisig)}, now a proxy of the manager`,
     { ...parties },
   );
 }

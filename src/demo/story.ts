@@ -122,7 +122,7 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
   mark('healthy');
 
   const brokenCode = await breakPara(hands);
-  const proposal = await proposeFix(hands, [client]);
+  const proposal = await proposeFix(hands);
   narrator.tell('chapter', 'Token holders vote, with the balances of the last included block.');
   await holdVote([client], proposal, network.holders, narrator, network.para);
   await follower.reached('upgrading');

@@ -18,13 +18,15 @@ export interface Watcher {
   readonly events: readonly ServiceEvent[];
   running(): boolean;
   stop(): Promise<void>;
+  /** The same service in another life, with the same database and address; call it after `stop`. */
+  restart(): Promise<Watcher>;
 }
 
 export interface WatchersOptions {
   readonly network: ContractsNetwork;
   readonly cast: ContractCast;
   readonly folder: string;
-  /** False when nobody is there to supply the code; otherwise the first watcher's owner is the operator. */
+  /** False when nobody is there to supply the code; otherwise the owners of the first watchers are the operators. */
   readonly operator?: boolean;
 }
 
@@ -44,10 +46,12 @@ export async function startWatchers(options: WatchersOptions): Promise<Watcher[]
 }
 
 async function startWatcher(
-  { network, cast, folder, operator = true }: WatchersOptions,
+  options: WatchersOptions,
   index: number,
   ports: readonly number[],
 ): Promise<Watcher> {
+  const { network, cast, folder } = options;
+  const operator = options.operator === false ? undefined : cast.operators[index];
   const account = cast.watchers[index];
   if (!account) throw new RescueError('RESCUE_INTERNAL', `There is no watcher ${index}.`);
   const nodes = [network.relay, network.para, network.contracts].map((chain) => network.openNode(chain));
@@ -68,10 +72,10 @@ async function startWatcher(
     peers: ports.filter((_, other) => other !== index).map((port) => `http://127.0.0.1:${port}`),
     database: join(folder, account.name),
     http: { host: '127.0.0.1', port: ports[index] },
-    signer: operator && index === 0 ? { kind: 'uri-env', env: 'OPERATOR' } : { kind: 'external' },
+    signer: operator ? { kind: 'uri-env', env: 'OPERATOR' } : { kind: 'external' },
   });
   const app = await openApp(config, {
-    env: { WATCHER: account.uri, OPERATOR: cast.operator.uri },
+    env: { WATCHER: account.uri, OPERATOR: operator?.uri },
     log: createLogger({ level: 'silent', pretty: false }),
     onEvent: (event) => events.push(event),
   });
@@ -87,6 +91,7 @@ async function startWatcher(
       running = false;
       await app.close();
     },
+    restart: () => startWatcher(options, index, ports),
   };
 }
 

@@ -145,6 +145,12 @@ export type ContractSubmitter = ExtrinsicSubmitter<Hex>;
 export interface Peer {
   /** For people. */
   readonly name: string;
+  /** Proposals of its open round. @throws RESCUE_SERVICE_UNREACHABLE */
+  proposals(paraId: ParaId): Promise<readonly Proposal[]>;
+  /** A proposed blob; its hash is for the caller to check. @throws RESCUE_SERVICE_UNREACHABLE, RESCUE_NOT_FOUND */
+  code(codeHash: Hex): Promise<Uint8Array>;
+  /** Statements of the technical body in its open round. @throws RESCUE_SERVICE_UNREACHABLE */
+  endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
   /** Its counted votes that it admitted at relay block `since` or later. @throws RESCUE_SERVICE_UNREACHABLE */
   votes(paraId: ParaId, since: RelayBlock): Promise<readonly CountedVote[]>;
   /** Its evidence bundle of the open or last round. @throws RESCUE_SERVICE_UNREACHABLE, or its own refusal */

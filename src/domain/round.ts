@@ -80,6 +80,9 @@ export interface Proposal {
   readonly runtime: { readonly specName: string; readonly specVersion: number };
   readonly text: string;
   readonly proposer: AccountHex;
+  /** The proposer's, so that other services can admit the proposal as well. */
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
   readonly admittedAt: RelayBlock;
 }
 

@@ -34,6 +34,8 @@ export interface DecodedNode {
   readonly valueEnd: number;
   /** Where the first child's length byte is. */
   readonly childrenStart: number;
+  /** No child is inline: each takes one byte for its length and 32 for its hash. */
+  readonly allHashes: boolean;
   /** How often a reader has gone through here, and from the second time on the children it came to, by nibble. */
   visits: number;
   found: (DecodedNode | undefined)[] | null;
@@ -128,9 +130,11 @@ export function decodeNode(data: Uint8Array, start: number, end: number): Decode
   }
   if (at > end) throw badNode('ends inside its value');
   const valueEnd = at;
+  let allHashes = true;
   for (let rest = bitmap; rest !== 0; rest &= rest - 1) {
     if (at >= end) throw badNode('ends before its last child');
     const length = data[at] as number;
+    if (length !== HASH_LENGTH << 2) allHashes = false;
     // Compact numbers of one byte are a multiple of four; a child has 1 to 32 bytes.
     if ((length & 3) !== 0 || length === 0 || length > HASH_LENGTH << 2) {
       throw badNode('has a child that is no hash and no inline node');
@@ -148,6 +152,7 @@ export function decodeNode(data: Uint8Array, start: number, end: number): Decode
     valueStart,
     valueEnd,
     childrenStart: valueEnd,
+    allHashes,
     visits: 0,
     found: null,
   };
@@ -157,11 +162,21 @@ export function decodeNode(data: Uint8Array, start: number, end: number): Decode
 export function childOffset(node: DecodedNode, index: number): number {
   const { bitmap, data } = node;
   if ((bitmap & (1 << index)) === 0) return -1;
+  const before = bitmap & ((1 << index) - 1);
+  if (node.allHashes) return node.childrenStart + (1 + HASH_LENGTH) * bitsSet(before);
   let at = node.childrenStart;
-  for (let before = bitmap & ((1 << index) - 1); before !== 0; before &= before - 1) {
+  for (let rest = before; rest !== 0; rest &= rest - 1) {
     at += 1 + ((data[at] as number) >> 2);
   }
   return at;
+}
+
+/** How many of 16 bits are set. */
+function bitsSet(bits: number): number {
+  let count = bits - ((bits >> 1) & 0x5555);
+  count = (count & 0x3333) + ((count >> 2) & 0x3333);
+  count = (count + (count >> 4)) & 0x0f0f;
+  return (count + (count >> 8)) & 0x1f;
 }
 
 /** True when the node's partial key is what `key` has from nibble `depth` on; the key must be long enough. */

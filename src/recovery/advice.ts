@@ -41,6 +41,11 @@ export function adviceFor(
         `Vote with "pararescue vote" before relay block ${context.clock?.closesAt ?? '?'} (now ${observation?.relay.number ?? '?'}).`,
       ];
     case 'upgrading.submitting':
+      if (context.plan?.route === 'contract') {
+        return [
+          'The rescue contract needs enough watchers to attest the decision; then an operator supplies the code. "pararescue contract status" tells how far it is.',
+        ];
+      }
       return seen.ownSigner
         ? []
         : [

@@ -4,28 +4,36 @@ import type { ContractDesk } from './contract-desk.ts';
 import { type ContractOptInOffice, followContract } from './contract-opt-in.ts';
 import type { ParaDesk } from './para-desk.ts';
 import { PeerExchange } from './peer-exchange.ts';
+import { ProposalExchange } from './peer-proposals.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /**
  * What is looked at beside the relay chain whenever it finalizes a block: the rescue contract, for the opt-in that it
- * records, and the other services, for the votes that reached them. Neither holds up the watching; it ends with `signal`.
+ * records, and the other services, for the proposals and votes that reached them. Neither holds up the watching; it ends with `signal`.
  */
 export async function runBlockDuties(
   options: {
     readonly office: ContractOptInOffice;
     readonly supervisor: Supervisor;
-    readonly service: Pick<RescueService, 'vote'>;
+    readonly service: Pick<RescueService, 'propose' | 'endorse' | 'vote'>;
     readonly peers: readonly Peer[];
   },
   signal: AbortSignal,
 ): Promise<void> {
   const { office, supervisor, service, peers } = options;
   const { hub, feed, desks } = supervisor;
-  const exchange = new PeerExchange({
-    peers,
-    hub,
-    admit: (_, ballot, sender) => service.vote(ballot, sender),
+  const proposals = new ProposalExchange({ hub, propose: service.propose, endorse: service.endorse });
+  const votes = new PeerExchange({ hub, admit: (ballot, sender) => service.vote(ballot, sender) });
+  const exchange = async (peer: Peer, desk: ParaDesk): Promise<void> => {
+    // Votes for a proposal that is not known yet would be refused.
+    await proposals.fetch(peer, desk, signal);
+    await votes.fetch(peer, desk, signal);
+  };
+
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
   const everyBlock = async (desk: ParaDesk, duty: () => Promise<void>): Promise<void> => {
@@ -41,7 +49,8 @@ export async function runBlockDuties(
     const follow = contract && createFollower(office, desk, contract);
     return [
       ...(follow ? [everyBlock(desk, follow)] : []),
-      ...(peers.length > 0 ? [everyBlock(desk, () => exchange.fetch(desk))] : []),
+      // Nobody who closes the service waits for a peer that does not answer.
+      ...peers.map((peer) => everyBlock(desk, () => Promise.race([exchange(peer, desk), ended]))),
     ];
   });
   await Promise.all(all);

@@ -1,4 +1,5 @@
 import { approvalObstacles, contractObstacles } from '../domain/contract-route.ts';
+import type { ParaObservation } from '../domain/observation.ts';
 import { type Policy, policyHash } from '../domain/policy.ts';
 import type { Ledger, RelayReader } from '../domain/ports.ts';
 import type { ContractState } from '../domain/rescue-contract.ts';
@@ -15,6 +16,16 @@ export interface ContractOptInOffice {
   readonly ledger: Ledger;
   readonly hub: EventHub;
 }
+
+/** What following a contract needs. */
+type ContractPlace = Pick<ContractDesk['contract'], 'genesis' | 'address'>;
+type FollowOffice = Pick<ContractOptInOffice, 'genesis'> & {
+  readonly ledger: Pick<Ledger, 'policy' | 'putOptIn'>;
+  readonly hub: Pick<EventHub, 'tell'>;
+};
+type FollowDesk = Pick<ParaDesk, 'optIn' | 'setOptIn' | 'review'> & {
+  readonly para: Pick<ParaDesk['para'], 'id'>;
+};
 
 /** Stands for the call whose hash is not known before there is a code. */
 const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
@@ -36,6 +47,14 @@ export async function adoptPolicy(
   if (!observation) throw refused(`The relay chain does not know para ${desk.para.id}.`);
   const [problem] = contractObstacles(state, observation, hash);
   if (problem !== undefined) throw refused(`${problem[0]?.toUpperCase()}${problem.slice(1)}.`);
+  // Anybody may send the policy, and as often as he likes.
+  const known = ofContract(desk, contract);
+  if (known?.action === 'opt-in' && known.policy === hash) return known;
+  if (isLeftByManager(desk, observation)) {
+    throw refused(
+      `The registrar manager ${observation.registrar?.manager} opted out, which anybody who sends the policy cannot undo: it has to opt in again.`,
+    );
+  }
   await requireExecutable(office, desk, observation, policy, [
     ...termsObstacles(contractDesk, policy),
     ...(await managerObstacles(relay, contractDesk, observation, policy)),
@@ -49,20 +68,39 @@ export async function adoptPolicy(
   });
 }
 
+/** A dead para that its manager wants to stay dead: his signed opt-out stands while he is the manager. */
+function isLeftByManager(desk: Pick<ParaDesk, 'optIn'>, { registrar }: ParaObservation): boolean {
+  const known = desk.optIn();
+  if (known === null || 'contract' in known || known.action !== 'opt-out') return false;
+  return known.account === registrar?.manager;
+}
+
+/** The recorded act, if it is one of this contract. */
+function ofContract(
+  desk: Pick<ParaDesk, 'optIn'>,
+  { genesis, address }: ContractPlace,
+): ContractOptIn | null {
+  const known = desk.optIn();
+  if (known === null || !('contract' in known)) return null;
+  return known.contract.genesis === genesis && known.contract.address === address ? known : null;
+}
+
 /**
  * Brings the record of the opt-in in line with the contract: what the contract no longer says is over, and a policy
- * that was checked before is in force again as soon as the contract names it. Call inside the desk's queue.
+ * that was checked before is in force again as soon as the contract names it. The act of another contract, which was
+ * configured before this one, no longer counts. Call inside the desk's queue.
  */
 export async function followContract(
-  office: ContractOptInOffice,
-  desk: ParaDesk,
-  { contract }: ContractDesk,
-  state: ContractState,
+  office: FollowOffice,
+  desk: FollowDesk,
+  { contract }: { readonly contract: ContractPlace },
+  state: Pick<ContractState, 'policyHash' | 'epoch'>,
 ): Promise<void> {
   const known = desk.optIn();
   const recorded = known !== null && 'contract' in known ? known : null;
-  const inForce = recorded?.action === 'opt-in' ? recorded.policy : null;
-  if (recorded === null || inForce === state.policyHash) return;
+  if (recorded === null) return;
+  const inForce = recorded.action === 'opt-in' ? recorded.policy : null;
+  if (inForce === state.policyHash && (inForce === null || ofContract(desk, contract) !== null)) return;
   const policy = state.policyHash === null ? null : await office.ledger.policy(state.policyHash);
   const optIn =
     policy !== null && state.policyHash !== null
@@ -99,10 +137,10 @@ async function managerObstacles(
 }
 
 function actOf(
-  { genesis }: ContractOptInOffice,
-  desk: ParaDesk,
-  { genesis: chain, address }: ContractDesk['contract'],
-  state: ContractState,
+  { genesis }: Pick<ContractOptInOffice, 'genesis'>,
+  desk: FollowDesk,
+  { genesis: chain, address }: ContractPlace,
+  state: Pick<ContractState, 'epoch'>,
   action: ContractOptIn['action'],
   policy: Hex,
 ): ContractOptIn {
@@ -118,7 +156,11 @@ function actOf(
   };
 }
 
-async function announce({ hub }: ContractOptInOffice, desk: ParaDesk, optIn: ContractOptIn): Promise<void> {
+async function announce(
+  { hub }: Pick<FollowOffice, 'hub'>,
+  desk: FollowDesk,
+  optIn: ContractOptIn,
+): Promise<void> {
   desk.setOptIn(optIn);
   const { action, policy, contract } = optIn;
   hub.tell(

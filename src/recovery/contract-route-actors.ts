@@ -21,8 +21,8 @@ import type { Step, StepExecutor } from './step-executor.ts';
 import type { AgreementContext } from './watcher-agreement.ts';
 import { WatcherAgreement } from './watcher-agreement.ts';
 
-export interface ContractRouteContext extends RouteContext, AgreementContext {
-  readonly steps: StepExecutor;
+export interface ContractRouteContext extends RouteContext, Omit<AgreementContext, 'ledger'> {
+  readonly steps: Pick<StepExecutor, 'carryOut'>;
   readonly saved: () => Promise<void>;
   /** The round that was decided. */
   readonly book: () => Promise<RoundBook | null>;
@@ -225,8 +225,7 @@ class ContractRun {
   async #carryOut(step: Step): Promise<void> {
     const { steps, saved } = this.#context;
     try {
-      await steps.authorise(step, saved, this.#signal);
-      await steps.submit(step, this.#signal);
+      await steps.carryOut(step, saved, this.#signal);
     } catch (error) {
       if (!(error instanceof RescueError) || isNodeTrouble(error)) throw error;
       const observation = await this.#context.feed.next(this.#input.paraId, -1, this.#signal);

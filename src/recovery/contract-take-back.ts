@@ -1,7 +1,7 @@
 import { MESSAGE_PATIENCE } from '../domain/contract-route.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
 import type { DecisionState, PendingApproval } from '../domain/rescue-contract.ts';
-import type { RelayBlock } from '../domain/units.ts';
+import type { Hex, RelayBlock } from '../domain/units.ts';
 import type { ContractRouteContext } from './contract-route-actors.ts';
 import { type ContractErrand, type ContractSight, lookAt } from './contract-route-plan.ts';
 import { attestCancelStep, cancelStep, reportHeadStep } from './contract-steps.ts';
@@ -23,10 +23,7 @@ export async function takeBack(
   signal: AbortSignal,
 ): Promise<void> {
   const { desk, input } = errand;
-  const carryOut = async (step: Step): Promise<void> => {
-    await context.steps.authorise(step, context.saved, signal);
-    await context.steps.submit(step, signal);
-  };
+  const carryOut = (step: Step) => context.steps.carryOut(step, context.saved, signal);
   for (let sight = first; ; ) {
     if (sight.contract.watchers.every(({ address }) => address !== desk.self)) return;
     try {
@@ -56,19 +53,26 @@ async function lookOnce(
   if (self?.supports != null && head > input.anchor.head.number) {
     await carryOut(reportHeadStep(errand, head, contract));
   }
-  const decided = contract.decided && (await desk.contract.decision(contract.decided));
-  if (!decided || decided.decision.anchorHead !== input.anchor.head.hash || decided.cancelled) return true;
-  // The support of others may still let anybody execute it; then this watcher is needed once more.
-  if (!decided.sent) return decided.executableAt === null;
+  // The support of others may still let anybody execute what was decided; then this watcher is needed once more.
+  const open = await ownDecision(errand, contract.decided);
+  const executable = open !== null && open.executableAt !== null;
+  const sent = open?.sent ? open : await ownDecision(errand, contract.lastSentId);
+  if (!sent || sent.cancelled) return !executable;
   const pending = approval.approval;
-  if (!pending) return observation.relay.number >= since + MESSAGE_PATIENCE;
-  if (pending.depositor !== parties.derived) return true;
-  await carryOut(attestCancelStep(errand, decided.id, pending.when, contract));
-  const support = await desk.contract.cancelSupport(decided.id, pending.when);
+  if (!pending) return !executable && observation.relay.number >= since + MESSAGE_PATIENCE;
+  if (pending.depositor !== parties.derived) return !executable;
+  await carryOut(attestCancelStep(errand, sent.id, pending.when, contract));
+  const support = await desk.contract.cancelSupport(sent.id, pending.when);
   if (support.length >= contract.threshold) {
-    await carryOut(await cancellation(context, errand, contract, decided, pending));
+    await carryOut(await cancellation(context, errand, contract, sent, pending));
   }
   return false;
+}
+
+/** The decision `id`, if it is on the anchor that the para has left. */
+async function ownDecision({ desk, input }: ContractErrand, id: Hex | null): Promise<DecisionState | null> {
+  const state = id && (await desk.contract.decision(id));
+  return state && state.decision.anchorHead === input.anchor.head.hash ? state : null;
 }
 
 async function cancellation(

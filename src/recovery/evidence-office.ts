@@ -8,7 +8,10 @@ import type { ParaDesk } from './para-desk.ts';
 import type { RoundBook } from './round-book.ts';
 
 export interface EvidenceOffice {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<
+    Ledger,
+    'optIn' | 'policy' | 'anchor' | 'proposals' | 'endorsements' | 'votes' | 'rounds'
+  >;
   readonly census: Pick<CensusStore, 'node'>;
 }
 

@@ -1,76 +1,86 @@
-import { messageOf, RescueError } from '../domain/errors.ts';
+import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
 import type { Peer } from '../domain/ports.ts';
 import type { CountedVote, SignedBallot } from '../domain/round.ts';
 import type { AccountHex, RelayBlock } from '../domain/units.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ParaDesk } from './para-desk.ts';
+import type { RoundBook } from './round-book.ts';
 
-/** Answers to a vote that say nothing against the peer: it is known here already, or the round moved on. */
-const HARMLESS = ['RESCUE_VOTE_SEQUENCE', 'RESCUE_STATE_REFUSES', 'RESCUE_TOO_MANY_REQUESTS'];
+/** What became of a vote: `later` says nothing against it, `halt` nothing against those that come after it either. */
+type Fate = 'taken' | 'known' | 'refused' | 'later' | 'halt';
+
+/** What the exchange needs of a para's desk. */
+export interface ExchangeDesk extends Pick<ParaDesk, 'queue'> {
+  readonly para: Pick<ParaDesk['para'], 'id'>;
+  readonly runner: Pick<ParaDesk['runner'], 'state'>;
+  book(): Promise<Pick<RoundBook, 'key' | 'proposals' | 'vote'> | null>;
+}
 
 /**
  * Fetches from other services the votes that they admitted, so that a holder needs to reach one of them only. Each vote
  * goes through the same door as one that came by itself: what a peer says of its power or time counts for nothing.
  */
 export class PeerExchange {
-  readonly #peers: readonly Peer[];
-  readonly #admit: (desk: ParaDesk, ballot: SignedBallot, sender: string) => Promise<CountedVote>;
+  readonly #admit: (ballot: SignedBallot, sender: string) => Promise<CountedVote>;
   readonly #hub: Pick<EventHub, 'tell'>;
-  readonly #underWay = new Set<string>();
-  /** Round, and relay block up to which a peer's votes of it are known. */
+  /** Round with its proposals, and relay block of the peer up to which its votes were looked at. */
   readonly #known = new Map<string, { readonly round: string; readonly since: RelayBlock }>();
   readonly #silent = new Set<string>();
 
   constructor(options: {
-    readonly peers: readonly Peer[];
-    readonly admit: (desk: ParaDesk, ballot: SignedBallot, sender: string) => Promise<CountedVote>;
+    readonly admit: (ballot: SignedBallot, sender: string) => Promise<CountedVote>;
     readonly hub: Pick<EventHub, 'tell'>;
   }) {
-    this.#peers = options.peers;
     this.#admit = options.admit;
     this.#hub = options.hub;
   }
 
-  /** One fetch from every peer that is not being asked yet; call it at each block while votes are taken. */
-  async fetch(desk: ParaDesk): Promise<void> {
+  /**
+   * One fetch from one peer; call it at each block while votes are taken, for each peer apart: one that does not answer
+   * must not hold up the others. Never throws; ends without effect when `signal` aborts.
+   */
+  async fetch(peer: Peer, desk: ExchangeDesk, signal: AbortSignal): Promise<void> {
     if (desk.runner.state() !== 'voting') return;
-    await Promise.all(this.#peers.map((peer) => this.#fetchFrom(peer, desk)));
-  }
-
-  async #fetchFrom(peer: Peer, desk: ParaDesk): Promise<void> {
     const place = `${peer.name}/${desk.para.id}`;
-    if (this.#underWay.has(place)) return;
-    this.#underWay.add(place);
     try {
-      await this.#take(peer, desk, place);
+      await this.#take(peer, desk, place, signal);
       this.#silent.delete(place);
     } catch (error) {
+      if (signal.aborted) return;
       // Said once until it answers again.
       if (!this.#silent.has(place)) {
         this.#hub.tell(desk.para.id, 'peer-trouble', `no votes from ${peer.name}: ${messageOf(error)}`);
       }
       this.#silent.add(place);
-    } finally {
-      this.#underWay.delete(place);
     }
   }
 
-  async #take(peer: Peer, desk: ParaDesk, place: string): Promise<void> {
+  async #take(peer: Peer, desk: ExchangeDesk, place: string, signal: AbortSignal): Promise<void> {
     const book = await desk.queue.run(() => desk.book());
     if (!book) return;
-    const round = `${book.key.anchor}/${book.key.round}`;
+    // A vote for a proposal that is not known here yet is refused, and asked for again when it is.
+    const round = `${book.key.anchor}/${book.key.round}/${book.proposals().length}`;
     const known = this.#known.get(place);
-    const votes = await peer.votes(desk.para.id, known?.round === round ? known.since : 0);
+    const from = known?.round === round ? known.since : 0;
+    const votes = await peer.votes(desk.para.id, from);
     const refused: AccountHex[] = [];
-    let newest = known?.round === round ? known.since : 0;
+    let newest = from;
+    let waiting = Number.POSITIVE_INFINITY;
     for (const vote of votes) {
+      if (signal.aborted) return;
+      const counted = book.vote(vote.account);
+      const fate =
+        counted && counted.sequence >= vote.sequence ? 'known' : await this.#offer(vote, peer.name);
+      if (fate === 'halt') {
+        newest = from;
+        break;
+      }
       newest = Math.max(newest, vote.admittedAt);
-      const mine = book.vote(vote.account);
-      if (mine && mine.sequence >= vote.sequence) continue;
-      if (!(await this.#offer(desk, vote, peer.name))) refused.push(vote.account);
+      if (fate === 'later') waiting = Math.min(waiting, vote.admittedAt);
+      if (fate === 'refused') refused.push(vote.account);
     }
     // Votes of its newest block may still come in, so that block is asked for again.
-    this.#known.set(place, { round, since: newest });
+    this.#known.set(place, { round, since: Math.max(from, Math.min(newest, waiting)) });
     if (refused.length === 0) return;
     this.#hub.tell(
       desk.para.id,
@@ -79,14 +89,25 @@ export class PeerExchange {
     );
   }
 
-  async #offer(desk: ParaDesk, vote: CountedVote, sender: string): Promise<boolean> {
+  async #offer(vote: CountedVote, sender: string): Promise<Fate> {
     const { power: _, admittedAt: __, ...ballot } = vote;
     try {
-      await this.#admit(desk, ballot, sender);
-      return true;
+      await this.#admit(ballot, sender);
+      return 'taken';
     } catch (error) {
-      if (!(error instanceof RescueError)) throw error;
-      return HARMLESS.includes(error.code);
+      if (isNodeTrouble(error)) return 'later';
+      switch (error instanceof RescueError && error.code) {
+        case false:
+          throw error;
+        case 'RESCUE_VOTE_SEQUENCE':
+          return 'known';
+        // The round moved on, or this peer sent too much that was wrong for one block.
+        case 'RESCUE_STATE_REFUSES':
+        case 'RESCUE_TOO_MANY_REQUESTS':
+          return 'halt';
+        default:
+          return 'refused';
+      }
     }
   }
 }

@@ -76,6 +76,8 @@ export async function admitProposal(
     const proposal: Proposal = {
       ...statement,
       hash,
+      signature: input.signature,
+      scheme: input.scheme,
       codeSize: facts.size,
       runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
       admittedAt: desk.latest()?.observation.relay.number ?? anchor.relay.number,

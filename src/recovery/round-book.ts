@@ -38,7 +38,7 @@ interface Sums {
  * @throws RESCUE_PROOF_INVALID when the stored evidence does not prove the anchor or the electorate.
  */
 export async function openRoundBook(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'anchor' | 'proposals' | 'endorsements' | 'votes'>,
   key: RoundKey,
   anchor: Anchor,
   policy: Policy,

@@ -3,6 +3,7 @@ import type { ParaObservation, RelayBlockRef } from '../domain/observation.ts';
 import type { ExtrinsicSubmitter, Journal, JournalEntry, SignedExtrinsic } from '../domain/ports.ts';
 import type { ParaId } from '../domain/units.ts';
 import type { BlockFeed } from './block-feed.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
 /** One irreversible act on a chain, with the facts that allow it and the fact that ends it. */
 export interface Step {
@@ -38,6 +39,11 @@ export interface StepExecutor {
   authorise(step: Step, saved: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Sends what was journalled, or waits for an outside signer, until chain state shows the effect. */
   submit(step: Step, signal: AbortSignal): Promise<void>;
+  /**
+   * Both at once, for steps between which the machine keeps its state. Steps of several paras that share a key sign and
+   * send one after the other, so that no two of them take the same nonce.
+   */
+  carryOut(step: Step, saved: () => Promise<void>, signal: AbortSignal): Promise<void>;
 }
 
 /** How often a step may be signed anew after an extrinsic provably got lost. */
@@ -51,6 +57,8 @@ const MAX_SIGNATURES = 3;
  */
 export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions): StepExecutor {
   const current = (paraId: ParaId, signal: AbortSignal) => feed.next(paraId, -1, signal);
+  /** From the choice of a nonce until the node knows that it is taken. */
+  const signing = createSerialQueue();
 
   const requirePossible = async (step: Step, observation: ParaObservation): Promise<void> => {
     if (step.isMoot(observation)) throw moot(step);
@@ -83,6 +91,9 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
     await step.submitter.broadcast(entry.extrinsic);
     return sent;
   };
+
+  const signAndSend = (step: Step, lost: JournalEntry['lost']): Promise<JournalEntry> =>
+    signing.run(async () => send(step, await sign(step, lost)));
 
   const finish = async (
     step: Step,
@@ -135,38 +146,51 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
           extrinsic: entry.extrinsic.hash,
         });
         await requirePossible(step, observation);
-        return sign(step, [...entry.lost, entry.extrinsic]);
+        return signAndSend(step, [...entry.lost, entry.extrinsic]);
       }
     }
   };
 
+  const authorise = async (
+    step: Step,
+    saved: () => Promise<void>,
+    signal: AbortSignal,
+    make: (step: Step, lost: JournalEntry['lost']) => Promise<JournalEntry>,
+  ): Promise<void> => {
+    const observation = await current(step.paraId, signal);
+    if ((await journal.get(step.key)) || (await step.isDone(observation))) return;
+    await requirePossible(step, observation);
+    await saved();
+    if (step.submitter.signer() === null) {
+      tell(step.paraId, 'step-handed-over', `waiting for an outside signer: ${step.title}`);
+      return;
+    }
+    await make(step, []);
+  };
+
+  const submit = async (step: Step, signal: AbortSignal): Promise<void> => {
+    let entry = await journal.get(step.key);
+    for (let observation = await current(step.paraId, signal); ; ) {
+      if (await step.isDone(observation)) return finish(step, entry, observation);
+      if (!entry && step.isMoot(observation)) throw moot(step);
+      try {
+        if (entry) entry = await pursue(step, entry, observation);
+      } catch (error) {
+        if (!isNodeTrouble(error)) throw error;
+        tell(step.paraId, 'node-trouble', `will try again at the next block: ${messageOf(error)}`);
+        // The mark in the journal decides what may be sent, not what this process remembers.
+        entry = await journal.get(step.key);
+      }
+      observation = await feed.next(step.paraId, observation.relay.number, signal);
+    }
+  };
+
   return {
-    authorise: async (step, saved, signal) => {
-      const observation = await current(step.paraId, signal);
-      if ((await journal.get(step.key)) || (await step.isDone(observation))) return;
-      await requirePossible(step, observation);
-      await saved();
-      if (step.submitter.signer() === null) {
-        tell(step.paraId, 'step-handed-over', `waiting for an outside signer: ${step.title}`);
-        return;
-      }
-      await sign(step, []);
-    },
-    submit: async (step, signal) => {
-      let entry = await journal.get(step.key);
-      for (let observation = await current(step.paraId, signal); ; ) {
-        if (await step.isDone(observation)) return finish(step, entry, observation);
-        if (!entry && step.isMoot(observation)) throw moot(step);
-        try {
-          if (entry) entry = await pursue(step, entry, observation);
-        } catch (error) {
-          if (!isNodeTrouble(error)) throw error;
-          tell(step.paraId, 'node-trouble', `will try again at the next block: ${messageOf(error)}`);
-          // The mark in the journal decides what may be sent, not what this process remembers.
-          entry = await journal.get(step.key);
-        }
-        observation = await feed.next(step.paraId, observation.relay.number, signal);
-      }
+    authorise: (step, saved, signal) => authorise(step, saved, signal, sign),
+    submit,
+    carryOut: async (step, saved, signal) => {
+      await authorise(step, saved, signal, signAndSend);
+      await submit(step, signal);
     },
   };
 }

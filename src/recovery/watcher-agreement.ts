@@ -3,7 +3,7 @@ import type { StepInput } from '../../machines/context.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { policyHash } from '../domain/policy.ts';
 import type { Peer } from '../domain/ports.ts';
-import type { Address, Decision, DecisionState } from '../domain/rescue-contract.ts';
+import type { Address, Decision, DecisionState, RescueContract } from '../domain/rescue-contract.ts';
 import type { AccountHex, Hex, RelayBlock } from '../domain/units.ts';
 import { layoutHash } from '../voting/evidence-chain.ts';
 import { hashBundle } from '../voting/evidence-hash.ts';
@@ -28,12 +28,32 @@ export type CommonPart = Pick<Decision, 'attempt' | 'messageHash' | 'cancelOffse
 /** What another watcher can make this one do: one look at the bundles of all peers in so many relay blocks. */
 const ASK_AGAIN: RelayBlock = 10;
 /** Relay blocks for which a watcher stays with a decision that gets no further, while it could support another one. */
-const STAY: RelayBlock = 20;
+const STAY: RelayBlock = 10;
+
+/**
+ * Relay blocks that a vote may take from one watcher to the others. A bundle may leave out votes that came in later than
+ * that before it was decided: otherwise two watchers that each took a last vote could never support each other. They
+ * change nothing in the decision, to which this watcher came with all votes that it has.
+ */
+const EXCHANGE: RelayBlock = 10;
 
 /** What a bundle shows; the rest of a decision. */
 interface Finding {
   readonly evidenceHash: Hex;
+  /** A vote of this watcher that it leaves out, though it comes to the same end without it. */
+  readonly missing: string | null;
   readonly sums: Pick<Decision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
+}
+
+/** What an agreement needs of a contract's desk. */
+interface AgreementDesk extends Pick<ContractDesk, 'self'> {
+  readonly contract: Pick<RescueContract, 'address' | 'decision' | 'idOf'>;
+}
+
+interface Candidate {
+  readonly decision: Decision;
+  /** Whether it leaves out no vote of this watcher. */
+  readonly complete: boolean;
 }
 
 interface Choice {
@@ -46,9 +66,11 @@ interface Choice {
  * the relay block of the anchor; so one that finds another's decision on chain fetches that bundle, recomputes it, and
  * supports it instead of its own if it comes to the same end and leaves out no vote that this watcher has.
  * 1. Of several such decisions it takes the one with the lowest id: watchers that attested at the same time come together.
- * 2. When that leads nowhere, because others cannot check this one (its service is out of their reach, or they have a
- *    vote that it leaves out), it yields to one of theirs that it could check, and does not come back.
- * 3. Once a decision had enough support, the contract takes no other one of the same attempt.
+ * 2. When that leads nowhere, each of two may have a vote that the other one lacks. What was decided is the same, so the
+ *    lowest id is taken whether or not a vote is missing.
+ * 3. When that leads nowhere either, because others cannot check this one (its service is out of their reach), it yields
+ *    to one of theirs that it could check, and does not come back.
+ * 4. Once a decision had enough support, the contract takes no other one of the same attempt.
  */
 export class WatcherAgreement {
   readonly #context: AgreementContext;
@@ -71,7 +93,7 @@ export class WatcherAgreement {
    * @throws RESCUE_INTERNAL when this watcher's own evidence does not show its decision
    */
   async choose(
-    desk: ContractDesk,
+    desk: AgreementDesk,
     input: StepInput,
     book: RoundBook,
     { contract, observation }: Pick<ContractSight, 'contract' | 'observation'>,
@@ -83,60 +105,70 @@ export class WatcherAgreement {
     const ownId = await desk.contract.idOf(own);
     const held = contract.watchers.find(({ address }) => address === desk.self)?.supports ?? null;
     const support = new Map<Hex, number>();
-    const candidates = new Map<Hex, Decision>();
+    const candidates = new Map<Hex, Candidate>();
     for (const { address, supports: id } of contract.watchers) {
       if (id === null) continue;
       support.set(id, (support.get(id) ?? 0) + 1);
       if (candidates.has(id)) continue;
-      const decision =
-        id === ownId ? own : await this.#candidate(desk, input, book, common, { id, address, now });
-      if (decision) candidates.set(id, decision);
+      const candidate =
+        id === ownId
+          ? { decision: own, complete: true }
+          : await this.#candidate(desk, input, book, common, { id, address, now });
+      if (candidate) candidates.set(id, candidate);
     }
     if (decided) {
-      const decision = decided.id === ownId ? own : candidates.get(decided.id);
-      const checked =
-        decision ?? (await this.#recheck(input, book, decided, common, desk.contract.address, now));
-      return checked && (await desk.contract.idOf(checked)) === decided.id
-        ? { decision: checked, id: decided.id }
-        : null;
+      const checked = decided.id === ownId ? own : (candidates.get(decided.id)?.decision ?? null);
+      const decision =
+        checked ??
+        (
+          await this.#candidate(desk, input, book, common, {
+            id: decided.id,
+            address: desk.contract.address,
+            now,
+          })
+        )?.decision;
+      return decision ? { decision, id: decided.id } : null;
     }
-    for (const id of this.#left) if (candidates.size > 1) candidates.delete(id);
-    if (candidates.size === 0) candidates.set(ownId, own);
-    const id = this.#pick([...candidates.keys()].sort(), held, support, now) ?? ownId;
-    return { decision: candidates.get(id) ?? own, id };
+    const id = this.#pick(candidates, held, support, now) ?? ownId;
+    return { decision: candidates.get(id)?.decision ?? own, id };
   }
 
-  /** The lowest of the ids, unless staying with it has led nowhere. */
+  /** Undefined when there is none but its own. */
   #pick(
-    ids: readonly Hex[],
+    candidates: ReadonlyMap<Hex, Candidate>,
     held: Hex | null,
     support: ReadonlyMap<Hex, number>,
     now: RelayBlock,
   ): Hex | undefined {
-    if (held === null || !ids.includes(held)) return ids[0];
-    if (this.#held?.id !== held) this.#held = { id: held, since: now };
-    if (now < this.#held.since + STAY) return ids[0];
+    if (held !== null && this.#held?.id !== held) this.#held = { id: held, since: now };
+    const stayed = held === null || !this.#held ? 0 : now - this.#held.since;
+    const known = [...candidates].filter(([, { complete }]) => complete || stayed >= STAY).map(([id]) => id);
+    const fresh = known.filter((id) => !this.#left.has(id));
+    const ids = (fresh.length > 0 ? fresh : known).sort();
+    if (held === null || !ids.includes(held) || stayed < 2 * STAY) return ids[0];
     const strength = (id: Hex) => support.get(id) ?? 0;
     const other = ids.find((id) => id !== held && strength(id) >= strength(held));
-    if (other === undefined) return ids[0];
-    this.#left.add(held);
-    return other;
+    if (other !== undefined) this.#left.add(held);
+    return other ?? ids[0];
   }
 
   /** The decision with this id, when this watcher can support it. */
   async #candidate(
-    desk: ContractDesk,
+    desk: AgreementDesk,
     input: StepInput,
     book: RoundBook,
     common: CommonPart,
     { id, address, now }: { readonly id: Hex; readonly address: Address; readonly now: RelayBlock },
-  ): Promise<Decision | null> {
+  ): Promise<Candidate | null> {
     const seen = await desk.contract.decision(id);
-    if (!seen || seen.vetoed) return null;
+    if (!seen || seen.vetoed || !isSameEnd(input, seen.decision, common)) return null;
     // Checked before it was attested with this key; its bundle may be out of reach after a restart.
-    if (address === desk.self && isSameEnd(input, seen.decision, common)) return seen.decision;
-    const decision = await this.#recheck(input, book, seen, common, address, now);
-    return decision && (await desk.contract.idOf(decision)) === id ? decision : null;
+    if (address === desk.self) return { decision: seen.decision, complete: true };
+    const finding = await this.#fetch(input, book, seen.decision.evidenceHash, address, now);
+    if (!finding) return null;
+    const decision = decisionOf(input, finding, common);
+    if ((await desk.contract.idOf(decision)) !== id) return null;
+    return { decision, complete: finding.missing === null };
   }
 
   async #ownFinding(input: StepInput): Promise<Finding> {
@@ -162,20 +194,7 @@ export class WatcherAgreement {
     return finding;
   }
 
-  /** Another watcher's decision, recomputed from its bundle; null when it cannot be supported. */
-  async #recheck(
-    input: StepInput,
-    book: RoundBook,
-    { decision }: DecisionState,
-    common: CommonPart,
-    by: Address,
-    now: RelayBlock,
-  ): Promise<Decision | null> {
-    if (!isSameEnd(input, decision, common)) return null;
-    const finding = await this.#fetch(input, book, decision.evidenceHash, by, now);
-    return finding && decisionOf(input, finding, common);
-  }
-
+  /** What the bundle with this hash shows; null when no peer gives it out, or it cannot be supported. */
   async #fetch(
     input: StepInput,
     book: RoundBook,
@@ -204,7 +223,7 @@ export class WatcherAgreement {
         this.#note(
           finding.evidenceHash,
           finding,
-          `the evidence of ${peer.name} holds and comes to the same decision`,
+          `the evidence of ${peer.name} holds and comes to the same decision${finding.missing === null ? '' : `, but ${finding.missing}`}`,
         );
         if (finding.evidenceHash === evidenceHash) break;
       } catch (error) {
@@ -311,11 +330,14 @@ async function readBundle(
   const tally = result.tallies.find(({ proposal }) => proposal === approved.proposal);
   if (!tally) return refuse('it approves another proposal');
   const missing = book?.votes().find((vote) => {
-    if (vote.admittedAt >= result.decidedAt) return false;
+    if (vote.admittedAt >= result.decidedAt - EXCHANGE) return false;
     const counted = votes.get(vote.account);
     return counted === undefined || counted < vote.sequence;
   });
-  if (missing) return refuse(`it leaves out the vote ${missing.sequence} of ${missing.account}`);
   const { ayes, nays, abstains } = tally;
-  return { evidenceHash, sums: { ayes, nays, abstains, electorate: result.electorate } };
+  return {
+    evidenceHash,
+    missing: missing ? `it leaves out the vote ${missing.sequence} of ${missing.account}` : null,
+    sums: { ayes, nays, abstains, electorate: result.electorate },
+  };
 }

@@ -6,7 +6,7 @@ import { describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
 import { formatRecord } from './records.ts';
 
 /** Format of this version's records. A change that old code would misread increments it. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** One record of a batch: JSON values are encoded here, bytes are stored as they are. */
 export interface Write {

@@ -122,6 +122,8 @@ export const proposalRecord: z.ZodType<Proposal> = z.strictObject({
   runtime: z.strictObject({ specName: z.string(), specVersion: count }),
   text: z.string(),
   proposer: hex,
+  signature: hex,
+  scheme,
   admittedAt: count,
 });
 

@@ -11,7 +11,7 @@ import { SIGNATURE_SCHEMES } from './signature.ts';
  * The lines of an evidence bundle; docs/evidence-format.md describes them for other readers. Each line is the canonical
  * JSON of one object, ended by a line feed; `KINDS` is their order.
  */
-export const EVIDENCE_VERSION = 1;
+export const EVIDENCE_VERSION = 2;
 
 const bytes = z.custom<Hex>(isHex, 'must be lower-case hex');
 const hash = z.custom<Hex>(
@@ -89,6 +89,8 @@ const proposalLine = z.strictObject({
   runtime: z.strictObject({ specName: z.string(), specVersion: count }),
   text: z.string(),
   proposer: account,
+  signature: bytes,
+  scheme,
   admittedAt: count,
 });
 const endorsementLine = z.strictObject({

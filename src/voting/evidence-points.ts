@@ -12,7 +12,7 @@ export const EVIDENCE_POINTS = {
   'para-header': "That head has the anchor's hash, number and state root",
   layout: "The storage is read as the para's metadata lays it out",
   electorate: 'The para state at the head gives the electorate',
-  proposals: 'Each proposal has its hash and belongs to this para, head and round',
+  proposals: 'Each proposal has its hash, is signed, and belongs to this para, head and round',
   endorsements: 'Each endorsement is of a member of the technical body and signed',
   votes: 'Each vote is the only one of its account, on a proposal of the round, in time',
   signatures: 'Each vote is signed by its account, for this round and nothing else',

@@ -5,9 +5,10 @@ import { type SignedText, verifySignature } from './signature.ts';
 export type SignatureChecker = (batch: readonly SignedText[]) => Promise<readonly (string | null)[]>;
 
 /** Checks on this thread. Needs `signaturesReady()`. */
-export const checkSignatures: SignatureChecker = async (batch) => batch.map(problemOf);
+export const checkSignatures: SignatureChecker = async (batch) => batch.map(signatureProblem);
 
-function problemOf(signed: SignedText): string | null {
+/** Null, or why the text is not signed. Needs `signaturesReady()`. */
+export function signatureProblem(signed: SignedText): string | null {
   try {
     verifySignature(signed);
     return null;

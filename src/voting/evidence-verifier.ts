@@ -13,15 +13,20 @@ import {
   type TrustedFacts,
 } from './evidence-chain.ts';
 import { EndorsementCheck } from './evidence-endorsements.ts';
-import { type Line, LineReader } from './evidence-format.ts';
+import { EVIDENCE_VERSION, type Line, LineReader } from './evidence-format.ts';
 import { linesOf } from './evidence-lines.ts';
 import { type EvidenceReport, type EvidenceResult, PointBoard } from './evidence-points.ts';
-import { checkSignatures, type SignatureChecker, SignatureQueue } from './evidence-signatures.ts';
+import {
+  checkSignatures,
+  type SignatureChecker,
+  SignatureQueue,
+  signatureProblem,
+} from './evidence-signatures.ts';
 import { checkDecision, checkTally, TallySums } from './evidence-tally.ts';
 import type { PowerLayout } from './power-layout.ts';
 import { proposalHash } from './proposal-hash.ts';
 import { signaturesReady } from './signature.ts';
-import { voteText } from './texts.ts';
+import { proposalText, voteText } from './texts.ts';
 
 export interface VerifyOptions {
   readonly trusted?: TrustedFacts;
@@ -52,7 +57,7 @@ export async function verifyEvidence(
     }
     reader.end();
     whole = true;
-    board.holds('format', `version 1, ${bundle.votes} votes`);
+    board.holds('format', `version ${EVIDENCE_VERSION}, ${bundle.votes} votes`);
   } catch (error) {
     if (!(error instanceof RescueError) || error.code !== 'RESCUE_REQUEST_INVALID') throw error;
     board.fails('format', messageOf(error));
@@ -206,6 +211,10 @@ class BundleCheck {
     else if (admittedAt > round.decidedAt) refuse('it was admitted after the decision');
     else if (admittedAt + shortestBlocks > round.clock.closesAt)
       refuse(`admitted at ${admittedAt}, it would not have its ${shortestBlocks} blocks`);
+    else {
+      const unsigned = signatureProblem({ ...line, account: line.proposer, text: proposalText(content) });
+      if (unsigned !== null) refuse(unsigned);
+    }
   }
 
   #place(policy: Policy) {

@@ -90,9 +90,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   if (layoutHash(layout) !== layoutHash(STANDARD_LAYOUT)) yield encodeLine({ kind: 'layout', layout });
   if (finality) yield encodeLine(finalityLine(finality));
   yield encodeLine({ kind: 'round', round, clock, decidedAt });
-  for (const { hash, codeHash, codeSize, runtime, text, proposer, admittedAt } of proposals) {
-    yield encodeLine({ kind: 'proposal', hash, codeHash, codeSize, runtime, text, proposer, admittedAt });
-  }
+  for (const proposal of proposals) yield encodeLine(proposalLine(proposal));
   const statements = endorsementLines(input.endorsements ?? [], proposals);
   for (const line of statements) yield encodeLine(line);
   for (const bytes of nodes) yield encodeLine({ kind: 'node', bytes });
@@ -118,6 +116,22 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
     tallies: tallies.map(tallyLine),
     decision: decision.kind === 'approved' ? approval(decision.proposal, proposals) : { kind: decision.kind },
   });
+}
+
+function proposalLine(proposal: Proposal): Line<'proposal'> {
+  const { hash, codeHash, codeSize, runtime, text, proposer, signature, scheme, admittedAt } = proposal;
+  return {
+    kind: 'proposal',
+    hash,
+    codeHash,
+    codeSize,
+    runtime,
+    text,
+    proposer,
+    signature,
+    scheme,
+    admittedAt,
+  };
 }
 
 function approval(proposal: Hex, proposals: readonly Proposal[]): Line<'result'>['decision'] {

@@ -15,7 +15,7 @@ import { proposalHash } from '../../src/voting/proposal-hash.ts';
 import { collectElectorate, collectPower } from '../../src/voting/proven-power.ts';
 import { signaturesReady } from '../../src/voting/signature.ts';
 import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { voteText } from '../../src/voting/texts.ts';
+import { proposalText, voteText } from '../../src/voting/texts.ts';
 
 /**
  * The evidence bundle of a vote in which every holder says aye to `code`, on the para's last head, without a service:
@@ -90,7 +90,9 @@ function proposalOf(
     proposer: proposer.account,
   };
   const runtime = { specName: 'pararescue-devnet-para', specVersion: 3 };
-  return { ...content, hash: proposalHash(content), codeSize: code.length, runtime, admittedAt };
+  const hash = proposalHash(content);
+  const signature = signerFromUri(proposer.uri).sign(proposalText({ ...content, hash }));
+  return { ...content, hash, signature, scheme: 'sr25519', codeSize: code.length, runtime, admittedAt };
 }
 
 function voteOf(policy: Policy, proposal: Proposal, holder: Holder, power: bigint, at: number): CountedVote {

@@ -113,6 +113,20 @@ describe('attacks on the rescue contract', () => {
     await bench.act({ kind: 'attest', decision }, world.charlie);
   });
 
+  it('a watcher that says two things: only the last one counts, and the first can be sent no more', async () => {
+    const decision = fresh({ anchorNumber: 650 });
+    const id = await bench.decide(decision);
+    const other = { ...decision, attempt: 1 };
+    const events = await bench.act({ kind: 'attest', decision: other }, world.alice);
+    expect(events.map(({ name }) => name)).toEqual(['SupportWithdrawn', 'Undecided', 'Attested']);
+    const { approval: message } = bench.messages();
+    expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('NotDecided');
+    // Nor does going back and forth count twice.
+    await bench.act({ kind: 'attest', decision }, world.alice);
+    expect(await bench.contract.decision(id)).toMatchObject({ support: 2 });
+    expect(await bench.contract.decision(await bench.contract.idOf(other))).toMatchObject({ support: 0 });
+  });
+
   it('policy swapped after voting: what was decided under the old policy is void', async () => {
     const decision = fresh({ anchorNumber: 700 });
     const id = await bench.decide(decision);

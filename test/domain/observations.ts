@@ -1,6 +1,7 @@
 import type { ParaObservation, RelayLimits } from '../../src/domain/observation.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { policySchema } from '../../src/domain/policy.ts';
+import type { ContractState } from '../../src/domain/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
 
 export const hash = (byte: string): Hex => `0x${byte.repeat(32)}`;
@@ -57,4 +58,33 @@ export function policyFor(change: Record<string, unknown> = {}): Policy {
     recovery: { heads: 3 },
     ...change,
   });
+}
+
+/** Policy with which the para of `contractState` opted in. */
+export const OPTED_IN = hash('50');
+
+/** The rescue contract of `healthyPara`: two of three watchers, nothing attested yet. */
+export function contractState(change: Partial<ContractState> = {}): ContractState {
+  return {
+    block: { number: 70, hash: hash('b7') },
+    time: 1_800_000_000n,
+    para: 2000,
+    manager: null,
+    paraAccount: `0x${'2a'.repeat(20)}`,
+    policyHash: OPTED_IN,
+    epoch: 1n,
+    threshold: 2,
+    vetoSeconds: 0n,
+    watchers: ['31', '32', '33'].map((byte) => ({
+      address: `0x${byte.repeat(20)}`,
+      reportedHead: 0n,
+      supports: null,
+    })),
+    guardians: [],
+    decided: null,
+    lastSent: null,
+    lastSentId: null,
+    balance: 1_000n,
+    ...change,
+  };
 }

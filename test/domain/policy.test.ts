@@ -159,6 +159,69 @@ describe('policy schema', () => {
   });
 });
 
+describe('rescue contract of a policy', () => {
+  const terms = {
+    genesis: hash('91'),
+    chain: 1000,
+    address: `0x${'1a'.repeat(20)}`,
+    operators: [hash('e1'), hash('e2')],
+    fee: '10000000000',
+  };
+  const both = { routes: ['contract', 'registrar'], contract: terms };
+
+  it('is taken as it is, and is part of what the para opts in with', () => {
+    const policy = policyFor(both);
+    expect(policy.contract).toEqual(terms);
+    const hashes = [
+      both,
+      { ...both, routes: ['registrar', 'contract'] },
+      ...Object.entries({
+        genesis: hash('92'),
+        chain: 1001,
+        address: `0x${'1b'.repeat(20)}`,
+        operators: [hash('e1')],
+        fee: '1',
+      }).map(([name, value]) => ({ ...both, contract: { ...terms, [name]: value } })),
+    ].map((change) => policyHash(policyFor(change)));
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  it('may be named without being used', () => {
+    expect(issuesOf({ contract: terms })).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['is missing for its route', { routes: ['contract'] }, 'contract: is missing'],
+    ['has no operator', { ...both, contract: { ...terms, operators: [] } }, 'contract.operators: '],
+    [
+      'names an operator twice',
+      { ...both, contract: { ...terms, operators: [hash('e1'), hash('e2'), hash('e1')] } },
+      'contract.operators.2: is named twice',
+    ],
+    [
+      'has an operator with 20 bytes',
+      { ...both, contract: { ...terms, operators: [`0x${'e1'.repeat(20)}`] } },
+      'contract.operators.0: ',
+    ],
+    [
+      'has an address in mixed case',
+      { ...both, contract: { ...terms, address: `0x${'1A'.repeat(20)}` } },
+      'contract.address: ',
+    ],
+    ['has a fee as a number', { ...both, contract: { ...terms, fee: 1 } }, 'contract.fee: '],
+    ['has a fee below zero', { ...both, contract: { ...terms, fee: '-1' } }, 'contract.fee: '],
+    ['has a member too many', { ...both, contract: { ...terms, owner: hash('01') } }, 'contract: '],
+  ])('is refused when it %s', (_name, change, issue) => {
+    expect(issuesOf(change)).toEqual([expect.stringContaining(issue)]);
+  });
+
+  it('cannot be two routes', () => {
+    expect(issuesOf({ ...both, routes: ['contract', 'registrar', 'contract'] })).toEqual([
+      'routes.2: is named twice',
+    ]);
+  });
+});
+
 describe('obstacles of a policy', () => {
   const now = { relayGenesis: GENESIS, observation: healthyPara(), limits: LIMITS, electorate: 10_000n };
 

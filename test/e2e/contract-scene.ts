@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DevAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
 import { type ContractsChain, openContractsChain } from '../../src/contract/index.ts';
 import {
@@ -24,13 +25,15 @@ export interface ContractScene {
   readonly cast: ContractCast;
   readonly policy: Policy;
   readonly watchers: readonly Watcher[];
+  /** Stops a watcher and starts it again, with what its database holds. */
+  restart(index: number): Promise<void>;
   /** Makes blocks until every running watcher's status fits. */
   until(fits: (para: ParaStatus, watcher: Watcher) => boolean, most?: number): Promise<void>;
   /** Makes blocks until `condition` holds, all watchers having taken each block in. */
   untilTrue(condition: () => boolean | Promise<boolean>, most?: number, what?: string): Promise<void>;
   block(): Promise<void>;
   breakPara(): Promise<void>;
-  /** The same proposal at every running watcher. */
+  /** A proposal sent to one watcher, and known to all that run. */
   propose(text?: string): Promise<Proposal>;
   /** Every holder votes aye, each at another of the running watchers. */
   vote(proposal: Proposal): Promise<void>;
@@ -44,6 +47,8 @@ export interface ContractSceneOptions {
   readonly vm?: 'polkavm' | 'evm';
   /** True when nobody supplies the code by himself. */
   readonly operatorAway?: boolean;
+  readonly operators?: readonly DevAccount[];
+  readonly namesManager?: boolean;
 }
 
 /** The embedded network with its contracts chain, a contract opted in by the para, and three watchers. */
@@ -53,7 +58,7 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
   const network = await startNetwork({ contracts: true });
   const chain = await openContractsChain({ urls: [network.contracts.url] });
   await network.unlockPara();
-  const cast = await castContract(network, chain, { vm: options.vm ?? 'polkavm' });
+  const cast = await castContract(network, chain, { ...options, vm: options.vm ?? 'polkavm' });
   const policy = contractPolicy(network.relay.chain.genesisHash, network, cast);
   await optInByXcm(network, cast, policy, options.vetoSeconds ?? 0);
 
@@ -94,6 +99,13 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
     cast,
     policy,
     watchers,
+    restart: async (index) => {
+      const watcher = watchers[index];
+      if (!watcher) throw new Error(`there is no watcher ${index}`);
+      await watcher.stop();
+      watchers[index] = await watcher.restart();
+      await block();
+    },
     block,
     untilTrue,
     until: (fits, most) =>
@@ -117,12 +129,17 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
       const [holder] = network.holders;
       if (!holder) throw new Error('the network has no holders');
       const code = await network.artifacts.read('para-fixed');
-      const proposals: Proposal[] = [];
-      for (const { client } of running()) {
-        proposals.push(await proposeCode(client, paraId, signerFromUri(holder.uri), code, text));
-      }
-      const [proposal] = proposals;
-      if (!proposal) throw new Error('no watcher runs');
+      const [watcher] = running();
+      if (!watcher) throw new Error('no watcher runs');
+      const proposal = await proposeCode(watcher.client, paraId, signerFromUri(holder.uri), code, text);
+      await untilTrue(
+        async () => {
+          const all = await Promise.all(running().map(({ client }) => client.proposals(paraId)));
+          return all.every((known) => known.some(({ hash }) => hash === proposal.hash));
+        },
+        20,
+        'the proposal being known to every watcher',
+      );
       return proposal;
     },
     vote: async (proposal) => {

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { concat, toHex } from '../../devnet/bytes.ts';
 import { actByXcm, optInByXcm, submitBytes } from '../../src/demo/contract-people.ts';
+import { policyHash } from '../../src/domain/policy.ts';
 import type { DecisionState } from '../../src/domain/rescue-contract.ts';
 import type { Proposal } from '../../src/domain/round.ts';
+import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { optInText } from '../../src/voting/texts.ts';
 import { type ContractScene, type ContractSceneOptions, openContractScene } from './contract-scene.ts';
 import { startLiar } from './lying-watcher.ts';
 
@@ -148,5 +151,30 @@ describe('three watchers and a rescue contract', () => {
     await scene.untilTrue(async () => (await optIns()).every((optIn) => optIn === null), 30, 'the opt-out');
     await optInByXcm(network, cast, scene.policy);
     await scene.untilTrue(async () => (await optIns()).every((optIn) => optIn !== null), 30, 'the opt-in');
+    // Whoever sends the policy once more changes nothing.
+    const before = told('opted-in').length;
+    const again = await watchers[0]?.client.adoptPolicy(network.paraId, scene.policy);
+    expect(again?.policy).toBe((await cast.contract.state()).policyHash);
+    expect(told('opted-in')).toHaveLength(before);
+
+    // The manager's own word counts as well, and nobody undoes it by sending the policy once more.
+    const [watcher] = watchers;
+    if (!watcher) throw new Error('the scene has no watcher');
+    const { client } = watcher;
+    const manager = signerFromUri(network.manager.uri);
+    const act = {
+      paraId: network.paraId,
+      action: 'opt-out',
+      relayGenesis: network.relay.chain.genesisHash,
+      policy: policyHash(scene.policy),
+      sequence: 1_000,
+      account: manager.account,
+    } as const;
+    await client.optIn({ ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme }, null);
+    await scene.block();
+    expect((await client.para(network.paraId)).optIn).toBeNull();
+    await expect(client.adoptPolicy(network.paraId, scene.policy)).rejects.toMatchObject({
+      code: 'RESCUE_OPT_IN_INVALID',
+    });
   });
 });

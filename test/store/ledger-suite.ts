@@ -70,6 +70,26 @@ export function describeLedger(name: string, open: () => Promise<{ reopen(): Pro
       expect(await opened.ledger.policy(policyHash(other))).toBeNull();
     });
 
+    it('stores the act of a rescue contract, and either kind over the other', async () => {
+      const policy = samplePolicy();
+      const { paraId, relayGenesis, policy: named } = sampleOptIn();
+      const contract = { genesis: hash(0x91), address: `0x${'1a'.repeat(20)}` as Hex };
+      const act = { paraId, action: 'opt-in', relayGenesis, policy: named, sequence: 1, contract } as const;
+      await opened.ledger.putOptIn(act, policy);
+      await reopen();
+      expect(await opened.ledger.optIn(2000)).toEqual(act);
+      expect(await opened.ledger.policy(named)).toEqual(policy);
+      await opened.ledger.putOptIn(sampleOptIn({ sequence: 2 }), policy);
+      expect(await opened.ledger.optIn(2000)).toEqual(sampleOptIn({ sequence: 2 }));
+      const left = { ...act, action: 'opt-out', sequence: 3 } as const;
+      await opened.ledger.putOptIn(left, null);
+      await reopen();
+      expect(await opened.ledger.optIn(2000)).toEqual(left);
+      await expect(opened.ledger.putOptIn({ ...act, sequence: 3 }, policy)).rejects.toMatchObject({
+        code: 'RESCUE_OPT_IN_INVALID',
+      });
+    });
+
     it('stores an anchor with its evidence under para and head', async () => {
       const { anchor, evidence } = sampleAnchor();
       await opened.ledger.putAnchor(2000, anchor, evidence);

@@ -73,6 +73,8 @@ export function sampleProposal(code: Uint8Array, overrides: Partial<Proposal> = 
     runtime: { specName: 'para', specVersion: 1001 },
     text: 'mends the fees',
     proposer: hash(2),
+    signature: '0x0c0d',
+    scheme: 'sr25519',
     admittedAt: 130,
     ...overrides,
   };

@@ -13,7 +13,7 @@ import type { EvidenceInput } from '../../src/voting/evidence-writer.ts';
 import { proposalHash } from '../../src/voting/proposal-hash.ts';
 import { systemAccountKey, totalIssuanceKey } from '../../src/voting/system-account.ts';
 import { signerFromUri, type TextSigner } from '../../src/voting/text-signer.ts';
-import { optInText, voteText } from '../../src/voting/texts.ts';
+import { optInText, proposalText, voteText } from '../../src/voting/texts.ts';
 import { accountInfo } from './account-info.ts';
 
 /** A round of para 2000 that was decided at relay block 1100, with real tries and signatures. */
@@ -49,6 +49,7 @@ export function sampleSigner(index: number, scheme: 'sr25519' | 'ed25519' = 'sr2
 }
 
 function sampleProposal(anchor: Hex, text: string, codeHash: Hex): Proposal {
+  const proposer = sampleSigner(999_999);
   const content = {
     relayGenesis: GENESIS,
     paraId: PARA,
@@ -56,11 +57,14 @@ function sampleProposal(anchor: Hex, text: string, codeHash: Hex): Proposal {
     round: 1,
     codeHash,
     text,
-    proposer: TREASURY,
+    proposer: proposer.account,
   };
+  const hash = proposalHash(content);
   return {
     ...content,
-    hash: proposalHash(content),
+    hash,
+    signature: proposer.sign(proposalText({ ...content, hash })),
+    scheme: proposer.scheme,
     codeSize: 1_000_000,
     runtime: { specName: 'para', specVersion: 1001 },
     admittedAt: 1_001,

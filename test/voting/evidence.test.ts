@@ -129,7 +129,7 @@ describe('an evidence bundle', () => {
 
 describe('tampering with a bundle', () => {
   const cases: readonly (readonly [string, EvidencePoint, () => string])[] = [
-    ['the version', 'format', () => changed('pararescue-evidence', (line) => (line.version = 2))],
+    ['the version', 'format', () => changed('pararescue-evidence', (line) => (line.version = 1))],
     ['an unknown field', 'format', () => changed('round', (line) => (line.more = 1))],
     ['white space', 'format', () => lines.join('').replace('{', '{ ')],
     [
@@ -213,6 +213,11 @@ describe('tampering with a bundle', () => {
       'the code of a proposal',
       'proposals',
       () => changed('proposal', (line) => (line.codeHash = flipped(line.codeHash))),
+    ],
+    [
+      'the signature of a proposal',
+      'proposals',
+      () => changed('proposal', (line) => (line.signature = flipped(line.signature))),
     ],
     [
       'a proposal from after the decision',

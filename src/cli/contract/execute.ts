@@ -1,31 +1,31 @@
 import type { Command } from 'commander';
-import { type ContractMessages, composeMessages } from '../domain/contract-messages.ts';
-import { approvalObstacles } from '../domain/contract-route.ts';
-import { RescueError } from '../domain/errors.ts';
-import { scheduleObstacles } from '../domain/registrar-route.ts';
+import { type ContractMessages, composeMessages } from '../../domain/contract-messages.ts';
+import { approvalObstacles } from '../../domain/contract-route.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { scheduleObstacles } from '../../domain/registrar-route.ts';
 import type {
   ApprovalState,
   ContractAct,
   DecisionState,
   PendingApproval,
-} from '../domain/rescue-contract.ts';
-import type { Hex } from '../domain/units.ts';
-import { hashArgument } from './client-options.ts';
-import { readCodeFile } from './code-file.ts';
-import { carryOutAct } from './contract-call.ts';
-import { openBundle } from './contract-evidence.ts';
-import { tokenAmount, tokenOf } from './contract-funds.ts';
+} from '../../domain/rescue-contract.ts';
+import type { Hex } from '../../domain/units.ts';
+import { hashArgument } from '../client-options.ts';
+import { readCodeFile } from '../code-file.ts';
+import type { CommandIo } from '../io.ts';
+import { endpointOption } from '../operator-options.ts';
+import { carryOutAct } from './call.ts';
+import { openBundle } from './evidence.ts';
+import { tokenAmount, tokenOf } from './funds.ts';
 import {
   type ContractFlags,
   type ContractSession,
   withCallOptions,
   withContract,
   withContractOptions,
-} from './contract-options.ts';
-import { readPolicy, requireTerms } from './contract-policy.ts';
-import { type RelaySide, withRelaySide } from './contract-relay.ts';
-import type { CommandIo } from './io.ts';
-import { endpointOption } from './operator-options.ts';
+} from './options.ts';
+import { readPolicy, requireTerms } from './policy.ts';
+import { type RelaySide, withRelaySide } from './relay.ts';
 
 interface DecidedFlags extends ContractFlags {
   readonly relay: readonly string[];
@@ -208,14 +208,14 @@ async function policyOf({ policy, evidence }: DecidedFlags, io: CommandIo) {
     );
   }
   if (policy !== undefined) return readPolicy(policy);
-  const { policyHash } = await import('../domain/policy.ts');
+  const { policyHash } = await import('../../domain/policy.ts');
   const opening = await openBundle(evidence ?? '', io.signal);
   return { policy: opening.policy, hash: policyHash(opening.policy) };
 }
 
 /** @throws RESCUE_POLICY_INVALID, RESCUE_CODE_INVALID for files that the decision is not about */
 async function requireSame({ id, decision }: DecisionState, policy: Hex, code: Uint8Array): Promise<void> {
-  const { hashCode } = await import('../domain/code-blob.ts');
+  const { hashCode } = await import('../../domain/code-blob.ts');
   if (policy !== decision.policyHash) {
     throw new RescueError(
       'RESCUE_POLICY_INVALID',

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { ContractVm } from '../contract/index.ts';
-import { fromHex, type Hex, type ParaId, toHex } from '../domain/units.ts';
-import { hashArgument, paraArgument } from './client-options.ts';
-import { carryOutCall } from './contract-call.ts';
-import { tokenAmount, tokenOf } from './contract-funds.ts';
+import type { ContractVm } from '../../contract/index.ts';
+import { fromHex, type Hex, type ParaId, toHex } from '../../domain/units.ts';
+import { hashArgument, paraArgument } from '../client-options.ts';
+import type { CommandIo } from '../io.ts';
+import { facts } from '../table.ts';
+import { carryOutCall } from './call.ts';
+import { tokenAmount, tokenOf } from './funds.ts';
 import {
   type ContractsFlags,
   type ContractsSession,
@@ -12,9 +14,7 @@ import {
   withCallOptions,
   withContracts,
   withContractsOptions,
-} from './contract-options.ts';
-import type { CommandIo } from './io.ts';
-import { facts } from './table.ts';
+} from './options.ts';
 
 interface DeployFlags extends ContractsFlags {
   readonly para: ParaId;
@@ -49,7 +49,7 @@ export function registerDeploy(group: Command, io: CommandIo): void {
 
 async function deploy(session: ContractsSession, flags: DeployFlags, io: CommandIo): Promise<void> {
   const { accountOfAddress, addressOf, prepareDeployment, relayAccountOf } = await import(
-    '../contract/index.ts'
+    '../../contract/index.ts'
   );
   const { chain } = session;
   const { para, vm, salt } = flags;
@@ -98,7 +98,7 @@ async function nextSteps(
   { chain }: ContractsSession,
   place: { readonly address: Hex; readonly account: Hex; readonly relayAccount: Hex },
 ): Promise<string> {
-  const { openRescueContract } = await import('../contract/index.ts');
+  const { openRescueContract } = await import('../../contract/index.ts');
   const contract = openRescueContract(chain, place.address);
   // An approval of a call is about this long; the true message is known with policy and code.
   const { message } = contract.wrap(`0x${'00'.repeat(120)}`, 10n ** 10n);

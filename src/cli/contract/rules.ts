@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { RescueError } from '../domain/errors.ts';
-import type { Address, ContractAct } from '../domain/rescue-contract.ts';
-import type { AccountHex, Hex, Planck } from '../domain/units.ts';
-import { type CallTerms, carryOutAct } from './contract-call.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { Address, ContractAct } from '../../domain/rescue-contract.ts';
+import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
+import type { CommandIo } from '../io.ts';
+import { endpointOption } from '../operator-options.ts';
+import { type CallTerms, carryOutAct } from './call.ts';
 import {
   addressArgument,
   type ContractFlags,
@@ -12,11 +14,9 @@ import {
   withCallOptions,
   withContract,
   withContractOptions,
-} from './contract-options.ts';
-import { type ParaFlags, printForPara } from './contract-para.ts';
-import { policyObstacles, readPolicy } from './contract-policy.ts';
-import type { CommandIo } from './io.ts';
-import { endpointOption } from './operator-options.ts';
+} from './options.ts';
+import { type ParaFlags, printForPara } from './para.ts';
+import { policyObstacles, readPolicy } from './policy.ts';
 
 /** Flags of acts that the para or its manager makes. */
 interface ControllerFlags extends ContractFlags, ParaFlags {

@@ -1,8 +1,8 @@
 import { keccakAsHex } from '@polkadot/util-crypto';
 import { z } from 'zod';
-import type { ContractsChain, OpenRescueContract } from '../contract/index.ts';
-import type { ContractState } from '../domain/rescue-contract.ts';
-import { type AccountHex, fromHex, type Hex, isHex, toHex } from '../domain/units.ts';
+import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
+import type { ContractState } from '../../domain/rescue-contract.ts';
+import { type AccountHex, fromHex, type Hex, isHex, toHex } from '../../domain/units.ts';
 
 /** Whether a contract runs the code that comes with pararescue, contracts-abi/. */
 export type CodeCheck =
@@ -24,7 +24,7 @@ export async function checkCode(
   state: ContractState,
   by: AccountHex | null,
 ): Promise<CodeCheck> {
-  const { readContractCode, readArtifactJson } = await import('../contract/artifacts.ts');
+  const { readContractCode, readArtifactJson } = await import('../../contract/artifacts.ts');
   const at = await chain.api.at(state.block.hash);
   const stored = await at.query.revive?.accountInfoOf?.(contract.address);
   const account = accountSchema.safeParse(stored?.toJSON());
@@ -41,7 +41,7 @@ export async function checkCode(
   // EVM code is the end of the init code with the constructor's values filled in.
   if (length === 0 || length > init.length) return { kind: 'other', codeHash };
 
-  const { addressOf, siblingAccount } = await import('../contract/index.ts');
+  const { addressOf, siblingAccount } = await import('../../contract/index.ts');
   const word = (bytes: Uint8Array) => Buffer.concat([Buffer.alloc(32 - bytes.length), bytes]);
   const para = Buffer.alloc(4);
   para.writeUInt32BE(state.para);

@@ -1,14 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Hex } from '../domain/units.ts';
-import { hashArgument } from './client-options.ts';
-import { carryOutAct } from './contract-call.ts';
-import {
-  type ContractFlags,
-  withCallOptions,
-  withContract,
-  withContractOptions,
-} from './contract-options.ts';
-import type { CommandIo } from './io.ts';
+import type { Hex } from '../../domain/units.ts';
+import { hashArgument } from '../client-options.ts';
+import type { CommandIo } from '../io.ts';
+import { carryOutAct } from './call.ts';
+import { type ContractFlags, withCallOptions, withContract, withContractOptions } from './options.ts';
 
 /** What guardians and watchers say about a decision without looking at a vote. */
 export function registerWatch(group: Command, io: CommandIo): void {

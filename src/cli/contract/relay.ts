@@ -1,12 +1,12 @@
-import type { Endpoints } from '../chain/endpoints.ts';
-import { RescueError } from '../domain/errors.ts';
-import type { ParaObservation } from '../domain/observation.ts';
-import type { RelayReader, RelaySubmitter } from '../domain/ports.ts';
-import type { Hex, ParaId } from '../domain/units.ts';
-import { PLANCK, type Token } from './contract-funds.ts';
-import type { CommandIo } from './io.ts';
-import { withRelay } from './operator-options.ts';
-import { printable } from './table.ts';
+import type { Endpoints } from '../../chain/endpoints.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { ParaObservation } from '../../domain/observation.ts';
+import type { RelayReader, RelaySubmitter } from '../../domain/ports.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
+import type { CommandIo } from '../io.ts';
+import { withRelay } from '../operator-options.ts';
+import { printable } from '../table.ts';
+import { PLANCK, type Token } from './funds.ts';
 
 /** The relay chain beside a contracts chain; nothing is submitted to it here. */
 export interface RelaySide {
@@ -38,7 +38,7 @@ export async function requireFinal(
   block: { readonly number: number; readonly hash: Hex },
 ): Promise<void> {
   const { z } = await import('zod');
-  const { hashSchema } = await import('../chain/endpoints.ts');
+  const { hashSchema } = await import('../../chain/endpoints.ts');
   const known = await endpoints.use((node) =>
     node.ask(z.nullable(hashSchema), 'chain_getBlockHash', block.number),
   );

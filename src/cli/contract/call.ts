@@ -1,15 +1,15 @@
-import type { ContractEvent, DryRun } from '../contract/index.ts';
-import { RescueError } from '../domain/errors.ts';
-import type { Address, ContractAct } from '../domain/rescue-contract.ts';
-import type { AccountHex, Hex, Planck } from '../domain/units.ts';
-import { jsonText } from './client-options.ts';
-import { actFacts } from './contract-act-text.ts';
-import { tokenAmount, tokenOf } from './contract-funds.ts';
-import { type ContractSession, type ContractsSession, requireCaller } from './contract-options.ts';
-import type { CommandIo } from './io.ts';
-import { type CallView, callFacts, viewOf, writeBytes } from './operator-call.ts';
-import type { SubmitFlags } from './operator-options.ts';
-import { facts } from './table.ts';
+import type { ContractEvent, DryRun } from '../../contract/index.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { Address, ContractAct } from '../../domain/rescue-contract.ts';
+import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
+import { jsonText } from '../client-options.ts';
+import type { CommandIo } from '../io.ts';
+import { type CallView, callFacts, viewOf, writeBytes } from '../operator-call.ts';
+import type { SubmitFlags } from '../operator-options.ts';
+import { facts } from '../table.ts';
+import { actFacts } from './act-text.ts';
+import { tokenAmount, tokenOf } from './funds.ts';
+import { type ContractSession, type ContractsSession, requireCaller } from './options.ts';
 
 /** What chain state and the caller say of a call before it is made. */
 export interface CallTerms {
@@ -136,7 +136,7 @@ async function submit(
   address: Address,
   data: Hex,
 ): Promise<CallReceipt> {
-  const { contractEvents, submitCall } = await import('../contract/index.ts');
+  const { contractEvents, submitCall } = await import('../../contract/index.ts');
   const { block, extrinsic, index } = await submitCall(chain, data, signer);
   const all = await contractEvents(chain, address, block.hash);
   const events = all.filter((event) => event.extrinsic === index).map(({ name, args }) => ({ name, args }));
@@ -173,7 +173,7 @@ export async function decodedCall(
   data: Hex,
   file?: string,
 ): Promise<CallView> {
-  const { describeCall } = await import('../chain/relay-calls.ts');
+  const { describeCall } = await import('../../chain/relay-calls.ts');
   return viewOf(describeCall(chain.api.registry.createType('Call', data)), file);
 }
 

@@ -1,22 +1,17 @@
 import type { Command } from 'commander';
-import { composeMessages } from '../domain/contract-messages.ts';
-import { approvalObstacles, contractObstacles } from '../domain/contract-route.ts';
-import { RescueError } from '../domain/errors.ts';
-import type { Policy } from '../domain/policy.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../domain/units.ts';
-import { jsonText } from './client-options.ts';
-import { readCodeFile } from './code-file.ts';
-import {
-  type ContractFlags,
-  type ContractSession,
-  withContract,
-  withContractOptions,
-} from './contract-options.ts';
-import { policyObstacles, readPolicy, requireTerms } from './contract-policy.ts';
-import { type RelaySide, relayToken, withRelaySide } from './contract-relay.ts';
-import { type ContractView, contractText, type RelayView, relayText } from './contract-status-text.ts';
-import type { CommandIo } from './io.ts';
-import { endpointOption } from './operator-options.ts';
+import { composeMessages } from '../../domain/contract-messages.ts';
+import { approvalObstacles, contractObstacles } from '../../domain/contract-route.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import { jsonText } from '../client-options.ts';
+import { readCodeFile } from '../code-file.ts';
+import type { CommandIo } from '../io.ts';
+import { endpointOption } from '../operator-options.ts';
+import { type ContractFlags, type ContractSession, withContract, withContractOptions } from './options.ts';
+import { policyObstacles, readPolicy, requireTerms } from './policy.ts';
+import { type RelaySide, relayToken, withRelaySide } from './relay.ts';
+import { type ContractView, contractText, type RelayView, relayText } from './status-text.ts';
 
 interface StatusFlags extends ContractFlags {
   readonly relay?: readonly string[];
@@ -67,8 +62,8 @@ async function status(session: ContractSession, flags: StatusFlags, io: CommandI
 
 async function viewContract({ chain, contract, state, by }: ContractSession): Promise<ContractView> {
   const [{ relayAccountOf }, { checkCode }] = await Promise.all([
-    import('../contract/index.ts'),
-    import('./contract-code.ts'),
+    import('../../contract/index.ts'),
+    import('./code.ts'),
   ]);
   const { message } = contract.wrap(USUAL_CALL, 10n ** 10n);
   const [code, deliveryFee, decided] = await Promise.all([

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Signer } from '../chain/signer.ts';
-import type { ContractsChain, OpenRescueContract } from '../contract/index.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
-import type { Address, ContractState } from '../domain/rescue-contract.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../domain/units.ts';
-import type { CommandIo } from './io.ts';
-import { endpointOption, type SubmitFlags, signerConfig, withSubmitOptions } from './operator-options.ts';
+import type { Signer } from '../../chain/signer.ts';
+import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { Address, ContractState } from '../../domain/rescue-contract.ts';
+import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { CommandIo } from '../io.ts';
+import { endpointOption, type SubmitFlags, signerConfig, withSubmitOptions } from '../operator-options.ts';
 
 /** Hex digits of an address, with `0x`. */
 const ADDRESS_LENGTH = 42;
@@ -65,8 +65,8 @@ export async function withContracts<Result>(
   work: (session: ContractsSession) => Promise<Result>,
 ): Promise<Result> {
   const [{ openContractsChain }, { loadSigner }] = await Promise.all([
-    import('../contract/index.ts'),
-    import('../chain/signer.ts'),
+    import('../../contract/index.ts'),
+    import('../../chain/signer.ts'),
   ]);
   const signer = await loadSigner(signerConfig(flags, io), io.env);
   if (signer.account !== null && flags.account !== undefined) {
@@ -88,7 +88,7 @@ export function withContract<Result>(
   work: (session: ContractSession) => Promise<Result>,
 ): Promise<Result> {
   return withContracts(flags, io, async (session) => {
-    const { openRescueContract } = await import('../contract/index.ts');
+    const { openRescueContract } = await import('../../contract/index.ts');
     const contract = openRescueContract(session.chain, flags.contract);
     return work({ ...session, contract, state: await contract.state() });
   });
@@ -112,7 +112,7 @@ export function requireCaller({ by }: ContractsSession): AccountHex {
 async function readCaller(text: string): Promise<AccountHex> {
   const given = await readAccount('--account', text);
   if (given.length !== ADDRESS_LENGTH) return given;
-  const { accountOfAddress } = await import('../contract/index.ts');
+  const { accountOfAddress } = await import('../../contract/index.ts');
   return toHex(accountOfAddress(fromHex(given)));
 }
 

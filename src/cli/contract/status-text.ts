@@ -1,17 +1,17 @@
-import type { ParaHeadRef, RelayBlockRef } from '../domain/observation.ts';
+import type { ParaHeadRef, RelayBlockRef } from '../../domain/observation.ts';
 import type {
   Address,
   ApprovalParties,
   ApprovalState,
   ContractState,
   DecisionState,
-} from '../domain/rescue-contract.ts';
-import type { AccountHex, Hex, ParaId, Planck } from '../domain/units.ts';
-import { decisionFacts, secondsText, timeText } from './contract-act-text.ts';
-import type { CodeCheck } from './contract-code.ts';
-import { type Token, tokenAmount, tokenOf } from './contract-funds.ts';
-import type { ContractSession } from './contract-options.ts';
-import { facts } from './table.ts';
+} from '../../domain/rescue-contract.ts';
+import type { AccountHex, Hex, ParaId, Planck } from '../../domain/units.ts';
+import { facts } from '../table.ts';
+import { decisionFacts, secondsText, timeText } from './act-text.ts';
+import type { CodeCheck } from './code.ts';
+import { type Token, tokenAmount, tokenOf } from './funds.ts';
+import type { ContractSession } from './options.ts';
 
 /** What `contract status` tells of the contract. */
 export interface ContractView {

@@ -1,6 +1,6 @@
-import { RescueError } from '../domain/errors.ts';
-import type { ContractTerms, Policy } from '../domain/policy.ts';
-import type { Hex, ParaId } from '../domain/units.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { ContractTerms, Policy } from '../../domain/policy.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
 
 /** A policy file as `pararescue policy check` reads it, and the hash that is opted in with. */
 export interface ReadPolicy {
@@ -11,8 +11,8 @@ export interface ReadPolicy {
 /** @throws RESCUE_POLICY_INVALID */
 export async function readPolicy(path: string): Promise<ReadPolicy> {
   const [{ readPolicyFile }, { policyHash }] = await Promise.all([
-    import('../policy-file.ts'),
-    import('../domain/policy.ts'),
+    import('../../policy-file.ts'),
+    import('../../domain/policy.ts'),
   ]);
   const policy = await readPolicyFile(path);
   return { policy, hash: policyHash(policy) };

@@ -1,23 +1,23 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { approvalObstacles, contractObstacles, nextAttempt } from '../domain/contract-route.ts';
-import { RescueError } from '../domain/errors.ts';
-import type { Decision } from '../domain/rescue-contract.ts';
-import type { Hex } from '../domain/units.ts';
-import { hashArgument } from './client-options.ts';
-import { readCodeFile } from './code-file.ts';
-import { type CallTerms, carryOutAct } from './contract-call.ts';
-import { openBundle, type ProvenVote, proveVote } from './contract-evidence.ts';
+import { approvalObstacles, contractObstacles, nextAttempt } from '../../domain/contract-route.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { Decision } from '../../domain/rescue-contract.ts';
+import type { Hex } from '../../domain/units.ts';
+import { hashArgument } from '../client-options.ts';
+import { readCodeFile } from '../code-file.ts';
+import type { CommandIo } from '../io.ts';
+import { endpointOption } from '../operator-options.ts';
+import { type CallTerms, carryOutAct } from './call.ts';
+import { openBundle, type ProvenVote, proveVote } from './evidence.ts';
 import {
   type ContractFlags,
   type ContractSession,
   withCallOptions,
   withContract,
   withContractOptions,
-} from './contract-options.ts';
-import { policyObstacles, requireTerms } from './contract-policy.ts';
-import { type RelaySide, requireFinal, withRelaySide } from './contract-relay.ts';
-import type { CommandIo } from './io.ts';
-import { endpointOption } from './operator-options.ts';
+} from './options.ts';
+import { policyObstacles, requireTerms } from './policy.ts';
+import { type RelaySide, requireFinal, withRelaySide } from './relay.ts';
 
 interface AttestFlags extends ContractFlags {
   readonly relay: readonly string[];
@@ -58,7 +58,7 @@ async function attest(
   io: CommandIo,
 ): Promise<void> {
   const { state, contract, chain } = session;
-  const { policyHash } = await import('../domain/policy.ts');
+  const { policyHash } = await import('../../domain/policy.ts');
   const code = await readCodeFile(flags.code);
   const { policy, anchor } = await openBundle(flags.evidence, io.signal);
   const terms = requireTerms(policy);
@@ -68,7 +68,7 @@ async function attest(
   const vote = await proveVote(flags.evidence, trusted, io.signal);
   await requireCode(flags.code, code, vote.codeHash);
 
-  const { composeMessages } = await import('../domain/contract-messages.ts');
+  const { composeMessages } = await import('../../domain/contract-messages.ts');
   const messages = await composeMessages(side.calls, contract, { ...side, terms, code });
   const { messageHash, cancelHash, cancelOffset, parties, callHash } = messages;
   const { round } = vote.result;
@@ -112,7 +112,7 @@ async function attest(
 
 /** @throws RESCUE_CODE_INVALID when the file is not the approved code */
 async function requireCode(file: string, code: Uint8Array, approved: Hex): Promise<void> {
-  const { hashCode } = await import('../domain/code-blob.ts');
+  const { hashCode } = await import('../../domain/code-blob.ts');
   const hash = hashCode(code);
   if (hash === approved) return;
   throw new RescueError(

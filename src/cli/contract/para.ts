@@ -1,14 +1,14 @@
-import { messageOf, RescueError } from '../domain/errors.ts';
-import type { ContractAct } from '../domain/rescue-contract.ts';
-import { type AccountHex, type Hex, type Planck, toHex } from '../domain/units.ts';
-import { jsonText } from './client-options.ts';
-import { type CallTerms, decodedCall, dryRunText, dryRunView, tryAct } from './contract-call.ts';
-import { freeBalance, tokenAmount, tokenOf } from './contract-funds.ts';
-import { type ContractSession, troubleTo } from './contract-options.ts';
-import { estimateFee, paraMessage } from './contract-para-message.ts';
-import type { CommandIo } from './io.ts';
-import { writeBytes } from './operator-call.ts';
-import { facts } from './table.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { ContractAct } from '../../domain/rescue-contract.ts';
+import { type AccountHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
+import { jsonText } from '../client-options.ts';
+import type { CommandIo } from '../io.ts';
+import { writeBytes } from '../operator-call.ts';
+import { facts } from '../table.ts';
+import { type CallTerms, decodedCall, dryRunText, dryRunView, tryAct } from './call.ts';
+import { freeBalance, tokenAmount, tokenOf } from './funds.ts';
+import { type ContractSession, troubleTo } from './options.ts';
+import { estimateFee, paraMessage } from './para-message.ts';
 
 /** Flags of the para's own acts. */
 export interface ParaFlags {
@@ -30,7 +30,7 @@ export async function printForPara(
   flags: ParaFlags,
   io: CommandIo,
 ): Promise<void> {
-  const { siblingAccount } = await import('../contract/index.ts');
+  const { siblingAccount } = await import('../../contract/index.ts');
   const { chain, state } = session;
   const account = toHex(siblingAccount(state.para));
   const { subject, details, dryRun, data } = await tryAct(session, act, account);
@@ -114,9 +114,9 @@ async function sendCall(
   io: CommandIo,
 ): Promise<SendCall> {
   const [{ Endpoints }, { RuntimeCache }, { describeCall }] = await Promise.all([
-    import('../chain/endpoints.ts'),
-    import('../chain/chain-runtime.ts'),
-    import('../chain/relay-calls.ts'),
+    import('../../chain/endpoints.ts'),
+    import('../../chain/chain-runtime.ts'),
+    import('../../chain/relay-calls.ts'),
   ]);
   const endpoints = new Endpoints({ urls, onTrouble: troubleTo(io) });
   try {

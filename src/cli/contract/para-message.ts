@@ -1,6 +1,6 @@
-import type { ContractsChain } from '../contract/index.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
-import type { Hex, ParaId, Planck } from '../domain/units.ts';
+import type { ContractsChain } from '../../contract/index.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { Hex, ParaId, Planck } from '../../domain/units.ts';
 
 /** The relay chain's token, and its siblings, as a para sees them. */
 const PARENT = { parents: 1, interior: 'Here' };

@@ -1,0 +1,119 @@
+import { hashCode } from '../domain/code-blob.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
+import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
+import type { Peer } from '../domain/ports.ts';
+import type { Proposal } from '../domain/round.ts';
+import type { Hex } from '../domain/units.ts';
+import { proposalHash } from '../voting/proposal-hash.ts';
+import { verifySignature } from '../voting/signature.ts';
+import { proposalText } from '../voting/texts.ts';
+import type { EventHub } from './event-hub.ts';
+import type { ExchangeDesk } from './peer-exchange.ts';
+import { MAX_PROPOSALS } from './proposal-office.ts';
+import type { ProposalInput } from './rescue-service.ts';
+import type { RoundBook } from './round-book.ts';
+
+type Book = Pick<RoundBook, 'key' | 'proposals' | 'endorsements'>;
+
+/** What the exchange needs of a para's desk. */
+export interface ProposalDesk extends Omit<ExchangeDesk, 'book'> {
+  book(): Promise<Book | null>;
+}
+
+/**
+ * Fetches from other services the proposals, and what the technical body says of them, so that a proposer needs to reach
+ * one of them only. Each is admitted here by the same rules; the code, which is large, is fetched last.
+ */
+export class ProposalExchange {
+  readonly #propose: (input: ProposalInput) => Promise<Proposal>;
+  readonly #endorse: (endorsement: SignedEndorsement, sender: string) => Promise<CountedEndorsement>;
+  readonly #hub: Pick<EventHub, 'tell'>;
+  /** What was refused, by peer: as much as one may offer in a round. */
+  readonly #refused = new Map<string, Set<Hex>>();
+
+  constructor(options: {
+    readonly propose: (input: ProposalInput) => Promise<Proposal>;
+    readonly endorse: (endorsement: SignedEndorsement, sender: string) => Promise<CountedEndorsement>;
+    readonly hub: Pick<EventHub, 'tell'>;
+  }) {
+    this.#propose = options.propose;
+    this.#endorse = options.endorse;
+    this.#hub = options.hub;
+  }
+
+  /** One fetch from one peer; call it at each block for each peer apart. Never throws. */
+  async fetch(peer: Peer, desk: ProposalDesk, signal: AbortSignal): Promise<void> {
+    const state = desk.runner.state();
+    if (state !== 'optInRescue' && state !== 'voting') return;
+    try {
+      const book = await desk.queue.run(() => desk.book());
+      if (!book) return;
+      await this.#takeProposals(peer, desk, book, signal);
+      if (state === 'voting' && !signal.aborted) await this.#takeEndorsements(peer, desk, book);
+    } catch (error) {
+      // A peer that is down is told of by the exchange of votes.
+      if (!(error instanceof RescueError)) throw error;
+    }
+  }
+
+  async #takeProposals(peer: Peer, desk: ProposalDesk, book: Book, signal: AbortSignal): Promise<void> {
+    const { anchor, round } = book.key;
+    const known = new Set(book.proposals().map(({ hash }) => hash));
+    const place = `${peer.name}/${desk.para.id}/${anchor}/${round}`;
+    const refused = this.#refused.get(place) ?? new Set<Hex>();
+    this.#refused.set(place, refused);
+    for (const proposal of await peer.proposals(desk.para.id)) {
+      if (signal.aborted || refused.size >= MAX_PROPOSALS) return;
+      const { hash } = proposal;
+      const here = proposal.anchor === anchor && proposal.round === round;
+      if (!here || known.has(hash) || refused.has(hash)) continue;
+      try {
+        await this.#admit(peer, proposal);
+      } catch (error) {
+        if (!(error instanceof RescueError)) throw error;
+        if (PASSING.includes(error.code) || isNodeTrouble(error)) continue;
+        refused.add(hash);
+        this.#hub.tell(
+          desk.para.id,
+          'peer-trouble',
+          `proposal ${hash} from ${peer.name} is refused: ${messageOf(error)}`,
+        );
+      }
+    }
+  }
+
+  /** What costs little is looked at before megabytes are fetched. */
+  async #admit(peer: Peer, proposal: Proposal): Promise<void> {
+    const { hash, paraId, codeHash, text, proposer, signature, scheme } = proposal;
+    if (proposalHash(proposal) !== hash) {
+      throw new RescueError('RESCUE_PROPOSAL_INVALID', 'It has another hash.');
+    }
+    verifySignature({ account: proposer, signature, scheme, text: proposalText(proposal) });
+    const code = await peer.code(codeHash);
+    if (hashCode(code) !== codeHash) {
+      throw new RescueError('RESCUE_PROPOSAL_INVALID', 'The code that comes with it has another hash.');
+    }
+    await this.#propose({ paraId, code, text, proposer, signature, scheme });
+  }
+
+  async #takeEndorsements(peer: Peer, desk: ProposalDesk, book: Book): Promise<void> {
+    const known = new Map(
+      book.endorsements().map((entry) => [`${entry.account}/${entry.proposal}`, entry.sequence]),
+    );
+    for (const endorsement of await peer.endorsements(desk.para.id)) {
+      const { account, proposal, sequence } = endorsement;
+      if ((known.get(`${account}/${proposal}`) ?? -1) >= sequence) continue;
+      const { admittedAt: _, ...signed } = endorsement;
+      try {
+        await this.#endorse(signed, peer.name);
+      } catch (error) {
+        // One that is wrong says nothing of the next; floods are held against the peer at the door.
+        if (!(error instanceof RescueError)) throw error;
+        if (error.code === 'RESCUE_TOO_MANY_REQUESTS') return;
+      }
+    }
+  }
+}
+
+/** Refusals that pass: the round moved on, or the peer was away when its code was asked for. */
+const PASSING: readonly string[] = ['RESCUE_STATE_REFUSES', 'RESCUE_SERVICE_UNREACHABLE', 'RESCUE_NOT_FOUND'];

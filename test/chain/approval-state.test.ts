@@ -1,0 +1,227 @@
+import type { Call } from '@polkadot/types/interfaces';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DevAccount, devAccount } from '../../devnet/keys.ts';
+import { type Network, startNetwork } from '../../devnet/network.ts';
+import { Endpoints } from '../../src/chain/endpoints.ts';
+import { createRelayReader } from '../../src/chain/relay-reader.ts';
+import { loadSigner } from '../../src/chain/signer.ts';
+import { createRelaySubmitter } from '../../src/chain/submitter.ts';
+import { multisigAccount, operatorAccount } from '../../src/contract/index.ts';
+import type { RelayCall, RelayReader, RelaySubmitter } from '../../src/domain/ports.ts';
+import type { ApprovalParties, ApprovalState } from '../../src/domain/rescue-contract.ts';
+import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../../src/domain/units.ts';
+import { HostileNode } from '../support/hostile-node.ts';
+
+const OPERATORS = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
+/** Stands for the contract's derived account: the relay's multisig pallet sees an account like any other. */
+const DERIVED = devAccount('Bob');
+const UNIT = 10_000_000_000n;
+
+function partiesOf(operators: readonly DevAccount[]): ApprovalParties {
+  const operator = operatorAccount(operators.map(({ account }) => fromHex(account)));
+  return {
+    derived: DERIVED.account,
+    operators: operators.map(({ account }) => account),
+    operator: toHex(operator),
+    multisig: toHex(multisigAccount([fromHex(DERIVED.account), operator], 2)),
+  };
+}
+
+describe('approvals of two on the relay chain', () => {
+  let network: Network;
+  let endpoints: Endpoints;
+  let reader: RelayReader;
+  let code: Uint8Array;
+  let codeHash: Hex;
+
+  beforeAll(async () => {
+    network = await startNetwork();
+    endpoints = new Endpoints({ urls: [network.relay.url] });
+    reader = createRelayReader({ endpoints });
+    code = await network.artifacts.read('para-fixed');
+    codeHash = await network.codeHash('para-fixed');
+  });
+  afterAll(async () => {
+    await endpoints.close();
+    await network.close();
+  });
+
+  const submitterOf = async (account: DevAccount): Promise<RelaySubmitter> =>
+    createRelaySubmitter({ endpoints, signer: await loadSigner({ kind: 'uri', uri: account.uri }, {}) });
+  /** Signs with the key of `account`, sends, and makes the blocks until its end is known. */
+  const act = async (account: DevAccount, call: RelayCall) => {
+    const submitter = await submitterOf(account);
+    const extrinsic = await submitter.sign(call);
+    await submitter.broadcast(extrinsic);
+    let outcome = await submitter.outcome(extrinsic);
+    await network.produceUntil(async () => {
+      outcome = await submitter.outcome(extrinsic);
+      return outcome.kind !== 'pending';
+    }, 10);
+    return outcome;
+  };
+  const sudo = (pallet: string, method: string, ...args: unknown[]) => {
+    network.queueSudo(network.relay.chain, pallet, method, ...args);
+    network.nextBlock();
+    network.nextBlock();
+  };
+  /** A para whose manager is `manager`, and never was locked. */
+  const register = async (para: ParaId, manager: AccountHex): Promise<void> => {
+    const good = toHex(await network.artifacts.read('para-good'));
+    sudo('registrar', 'forceRegister', manager, 0, para, toHex(network.para.chain.best.encodedHeader), good);
+    const lives = () => network.readRelay('paras', 'paraLifecycles', para) === 'Parathread';
+    await network.produceUntil(lives, 40, `para ${para} being live`);
+  };
+  const hashOf = async (call: RelayCall): Promise<Hex> =>
+    (await (await submitterOf(DERIVED)).prepare(call)).hash;
+  const stateOf = (parties: ApprovalParties, callHash: Hex, manager: AccountHex | null = null) =>
+    reader.approvalState(parties, callHash, manager);
+  const whenOf = ({ approval }: ApprovalState) => {
+    if (!approval) throw new Error('nothing is pending');
+    return approval.when;
+  };
+
+  it.each([
+    { who: 'the only operator', direct: false, para: 2101, count: 1, by: 0 },
+    { who: 'the only operator', direct: true, para: 2102, count: 1, by: 0 },
+    { who: 'one of several operators', direct: false, para: 2103, count: 3, by: 1 },
+    { who: 'another of several operators', direct: true, para: 2104, count: 3, by: 2 },
+  ])('are completed with the whole call by $who, the multisig being manager itself: $direct', async (row) => {
+    const { direct, para } = row;
+    const operators = OPERATORS.slice(0, row.count);
+    const by = OPERATORS[row.by] ?? DERIVED;
+    const parties = partiesOf(operators);
+    const owner = devAccount(`Manager of ${para}`);
+    const manager = direct ? parties.multisig : owner.account;
+    await register(para, manager);
+    if (!direct) {
+      sudo('balances', 'forceSetBalance', { Id: owner.account }, 100n * UNIT);
+      const types = network.relay.chain.typesOf();
+      network.submit(
+        network.relay.chain,
+        types.call('proxy', 'addProxy', { Id: parties.multisig }, 'Any', 0),
+        owner,
+      );
+      network.nextBlock();
+    }
+    const call: RelayCall = {
+      kind: 'schedule-code',
+      paraId: para,
+      code,
+      manager: direct ? undefined : manager,
+    };
+    const callHash = await hashOf(call);
+    const before = await stateOf(parties, callHash, manager);
+    expect(before.approval).toBeNull();
+    expect(before.proxies).toEqual(direct ? [] : [{ delegate: parties.multisig, kind: 'Any', delay: 0 }]);
+
+    expect(await act(DERIVED, { kind: 'approve-hash', parties, callHash })).toMatchObject({
+      kind: 'succeeded',
+    });
+    const pending = await stateOf(parties, callHash, manager);
+    expect(pending.approval).toMatchObject({ depositor: DERIVED.account, approvals: [DERIVED.account] });
+    expect(network.readRelay('paras', 'futureCodeHash', para)).toBeNull();
+
+    const when = whenOf(pending);
+    const end = await act(by, { kind: 'approve-with-call', parties, call, when, by: by.account });
+    expect(end).toMatchObject({ kind: 'succeeded' });
+    expect(network.readRelay('paras', 'futureCodeHash', para)).toBe(codeHash);
+    const after = await stateOf(parties, callHash, manager);
+    expect(after.approval).toBeNull();
+  });
+
+  describe('before they are complete', () => {
+    const call: RelayCall = { kind: 'add-lock', paraId: 2000 };
+    const parties = partiesOf(OPERATORS);
+
+    it('tell what the depositor can spend, and what the pallet reserves of it', async () => {
+      const callHash = await hashOf(call);
+      const before = await stateOf(parties, callHash);
+      await act(DERIVED, { kind: 'approve-hash', parties, callHash });
+      const pending = await stateOf(parties, callHash);
+      const account = network.readRelay('system', 'account', DERIVED.account) as {
+        data: { free: number | string; reserved: number | string };
+      };
+      expect(BigInt(account.data.reserved)).toBe(before.deposit);
+      expect(pending.derivedFree).toBe(BigInt(account.data.free) - pending.existentialDeposit);
+      expect(before.derivedFree - pending.derivedFree).toBeGreaterThanOrEqual(before.deposit);
+    });
+
+    it('can be taken back by the one who made them, and by nobody else', async () => {
+      const callHash = await hashOf(call);
+      const when = whenOf(await stateOf(parties, callHash));
+      const cancel: RelayCall = { kind: 'cancel-approval', parties, callHash, when };
+      expect(await act(OPERATORS[0] ?? DERIVED, cancel)).toMatchObject({ kind: 'failed' });
+      expect(await act(DERIVED, { ...cancel, when: { ...when, index: when.index + 1 } })).toMatchObject({
+        kind: 'failed',
+        reason: expect.stringMatching(/WrongTimepoint/),
+      });
+      expect(await act(DERIVED, cancel)).toMatchObject({ kind: 'succeeded' });
+      expect((await stateOf(parties, callHash)).approval).toBeNull();
+    });
+
+    it('do not let an operator act alone, nor somebody who is none', async () => {
+      const callHash = await hashOf(call);
+      await act(DERIVED, { kind: 'approve-hash', parties, callHash });
+      const when = whenOf(await stateOf(parties, callHash));
+      const stranger = devAccount('Ferdie');
+      const submitter = await submitterOf(stranger);
+      const supply = { kind: 'approve-with-call', parties, call, when, by: stranger.account } as const;
+      await expect(submitter.sign(supply)).rejects.toMatchObject({ code: 'RESCUE_CHAIN_REFUSES' });
+      // A key that signs for an operator who it is not comes from another common account.
+      const by = OPERATORS[0]?.account ?? stranger.account;
+      expect(await act(stranger, { ...supply, by })).toMatchObject({ kind: 'failed' });
+      expect(whenOf(await stateOf(parties, callHash))).toEqual(when);
+    });
+  });
+
+  it('list the operators in the order that the relay wants, whatever their order in the policy', async () => {
+    const by = OPERATORS[1]?.account ?? DERIVED.account;
+    const when = { height: 1, index: 1 };
+    const submitter = await submitterOf(DERIVED);
+    const others = async (operators: readonly DevAccount[]) => {
+      const parties = partiesOf(operators);
+      const call = { kind: 'add-lock', paraId: 2000 } as const;
+      const { data } = await submitter.prepare({ kind: 'approve-with-call', parties, call, when, by });
+      const built = network.relay.chain.typesOf().registry.createType('Call', data) as Call;
+      expect(`${built.section}.${built.method}`).toBe('multisig.asMultiThreshold1');
+      return built.args[0]?.toJSON();
+    };
+    const sorted = OPERATORS.filter(({ account }) => account !== by)
+      .toSorted((a, b) => Buffer.compare(fromHex(a.account), fromHex(b.account)))
+      .map(({ address }) => address);
+    for (const order of [
+      OPERATORS,
+      OPERATORS.toReversed(),
+      [...OPERATORS.slice(1), ...OPERATORS.slice(0, 1)],
+    ]) {
+      expect(await others(order)).toEqual(sorted);
+    }
+  });
+
+  it('are unknown accounts and nobody before anything happened', async () => {
+    const parties = { ...partiesOf(OPERATORS), derived: devAccount('Never Seen').account };
+    expect(await stateOf(parties, codeHash, devAccount('Never Seen').account)).toMatchObject({
+      approval: null,
+      derivedFree: 0n,
+      proxies: [],
+    });
+  });
+
+  it('are not believed of a node that tells something else', async () => {
+    const node = await HostileNode.inFrontOf(network.relay.url);
+    const lied = new Endpoints({ urls: [node.url], requestTimeoutMs: 3_000 });
+    try {
+      node.tamper = (method, message) =>
+        method === 'state_queryStorageAt' || method === 'state_getStorage'
+          ? { ...message, result: '0x00' }
+          : message;
+      await expect(
+        createRelayReader({ endpoints: lied }).approvalState(partiesOf(OPERATORS), codeHash, null),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^RESCUE_NODE_/) });
+    } finally {
+      await lied.close();
+      await node.close();
+    }
+  });
+});

@@ -1,0 +1,215 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hashCode } from '../../src/domain/code-blob.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/endorsement.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+import type { Peer } from '../../src/domain/ports.ts';
+import type { Proposal } from '../../src/domain/round.ts';
+import { type ProposalDesk, ProposalExchange } from '../../src/recovery/peer-proposals.ts';
+import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
+import { createSerialQueue } from '../../src/recovery/serial-queue.ts';
+import { proposalHash } from '../../src/voting/proposal-hash.ts';
+import { signaturesReady } from '../../src/voting/signature.ts';
+import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { proposalText } from '../../src/voting/texts.ts';
+import { hash, ROUND } from '../store/samples.ts';
+
+const CODE = Uint8Array.of(1, 2, 3);
+const STRANGER = hash(41);
+const live = () => new AbortController().signal;
+
+beforeAll(() => signaturesReady());
+
+function signedProposal(text: string, code: Uint8Array = CODE): Proposal {
+  const proposer = signerFromUri('//Proposer');
+  const content = {
+    relayGenesis: hash(1),
+    ...ROUND,
+    codeHash: hashCode(code),
+    text,
+    proposer: proposer.account,
+  };
+  const id = proposalHash(content);
+  return {
+    ...content,
+    hash: id,
+    signature: proposer.sign(proposalText({ ...content, hash: id })),
+    scheme: proposer.scheme,
+    codeSize: code.length,
+    runtime: { specName: 'para', specVersion: 1001 },
+    admittedAt: 130,
+  };
+}
+
+function endorsementOf(proposal: Proposal, sequence: number): CountedEndorsement {
+  return {
+    relayGenesis: hash(1),
+    ...ROUND,
+    proposal: proposal.hash,
+    stance: 'endorse',
+    account: hash(40),
+    sequence,
+    signature: '0x0a',
+    scheme: 'sr25519',
+    admittedAt: 131,
+  };
+}
+
+function open(state = 'voting') {
+  const proposals: Proposal[] = [];
+  const endorsements: CountedEndorsement[] = [];
+  const offered: ProposalInput[] = [];
+  const endorsed: { readonly endorsement: SignedEndorsement; readonly sender: string }[] = [];
+  const told: string[] = [];
+  const seen = { state, refusal: null as RescueError | null };
+  const desk: ProposalDesk = {
+    para: { id: ROUND.paraId },
+    queue: createSerialQueue(),
+    runner: { state: () => seen.state },
+    book: async () => ({ key: ROUND, proposals: () => proposals, endorsements: () => endorsements }),
+  };
+  const exchange = new ProposalExchange({
+    hub: { tell: (_para, type, message) => void told.push(`${type}: ${message}`) },
+    propose: async (input) => {
+      offered.push(input);
+      if (seen.refusal) throw seen.refusal;
+      const admitted = signedProposal(input.text, input.code);
+      proposals.push(admitted);
+      return admitted;
+    },
+    endorse: async (endorsement, sender) => {
+      if (endorsement.account === STRANGER) throw new RescueError('RESCUE_VOTE_INVALID', 'no member');
+      endorsed.push({ endorsement, sender });
+      const counted = { ...endorsement, admittedAt: 200 };
+      endorsements.push(counted);
+      return counted;
+    },
+  });
+  return { desk, exchange, proposals, endorsements, offered, endorsed, told, seen };
+}
+
+function peerOf(
+  proposals: readonly Proposal[],
+  endorsements: readonly CountedEndorsement[] = [],
+  code: Uint8Array = CODE,
+): Peer & { readonly fetched: string[] } {
+  const fetched: string[] = [];
+  return {
+    name: 'http://peer',
+    fetched,
+    proposals: async () => proposals,
+    code: async (codeHash) => {
+      fetched.push(codeHash);
+      return code;
+    },
+    endorsements: async () => endorsements,
+    votes: async () => [],
+    evidence: () => Promise.reject(new RescueError('RESCUE_SERVICE_UNREACHABLE', 'no evidence here')),
+  };
+}
+
+describe('exchange of proposals with a peer', () => {
+  it('admits what the peer has, with its code, and asks for neither again', async () => {
+    const { desk, exchange, offered } = open('optInRescue');
+    const proposal = signedProposal('mends it');
+    const peer = peerOf([proposal]);
+    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, desk, live());
+    expect(offered).toEqual([
+      {
+        paraId: ROUND.paraId,
+        code: CODE,
+        text: 'mends it',
+        proposer: proposal.proposer,
+        signature: proposal.signature,
+        scheme: 'sr25519',
+      },
+    ]);
+    expect(peer.fetched).toEqual([proposal.codeHash]);
+  });
+
+  it.each(['healthy', 'stalled', 'upgrading.submitting', 'escalated'])(
+    'asks for nothing in %s',
+    async (state) => {
+      const { desk, exchange, offered } = open(state);
+      const peer = peerOf([signedProposal('mends it')]);
+      await exchange.fetch(peer, desk, live());
+      expect([offered, peer.fetched]).toEqual([[], []]);
+    },
+  );
+
+  it('fetches no code for a proposal of another round, with another hash or signed by somebody else', async () => {
+    const { desk, exchange, offered, told } = open();
+    const good = signedProposal('mends it');
+    const other = signedProposal('mends more');
+    const peer = peerOf([
+      { ...good, round: ROUND.round + 1 },
+      { ...good, anchor: hash(77) },
+      { ...good, text: 'says something else' },
+      { ...other, signature: good.signature },
+    ]);
+    await exchange.fetch(peer, desk, live());
+    expect([offered, peer.fetched]).toEqual([[], []]);
+    expect(told).toEqual([
+      expect.stringContaining('It has another hash'),
+      expect.stringContaining('The sr25519 signature'),
+    ]);
+  });
+
+  it('refuses code that is not the one proposed', async () => {
+    const { desk, exchange, offered, told } = open();
+    const peer = peerOf([signedProposal('mends it')], [], Uint8Array.of(9));
+    await exchange.fetch(peer, desk, live());
+    expect(offered).toEqual([]);
+    expect(told[0]).toContain('another hash');
+  });
+
+  it('tells of a refusal once, and tries again what was refused for a passing reason', async () => {
+    const { desk, exchange, offered, told, seen, proposals } = open();
+    const peer = peerOf([signedProposal('mends it')]);
+    seen.refusal = new RescueError('RESCUE_STATE_REFUSES', 'the round is just ending');
+    await exchange.fetch(peer, desk, live());
+    expect(told).toEqual([]);
+    seen.refusal = null;
+    await exchange.fetch(peer, desk, live());
+    expect(proposals).toHaveLength(1);
+    seen.refusal = new RescueError('RESCUE_PROPOSAL_INVALID', 'its proposer may not propose');
+    const bad = peerOf([signedProposal('by a stranger')]);
+    await exchange.fetch(bad, desk, live());
+    await exchange.fetch(bad, desk, live());
+    expect(offered).toHaveLength(3);
+    expect(told).toEqual([expect.stringContaining('may not propose')]);
+  });
+
+  it('takes a bounded number of bad proposals from one peer in a round', async () => {
+    const { desk, exchange, offered, told } = open();
+    const bad = Array.from({ length: 100 }, (_, index) => ({
+      ...signedProposal(`number ${index}`),
+      text: 'changed',
+    })).map((proposal, index) => ({ ...proposal, hash: hash(100 + index) }));
+    await exchange.fetch(peerOf(bad), desk, live());
+    expect(offered).toEqual([]);
+    expect(told).toHaveLength(16);
+  });
+
+  it('takes what the technical body says, newer than it knows, in voting only', async () => {
+    const { desk, exchange, endorsed, seen } = open('optInRescue');
+    const proposal = signedProposal('mends it');
+    const wrong = { ...endorsementOf(proposal, 1), account: STRANGER };
+    const peer = peerOf([proposal], [wrong, endorsementOf(proposal, 3)]);
+    await exchange.fetch(peer, desk, live());
+    expect(endorsed).toEqual([]);
+    seen.state = 'voting';
+    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peerOf([], [endorsementOf(proposal, 2)]), desk, live());
+    const { admittedAt: _, ...signed } = endorsementOf(proposal, 3);
+    expect(endorsed).toEqual([{ endorsement: signed, sender: 'http://peer' }]);
+  });
+
+  it('is not ended by a peer that is down', async () => {
+    const { desk, exchange, told } = open();
+    const down = () => Promise.reject(new RescueError('RESCUE_SERVICE_UNREACHABLE', 'nobody answers'));
+    await exchange.fetch({ ...peerOf([]), proposals: down }, desk, live());
+    expect(told).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ import { createContractSubmitter } from './chain/submitter.ts';
 import type { Config } from './config.ts';
 import type { RescueError } from './domain/errors.ts';
 import type { Hex } from './domain/units.ts';
-import { type ContractDesk, createContractDesk } from './recovery/contract-desk.ts';
+import { type ContractDesk, createContractDesk } from './recovery/contract/desk.ts';
 
 /**
  * Opens the contracts chain of the configuration, if it names one: returns what opens one contract on it.

@@ -1,10 +1,10 @@
 import { messageOf } from '../domain/errors.ts';
 import type { Peer } from '../domain/ports.ts';
-import type { ContractDesk } from './contract-desk.ts';
-import { type ContractOptInOffice, followContract } from './contract-opt-in.ts';
+import type { ContractDesk } from './contract/desk.ts';
+import { type ContractOptInOffice, followContract } from './contract/opt-in.ts';
 import type { ParaDesk } from './para-desk.ts';
-import { PeerExchange } from './peer-exchange.ts';
-import { ProposalExchange } from './peer-proposals.ts';
+import { ProposalExchange } from './peers/proposals.ts';
+import { PeerExchange } from './peers/votes.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
 

@@ -8,7 +8,7 @@ import { readStall, type StallReading } from '../domain/stall.ts';
 import { advanceClock, decideRound } from '../domain/tally.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { BlockFeed } from './block-feed.ts';
-import type { ContractDesk } from './contract-desk.ts';
+import type { ContractDesk } from './contract/desk.ts';
 import type { Diagnostician } from './diagnostician.ts';
 import { gatherFacts, isOptInInForce } from './facts.ts';
 import type { MachineRunner } from './machine-runner.ts';

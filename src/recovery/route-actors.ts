@@ -1,23 +1,11 @@
 import type { StepInput } from '../../machines/context.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { ParaObservation } from '../domain/observation.ts';
-import type { Ledger, RelayReader, RelaySubmitter } from '../domain/ports.ts';
 import { managerObstacles, planRegistrarRoute, scheduleObstacles } from '../domain/registrar-route.ts';
-import type { RouteAssessment, RouteName, RoutePlan, RouteStep } from '../domain/route.ts';
-import type { ParaId } from '../domain/units.ts';
-import type { BlockFeed } from './block-feed.ts';
-import type { ContractDesk } from './contract-desk.ts';
-import { assessContractRoute } from './contract-route-plan.ts';
+import type { RouteAssessment, RouteName, RoutePlan } from '../domain/route.ts';
+import { assessContractRoute } from './contract/route-plan.ts';
+import { journalKey, onRelay, type RouteContext, requireCode } from './route-context.ts';
 import type { Step } from './step-executor.ts';
-
-export interface RouteContext {
-  readonly feed: BlockFeed;
-  readonly relay: RelayReader;
-  readonly ledger: Ledger;
-  readonly submitter: RelaySubmitter;
-  /** Of paras that have one. */
-  readonly contracts: ReadonlyMap<ParaId, ContractDesk>;
-}
 
 /** Every allowed route in the policy's order, with its plan or the reasons against it. */
 async function assessRoutes(
@@ -101,33 +89,4 @@ export function relockStep({ submitter }: Pick<RouteContext, 'submitter'>, input
     isDone: (observation) => observation.registrar?.locked === true,
     undoneBy: () => null,
   };
-}
-
-/** `rest` tells acts of one step apart that are made more than once. */
-export function journalKey(
-  { paraId, anchor, round }: StepInput,
-  route: RouteName,
-  step: RouteStep['id'] | 'report-head' | 'attest-cancel' | 'cancel',
-  ...rest: readonly (string | number)[]
-): string {
-  return [paraId, anchor.head.hash, round, route, step, ...rest].join('/');
-}
-
-/** What steps on the relay chain have in common: their effect is read from the observed block. */
-export function onRelay(submitter: RelaySubmitter): Pick<Step, 'chain' | 'submitter' | 'covers'> {
-  return {
-    chain: 'relay chain',
-    submitter,
-    covers: (block, { relay }) => relay.number >= block.number,
-  };
-}
-
-/** The approved blob. @throws RESCUE_STORE_CORRUPT */
-export async function requireCode(ledger: Ledger, { approved }: StepInput): Promise<Uint8Array> {
-  const code = await ledger.code(approved.codeHash);
-  if (code) return code;
-  throw new RescueError(
-    'RESCUE_STORE_CORRUPT',
-    `The approved code ${approved.codeHash} is missing in the database.`,
-  );
 }

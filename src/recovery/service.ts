@@ -5,7 +5,7 @@ import type { OptIn } from '../domain/round.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import { FloodGuard } from '../voting/flood-guard.ts';
 import { adviceFor } from './advice.ts';
-import { adoptPolicy } from './contract-opt-in.ts';
+import { adoptPolicy } from './contract/opt-in.ts';
 import { openEvidence } from './evidence-office.ts';
 import { recordOptIn } from './opt-in-office.ts';
 import type { ParaDesk } from './para-desk.ts';

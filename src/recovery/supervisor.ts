@@ -20,7 +20,7 @@ import { censusPrefixes } from '../voting/census-prefixes.ts';
 import { freezeAnchor } from './anchor-freezer.ts';
 import { type BlockFeed, createBlockFeed } from './block-feed.ts';
 import { type CensusKeeper, createCensusKeeper } from './census-keeper.ts';
-import { submitThroughContract } from './contract-route-actors.ts';
+import { submitThroughContract } from './contract/route-actors.ts';
 import { createDiagnostician } from './diagnostician.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type RecoveryActors, startMachine } from './machine-runner.ts';

@@ -14,8 +14,8 @@ import type {
 } from '../../src/domain/rescue-contract.ts';
 import type { Hex, RelayBlock } from '../../src/domain/units.ts';
 import { createBlockFeed } from '../../src/recovery/block-feed.ts';
-import { createContractDesk } from '../../src/recovery/contract-desk.ts';
-import { submitThroughContract } from '../../src/recovery/contract-route-actors.ts';
+import { createContractDesk } from '../../src/recovery/contract/desk.ts';
+import { submitThroughContract } from '../../src/recovery/contract/route-actors.ts';
 import type { Step } from '../../src/recovery/step-executor.ts';
 import { openStore } from '../../src/store/open.ts';
 import { contractState, hash, healthyPara, LIMITS, OPTED_IN, policyFor } from '../domain/observations.ts';

@@ -7,14 +7,14 @@ import type {
   RescueContract,
 } from '../../src/domain/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { createContractDesk } from '../../src/recovery/contract-desk.ts';
-import type { ContractErrand } from '../../src/recovery/contract-route-plan.ts';
+import { createContractDesk } from '../../src/recovery/contract/desk.ts';
+import type { ContractErrand } from '../../src/recovery/contract/route-plan.ts';
 import {
   attestCancelStep,
   attestStep,
   executeStep,
   reportHeadStep,
-} from '../../src/recovery/contract-steps.ts';
+} from '../../src/recovery/contract/steps.ts';
 import { contractState, hash, healthyPara, policyFor } from '../domain/observations.ts';
 import { sampleAnchor } from '../store/samples.ts';
 

@@ -4,7 +4,7 @@ import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/end
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Peer } from '../../src/domain/ports.ts';
 import type { Proposal } from '../../src/domain/round.ts';
-import { type ProposalDesk, ProposalExchange } from '../../src/recovery/peer-proposals.ts';
+import { type ProposalDesk, ProposalExchange } from '../../src/recovery/peers/proposals.ts';
 import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
 import { createSerialQueue } from '../../src/recovery/serial-queue.ts';
 import { proposalHash } from '../../src/voting/proposal-hash.ts';

@@ -1,13 +1,13 @@
-import type { StepInput } from '../../machines/context.ts';
-import { type ContractMessages, composeMessages } from '../domain/contract-messages.ts';
-import { planContractRoute } from '../domain/contract-route.ts';
-import { RescueError } from '../domain/errors.ts';
-import type { ParaObservation } from '../domain/observation.ts';
-import { type ContractTerms, policyHash } from '../domain/policy.ts';
-import type { ApprovalState, ContractState } from '../domain/rescue-contract.ts';
-import type { RouteAssessment } from '../domain/route.ts';
-import type { ContractDesk } from './contract-desk.ts';
-import { type RouteContext, requireCode } from './route-actors.ts';
+import type { StepInput } from '../../../machines/context.ts';
+import { type ContractMessages, composeMessages } from '../../domain/contract-messages.ts';
+import { planContractRoute } from '../../domain/contract-route.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { ParaObservation } from '../../domain/observation.ts';
+import { type ContractTerms, policyHash } from '../../domain/policy.ts';
+import type { ApprovalState, ContractState } from '../../domain/rescue-contract.ts';
+import type { RouteAssessment } from '../../domain/route.ts';
+import { type RouteContext, requireCode } from '../route-context.ts';
+import type { ContractDesk } from './desk.ts';
 
 /** Everything that one look at both chains tells about a decision on its way through the contract. */
 export interface ContractSight {

@@ -1,4 +1,4 @@
-import type { StepInput } from '../../machines/context.ts';
+import type { StepInput } from '../../../machines/context.ts';
 import {
   actingObstacles,
   contractObstacles,
@@ -6,18 +6,18 @@ import {
   MESSAGE_PATIENCE,
   nextAttempt,
   passingObstacles,
-} from '../domain/contract-route.ts';
-import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
-import type { ParaObservation } from '../domain/observation.ts';
-import { policyHash } from '../domain/policy.ts';
-import type { DecisionState, PendingApproval } from '../domain/rescue-contract.ts';
-import type { RelayBlock } from '../domain/units.ts';
-import { type ContractErrand, type ContractSight, lookAt, openErrand } from './contract-route-plan.ts';
-import * as acts from './contract-steps.ts';
-import { TAKE_BACK_PATIENCE, takeBack } from './contract-take-back.ts';
-import type { RoundBook } from './round-book.ts';
-import type { RouteContext } from './route-actors.ts';
-import type { Step, StepExecutor } from './step-executor.ts';
+} from '../../domain/contract-route.ts';
+import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
+import type { ParaObservation } from '../../domain/observation.ts';
+import { policyHash } from '../../domain/policy.ts';
+import type { DecisionState, PendingApproval } from '../../domain/rescue-contract.ts';
+import type { RelayBlock } from '../../domain/units.ts';
+import type { RoundBook } from '../round-book.ts';
+import type { RouteContext } from '../route-context.ts';
+import type { Step, StepExecutor } from '../step-executor.ts';
+import { type ContractErrand, type ContractSight, lookAt, openErrand } from './route-plan.ts';
+import * as acts from './steps.ts';
+import { TAKE_BACK_PATIENCE, takeBack } from './take-back.ts';
 import type { AgreementContext } from './watcher-agreement.ts';
 import { WatcherAgreement } from './watcher-agreement.ts';
 

@@ -1,11 +1,11 @@
-import { MESSAGE_PATIENCE } from '../domain/contract-route.ts';
-import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
-import type { DecisionState, PendingApproval } from '../domain/rescue-contract.ts';
-import type { Hex, RelayBlock } from '../domain/units.ts';
-import type { ContractRouteContext } from './contract-route-actors.ts';
-import { type ContractErrand, type ContractSight, lookAt } from './contract-route-plan.ts';
-import { attestCancelStep, cancelStep, reportHeadStep } from './contract-steps.ts';
-import type { Step } from './step-executor.ts';
+import { MESSAGE_PATIENCE } from '../../domain/contract-route.ts';
+import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
+import type { DecisionState, PendingApproval } from '../../domain/rescue-contract.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
+import type { Step } from '../step-executor.ts';
+import type { ContractRouteContext } from './route-actors.ts';
+import { type ContractErrand, type ContractSight, lookAt } from './route-plan.ts';
+import { attestCancelStep, cancelStep, reportHeadStep } from './steps.ts';
 
 /** Relay blocks for which a watcher stays to take an approval back; the living para can do it by itself as well. */
 export const TAKE_BACK_PATIENCE: RelayBlock = 100;

@@ -1,21 +1,21 @@
 import { availableParallelism } from 'node:os';
-import type { StepInput } from '../../machines/context.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
-import { policyHash } from '../domain/policy.ts';
-import type { Peer } from '../domain/ports.ts';
-import type { Address, Decision, DecisionState, RescueContract } from '../domain/rescue-contract.ts';
-import type { AccountHex, Hex, RelayBlock } from '../domain/units.ts';
-import { layoutHash } from '../voting/evidence-chain.ts';
-import { hashBundle } from '../voting/evidence-hash.ts';
-import type { EvidenceReport } from '../voting/evidence-points.ts';
-import type { SignatureChecker } from '../voting/evidence-signatures.ts';
-import { startSignatureThreads } from '../voting/evidence-threads.ts';
-import { type VerifyOptions, verifyEvidence } from '../voting/evidence-verifier.ts';
-import { layoutOf } from './anchor-freezer.ts';
-import type { ContractDesk } from './contract-desk.ts';
-import type { ContractSight } from './contract-route-plan.ts';
-import { type EvidenceOffice, roundEvidence } from './evidence-office.ts';
-import type { RoundBook } from './round-book.ts';
+import type { StepInput } from '../../../machines/context.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import { policyHash } from '../../domain/policy.ts';
+import type { Peer } from '../../domain/ports.ts';
+import type { Address, Decision, DecisionState, RescueContract } from '../../domain/rescue-contract.ts';
+import type { AccountHex, Hex, RelayBlock } from '../../domain/units.ts';
+import { layoutHash } from '../../voting/evidence-chain.ts';
+import { hashBundle } from '../../voting/evidence-hash.ts';
+import type { EvidenceReport } from '../../voting/evidence-points.ts';
+import type { SignatureChecker } from '../../voting/evidence-signatures.ts';
+import { startSignatureThreads } from '../../voting/evidence-threads.ts';
+import { type VerifyOptions, verifyEvidence } from '../../voting/evidence-verifier.ts';
+import { layoutOf } from '../anchor-freezer.ts';
+import { type EvidenceOffice, roundEvidence } from '../evidence-office.ts';
+import type { RoundBook } from '../round-book.ts';
+import type { ContractDesk } from './desk.ts';
+import type { ContractSight } from './route-plan.ts';
 
 export interface AgreementContext extends EvidenceOffice {
   readonly peers: readonly Peer[];

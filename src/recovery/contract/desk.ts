@@ -1,6 +1,6 @@
-import { RescueError } from '../domain/errors.ts';
-import type { ContractSubmitter } from '../domain/ports.ts';
-import type { Address, ContractState, RescueContract } from '../domain/rescue-contract.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { ContractSubmitter } from '../../domain/ports.ts';
+import type { Address, ContractState, RescueContract } from '../../domain/rescue-contract.ts';
 
 /** The rescue contract of one para as this service sees it, and the key with which it acts there. */
 export interface ContractDesk {

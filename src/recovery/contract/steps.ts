@@ -1,6 +1,6 @@
-import { keyOf } from '../domain/contract-route.ts';
-import { RescueError } from '../domain/errors.ts';
-import { scheduleObstacles } from '../domain/registrar-route.ts';
+import { keyOf } from '../../domain/contract-route.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { scheduleObstacles } from '../../domain/registrar-route.ts';
 import {
   type ContractAct,
   type ContractState,
@@ -8,11 +8,11 @@ import {
   type Decision,
   type DecisionState,
   type PendingApproval,
-} from '../domain/rescue-contract.ts';
-import type { AccountHex, Hex } from '../domain/units.ts';
-import type { ContractErrand } from './contract-route-plan.ts';
-import { journalKey, onRelay, type RouteContext } from './route-actors.ts';
-import type { Step } from './step-executor.ts';
+} from '../../domain/rescue-contract.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
+import { journalKey, onRelay, type RouteContext } from '../route-context.ts';
+import type { Step } from '../step-executor.ts';
+import type { ContractErrand } from './route-plan.ts';
 
 /**
  * Attesting one decision instead of what the watcher supports now: a step of its own for each change of mind. It is over

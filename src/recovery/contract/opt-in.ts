@@ -1,14 +1,14 @@
-import { approvalObstacles, contractObstacles } from '../domain/contract-route.ts';
-import type { ParaObservation } from '../domain/observation.ts';
-import { type Policy, policyHash } from '../domain/policy.ts';
-import type { Ledger, RelayReader } from '../domain/ports.ts';
-import type { ContractState } from '../domain/rescue-contract.ts';
-import type { ContractOptIn } from '../domain/round.ts';
-import type { Hex } from '../domain/units.ts';
-import type { ContractDesk } from './contract-desk.ts';
-import type { EventHub } from './event-hub.ts';
-import { refused, requireExecutable, requireOpenState } from './opt-in-office.ts';
-import type { ParaDesk } from './para-desk.ts';
+import { approvalObstacles, contractObstacles } from '../../domain/contract-route.ts';
+import type { ParaObservation } from '../../domain/observation.ts';
+import { type Policy, policyHash } from '../../domain/policy.ts';
+import type { Ledger, RelayReader } from '../../domain/ports.ts';
+import type { ContractState } from '../../domain/rescue-contract.ts';
+import type { ContractOptIn } from '../../domain/round.ts';
+import type { Hex } from '../../domain/units.ts';
+import type { EventHub } from '../event-hub.ts';
+import { refused, requireExecutable, requireOpenState } from '../opt-in-office.ts';
+import type { ParaDesk } from '../para-desk.ts';
+import type { ContractDesk } from './desk.ts';
 
 export interface ContractOptInOffice {
   readonly genesis: Hex;

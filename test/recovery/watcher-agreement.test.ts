@@ -7,11 +7,8 @@ import type { Peer, RoundRecord } from '../../src/domain/ports.ts';
 import type { Address, Decision, DecisionState } from '../../src/domain/rescue-contract.ts';
 import type { CountedVote } from '../../src/domain/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import {
-  type AgreementContext,
-  type CommonPart,
-  WatcherAgreement,
-} from '../../src/recovery/contract/watcher-agreement.ts';
+import type { CommonPart } from '../../src/recovery/contract/bundle-finding.ts';
+import { type AgreementContext, WatcherAgreement } from '../../src/recovery/contract/watcher-agreement.ts';
 import { openRoundBook, type RoundBook } from '../../src/recovery/round-book.ts';
 import { hashBundle } from '../../src/voting/evidence-hash.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence-writer.ts';

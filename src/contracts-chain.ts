@@ -1,13 +1,16 @@
+import { Endpoints } from './chain/endpoints.ts';
 import { loadSigner } from './chain/signer.ts';
 import { createContractSubmitter } from './chain/submitter.ts';
 import type { Config } from './config.ts';
-import type { RescueError } from './domain/errors.ts';
+import type { ContractsChain } from './contract/index.ts';
+import { isNodeTrouble, type RescueError } from './domain/errors.ts';
 import type { Hex } from './domain/units.ts';
 import { type ContractDesk, createContractDesk } from './recovery/contract/desk.ts';
 
 /**
  * Opens the contracts chain of the configuration, if it names one: returns what opens one contract on it.
- * @throws RESCUE_CONTRACT_UNKNOWN, RESCUE_SIGNER_MISSING, RESCUE_NODE_*
+ * A chain that does not answer yet is no reason not to start.
+ * @throws RESCUE_CONFIG_INVALID, RESCUE_SIGNER_MISSING, RESCUE_CHAIN_REFUSES for a chain without contracts
  */
 export async function openContracts(
   { contracts }: Config,
@@ -20,10 +23,27 @@ export async function openContracts(
   if (!contracts) return () => null;
   const { env, onTrouble, onClose } = options;
   // Large, and needed by services with a contract only.
-  const { openContractsChain, openRescueContract } = await import('./contract/index.ts');
+  const { connectLater, openContractsChain } = await import('./contract/index.ts');
   const signer = await loadSigner(contracts.watcher, env);
-  const chain = await openContractsChain({ urls: contracts.endpoints, onTrouble });
-  onClose(() => chain.close());
-  const submitter = createContractSubmitter({ endpoints: chain.endpoints, signer });
-  return (address) => createContractDesk({ contract: openRescueContract(chain, address), submitter });
+  const connection = { urls: contracts.endpoints, onTrouble };
+  const endpoints = new Endpoints(connection);
+  onClose(() => endpoints.close());
+  let opening: Promise<ContractsChain> | null = null;
+  const open = (): Promise<ContractsChain> => {
+    opening ??= openContractsChain(connection).catch((error) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
+  };
+  onClose(async () => (await opening?.catch(() => null))?.close());
+  try {
+    await open();
+  } catch (error) {
+    // The paras must be watched all the same; whatever needs the contract tries again at each block.
+    if (!isNodeTrouble(error)) throw error;
+    onTrouble(error);
+  }
+  const submitter = createContractSubmitter({ endpoints, signer });
+  return (address) => createContractDesk({ contract: connectLater(open, address), submitter });
 }

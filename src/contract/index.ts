@@ -14,5 +14,6 @@ export { type ContractsChain, openContractsChain } from './connect.ts';
 export { type DeploymentPlan, type PreparedDeployment, prepareDeployment } from './deployment.ts';
 export type { DryRun } from './dry-run.ts';
 export { type ContractEvent, contractEvents } from './events.ts';
+export { connectLater } from './late-contract.ts';
 export { inspectAct, type OpenRescueContract, openRescueContract } from './rescue-contract.ts';
 export { type ContractReceipt, submitCall } from './submission.ts';

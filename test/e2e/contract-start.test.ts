@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { startNetwork } from '../../devnet/network.ts';
+import { openApp } from '../../src/app.ts';
+import { createServiceClient } from '../../src/client/service-client.ts';
+import { configSchema } from '../../src/config.ts';
+import { openContractsChain } from '../../src/contract/index.ts';
+import { castContract, contractPolicy, optInByXcm } from '../../src/demo/contract-people.ts';
+import { createLogger } from '../../src/http/logger.ts';
+import { signaturesReady } from '../../src/voting/signature.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+it('a service starts and watches while the contracts chain is dead, and reads its contract when it is back', async () => {
+  await signaturesReady();
+  const network = await startNetwork({ contracts: true });
+  const chain = await openContractsChain({ urls: [network.contracts.url] });
+  await network.unlockPara();
+  const cast = await castContract(network, chain);
+  const policy = contractPolicy(network.relay.chain.genesisHash, network, cast);
+  await optInByXcm(network, cast, policy);
+  await chain.close();
+  await network.contracts.faults.stopRpc();
+
+  const app = await openApp(
+    configSchema.parse({
+      relay: { endpoints: [network.relay.url] },
+      paras: [
+        {
+          id: network.paraId,
+          name: 'Para',
+          endpoints: [network.para.url],
+          contract: cast.contract.address,
+        },
+      ],
+      contracts: { endpoints: [network.contracts.url] },
+      database: join(await temporaryFolder(), 'database'),
+      http: { host: '127.0.0.1', port: 0 },
+    }),
+    { log: createLogger({ level: 'silent', pretty: false }) },
+  );
+  try {
+    const client = createServiceClient(app.url);
+    const observed = async () => (await client.para(network.paraId)).observation?.relay.number ?? 0;
+    await network.produceUntil(async () => (await observed()) > 0, 20, 'the para being watched');
+    expect((await client.para(network.paraId)).state).toBe('healthy');
+    await expect(client.adoptPolicy(network.paraId, policy)).rejects.toMatchObject({
+      code: 'RESCUE_NODE_UNREACHABLE',
+    });
+
+    await network.contracts.faults.startRpc();
+    const adopted = await client.adoptPolicy(network.paraId, policy);
+    expect(adopted.contract).toEqual({ genesis: cast.contract.genesis, address: cast.contract.address });
+    expect((await client.para(network.paraId)).optIn).toMatchObject({
+      by: 'contract',
+      policy: adopted.policy,
+    });
+  } finally {
+    await app.close();
+    await network.close();
+  }
+});

@@ -49,33 +49,23 @@ export const registerVerify: RegisterCommand = (program, io) => {
 };
 
 function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
-  return verifyOnThreads(file === '-' ? process.stdin : readBundle(file, io.signal), flags, flags.threads);
+  return verifyBundle(file === '-' ? process.stdin : readBundle(file, io.signal), flags, flags.threads);
 }
 
 /** Recomputes a bundle with what the reader knows from elsewhere; signatures are checked on threads. */
-export async function verifyOnThreads(
+export async function verifyBundle(
   chunks: AsyncIterable<Uint8Array>,
   { relayBlock, policy, authorities, layout }: { [Fact in keyof TrustedFacts]?: Hex | undefined },
-  threadCount = availableParallelism(),
+  threadCount?: number,
 ): Promise<EvidenceReport> {
-  const { startSignatureThreads } = await import('../voting/evidence-threads.ts');
-  const { verifyEvidence } = await import('../voting/evidence-verifier.ts');
+  const threads = await import('../voting/evidence-threads.ts');
   const trusted = {
     ...(relayBlock && { relayBlock }),
     ...(policy && { policy }),
     ...(authorities && { authorities }),
     ...(layout && { layout }),
   };
-  const threads = startSignatureThreads(threadCount);
-  try {
-    return await verifyEvidence(chunks, {
-      trusted,
-      checkSignatures: threads.check,
-      signatureBatches: threads.threads * 3,
-    });
-  } finally {
-    await threads.close();
-  }
+  return threads.verifyOnThreads(chunks, { trusted }, threadCount);
 }
 
 /** The bytes of a bundle while they are read. @throws RESCUE_NOT_FOUND when the file cannot be read */

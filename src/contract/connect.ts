@@ -1,4 +1,5 @@
 import { ApiPromise } from '@polkadot/api';
+import { SILENT_EXTENSIONS } from '../chain/chain-runtime.ts';
 import { Endpoints, type EndpointsOptions, hashSchema, hexSchema } from '../chain/endpoints.ts';
 import { coded, RescueError } from '../domain/errors.ts';
 import { fromHex, type Hex, type ParaId } from '../domain/units.ts';
@@ -17,9 +18,9 @@ export interface ContractsChain {
 
 const idSchema = hexSchema.refine((value) => value.length === 10, 'must be a u32');
 
-/** Ends with the Ethereum sender that the runtime fills in itself; nothing of it is signed (pallet-revive, `SetOrigin`). */
+/** Other names under which runtimes have pallet-revive's `SetOrigin`. */
 const OWN_EXTENSIONS = {
-  EthSetOrigin: { extrinsic: {}, payload: {} },
+  ...SILENT_EXTENSIONS,
   SetOrigin: { extrinsic: {}, payload: {} },
   EthSetOriginExtension: { extrinsic: {}, payload: {} },
 };

@@ -15,5 +15,5 @@ export { type DeploymentPlan, type PreparedDeployment, prepareDeployment } from 
 export type { DryRun } from './dry-run.ts';
 export { type ContractEvent, contractEvents } from './events.ts';
 export { connectLater } from './late-contract.ts';
-export { inspectAct, type OpenRescueContract, openRescueContract } from './rescue-contract.ts';
+export { type OpenRescueContract, openRescueContract } from './rescue-contract.ts';
 export { type ContractReceipt, submitCall } from './submission.ts';

@@ -66,6 +66,7 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     return dryRunCall(chain, { by, address, value: 0n, data }, await chain.finalized());
   };
 
+  let latest: ContractState | null = null;
   return {
     address,
     account,
@@ -73,7 +74,12 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     parties: (operators) => approvalParties(chain.paraId, address, operators),
     addressOf,
     inspect,
-    state: async () => readState(chain, reader, account, await chain.finalized()),
+    state: async () => {
+      // What a block holds never changes, and everybody who looks at the contract does so at every relay block.
+      const at = await chain.finalized();
+      if (latest?.block.hash !== at) latest = await readState(chain, reader, account, at);
+      return latest;
+    },
     decision: async (id) => {
       const at = await chain.finalized();
       const { 0: round } = await reader.view(roundSchema, at, 'roundOf', id);
@@ -116,14 +122,6 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     },
     deliveryFee: (message) => deliveryFee(chain, fromHex(message), fromHex(account)),
   };
-}
-
-/**
- * What `act` by `by` would do at the newest finalized block; a refusal is told, not thrown.
- * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
- */
-export function inspectAct(contract: OpenRescueContract, act: ContractAct, by: AccountHex): Promise<DryRun> {
-  return contract.inspect(act, by);
 }
 
 /** View functions of one contract at one block. */

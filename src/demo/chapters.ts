@@ -25,6 +25,8 @@ export interface StageHands extends Stage {
   readonly watch: ChainWatch;
   /** A chapter begins. */
   readonly mark: (chapter: string) => void;
+  /** Milliseconds that each chapter took. */
+  readonly durations: () => Record<string, number>;
 }
 
 export interface DemoSummary {
@@ -76,8 +78,34 @@ export async function proposeFix({ network, client, follower, mark }: StageHands
   return proposal;
 }
 
+/** From the votes to the living para; `chapter` says who carries the decision out. */
+export async function carryOut(
+  stage: StageHands,
+  proposal: Proposal,
+  brokenCode: Hex,
+  chapter: string,
+): Promise<DemoSummary> {
+  const { narrator, follower, watch, mark, durations } = stage;
+  await follower.reached('upgrading');
+  mark('upgrading');
+  await checkEvidence(stage);
+  narrator.tell('chapter', chapter);
+  await recover(stage);
+  watch.stop();
+  return {
+    states: follower.visited(),
+    durations: durations(),
+    hashes: {
+      anchor: proposal.anchor,
+      proposal: proposal.hash,
+      brokenCode,
+      rescueCode: proposal.codeHash,
+    },
+  };
+}
+
 /** Anybody can download the evidence and recompute the vote without trusting the service. */
-export async function checkEvidence({ client, network, narrator }: Stage): Promise<void> {
+async function checkEvidence({ client, network, narrator }: Stage): Promise<void> {
   const { failed, points, result } = await verifyEvidence(await client.evidence(network.paraId));
   if (failed !== null || result === null) {
     throw new RescueError('RESCUE_PROOF_INVALID', `The evidence fails at ${failed ?? 'its end'}.`);
@@ -95,7 +123,7 @@ export async function checkEvidence({ client, network, narrator }: Stage): Promi
 }
 
 /** From the scheduled code to a para that builds again. */
-export async function recover({ network, client, narrator, follower, mark }: StageHands): Promise<void> {
+async function recover({ network, client, narrator, follower, mark }: StageHands): Promise<void> {
   await follower.reached('upgrading.awaitingEnactment');
   const substitute = await client.substitute(network.paraId);
   network.installSubstitute(substitute.blockNumber, await client.code(substitute.codeHash));

@@ -5,15 +5,7 @@ import { openContractsChain } from '../contract/index.ts';
 import { policyHash } from '../domain/policy.ts';
 import type { Proposal } from '../domain/round.ts';
 import { watchChain } from './chain-watch.ts';
-import {
-  breakPara,
-  checkEvidence,
-  createMarks,
-  type DemoSummary,
-  proposeFix,
-  recover,
-  tellEvent,
-} from './chapters.ts';
+import { breakPara, carryOut, createMarks, type DemoSummary, proposeFix, tellEvent } from './chapters.ts';
 import { attestLie, type ContractCast, castContract, contractPolicy, optInByXcm } from './contract-people.ts';
 import { holdVote, shortHash } from './electors.ts';
 import { followPara } from './follower.ts';
@@ -88,7 +80,7 @@ export async function playContractStory(
   });
   for (const watcher of others) tellOther(narrator, watcher, network.paraId, signal);
   const watch = watchChain({ network, client, narrator, paraId: network.paraId });
-  const stage = { network, client, narrator, signal, follower, watch, mark };
+  const stage = { network, client, narrator, signal, follower, watch, mark, durations };
   mark('healthy');
 
   const play = async (): Promise<DemoSummary> => {
@@ -116,26 +108,13 @@ export async function playContractStory(
       );
     }
     await holdVote(clients, proposal, network.holders, narrator, para);
-    await follower.reached('upgrading');
-    mark('upgrading');
-    await checkEvidence(stage);
-    narrator.tell(
-      'chapter',
+    const summary = await carryOut(
+      stage,
+      proposal,
+      brokenCode,
       'Watchers attest the decision; the contract approves the call by its hash; an operator supplies the code.',
     );
-    await recover(stage);
-    watch.stop();
-    return {
-      states: follower.visited(),
-      durations: durations(),
-      hashes: {
-        anchor: proposal.anchor,
-        proposal: proposal.hash,
-        brokenCode,
-        rescueCode: proposal.codeHash,
-        contract: cast.contract.address,
-      },
-    };
+    return { ...summary, hashes: { ...summary.hashes, contract: cast.contract.address } };
   };
   return Promise.race([play(), ...watchers.map(({ failed }) => failed)]);
 }

@@ -12,11 +12,10 @@ import { signerFromUri } from '../voting/text-signer.ts';
 import { watchChain } from './chain-watch.ts';
 import {
   breakPara,
-  checkEvidence,
+  carryOut,
   createMarks,
   type DemoSummary,
   proposeFix,
-  recover,
   type Stage,
   tellEvent,
 } from './chapters.ts';
@@ -105,7 +104,7 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
     onEvent: (event) => tellEvent(narrator, event),
   });
   const watch = watchChain({ network, client, narrator, paraId });
-  const hands = { ...stage, follower, watch, mark };
+  const hands = { ...stage, follower, watch, mark, durations };
 
   narrator.tell(
     'chapter',
@@ -125,26 +124,12 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
   const proposal = await proposeFix(hands);
   narrator.tell('chapter', 'Token holders vote, with the balances of the last included block.');
   await holdVote([client], proposal, network.holders, narrator, network.para);
-  await follower.reached('upgrading');
-  mark('upgrading');
-  await checkEvidence(stage);
-
-  narrator.tell(
-    'chapter',
+  return carryOut(
+    hands,
+    proposal,
+    brokenCode,
     'The manager key schedules the approved code; collators fetch it as a substitute.',
   );
-  await recover(hands);
-  watch.stop();
-  return {
-    states: follower.visited(),
-    durations: durations(),
-    hashes: {
-      anchor: proposal.anchor,
-      proposal: proposal.hash,
-      brokenCode,
-      rescueCode: proposal.codeHash,
-    },
-  };
 }
 
 function interrupted(signal: AbortSignal): Promise<never> {

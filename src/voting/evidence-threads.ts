@@ -1,6 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { RescueError } from '../domain/errors.ts';
+import type { EvidenceReport } from './evidence-points.ts';
 import { checkSignatures, type SignatureChecker } from './evidence-signatures.ts';
+import { type VerifyOptions, verifyEvidence } from './evidence-verifier.ts';
 
 export interface SignatureThreads {
   readonly check: SignatureChecker;
@@ -60,4 +63,22 @@ export function startSignatureThreads(count: number): SignatureThreads {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
+}
+
+/** `verifyEvidence` with the signatures on `count` threads of their own, which end with it. */
+export async function verifyOnThreads(
+  chunks: AsyncIterable<Uint8Array>,
+  options: Omit<VerifyOptions, 'checkSignatures' | 'signatureBatches'>,
+  count = availableParallelism(),
+): Promise<EvidenceReport> {
+  const threads = startSignatureThreads(count);
+  try {
+    return await verifyEvidence(chunks, {
+      ...options,
+      checkSignatures: threads.check,
+      signatureBatches: threads.threads * 3,
+    });
+  } finally {
+    await threads.close();
+  }
 }

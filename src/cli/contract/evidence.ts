@@ -5,7 +5,7 @@ import type { Anchor } from '../../domain/round.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { EvidenceResult } from '../../voting/evidence-points.ts';
 import { printable } from '../table.ts';
-import { readBundle, verifyOnThreads } from '../verify.ts';
+import { readBundle, verifyBundle } from '../verify.ts';
 
 /** What a bundle says at its beginning, unverified. */
 export interface BundleOpening {
@@ -53,7 +53,7 @@ export async function proveVote(
 ): Promise<ProvenVote> {
   const { hashBundle } = await import('../../voting/evidence-hash.ts');
   const hashed = hashBundle(readBundle(file, signal));
-  const { points, result } = await verifyOnThreads(hashed.chunks, trusted);
+  const { points, result } = await verifyBundle(hashed.chunks, trusted);
   const failed = points.find(({ status }) => status === 'fails');
   if (!result) {
     throw invalid(

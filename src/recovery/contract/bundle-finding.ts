@@ -1,13 +1,11 @@
-import { availableParallelism } from 'node:os';
 import type { StepInput } from '../../../machines/context.ts';
 import { policyHash } from '../../domain/policy.ts';
 import type { Decision } from '../../domain/rescue-contract.ts';
 import type { AccountHex, Hex, RelayBlock } from '../../domain/units.ts';
 import { hashBundle } from '../../voting/evidence-hash.ts';
-import type { EvidenceReport } from '../../voting/evidence-points.ts';
 import type { SignatureChecker } from '../../voting/evidence-signatures.ts';
-import { startSignatureThreads } from '../../voting/evidence-threads.ts';
-import { type VerifyOptions, verifyEvidence } from '../../voting/evidence-verifier.ts';
+import { verifyOnThreads } from '../../voting/evidence-threads.ts';
+import { verifyEvidence } from '../../voting/evidence-verifier.ts';
 import type { RoundBook } from '../round-book.ts';
 
 /** What every watcher computes alike: it does not depend on who counted. */
@@ -60,23 +58,6 @@ export function decisionOf(input: StepInput, { evidenceHash, sums }: Finding, co
 /** Of votes that this service admitted itself. */
 const alreadyChecked: SignatureChecker = async (batch) => batch.map(() => null);
 
-/** A bundle of many votes must not hold up the watching of blocks. */
-async function verifyOnThreads(
-  chunks: AsyncIterable<Uint8Array>,
-  options: VerifyOptions,
-): Promise<EvidenceReport> {
-  const threads = startSignatureThreads(availableParallelism());
-  try {
-    return await verifyEvidence(chunks, {
-      ...options,
-      checkSignatures: threads.check,
-      signatureBatches: threads.threads * 3,
-    });
-  } finally {
-    await threads.close();
-  }
-}
-
 /** Recomputes a bundle and holds it against what this watcher knows; with `book`, also that no vote of it is missing. */
 export async function readBundle(
   input: StepInput,
@@ -93,7 +74,8 @@ export async function readBundle(
   };
   const report = await (book === null
     ? verifyEvidence(hashed.chunks, { ...options, checkSignatures: alreadyChecked })
-    : verifyOnThreads(hashed.chunks, options));
+    : // A bundle of many votes must not hold up the watching of blocks.
+      verifyOnThreads(hashed.chunks, options));
   const evidenceHash = hashed.hash();
   const refuse = (problem: string) => ({ problem, evidenceHash });
   const { result } = report;

@@ -153,7 +153,8 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
       await untilTrue(
         async () => {
           const all = await Promise.all(running().map(({ client }) => client.para(paraId)));
-          return all.every(({ state }) => state === 'upgrading.awaitingEnactment');
+          // The relay chain may switch before the last watcher has noticed that the code is scheduled.
+          return all.every(({ state }) => state.startsWith('upgrading.awaiting'));
         },
         120,
         'the code being scheduled',

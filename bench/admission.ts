@@ -1,15 +1,15 @@
 // Admission of votes on one thread: `node dist/bench/admission.js [votes] [accounts in the state]`. Votes that count,
 // with their signature and a storage proof, by scheme; then what each kind of bad vote costs the service.
-import type { Ballot, SignedBallot } from '../src/domain/round.ts';
+import type { Ballot, SignedBallot } from '../src/domain/round/round.ts';
 import { fromHex, type Hex, toHex } from '../src/domain/units.ts';
 import { buildTrie } from '../src/proof/index.ts';
-import { type AdmissionInput, admitBallot, type OpenRound } from '../src/voting/admission.ts';
-import { FloodGuard } from '../src/voting/flood-guard.ts';
-import { provePower } from '../src/voting/proven-power.ts';
-import { SIGNATURE_SCHEMES, signaturesReady } from '../src/voting/signature.ts';
-import { systemAccountKey } from '../src/voting/system-account.ts';
-import { signerFromUri, type TextSigner } from '../src/voting/text-signer.ts';
-import { voteText } from '../src/voting/texts.ts';
+import { type AdmissionInput, admitBallot, type OpenRound } from '../src/voting/ballots/admission.ts';
+import { FloodGuard } from '../src/voting/ballots/flood-guard.ts';
+import { SIGNATURE_SCHEMES, signaturesReady } from '../src/voting/ballots/signature.ts';
+import { signerFromUri, type TextSigner } from '../src/voting/ballots/text-signer.ts';
+import { voteText } from '../src/voting/ballots/texts.ts';
+import { systemAccountKey } from '../src/voting/power/adapters/system-account.ts';
+import { provePower } from '../src/voting/power/proven-power.ts';
 
 const [count = 500, accounts = 100_000] = process.argv.slice(2).map(Number);
 await signaturesReady();

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createParaReader } from '../src/chain/para-reader.ts';
-import { policySchema } from '../src/domain/policy.ts';
+import { createParaReader } from '../src/chain/para/para-reader.ts';
+import { policySchema } from '../src/domain/policy/policy.ts';
 import { fromHex, type Hex } from '../src/domain/units.ts';
 import { verifyReadProof } from '../src/proof/index.ts';
-import { archiveCensus } from '../src/recovery/census-archiver.ts';
+import { archiveCensus } from '../src/recovery/census/archiver.ts';
 import { openStore } from '../src/store/open.ts';
-import { censusPrefixes } from '../src/voting/census-prefixes.ts';
-import { proofFromArchive } from '../src/voting/census-proof.ts';
+import { censusPrefixes } from '../src/voting/census/prefixes.ts';
+import { proofFromArchive } from '../src/voting/census/proof.ts';
 import { accountEntry } from './proof-state.ts';
 
 export interface CensusTask {

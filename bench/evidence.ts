@@ -6,11 +6,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { SignatureChecker } from '../src/voting/evidence-signatures.ts';
-import { startSignatureThreads } from '../src/voting/evidence-threads.ts';
-import { verifyEvidence } from '../src/voting/evidence-verifier.ts';
-import { writeEvidence } from '../src/voting/evidence-writer.ts';
-import { signaturesReady } from '../src/voting/signature.ts';
+import { signaturesReady } from '../src/voting/ballots/signature.ts';
+import type { SignatureChecker } from '../src/voting/evidence/signatures.ts';
+import { startSignatureThreads } from '../src/voting/evidence/threads.ts';
+import { verifyEvidence } from '../src/voting/evidence/verifier.ts';
+import { writeEvidence } from '../src/voting/evidence/writer.ts';
 import { sampleEvidence } from '../test/voting/evidence-sample.ts';
 
 const [votes = 100_000, threads = availableParallelism()] = process.argv.slice(2).map(Number);

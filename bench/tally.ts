@@ -1,6 +1,6 @@
 // Tally of many votes: `node dist/bench/tally.js [votes]`, a million by default; the aim is under a second.
-import type { Choice } from '../src/domain/round.ts';
-import { decideRound, openClock, tallyProposal, type WeighedVote } from '../src/domain/tally.ts';
+import type { Choice } from '../src/domain/round/round.ts';
+import { decideRound, openClock, tallyProposal, type WeighedVote } from '../src/domain/round/tally.ts';
 import type { Hex } from '../src/domain/units.ts';
 import { timeInTurn } from './proof-stopwatch.ts';
 

@@ -1,11 +1,11 @@
+import { Chain } from '../src/sandbox/chain/chain.ts';
+import { methodsOf } from '../src/sandbox/rpc/methods.ts';
+import { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { readArtifact } from './artifacts.ts';
-import { Chain } from './chain/chain.ts';
 import { Collator } from './collator.ts';
 import { createParaFaults, type ParaFaults } from './faults.ts';
 import { contractsGenesis, paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
 import { type DevAccount, devAccount, devHolders, type Holder } from './keys.ts';
-import { methodsOf } from './rpc/methods.ts';
-import { RpcServer } from './rpc/server.ts';
 
 /** The para under rescue, and the chain with the contracts beside it. */
 export const PARA_ID = 2000;

@@ -1,8 +1,8 @@
+import { concat, fromHex, type Hex, toHex, utf8 } from '../src/executor/bytes.ts';
+import { compact, lengthPrefixed, option, ScaleReader, u32, u64, vector } from '../src/executor/scale.ts';
 import { storageKey } from '../src/proof/index.ts';
-import { concat, fromHex, type Hex, toHex, utf8 } from './bytes.ts';
-import type { Block } from './chain/block.ts';
-import type { Chain } from './chain/chain.ts';
-import { compact, lengthPrefixed, option, ScaleReader, u32, u64, vector } from './scale.ts';
+import type { Block } from '../src/sandbox/chain/block.ts';
+import type { Chain } from '../src/sandbox/chain/chain.ts';
 
 /** A message to another para: `OutboundHrmpMessage`. */
 interface HorizontalMessage {

@@ -1,8 +1,8 @@
+import { type Hex, toHex } from '../src/executor/bytes.ts';
 import { blake2b256 } from '../src/proof/index.ts';
-import { type Hex, toHex } from './bytes.ts';
+import type { AnswerFilter, RpcServer } from '../src/sandbox/rpc/server.ts';
 import type { Collator } from './collator.ts';
 import type { Network } from './network.ts';
-import type { AnswerFilter, RpcServer } from './rpc/server.ts';
 
 /** What can be made to go wrong with one para: its collators, and the node that answers for it. */
 export interface ParaFaults {

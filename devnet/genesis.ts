@@ -1,11 +1,11 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { RescueError } from '../src/domain/errors.ts';
-import { concat, toHex, utf8 } from './bytes.ts';
-import { Overlay } from './chain/overlay.ts';
-import { State } from './chain/state.ts';
-import { Runtime } from './executor/runtime.ts';
+import { concat, toHex, utf8 } from '../src/executor/bytes.ts';
+import { Runtime } from '../src/executor/runtime.ts';
+import { encodedString, ScaleReader, u32 } from '../src/executor/scale.ts';
+import { Overlay } from '../src/executor/storage/overlay.ts';
+import { State } from '../src/executor/storage/state.ts';
 import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
-import { encodedString, ScaleReader, u32 } from './scale.ts';
 
 const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 const RELAY_UNIT = 10_000_000_000n;

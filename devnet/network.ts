@@ -1,11 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { RescueError } from '../src/domain/errors.ts';
+import { type Hex, toHex } from '../src/executor/bytes.ts';
+import { cryptoReady } from '../src/executor/host/hashing.ts';
+import type { RuntimePanic } from '../src/executor/panic.ts';
 import { blake2b256 } from '../src/proof/index.ts';
+import type { Block } from '../src/sandbox/chain/block.ts';
+import type { Chain } from '../src/sandbox/chain/chain.ts';
+import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
+import { methodsOf } from '../src/sandbox/rpc/methods.ts';
+import { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { type ArtifactName, readArtifact } from './artifacts.ts';
-import { type Hex, toHex } from './bytes.ts';
-import type { Block } from './chain/block.ts';
-import type { Chain } from './chain/chain.ts';
-import type { SignableCall } from './chain/chain-types.ts';
 import {
   type ChainAccess,
   type Chains,
@@ -14,15 +18,11 @@ import {
   PARA_ID,
   type ParaAccess,
 } from './chains.ts';
-import { cryptoReady } from './executor/host-hashing.ts';
-import type { RuntimePanic } from './executor/panic.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { RelayTimes } from './genesis.ts';
 import type { DevAccount, Holder } from './keys.ts';
 import { Producer, submitSigned } from './producer.ts';
 import { openChannels, registerPara } from './registration.ts';
-import { methodsOf } from './rpc/methods.ts';
-import { RpcServer } from './rpc/server.ts';
 import { unlockPara } from './unlock.ts';
 import { Validators } from './validators.ts';
 

@@ -1,11 +1,11 @@
 import { RescueError } from '../src/domain/errors.ts';
-import type { Block } from './chain/block.ts';
-import type { Chain } from './chain/chain.ts';
-import type { SignableCall } from './chain/chain-types.ts';
+import { RuntimePanic } from '../src/executor/panic.ts';
+import { u64 } from '../src/executor/scale.ts';
+import type { Block } from '../src/sandbox/chain/block.ts';
+import type { Chain } from '../src/sandbox/chain/chain.ts';
+import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
 import type { Candidate, Collator } from './collator.ts';
-import { RuntimePanic } from './executor/panic.ts';
 import type { DevAccount } from './keys.ts';
-import { u64 } from './scale.ts';
 import type { Validators } from './validators.ts';
 
 /** A relay block, and the blocks that it included by para id. */

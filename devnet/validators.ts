@@ -1,8 +1,8 @@
-import { concat, fromHex, type Hex, toHex, utf8 } from './bytes.ts';
-import type { Chain } from './chain/chain.ts';
-import { Runtime } from './executor/runtime.ts';
+import { concat, fromHex, type Hex, toHex, utf8 } from '../src/executor/bytes.ts';
+import { Runtime } from '../src/executor/runtime.ts';
+import { ScaleReader, u32 } from '../src/executor/scale.ts';
+import type { Chain } from '../src/sandbox/chain/chain.ts';
 import { type DevAccount, devAccount, INCLUSION } from './keys.ts';
-import { ScaleReader, u32 } from './scale.ts';
 
 /** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
 const MAGIC = utf8('VCPC');

@@ -1,7 +1,7 @@
-import type { Policy } from '../src/domain/policy.ts';
-import type { Anchor } from '../src/domain/round.ts';
-import type { RoutePlan } from '../src/domain/route.ts';
-import type { RoundClock } from '../src/domain/tally.ts';
+import type { Policy } from '../src/domain/policy/policy.ts';
+import type { Anchor } from '../src/domain/round/round.ts';
+import type { RoundClock } from '../src/domain/round/tally.ts';
+import type { RoutePlan } from '../src/domain/route/route.ts';
 import type { Hex, ParaBlock, ParaId, RelayBlock } from '../src/domain/units.ts';
 import type { RecoveryFacts } from './facts.ts';
 

@@ -1,6 +1,6 @@
-import type { Diagnosis } from '../src/domain/diagnosis.ts';
-import type { Policy } from '../src/domain/policy.ts';
-import type { Decision, RoundClock } from '../src/domain/tally.ts';
+import type { Diagnosis } from '../src/domain/diagnosis/diagnosis.ts';
+import type { Policy } from '../src/domain/policy/policy.ts';
+import type { Decision, RoundClock } from '../src/domain/round/tally.ts';
 import type { Hex, ParaBlock, RelayBlock } from '../src/domain/units.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { assign, fromPromise, setup } from 'xstate';
-import type { Anchor } from '../src/domain/round.ts';
-import type { RoutePlan } from '../src/domain/route.ts';
-import { openClock } from '../src/domain/tally.ts';
+import type { Anchor } from '../src/domain/round/round.ts';
+import { openClock } from '../src/domain/round/tally.ts';
+import type { RoutePlan } from '../src/domain/route/route.ts';
 import type { ParaId } from '../src/domain/units.ts';
 import {
   extendHistory,

@@ -1,8 +1,8 @@
 // Writes schemas/*.schema.json from the compiled zod schemas: `npm run build && node scripts/write-schemas.js && npm run format`.
 // Tests hold that the committed files are what this writes.
 import { writeFile } from 'node:fs/promises';
-import { configJsonSchema } from '../dist/src/config.js';
-import { policyJsonSchema } from '../dist/src/policy-file.js';
+import { configJsonSchema } from '../dist/src/config/config.js';
+import { policyJsonSchema } from '../dist/src/config/policy-file.js';
 
 const SCHEMAS = {
   'config.schema.json': configJsonSchema,

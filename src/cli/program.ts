@@ -1,25 +1,25 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
-import { registerCode } from './code.ts';
-import { registerContract } from './contract.ts';
-import { registerDemo } from './demo.ts';
-import { registerDevnet } from './devnet.ts';
-import { registerEndorse } from './endorse.ts';
-import { registerEvidence } from './evidence.ts';
-import { registerHead } from './head.ts';
-import type { CommandIo, RegisterCommand } from './io.ts';
-import { registerLock } from './lock.ts';
-import { registerOptIn, registerOptOut } from './opt-in.ts';
-import { registerPolicy } from './policy.ts';
-import { registerPropose } from './propose.ts';
-import { registerRetry } from './retry.ts';
-import { registerServe } from './serve.ts';
-import { registerStatus } from './status.ts';
-import { registerSubstitute } from './substitute.ts';
-import { registerTally } from './tally.ts';
-import { registerVerify } from './verify.ts';
-import { registerVote } from './vote.ts';
-import { registerWatch } from './watch.ts';
+import { registerContract } from './contract/commands.ts';
+import { registerEndorse } from './holder/endorse.ts';
+import { registerEvidence } from './holder/evidence.ts';
+import { registerStatus } from './holder/status.ts';
+import { registerTally } from './holder/tally.ts';
+import { registerVerify } from './holder/verify.ts';
+import { registerVote } from './holder/vote.ts';
+import { registerWatch } from './holder/watch.ts';
+import { registerDemo } from './local/demo.ts';
+import { registerDevnet } from './local/devnet.ts';
+import { registerCode } from './operator/code.ts';
+import { registerHead } from './operator/head.ts';
+import { registerLock } from './operator/lock.ts';
+import { registerRetry } from './operator/retry.ts';
+import { registerServe } from './operator/serve.ts';
+import { registerSubstitute } from './operator/substitute.ts';
+import type { CommandIo, RegisterCommand } from './shared/io.ts';
+import { registerOptIn, registerOptOut } from './team/opt-in.ts';
+import { registerPolicy } from './team/policy.ts';
+import { registerPropose } from './team/propose.ts';
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly RegisterCommand[] = [

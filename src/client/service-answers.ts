@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { CAUSES } from '../domain/diagnosis.ts';
-import { type CountedEndorsement, STANCES } from '../domain/endorsement.ts';
-import { policySchema } from '../domain/policy.ts';
-import type { ServiceEvent } from '../domain/ports.ts';
+import { CAUSES } from '../domain/diagnosis/diagnosis.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import { policySchema } from '../domain/policy/policy.ts';
+import { type CountedEndorsement, STANCES } from '../domain/round/endorsement.ts';
 import {
   CHOICES,
   type ContractOptIn,
   type CountedVote,
   type Proposal,
   type SignedOptIn,
-} from '../domain/round.ts';
-import { ROUTE_NAMES, STEP_IDS } from '../domain/route.ts';
+} from '../domain/round/round.ts';
+import { ROUTE_NAMES, STEP_IDS } from '../domain/route/route.ts';
 import { type Hex, isHex } from '../domain/units.ts';
 import type {
   AccountProof,

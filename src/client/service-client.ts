@@ -1,9 +1,15 @@
 import type { z } from 'zod';
-import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
-import type { Policy } from '../domain/policy.ts';
-import type { ServiceEvent } from '../domain/ports.ts';
-import type { ContractOptIn, CountedVote, Proposal, SignedBallot, SignedOptIn } from '../domain/round.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
+import type {
+  ContractOptIn,
+  CountedVote,
+  Proposal,
+  SignedBallot,
+  SignedOptIn,
+} from '../domain/round/round.ts';
 import { type Hex, type ParaId, type RelayBlock, toHex } from '../domain/units.ts';
 import type {
   AccountProof,

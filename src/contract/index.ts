@@ -1,4 +1,7 @@
 /** The rescue contract through @polkadot/api-contract: what other layers use. */
+
+export type { ContractVm } from './abi/artifacts.ts';
+export { type ContractEvent, contractEvents } from './abi/events.ts';
 export {
   accountOfAddress,
   addressOf,
@@ -9,11 +12,9 @@ export {
   relayAccountOf,
   siblingAccount,
 } from './accounts.ts';
-export type { ContractVm } from './artifacts.ts';
-export { type ContractsChain, openContractsChain } from './connect.ts';
-export { type DeploymentPlan, type PreparedDeployment, prepareDeployment } from './deployment.ts';
-export type { DryRun } from './dry-run.ts';
-export { type ContractEvent, contractEvents } from './events.ts';
+export { type ContractsChain, openContractsChain } from './chain/connect.ts';
+export { type DeploymentPlan, type PreparedDeployment, prepareDeployment } from './chain/deployment.ts';
+export type { DryRun } from './chain/dry-run.ts';
+export { type ContractReceipt, submitCall } from './chain/submission.ts';
 export { connectLater } from './late-contract.ts';
 export { type OpenRescueContract, openRescueContract } from './rescue-contract.ts';
-export { type ContractReceipt, submitCall } from './submission.ts';

@@ -1,7 +1,7 @@
+import type { Address, RescueContract } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { Address, RescueContract } from '../domain/rescue-contract.ts';
 import { addressOf } from './accounts.ts';
-import type { ContractsChain } from './connect.ts';
+import type { ContractsChain } from './chain/connect.ts';
 import { openRescueContract } from './rescue-contract.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { askHeader } from '../chain/header-json.ts';
-import { unknownBlock } from '../chain/rpc-connection.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
+import { askHeader } from '../chain/nodes/header-json.ts';
+import { unknownBlock } from '../chain/nodes/rpc-connection.ts';
 import type {
   Address,
   ContractAct,
@@ -9,11 +8,11 @@ import type {
   ContractWatcher,
   DecisionKey,
   RescueContract,
-} from '../domain/rescue-contract.ts';
+} from '../domain/contract/rescue-contract.ts';
+import { messageOf, RescueError } from '../domain/errors.ts';
 import { type AccountHex, fromHex, type Hex, isHex, toHex } from '../domain/units.ts';
-import { decodeAll } from './abi-codec.ts';
-import { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
-import { decisionValues, functionCall } from './acts.ts';
+import { decodeAll } from './abi/abi-codec.ts';
+import { decisionValues, functionCall } from './abi/acts.ts';
 import {
   addressesSchema,
   cancellationSchema,
@@ -24,13 +23,14 @@ import {
   roundSchema,
   stateSchema,
   timeSchema,
-} from './answers.ts';
-import type { ContractsChain } from './connect.ts';
-import { deliveryFee } from './delivery-fee.ts';
-import { type DryRun, dryRunCall } from './dry-run.ts';
-import { type CallLimits, MessageEncoder } from './message-encoder.ts';
-import { rescueAbi } from './rescue-abi.ts';
-import { readStorage } from './runtime-reads.ts';
+} from './abi/answers.ts';
+import { type CallLimits, MessageEncoder } from './abi/message-encoder.ts';
+import { rescueAbi } from './abi/rescue-abi.ts';
+import { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
+import type { ContractsChain } from './chain/connect.ts';
+import { deliveryFee } from './chain/delivery-fee.ts';
+import { type DryRun, dryRunCall } from './chain/dry-run.ts';
+import { readStorage } from './chain/runtime-reads.ts';
 import { commitCancel, messageHash, timepointBytes, transactMessage } from './xcm.ts';
 
 /** Who asks for views: an Ethereum account, which pallet-revive knows without a mapping. Nothing is taken from it. */

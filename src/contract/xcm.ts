@@ -1,7 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { compactAddLength, compactToU8a, u8aConcat } from '@polkadot/util';
+import type { PendingApproval } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { PendingApproval } from '../domain/rescue-contract.ts';
 import { type Hex, type Planck, toHex } from '../domain/units.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { Network } from '../../devnet/network.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { ServiceEvent } from '../domain/ports.ts';
-import type { Proposal } from '../domain/round.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import type { Proposal } from '../domain/round/round.ts';
 import type { Hex } from '../domain/units.ts';
-import { verifyEvidence } from '../voting/evidence-verifier.ts';
-import { signerFromUri } from '../voting/text-signer.ts';
+import { signerFromUri } from '../voting/ballots/text-signer.ts';
+import { verifyEvidence } from '../voting/evidence/verifier.ts';
 import type { ChainWatch } from './chain-watch.ts';
 import { proposeCode, shortHash } from './electors.ts';
 import type { Follower } from './follower.ts';

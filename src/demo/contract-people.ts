@@ -8,9 +8,9 @@ import {
   prepareDeployment,
   siblingAccount,
 } from '../contract/index.ts';
-import { type Policy, policyHash } from '../domain/policy.ts';
-import type { ApprovalParties, ContractAct, Decision } from '../domain/rescue-contract.ts';
-import type { Proposal } from '../domain/round.ts';
+import type { ApprovalParties, ContractAct, Decision } from '../domain/contract/rescue-contract.ts';
+import { type Policy, policyHash } from '../domain/policy/policy.ts';
+import type { Proposal } from '../domain/round/round.ts';
 import { type Hex, type ParaBlock, toHex } from '../domain/units.ts';
 import { demoPolicy } from './electors.ts';
 

@@ -1,13 +1,13 @@
 import type { ServiceClient } from '../client/service-client.ts';
-import { hashCode } from '../domain/code-blob.ts';
+import { hashCode } from '../code/inspect.ts';
 import { RescueError } from '../domain/errors.ts';
-import { type Policy, policyHash, policySchema } from '../domain/policy.ts';
-import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round.ts';
+import { type Policy, policyHash, policySchema } from '../domain/policy/policy.ts';
+import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { TallyView } from '../recovery/rescue-service.ts';
-import { proposalHash } from '../voting/proposal-hash.ts';
-import { signerFromUri, type TextSigner } from '../voting/text-signer.ts';
-import { optInText, proposalText, voteText } from '../voting/texts.ts';
+import { proposalHash } from '../voting/ballots/proposal-hash.ts';
+import { signerFromUri, type TextSigner } from '../voting/ballots/text-signer.ts';
+import { optInText, proposalText, voteText } from '../voting/ballots/texts.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */

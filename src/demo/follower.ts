@@ -1,6 +1,6 @@
 import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { ServiceEvent } from '../domain/ports.ts';
+import type { ServiceEvent } from '../domain/events.ts';
 import type { ParaId } from '../domain/units.ts';
 
 /** Follows the service's event stream, as any reader could, and lets the story wait for states. */

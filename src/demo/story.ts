@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { openApp } from '../app.ts';
+import { openApp } from '../app/app.ts';
 import { createServiceClient } from '../client/service-client.ts';
-import { configSchema } from '../config.ts';
+import { configSchema } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
 import { createLogger } from '../http/logger.ts';
-import { signaturesReady } from '../voting/signature.ts';
-import { signerFromUri } from '../voting/text-signer.ts';
+import { signaturesReady } from '../voting/ballots/signature.ts';
+import { signerFromUri } from '../voting/ballots/text-signer.ts';
 import { watchChain } from './chain-watch.ts';
 import {
   breakPara,

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ContractsNetwork } from '../../devnet/network.ts';
-import { type App, openApp } from '../app.ts';
+import { type App, openApp } from '../app/app.ts';
 import { createServiceClient, type ServiceClient } from '../client/service-client.ts';
-import { configSchema } from '../config.ts';
+import { configSchema } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { ServiceEvent } from '../domain/ports.ts';
+import type { ServiceEvent } from '../domain/events.ts';
 import { createLogger } from '../http/logger.ts';
 import type { ContractCast } from './contract-people.ts';
 

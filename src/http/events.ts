@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { ServiceEvent } from '../domain/ports.ts';
+import type { ServiceEvent } from '../domain/events.ts';
 import { HttpError, replyOf } from './error-replies.ts';
 import { parseInput, wholeNumber } from './input.ts';
 import { toJson } from './json.ts';

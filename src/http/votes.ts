@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkBallotShape, checkEndorsementShape } from '../voting/ballot-shape.ts';
+import { checkBallotShape, checkEndorsementShape } from '../voting/ballots/ballot-shape.ts';
 import { paraIdOf, parseInput, requireSamePara, wholeNumber } from './input.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,8 +1,8 @@
 import { messageOf } from '../domain/errors.ts';
-import type { Peer } from '../domain/ports.ts';
-import type { ContractDesk } from './contract/desk.ts';
-import { type ContractOptInOffice, followContract } from './contract/opt-in.ts';
-import type { ParaDesk } from './para-desk.ts';
+import type { Peer } from '../domain/ports/peer.ts';
+import type { ContractDesk } from '../routes/contract/desk.ts';
+import { type ContractOptInOffice, followContract } from './acts/contract-opt-in.ts';
+import type { ParaDesk } from './para/para-desk.ts';
 import { ProposalExchange } from './peers/proposals.ts';
 import { PeerExchange } from './peers/votes.ts';
 import type { RescueService } from './rescue-service.ts';

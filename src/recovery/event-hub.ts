@@ -1,6 +1,7 @@
-import type { NewServiceEvent, ServiceEvent, SnapshotStore } from '../domain/ports.ts';
+import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
+import type { NewServiceEvent, ServiceEvent } from '../domain/events.ts';
+import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { ParaId, RelayBlock } from '../domain/units.ts';
-import { createSerialQueue } from './serial-queue.ts';
 
 /** The service's story: written to the log in order, then told to whoever listens. */
 export interface EventHub {

@@ -1,8 +1,9 @@
-import type { Diagnosis } from '../domain/diagnosis.ts';
-import type { CountedEndorsement, SignedEndorsement } from '../domain/endorsement.ts';
-import type { ParaObservation } from '../domain/observation.ts';
-import type { Policy } from '../domain/policy.ts';
-import type { ServiceEvent } from '../domain/ports.ts';
+import type { ParaObservation } from '../domain/chain/observation.ts';
+import type { StallReading } from '../domain/chain/stall.ts';
+import type { Diagnosis } from '../domain/diagnosis/diagnosis.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
 import type {
   Anchor,
   AnchorEvidence,
@@ -11,10 +12,9 @@ import type {
   Proposal,
   SignedBallot,
   SignedOptIn,
-} from '../domain/round.ts';
-import type { RouteAssessment } from '../domain/route.ts';
-import type { StallReading } from '../domain/stall.ts';
-import type { CandidateTally, RoundClock } from '../domain/tally.ts';
+} from '../domain/round/round.ts';
+import type { CandidateTally, RoundClock } from '../domain/round/tally.ts';
+import type { RouteAssessment } from '../domain/route/route.ts';
 import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../domain/units.ts';
 
 /** What everybody can see of one para. */

@@ -1,18 +1,21 @@
-import type { CensusRecord, CensusStore } from '../domain/census.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { Ledger, RelayReader, RelaySubmitter } from '../domain/ports.ts';
-import type { OptIn } from '../domain/round.ts';
+import type { CensusStore } from '../domain/ports/census.ts';
+import type { Ledger } from '../domain/ports/ledger.ts';
+import type { RelayReader } from '../domain/ports/relay.ts';
+import type { RelaySubmitter } from '../domain/ports/submitter.ts';
+import type { CensusRecord } from '../domain/round/census.ts';
+import type { OptIn } from '../domain/round/round.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
-import { FloodGuard } from '../voting/flood-guard.ts';
-import { adviceFor } from './advice.ts';
-import { adoptPolicy } from './contract/opt-in.ts';
-import { openEvidence } from './evidence-office.ts';
-import { recordOptIn } from './opt-in-office.ts';
-import type { ParaDesk } from './para-desk.ts';
-import { admitProposal } from './proposal-office.ts';
+import { FloodGuard } from '../voting/ballots/flood-guard.ts';
+import { adoptPolicy } from './acts/contract-opt-in.ts';
+import { openEvidence } from './acts/evidence-office.ts';
+import { recordOptIn } from './acts/opt-in-office.ts';
+import { admitProposal } from './acts/proposal-office.ts';
+import { admitVote, proveAccount, recordEndorsement } from './acts/voting-office.ts';
+import { adviceFor } from './para/advice.ts';
+import type { ParaDesk } from './para/para-desk.ts';
 import type { ParaStatus, RescueService, SubstituteInstruction } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
-import { admitVote, proveAccount, recordEndorsement } from './voting-office.ts';
 
 /** The service that all doors share, on top of the supervisor's machines. */
 export function createRescueService(options: {

@@ -1,32 +1,30 @@
 import { fromPromise } from 'xstate';
 import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
-import type { CensusStore } from '../domain/census.ts';
+import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
+import type { RelayObservation } from '../domain/chain/observation.ts';
+import { readStall } from '../domain/chain/stall.ts';
 import { isNodeTrouble, messageOf } from '../domain/errors.ts';
-import type { RelayObservation } from '../domain/observation.ts';
-import type {
-  Journal,
-  Ledger,
-  Peer,
-  RelayReader,
-  RelaySubmitter,
-  ServiceEvent,
-  SnapshotStore,
-} from '../domain/ports.ts';
-import type { Anchor } from '../domain/round.ts';
-import type { RoutePlan } from '../domain/route.ts';
-import { readStall } from '../domain/stall.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import type { CensusStore } from '../domain/ports/census.ts';
+import type { Journal } from '../domain/ports/journal.ts';
+import type { Ledger } from '../domain/ports/ledger.ts';
+import type { Peer } from '../domain/ports/peer.ts';
+import type { RelayReader } from '../domain/ports/relay.ts';
+import type { SnapshotStore } from '../domain/ports/snapshots.ts';
+import type { RelaySubmitter } from '../domain/ports/submitter.ts';
+import type { Anchor } from '../domain/round/round.ts';
+import type { RoutePlan } from '../domain/route/route.ts';
 import type { ParaId } from '../domain/units.ts';
-import { censusPrefixes } from '../voting/census-prefixes.ts';
-import { freezeAnchor } from './anchor-freezer.ts';
-import { type BlockFeed, createBlockFeed } from './block-feed.ts';
-import { type CensusKeeper, createCensusKeeper } from './census-keeper.ts';
-import { submitThroughContract } from './contract/route-actors.ts';
-import { createDiagnostician } from './diagnostician.ts';
+import { submitThroughContract } from '../routes/contract/route-actors.ts';
+import { planRoute, relockStep, scheduleStep } from '../routes/route-actors.ts';
+import { createStepExecutor } from '../routes/step-executor.ts';
+import { censusPrefixes } from '../voting/census/prefixes.ts';
+import { type CensusKeeper, createCensusKeeper } from './census/keeper.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
-import { type RecoveryActors, startMachine } from './machine-runner.ts';
-import { createParaDesk, type ParaDesk, type WatchedPara } from './para-desk.ts';
-import { planRoute, relockStep, scheduleStep } from './route-actors.ts';
-import { createStepExecutor } from './step-executor.ts';
+import { freezeAnchor } from './para/anchor-freezer.ts';
+import { createDiagnostician } from './para/diagnostician.ts';
+import { type RecoveryActors, startMachine } from './para/machine-runner.ts';
+import { createParaDesk, type ParaDesk, type WatchedPara } from './para/para-desk.ts';
 
 export interface SupervisorOptions {
   readonly relay: RelayReader;

@@ -1,6 +1,7 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { z } from 'zod';
-import type { CensusRecord, CensusStore } from '../domain/census.ts';
+import type { CensusStore } from '../domain/ports/census.ts';
+import type { CensusRecord } from '../domain/round/census.ts';
 import { type Hex, isHex } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
 import { censusKey, nodeKey } from './keys.ts';

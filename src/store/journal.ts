@@ -1,5 +1,5 @@
 import { RescueError } from '../domain/errors.ts';
-import type { Journal, JournalEntry } from '../domain/ports.ts';
+import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
 import type { ParaId } from '../domain/units.ts';
 import type { Database } from './database.ts';
 import { journalKey, journalOf } from './keys.ts';

@@ -1,4 +1,4 @@
-import type { RoundKey } from '../domain/ports.ts';
+import type { RoundKey } from '../domain/ports/ledger.ts';
 import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../domain/units.ts';
 
 /**

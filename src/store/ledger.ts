@@ -1,8 +1,8 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { RescueError } from '../domain/errors.ts';
-import { type Policy, policyHash, policySchema } from '../domain/policy.ts';
-import type { Ledger, RoundKey } from '../domain/ports.ts';
-import type { CountedVote, OptIn, Proposal } from '../domain/round.ts';
+import { type Policy, policyHash, policySchema } from '../domain/policy/policy.ts';
+import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
+import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
 import {

@@ -1,5 +1,7 @@
-import type { CensusStore } from '../domain/census.ts';
-import type { Journal, Ledger, SnapshotStore } from '../domain/ports.ts';
+import type { CensusStore } from '../domain/ports/census.ts';
+import type { Journal } from '../domain/ports/journal.ts';
+import type { Ledger } from '../domain/ports/ledger.ts';
+import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { createCensusStore } from './census.ts';
 import { Database } from './database.ts';

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { type CountedEndorsement, STANCES } from '../domain/endorsement.ts';
-import type {
-  JournalEntry,
-  RoundRecord,
-  SavedSnapshot,
-  ServiceEvent,
-  SignedExtrinsic,
-} from '../domain/ports.ts';
+import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import type { JournalEntry } from '../domain/ports/journal.ts';
+import type { RoundRecord } from '../domain/ports/ledger.ts';
+import type { SavedSnapshot } from '../domain/ports/snapshots.ts';
+import { type CountedEndorsement, STANCES } from '../domain/round/endorsement.ts';
 import {
   type Anchor,
   type AnchorEvidence,
@@ -14,7 +12,7 @@ import {
   type CountedVote,
   type OptIn,
   type Proposal,
-} from '../domain/round.ts';
+} from '../domain/round/round.ts';
 import type { Hex } from '../domain/units.ts';
 
 /**

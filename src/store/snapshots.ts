@@ -1,4 +1,5 @@
-import type { NewServiceEvent, SavedSnapshot, ServiceEvent, SnapshotStore } from '../domain/ports.ts';
+import type { NewServiceEvent, ServiceEvent } from '../domain/events.ts';
+import type { SavedSnapshot, SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { EpochMs, ParaId } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
 import { COUNTERS_KEY, eventKey, eventsAfter, snapshotKey } from './keys.ts';

@@ -1,15 +1,15 @@
+import type { ParaHeadRef, RelayBlockRef } from '../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
-import type { ParaHeadRef, RelayBlockRef } from '../domain/observation.ts';
-import type { Anchor, AnchorEvidence } from '../domain/round.ts';
+import type { Anchor, AnchorEvidence } from '../domain/round/round.ts';
 import { fromHex, type Hex, type ParaId, type Planck, toHex } from '../domain/units.ts';
 import { ProofError } from '../proof/error.ts';
 import { decodeHeadData, decodeHeader, headerHash } from '../proof/header.ts';
 import { verifyReadProof } from '../proof/read-proof.ts';
 import { encodeLittle } from '../proof/scale.ts';
 import { storageKey } from '../proof/storage-key.ts';
-import type { PowerRules } from './account-power.ts';
-import { type PowerLayout, STANDARD_LAYOUT } from './power-layout.ts';
-import { proveElectorate } from './proven-power.ts';
+import type { PowerRules } from './power/account-power.ts';
+import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from './power/layout/power-layout.ts';
+import { proveElectorate } from './power/proven-power.ts';
 
 /** That `relay` holds `head` as the last included head of the para. */
 export interface ProvenHead {
@@ -133,4 +133,9 @@ function invalid(name: string, problem: string, cause?: unknown): RescueError {
     cause,
     details: { point: name },
   });
+}
+
+/** The storage layout that an anchor was frozen with. */
+export function layoutOf({ layout }: AnchorEvidence): PowerLayout {
+  return layout === undefined ? STANDARD_LAYOUT : parsePowerLayout(layout);
 }

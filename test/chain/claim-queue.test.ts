@@ -1,7 +1,7 @@
 import { TypeRegistry } from '@polkadot/types';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeClaimQueue } from '../../src/chain/claim-queue.ts';
+import { decodeClaimQueue } from '../../src/chain/relay/claim-queue.ts';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const queues = fc.uniqueArray(fc.tuple(u32, fc.array(u32, { maxLength: 6 })), {

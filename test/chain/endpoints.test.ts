@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { Endpoints, hashSchema, hexSchema } from '../../src/chain/endpoints.ts';
-import { RpcRefusal } from '../../src/chain/rpc-connection.ts';
+import { Endpoints, hashSchema, hexSchema } from '../../src/chain/nodes/endpoints.ts';
+import { RpcRefusal } from '../../src/chain/nodes/rpc-connection.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
 import { HostileNode } from '../support/hostile-node.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toHex } from '../../devnet/bytes.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { Endpoints } from '../../src/chain/endpoints.ts';
-import { createRelayReader } from '../../src/chain/relay-reader.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
+import { toHex } from '../../src/executor/bytes.ts';
 import { concatBytes } from '../../src/proof/bytes.ts';
 import { encodeCompact, encodeLittle } from '../../src/proof/scale.ts';
 import { createVoter, justify, proveFinality, type Voter } from '../proof/grandpa-fixtures.ts';

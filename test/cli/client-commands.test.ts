@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { policyHash } from '../../src/domain/policy.ts';
-import type { SignedBallot, SignedOptIn } from '../../src/domain/round.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
+import type { SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
 import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
 import {
   optInText,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { policyHash } from '../../src/domain/policy.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

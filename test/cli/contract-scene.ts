@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
-import { type Policy, policySchema } from '../../src/domain/policy.ts';
+import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { type CommandResult, commandLine } from '../support/command-line.ts';
 

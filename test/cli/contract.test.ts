@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
-import { readContractCode } from '../../src/contract/artifacts.ts';
+import { readContractCode } from '../../src/contract/abi/artifacts.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
-import { recordEvents } from '../devnet/chain-events.ts';
+import { recordEvents } from '../sandbox/chain-events.ts';
 import { account, type ContractScene, contractPolicy, openContractScene } from './contract-scene.ts';
 
 const TWO_OF_THREE = ['Alice', 'Bob', 'Charlie']

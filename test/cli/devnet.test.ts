@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Endpoints } from '../../src/chain/endpoints.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { commandLine } from '../support/command-line.ts';
 
 /** Starts `pararescue devnet` with free ports, hands its text to `look`, and stops it. */

@@ -1,21 +1,21 @@
 import type { Holder } from '../../devnet/keys.ts';
 import type { Network } from '../../devnet/network.ts';
-import { Endpoints } from '../../src/chain/endpoints.ts';
-import { createParaReader } from '../../src/chain/para-reader.ts';
-import { createRelayReader } from '../../src/chain/relay-reader.ts';
-import { hashCode } from '../../src/domain/code-blob.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import type { CountedVote, Proposal } from '../../src/domain/round.ts';
-import { openClock } from '../../src/domain/tally.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { createParaReader } from '../../src/chain/para/para-reader.ts';
+import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
+import { hashCode } from '../../src/code/inspect.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { CountedVote, Proposal } from '../../src/domain/round/round.ts';
+import { openClock } from '../../src/domain/round/tally.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { proveAnchorHead } from '../../src/voting/anchor-proof.ts';
-import { writeEvidence } from '../../src/voting/evidence-writer.ts';
-import { proposalHash } from '../../src/voting/proposal-hash.ts';
-import { collectElectorate, collectPower } from '../../src/voting/proven-power.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { proposalText, voteText } from '../../src/voting/texts.ts';
+import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { proposalText, voteText } from '../../src/voting/ballots/texts.ts';
+import { writeEvidence } from '../../src/voting/evidence/writer.ts';
+import { collectElectorate, collectPower } from '../../src/voting/power/proven-power.ts';
 
 /**
  * The evidence bundle of a vote in which every holder says aye to `code`, on the para's last head, without a service:

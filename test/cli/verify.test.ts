@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { registerVerify } from '../../src/cli/holder/verify.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
-import { registerVerify } from '../../src/cli/verify.ts';
-import { writeEvidence } from '../../src/voting/evidence-writer.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { writeEvidence } from '../../src/voting/evidence/writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { sampleEvidence } from '../voting/evidence-sample.ts';
 

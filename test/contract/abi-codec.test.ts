@@ -1,17 +1,17 @@
 import { Interface, type JsonFragment } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeAll, encodeAll } from '../../src/contract/abi-codec.ts';
+import { decodeAll, encodeAll } from '../../src/contract/abi/abi-codec.ts';
 import {
   type AbiParameter,
   abiSchema,
   elementOf,
   selectorOf,
   signatureOf,
-} from '../../src/contract/abi-types.ts';
-import { readArtifactJson } from '../../src/contract/artifacts.ts';
-import { decodeEvent } from '../../src/contract/events.ts';
-import { explainRevert } from '../../src/contract/reverts.ts';
+} from '../../src/contract/abi/abi-types.ts';
+import { readArtifactJson } from '../../src/contract/abi/artifacts.ts';
+import { decodeEvent } from '../../src/contract/abi/events.ts';
+import { explainRevert } from '../../src/contract/abi/reverts.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 
 const json = readArtifactJson('RescueContract.abi.json');

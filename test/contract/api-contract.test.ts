@@ -2,11 +2,11 @@ import { Abi, CodePromise, ContractPromise } from '@polkadot/api-contract';
 import type { WeightV2 } from '@polkadot/types/interfaces';
 import { compactStripLength } from '@polkadot/util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeAll } from '../../src/contract/abi-codec.ts';
-import { selectorOf } from '../../src/contract/abi-types.ts';
-import { readArtifactJson, readContractCode } from '../../src/contract/artifacts.ts';
-import { MessageEncoder, metadataWithTail } from '../../src/contract/message-encoder.ts';
-import { rescueAbi } from '../../src/contract/rescue-abi.ts';
+import { encodeAll } from '../../src/contract/abi/abi-codec.ts';
+import { selectorOf } from '../../src/contract/abi/abi-types.ts';
+import { readArtifactJson, readContractCode } from '../../src/contract/abi/artifacts.ts';
+import { MessageEncoder, metadataWithTail } from '../../src/contract/abi/message-encoder.ts';
+import { rescueAbi } from '../../src/contract/abi/rescue-abi.ts';
 import { fromHex, toHex } from '../../src/domain/units.ts';
 import { type Bench, CODE, World } from './world.ts';
 

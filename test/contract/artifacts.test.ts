@@ -10,9 +10,9 @@ import {
   selectorOf,
   signatureOf,
   topicOf,
-} from '../../src/contract/abi-types.ts';
-import { readArtifact, readArtifactJson, readContractCode } from '../../src/contract/artifacts.ts';
-import { SENTENCES } from '../../src/contract/reverts.ts';
+} from '../../src/contract/abi/abi-types.ts';
+import { readArtifact, readArtifactJson, readContractCode } from '../../src/contract/abi/artifacts.ts';
+import { SENTENCES } from '../../src/contract/abi/reverts.ts';
 import { toHex } from '../../src/domain/units.ts';
 
 const digest = z.looseObject({ bytes: z.int(), sha256: z.string() });

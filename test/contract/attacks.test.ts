@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { decodeAll, encodeAll } from '../../src/contract/abi-codec.ts';
-import { type AbiEntry, abiSchema, selectorOf } from '../../src/contract/abi-types.ts';
+import { decodeAll, encodeAll } from '../../src/contract/abi/abi-codec.ts';
+import { type AbiEntry, abiSchema, selectorOf } from '../../src/contract/abi/abi-types.ts';
+import { rescueAbi } from '../../src/contract/abi/rescue-abi.ts';
 import { addressOf } from '../../src/contract/index.ts';
-import { rescueAbi } from '../../src/contract/rescue-abi.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { type Bench, CODE, PARA_ACCOUNT, UNIT, World } from './world.ts';
 

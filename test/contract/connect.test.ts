@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadSigner, type Signer } from '../../src/chain/signer.ts';
+import { loadSigner, type Signer } from '../../src/chain/extrinsics/signer.ts';
 import {
   type ContractsChain,
   openContractsChain,

@@ -1,7 +1,7 @@
 import { Contract, Interface, type JsonFragment, JsonRpcProvider, Transaction, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readArtifactJson } from '../../src/contract/abi/artifacts.ts';
 import { accountOfAddress } from '../../src/contract/accounts.ts';
-import { readArtifactJson } from '../../src/contract/artifacts.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { type Bench, UNIT, World } from './world.ts';
 

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { encodeAddress } from '@polkadot/util-crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Chain } from '../../devnet/chain/chain.ts';
 import { buildGenesis, genesisDefaults } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
-import { methodsOf } from '../../devnet/rpc/methods.ts';
-import { RpcServer } from '../../devnet/rpc/server.ts';
 import {
   type ContractsChain,
   type DeploymentPlan,
@@ -14,6 +11,9 @@ import {
   prepareDeployment,
 } from '../../src/contract/index.ts';
 import { fromHex, type Hex } from '../../src/domain/units.ts';
+import { Chain } from '../../src/sandbox/chain/chain.ts';
+import { methodsOf } from '../../src/sandbox/rpc/methods.ts';
+import { RpcServer } from '../../src/sandbox/rpc/server.ts';
 
 /** A chain with an early pallet-revive, which has no EVM bytecode, no XCM precompile, and wants accounts to be mapped. */
 const SPEC = new URL('../../../shared/chain-specs/passet-hub.plain.json', import.meta.url);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DevAccount } from '../../devnet/keys.ts';
-import type { Decision } from '../../src/domain/rescue-contract.ts';
+import type { Decision } from '../../src/domain/contract/rescue-contract.ts';
 import { keyOf, orderOf, Rules, type Step } from './rules.ts';
 import { World } from './world.ts';
 

@@ -3,7 +3,8 @@ import type { Vec } from '@polkadot/types-codec';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
-import { functionCall } from '../../src/contract/acts.ts';
+import { functionCall } from '../../src/contract/abi/acts.ts';
+import { MessageEncoder } from '../../src/contract/abi/message-encoder.ts';
 import type { ContractVm } from '../../src/contract/index.ts';
 import {
   type ContractEvent,
@@ -15,8 +16,12 @@ import {
   prepareDeployment,
   siblingAccount,
 } from '../../src/contract/index.ts';
-import { MessageEncoder } from '../../src/contract/message-encoder.ts';
-import type { Address, ApprovalParties, ContractAct, Decision } from '../../src/domain/rescue-contract.ts';
+import type {
+  Address,
+  ApprovalParties,
+  ContractAct,
+  Decision,
+} from '../../src/domain/contract/rescue-contract.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 
 /** Relay and contracts chain have the same token with ten decimals. */

@@ -4,8 +4,8 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toHex } from '../../devnet/bytes.ts';
-import { Runtime } from '../../devnet/executor/runtime.ts';
+import { toHex } from '../../src/executor/bytes.ts';
+import { Runtime } from '../../src/executor/runtime.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 
 const ROOT = fileURLToPath(new URL('../../devnet/runtimes/', import.meta.url));

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { concat, type Hex, toHex, utf8 } from '../../devnet/bytes.ts';
 import { sovereignOf } from '../../devnet/genesis.ts';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { CONTRACTS_ID, type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
-import { compact, lengthPrefixed } from '../../devnet/scale.ts';
 import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
+import { concat, type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
+import { compact, lengthPrefixed } from '../../src/executor/scale.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
-import { recordEvents } from './chain-events.ts';
+import { recordEvents } from '../sandbox/chain-events.ts';
 import { callWithBytes, XCM_FORWARDER_CODE } from './evm-contracts.ts';
 
 const UNIT = 10_000_000_000n;

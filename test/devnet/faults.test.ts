@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Hex, toHex, utf8 } from '../../devnet/bytes.ts';
-import { relabelled } from '../../devnet/executor/code.ts';
-import type { RuntimePanic } from '../../devnet/executor/panic.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
+import { relabelled } from '../../src/executor/code.ts';
+import type { RuntimePanic } from '../../src/executor/panic.ts';
 import { RawClient } from '../support/devnet-client.ts';
 
 describe('faults of the embedded network', () => {

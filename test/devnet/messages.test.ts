@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toHex } from '../../devnet/bytes.ts';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { recordEvents } from './chain-events.ts';
+import { toHex } from '../../src/executor/bytes.ts';
+import { recordEvents } from '../sandbox/chain-events.ts';
 
 describe('messages between the relay chain and the para', () => {
   let network: Network;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toHex } from '../../devnet/bytes.ts';
-import type { RuntimePanic } from '../../devnet/executor/panic.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { toHex } from '../../src/executor/bytes.ts';
+import type { RuntimePanic } from '../../src/executor/panic.ts';
 
 /** One story on one network, each chapter asserted; the steps depend on each other as they do in life. */
 describe('the rescue path on real runtimes', () => {

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CAUSES, type Cause, type DiagnosisFacts, diagnose, NEAR_ONSET } from '../../src/domain/diagnosis.ts';
-import type { ParaObservation } from '../../src/domain/observation.ts';
+import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import {
+  CAUSES,
+  type Cause,
+  type DiagnosisFacts,
+  diagnose,
+  NEAR_ONSET,
+} from '../../src/domain/diagnosis/diagnosis.ts';
 import { hash, healthyPara } from './observations.ts';
 
 type Change = Partial<Omit<DiagnosisFacts, 'observation'>> & {

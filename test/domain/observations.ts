@@ -1,7 +1,7 @@
-import type { ParaObservation, RelayLimits } from '../../src/domain/observation.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import { policySchema } from '../../src/domain/policy.ts';
-import type { ContractState } from '../../src/domain/rescue-contract.ts';
+import type { ParaObservation, RelayLimits } from '../../src/domain/chain/observation.ts';
+import type { ContractState } from '../../src/domain/contract/rescue-contract.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import { policySchema } from '../../src/domain/policy/policy.ts';
 import type { Hex } from '../../src/domain/units.ts';
 
 export const hash = (byte: string): Hex => `0x${byte.repeat(32)}`;

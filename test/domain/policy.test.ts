@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyHash, policySchema } from '../../src/domain/policy.ts';
-import { policyConcerns, policyObstacles } from '../../src/domain/policy-obstacles.ts';
+import { policyHash, policySchema } from '../../src/domain/policy/policy.ts';
+import { policyConcerns, policyObstacles } from '../../src/domain/policy/policy-obstacles.ts';
 import { GENESIS, hash, healthyPara, LIMITS, MANAGER, policyFor } from './observations.ts';
 
 const issuesOf = (change: Record<string, unknown>): string[] => {

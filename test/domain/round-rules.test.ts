@@ -6,7 +6,7 @@ import {
   decideRound,
   openClock,
   type RoundClock,
-} from '../../src/domain/tally.ts';
+} from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { hash, policyFor } from './observations.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RELAY_LAG_LIMIT, readStall } from '../../src/domain/stall.ts';
+import { RELAY_LAG_LIMIT, readStall } from '../../src/domain/chain/stall.ts';
 import { healthyPara } from './observations.ts';
 
 const GAP = 100;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { percentToPpm } from '../../src/domain/policy.ts';
-import { CHOICES } from '../../src/domain/round.ts';
-import { judge, tallyProposal, type WeighedVote } from '../../src/domain/tally.ts';
+import { percentToPpm } from '../../src/domain/policy/policy.ts';
+import { CHOICES } from '../../src/domain/round/round.ts';
+import { judge, tallyProposal, type WeighedVote } from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { hash } from './observations.ts';
 

@@ -12,12 +12,12 @@ import {
 } from '../../src/demo/contract-people.ts';
 import { castVote, proposeCode } from '../../src/demo/electors.ts';
 import { startWatchers, type Watcher } from '../../src/demo/watchers.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import type { Proposal } from '../../src/domain/round.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { Proposal } from '../../src/domain/round/round.ts';
 import { fromHex } from '../../src/domain/units.ts';
 import type { ParaStatus } from '../../src/recovery/rescue-service.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 
 export interface ContractScene {
   readonly network: ContractsNetwork;

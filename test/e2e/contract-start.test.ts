@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startNetwork } from '../../devnet/network.ts';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/app/app.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
-import { configSchema } from '../../src/config.ts';
+import { configSchema } from '../../src/config/config.ts';
 import { openContractsChain } from '../../src/contract/index.ts';
 import { castContract, contractPolicy, optInByXcm } from '../../src/demo/contract-people.ts';
 import { createLogger } from '../../src/http/logger.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 it('a service starts and watches while the contracts chain is dead, and reads its contract when it is back', async () => {

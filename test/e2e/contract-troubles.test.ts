@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
-import { Endpoints } from '../../src/chain/endpoints.ts';
-import { createRelayReader } from '../../src/chain/relay-reader.ts';
-import { createRelaySubmitter } from '../../src/chain/submitter.ts';
+import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
 import { submitBytes } from '../../src/demo/contract-people.ts';
-import { composeMessages } from '../../src/domain/contract-messages.ts';
-import type { DecisionState } from '../../src/domain/rescue-contract.ts';
-import type { Proposal } from '../../src/domain/round.ts';
+import type { DecisionState } from '../../src/domain/contract/rescue-contract.ts';
+import type { Proposal } from '../../src/domain/round/round.ts';
+import { composeMessages } from '../../src/routes/contract/messages.ts';
 import { type ContractScene, type ContractSceneOptions, openContractScene } from './contract-scene.ts';
 
 const UNIT = 10_000_000_000n;

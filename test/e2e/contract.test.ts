@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { concat, toHex } from '../../devnet/bytes.ts';
 import { actByXcm, optInByXcm, submitBytes } from '../../src/demo/contract-people.ts';
-import { policyHash } from '../../src/domain/policy.ts';
-import type { DecisionState } from '../../src/domain/rescue-contract.ts';
-import type { Proposal } from '../../src/domain/round.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { optInText } from '../../src/voting/texts.ts';
+import type { DecisionState } from '../../src/domain/contract/rescue-contract.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
+import type { Proposal } from '../../src/domain/round/round.ts';
+import { concat, toHex } from '../../src/executor/bytes.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { optInText } from '../../src/voting/ballots/texts.ts';
 import { type ContractScene, type ContractSceneOptions, openContractScene } from './contract-scene.ts';
 import { startLiar } from './lying-watcher.ts';
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { castVote, demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
 import { openStore } from '../../src/store/open.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { MortalService } from './mortal-service.ts';
 
 const STORY = [

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/app/app.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
-import { configSchema } from '../../src/config.ts';
+import { configSchema } from '../../src/config/config.ts';
 import { demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import type { Proposal } from '../../src/domain/round.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { Proposal } from '../../src/domain/round/round.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import type { ParaStatus } from '../../src/recovery/rescue-service.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 
 /** The whole service against an embedded network whose blocks the test makes one by one. */
 export interface Scene {

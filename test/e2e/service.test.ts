@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { toHex } from '../../devnet/bytes.ts';
 import { castVote } from '../../src/demo/electors.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import type { Choice, Proposal } from '../../src/domain/round.ts';
-import { checkSignatures } from '../../src/voting/evidence-signatures.ts';
-import { verifyEvidence } from '../../src/voting/evidence-verifier.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { endorsementText } from '../../src/voting/texts.ts';
+import type { Choice, Proposal } from '../../src/domain/round/round.ts';
+import { toHex } from '../../src/executor/bytes.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { endorsementText } from '../../src/voting/ballots/texts.ts';
+import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
+import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createServiceClient } from '../../src/client/service-client.ts';
-import { policyHash } from '../../src/domain/policy.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import { hash, samplePolicy, sampleVote } from '../store/samples.ts';
 import { type Door, openDoor } from '../support/http-door.ts';
 

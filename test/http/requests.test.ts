@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { RescueError } from '../../src/domain/errors.ts';
-import { policyHash } from '../../src/domain/policy.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import { blake, hash, sampleOptIn, samplePolicy, sampleVote } from '../store/samples.ts';
 import { type Door, openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';

@@ -3,11 +3,11 @@ import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
 import type { RecoveryFacts } from '../../machines/facts.ts';
 import { restorable } from '../../machines/migrations.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from '../../machines/recovery.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import type { Anchor } from '../../src/domain/round.ts';
-import type { RoutePlan } from '../../src/domain/route.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { Anchor } from '../../src/domain/round/round.ts';
+import type { RoutePlan } from '../../src/domain/route/route.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { stateName } from '../../src/recovery/machine-runner.ts';
+import { stateName } from '../../src/recovery/para/machine-runner.ts';
 
 export const hash = (digit: string): Hex => `0x${digit.repeat(64)}`;
 export const HEAD = hash('a');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RecoveryFacts } from '../../machines/facts.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import { openClock } from '../../src/domain/tally.ts';
+import { openClock } from '../../src/domain/round/tally.ts';
 import {
   advanced,
   CODE,

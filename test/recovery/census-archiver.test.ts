@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CensusRecord, CensusStore } from '../../src/domain/census.ts';
 import { RescueError } from '../../src/domain/errors.ts';
+import type { CensusStore } from '../../src/domain/ports/census.ts';
+import type { CensusRecord } from '../../src/domain/round/census.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
@@ -9,10 +10,10 @@ import {
   type CensusOptions,
   type CensusSource,
   censusShare,
-} from '../../src/recovery/census-archiver.ts';
+} from '../../src/recovery/census/archiver.ts';
 import { openStore } from '../../src/store/open.ts';
-import { proofFromArchive } from '../../src/voting/census-proof.ts';
-import { systemAccountKey, totalIssuanceKey } from '../../src/voting/system-account.ts';
+import { proofFromArchive } from '../../src/voting/census/proof.ts';
+import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accountInfo } from '../voting/account-info.ts';
 

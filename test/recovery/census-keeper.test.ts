@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { RescueError } from '../../src/domain/errors.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import type { CensusSource } from '../../src/recovery/census-archiver.ts';
-import { type CensusTask, createCensusKeeper } from '../../src/recovery/census-keeper.ts';
+import type { CensusSource } from '../../src/recovery/census/archiver.ts';
+import { type CensusTask, createCensusKeeper } from '../../src/recovery/census/keeper.ts';
 import { openStore } from '../../src/store/open.ts';
-import { systemAccountKey } from '../../src/voting/system-account.ts';
+import { systemAccountKey } from '../../src/voting/power/adapters/system-account.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accountInfo } from '../voting/account-info.ts';
 

@@ -1,13 +1,13 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { toHex as hexOf } from '../../devnet/bytes.ts';
 import { startNetwork } from '../../devnet/network.ts';
-import { createParaReader } from '../../src/chain/para-reader.ts';
+import { createParaReader } from '../../src/chain/para/para-reader.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
-import { archiveCensus } from '../../src/recovery/census-archiver.ts';
-import { createProofSource } from '../../src/recovery/census-reader.ts';
+import { toHex as hexOf } from '../../src/executor/bytes.ts';
+import { archiveCensus } from '../../src/recovery/census/archiver.ts';
 import { openStore } from '../../src/store/open.ts';
-import { censusPrefixes } from '../../src/voting/census-prefixes.ts';
-import { collectPower } from '../../src/voting/proven-power.ts';
+import { censusPrefixes } from '../../src/voting/census/prefixes.ts';
+import { createProofSource } from '../../src/voting/census/source.ts';
+import { collectPower } from '../../src/voting/power/proven-power.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { samplePolicy } from '../voting/evidence-sample.ts';
 

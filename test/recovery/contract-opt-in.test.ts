@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { policyHash } from '../../src/domain/policy.ts';
-import type { OptIn } from '../../src/domain/round.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
+import type { OptIn } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { followContract } from '../../src/recovery/contract/opt-in.ts';
+import { followContract } from '../../src/recovery/acts/contract-opt-in.ts';
 import { openStore } from '../../src/store/open.ts';
 import { hash, sampleOptIn, samplePolicy } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

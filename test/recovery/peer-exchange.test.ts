@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createSerialQueue } from '../../src/domain/concurrency/serial-queue.ts';
 import { RescueError, type RescueErrorCode } from '../../src/domain/errors.ts';
-import type { Peer } from '../../src/domain/ports.ts';
-import type { CountedVote, Proposal, SignedBallot } from '../../src/domain/round.ts';
+import type { Peer } from '../../src/domain/ports/peer.ts';
+import type { CountedVote, Proposal, SignedBallot } from '../../src/domain/round/round.ts';
 import type { AccountHex, RelayBlock } from '../../src/domain/units.ts';
 import { type ExchangeDesk, PeerExchange } from '../../src/recovery/peers/votes.ts';
-import { createSerialQueue } from '../../src/recovery/serial-queue.ts';
 import { hash, ROUND, sampleProposal, sampleVote } from '../store/samples.ts';
 
 const PROPOSAL = sampleProposal(Uint8Array.of(1));

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hashCode } from '../../src/domain/code-blob.ts';
-import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/endorsement.ts';
+import { hashCode } from '../../src/code/inspect.ts';
+import { createSerialQueue } from '../../src/domain/concurrency/serial-queue.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import type { Peer } from '../../src/domain/ports.ts';
-import type { Proposal } from '../../src/domain/round.ts';
+import type { Peer } from '../../src/domain/ports/peer.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
+import type { Proposal } from '../../src/domain/round/round.ts';
 import { type ProposalDesk, ProposalExchange } from '../../src/recovery/peers/proposals.ts';
 import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
-import { createSerialQueue } from '../../src/recovery/serial-queue.ts';
-import { proposalHash } from '../../src/voting/proposal-hash.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { proposalText } from '../../src/voting/texts.ts';
+import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { proposalText } from '../../src/voting/ballots/texts.ts';
 import { hash, ROUND } from '../store/samples.ts';
 
 const CODE = Uint8Array.of(1, 2, 3);

@@ -1,6 +1,6 @@
 import { Level } from 'level';
 import { describe, expect, it } from 'vitest';
-import type { CensusRecord } from '../../src/domain/census.ts';
+import type { CensusRecord } from '../../src/domain/round/census.ts';
 import { fromHex } from '../../src/domain/units.ts';
 import { censusKey, nodeKey } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Journal } from '../../src/domain/ports.ts';
+import type { Journal } from '../../src/domain/ports/journal.ts';
 import { hash, sampleEntry } from './samples.ts';
 
 interface Opened {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { policyHash } from '../../src/domain/policy.ts';
-import type { Ledger } from '../../src/domain/ports.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
+import type { Ledger } from '../../src/domain/ports/ledger.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import {
   hash,

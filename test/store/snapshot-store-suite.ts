@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SavedSnapshot, SnapshotStore } from '../../src/domain/ports.ts';
+import type { SavedSnapshot, SnapshotStore } from '../../src/domain/ports/snapshots.ts';
 import { sampleEvent } from './samples.ts';
 
 interface Opened {

@@ -2,8 +2,8 @@
 // it has not died at yet: just before the write, and just after it. Arguments: configuration file, JSON list of the
 // steps at which earlier lives ended. Prints `url …` when it serves, and `dying …` right before each end.
 import { writeSync } from 'node:fs';
-import { openApp } from '../../dist/src/app.js';
-import { loadConfig } from '../../dist/src/config.js';
+import { openApp } from '../../dist/src/app/app.js';
+import { loadConfig } from '../../dist/src/config/config.js';
 
 const [file, ended] = process.argv.slice(2);
 const survived = new Set(JSON.parse(ended));

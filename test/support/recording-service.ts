@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/endorsement.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import type { ServiceEvent } from '../../src/domain/ports.ts';
+import type { ServiceEvent } from '../../src/domain/events.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type {
   ContractOptIn,
   CountedVote,
   Proposal,
   SignedBallot,
   SignedOptIn,
-} from '../../src/domain/round.ts';
+} from '../../src/domain/round/round.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
 import type {
   AccountProof,

@@ -1,7 +1,7 @@
 import { TypeRegistry } from '@polkadot/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Policy, policySchema } from '../../src/domain/policy.ts';
+import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { encodeLittle } from '../../src/proof/scale.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
@@ -12,9 +12,13 @@ import {
   type PowerRules,
   powerFrom,
   powerKeys,
-} from '../../src/voting/account-power.ts';
-import { proveElectorate, provePower } from '../../src/voting/proven-power.ts';
-import { decodeAccountInfo, systemAccountKey, totalIssuanceKey } from '../../src/voting/system-account.ts';
+} from '../../src/voting/power/account-power.ts';
+import {
+  decodeAccountInfo,
+  systemAccountKey,
+  totalIssuanceKey,
+} from '../../src/voting/power/adapters/system-account.ts';
+import { proveElectorate, provePower } from '../../src/voting/power/proven-power.ts';
 import { accountInfo, U128_MAX } from './account-info.ts';
 
 const ALICE: Hex = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';

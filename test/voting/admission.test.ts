@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Ballot, SignedBallot } from '../../src/domain/round.ts';
+import type { Ballot, SignedBallot } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { type AdmissionInput, admitBallot, type OpenRound } from '../../src/voting/admission.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { voteText } from '../../src/voting/texts.ts';
+import { type AdmissionInput, admitBallot, type OpenRound } from '../../src/voting/ballots/admission.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { voteText } from '../../src/voting/ballots/texts.ts';
 
 beforeAll(signaturesReady);
 

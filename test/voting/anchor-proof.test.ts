@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { policySchema } from '../../src/domain/policy.ts';
-import type { AnchorEvidence } from '../../src/domain/round.ts';
+import { policySchema } from '../../src/domain/policy/policy.ts';
+import type { AnchorEvidence } from '../../src/domain/round/round.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { concatBytes } from '../../src/proof/bytes.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { encodeCompact, encodeLittle } from '../../src/proof/scale.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { electorateKeys } from '../../src/voting/account-power.ts';
 import { parasHeadsKey, proveAnchorHead, verifyAnchorEvidence } from '../../src/voting/anchor-proof.ts';
-import { systemAccountKey, totalIssuanceKey } from '../../src/voting/system-account.ts';
+import { electorateKeys } from '../../src/voting/power/account-power.ts';
+import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import { accountInfo } from './account-info.ts';
 
 const PARA = 2000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Ballot, CHOICES } from '../../src/domain/round.ts';
+import { type Ballot, CHOICES } from '../../src/domain/round/round.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 
 /** Bytes of the given length as hex. Small alphabets make equal values likely, so that collisions would show. */

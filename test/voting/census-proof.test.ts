@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policySchema } from '../../src/domain/policy.ts';
+import { policySchema } from '../../src/domain/policy/policy.ts';
 import { toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
 import { encodeLittle } from '../../src/proof/scale.ts';
 import { storageKey } from '../../src/proof/storage-key.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { censusPrefixes } from '../../src/voting/census-prefixes.ts';
-import { proofFromArchive } from '../../src/voting/census-proof.ts';
-import type { KeyLayout, PowerLayout } from '../../src/voting/power-layout.ts';
-import { systemAccountKey } from '../../src/voting/system-account.ts';
+import { censusPrefixes } from '../../src/voting/census/prefixes.ts';
+import { proofFromArchive } from '../../src/voting/census/proof.ts';
+import { systemAccountKey } from '../../src/voting/power/adapters/system-account.ts';
+import type { KeyLayout, PowerLayout } from '../../src/voting/power/layout/power-layout.ts';
 import { anyKey, anyState, anyStateVersion } from '../proof/trie-arbitraries.ts';
 
 const byHash = (nodes: readonly Uint8Array[]) =>

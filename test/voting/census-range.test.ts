@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { buildTrie, type StateVersion, type Trie } from '../../src/proof/trie.ts';
-import { verifyStorageRange } from '../../src/voting/census-range.ts';
-import { systemAccountKey, totalIssuanceKey } from '../../src/voting/system-account.ts';
+import { verifyStorageRange } from '../../src/voting/census/range.ts';
+import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import { anyKey, anyState, anyStateVersion } from '../proof/trie-arbitraries.ts';
 import { accountInfo } from './account-info.ts';
 

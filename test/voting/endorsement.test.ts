@@ -5,13 +5,13 @@ import {
   isEndorsed,
   type SignedEndorsement,
   STANCES,
-} from '../../src/domain/endorsement.ts';
+} from '../../src/domain/round/endorsement.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import type { OpenRound } from '../../src/voting/admission.ts';
-import { admitEndorsement, type EndorsementInput } from '../../src/voting/endorsement.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
-import { endorsementText, parseStatement, voteText } from '../../src/voting/texts.ts';
+import type { OpenRound } from '../../src/voting/ballots/admission.ts';
+import { admitEndorsement, type EndorsementInput } from '../../src/voting/ballots/endorsement.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { endorsementText, parseStatement, voteText } from '../../src/voting/ballots/texts.ts';
 import { ballots } from './ballot-arbitraries.ts';
 
 await signaturesReady();

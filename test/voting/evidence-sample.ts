@@ -1,19 +1,19 @@
-import { type Policy, policyHash, policySchema } from '../../src/domain/policy.ts';
-import type { CountedVote, OptIn, Proposal } from '../../src/domain/round.ts';
-import { openClock } from '../../src/domain/tally.ts';
+import { type Policy, policyHash, policySchema } from '../../src/domain/policy/policy.ts';
+import type { CountedVote, OptIn, Proposal } from '../../src/domain/round/round.ts';
+import { openClock } from '../../src/domain/round/tally.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 import { concatBytes } from '../../src/proof/bytes.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { encodeCompact, encodeLittle } from '../../src/proof/scale.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { electorateKeys } from '../../src/voting/account-power.ts';
 import { parasHeadsKey, proveAnchorHead } from '../../src/voting/anchor-proof.ts';
-import type { EvidenceInput } from '../../src/voting/evidence-writer.ts';
-import { proposalHash } from '../../src/voting/proposal-hash.ts';
-import { systemAccountKey, totalIssuanceKey } from '../../src/voting/system-account.ts';
-import { signerFromUri, type TextSigner } from '../../src/voting/text-signer.ts';
-import { optInText, proposalText, voteText } from '../../src/voting/texts.ts';
+import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
+import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
+import { optInText, proposalText, voteText } from '../../src/voting/ballots/texts.ts';
+import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
+import { electorateKeys } from '../../src/voting/power/account-power.ts';
+import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import { accountInfo } from './account-info.ts';
 
 /** A round of para 2000 that was decided at relay block 1100, with real tries and signatures. */

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
-import type { Endorsement } from '../../src/domain/endorsement.ts';
+import type { Endorsement } from '../../src/domain/round/endorsement.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { headerHash } from '../../src/proof/header.ts';
-import { authoritiesHash, layoutHash, type TrustedFacts } from '../../src/voting/evidence-chain.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { endorsementText } from '../../src/voting/ballots/texts.ts';
+import { authoritiesHash, layoutHash, type TrustedFacts } from '../../src/voting/evidence/chain.ts';
 import {
   EVIDENCE_POINTS,
   type EvidencePoint,
   type EvidenceReport,
-} from '../../src/voting/evidence-points.ts';
-import { verifyEvidence } from '../../src/voting/evidence-verifier.ts';
-import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence-writer.ts';
-import { type PowerLayout, STANDARD_LAYOUT } from '../../src/voting/power-layout.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { endorsementText } from '../../src/voting/texts.ts';
+} from '../../src/voting/evidence/points.ts';
+import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
+import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from '../../src/voting/power/layout/power-layout.ts';
 import { blockOn, createVoter, justify, setOf } from '../proof/grandpa-fixtures.ts';
 import { sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
 

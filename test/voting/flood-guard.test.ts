@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { verifyGuarded } from '../../src/voting/admission.ts';
-import { FloodGuard } from '../../src/voting/flood-guard.ts';
-import { signaturesReady } from '../../src/voting/signature.ts';
-import { signerFromUri } from '../../src/voting/text-signer.ts';
+import { verifyGuarded } from '../../src/voting/ballots/admission.ts';
+import { FloodGuard } from '../../src/voting/ballots/flood-guard.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 
 await signaturesReady();
 const alice = signerFromUri('//Alice');

@@ -1,13 +1,19 @@
 import { expandMetadata, Metadata, StorageKey, TypeRegistry } from '@polkadot/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Policy, policySchema } from '../../src/domain/policy.ts';
+import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import { toHex } from '../../src/domain/units.ts';
-import { powerKeys } from '../../src/voting/account-power.ts';
-import { readPowerLayout } from '../../src/voting/metadata-layout.ts';
-import { MetadataShapes } from '../../src/voting/metadata-shapes.ts';
-import { parsePowerLayout, STANDARD_LAYOUT } from '../../src/voting/power-layout.ts';
-import { amountAt, type Decoded, DecodedVariant, decodeShape, type Shape } from '../../src/voting/shape.ts';
+import { powerKeys } from '../../src/voting/power/account-power.ts';
+import { readPowerLayout } from '../../src/voting/power/layout/metadata-layout.ts';
+import { MetadataShapes } from '../../src/voting/power/layout/metadata-shapes.ts';
+import { parsePowerLayout, STANDARD_LAYOUT } from '../../src/voting/power/layout/power-layout.ts';
+import {
+  amountAt,
+  type Decoded,
+  DecodedVariant,
+  decodeShape,
+  type Shape,
+} from '../../src/voting/power/layout/shape.ts';
 import { embeddedMetadata, hasSpec, specMetadata } from './runtime-metadata.ts';
 
 const ALICE = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { palletAccount } from '../../src/domain/account-names.ts';
-import { type Policy, policySchema } from '../../src/domain/policy.ts';
+import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
 import { encodeCompact, encodeLittle } from '../../src/proof/scale.ts';
 import { storageKey } from '../../src/proof/storage-key.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { electorateAt, electorateKeys, powerAt, powerKeys } from '../../src/voting/account-power.ts';
-import { type ItemLayout, type PowerLayout, STANDARD_LAYOUT } from '../../src/voting/power-layout.ts';
-import { collectElectorate, collectPower, provePower } from '../../src/voting/proven-power.ts';
-import type { Shape } from '../../src/voting/shape.ts';
+import { electorateAt, electorateKeys, powerAt, powerKeys } from '../../src/voting/power/account-power.ts';
+import {
+  type ItemLayout,
+  type PowerLayout,
+  STANDARD_LAYOUT,
+} from '../../src/voting/power/layout/power-layout.ts';
+import type { Shape } from '../../src/voting/power/layout/shape.ts';
+import { collectElectorate, collectPower, provePower } from '../../src/voting/power/proven-power.ts';
 import { accountInfo } from './account-info.ts';
 
 const u32: Shape = { kind: 'uint', bytes: 4 };

@@ -9,8 +9,8 @@ import {
   type SignedText,
   signaturesReady,
   verifySignature,
-} from '../../src/voting/signature.ts';
-import { signerFromKeystore, signerFromUri, type TextSigner } from '../../src/voting/text-signer.ts';
+} from '../../src/voting/ballots/signature.ts';
+import { signerFromKeystore, signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 
 const MNEMONIC = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 const SEED = `0x${'5a'.repeat(32)}`;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Policy, policySchema } from '../../src/domain/policy.ts';
+import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import { toHex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { electorateKeys } from '../../src/voting/account-power.ts';
-import { collectElectorate } from '../../src/voting/proven-power.ts';
+import { electorateKeys } from '../../src/voting/power/account-power.ts';
+import { collectElectorate } from '../../src/voting/power/proven-power.ts';
 
 const FIXTURE = new URL('../fixtures/policy.json', import.meta.url);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ballot } from '../../src/domain/round.ts';
+import type { Ballot } from '../../src/domain/round/round.ts';
 import {
   type OptInStatement,
   optInText,
@@ -8,7 +8,7 @@ import {
   parseStatement,
   proposalText,
   voteText,
-} from '../../src/voting/texts.ts';
+} from '../../src/voting/ballots/texts.ts';
 import { accountHex, ballots, hexOf, paraIds, sequences } from './ballot-arbitraries.ts';
 
 const ballot: Ballot = {

@@ -1,4 +1,4 @@
-import type { ContractAct, Decision } from '../../domain/rescue-contract.ts';
+import type { ContractAct, Decision } from '../../domain/contract/rescue-contract.ts';
 
 type Fact = readonly [string, string | null];
 

@@ -1,14 +1,19 @@
 import type { Command } from 'commander';
-import { approvalObstacles, proxiedManager } from '../../domain/contract-route.ts';
+import type { RelayCall } from '../../domain/chain/extrinsics.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { ParaObservation } from '../../domain/observation.ts';
-import type { RelayCall } from '../../domain/ports.ts';
-import { enactmentDelay, scheduleObstacles } from '../../domain/registrar-route.ts';
 import type { AccountHex } from '../../domain/units.ts';
-import { readCodeFile } from '../code-file.ts';
-import type { CommandIo } from '../io.ts';
-import { carryOut } from '../operator-call.ts';
-import { endpointOption, type SubmitFlags, withRelay, withSubmitOptions } from '../operator-options.ts';
+import { approvalObstacles, proxiedManager } from '../../routes/contract/plan.ts';
+import { enactmentDelay, scheduleObstacles } from '../../routes/registrar/plan.ts';
+import { readCodeFile } from '../shared/code-file.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { carryOut } from '../shared/operator-call.ts';
+import {
+  endpointOption,
+  type SubmitFlags,
+  withRelay,
+  withSubmitOptions,
+} from '../shared/operator-options.ts';
 import { readPolicy, requireTerms } from './policy.ts';
 
 interface ApproveFlags extends SubmitFlags {
@@ -32,7 +37,7 @@ export function registerApprove(group: Command, io: CommandIo): void {
 async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
   const [{ approvalParties }, { hashCode }] = await Promise.all([
     import('../../contract/index.ts'),
-    import('../../domain/code-blob.ts'),
+    import('../../code/inspect.ts'),
   ]);
   const { policy } = await readPolicy(flags.policy);
   const terms = requireTerms(policy);

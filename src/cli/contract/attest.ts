@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { approvalObstacles, contractObstacles, nextAttempt } from '../../domain/contract-route.ts';
+import type { Decision } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Decision } from '../../domain/rescue-contract.ts';
 import type { Hex } from '../../domain/units.ts';
-import { hashArgument } from '../client-options.ts';
-import { readCodeFile } from '../code-file.ts';
-import type { CommandIo } from '../io.ts';
-import { endpointOption } from '../operator-options.ts';
+import { approvalObstacles, contractObstacles, nextAttempt } from '../../routes/contract/plan.ts';
+import { hashArgument } from '../shared/client-options.ts';
+import { readCodeFile } from '../shared/code-file.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { endpointOption } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import { openBundle, type ProvenVote, proveVote } from './evidence.ts';
 import {
@@ -58,7 +58,7 @@ async function attest(
   io: CommandIo,
 ): Promise<void> {
   const { state, contract, chain } = session;
-  const { policyHash } = await import('../../domain/policy.ts');
+  const { policyHash } = await import('../../domain/policy/policy.ts');
   const code = await readCodeFile(flags.code);
   const { policy, anchor } = await openBundle(flags.evidence, io.signal);
   const terms = requireTerms(policy);
@@ -68,7 +68,7 @@ async function attest(
   const vote = await proveVote(flags.evidence, trusted, io.signal);
   await requireCode(flags.code, code, vote.codeHash);
 
-  const { composeMessages } = await import('../../domain/contract-messages.ts');
+  const { composeMessages } = await import('../../routes/contract/messages.ts');
   const messages = await composeMessages(side.calls, contract, { ...side, terms, code });
   const { messageHash, cancelHash, cancelOffset, parties, callHash } = messages;
   const { round } = vote.result;
@@ -112,7 +112,7 @@ async function attest(
 
 /** @throws RESCUE_CODE_INVALID when the file is not the approved code */
 async function requireCode(file: string, code: Uint8Array, approved: Hex): Promise<void> {
-  const { hashCode } = await import('../../domain/code-blob.ts');
+  const { hashCode } = await import('../../code/inspect.ts');
   const hash = hashCode(code);
   if (hash === approved) return;
   throw new RescueError(

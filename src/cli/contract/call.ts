@@ -1,12 +1,12 @@
 import type { ContractEvent, DryRun } from '../../contract/index.ts';
+import type { Address, ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Address, ContractAct } from '../../domain/rescue-contract.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
-import { jsonText } from '../client-options.ts';
-import type { CommandIo } from '../io.ts';
-import { type CallView, callFacts, viewOf, writeBytes } from '../operator-call.ts';
-import type { SubmitFlags } from '../operator-options.ts';
-import { facts } from '../table.ts';
+import { jsonText } from '../shared/client-options.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { type CallView, callFacts, viewOf, writeBytes } from '../shared/operator-call.ts';
+import type { SubmitFlags } from '../shared/operator-options.ts';
+import { facts } from '../shared/table.ts';
 import { actFacts } from './act-text.ts';
 import { tokenAmount, tokenOf } from './funds.ts';
 import { type ContractSession, type ContractsSession, requireCaller } from './options.ts';
@@ -173,7 +173,7 @@ export async function decodedCall(
   data: Hex,
   file?: string,
 ): Promise<CallView> {
-  const { describeCall } = await import('../../chain/relay-calls.ts');
+  const { describeCall } = await import('../../chain/extrinsics/relay-calls.ts');
   return viewOf(describeCall(chain.api.registry.createType('Call', data)), file);
 }
 

@@ -1,7 +1,7 @@
 import { keccakAsHex } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
-import type { ContractState } from '../../domain/rescue-contract.ts';
+import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { type AccountHex, fromHex, type Hex, isHex, toHex } from '../../domain/units.ts';
 
 /** Whether a contract runs the code that comes with pararescue, contracts-abi/. */
@@ -24,7 +24,7 @@ export async function checkCode(
   state: ContractState,
   by: AccountHex | null,
 ): Promise<CodeCheck> {
-  const { readContractCode, readArtifactJson } = await import('../../contract/artifacts.ts');
+  const { readContractCode, readArtifactJson } = await import('../../contract/abi/artifacts.ts');
   const at = await chain.api.at(state.block.hash);
   const stored = await at.query.revive?.accountInfoOf?.(contract.address);
   const account = accountSchema.safeParse(stored?.toJSON());

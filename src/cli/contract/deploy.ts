@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { ContractVm } from '../../contract/index.ts';
 import { fromHex, type Hex, type ParaId, toHex } from '../../domain/units.ts';
-import { hashArgument, paraArgument } from '../client-options.ts';
-import type { CommandIo } from '../io.ts';
-import { facts } from '../table.ts';
+import { hashArgument, paraArgument } from '../shared/client-options.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { facts } from '../shared/table.ts';
 import { carryOutCall } from './call.ts';
 import { tokenAmount, tokenOf } from './funds.ts';
 import {

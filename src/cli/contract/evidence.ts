@@ -1,11 +1,11 @@
+import type { Decision } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Policy } from '../../domain/policy.ts';
-import type { Decision } from '../../domain/rescue-contract.ts';
-import type { Anchor } from '../../domain/round.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import type { Anchor } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
-import type { EvidenceResult } from '../../voting/evidence-points.ts';
-import { printable } from '../table.ts';
-import { readBundle, verifyBundle } from '../verify.ts';
+import type { EvidenceResult } from '../../voting/evidence/points.ts';
+import { readBundle, verifyBundle } from '../holder/verify.ts';
+import { printable } from '../shared/table.ts';
 
 /** What a bundle says at its beginning, unverified. */
 export interface BundleOpening {
@@ -24,8 +24,8 @@ export interface ProvenVote {
 
 /** @throws RESCUE_NOT_FOUND, RESCUE_PROOF_INVALID when the file does not begin like a bundle */
 export async function openBundle(file: string, signal: AbortSignal): Promise<BundleOpening> {
-  const { linesOf } = await import('../../voting/evidence-lines.ts');
-  const { LineReader, policyOfLine } = await import('../../voting/evidence-format.ts');
+  const { linesOf } = await import('../../voting/evidence/lines.ts');
+  const { LineReader, policyOfLine } = await import('../../voting/evidence/format.ts');
   const reader = new LineReader();
   let policy: Policy | null = null;
   try {
@@ -51,7 +51,7 @@ export async function proveVote(
   trusted: { readonly policy: Hex; readonly relayBlock: Hex; readonly layout?: Hex | undefined },
   signal: AbortSignal,
 ): Promise<ProvenVote> {
-  const { hashBundle } = await import('../../voting/evidence-hash.ts');
+  const { hashBundle } = await import('../../voting/evidence/hash.ts');
   const hashed = hashBundle(readBundle(file, signal));
   const { points, result } = await verifyBundle(hashed.chunks, trusted);
   const failed = points.find(({ status }) => status === 'fails');

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { type ContractMessages, composeMessages } from '../../domain/contract-messages.ts';
-import { approvalObstacles } from '../../domain/contract-route.ts';
-import { RescueError } from '../../domain/errors.ts';
-import { scheduleObstacles } from '../../domain/registrar-route.ts';
 import type {
   ApprovalState,
   ContractAct,
   DecisionState,
   PendingApproval,
-} from '../../domain/rescue-contract.ts';
+} from '../../domain/contract/rescue-contract.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
-import { hashArgument } from '../client-options.ts';
-import { readCodeFile } from '../code-file.ts';
-import type { CommandIo } from '../io.ts';
-import { endpointOption } from '../operator-options.ts';
+import { type ContractMessages, composeMessages } from '../../routes/contract/messages.ts';
+import { approvalObstacles } from '../../routes/contract/plan.ts';
+import { scheduleObstacles } from '../../routes/registrar/plan.ts';
+import { hashArgument } from '../shared/client-options.ts';
+import { readCodeFile } from '../shared/code-file.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { endpointOption } from '../shared/operator-options.ts';
 import { carryOutAct } from './call.ts';
 import { openBundle } from './evidence.ts';
 import { tokenAmount, tokenOf } from './funds.ts';
@@ -208,14 +208,14 @@ async function policyOf({ policy, evidence }: DecidedFlags, io: CommandIo) {
     );
   }
   if (policy !== undefined) return readPolicy(policy);
-  const { policyHash } = await import('../../domain/policy.ts');
+  const { policyHash } = await import('../../domain/policy/policy.ts');
   const opening = await openBundle(evidence ?? '', io.signal);
   return { policy: opening.policy, hash: policyHash(opening.policy) };
 }
 
 /** @throws RESCUE_POLICY_INVALID, RESCUE_CODE_INVALID for files that the decision is not about */
 async function requireSame({ id, decision }: DecisionState, policy: Hex, code: Uint8Array): Promise<void> {
-  const { hashCode } = await import('../../domain/code-blob.ts');
+  const { hashCode } = await import('../../code/inspect.ts');
   if (policy !== decision.policyHash) {
     throw new RescueError(
       'RESCUE_POLICY_INVALID',

@@ -1,11 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Signer } from '../../chain/signer.ts';
+import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
+import type { Address, ContractState } from '../../domain/contract/rescue-contract.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import type { Address, ContractState } from '../../domain/rescue-contract.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
-import type { CommandIo } from '../io.ts';
-import { endpointOption, type SubmitFlags, signerConfig, withSubmitOptions } from '../operator-options.ts';
+import type { CommandIo } from '../shared/io.ts';
+import {
+  endpointOption,
+  type SubmitFlags,
+  signerConfig,
+  withSubmitOptions,
+} from '../shared/operator-options.ts';
 
 /** Hex digits of an address, with `0x`. */
 const ADDRESS_LENGTH = 42;
@@ -66,7 +71,7 @@ export async function withContracts<Result>(
 ): Promise<Result> {
   const [{ openContractsChain }, { loadSigner }] = await Promise.all([
     import('../../contract/index.ts'),
-    import('../../chain/signer.ts'),
+    import('../../chain/extrinsics/signer.ts'),
   ]);
   const signer = await loadSigner(signerConfig(flags, io), io.env);
   if (signer.account !== null && flags.account !== undefined) {

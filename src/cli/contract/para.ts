@@ -1,10 +1,10 @@
+import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import type { ContractAct } from '../../domain/rescue-contract.ts';
 import { type AccountHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
-import { jsonText } from '../client-options.ts';
-import type { CommandIo } from '../io.ts';
-import { writeBytes } from '../operator-call.ts';
-import { facts } from '../table.ts';
+import { jsonText } from '../shared/client-options.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { writeBytes } from '../shared/operator-call.ts';
+import { facts } from '../shared/table.ts';
 import { type CallTerms, decodedCall, dryRunText, dryRunView, tryAct } from './call.ts';
 import { freeBalance, tokenAmount, tokenOf } from './funds.ts';
 import { type ContractSession, troubleTo } from './options.ts';
@@ -114,9 +114,9 @@ async function sendCall(
   io: CommandIo,
 ): Promise<SendCall> {
   const [{ Endpoints }, { RuntimeCache }, { describeCall }] = await Promise.all([
-    import('../../chain/endpoints.ts'),
-    import('../../chain/chain-runtime.ts'),
-    import('../../chain/relay-calls.ts'),
+    import('../../chain/nodes/endpoints.ts'),
+    import('../../chain/nodes/chain-runtime.ts'),
+    import('../../chain/extrinsics/relay-calls.ts'),
   ]);
   const endpoints = new Endpoints({ urls, onTrouble: troubleTo(io) });
   try {

@@ -1,5 +1,5 @@
 import { RescueError } from '../../domain/errors.ts';
-import type { ContractTerms, Policy } from '../../domain/policy.ts';
+import type { ContractTerms, Policy } from '../../domain/policy/policy.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 
 /** A policy file as `pararescue policy check` reads it, and the hash that is opted in with. */
@@ -11,8 +11,8 @@ export interface ReadPolicy {
 /** @throws RESCUE_POLICY_INVALID */
 export async function readPolicy(path: string): Promise<ReadPolicy> {
   const [{ readPolicyFile }, { policyHash }] = await Promise.all([
-    import('../../policy-file.ts'),
-    import('../../domain/policy.ts'),
+    import('../../config/policy-file.ts'),
+    import('../../domain/policy/policy.ts'),
   ]);
   const policy = await readPolicyFile(path);
   return { policy, hash: policyHash(policy) };

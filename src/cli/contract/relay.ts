@@ -1,11 +1,12 @@
-import type { Endpoints } from '../../chain/endpoints.ts';
+import type { Endpoints } from '../../chain/nodes/endpoints.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { ParaObservation } from '../../domain/observation.ts';
-import type { RelayReader, RelaySubmitter } from '../../domain/ports.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
-import type { CommandIo } from '../io.ts';
-import { withRelay } from '../operator-options.ts';
-import { printable } from '../table.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { withRelay } from '../shared/operator-options.ts';
+import { printable } from '../shared/table.ts';
 import { PLANCK, type Token } from './funds.ts';
 
 /** The relay chain beside a contracts chain; nothing is submitted to it here. */
@@ -38,7 +39,7 @@ export async function requireFinal(
   block: { readonly number: number; readonly hash: Hex },
 ): Promise<void> {
   const { z } = await import('zod');
-  const { hashSchema } = await import('../../chain/endpoints.ts');
+  const { hashSchema } = await import('../../chain/nodes/endpoints.ts');
   const known = await endpoints.use((node) =>
     node.ask(z.nullable(hashSchema), 'chain_getBlockHash', block.number),
   );

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Address, ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Address, ContractAct } from '../../domain/rescue-contract.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
-import type { CommandIo } from '../io.ts';
-import { endpointOption } from '../operator-options.ts';
+import type { CommandIo } from '../shared/io.ts';
+import { endpointOption } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import {
   addressArgument,

@@ -1,13 +1,13 @@
-import type { ParaHeadRef, RelayBlockRef } from '../../domain/observation.ts';
+import type { ParaHeadRef, RelayBlockRef } from '../../domain/chain/observation.ts';
 import type {
   Address,
   ApprovalParties,
   ApprovalState,
   ContractState,
   DecisionState,
-} from '../../domain/rescue-contract.ts';
+} from '../../domain/contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId, Planck } from '../../domain/units.ts';
-import { facts } from '../table.ts';
+import { facts } from '../shared/table.ts';
 import { decisionFacts, secondsText, timeText } from './act-text.ts';
 import type { CodeCheck } from './code.ts';
 import { type Token, tokenAmount, tokenOf } from './funds.ts';

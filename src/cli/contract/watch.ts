@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Hex } from '../../domain/units.ts';
-import { hashArgument } from '../client-options.ts';
-import type { CommandIo } from '../io.ts';
+import { hashArgument } from '../shared/client-options.ts';
+import type { CommandIo } from '../shared/io.ts';
 import { carryOutAct } from './call.ts';
 import { type ContractFlags, withCallOptions, withContract, withContractOptions } from './options.ts';
 

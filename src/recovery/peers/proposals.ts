@@ -1,16 +1,16 @@
-import { hashCode } from '../../domain/code-blob.ts';
-import type { CountedEndorsement, SignedEndorsement } from '../../domain/endorsement.ts';
+import { hashCode } from '../../code/inspect.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
-import type { Peer } from '../../domain/ports.ts';
-import type { Proposal } from '../../domain/round.ts';
+import type { Peer } from '../../domain/ports/peer.ts';
+import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
+import type { Proposal } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
-import { proposalHash } from '../../voting/proposal-hash.ts';
-import { verifySignature } from '../../voting/signature.ts';
-import { proposalText } from '../../voting/texts.ts';
+import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
+import { verifySignature } from '../../voting/ballots/signature.ts';
+import { proposalText } from '../../voting/ballots/texts.ts';
+import type { RoundBook } from '../../voting/open-round.ts';
+import { MAX_PROPOSALS } from '../acts/proposal-office.ts';
 import type { EventHub } from '../event-hub.ts';
-import { MAX_PROPOSALS } from '../proposal-office.ts';
 import type { ProposalInput } from '../rescue-service.ts';
-import type { RoundBook } from '../round-book.ts';
 import type { ExchangeDesk } from './votes.ts';
 
 type Book = Pick<RoundBook, 'key' | 'proposals' | 'endorsements'>;

@@ -1,10 +1,10 @@
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
-import type { Peer } from '../../domain/ports.ts';
-import type { CountedVote, SignedBallot } from '../../domain/round.ts';
+import type { Peer } from '../../domain/ports/peer.ts';
+import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { AccountHex, RelayBlock } from '../../domain/units.ts';
+import type { RoundBook } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ParaDesk } from '../para-desk.ts';
-import type { RoundBook } from '../round-book.ts';
+import type { ParaDesk } from '../para/para-desk.ts';
 
 /** What became of a vote: `later` says nothing against it, `halt` nothing against those that come after it either. */
 type Fate = 'taken' | 'known' | 'refused' | 'later' | 'halt';

@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import { loadSigner } from '../chain/extrinsics/signer.ts';
+import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
+import { Endpoints } from '../chain/nodes/endpoints.ts';
+import { createParaReader } from '../chain/para/para-reader.ts';
+import { createRelayReader } from '../chain/relay/relay-reader.ts';
+import type { Config } from '../config/config.ts';
+import type { RescueError } from '../domain/errors.ts';
+import type { ServiceEvent } from '../domain/events.ts';
+import type { Hex } from '../domain/units.ts';
+import { createLogger } from '../http/logger.ts';
+import { createHttpServer } from '../http/server.ts';
+import { runBlockDuties } from '../recovery/block-duties.ts';
+import { createRescueService } from '../recovery/service.ts';
+import { startSupervisor } from '../recovery/supervisor.ts';
+import { openStore, type Store } from '../store/open.ts';
+import { signaturesReady } from '../voting/ballots/signature.ts';
+import { openContracts } from './contracts-chain.ts';
+import { createPeer } from './peer.ts';
+
+export interface App {
+  /** Base URL of the HTTP API. */
+  readonly url: string;
+  /** Rejects when the service cannot go on, for example because the database refuses writes. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly log?: Logger;
+  readonly onEvent?: (event: ServiceEvent) => void;
+  /** Wraps the store before anything uses it; tests inject faults of a real disk here. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+/**
+ * The composition root: opens everything that the configuration names and wires it. What was opened is closed in
+ * reverse order, also when a later part fails to open.
+ */
+export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const env = options.env ?? process.env;
+  const log = options.log ?? createLogger(config.log);
+  const closers: (() => Promise<void>)[] = [];
+  const onClose = (close: () => Promise<void>) => void closers.unshift(close);
+  const close = async () => {
+    for (const closer of closers.splice(0)) await closer();
+  };
+  try {
+    await signaturesReady();
+    const signer = await loadSigner(config.signer, env);
+    const opened = await openStore(config.database);
+    onClose(() => opened.close());
+    const store = options.wrapStore?.(opened) ?? opened;
+
+    const onTrouble = (trouble: RescueError) => log.warn({ code: trouble.code }, trouble.message);
+    const endpoints = new Endpoints({ urls: config.relay.endpoints, onTrouble });
+    onClose(() => endpoints.close());
+    const relay = createRelayReader({ endpoints, onTrouble });
+    const submitter = createRelaySubmitter({ endpoints, signer });
+    const openReader = (urls: readonly string[]) => {
+      const reader = createParaReader({ urls, onTrouble });
+      onClose(() => reader.close());
+      return reader;
+    };
+    const openContract = await openContracts(config, { env, onTrouble, onClose });
+    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
+      id,
+      name,
+      stallGapBlocks,
+      reader: openReader(urls),
+      nodes: urls.map((url) => openReader([url])),
+      contract: contract === undefined ? null : openContract(contract as Hex),
+    }));
+    const peers = config.peers.map(createPeer);
+    const genesis = await relay.genesis();
+
+    let fail: (error: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    failed.catch(() => undefined);
+    const supervisor = await startSupervisor({
+      relay,
+      submitter,
+      snapshots: store.snapshots,
+      journal: store.journal,
+      ledger: store.ledger,
+      census: store.census,
+      paras,
+      peers,
+      now: Date.now,
+      onEvent: (event) => {
+        log.info({ para: event.paraId, type: event.type, relayBlock: event.relayBlock }, event.message);
+        options.onEvent?.(event);
+      },
+      onFatal: (error) => fail(error),
+    });
+    onClose(() => supervisor.stop());
+
+    const service = createRescueService({
+      genesis,
+      relay,
+      submitter,
+      ledger: store.ledger,
+      census: store.census,
+      supervisor,
+    });
+    const watching = new AbortController();
+    const watched = supervisor.run(watching.signal).catch((error) => fail(error));
+    const office = { genesis, relay, ledger: store.ledger, hub: supervisor.hub };
+    const duties = runBlockDuties({ office, supervisor, service, peers }, watching.signal).catch(fail);
+    onClose(async () => {
+      watching.abort();
+      await Promise.all([watched, duties]);
+    });
+
+    const server = createHttpServer({ service, log, limits: config.limits });
+    onClose(() => server.close());
+    const url = await server.listen(config.http);
+    log.info(
+      { url, genesis, paras: paras.map(({ id }) => id) },
+      `watching ${paras.length} paras, serving ${url}`,
+    );
+    return { url, failed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

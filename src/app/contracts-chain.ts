@@ -1,0 +1,49 @@
+import { loadSigner } from '../chain/extrinsics/signer.ts';
+import { createContractSubmitter } from '../chain/extrinsics/submitter.ts';
+import { Endpoints } from '../chain/nodes/endpoints.ts';
+import type { Config } from '../config/config.ts';
+import type { ContractsChain } from '../contract/index.ts';
+import { isNodeTrouble, type RescueError } from '../domain/errors.ts';
+import type { Hex } from '../domain/units.ts';
+import { type ContractDesk, createContractDesk } from '../routes/contract/desk.ts';
+
+/**
+ * Opens the contracts chain of the configuration, if it names one: returns what opens one contract on it.
+ * A chain that does not answer yet is no reason not to start.
+ * @throws RESCUE_CONFIG_INVALID, RESCUE_SIGNER_MISSING, RESCUE_CHAIN_REFUSES for a chain without contracts
+ */
+export async function openContracts(
+  { contracts }: Config,
+  options: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly onTrouble: (trouble: RescueError) => void;
+    readonly onClose: (close: () => Promise<void>) => void;
+  },
+): Promise<(address: Hex) => ContractDesk | null> {
+  if (!contracts) return () => null;
+  const { env, onTrouble, onClose } = options;
+  // Large, and needed by services with a contract only.
+  const { connectLater, openContractsChain } = await import('../contract/index.ts');
+  const signer = await loadSigner(contracts.watcher, env);
+  const connection = { urls: contracts.endpoints, onTrouble };
+  const endpoints = new Endpoints(connection);
+  onClose(() => endpoints.close());
+  let opening: Promise<ContractsChain> | null = null;
+  const open = (): Promise<ContractsChain> => {
+    opening ??= openContractsChain(connection).catch((error) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
+  };
+  onClose(async () => (await opening?.catch(() => null))?.close());
+  try {
+    await open();
+  } catch (error) {
+    // The paras must be watched all the same; whatever needs the contract tries again at each block.
+    if (!isNodeTrouble(error)) throw error;
+    onTrouble(error);
+  }
+  const submitter = createContractSubmitter({ endpoints, signer });
+  return (address) => createContractDesk({ contract: connectLater(open, address), submitter });
+}

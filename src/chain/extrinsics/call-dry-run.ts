@@ -1,0 +1,91 @@
+import type { DispatchError } from '@polkadot/types/interfaces';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import { encodeLittle, ScaleReader } from '../../proof/index.ts';
+import { type ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
+import { type Endpoints, hexSchema } from '../nodes/endpoints.ts';
+import { askFinalized } from '../nodes/header-json.ts';
+import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import { dispatchErrorText } from './extrinsic-outcome.ts';
+
+/** Who would make the call: a signed account, or root. */
+export type DryRunOrigin = { readonly signed: AccountHex } | 'root';
+
+export type CallDryRun =
+  | { readonly kind: 'succeeds' }
+  | { readonly kind: 'fails'; readonly reason: string }
+  /** Nothing is known: the chain has no such runtime API, or the node does not serve it. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** Indexes of `RawOrigin` inside `OriginCaller::system`. */
+const ROOT = 0;
+const SIGNED = 1;
+/** XCM version in which emitted messages would be shown; ours are not read. */
+const XCM_VERSION = 4;
+
+/**
+ * Runs the call in the relay's own runtime on the newest finalized state without keeping its effects
+ * (`DryRunApi_dry_run_call`).
+ * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
+ */
+export async function dryRunCall(endpoints: Endpoints, call: Hex, origin: DryRunOrigin): Promise<CallDryRun> {
+  const runtimes = new RuntimeCache();
+  try {
+    return await endpoints.use((node) => dryRun(node, runtimes, call, origin));
+  } catch (error) {
+    if (error instanceof RescueError && error.cause instanceof RpcRefusal) {
+      return { kind: 'unavailable', reason: `the node refuses it: ${error.cause.message.slice(0, 200)}` };
+    }
+    throw error;
+  }
+}
+
+async function dryRun(
+  node: RpcConnection,
+  runtimes: RuntimeCache,
+  call: Hex,
+  origin: DryRunOrigin,
+): Promise<CallDryRun> {
+  const { ref } = await askFinalized(node);
+  const runtime = await runtimes.load(node, ref.hash);
+  const version = runtime.apiVersion('DryRunApi');
+  if (version === undefined) return { kind: 'unavailable', reason: 'the relay chain has no DryRunApi' };
+  const input = Buffer.concat([
+    encodeOrigin(runtime, origin),
+    fromHex(call),
+    version >= 2 ? encodeLittle(XCM_VERSION, 4) : new Uint8Array(),
+  ]);
+  const answer = await node.ask(hexSchema, 'state_call', 'DryRunApi_dry_run_call', toHex(input), ref.hash);
+  try {
+    return readEffects(runtime, fromHex(answer));
+  } catch (error) {
+    throw node.malformed(`its dry run cannot be decoded (${messageOf(error).slice(0, 200)})`, error);
+  }
+}
+
+/** `OriginCaller::system(RawOrigin)`; a variant of `OriginCaller` has the index of its pallet. */
+function encodeOrigin(runtime: ChainRuntime, origin: DryRunOrigin): Uint8Array {
+  const system =
+    runtime.registry.metadata.pallets.find(({ name }) => name.eq('System'))?.index.toNumber() ?? 0;
+  if (origin === 'root') return Uint8Array.of(system, ROOT);
+  return new Uint8Array(Buffer.concat([Uint8Array.of(system, SIGNED), fromHex(origin.signed)]));
+}
+
+/**
+ * The first part of `Result<CallDryRunEffects, Error>`: `execution_result: Result<PostDispatchInfo, { post_info,
+ * error: DispatchError }>`, where a `PostDispatchInfo` is `{ Option<(Compact, Compact)>, Pays }`. Events and messages
+ * follow and are not read.
+ */
+function readEffects(runtime: ChainRuntime, bytes: Uint8Array): CallDryRun {
+  const reader = new ScaleReader(bytes, 'dry run');
+  if (reader.u8() !== 0) return { kind: 'unavailable', reason: 'the runtime could not run it' };
+  if (reader.u8() === 0) return { kind: 'succeeds' };
+  if (reader.u8() === 1) {
+    reader.compactBig();
+    reader.compactBig();
+  }
+  reader.u8();
+  const rest = bytes.subarray(reader.offset);
+  const error = runtime.registry.createTypeUnsafe<DispatchError>('DispatchError', [rest]);
+  return { kind: 'fails', reason: dispatchErrorText(runtime, error) };
+}

@@ -1,0 +1,32 @@
+import type { Call, RuntimeDispatchInfo } from '@polkadot/types/interfaces';
+import { compactAddLength, u8aConcat } from '@polkadot/util';
+import { messageOf } from '../../domain/errors.ts';
+import { fromHex, toHex } from '../../domain/units.ts';
+import { encodeLittle } from '../../proof/index.ts';
+import type { ChainRuntime } from '../nodes/chain-runtime.ts';
+import { hexSchema } from '../nodes/endpoints.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import type { CallWeight } from './relay-calls.ts';
+
+/** Version byte of an extrinsic of version 4 without a signature. */
+const BARE_V4 = Uint8Array.of(4);
+
+/**
+ * The weight that the runtime gives `call` before it runs (`TransactionPaymentApi_query_info` of an extrinsic without a
+ * signature, which every chain has; the call's own API is younger).
+ * @throws RESCUE_NODE_MALFORMED, RpcRefusal
+ */
+export async function weighCall(node: RpcConnection, runtime: ChainRuntime, call: Call): Promise<CallWeight> {
+  const extrinsic = compactAddLength(u8aConcat(BARE_V4, call.toU8a()));
+  const input = u8aConcat(extrinsic, encodeLittle(extrinsic.length, 4));
+  const answer = await node.ask(hexSchema, 'state_call', 'TransactionPaymentApi_query_info', toHex(input));
+  try {
+    const { weight } = runtime.registry.createType(
+      'RuntimeDispatchInfo',
+      fromHex(answer),
+    ) as RuntimeDispatchInfo;
+    return { refTime: weight.refTime.toBigInt(), proofSize: weight.proofSize.toBigInt() };
+  } catch (error) {
+    throw node.malformed(`the weight of a call cannot be decoded (${messageOf(error).slice(0, 200)})`, error);
+  }
+}

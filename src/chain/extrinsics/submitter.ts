@@ -1,0 +1,176 @@
+import { allExtensions } from '@polkadot/types/extrinsic/signedExtensions';
+import type { Call, SiLookupTypeId } from '@polkadot/types/interfaces';
+import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
+import { z } from 'zod';
+import type { ExtrinsicOutcome, PreparedCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { ContractSubmitter, ExtrinsicSubmitter, RelaySubmitter } from '../../domain/ports/submitter.ts';
+import { fromHex, type Hex, type RelayBlock, toHex } from '../../domain/units.ts';
+import { type ChainRuntime, RuntimeCache, SILENT_EXTENSIONS } from '../nodes/chain-runtime.ts';
+import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
+import { askBestNumber, askFinalized } from '../nodes/header-json.ts';
+import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import { weighCall } from './call-weight.ts';
+import { OutcomeReader } from './extrinsic-outcome.ts';
+import { buildCall, describeCall } from './relay-calls.ts';
+import type { Signer } from './signer.ts';
+
+/** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */
+const ERA_PERIOD = 64;
+/** Finality lag from which signing is refused: the era counts from a finalized block and would be over too soon. */
+const MAX_LAG = 32;
+/**
+ * Pool errors after which only finalized blocks can tell what became of the bytes: banned for a while (1012), already
+ * imported (1013), another one with the same nonce is in the pool (1014).
+ */
+const UNDECIDED_CODES: readonly number[] = [1012, 1013, 1014];
+/**
+ * `InvalidTransaction` (1010) that time explains: included or replaced already, era over, signed for a runtime that
+ * was upgraded meanwhile, or waiting for an earlier nonce. `outcome` calls it lost when it is.
+ */
+const INVALID_CODE = 1010;
+const UNDECIDED_WORDS = /stale|outdated|ancient|bad signature|bad proof|in the future/i;
+const nonceSchema = z.int().min(0);
+
+/** Turns what a submitter is asked for into a call of its chain. */
+type CallBuilder<Wanted> = (node: RpcConnection, runtime: ChainRuntime, call: Wanted) => Promise<Call>;
+
+interface SubmitterOptions {
+  readonly endpoints: Endpoints;
+  readonly signer: Signer;
+}
+
+/** The relay chain: calls are named, and built by its metadata. */
+export function createRelaySubmitter(options: SubmitterOptions): RelaySubmitter {
+  return createSubmitter(options, 'relay chain', (node, runtime, call) =>
+    buildCall(runtime, call, (inner) => weighCall(node, runtime, inner)),
+  );
+}
+
+/** The contracts chain: calls are given as bytes. */
+export function createContractSubmitter(options: SubmitterOptions): ContractSubmitter {
+  return createSubmitter(options, 'contracts chain', async (_node, runtime, bytes) =>
+    decodeCall(runtime, bytes),
+  );
+}
+
+function createSubmitter<Wanted>(
+  { endpoints, signer }: SubmitterOptions,
+  chain: string,
+  build: CallBuilder<Wanted>,
+): ExtrinsicSubmitter<Wanted> {
+  const runtimes = new RuntimeCache();
+  const outcomes = new OutcomeReader(runtimes);
+
+  const sign = async (node: RpcConnection, call: Wanted): Promise<SignedExtrinsic> => {
+    if (!signer.pair || !signer.account) {
+      throw new RescueError('RESCUE_SIGNER_MISSING', `No key is configured that could sign on the ${chain}.`);
+    }
+    const runtime = await runtimes.load(node);
+    const built = await build(node, runtime, call);
+    requireKnownExtensions(runtime);
+    const [birth, best] = await Promise.all([askFinalized(node), askBestNumber(node)]);
+    if (best - birth.ref.number > MAX_LAG) {
+      throw new RescueError(
+        'RESCUE_CHAIN_REFUSES',
+        `The ${chain} has finalized only block ${birth.ref.number} of ${best}: nothing is signed until finality catches up.`,
+      );
+    }
+    const address = encodeAddress(signer.pair.publicKey, 42);
+    const nonce = await node.ask(nonceSchema, 'system_accountNextIndex', address);
+    const era = runtime.registry.createType('ExtrinsicEra', {
+      current: birth.ref.number,
+      period: ERA_PERIOD,
+    });
+    const extrinsic = runtime.registry.createType('Extrinsic', built, { version: 4 });
+    extrinsic.sign(signer.pair, {
+      blockHash: birth.ref.hash,
+      genesisHash: await endpoints.genesis(),
+      era: toHex(era.toU8a()),
+      nonce,
+      runtimeVersion: runtime.version,
+    } as unknown as Parameters<typeof extrinsic.sign>[1]);
+    const bytes = extrinsic.toU8a();
+    return {
+      bytes: toHex(bytes),
+      hash: blake2AsHex(bytes) as Hex,
+      signer: signer.account,
+      nonce,
+      birth: birth.ref.number,
+      death: lastBlock(runtime, toHex(era.toU8a()), birth.ref.number),
+      callHash: blake2AsHex(built.toU8a()) as Hex,
+      method: `${built.section}.${built.method}`,
+    };
+  };
+
+  return {
+    signer: () => (signer.pair ? signer.account : null),
+    prepare: (call): Promise<PreparedCall> =>
+      endpoints.use(async (node) => {
+        const runtime = await runtimes.load(node);
+        return describeCall(await build(node, runtime, call));
+      }),
+    sign: (call) => endpoints.use((node) => sign(node, call)),
+    broadcast: (extrinsic) =>
+      endpoints.use(async (node) => {
+        try {
+          await node.ask(hashSchema, 'author_submitExtrinsic', extrinsic.bytes);
+        } catch (error) {
+          if (!(error instanceof RpcRefusal)) throw error;
+          if (UNDECIDED_CODES.includes(error.code)) return;
+          // Other errors are the node's own, such as a full pool: another endpoint may take the bytes.
+          if (error.code !== INVALID_CODE) throw error;
+          if (UNDECIDED_WORDS.test(error.message)) return;
+          throw new RescueError(
+            'RESCUE_CHAIN_REFUSES',
+            `The ${chain} does not take the extrinsic: ${error.message.slice(0, 300)}`,
+            { cause: error },
+          );
+        }
+      }),
+    outcome: (extrinsic): Promise<ExtrinsicOutcome> =>
+      endpoints.use((node) => outcomes.read(node, extrinsic)),
+  };
+}
+
+/** @throws RESCUE_CHAIN_REFUSES for bytes that are no call of this runtime */
+function decodeCall(runtime: ChainRuntime, bytes: Hex): Call {
+  try {
+    return runtime.registry.createType('Call', fromHex(bytes));
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The runtime ${runtime.version.specName} ${runtime.version.specVersion} cannot read the call that was prepared: ${messageOf(cause).slice(0, 200)}`,
+      { cause },
+    );
+  }
+}
+
+/** Last block that can include an extrinsic of this era; it is born at the block whose hash it signs. */
+function lastBlock(runtime: ChainRuntime, era: Hex, current: RelayBlock): RelayBlock {
+  const mortal = runtime.registry.createType('ExtrinsicEra', fromHex(era)).asMortalEra;
+  return mortal.death(current) - 1;
+}
+
+/**
+ * polkadot-js treats transaction extensions it does not know as empty; when they are not, what it signs is refused.
+ * @throws RESCUE_CHAIN_REFUSES
+ */
+function requireKnownExtensions({ registry, version }: ChainRuntime): void {
+  const known = new Set([...Object.keys(allExtensions), ...Object.keys(SILENT_EXTENSIONS)]);
+  const { transactionExtensions } = registry.metadata.extrinsic;
+  const strange = transactionExtensions.find(
+    ({ identifier, type, implicit }) =>
+      !known.has(identifier.toString()) && ![type, implicit].every((id) => isEmptyType(registry, id)),
+  );
+  if (strange) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The runtime ${version.specName} ${version.specVersion} wants the transaction extension ${strange.identifier}, which this version cannot sign.`,
+    );
+  }
+}
+
+function isEmptyType(registry: ChainRuntime['registry'], id: SiLookupTypeId): boolean {
+  return registry.createTypeUnsafe(registry.createLookupType(id), []).encodedLength === 0;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { RelayBlockRef } from '../../domain/chain/observation.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { fromHex, type Hex, toHex } from '../../domain/units.ts';
+import { decodeHeader, encodeCompact, headerHash } from '../../proof/index.ts';
+import { hashSchema, hexSchema } from './endpoints.ts';
+import type { RpcConnection } from './rpc-connection.ts';
+
+const headerSchema = z.object({
+  parentHash: hashSchema,
+  number: z.string().regex(/^0x[0-9a-f]{1,8}$/, 'must be a 32-bit number in hex'),
+  stateRoot: hashSchema,
+  extrinsicsRoot: hashSchema,
+  digest: z.object({ logs: z.array(hexSchema).max(1000) }),
+});
+
+/** A header as a node sent it; `bytes` is its SCALE encoding, whose blake2-256 is `ref.hash`. */
+export interface NodeHeader {
+  readonly ref: RelayBlockRef;
+  readonly parentHash: Hex;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a header off JSON-RPC. The hash is computed here, so that number, state root and hash always belong together.
+ * @throws RESCUE_NODE_MALFORMED
+ */
+export function readHeader(node: RpcConnection, json: unknown): NodeHeader {
+  const parsed = headerSchema.safeParse(json);
+  if (!parsed.success) throw node.malformed('it sent something that is no block header', parsed.error);
+  const { parentHash, number, stateRoot, extrinsicsRoot, digest } = parsed.data;
+  const bytes = new Uint8Array(
+    Buffer.concat([
+      fromHex(parentHash),
+      encodeCompact(Number(number)),
+      fromHex(stateRoot),
+      fromHex(extrinsicsRoot),
+      encodeCompact(digest.logs.length),
+      ...digest.logs.map(fromHex),
+    ]),
+  );
+  try {
+    decodeHeader(bytes);
+  } catch (error) {
+    throw node.malformed(`it sent a header with a broken digest (${messageOf(error)})`, error);
+  }
+  return { ref: { number: Number(number), hash: toHex(headerHash(bytes)), stateRoot }, parentHash, bytes };
+}
+
+/** Header of the block `hash`, checked to have that hash; null when the node does not know the block. */
+export async function askHeader(node: RpcConnection, hash: Hex): Promise<NodeHeader | null> {
+  const json = await node.ask(z.unknown(), 'chain_getHeader', hash);
+  if (json === null) return null;
+  const header = readHeader(node, json);
+  if (header.ref.hash !== hash) {
+    throw node.malformed(`asked for the header of ${hash}, it sent one with the hash ${header.ref.hash}`);
+  }
+  return header;
+}
+
+/** The newest finalized block the node knows. */
+export async function askFinalized(node: RpcConnection): Promise<NodeHeader> {
+  const hash = await node.ask(hashSchema, 'chain_getFinalizedHead');
+  const header = await askHeader(node, hash);
+  if (!header) throw node.malformed(`it does not know the block ${hash} that it calls finalized`);
+  return header;
+}
+
+/** Number of the node's best block. */
+export async function askBestNumber(node: RpcConnection): Promise<number> {
+  return readHeader(node, await node.ask(z.unknown(), 'chain_getHeader')).ref.number;
+}

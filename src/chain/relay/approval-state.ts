@@ -1,0 +1,75 @@
+import { encodeAddress } from '@polkadot/util-crypto';
+import { z } from 'zod';
+import type { ApprovalParties, ApprovalState } from '../../domain/contract/rescue-contract.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { type AccountHex, fromHex, type Hex } from '../../domain/units.ts';
+import type { ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
+import type { NodeHeader } from '../nodes/header-json.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { StorageBatch } from '../nodes/storage-batch.ts';
+import { account, runtimeOf, u128 } from './relay-observation.ts';
+
+const u32 = z.int().min(0).max(0xffff_ffff);
+const approvalSchema = z.object({
+  when: z.object({ height: u32, index: u32 }),
+  depositor: account,
+  approvals: z.array(account),
+});
+const accountSchema = z.looseObject({ data: z.looseObject({ free: u128, frozen: u128.default(0n) }) });
+const proxiesSchema = z.tuple([
+  z.array(z.object({ delegate: account, proxyType: z.string(), delay: u32 })),
+  u128,
+]);
+
+/** See `RelayReader.approvalState`. @throws RESCUE_CHAIN_REFUSES when the relay has no multisig pallet */
+export async function approvalStateAt(
+  node: RpcConnection,
+  runtimes: RuntimeCache,
+  header: NodeHeader,
+  { derived, multisig }: ApprovalParties,
+  callHash: Hex,
+  manager: AccountHex | null,
+): Promise<ApprovalState> {
+  const runtime = await runtimeOf(runtimes, node, header);
+  const batch = new StorageBatch(runtime);
+  const approval = batch.want(approvalSchema, 'Multisig', 'Multisigs', ss58(multisig), callHash);
+  if (!approval) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The runtime ${runtime.version.specName} ${runtime.version.specVersion} has no multisig pallet.`,
+    );
+  }
+  const funds = batch.need(accountSchema, 'System', 'Account', ss58(derived));
+  const proxies = manager === null ? null : batch.want(proxiesSchema, 'Proxy', 'Proxies', ss58(manager));
+  await batch.fetch(node, header.ref.hash);
+  const existentialDeposit = constant(runtime, 'balances', 'existentialDeposit');
+  const { free, frozen } = funds()?.data ?? { free: 0n, frozen: 0n };
+  // What may not leave: the frozen part, and the existential deposit, without which the account would go.
+  const kept = frozen > existentialDeposit ? frozen : existentialDeposit;
+  return {
+    relay: header.ref.number,
+    approval: approval(),
+    derivedFree: free > kept ? free - kept : 0n,
+    deposit:
+      constant(runtime, 'multisig', 'depositBase') + 2n * constant(runtime, 'multisig', 'depositFactor'),
+    existentialDeposit,
+    proxies: (proxies?.()?.[0] ?? []).map(({ delegate, proxyType, delay }) => ({
+      delegate,
+      kind: proxyType,
+      delay,
+    })),
+  };
+}
+
+function constant(runtime: ChainRuntime, pallet: string, name: string): bigint {
+  const value = runtime.meta.consts[pallet]?.[name];
+  if (value) return BigInt(value.toString());
+  throw new RescueError(
+    'RESCUE_CHAIN_REFUSES',
+    `The runtime ${runtime.version.specName} ${runtime.version.specVersion} does not tell its constant ${pallet}.${name}.`,
+  );
+}
+
+function ss58(id: AccountHex): string {
+  return encodeAddress(fromHex(id), 42);
+}

@@ -1,0 +1,29 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { coded } from '../../domain/errors.ts';
+import type { ParaId } from '../../domain/units.ts';
+import { type ClientFlags, clientOf, paraArgument, withClientOptions } from '../shared/client-options.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+
+interface EvidenceFlags extends ClientFlags {
+  readonly para: ParaId;
+  readonly out: string;
+}
+
+/** `pararescue evidence`: everything that a vote is recomputed from, in one file. */
+export const registerEvidence: RegisterCommand = (program, io) => {
+  withClientOptions(program.command('evidence'), io)
+    .description('download the evidence of the open or last vote, to be checked with "pararescue verify"')
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .requiredOption('--out <file>', 'where to write the bundle')
+    .action(async (flags: EvidenceFlags) => {
+      const bytes = await (await clientOf(flags, io)).evidence(flags.para);
+      try {
+        await pipeline(Readable.from(bytes), createWriteStream(flags.out));
+      } catch (error) {
+        throw coded(error, 'RESCUE_SERVICE_UNREACHABLE', `The evidence could not be written to ${flags.out}`);
+      }
+      io.stdout(`written to ${flags.out}; check it with "pararescue verify ${flags.out}"\n`);
+    });
+};

@@ -1,0 +1,81 @@
+import type { ParaId } from '../../domain/units.ts';
+import type { ParaStatus, ServiceStatus } from '../../recovery/rescue-service.ts';
+import {
+  type ClientFlags,
+  clientOf,
+  jsonText,
+  paraArgument,
+  withClientOptions,
+} from '../shared/client-options.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+import { accountText } from '../shared/signing.ts';
+import { facts, printable, table } from '../shared/table.ts';
+
+interface StatusFlags extends ClientFlags {
+  readonly para?: ParaId;
+}
+
+export const registerStatus: RegisterCommand = (program, io) => {
+  withClientOptions(program.command('status'), io)
+    .description('what the service sees of its paras')
+    .option('--para <id>', 'everything about one para', paraArgument)
+    .action(async (flags: StatusFlags) => {
+      const client = await clientOf(flags, io);
+      if (flags.para !== undefined) {
+        const para = await client.para(flags.para);
+        io.stdout(flags.json ? jsonText(para) : await paraText(para));
+        return;
+      }
+      const status = await client.status();
+      io.stdout(flags.json ? jsonText(status) : statusText(status));
+    });
+};
+
+function statusText({ relay, relayGenesis, paras }: ServiceStatus): string {
+  const lag = relay === null ? 'no block seen yet' : `finalized ${relay.finalized}, best ${relay.best}`;
+  const rows = paras.map((para) => [
+    String(para.paraId),
+    printable(para.name),
+    para.state,
+    String(para.observation?.head?.number ?? '-'),
+    String(para.stall?.age ?? '-'),
+    para.diagnosis?.cause ?? '',
+  ]);
+  const list = table(['PARA', 'NAME', 'STATE', 'HEAD', 'AGE', 'CAUSE'], rows, ['PARA', 'HEAD', 'AGE']);
+  const advice = paras.flatMap((para) => para.advice.map((line) => `${para.paraId}: ${printable(line)}\n`));
+  return `relay chain ${relayGenesis}: ${lag}\n\n${list}${advice.length > 0 ? `\n${advice.join('')}` : ''}`;
+}
+
+async function paraText(para: ParaStatus): Promise<string> {
+  const { observation, stall, diagnosis, optIn, anchor, clock, approved, route, trouble } = para;
+  const registrar = observation?.registrar ?? null;
+  const lines: (readonly [string, string | null])[] = [
+    ['para', `${para.paraId} ${printable(para.name)}`],
+    ['state', para.state],
+    ['head', observation?.head ? `${observation.head.number} ${observation.head.hash}` : null],
+    ['code', observation?.currentCodeHash ?? null],
+    ['pending code', observation?.futureCodeHash ?? null],
+    ['lifecycle', observation?.lifecycle ?? null],
+    ['stall age', stall?.age === null || stall === null ? null : `${stall.age} relay blocks`],
+    ['relay', stall === null ? null : stall.relayLive ? 'finalizes' : 'does not finalize: clocks are paused'],
+    ['manager', registrar === null ? null : await accountText(registrar.manager)],
+    ['lock', registrar === null ? null : registrar.locked === true ? 'locked' : 'unlocked'],
+    ['cause', diagnosis && `${diagnosis.cause}: ${printable(diagnosis.sentence)}`],
+    ['helps', diagnosis && printable(diagnosis.helps)],
+    ['avoid', diagnosis && printable(diagnosis.avoid)],
+    ['opted in', optIn && `policy ${optIn.policy} by ${await accountText(optIn.account)}`],
+    [
+      'anchor',
+      anchor && `head ${anchor.head.number} ${anchor.head.hash}, relay block ${anchor.relay.number}`,
+    ],
+    ['round', anchor && String(para.round)],
+    ['closes', clock && `at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`],
+    ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
+    ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],
+    ...(route?.possible === false ? route.reasons.map((reason) => ['', printable(reason)] as const) : []),
+    ...(route?.possible ? route.plan.steps.map(({ title }, at) => ['', `${at + 1}. ${title}`] as const) : []),
+    ['trouble', trouble && `${trouble.code}: ${printable(trouble.message)}`],
+    ...para.advice.map((line) => ['advice', printable(line)] as const),
+  ];
+  return facts(lines);
+}

@@ -1,0 +1,47 @@
+import type { ParaId } from '../../domain/units.ts';
+import type { TallyView } from '../../recovery/rescue-service.ts';
+import {
+  type ClientFlags,
+  clientOf,
+  jsonText,
+  paraArgument,
+  withClientOptions,
+} from '../shared/client-options.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+import { grouped, percentage, table } from '../shared/table.ts';
+
+interface TallyFlags extends ClientFlags {
+  readonly para: ParaId;
+}
+
+export const registerTally: RegisterCommand = (program, io) => {
+  withClientOptions(program.command('tally'), io)
+    .description('what the votes of the open round add up to')
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .action(async (flags: TallyFlags) => {
+      const tally = await (await clientOf(flags, io)).tally(flags.para);
+      io.stdout(flags.json ? jsonText(tally) : tallyText(tally));
+    });
+};
+
+const NUMBERS = ['AYES', 'NAYS', 'ABSTAINS', 'VOTES', 'APPROVAL', 'TURNOUT'];
+
+function tallyText({ paraId, anchor, round, electorate, clock, tallies }: TallyView): string {
+  const closes = clock
+    ? `, closes at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`
+    : '';
+  const rows = tallies.map((tally) => [
+    tally.proposal,
+    grouped(tally.ayes),
+    grouped(tally.nays),
+    grouped(tally.abstains),
+    String(tally.votes),
+    percentage(tally.ayes, tally.ayes + tally.nays),
+    percentage(tally.ayes + tally.abstains, electorate),
+    `${tally.approved ? 'approved' : 'not approved'}, ${tally.quorate ? 'quorate' : 'no quorum'}`,
+  ]);
+  return (
+    `para ${paraId}, round ${round} of head ${anchor}${closes}\nelectorate ${grouped(electorate)}\n\n` +
+    (rows.length === 0 ? 'no proposal yet\n' : table(['PROPOSAL', ...NUMBERS, 'SO FAR'], rows, NUMBERS))
+  );
+}

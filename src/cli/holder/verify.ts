@@ -1,0 +1,110 @@
+import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { Hex } from '../../domain/units.ts';
+import type { TrustedFacts } from '../../voting/evidence/chain.ts';
+import type { EvidenceReport } from '../../voting/evidence/points.ts';
+import { hashArgument, jsonText } from '../shared/client-options.ts';
+import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { grouped, printable } from '../shared/table.ts';
+
+interface VerifyFlags {
+  readonly relayBlock?: Hex;
+  readonly policy?: Hex;
+  readonly authorities?: Hex;
+  readonly layout?: Hex;
+  readonly threads: number;
+  readonly json?: boolean;
+}
+
+/** `pararescue verify FILE`: needs no service, no node and no network. */
+export const registerVerify: RegisterCommand = (program, io) => {
+  program
+    .command('verify')
+    .description('recompute a vote from its evidence bundle, offline, and say point by point what holds')
+    .argument('<file>', 'the bundle, or - for the standard input')
+    .option(
+      '--relay-block <hash>',
+      'hash of the relay block, as a node that you trust has finalized it',
+      hashArgument,
+    )
+    .option('--policy <hash>', 'hash of the policy that the para opted in with', hashArgument)
+    .option('--authorities <hash>', 'blake2-256 of Grandpa.Authorities at the relay block', hashArgument)
+    .option('--layout <hash>', "hash of the para's storage layout, taken from its metadata", hashArgument)
+    .option('--threads <n>', 'threads that check signatures', threadsArgument, availableParallelism())
+    .option('--json', 'print JSON for machines')
+    .action(async (file: string, flags: VerifyFlags) => {
+      const report = await verifyFile(file, flags, io);
+      io.stdout(flags.json ? jsonText({ ok: report.failed === null, ...report }) : reportText(report));
+      const failed = report.points.find(({ point }) => point === report.failed);
+      if (failed) {
+        throw new RescueError(
+          'RESCUE_PROOF_INVALID',
+          `The bundle fails at ${failed.point}: ${printable(failed.detail)}`,
+          { details: { point: failed.point } },
+        );
+      }
+    });
+};
+
+function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
+  return verifyBundle(file === '-' ? process.stdin : readBundle(file, io.signal), flags, flags.threads);
+}
+
+/** Recomputes a bundle with what the reader knows from elsewhere; signatures are checked on threads. */
+export async function verifyBundle(
+  chunks: AsyncIterable<Uint8Array>,
+  { relayBlock, policy, authorities, layout }: { [Fact in keyof TrustedFacts]?: Hex | undefined },
+  threadCount?: number,
+): Promise<EvidenceReport> {
+  const threads = await import('../../voting/evidence/threads.ts');
+  const trusted = {
+    ...(relayBlock && { relayBlock }),
+    ...(policy && { policy }),
+    ...(authorities && { authorities }),
+    ...(layout && { layout }),
+  };
+  return threads.verifyOnThreads(chunks, { trusted }, threadCount);
+}
+
+/** The bytes of a bundle while they are read. @throws RESCUE_NOT_FOUND when the file cannot be read */
+export async function* readBundle(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const stream = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw new RescueError('RESCUE_NOT_FOUND', `The bundle ${file} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function threadsArgument(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
+  throw new InvalidArgumentError('a number of threads is a whole number from 1 to 256.');
+}
+
+const STATUS = { holds: 'holds', fails: 'FAILS', 'not covered': 'not covered' } as const;
+
+function reportText({ points, failed, result }: EvidenceReport): string {
+  const lines = points.map(
+    ({ title, status, detail }) =>
+      `${STATUS[status].padEnd(11)}  ${title}\n             ${printable(detail)}\n`,
+  );
+  if (result) {
+    lines.push(
+      `\npara ${result.paraId}, round ${result.round} of head ${result.head}\n`,
+      `electorate ${grouped(result.electorate)}, ${result.votes} votes\n`,
+      result.decision.kind === 'approved'
+        ? `approved: proposal ${result.decision.proposal}, code ${result.codeHash}\n`
+        : `${result.decision.kind}: no code is approved\n`,
+    );
+  }
+  const open = points.filter(({ status }) => status === 'not covered');
+  if (failed === null && open.length > 0) {
+    lines.push(`for you to check elsewhere: ${open.map(({ point }) => point).join(', ')}\n`);
+  }
+  return lines.join('');
+}

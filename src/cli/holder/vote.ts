@@ -1,0 +1,63 @@
+import { Option } from 'commander';
+import { CHOICES, type Choice } from '../../domain/round/round.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
+import {
+  type ClientFlags,
+  clientOf,
+  hashArgument,
+  jsonText,
+  paraArgument,
+  sequenceArgument,
+  withClientOptions,
+} from '../shared/client-options.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+import { openProposal } from '../shared/open-proposal.ts';
+import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
+import { facts, grouped } from '../shared/table.ts';
+
+interface VoteFlags extends ClientFlags, SigningFlags {
+  readonly para: ParaId;
+  readonly proposal: Hex;
+  readonly choice: Choice;
+  readonly sequence?: number;
+}
+
+export const registerVote: RegisterCommand = (program, io) => {
+  withSigningOptions(withClientOptions(program.command('vote'), io))
+    .description('vote on a proposed runtime with the balance at the last head')
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .requiredOption('--proposal <hash>', 'hash of the proposal', hashArgument)
+    .addOption(new Option('--choice <choice>', 'the vote').choices(CHOICES).makeOptionMandatory())
+    .option('--sequence <number>', 'default: one more than your vote that counts now', sequenceArgument)
+    .action(async (flags: VoteFlags) => {
+      const client = await clientOf(flags, io);
+      const signatory = await signatoryOf(flags, io);
+      const proposal = await openProposal(client, flags.para, flags.proposal);
+      const { voteText } = await import('../../voting/index.ts');
+      const counted = (await client.votes(flags.para)).find(({ account }) => account === signatory.account);
+      const ballot = {
+        relayGenesis: proposal.relayGenesis,
+        paraId: proposal.paraId,
+        anchor: proposal.anchor,
+        round: proposal.round,
+        proposal: proposal.hash,
+        choice: flags.choice,
+        account: signatory.account,
+        sequence: flags.sequence ?? (counted?.sequence ?? 0) + 1,
+      };
+      const signature = signatory.sign(voteText(ballot));
+      if (signature === null) return;
+      const vote = await client.vote({ ...ballot, signature, scheme: signatory.scheme });
+      io.stdout(
+        flags.json
+          ? jsonText(vote)
+          : facts([
+              ['vote', `${vote.choice} on ${vote.proposal}`],
+              ['account', await accountText(vote.account)],
+              ['power', grouped(vote.power)],
+              ['sequence', String(vote.sequence)],
+              ['replaces', counted ? `${counted.choice} on ${counted.proposal}` : null],
+            ]),
+      );
+    });
+};

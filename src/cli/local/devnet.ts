@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { RescueError } from '../../domain/errors.ts';
+import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+
+interface DevnetFlags {
+  readonly relayPort: string;
+  readonly paraPort: string;
+  readonly blockMs: string;
+  readonly unlock?: true;
+  readonly contracts?: true;
+  readonly contractsPort: string;
+}
+
+/** `pararescue devnet`: the embedded network alone, until interrupted. */
+export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo) => {
+  program
+    .command('devnet')
+    .description('run the embedded network alone, for any Polkadot client to connect')
+    .option('--relay-port <port>', 'JSON-RPC port of the relay chain on loopback; 0 takes a free one', '9944')
+    .option('--para-port <port>', 'JSON-RPC port of the para on loopback; 0 takes a free one', '9945')
+    .option('--block-ms <n>', 'milliseconds between relay blocks', '1000')
+    .option('--contracts', 'start a third chain, for rescue contracts')
+    .option(
+      '--contracts-port <port>',
+      'JSON-RPC port of the contracts chain on loopback; 0 takes a free one',
+      '9946',
+    )
+    .option('--unlock', 'let the para unlock itself by XCM first, so that its manager may act')
+    .action(async (flags: DevnetFlags) => {
+      const { parseBlockMs } = await import('./block-time.ts');
+      const { startNetwork } = await import('../../../devnet/network.ts');
+      const network = await startNetwork({
+        relayPort: parsePort('--relay-port', flags.relayPort),
+        paraPort: parsePort('--para-port', flags.paraPort),
+        contractsPort: parsePort('--contracts-port', flags.contractsPort),
+        ...(flags.contracts && { contracts: true }),
+      });
+      try {
+        if (flags.unlock) await network.unlockPara();
+        network.run(parseBlockMs(flags.blockMs));
+        io.stdout(
+          [
+            `relay chain   ${network.relay.url}   sudo //Alice, validators //Alice and //Bob`,
+            `para ${network.paraId}     ${network.para.url}   sudo //Alice, registrar manager ${network.manager.uri}, holders //Holder//1 to //Holder//${network.holders.length}`,
+            ...(network.contracts
+              ? [
+                  `para ${network.contracts.id}     ${network.contracts.url}   contracts chain, sudo //Alice; joined with para ${network.paraId} by channels`,
+                ]
+              : []),
+            'The keys are public: use them nowhere else. Stop with Ctrl-C.',
+            '',
+          ].join('\n'),
+        );
+        await stopped(io.signal);
+      } finally {
+        await network.close();
+      }
+    });
+};
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function parsePort(flag: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new RescueError('RESCUE_REQUEST_INVALID', `${flag} must be a port from 0 to 65535, not "${text}".`);
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { managerObstacles } from '../../domain/chain/manager.ts';
+import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import { fromHex, toHex } from '../../domain/units.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+import { carryOut } from '../shared/operator-call.ts';
+import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';
+
+interface HeadFlags extends OperatorFlags {
+  readonly head: string;
+}
+
+export const registerHead: RegisterCommand = (program, io) => {
+  const head = program.command('head').description('the last head of a para, as its relay chain stores it');
+  withOperatorOptions(head.command('set'))
+    .description('as the manager of an unlocked para: replace the stored head. It revives no chain')
+    .requiredOption('--head <hex>', 'head data in hex, or @FILE that holds its bytes')
+    .action(async (flags: HeadFlags) => {
+      const bytes = await readHead(flags.head);
+      const { headOf } = await import('../../chain/relay/relay-observation.ts');
+      const next = headOf(toHex(bytes));
+      await withRelay(flags, io, (session) => {
+        const { observation, limits } = session;
+        const act = {
+          call: { kind: 'set-head', paraId: flags.para, head: bytes } as const,
+          obstacles: headObstacles(observation, limits, bytes),
+          warnings: [
+            'this only replaces stored bytes: no code is applied by it and no block is built',
+            'a skipped or rewound head breaks the message queues (DMP, HRMP) of most paras, and every voting anchor on the old head is void',
+            next === null
+              ? 'the head is no Substrate header: only a para that is not built with FRAME can go on from it'
+              : `the para goes from block ${observation.head?.number ?? 'unknown'} to block ${next.number} (${next.hash})`,
+          ],
+          isDone: (now: ParaObservation) => now.headData === toHex(bytes),
+          effect: `the head of para ${flags.para} is ${next?.hash ?? toHex(bytes)}`,
+        };
+        return carryOut(session, act, flags, io);
+      });
+    });
+};
+
+function headObstacles(observation: ParaObservation, limits: RelayLimits, head: Uint8Array): string[] {
+  const reasons = managerObstacles(observation);
+  if (observation.headData === toHex(head)) reasons.push('the relay chain stores this head already');
+  if (head.length === 0) reasons.push('the head is empty');
+  if (head.length > limits.maxHeadDataSize) {
+    reasons.push(`the head has ${head.length} bytes, the relay takes at most ${limits.maxHeadDataSize}`);
+  }
+  return reasons;
+}
+
+async function readHead(text: string): Promise<Uint8Array> {
+  try {
+    return text.startsWith('@') ? new Uint8Array(await readFile(text.slice(1))) : fromHex(text);
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `--head must be 0x and whole bytes of hex, or @ and a file that can be read: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import type { ParaId } from '../../domain/units.ts';
+import {
+  type ClientFlags,
+  clientOf,
+  jsonText,
+  paraArgument,
+  withClientOptions,
+} from '../shared/client-options.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+
+interface RetryFlags extends ClientFlags {
+  readonly para: ParaId;
+}
+
+export const registerRetry: RegisterCommand = (program, io) => {
+  withClientOptions(program.command('retry'), io)
+    .description('as the operator, on the machine of the service: leave the state escalated and try again')
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .action(async (flags: RetryFlags) => {
+      const client = await clientOf(flags, io);
+      await client.retry(flags.para);
+      const { state } = await client.para(flags.para);
+      io.stdout(
+        flags.json ? jsonText({ paraId: flags.para, state }) : `para ${flags.para} is in state ${state}\n`,
+      );
+    });
+};

@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ServiceClient } from '../../client/service-client.ts';
+import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
+import type { CommandIo } from './io.ts';
+
+/** What the commands that talk to a service have in common. */
+export interface ClientFlags {
+  readonly url: string;
+  readonly json?: boolean;
+}
+
+/** Adds `--url` (else PARARESCUE_URL, else the local default) and `--json`. */
+export function withClientOptions(command: Command, io: CommandIo): Command {
+  const fallback = io.env.PARARESCUE_URL || DEFAULT_SERVICE_URL;
+  return command
+    .addOption(new Option('--url <url>', 'address of the service (or PARARESCUE_URL)').default(fallback))
+    .option('--json', 'print JSON for machines');
+}
+
+export async function clientOf(flags: ClientFlags, io: CommandIo): Promise<ServiceClient> {
+  const { createServiceClient } = await import('../../client/service-client.ts');
+  return createServiceClient(flags.url, { signal: io.signal });
+}
+
+/** `--para` argument. */
+export function paraArgument(text: string): ParaId {
+  const paraId = Number(text);
+  if (!/^\d{1,10}$/.test(text) || paraId > 0xffff_ffff) {
+    throw new InvalidArgumentError('a para id is a whole number below 2^32.');
+  }
+  return paraId;
+}
+
+/** Argument that is a hash: 32 bytes of hex. */
+export function hashArgument(text: string): Hex {
+  const lower = text.toLowerCase();
+  if (!/^0x[0-9a-f]{64}$/.test(lower)) throw new InvalidArgumentError('a hash is 0x and 64 hex digits.');
+  return lower as Hex;
+}
+
+/** `--sequence` argument. */
+export function sequenceArgument(text: string): number {
+  const sequence = Number(text);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(sequence)) {
+    throw new InvalidArgumentError('a sequence is a whole number.');
+  }
+  return sequence;
+}
+
+/** JSON as `--json` prints it: bigints as decimal text, indented. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(
+    value,
+    (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member),
+    2,
+  );
+  return `${text}\n`;
+}

@@ -1,0 +1,117 @@
+import { type Command, Option } from 'commander';
+import type { Signer, SignerConfig } from '../../chain/extrinsics/signer.ts';
+import type { Endpoints } from '../../chain/nodes/endpoints.ts';
+import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
+import type { ParaId } from '../../domain/units.ts';
+import { paraArgument } from './client-options.ts';
+import type { CommandIo } from './io.ts';
+
+/** Flags of every operator command: they talk to the relay chain themselves, without a service. */
+export interface RelayFlags {
+  readonly para: ParaId;
+  readonly relay: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Flags of every command that submits something. */
+export interface SubmitFlags {
+  readonly signerUriEnv?: string;
+  readonly signerFile?: string;
+  readonly signerPasswordEnv?: string;
+  readonly signer?: string;
+  readonly dryRun?: boolean;
+  readonly out?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** Flags of commands that submit something to the relay chain. */
+export type OperatorFlags = RelayFlags & SubmitFlags;
+
+export function withRelayOptions(command: Command): Command {
+  return command
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
+    .option('--json', 'print JSON for machines');
+}
+
+/** An option that names an endpoint and can be given more than once. */
+export function endpointOption(flags: string, chain: string): Option {
+  return new Option(flags, `ws:// or wss:// endpoint of ${chain}; give it again for more`).argParser(
+    (url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url],
+  );
+}
+
+export function withOperatorOptions(command: Command): Command {
+  return withSubmitOptions(withRelayOptions(command), "the manager's");
+}
+
+/** Adds key, dry run, output file and consent; `whose` key, for people. */
+export function withSubmitOptions(command: Command, whose: string): Command {
+  return command
+    .option('--signer-uri-env <name>', `environment variable with ${whose} secret URI or mnemonic`)
+    .option('--signer-file <file>', 'keystore file (polkadot-js JSON)')
+    .option('--signer-password-env <name>', 'environment variable with the keystore password')
+    .option('--signer <uri>', 'development URI such as //Alice (visible in the process list)')
+    .option('--dry-run', 'submit nothing: print the decoded call, its hash and bytes, and what it would do')
+    .option('--out <file>', 'write the bytes of the call to this file')
+    .option('--yes', 'submit without asking again');
+}
+
+/** One para on its relay chain, as it was when the command began. */
+export interface RelaySession {
+  readonly endpoints: Endpoints;
+  readonly reader: RelayReader;
+  readonly submitter: RelaySubmitter;
+  readonly signer: Signer;
+  readonly observation: ParaObservation;
+  readonly limits: RelayLimits;
+}
+
+/** Opens the relay chain for `work` and closes it afterwards, whatever happens. */
+export async function withRelay<Result>(
+  flags: OperatorFlags,
+  io: CommandIo,
+  work: (session: RelaySession) => Promise<Result>,
+): Promise<Result> {
+  const [{ Endpoints }, { createRelayReader }, { createRelaySubmitter }, { loadSigner }] = await Promise.all([
+    import('../../chain/nodes/endpoints.ts'),
+    import('../../chain/relay/relay-reader.ts'),
+    import('../../chain/extrinsics/submitter.ts'),
+    import('../../chain/extrinsics/signer.ts'),
+  ]);
+  const signer = await loadSigner(signerConfig(flags, io), io.env);
+  const onTrouble = (trouble: RescueError) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
+  const endpoints = new Endpoints({ urls: flags.relay, onTrouble });
+  const reader = createRelayReader({ endpoints, onTrouble });
+  try {
+    const [{ paras }, limits] = await Promise.all([reader.observe([flags.para]), reader.limits()]);
+    const [observation] = paras;
+    if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
+    const submitter = createRelaySubmitter({ endpoints, signer });
+    return await work({ endpoints, reader, submitter, signer, observation, limits });
+  } finally {
+    await endpoints.close();
+  }
+}
+
+/** @throws RESCUE_REQUEST_INVALID for more than one key */
+export function signerConfig(flags: SubmitFlags, io: CommandIo): SignerConfig {
+  const given = [flags.signerUriEnv, flags.signerFile, flags.signer].filter((flag) => flag !== undefined);
+  if (given.length > 1) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      'more than one key is given: use one of --signer-uri-env, --signer-file and --signer',
+    );
+  }
+  if (flags.signerUriEnv !== undefined) return { kind: 'uri-env', env: flags.signerUriEnv };
+  if (flags.signerFile !== undefined) {
+    return { kind: 'file', path: flags.signerFile, passwordEnv: flags.signerPasswordEnv };
+  }
+  if (flags.signer === undefined) return { kind: 'external' };
+  io.stderr('warning: --signer is visible in the process list; use --signer-uri-env for a real key\n');
+  return { kind: 'uri', uri: flags.signer };
+}

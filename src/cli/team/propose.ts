@@ -1,0 +1,74 @@
+import { RescueError } from '../../domain/errors.ts';
+import type { ParaId } from '../../domain/units.ts';
+import {
+  type ClientFlags,
+  clientOf,
+  jsonText,
+  paraArgument,
+  withClientOptions,
+} from '../shared/client-options.ts';
+import { readCodeFile } from '../shared/code-file.ts';
+import type { RegisterCommand } from '../shared/io.ts';
+import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
+import { facts } from '../shared/table.ts';
+
+interface ProposeFlags extends ClientFlags, SigningFlags {
+  readonly para: ParaId;
+  readonly code: string;
+  readonly text: string;
+}
+
+export const registerPropose: RegisterCommand = (program, io) => {
+  withSigningOptions(withClientOptions(program.command('propose'), io))
+    .description('propose a runtime for a stopped para')
+    .requiredOption('--para <id>', 'para id', paraArgument)
+    .requiredOption('--code <file>', 'the runtime, wasm or compressed wasm')
+    .requiredOption('--text <text>', 'what the runtime changes and why, for the voters')
+    .action(async (flags: ProposeFlags) => {
+      const client = await clientOf(flags, io);
+      const signatory = await signatoryOf(flags, io);
+      const code = await readCodeFile(flags.code);
+      const { relayGenesis } = await client.status();
+      const { anchor, round, state } = await client.para(flags.para);
+      if (anchor === null) {
+        throw new RescueError(
+          'RESCUE_STATE_REFUSES',
+          `para ${flags.para} is in state ${state}: proposals are taken once its last head is frozen as the anchor of a rescue`,
+        );
+      }
+      const { proposalHash, proposalText } = await import('../../voting/index.ts');
+      const { hashCode } = await import('../../code/inspect.ts');
+      const statement = {
+        relayGenesis,
+        paraId: flags.para,
+        anchor: anchor.head.hash,
+        round,
+        codeHash: hashCode(code),
+        text: flags.text,
+        proposer: signatory.account,
+      };
+      const signature = signatory.sign(proposalText({ ...statement, hash: proposalHash(statement) }));
+      if (signature === null) return;
+      const { account: proposer, scheme } = signatory;
+      const proposal = await client.propose({
+        paraId: flags.para,
+        code,
+        text: flags.text,
+        proposer,
+        signature,
+        scheme,
+      });
+      io.stdout(
+        flags.json
+          ? jsonText(proposal)
+          : facts([
+              ['proposal', proposal.hash],
+              ['code', `${proposal.codeHash} (${proposal.codeSize} bytes)`],
+              ['runtime', `${proposal.runtime.specName} ${proposal.runtime.specVersion}`],
+              ['round', `${proposal.round} of head ${proposal.anchor}`],
+              ['proposer', await accountText(proposal.proposer)],
+              ['admitted', `at relay block ${proposal.admittedAt}`],
+            ]),
+      );
+    });
+};

@@ -1,0 +1,312 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { messageOf, RescueError } from '../domain/errors.ts';
+import type { DataPath } from './schema-problems.ts';
+import { parseYamlFile } from './yaml-file.ts';
+
+const endpoint = z
+  .string()
+  .regex(/^wss?:\/\/[^\s/]+(?:\/\S*)?$/, 'must be a WebSocket URL such as ws://127.0.0.1:9944');
+const endpoints = z.array(endpoint).min(1).max(20);
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
+const file = z.string().min(1);
+const signer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('uri-env'),
+    env: variable.describe('Environment variable that holds the secret URI.'),
+  }),
+  z.strictObject({
+    kind: z.literal('file'),
+    path: file.describe('Keystore (polkadot-js JSON), relative to this file.'),
+    passwordEnv: variable.optional().describe('Environment variable that holds its password.'),
+  }),
+  z.strictObject({ kind: z.literal('external') }),
+]);
+
+/** Largest code size that a default configuration takes: above what relay chains allow, far below a flood. */
+const DEFAULT_MAX_CODE_BYTES = 8 * 1024 * 1024;
+
+/** The configuration of `pararescue serve`. Secrets are never in it: it names where they are. */
+export const configSchema = z
+  .strictObject({
+    relay: z.strictObject({
+      endpoints: endpoints.describe('Nodes of the relay chain, tried in this order.'),
+    }),
+    paras: z
+      .array(
+        z.strictObject({
+          id: z.int().min(0).max(0xffff_ffff).describe('Para id.'),
+          name: z.string().min(1).max(100).describe('Name for people.'),
+          endpoints: endpoints.describe('Nodes of the para, tried in this order.'),
+          stallGapBlocks: z
+            .int()
+            .min(1)
+            .max(10_000_000)
+            .default(50)
+            .describe(
+              'Relay blocks without an included head after which it counts as stalled, until a policy says.',
+            ),
+          contract: z
+            .string()
+            .regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits (20 bytes)')
+            .optional()
+            .describe('Address of its rescue contract on the contracts chain.'),
+        }),
+      )
+      .min(1)
+      .max(1000)
+      .describe('The paras to watch.')
+      .superRefine((paras, context) => {
+        const first = new Map<number, number>();
+        for (const [index, { id }] of paras.entries()) {
+          const earlier = first.get(id);
+          if (earlier === undefined) first.set(id, index);
+          else {
+            context.addIssue({
+              code: 'custom',
+              path: [index, 'id'],
+              message: `is the same as paras[${earlier}].id`,
+            });
+          }
+        }
+      }),
+    database: file.default('.pararescue').describe('Folder of the database, relative to this file.'),
+    http: z
+      .strictObject({
+        host: z
+          .string()
+          .min(1)
+          .default('127.0.0.1')
+          .describe('Address to listen on. Put a TLS proxy in front before you make it public.'),
+        port: z.int().min(0).max(65_535).default(9955).describe('0 takes any free port.'),
+      })
+      .prefault({}),
+    signer: signer
+      .default({ kind: 'external' })
+      .describe(
+        'Who submits relay calls, as the registrar manager or as an operator of a rescue contract; external: people with their own tools.',
+      ),
+    contracts: z
+      .strictObject({
+        endpoints: endpoints.describe('Nodes of the contracts chain, tried in this order.'),
+        watcher: signer
+          .default({ kind: 'external' })
+          .describe(
+            'Key that attests decisions to the rescue contracts; external: this service only looks on.',
+          ),
+      })
+      .optional()
+      .describe('The chain that holds the rescue contracts of the paras.'),
+    peers: z
+      .array(
+        z
+          .string()
+          .regex(/^https?:\/\/[^\s/]+\/?$/, 'must be the URL of a service such as http://127.0.0.1:9955'),
+      )
+      .max(20)
+      .default([])
+      .describe(
+        'Other pararescue services that watch the same paras: votes and evidence are exchanged with them.',
+      ),
+    log: z
+      .strictObject({
+        level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+        pretty: z.boolean().default(false).describe('Lines for people instead of JSON.'),
+      })
+      .prefault({}),
+    limits: z
+      .strictObject({
+        maxCodeBytes: z
+          .int()
+          .min(1)
+          .max(64 * 1024 * 1024)
+          .default(DEFAULT_MAX_CODE_BYTES)
+          .describe('Largest code blob that is taken.'),
+        maxConnections: z.int().min(1).max(100_000).default(1000),
+        maxEventStreams: z.int().min(0).max(100_000).default(200),
+        votesPerMinute: z.int().min(1).max(1_000_000).default(600).describe('From one network address.'),
+      })
+      .prefault({})
+      .describe('What strangers may use of the service.'),
+  })
+  .superRefine(({ paras, contracts }, context) => {
+    for (const [index, { contract }] of paras.entries()) {
+      if (contract === undefined || contracts !== undefined) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['paras', index, 'contract'],
+        message: 'needs the section "contracts" with the endpoints of its chain',
+      });
+    }
+  });
+
+export type Config = z.infer<typeof configSchema>;
+
+/** What the command line may override. */
+export interface ConfigFlags {
+  readonly database?: string;
+  readonly host?: string;
+  readonly port?: string | number;
+  readonly logLevel?: string;
+  readonly relay?: readonly string[];
+}
+
+export interface ConfigSource {
+  /** YAML or JSON. */
+  readonly file: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly flags?: ConfigFlags;
+}
+
+/** What may be set outside the file: environment variable, path in the file, and how the text becomes a value. */
+const OVERRIDES = [
+  { flag: 'relay', env: 'PARARESCUE_RELAY', path: ['relay', 'endpoints'], read: listOf },
+  { flag: 'database', env: 'PARARESCUE_DATABASE', path: ['database'], read: (text: string) => resolve(text) },
+  { flag: 'host', env: 'PARARESCUE_HOST', path: ['http', 'host'], read: (text: string) => text },
+  { flag: 'port', env: 'PARARESCUE_PORT', path: ['http', 'port'], read: numberOf },
+  { flag: 'logLevel', env: 'PARARESCUE_LOG_LEVEL', path: ['log', 'level'], read: (text: string) => text },
+] as const;
+
+/**
+ * Reads the configuration file; environment variables override it, and flags override both. Relative paths in the
+ * file are relative to it, those from environment and flags to the working directory. The result's are absolute.
+ * @throws RESCUE_CONFIG_INVALID listing everything that is wrong, with line and column
+ */
+export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_CONFIG_INVALID',
+      `The configuration file ${file} cannot be read: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  const config = parseYamlFile({
+    text,
+    fileName: file,
+    schema: configSchema,
+    code: 'RESCUE_CONFIG_INVALID',
+    what: 'configuration',
+    prepare: (value, report) => override(guardSecrets(value, report), env, flags, report),
+  });
+  const folder = dirname(resolve(file));
+  const { signer, contracts } = config;
+  return {
+    ...config,
+    database: resolve(folder, config.database),
+    signer: withPath(signer, folder),
+    contracts: contracts && { ...contracts, watcher: withPath(contracts.watcher, folder) },
+  };
+}
+
+function withPath(signer: Config['signer'], folder: string): Config['signer'] {
+  return signer.kind === 'file' ? { ...signer, path: resolve(folder, signer.path) } : signer;
+}
+
+/** JSON schema of the file, for editors; schemas/config.schema.json holds it. */
+export function configJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(configSchema, { io: 'input' }), title: 'pararescue configuration' };
+}
+
+type Report = (path: DataPath, message: string) => void;
+type Section = Record<string, unknown>;
+
+function override(
+  value: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+  flags: ConfigFlags,
+  report: Report,
+): unknown {
+  if (!isSection(value)) return value;
+  const out = structuredClone(value);
+  for (const { flag, env: name, path, read } of OVERRIDES) {
+    const given = flags[flag];
+    const text = given ?? (env[name] === '' ? undefined : env[name]);
+    if (text === undefined) continue;
+    const set = typeof text === 'object' ? [...text] : read(String(text));
+    if (!place(out, path, set)) continue;
+    const source = given === undefined ? `environment variable ${name}` : `flag --${dashed(flag)}`;
+    const problem = problemAt(path, set);
+    if (problem !== null) report(path, `is overridden by the ${source}, whose value is wrong: ${problem}`);
+  }
+  return out;
+}
+
+/** Sets a nested member, making the sections above it; false when one of them is not a section. */
+function place(root: Section, path: readonly string[], set: unknown): boolean {
+  const [head = '', ...rest] = path;
+  if (rest.length === 0) {
+    root[head] = set;
+    return true;
+  }
+  root[head] ??= {};
+  const section = root[head];
+  return isSection(section) && place(section, rest, set);
+}
+
+/** What the schema says of one member alone; null when it is fine. */
+function problemAt(path: readonly string[], value: unknown): string | null {
+  const root: Section = {};
+  place(root, path, value);
+  const parsed = configSchema.safeParse(root);
+  const issue = parsed.error?.issues.find((candidate) => path.every((key, at) => candidate.path[at] === key));
+  return issue?.message ?? null;
+}
+
+const SECRET_KEYS = ['uri', 'seed', 'secret', 'phrase', 'mnemonic', 'password', 'suri', 'key'];
+
+/** A secret that somebody wrote into the file is pointed at but never repeated in the error. */
+function guardSecrets(value: unknown, report: Report): unknown {
+  if (!isSection(value)) return value;
+  const out = { ...value };
+  if (isSection(out.signer)) out.signer = guardSigner(out.signer, ['signer'], report);
+  if (isSection(out.contracts) && isSection(out.contracts.watcher)) {
+    const watcher = guardSigner(out.contracts.watcher, ['contracts', 'watcher'], report);
+    out.contracts = { ...out.contracts, watcher };
+  }
+  return out;
+}
+
+function guardSigner(section: Section, path: readonly string[], report: Report): Section {
+  const signer = { ...section };
+  const name = path.join('.');
+  for (const key of Object.keys(signer)) {
+    if (SECRET_KEYS.includes(key)) {
+      report(
+        [...path, key],
+        `must not be here: a secret belongs into an environment variable that ${name}.env names, or a keystore file`,
+      );
+      delete signer[key];
+    }
+  }
+  for (const key of ['env', 'passwordEnv']) {
+    if (signer[key] !== undefined && !variable.safeParse(signer[key]).success) {
+      report(
+        [...path, key],
+        'must be the name of an environment variable (letters, digits, _), not the secret itself',
+      );
+      signer[key] = 'REDACTED';
+    }
+  }
+  return signer;
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+/** Text that is no whole number stays text, for the schema to refuse. */
+function numberOf(text: string): number | string {
+  return /^\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function isSection(value: unknown): value is Section {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,193 @@
+import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
+
+/**
+ * The rescue contract of one para on a contracts chain: its words, and the interface that `contract` implements. The
+ * contract itself is contracts/RescueContract.sol.
+ */
+
+/** H160 in lower-case hex: an account of the contracts chain as contracts see it. */
+export type Address = Hex;
+
+/** What watchers attest, field by field the struct `Decision` of the contract. */
+export interface Decision {
+  readonly para: ParaId;
+  readonly anchorNumber: ParaBlock;
+  readonly anchorHead: Hex;
+  readonly round: number;
+  /** 0 for the first message of a round, one more each time it has to be sent again. */
+  readonly attempt: number;
+  readonly policyHash: Hex;
+  readonly codeHash: Hex;
+  readonly ayes: Planck;
+  readonly nays: Planck;
+  readonly abstains: Planck;
+  readonly electorate: Planck;
+  /** blake2-256 of the evidence bundle, the whole file. */
+  readonly evidenceHash: Hex;
+  /** keccak-256 of the XCM that the contract will send. */
+  readonly messageHash: Hex;
+  /** Where the message that takes the approval back names the approval's place (8 bytes), known only later. */
+  readonly cancelOffset: number;
+  /** keccak-256 of that message with these bytes zero; 32 zero bytes when there is none. */
+  readonly cancelHash: Hex;
+}
+
+/** Later ones void earlier ones: compared from left to right. */
+export interface DecisionKey {
+  readonly anchorNumber: bigint;
+  readonly round: bigint;
+  readonly attempt: number;
+}
+
+export interface ContractWatcher {
+  readonly address: Address;
+  /** Number of the para's newest head that it reported or attested a decision for. */
+  readonly reportedHead: bigint;
+  /** Decision that it supports now. */
+  readonly supports: Hex | null;
+}
+
+/** Everything that the contract tells about itself, at one finalized block of its chain. */
+export interface ContractState {
+  readonly block: { readonly number: number; readonly hash: Hex };
+  /** Seconds since the Unix epoch, of that block. */
+  readonly time: bigint;
+  readonly para: ParaId;
+  /** The registered manager's address; null when none was named. */
+  readonly manager: Address | null;
+  /** The para's own account on the contracts chain. */
+  readonly paraAccount: Address;
+  /** Policy opted in with; null when not opted in. */
+  readonly policyHash: Hex | null;
+  readonly epoch: bigint;
+  readonly threshold: number;
+  readonly vetoSeconds: bigint;
+  readonly watchers: readonly ContractWatcher[];
+  readonly guardians: readonly Address[];
+  readonly decided: Hex | null;
+  readonly lastSent: DecisionKey | null;
+  /** Id of that decision, of whatever epoch. */
+  readonly lastSentId: Hex | null;
+  /** Native balance of the contract in planck of the contracts chain: delivery fees come from it. */
+  readonly balance: Planck;
+}
+
+/** One decision as the contract keeps it. */
+export interface DecisionState {
+  readonly id: Hex;
+  readonly decision: Decision;
+  readonly epoch: bigint;
+  readonly support: number;
+  /** Seconds since the Unix epoch from which it can be executed; null while it lacks support. */
+  readonly executableAt: bigint | null;
+  readonly vetoed: boolean;
+  readonly sent: boolean;
+  /** The message that takes the approval back was sent too. */
+  readonly cancelled: boolean;
+}
+
+/** The accounts of the relay chain through which the contract acts. */
+export interface ApprovalParties {
+  /** The contract's derived account on the relay chain. */
+  readonly derived: AccountHex;
+  readonly operators: readonly AccountHex[];
+  /** The operator, or the account of which any of several operators is enough. */
+  readonly operator: AccountHex;
+  /** Two of two, `derived` and `operator`: the para's manager, or its only proxy of any kind. */
+  readonly multisig: AccountHex;
+}
+
+/**
+ * A call to the contract. Accounts may be account ids or addresses, in any order. The first four are for the para's own
+ * account or its registered manager (`direct` for the former only), `veto` is for guardians, `execute` and `cancel`
+ * for anybody, the others for watchers.
+ */
+export type ContractAct =
+  | {
+      readonly kind: 'opt-in';
+      readonly policyHash: Hex;
+      readonly watchers: readonly AccountHex[];
+      readonly threshold: number;
+      readonly guardians: readonly AccountHex[];
+      readonly vetoSeconds: number;
+    }
+  | { readonly kind: 'opt-out' }
+  | { readonly kind: 'rotate-watchers'; readonly watchers: readonly AccountHex[]; readonly threshold: number }
+  | { readonly kind: 'direct'; readonly target: Address; readonly value: Planck; readonly data: Hex }
+  | { readonly kind: 'veto'; readonly id: Hex }
+  | { readonly kind: 'attest'; readonly decision: Decision }
+  | { readonly kind: 'report-head'; readonly number: ParaBlock }
+  | { readonly kind: 'execute'; readonly id: Hex; readonly message: Hex }
+  | { readonly kind: 'attest-cancel'; readonly id: Hex; readonly when: PendingApproval['when'] }
+  | {
+      readonly kind: 'cancel';
+      readonly id: Hex;
+      readonly when: PendingApproval['when'];
+      readonly message: Hex;
+    };
+
+/** A rescue contract at the newest finalized block of its chain. Methods throw like those of nodes. */
+export interface RescueContract {
+  readonly address: Address;
+  /** Genesis hash of the contracts chain. */
+  readonly genesis: Hex;
+  parties(operators: readonly AccountHex[]): ApprovalParties;
+  /** The contract's address of an account of the contracts chain. */
+  addressOf(account: AccountHex): Address;
+  state(): Promise<ContractState>;
+  /** Null when nobody attested it. */
+  decision(id: Hex): Promise<DecisionState | null>;
+  /** The id that the contract gives a decision in its present epoch. */
+  idOf(decision: Decision): Promise<Hex>;
+  /**
+   * SCALE-encoded call for the contracts chain, with the weight and deposit that a dry run by `by` needed.
+   * @throws RESCUE_CONTRACT_REFUSES with the contract's reason when the dry run fails
+   */
+  prepare(act: ContractAct, by: AccountHex): Promise<Hex>;
+  /** The XCM in which `call` of the relay chain is made by the derived account, paying up to `fee`; with its hash. */
+  wrap(call: Hex, fee: Planck): { readonly message: Hex; readonly hash: Hex };
+  /**
+   * What a decision commits to of the message that takes the approval back, given that call for the places {0, 0} and
+   * {0xffffffff, 0xffffffff}.
+   */
+  commitCancel(atZero: Hex, atMax: Hex, fee: Planck): { readonly hash: Hex; readonly offset: number };
+  /** Watchers that want the approval of `id` at `when` taken back. */
+  cancelSupport(id: Hex, when: PendingApproval['when']): Promise<readonly Address[]>;
+  /** What the contracts chain takes from the contract for carrying a message; null when it does not tell. */
+  deliveryFee(message: Hex): Promise<Planck | null>;
+}
+
+/** A pending approval in the relay's multisig pallet. */
+export interface PendingApproval {
+  /** Where the first approval was included: later calls must name it. */
+  readonly when: { readonly height: RelayBlock; readonly index: number };
+  readonly depositor: AccountHex;
+  readonly approvals: readonly AccountHex[];
+}
+
+/** What the relay chain holds of a contract's way to act there. */
+export interface ApprovalState {
+  readonly relay: RelayBlock;
+  readonly approval: PendingApproval | null;
+  /** What the derived account can spend. */
+  readonly derivedFree: Planck;
+  /** What the multisig pallet reserves of it while an approval of two is pending. */
+  readonly deposit: Planck;
+  readonly existentialDeposit: Planck;
+  /** Proxies of the para's manager account. */
+  readonly proxies: readonly {
+    readonly delegate: AccountHex;
+    readonly kind: string;
+    readonly delay: number;
+  }[];
+}
+
+/** `<` 0, 0 or `>` 0 as `a` comes before, with or after `b`. */
+export function compareKeys(a: DecisionKey, b: DecisionKey): number {
+  const order = (x: bigint, y: bigint) => (x < y ? -1 : x > y ? 1 : 0);
+  return (
+    order(a.anchorNumber, b.anchorNumber) ||
+    order(a.round, b.round) ||
+    order(BigInt(a.attempt), BigInt(b.attempt))
+  );
+}

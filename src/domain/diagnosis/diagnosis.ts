@@ -1,0 +1,211 @@
+import type { ParaObservation } from '../chain/observation.ts';
+import { isLiveLifecycle } from '../chain/stall.ts';
+import type { Hex, RelayBlock } from '../units.ts';
+
+export const CAUSES = [
+  'relay-stalled',
+  'inclusion-frozen',
+  'fleet-wide',
+  'relay-upgrade',
+  'not-live',
+  'no-core',
+  'upgrade-stuck',
+  'pvf-rejected',
+  'code-mismatch',
+  'bad-runtime',
+  'head-lost',
+  'collators-down',
+] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** What is known of a stalled para. `undefined` means not known; a rule that needs it is then passed over. */
+export interface DiagnosisFacts {
+  readonly observation: ParaObservation;
+  readonly relayLive: boolean;
+  /** Of the watched paras with a core: how many, and how many stopped at about the same relay block as this one. */
+  readonly fleet: { readonly watched: number; readonly stoppedTogether: number };
+  /** Relay block at which the relay's own runtime changed last, as far as it was watched. */
+  readonly relayUpgradedAt: RelayBlock | undefined;
+  /** Relay block at which `Paras.CurrentCodeHash` changed last, as far as it was watched. */
+  readonly codeChangedAt: RelayBlock | undefined;
+  /** `UpgradeGoAheadSignal` was seen as `Abort` since the last code change. */
+  readonly pvfRejected: boolean;
+  /** blake2-256 of `:pending_code` or else `:code` at the included head, from the para's own state. */
+  readonly paraCodeHash: Hex | undefined;
+  /** Whether any para node knows the included head. */
+  readonly headKnown: boolean | undefined;
+  /** What `Core_initialize_block` for the block after the included head does: the panic's message, or null when it runs. */
+  readonly nextBlockPanic: string | null | undefined;
+}
+
+export interface Diagnosis {
+  readonly cause: Cause;
+  /** True when new validation code is a cure, so that a vote on one makes sense. */
+  readonly curableByCode: boolean;
+  /** What is wrong, in one plain line. */
+  readonly sentence: string;
+  /** What helps. */
+  readonly helps: string;
+  /** What is useless or does harm. */
+  readonly avoid: string;
+}
+
+/** A code change counts as near the onset when the para stopped at most this many relay blocks after it. */
+export const NEAR_ONSET: RelayBlock = 300;
+
+/** First rule that holds, from the top: the table of chain-facts section 8, on finalized state only. */
+export function diagnose(facts: DiagnosisFacts): Diagnosis {
+  for (const rule of RULES) {
+    const diagnosis = rule(facts);
+    if (diagnosis) return diagnosis;
+  }
+  return {
+    cause: 'collators-down',
+    curableByCode: false,
+    sentence:
+      facts.nextBlockPanic === null
+        ? 'the para has a core and its runtime can begin the next block, but no block of it is included: its collators are down or cannot reach the relay chain'
+        : 'no block of the para is included, and no node of it has answered so far, so its runtime could not be tried: its collators are down or cannot be reached',
+    helps: 'the operators of the collators',
+    avoid: 'calls on the relay chain',
+  };
+}
+
+type Rule = (facts: DiagnosisFacts) => Diagnosis | null;
+
+const RULES: readonly Rule[] = [
+  ({ relayLive, observation }) =>
+    relayLive
+      ? null
+      : {
+          cause: 'relay-stalled',
+          curableByCode: false,
+          sentence: `the relay chain itself does not finalize: it is ${observation.relayBest - observation.relay.number} blocks behind its best block`,
+          helps: 'waiting; every clock is paused',
+          avoid: 'any rescue',
+        },
+  ({ observation: { disputesFrozen } }) =>
+    disputesFrozen === null || disputesFrozen === undefined
+      ? null
+      : {
+          cause: 'inclusion-frozen',
+          curableByCode: false,
+          sentence: `a dispute has frozen inclusion on the whole relay chain since block ${disputesFrozen}`,
+          helps: 'relay chain governance',
+          avoid: 'code or head changes',
+        },
+  ({ fleet }) =>
+    fleet.watched >= 3 && fleet.stoppedTogether * 2 > fleet.watched
+      ? {
+          cause: 'fleet-wide',
+          curableByCode: false,
+          sentence: `${fleet.stoppedTogether} of ${fleet.watched} watched paras stopped at the same relay block: backing is broken, not this para`,
+          helps: 'waiting a session',
+          avoid: 'a rescue of this para',
+        }
+      : null,
+  ({ relayUpgradedAt, observation, codeChangedAt }) =>
+    near(relayUpgradedAt, observation.mostRecentContext, 20) &&
+    !near(codeChangedAt, observation.mostRecentContext)
+      ? {
+          cause: 'relay-upgrade',
+          curableByCode: false,
+          sentence: `the para stopped when the relay chain changed its own runtime at block ${relayUpgradedAt}: old collators do not understand it`,
+          helps: 'updating the collators',
+          avoid: 'a code upgrade of the para',
+        }
+      : null,
+  ({ observation: { lifecycle } }) =>
+    isLiveLifecycle(lifecycle)
+      ? null
+      : {
+          cause: 'not-live',
+          curableByCode: false,
+          sentence: `the para is not live on the relay chain: its lifecycle is ${lifecycle ?? 'empty, it is not registered'}`,
+          helps: 'registering or onboarding it',
+          avoid: 'a code upgrade',
+        },
+  ({ observation: { hasCore } }) =>
+    hasCore === false
+      ? {
+          cause: 'no-core',
+          curableByCode: false,
+          sentence: 'no core is assigned to the para: it is idle, not broken',
+          helps: 'renewing coretime or ordering a core on demand',
+          avoid: 'a code upgrade',
+        }
+      : null,
+  ({ observation }) =>
+    observation.futureCodeHash !== null && observation.futureCodeUpgrade !== null
+      ? {
+          cause: 'upgrade-stuck',
+          curableByCode: false,
+          sentence: `an upgrade to ${observation.futureCodeHash} waits for a para block that cannot come: the manager cannot replace it`,
+          helps: 'a root batch that notes the same head again and sets the code, by governance',
+          avoid: 'another upgrade by the registrar manager',
+        }
+      : null,
+  ({ pvfRejected, observation }) =>
+    pvfRejected && observation.futureCodeHash === null
+      ? {
+          cause: 'pvf-rejected',
+          curableByCode: true,
+          sentence: 'the validators rejected the last code that was scheduled for the para',
+          helps: 'a different blob after the upgrade cooldown',
+          avoid: 'the same blob again',
+        }
+      : null,
+  ({ paraCodeHash, observation: { currentCodeHash } }) =>
+    paraCodeHash !== undefined && currentCodeHash !== null && paraCodeHash !== currentCodeHash
+      ? {
+          cause: 'code-mismatch',
+          curableByCode: true,
+          sentence: `the relay chain stores code ${currentCodeHash}, but the para's own state holds ${paraCodeHash}`,
+          helps:
+            "setting the relay's code to the para's, or giving every node a code substitute equal to the relay's",
+          avoid: 'changing both',
+        }
+      : null,
+  ({ nextBlockPanic, codeChangedAt }) =>
+    typeof nextBlockPanic === 'string'
+      ? {
+          cause: 'bad-runtime',
+          curableByCode: true,
+          sentence:
+            `the runtime panics when it begins the next block: ${oneLine(nextBlockPanic)}` +
+            (codeChangedAt === undefined ? '' : ` (its code changed at relay block ${codeChangedAt})`),
+          helps: 'patched code on the relay chain and the same code as a substitute on every node',
+          avoid: 'a head reset',
+        }
+      : null,
+  ({ headKnown, observation: { head } }) =>
+    headKnown === false
+      ? {
+          cause: 'head-lost',
+          curableByCode: false,
+          sentence: `no node of the para knows its included head ${head?.hash ?? 'as stored on the relay chain'}`,
+          helps: 'finding a node that holds the block, or recovering it from availability',
+          avoid: 'rewriting the head',
+        }
+      : null,
+  ({ nextBlockPanic, codeChangedAt, observation: { mostRecentContext } }) =>
+    nextBlockPanic === undefined && near(codeChangedAt, mostRecentContext)
+      ? {
+          cause: 'bad-runtime',
+          curableByCode: true,
+          sentence: `the para stopped soon after its code changed at relay block ${codeChangedAt}: the new runtime is the likely cause (no node of the para has answered so far, so it could not be tried)`,
+          helps: 'patched code on the relay chain and the same code as a substitute on every node',
+          avoid: 'a head reset',
+        }
+      : null,
+];
+
+function near(event: RelayBlock | undefined, onset: RelayBlock | null, window = NEAR_ONSET): boolean {
+  return event !== undefined && onset !== null && onset >= event - 2 && onset - event <= window;
+}
+
+/** A panic message comes from a runtime that may be hostile: one line, no control characters, not endless. */
+function oneLine(message: string): string {
+  const plain = message.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return plain.length > 200 ? `${plain.slice(0, 199)}…` : plain;
+}

@@ -1,0 +1,96 @@
+import { managerObstacles } from '../chain/manager.ts';
+import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
+import { isLiveLifecycle } from '../chain/stall.ts';
+import type { Hex, Planck, RelayBlock } from '../units.ts';
+import { type Policy, percentToPpm } from './policy.ts';
+
+/**
+ * A healthy para that includes a head every few relay blocks is regularly this old by finalized relay blocks, because
+ * heads are included some blocks after their relay parent. A smaller gap would call it stalled all the time.
+ */
+export const SMALLEST_GAP: RelayBlock = 5;
+
+export interface PolicySurroundings {
+  readonly relayGenesis: Hex;
+  /** The para as the relay chain shows it now. */
+  readonly observation: ParaObservation;
+  readonly limits?: RelayLimits | undefined;
+  /** Voting power of everybody, if it could be proven at the last included head. */
+  readonly electorate?: Planck | undefined;
+}
+
+/**
+ * Why the policy could never be carried out with the chain as it is, in plain sentences; empty when it could. What can
+ * change without the para's team, such as a pending upgrade or a missing core, is no obstacle.
+ */
+export function policyObstacles(policy: Policy, surroundings: PolicySurroundings): string[] {
+  const { relayGenesis, observation, limits, electorate } = surroundings;
+  const obstacles: string[] = [];
+  if (policy.relayGenesis !== relayGenesis) {
+    obstacles.push(
+      `the policy is for the relay chain with genesis ${policy.relayGenesis}, but this service watches ${relayGenesis}`,
+    );
+  }
+  if (policy.para !== observation.paraId) {
+    obstacles.push(`the policy is for para ${policy.para}, but it is offered for para ${observation.paraId}`);
+  }
+  if (policy.stall.gapBlocks < SMALLEST_GAP) {
+    obstacles.push(
+      `stall.gapBlocks is ${policy.stall.gapBlocks}: a healthy para would count as stalled between two of its blocks; use at least ${SMALLEST_GAP}, on a public network rather 100`,
+    );
+  }
+  obstacles.push(...routeObstacles(policy, observation, limits));
+  if (electorate !== undefined) obstacles.push(...electorateObstacles(policy, electorate));
+  return obstacles;
+}
+
+function routeObstacles(
+  policy: Policy,
+  observation: ParaObservation,
+  limits: RelayLimits | undefined,
+): string[] {
+  const obstacles: string[] = [];
+  if (!isLiveLifecycle(observation.lifecycle)) {
+    obstacles.push(
+      `para ${observation.paraId} is not live on this relay chain: its lifecycle is ${observation.lifecycle ?? 'empty, it is not registered'}`,
+    );
+  }
+  if (!policy.routes.includes('registrar')) return obstacles;
+  obstacles.push(...managerObstacles(observation));
+  if (limits !== undefined && !limits.appliesAtExpectedBlock) {
+    obstacles.push(
+      'this relay chain still applies upgrades only at the next included head, so code scheduled by the manager never reaches a halted para',
+    );
+  }
+  return obstacles;
+}
+
+function electorateObstacles(policy: Policy, electorate: Planck): string[] {
+  if (electorate <= 0n) {
+    return ['nobody could vote: issuance minus excluded accounts is zero at the last included head'];
+  }
+  const { accounts, minimumPower } = policy.proposers;
+  if (accounts.length === 0 && minimumPower !== undefined && BigInt(minimumPower) > electorate) {
+    return [
+      `nobody could propose: proposers.minimumPower is ${minimumPower}, but everybody together has ${electorate}`,
+    ];
+  }
+  return [];
+}
+
+/** What a team should think about before it opts in with the policy; nothing here is refused. */
+export function policyConcerns(policy: Policy): string[] {
+  const concerns: string[] = [];
+  if (percentToPpm(policy.voting.quorum) === 0n) {
+    concerns.push('voting.quorum is 0%: a single vote could decide');
+  }
+  if (policy.stall.gapBlocks < 100) {
+    concerns.push(
+      `stall.gapBlocks is ${policy.stall.gapBlocks}: on a public network, where relay blocks take six seconds, pauses of a few minutes happen to healthy paras`,
+    );
+  }
+  if (policy.voting.lateQuorumExtensionBlocks === 0) {
+    concerns.push('voting.lateQuorumExtensionBlocks is 0: votes of the last moment cannot be answered');
+  }
+  return concerns;
+}

@@ -1,0 +1,380 @@
+import { blake2b } from '@noble/hashes/blake2.js';
+import { z } from 'zod';
+import { canonicalJson } from '../canonical-json.ts';
+import { ROUTE_NAMES } from '../route/route.ts';
+import { type Hex, toHex } from '../units.ts';
+
+/** Ten thousandths of a percent: 100 % = 1_000_000. Exact, so that no share is ever a floating point number. */
+export type Ppm = bigint;
+export const PPM: Ppm = 1_000_000n;
+
+const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits (32 bytes)');
+const account = z
+  .string()
+  .regex(
+    /^0x(?:[0-9a-f]{64}|[0-9a-f]{40})$/,
+    'must be an account id in hex: 32 bytes, or 20 bytes on Ethereum-style paras',
+  );
+const blocks = z.int().min(1).max(10_000_000);
+const percent = z
+  .string()
+  .regex(
+    /^(?:100(?:\.0{1,4})?|\d{1,2}(?:\.\d{1,4})?)%$/,
+    'must be a percentage between "0%" and "100%" with at most four decimals',
+  );
+/** Planck as decimal digits: JSON numbers are not exact above 2^53. */
+const planck = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,38})$/, 'must be a whole number of the smallest unit, written as text');
+
+const weight = z.int().min(1).max(1_000_000).default(1).describe('Votes for each unit.');
+const pallet = z.string().regex(/^[A-Z]\w{0,49}$/, "must be a pallet's name as in the metadata");
+const parts = z.array(z.enum(['free', 'reserved'])).min(1);
+const bothParts = parts.default(['free', 'reserved']);
+const frozen = z.enum(['counted', 'left-out']).optional();
+/** SCALE bytes, for ids that aren't numbers, such as locations, or are too large for JSON. */
+const assetId = z.union(
+  [
+    z.int().min(0),
+    z.string().regex(/^0x(?:[0-9a-f]{2}){1,1024}$/, 'must be a number or hex of the SCALE-encoded id'),
+  ],
+  'must be a number, or the SCALE-encoded id in lower-case hex',
+);
+const partNames = z.array(z.string().min(1).max(100)).min(1).max(64);
+
+const power = z.discriminatedUnion('adapter', [
+  z
+    .strictObject({
+      adapter: z.literal('system-account'),
+      weight,
+      count: bothParts.describe(
+        'Which parts of the balance count. Frozen balance is part of free and counts with it.',
+      ),
+      frozen: frozen.describe(
+        'left-out: of free only what nothing freezes, free - max(0, frozen - reserved), as pallet-balances computes what can be moved (on older chains: free - max(misc_frozen, fee_frozen)).',
+      ),
+    })
+    .describe('The native balance in System.Account.'),
+  z
+    .strictObject({
+      adapter: z.literal('balance-holds'),
+      weight,
+      reasons: partNames
+        .optional()
+        .describe('Reasons that count, such as "Staking.Staking"; all when left out.'),
+    })
+    .describe('Native balance on hold (part of reserved), in Balances.Holds: the sum.'),
+  z
+    .strictObject({
+      adapter: z.literal('balance-freezes'),
+      weight,
+      ids: partNames.optional().describe('Freezes that count, such as "NominationPools.PoolMinBalance".'),
+    })
+    .describe('Frozen native balance, in Balances.Freezes: the largest, at most the balance.'),
+  z
+    .strictObject({
+      adapter: z.literal('balance-locks'),
+      weight,
+      ids: partNames.optional().describe('Locks that count, such as "staking " (eight characters).'),
+    })
+    .describe('Locked native balance, in Balances.Locks: the largest, at most the balance.'),
+  z
+    .strictObject({
+      adapter: z.literal('assets'),
+      weight,
+      pallet: pallet.default('Assets').describe('Assets, ForeignAssets, PoolAssets …'),
+      asset: assetId,
+      frozen: frozen.describe('left-out: accounts whose status is not liquid have no power.'),
+      holder: pallet.optional().describe("Pallet whose BalancesOnHold count too: the asset's holds."),
+    })
+    .describe('The balance of an asset in pallet-assets.'),
+  z
+    .strictObject({
+      adapter: z.literal('tokens'),
+      weight,
+      pallet: pallet.default('Tokens'),
+      currency: assetId,
+      count: bothParts,
+      frozen: frozen.describe('left-out: of free only what is above frozen.'),
+    })
+    .describe("The balance of a currency in ORML's Tokens.Accounts."),
+  z
+    .strictObject({
+      adapter: z.literal('staking-ledger'),
+      weight,
+      pallet: pallet.default('Staking'),
+      count: z.enum(['total', 'active']).default('total').describe('active leaves out what is unbonding.'),
+    })
+    .describe('The stake of a stash: Bonded, then the Ledger of its controller.'),
+  z
+    .strictObject({
+      adapter: z.literal('account-map'),
+      weight,
+      pallet,
+      item: z.string().regex(/^[A-Z]\w{0,49}$/, 'must be the name of a storage map'),
+      field: z
+        .string()
+        .regex(/^(?:\w{1,50}(?:\.\w{1,50}){0,7})?$/, 'must be names of fields joined by dots')
+        .describe('Path of the amount in the value; it may go into lists, which are summed.'),
+      supply: z
+        .string()
+        .regex(/^[A-Z]\w{0,49}\.[A-Z]\w{0,49}$/, 'must be "Pallet.Item"')
+        .default('Balances.TotalIssuance')
+        .describe('Plain storage item that tells how much of the token there is.'),
+    })
+    .describe(
+      'An amount in any map by account: stakes such as ParachainStaking.DelegatorState (field total) and CandidateInfo (bond), DelegatedStaking.Delegators (amount).',
+    ),
+  z
+    .strictObject({
+      adapter: z.literal('vesting'),
+      weight,
+      pallet: pallet.default('Vesting'),
+      clock: z
+        .enum(['System.Number', 'ParachainSystem.LastRelayChainBlockNumber'])
+        .default('System.Number')
+        .describe("The pallet's block number provider, which metadata does not tell."),
+    })
+    .describe("What still vests of the native balance at the last head: FRAME's or ORML's vesting pallet."),
+]);
+
+/** What a source counts, one text a part: a policy must not count the same twice. */
+function countedParts(source: z.infer<typeof power>): string[] {
+  const { weight: _, ...rest } = source;
+  switch (rest.adapter) {
+    case 'system-account':
+      return rest.count.map((part) => `the ${part} balance of system-account`);
+    case 'tokens':
+      return rest.count.map((part) => `the ${part} balance of ${rest.pallet} ${rest.currency}`);
+    case 'assets':
+      return [`${rest.pallet} ${rest.asset}`];
+    case 'balance-holds':
+      return rest.reasons?.map((reason) => `hold ${reason}`) ?? ['balance-holds'];
+    case 'balance-freezes':
+    case 'balance-locks':
+      return [rest.adapter];
+    case 'staking-ledger':
+    case 'vesting':
+      return [`${rest.adapter} ${rest.pallet}`];
+    case 'account-map':
+      return [`${rest.pallet}.${rest.item} ${rest.field}`];
+  }
+}
+
+const rescueContract = z
+  .strictObject({
+    genesis: hex32.describe('Genesis hash of the contracts chain.'),
+    chain: z.int().min(0).max(0xffff_ffff).describe('Para id of the contracts chain, such as 1000.'),
+    address: z
+      .string()
+      .regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits (20 bytes)')
+      .describe("Address of the para's rescue contract there."),
+    operators: z
+      .array(hex32)
+      .min(1)
+      .max(50)
+      .describe('Accounts of the relay chain of which any one may supply the approved code.'),
+    fee: planck.describe(
+      "What the contract's message may spend on the relay chain, in its smallest unit, from the contract's derived account.",
+    ),
+  })
+  .describe('The rescue contract through which the route "contract" acts.');
+
+/**
+ * A rescue policy: what a para's team fixes in advance, and what its registrar manager signs the hash of.
+ * Lengths are relay blocks; account ids are hex, so that one policy has one canonical form.
+ */
+export const policySchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format.'),
+    relayGenesis: hex32.describe(
+      'Genesis hash of the relay chain: a policy cannot be replayed on another one.',
+    ),
+    para: z.int().min(0).max(0xffff_ffff).describe('Para id.'),
+    stall: z.strictObject({
+      gapBlocks: blocks.describe(
+        'Relay blocks without an included head after which the para counts as stalled.',
+      ),
+      graceBlocks: z
+        .int()
+        .min(0)
+        .max(10_000_000)
+        .describe(
+          'Relay blocks after the gap in which nothing is opened, so that operators can mend it first.',
+        ),
+    }),
+    proposers: z
+      .strictObject({
+        accounts: z
+          .array(account)
+          .max(1000)
+          .default([])
+          .describe('Accounts that may propose whatever they hold.'),
+        minimumPower: planck.optional().describe('Voting power from which any account may propose.'),
+      })
+      .describe('Who may propose a runtime.'),
+    power: z.array(power).min(1).max(16).describe('Where voting power comes from; a weighted sum.'),
+    excluded: z
+      .array(z.strictObject({ account, reason: z.string().min(1).max(200) }))
+      .max(10_000)
+      .default([])
+      .describe(
+        'Accounts without a vote (treasury, sovereign, pallet accounts, exchanges). They shrink the electorate.',
+      ),
+    voting: z.strictObject({
+      shortestBlocks: blocks.describe(
+        'No decision before this many relay blocks after a proposal was admitted.',
+      ),
+      longestBlocks: blocks.describe('The round closes after this many relay blocks.'),
+      lateQuorumExtensionBlocks: z
+        .int()
+        .min(0)
+        .max(10_000_000)
+        .default(0)
+        .describe(
+          'When quorum is first reached with fewer blocks left than this, the round is extended to it, once.',
+        ),
+      approval: percent.describe('Least share of ayes among ayes and nays. Ayes must also outnumber nays.'),
+      quorum: percent.describe('Least share of the electorate that votes aye or abstains.'),
+    }),
+    endorsement: z
+      .strictObject({
+        accounts: z
+          .array(account)
+          .min(1)
+          .max(100)
+          .describe('The technical body: accounts that may endorse, whatever they hold.'),
+        threshold: z.int().min(1).max(100).describe('Endorsements that make a proposal endorsed.'),
+        shortestBlocks: blocks.describe('Takes the place of voting.shortestBlocks for an endorsed proposal.'),
+      })
+      .optional()
+      .describe('Who can shorten the vote on a proposal by endorsing it; approval and quorum stay.'),
+    strictProofs: z
+      .boolean()
+      .optional()
+      .describe(
+        'Refuse storage proofs of nodes that hold more than they need to; otherwise the surplus is ignored.',
+      ),
+    routes: z
+      .array(z.enum(ROUTE_NAMES))
+      .min(1)
+      .describe('Ways to carry the decision out, in order of preference.'),
+    contract: rescueContract.optional(),
+    recovery: z.strictObject({
+      heads: z.int().min(1).max(1000).describe('Heads included under the new code that prove recovery.'),
+      lockAgain: z.boolean().default(true).describe('Add the registrar lock again after recovery.'),
+    }),
+  })
+  .superRefine((policy, context) => {
+    if (policy.voting.shortestBlocks > policy.voting.longestBlocks) {
+      context.addIssue({
+        code: 'custom',
+        path: ['voting', 'shortestBlocks'],
+        message: 'must not be longer than voting.longestBlocks',
+      });
+    }
+    if (policy.proposers.accounts.length === 0 && policy.proposers.minimumPower === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['proposers'],
+        message: 'nobody could propose: name accounts, or set minimumPower',
+      });
+    }
+    const seen = new Set<string>();
+    for (const [index, { account: excluded }] of policy.excluded.entries()) {
+      if (seen.has(excluded)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['excluded', index, 'account'],
+          message: 'is excluded twice',
+        });
+      }
+      seen.add(excluded);
+    }
+    const counted = new Set<string>();
+    for (const [index, source] of policy.power.entries()) {
+      for (const part of countedParts(source)) {
+        if (counted.has(part)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['power', index, ...('count' in source ? ['count'] : [])],
+            message: `counts ${part} a second time`,
+          });
+        }
+        counted.add(part);
+      }
+    }
+    checkContract(policy, (path, message) => context.addIssue({ code: 'custom', path, message }));
+    checkEndorsement(policy, (path, message) => context.addIssue({ code: 'custom', path, message }));
+    // An account that is malformed has an issue of its own already.
+    const endorsers = policy.endorsement?.accounts ?? [];
+    const accounts = [...policy.proposers.accounts, ...endorsers, ...seen].filter(
+      (id) => account.safeParse(id).success,
+    );
+    if (new Set(accounts.map((id) => id.length)).size > 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['excluded'],
+        message: 'and proposers.accounts mix 32-byte and 20-byte accounts: a para has one kind only',
+      });
+    }
+  });
+
+function checkContract(
+  policy: { routes: string[]; contract?: { operators: string[] } | undefined },
+  report: (path: (string | number)[], message: string) => void,
+): void {
+  const { routes, contract } = policy;
+  for (const [index, route] of routes.entries()) {
+    if (routes.indexOf(route) < index) report(['routes', index], 'is named twice');
+  }
+  if (routes.includes('contract') && contract === undefined) {
+    report(['contract'], 'is missing, but the route "contract" acts through it');
+  }
+  const operators = contract?.operators ?? [];
+  for (const [index, id] of operators.entries()) {
+    if (operators.indexOf(id) < index) report(['contract', 'operators', index], 'is named twice');
+  }
+}
+
+function checkEndorsement(
+  policy: {
+    endorsement?: { accounts: string[]; threshold: number; shortestBlocks: number } | undefined;
+    voting: { shortestBlocks: number };
+  },
+  report: (path: (string | number)[], message: string) => void,
+): void {
+  const { endorsement, voting } = policy;
+  if (endorsement === undefined) return;
+  const { accounts, threshold, shortestBlocks } = endorsement;
+  for (const [index, id] of accounts.entries()) {
+    if (accounts.indexOf(id) < index) report(['endorsement', 'accounts', index], 'is named twice');
+  }
+  if (threshold > accounts.length) {
+    report(
+      ['endorsement', 'threshold'],
+      `must not be above the ${accounts.length} accounts that may endorse`,
+    );
+  }
+  if (shortestBlocks > voting.shortestBlocks) {
+    report(
+      ['endorsement', 'shortestBlocks'],
+      'must not be longer than voting.shortestBlocks, which it shortens',
+    );
+  }
+}
+
+export type Policy = z.infer<typeof policySchema>;
+export type ContractTerms = NonNullable<Policy['contract']>;
+export type PowerSource = Policy['power'][number];
+
+/** blake2-256 of the canonical JSON of the parsed policy (defaults filled in): what an opt-in signs. */
+export function policyHash(policy: Policy): Hex {
+  return toHex(blake2b(new TextEncoder().encode(canonicalJson(policy)), { dkLen: 32 }));
+}
+
+/** `"66.6667%"` as 666_667n. The schema guarantees the form; at most four decimals, so this is exact. */
+export function percentToPpm(text: string): Ppm {
+  const [whole = '0', fraction = ''] = text.slice(0, -1).split('.');
+  return BigInt(whole) * 10_000n + BigInt(fraction.padEnd(4, '0'));
+}

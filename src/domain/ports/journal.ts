@@ -1,0 +1,22 @@
+import type { SignedExtrinsic } from '../chain/extrinsics.ts';
+import type { ParaId } from '../units.ts';
+
+/**
+ * State of one irreversible step. `signed`: the bytes exist and were never sent. `sent`: written before the first
+ * attempt to send, so it means "may be on its way". `done` and `failed`: a finalized block says so.
+ */
+export interface JournalEntry {
+  /** `<paraId>/<anchor head hash>/<round>/<route>/<step>`: the same step never gets a second entry. */
+  readonly key: string;
+  readonly status: 'signed' | 'sent' | 'done' | 'failed';
+  readonly extrinsic: SignedExtrinsic;
+  /** Extrinsics of this step that can provably not be included any more, oldest first. */
+  readonly lost: readonly SignedExtrinsic[];
+  readonly note: string | null;
+}
+
+export interface Journal {
+  get(key: string): Promise<JournalEntry | null>;
+  put(entry: JournalEntry): Promise<void>;
+  list(paraId: ParaId): Promise<readonly JournalEntry[]>;
+}

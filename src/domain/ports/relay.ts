@@ -1,0 +1,39 @@
+import type { RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
+import type { ApprovalParties, ApprovalState } from '../contract/rescue-contract.ts';
+import type { AccountHex, Hex, ParaId } from '../units.ts';
+
+/**
+ * The interfaces between the rules and the world. `recovery` sees only these; `chain` and `store` implement them;
+ * `app.ts` wires them. Every method that reaches a node throws `RESCUE_NODE_UNREACHABLE`, `RESCUE_NODE_MALFORMED`
+ * or `RESCUE_NODE_CONTRADICTS`.
+ */
+
+/** GRANDPA's word that a relay block is final. */
+export interface FinalityAnswer {
+  /** Answer of `grandpa_proveFinality`. */
+  readonly proof: Uint8Array;
+  /** `Grandpa.CurrentSetId` of the voters. */
+  readonly setId: bigint;
+  /** The voters: SCALE of `Vec<(AuthorityId, u64)>`. */
+  readonly authorities: Uint8Array;
+}
+
+/** The relay chain, read at finalized blocks only. */
+export interface RelayReader {
+  genesis(): Promise<Hex>;
+  /**
+   * One observation per finalized block, in strictly growing order, until `signal` aborts. Blocks may be missing (a
+   * lost connection, a node that finalizes several at once): then only the newest is reported. Never throws for a
+   * node that fails: it goes on with the next endpoint and reports through `onTrouble`.
+   */
+  watch(paraIds: readonly ParaId[], signal: AbortSignal): AsyncIterable<RelayObservation>;
+  /** The newest finalized block, now. */
+  observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
+  limits(): Promise<RelayLimits>;
+  /** A checked finality proof of the block, or null when the node gives none that holds. */
+  proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;
+  /** The multisig of a rescue contract, its pending approval of `callHash`, and the manager's proxies, if there is one. */
+  approvalState(parties: ApprovalParties, callHash: Hex, manager: AccountHex | null): Promise<ApprovalState>;
+  /** Header of `relay` and a read proof of `Paras.Heads(paraId)` under its state root, unverified. */
+  proveHead(paraId: ParaId, relay: RelayBlockRef): Promise<{ header: Uint8Array; proof: Uint8Array[] }>;
+}

@@ -1,0 +1,111 @@
+import type { ParaHeadRef, RelayBlockRef } from '../chain/observation.ts';
+import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../units.ts';
+
+/** The state that a whole round is proven against. Frozen when the para enters `optInRescue`. */
+export interface Anchor {
+  /** Finalized relay block at which `Paras.Heads(para)` held `head`. */
+  readonly relay: RelayBlockRef;
+  readonly head: ParaHeadRef;
+  readonly mostRecentContext: RelayBlock;
+  /** `Paras.CurrentCodeHash` at `relay`. */
+  readonly codeHash: Hex;
+  /** From the para's own state at `head`. */
+  readonly runtime: { readonly specName: string; readonly specVersion: number };
+}
+
+/**
+ * Proof of everything a round shares: that the anchor's head is what the relay finalized (relay header → state root →
+ * `Paras.Heads`), and the electorate (para state root → issuance and excluded balances). All hex.
+ */
+export interface AnchorEvidence {
+  /** SCALE-encoded relay header; its blake2-256 is `anchor.relay.hash`. */
+  readonly relayHeader: Hex;
+  /** Trie nodes under the relay state root that lead to `Paras.Heads(para)`. */
+  readonly headProof: readonly Hex[];
+  /** The SCALE-encoded para header that the proof yields. */
+  readonly paraHeader: Hex;
+  /** Trie nodes under the para head's state root that yield every key of the policy's electorate. */
+  readonly electorateProof: readonly Hex[];
+  /** GRANDPA's finality proof of the relay block with its voters (SCALE), where a node gave one. */
+  readonly finality?: { readonly proof: Hex; readonly setId: string; readonly authorities: Hex };
+  /**
+   * How the para's storage is laid out, read from its own metadata at the head (`PowerLayout` of src/voting, JSON). Left
+   * out for the standard one.
+   */
+  readonly layout?: unknown;
+}
+
+export const CHOICES = ['aye', 'nay', 'abstain'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+/** A vote is bound to all of these; the signed text names each one. */
+export interface Ballot {
+  readonly relayGenesis: Hex;
+  readonly paraId: ParaId;
+  /** Hash of the anchor's head. */
+  readonly anchor: Hex;
+  readonly round: number;
+  readonly proposal: Hex;
+  readonly choice: Choice;
+  readonly account: AccountHex;
+  /** Grows with each vote of the account in the round; the highest counts. */
+  readonly sequence: number;
+}
+
+export type SignatureScheme = 'sr25519' | 'ed25519' | 'ecdsa' | 'ethereum';
+
+export interface SignedBallot extends Ballot {
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
+}
+
+/** A vote that was checked in full and counts. */
+export interface CountedVote extends SignedBallot {
+  /** Voting power at the anchor: what the adapters read from proven storage, weighted. */
+  readonly power: Planck;
+  readonly admittedAt: RelayBlock;
+}
+
+/** A runtime proposed for the anchor. The blob itself is stored under its code hash. */
+export interface Proposal {
+  /** blake2-256 of the canonical JSON of `{ anchor, codeHash, paraId, proposer, relayGenesis, round, text }`. */
+  readonly hash: Hex;
+  readonly relayGenesis: Hex;
+  readonly paraId: ParaId;
+  readonly anchor: Hex;
+  readonly round: number;
+  /** blake2-256 of the blob: what the relay will store as `Paras.CurrentCodeHash`. */
+  readonly codeHash: Hex;
+  readonly codeSize: number;
+  readonly runtime: { readonly specName: string; readonly specVersion: number };
+  readonly text: string;
+  readonly proposer: AccountHex;
+  /** The proposer's, so that other services can admit the proposal as well. */
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
+  readonly admittedAt: RelayBlock;
+}
+
+/** Whether the para opted in, and with what; the latest sequence counts. */
+interface OptInAct {
+  readonly paraId: ParaId;
+  readonly action: 'opt-in' | 'opt-out';
+  readonly relayGenesis: Hex;
+  /** Hash of the policy; for an opt-out that of the policy left. */
+  readonly policy: Hex;
+  readonly sequence: number;
+}
+
+/** Signed by the para's registrar manager. */
+export interface SignedOptIn extends OptInAct {
+  readonly account: AccountHex;
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
+}
+
+/** Read from the para's rescue contract, where its own account or its registered manager recorded it. */
+export interface ContractOptIn extends OptInAct {
+  readonly contract: { readonly genesis: Hex; readonly address: Hex };
+}
+
+export type OptIn = SignedOptIn | ContractOptIn;

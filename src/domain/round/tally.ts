@@ -1,0 +1,136 @@
+import { type Policy, PPM, percentToPpm } from '../policy/policy.ts';
+import type { AccountHex, Hex, Planck, RelayBlock } from '../units.ts';
+import type { Choice } from './round.ts';
+
+/** What a tally needs of a counted vote. */
+export interface WeighedVote {
+  readonly account: AccountHex;
+  readonly proposal: Hex;
+  readonly choice: Choice;
+  readonly power: Planck;
+}
+
+export interface Tally {
+  readonly proposal: Hex;
+  readonly ayes: Planck;
+  readonly nays: Planck;
+  readonly abstains: Planck;
+  readonly votes: number;
+  readonly electorate: Planck;
+  /** Ayes reached the policy's share of ayes and nays, and outnumber the nays. */
+  readonly approved: boolean;
+  /** Ayes and abstains reached the policy's share of the electorate. Nays never help a proposal to pass. */
+  readonly quorate: boolean;
+}
+
+/** Sums the votes on one proposal. The caller passes at most one vote an account: the latest sequence. */
+export function tallyProposal(
+  proposal: Hex,
+  votes: Iterable<WeighedVote>,
+  electorate: Planck,
+  voting: Pick<Policy['voting'], 'approval' | 'quorum'>,
+): Tally {
+  const sums: Record<Choice, Planck> = { aye: 0n, nay: 0n, abstain: 0n };
+  let count = 0;
+  for (const vote of votes) {
+    if (vote.proposal !== proposal) continue;
+    sums[vote.choice] += vote.power;
+    count += 1;
+  }
+  return judge(proposal, sums, count, electorate, voting);
+}
+
+/** Applies the policy's shares to sums; cross-multiplied, so that nothing is rounded. */
+export function judge(
+  proposal: Hex,
+  sums: Readonly<Record<Choice, Planck>>,
+  votes: number,
+  electorate: Planck,
+  voting: Pick<Policy['voting'], 'approval' | 'quorum'>,
+): Tally {
+  const { aye: ayes, nay: nays, abstain: abstains } = sums;
+  const approved = ayes > nays && ayes * PPM >= percentToPpm(voting.approval) * (ayes + nays);
+  const quorate = electorate > 0n && (ayes + abstains) * PPM >= percentToPpm(voting.quorum) * electorate;
+  return { proposal, ayes, nays, abstains, votes, electorate, approved, quorate };
+}
+
+/** Clock of a round, in relay blocks. */
+export interface RoundClock {
+  readonly openedAt: RelayBlock;
+  readonly closesAt: RelayBlock;
+  /** First relay block at which some proposal was quorate. */
+  readonly quorateSince: RelayBlock | null;
+  readonly extended: boolean;
+}
+
+export function openClock(openedAt: RelayBlock, voting: Policy['voting']): RoundClock {
+  return { openedAt, closesAt: openedAt + voting.longestBlocks, quorateSince: null, extended: false };
+}
+
+/**
+ * Late-quorum extension: when quorum is first reached with fewer than the policy's blocks left, the round closes that
+ * many blocks after it instead; once. It takes away the advantage of voting in the last moment.
+ */
+export function advanceClock(
+  clock: RoundClock,
+  now: RelayBlock,
+  quorate: boolean,
+  voting: Pick<Policy['voting'], 'lateQuorumExtensionBlocks'>,
+): RoundClock {
+  if (!quorate || clock.quorateSince !== null) return clock;
+  const extendedClose = now + voting.lateQuorumExtensionBlocks;
+  const extended = !clock.extended && now <= clock.closesAt && extendedClose > clock.closesAt;
+  return {
+    ...clock,
+    quorateSince: now,
+    closesAt: extended ? extendedClose : clock.closesAt,
+    extended: clock.extended || extended,
+  };
+}
+
+export interface CandidateTally extends Tally {
+  readonly admittedAt: RelayBlock;
+  /** The policy's technical body endorsed it (`isEndorsed`). */
+  readonly endorsed?: boolean;
+}
+
+export type Decision =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'approved'; readonly proposal: Hex }
+  | { readonly kind: 'rejected' };
+
+/**
+ * The rule of a round at finalized relay block `now`:
+ * 1. A proposal can pass once `shortestBlocks` went by since its own admission; an endorsed one once the endorsement's
+ *    `shortestBlocks` did, when the policy has such a rule. Admission refuses proposals that would not have
+ *    `voting.shortestBlocks` before the round closes, so nobody can slip one in at the end.
+ * 2. Of those approved and quorate, the one with the largest surplus of ayes over nays wins; at a tie the one
+ *    admitted first, then the lower hash, so that every recount agrees.
+ * 3. When the round closes with none, it is rejected.
+ */
+export function decideRound(
+  tallies: readonly CandidateTally[],
+  clock: RoundClock,
+  now: RelayBlock,
+  voting: Pick<Policy['voting'], 'shortestBlocks'>,
+  endorsement?: Pick<NonNullable<Policy['endorsement']>, 'shortestBlocks'>,
+): Decision {
+  const closed = now >= clock.closesAt;
+  const shortest = ({ endorsed }: CandidateTally): RelayBlock =>
+    endorsed && endorsement ? endorsement.shortestBlocks : voting.shortestBlocks;
+  const passing = tallies
+    .filter((tally) => tally.approved && tally.quorate)
+    .filter((tally) => now >= tally.admittedAt + shortest(tally))
+    .sort(byStrength);
+  const winner = passing[0];
+  if (winner) return { kind: 'approved', proposal: winner.proposal };
+  return { kind: closed ? 'rejected' : 'open' };
+}
+
+function byStrength(a: CandidateTally, b: CandidateTally): number {
+  const surplusA = a.ayes - a.nays;
+  const surplusB = b.ayes - b.nays;
+  if (surplusA !== surplusB) return surplusA > surplusB ? -1 : 1;
+  if (a.admittedAt !== b.admittedAt) return a.admittedAt - b.admittedAt;
+  return a.proposal < b.proposal ? -1 : 1;
+}

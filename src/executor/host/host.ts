@@ -1,0 +1,70 @@
+import { HeapAllocator } from '../allocator.ts';
+import type { Overlay } from '../storage/overlay.ts';
+import type { WasmMemory } from '../webassembly.ts';
+
+/** One line that the runtime logged; level 0 is an error, 4 a trace. */
+export interface RuntimeLog {
+  readonly level: number;
+  readonly target: string;
+  readonly message: string;
+}
+
+/**
+ * What host functions work with during one runtime call: the guest's memory and the storage. Fat pointers are
+ * i64 values, the address in the low and the length in the high 32 bits.
+ */
+export class Host {
+  readonly memory: WasmMemory;
+  overlay: Overlay;
+  logs: RuntimeLog[] = [];
+  /** What the runtime said when it aborted. */
+  panic: string | undefined;
+  #allocator: HeapAllocator | undefined;
+
+  constructor(memory: WasmMemory, overlay: Overlay) {
+    this.memory = memory;
+    this.overlay = overlay;
+  }
+
+  /** A new call: an empty heap from `heapBase`, which is an export and known only after instantiation. */
+  begin(overlay: Overlay, heapBase: number): void {
+    this.overlay = overlay;
+    this.logs = [];
+    this.panic = undefined;
+    this.#allocator = new HeapAllocator(this.memory, heapBase);
+  }
+
+  get allocator(): HeapAllocator {
+    if (this.#allocator === undefined) throw new Error('the runtime used the heap before it had one');
+    return this.#allocator;
+  }
+
+  /** A view into the guest; it is only good until the guest runs or allocates again. */
+  view(fat: bigint): Uint8Array {
+    return new Uint8Array(
+      this.memory.buffer,
+      Number(fat & 0xffff_ffffn),
+      Number((fat >> 32n) & 0xffff_ffffn),
+    );
+  }
+
+  copy(fat: bigint): Uint8Array {
+    return this.view(fat).slice();
+  }
+
+  at(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, pointer >>> 0, length);
+  }
+
+  /** Copies `bytes` into newly allocated guest memory and returns the address. */
+  place(bytes: Uint8Array): number {
+    const pointer = this.allocator.allocate(bytes.length);
+    this.at(pointer, bytes.length).set(bytes);
+    return pointer;
+  }
+
+  /** As `place`, but returns a fat pointer. */
+  give(bytes: Uint8Array): bigint {
+    return (BigInt(bytes.length) << 32n) | BigInt(this.place(bytes) >>> 0);
+  }
+}

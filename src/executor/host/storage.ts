@@ -1,0 +1,98 @@
+import { concat, type Hex, toHex, utf8 } from '../bytes.ts';
+import { compact, lengthPrefixed, option, ScaleReader, u32 } from '../scale.ts';
+import { MAIN_TRIE } from '../storage/state.ts';
+import type { WasmFunction } from '../webassembly.ts';
+import type { Host } from './host.ts';
+
+const CHILD_PREFIX = utf8(':child_storage:default:');
+const NONE = Uint8Array.of(0);
+
+/** `ext_storage_*` and `ext_default_child_storage_*` (sp-io's `storage` and `default_child_storage`). */
+export function storageFunctions(host: Host): Record<string, WasmFunction> {
+  const key = (fat: bigint): Hex => toHex(host.view(fat));
+  const child = (fat: bigint): string => key(fat).slice(2);
+  const limitOf = (fat: bigint): number => new ScaleReader(host.view(fat)).option((r) => r.u32()) ?? Infinity;
+
+  function get(at: bigint, trie = MAIN_TRIE): bigint {
+    const value = host.overlay.get(key(at), trie);
+    return host.give(value === undefined ? NONE : option(lengthPrefixed(value)));
+  }
+  function read(at: bigint, out: bigint, offset: number, trie = MAIN_TRIE): bigint {
+    const value = host.overlay.get(key(at), trie);
+    if (value === undefined) return host.give(NONE);
+    const rest = value.subarray(Math.min(offset >>> 0, value.length));
+    const target = host.view(out);
+    target.set(rest.subarray(0, target.length));
+    return host.give(option(u32(rest.length)));
+  }
+  function nextKey(at: bigint, trie = MAIN_TRIE): bigint {
+    const next = host.overlay.nextKey(key(at), trie);
+    return host.give(next === undefined ? NONE : option(lengthPrefixed(Buffer.from(next.slice(2), 'hex'))));
+  }
+  function clearPrefix(prefix: Hex, limit: number, trie = MAIN_TRIE): bigint {
+    const { removed, all } = host.overlay.clearPrefix(prefix, limit, trie);
+    return host.give(concat(Uint8Array.of(all ? 0 : 1), u32(removed)));
+  }
+  function append(at: bigint, item: bigint): void {
+    const name = key(at);
+    const current = host.overlay.get(name);
+    host.overlay.set(name, appended(current, host.view(item)));
+  }
+  function childRoot(at: bigint): bigint {
+    const name = child(at);
+    const root = host.overlay.seal().main.get(toHex(concat(CHILD_PREFIX, host.view(at))));
+    return host.give(root ?? (host.overlay.base.children.has(name) ? new Uint8Array(32) : EMPTY_ROOT));
+  }
+
+  return {
+    ext_storage_get_version_1: (k: bigint) => get(k),
+    ext_storage_read_version_1: (k: bigint, out: bigint, offset: number) => read(k, out, offset),
+    ext_storage_set_version_1: (k: bigint, v: bigint) => host.overlay.set(key(k), host.copy(v)),
+    ext_storage_clear_version_1: (k: bigint) => host.overlay.set(key(k), null),
+    ext_storage_exists_version_1: (k: bigint) => (host.overlay.get(key(k)) === undefined ? 0 : 1),
+    ext_storage_clear_prefix_version_1: (p: bigint) => void host.overlay.clearPrefix(key(p)),
+    ext_storage_clear_prefix_version_2: (p: bigint, limit: bigint) => clearPrefix(key(p), limitOf(limit)),
+    ext_storage_append_version_1: append,
+    ext_storage_root_version_1: () => host.give(host.overlay.seal().root),
+    ext_storage_root_version_2: () => host.give(host.overlay.seal().root),
+    ext_storage_changes_root_version_1: () => host.give(NONE),
+    ext_storage_next_key_version_1: (k: bigint) => nextKey(k),
+    ext_storage_start_transaction_version_1: () => host.overlay.begin(),
+    ext_storage_commit_transaction_version_1: () => host.overlay.commit(),
+    ext_storage_rollback_transaction_version_1: () => host.overlay.rollback(),
+
+    ext_default_child_storage_get_version_1: (c: bigint, k: bigint) => get(k, child(c)),
+    ext_default_child_storage_read_version_1: (c: bigint, k: bigint, out: bigint, offset: number) =>
+      read(k, out, offset, child(c)),
+    ext_default_child_storage_set_version_1: (c: bigint, k: bigint, v: bigint) =>
+      host.overlay.set(key(k), host.copy(v), child(c)),
+    ext_default_child_storage_clear_version_1: (c: bigint, k: bigint) =>
+      host.overlay.set(key(k), null, child(c)),
+    ext_default_child_storage_exists_version_1: (c: bigint, k: bigint) =>
+      host.overlay.get(key(k), child(c)) === undefined ? 0 : 1,
+    ext_default_child_storage_next_key_version_1: (c: bigint, k: bigint) => nextKey(k, child(c)),
+    ext_default_child_storage_storage_kill_version_1: (c: bigint) =>
+      void host.overlay.clearPrefix('0x', Infinity, child(c)),
+    ext_default_child_storage_storage_kill_version_2: (c: bigint, limit: bigint) =>
+      host.overlay.clearPrefix('0x', limitOf(limit), child(c)).all ? 1 : 0,
+    ext_default_child_storage_storage_kill_version_3: (c: bigint, limit: bigint) =>
+      clearPrefix('0x', limitOf(limit), child(c)),
+    ext_default_child_storage_clear_prefix_version_1: (c: bigint, p: bigint) =>
+      void host.overlay.clearPrefix(key(p), Infinity, child(c)),
+    ext_default_child_storage_clear_prefix_version_2: (c: bigint, p: bigint, limit: bigint) =>
+      clearPrefix(key(p), limitOf(limit), child(c)),
+    ext_default_child_storage_root_version_1: childRoot,
+    ext_default_child_storage_root_version_2: childRoot,
+  };
+}
+
+/** blake2-256 of a single zero byte: the root of a trie without entries. */
+const EMPTY_ROOT = Buffer.from('03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314', 'hex');
+
+/** A SCALE vector with one more item at its end; anything that is no vector is replaced, as nodes do. */
+function appended(vector: Uint8Array | undefined, item: Uint8Array): Uint8Array {
+  if (vector === undefined || vector.length === 0) return concat(compact(1), item);
+  const reader = new ScaleReader(vector);
+  const length = reader.compact();
+  return concat(compact(length + 1), vector.subarray(reader.offset), item);
+}

@@ -1,0 +1,50 @@
+import { hashingFunctions } from './host/hashing.ts';
+import { Host } from './host/host.ts';
+import { miscFunctions } from './host/misc.ts';
+import { storageFunctions } from './host/storage.ts';
+import type { Overlay } from './storage/overlay.ts';
+import { engine, type WasmFunction, type WasmModule } from './webassembly.ts';
+
+/**
+ * A module with its memory, good for one call after another: between calls the memory becomes what it was after
+ * instantiation. The only mutable global of a runtime is the stack pointer, which a call that returns leaves as it
+ * found it; after a trap the instance must be thrown away.
+ */
+export class RuntimeInstance {
+  readonly host: Host;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly #heapBase: number;
+  /** Data, zeroed statics and the empty stack: everything below the heap. */
+  readonly #pristine: Uint8Array;
+
+  constructor(module: WasmModule, imports: readonly string[], memoryPages: number, overlay: Overlay) {
+    const memory = new engine.Memory({ initial: memoryPages });
+    this.host = new Host(memory, overlay);
+    const known = {
+      ...storageFunctions(this.host),
+      ...hashingFunctions(this.host),
+      ...miscFunctions(this.host),
+    };
+    const env: Record<string, WasmFunction> = {};
+    for (const name of imports) env[name] = known[name] ?? missing(name);
+    this.exports = new engine.Instance(module, { env: { ...env, memory } }).exports;
+    this.#heapBase = (this.exports.__heap_base as { value: number }).value;
+    this.#pristine = new Uint8Array(memory.buffer, 0, this.#heapBase).slice();
+    this.host.begin(overlay, this.#heapBase);
+  }
+
+  /** Makes ready for a call on `overlay`. */
+  reset(overlay: Overlay): void {
+    const { memory, allocator } = this.host;
+    const bytes = new Uint8Array(memory.buffer);
+    bytes.fill(0, this.#heapBase, allocator.end);
+    bytes.set(this.#pristine);
+    this.host.begin(overlay, this.#heapBase);
+  }
+}
+
+function missing(name: string): WasmFunction {
+  return () => {
+    throw new Error(`this node does not offer the host function ${name}`);
+  };
+}

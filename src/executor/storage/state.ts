@@ -1,0 +1,140 @@
+import { buildTrie, type Trie } from '../../proof/index.ts';
+import { fromHex, type Hex, toHex, utf8 } from '../bytes.ts';
+
+/** What a block changes in one trie: new value, or null for a removed key. */
+export type TrieChanges = ReadonlyMap<Hex, Uint8Array | null>;
+/** Changes by trie: '' is the main one, others are named by their child storage key in hex, without prefix. */
+export type Changes = ReadonlyMap<string, TrieChanges>;
+
+export const MAIN_TRIE = '';
+const CHILD_PREFIX = toHex(utf8(':child_storage:default:'));
+
+/** An immutable ordered map from hex keys to values; versions share what did not change. */
+export class SortedMap {
+  readonly #values: ReadonlyMap<Hex, Uint8Array>;
+  readonly #keys: readonly Hex[];
+
+  constructor(values: ReadonlyMap<Hex, Uint8Array>, keys?: readonly Hex[]) {
+    this.#values = values;
+    this.#keys = keys ?? [...values.keys()].sort();
+  }
+
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  get(key: Hex): Uint8Array | undefined {
+    return this.#values.get(key);
+  }
+
+  /** The least key above `after`. */
+  nextKey(after: string): Hex | undefined {
+    const at = this.#lowerBound(after);
+    return this.#keys[at] === after ? this.#keys[at + 1] : this.#keys[at];
+  }
+
+  /** Up to `limit` keys that begin with `prefix` and lie above `after`, in order. */
+  keysWithPrefix(prefix: string, after = '', limit = Number.POSITIVE_INFINITY): Hex[] {
+    const found: Hex[] = [];
+    let at = this.#lowerBound(after > prefix ? after : prefix);
+    if (this.#keys[at] === after) at++;
+    for (; at < this.#keys.length && found.length < limit; at++) {
+      const key = this.#keys[at];
+      if (key === undefined || !key.startsWith(prefix)) break;
+      found.push(key);
+    }
+    return found;
+  }
+
+  *entries(): Generator<readonly [Uint8Array, Uint8Array]> {
+    for (const key of this.#keys) {
+      const value = this.#values.get(key);
+      if (value !== undefined) yield [fromHex(key), value];
+    }
+  }
+
+  with(changes: TrieChanges): SortedMap {
+    const values = new Map(this.#values);
+    const added: Hex[] = [];
+    let removed = false;
+    for (const [key, value] of changes) {
+      if (value === null) removed = values.delete(key) || removed;
+      else {
+        if (!values.has(key)) added.push(key);
+        values.set(key, value);
+      }
+    }
+    if (added.length === 0 && !removed) return new SortedMap(values, this.#keys);
+    const kept = removed ? this.#keys.filter((key) => values.has(key)) : this.#keys;
+    return new SortedMap(values, merge(kept, added.sort()));
+  }
+
+  #lowerBound(key: string): number {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#keys[middle] ?? '') < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function merge(left: readonly Hex[], right: readonly Hex[]): Hex[] {
+  const merged: Hex[] = [];
+  let i = 0;
+  for (const key of right) {
+    for (let next = left[i]; next !== undefined && next < key; next = left[++i]) merged.push(next);
+    merged.push(key);
+  }
+  for (let next = left[i]; next !== undefined; next = left[++i]) merged.push(next);
+  return merged;
+}
+
+/** The whole storage after one block, with its trie. Immutable. */
+export class State {
+  readonly main: SortedMap;
+  readonly children: ReadonlyMap<string, SortedMap>;
+  readonly trie: Trie;
+  readonly version: 0 | 1;
+
+  private constructor(main: SortedMap, children: ReadonlyMap<string, SortedMap>, trie: Trie, version: 0 | 1) {
+    this.main = main;
+    this.children = children;
+    this.trie = trie;
+    this.version = version;
+  }
+
+  static genesis(entries: Iterable<readonly [Hex, Uint8Array]>, version: 0 | 1): State {
+    const main = new SortedMap(new Map(entries));
+    return new State(main, new Map(), buildTrie(main.entries(), version), version);
+  }
+
+  get root(): Uint8Array {
+    return this.trie.root;
+  }
+
+  trieNamed(name: string): SortedMap | undefined {
+    return name === MAIN_TRIE ? this.main : this.children.get(name);
+  }
+
+  with(changes: Changes): State {
+    const mainChanges = new Map(changes.get(MAIN_TRIE) ?? []);
+    const children = new Map(this.children);
+    for (const [name, childChanges] of changes) {
+      if (name === MAIN_TRIE) continue;
+      const child = (this.children.get(name) ?? new SortedMap(new Map())).with(childChanges);
+      const rootKey: Hex = `${CHILD_PREFIX}${name}`;
+      if (child.size === 0) {
+        children.delete(name);
+        mainChanges.set(rootKey, null);
+      } else {
+        children.set(name, child);
+        mainChanges.set(rootKey, buildTrie(child.entries(), this.version).root);
+      }
+    }
+    const trie = this.trie.update([...mainChanges].map(([key, value]) => [fromHex(key), value] as const));
+    return new State(this.main.with(mainChanges), children, trie, this.version);
+  }
+}

@@ -1,0 +1,133 @@
+import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import { policyObstacles } from '../../domain/policy/policy-obstacles.ts';
+import type { Ledger } from '../../domain/ports/ledger.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { OptIn, SignedOptIn } from '../../domain/round/round.ts';
+import type { Hex, Planck } from '../../domain/units.ts';
+import { verifySignature } from '../../voting/ballots/signature.ts';
+import { optInText } from '../../voting/ballots/texts.ts';
+import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
+import { collectElectorate } from '../../voting/power/proven-power.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { ParaDesk } from '../para/para-desk.ts';
+
+export interface OptInOffice {
+  readonly genesis: Hex;
+  readonly relay: RelayReader;
+  readonly ledger: Ledger;
+  readonly hub: EventHub;
+}
+
+/** Takes an opt-in or opt-out of a para's registrar manager; see `RescueService.optIn`. */
+export async function recordOptIn(
+  office: OptInOffice,
+  desk: ParaDesk,
+  optIn: SignedOptIn,
+  policy: Policy | null,
+): Promise<SignedOptIn> {
+  const { genesis, relay, ledger, hub } = office;
+  if (optIn.relayGenesis !== genesis) {
+    throw refused(
+      `It is for the relay chain with genesis ${optIn.relayGenesis}, but this service watches ${genesis}.`,
+    );
+  }
+  checkSequence(desk.optIn(), optIn);
+  verifySignature({ ...optIn, text: optInText(optIn) });
+
+  // Fresh, not the watcher's last block: the manager may have changed a moment ago.
+  const { paras } = await relay.observe([desk.para.id]);
+  const observation = paras.find((entry) => entry.paraId === desk.para.id);
+  const manager = observation?.registrar?.manager;
+  if (!observation || manager !== optIn.account) {
+    throw refused(
+      manager === undefined
+        ? `Para ${desk.para.id} has no registrar manager on this relay chain, so nobody can sign for it.`
+        : `It is signed by ${optIn.account}, but the registrar manager of para ${desk.para.id} is ${manager}.`,
+    );
+  }
+  if (optIn.action === 'opt-in') {
+    if (!policy) throw refused('An opt-in comes with its policy.');
+    if (policyHash(policy) !== optIn.policy) {
+      throw refused(`The policy sent has hash ${policyHash(policy)}, but ${optIn.policy} was signed.`);
+    }
+    await requireExecutable(office, desk, observation, policy, []);
+  }
+  return desk.queue.run(async () => {
+    requireOpenState(desk.runner.state(), optIn);
+    checkSequence(desk.optIn(), optIn);
+    await ledger.putOptIn(optIn, optIn.action === 'opt-in' ? policy : null);
+    desk.setOptIn(optIn);
+    hub.tell(
+      optIn.paraId,
+      optIn.action === 'opt-in' ? 'opted-in' : 'opted-out',
+      optIn.action === 'opt-in'
+        ? `the registrar manager opted in with policy ${optIn.policy}`
+        : 'the registrar manager opted out: a dead para stays dead',
+      { policy: optIn.policy, account: optIn.account, sequence: optIn.sequence },
+    );
+    await desk.review();
+    return optIn;
+  });
+}
+
+/** @throws RESCUE_POLICY_UNEXECUTABLE with everything that stands against the policy, `known` first */
+export async function requireExecutable(
+  { genesis, relay }: Pick<OptInOffice, 'genesis' | 'relay'>,
+  desk: ParaDesk,
+  observation: ParaObservation,
+  policy: Policy,
+  known: readonly string[],
+): Promise<void> {
+  const surroundings = {
+    relayGenesis: genesis,
+    observation,
+    limits: await relay.limits(),
+    electorate: await provenElectorate(desk, observation.head, policy),
+  };
+  const obstacles = [...known, ...policyObstacles(policy, surroundings)];
+  if (obstacles.length === 0) return;
+  throw new RescueError(
+    'RESCUE_POLICY_UNEXECUTABLE',
+    `This policy could never be carried out: ${obstacles.join('; ')}.`,
+    { details: { obstacles } },
+  );
+}
+
+/** The electorate at the last included head, or undefined for a para without one. */
+async function provenElectorate(
+  desk: ParaDesk,
+  head: { readonly hash: Hex; readonly stateRoot: Hex } | null,
+  policy: Policy,
+): Promise<Planck | undefined> {
+  if (!head) return undefined;
+  const { reader } = desk.para;
+  const layout = await readPowerLayout(await reader.metadata(head.hash), policy);
+  const fetch = (keys: readonly Uint8Array[]) => reader.readProof(head.hash, keys);
+  return (await collectElectorate(policy, head.stateRoot, fetch, layout)).electorate;
+}
+
+function checkSequence(known: OptIn | null, next: OptIn): void {
+  if (known && next.sequence <= known.sequence) {
+    throw refused(`Sequence ${known.sequence} is already recorded; sign with a higher one.`);
+  }
+  if (next.action === 'opt-out' && known?.action !== 'opt-in') throw refused('The para is not opted in.');
+}
+
+/** The rules of a running rescue stay as they are; leaving is possible until the decision was made. */
+export function requireOpenState(state: string, optIn: Pick<OptIn, 'action'>): void {
+  const allowed =
+    optIn.action === 'opt-in'
+      ? ['healthy', 'stalled']
+      : ['healthy', 'stalled', 'optInRescue', 'voting', 'escalated'];
+  if (allowed.includes(state)) return;
+  throw new RescueError(
+    'RESCUE_STATE_REFUSES',
+    `The para is in state ${state}; an ${optIn.action} is taken in ${allowed.join(', ')}.`,
+  );
+}
+
+export function refused(sentence: string): RescueError {
+  return new RescueError('RESCUE_OPT_IN_INVALID', sentence);
+}

@@ -1,0 +1,147 @@
+import { hashCode, inspectCode } from '../../code/inspect.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { CensusStore } from '../../domain/ports/census.ts';
+import type { Ledger } from '../../domain/ports/ledger.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { Proposal } from '../../domain/round/round.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
+import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
+import { verifySignature } from '../../voting/ballots/signature.ts';
+import { proposalText } from '../../voting/ballots/texts.ts';
+import type { RoundBook } from '../../voting/open-round.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { ParaDesk } from '../para/para-desk.ts';
+import type { ProposalInput } from '../rescue-service.ts';
+import { readAccountPower } from './account-power-reader.ts';
+
+export interface ProposalOffice {
+  readonly genesis: Hex;
+  readonly relay: RelayReader;
+  readonly ledger: Ledger;
+  readonly census: Pick<CensusStore, 'node'>;
+  readonly hub: EventHub;
+}
+
+/** Most bytes of a proposal's text. */
+export const MAX_PROPOSAL_TEXT = 10_000;
+/** Most proposals in a round: each stores a whole runtime. */
+export const MAX_PROPOSALS = 16;
+
+/** Checks and admits a proposal; see `RescueService.propose`. */
+export async function admitProposal(
+  office: ProposalOffice,
+  desk: ParaDesk,
+  input: ProposalInput,
+): Promise<Proposal> {
+  const { genesis, relay, ledger, hub } = office;
+  if (new TextEncoder().encode(input.text).length > MAX_PROPOSAL_TEXT || input.text.trim() === '') {
+    throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
+  }
+  const book = await desk.queue.run(() => requireOpenBook(desk));
+  const { anchor } = book;
+  const statement = {
+    relayGenesis: genesis,
+    paraId: desk.para.id,
+    anchor: anchor.head.hash,
+    round: book.key.round,
+    codeHash: hashCode(input.code),
+    text: input.text,
+    proposer: input.proposer,
+  };
+  const hash = proposalHash(statement);
+  verifySignature({
+    account: input.proposer,
+    signature: input.signature,
+    scheme: input.scheme,
+    text: proposalText({ ...statement, hash }),
+  });
+  await requireProposer(office, desk, book, input.proposer);
+  // Last, because it unpacks megabytes: only somebody who may propose makes the service do that.
+  const { maxCodeSize } = await relay.limits();
+  const facts = inspectCode(input.code, {
+    maxCodeSize,
+    currentCodeHash: anchor.codeHash,
+    expectSpec: anchor.runtime,
+  });
+
+  return desk.queue.run(async () => {
+    const present = await requireOpenBook(desk);
+    if (present.key.anchor !== book.key.anchor || present.key.round !== book.key.round) {
+      throw new RescueError('RESCUE_STATE_REFUSES', 'The round ended while the proposal was being checked.');
+    }
+    const known = present.proposals().find((proposal) => proposal.hash === hash);
+    if (known) return known;
+    if (present.proposals().length >= MAX_PROPOSALS) {
+      throw invalid(`This round already has ${MAX_PROPOSALS} proposals; vote on those.`);
+    }
+    const proposal: Proposal = {
+      ...statement,
+      hash,
+      signature: input.signature,
+      scheme: input.scheme,
+      codeSize: facts.size,
+      runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
+      admittedAt: desk.latest()?.observation.relay.number ?? anchor.relay.number,
+    };
+    await ledger.putProposal(proposal, input.code);
+    present.addProposal(proposal);
+    hub.tell(
+      desk.para.id,
+      'proposal-admitted',
+      `proposal ${hash}: code ${statement.codeHash}, ${facts.size} bytes`,
+      {
+        proposal: hash,
+        codeHash: facts.codeHash,
+        codeSize: facts.size,
+        runtime: proposal.runtime,
+        proposer: input.proposer,
+        text: input.text,
+      },
+    );
+    await desk.review();
+    return proposal;
+  });
+}
+
+/** Proposals are taken once the anchor is frozen, and while a new one would still get its shortest voting time. */
+async function requireOpenBook(desk: ParaDesk): Promise<RoundBook> {
+  const state = desk.runner.state();
+  const book = state === 'optInRescue' || state === 'voting' ? await desk.book() : null;
+  if (!book) {
+    throw new RescueError(
+      'RESCUE_STATE_REFUSES',
+      `The para is in state ${state}; proposals are taken in optInRescue, once the last head is proven, and in voting.`,
+    );
+  }
+  const { clock } = desk.runner.context();
+  const now = desk.latest()?.observation.relay.number ?? 0;
+  if (clock && now + book.policy.voting.shortestBlocks > clock.closesAt) {
+    throw new RescueError(
+      'RESCUE_STATE_REFUSES',
+      `The round closes at relay block ${clock.closesAt}; a proposal admitted now (${now}) would not have its ${book.policy.voting.shortestBlocks} blocks.`,
+    );
+  }
+  return book;
+}
+
+async function requireProposer(
+  office: ProposalOffice,
+  desk: ParaDesk,
+  book: RoundBook,
+  proposer: AccountHex,
+): Promise<void> {
+  const { accounts, minimumPower } = book.policy.proposers;
+  if (accounts.includes(proposer)) return;
+  if (minimumPower === undefined)
+    throw invalid(`The policy lets only named accounts propose, not ${proposer}.`);
+  const { power } = await readAccountPower(office, desk, book, proposer);
+  if (power < BigInt(minimumPower)) {
+    throw invalid(
+      `Account ${proposer} has voting power ${power} at the last head; proposing needs ${minimumPower}.`,
+    );
+  }
+}
+
+function invalid(sentence: string): RescueError {
+  return new RescueError('RESCUE_PROPOSAL_INVALID', sentence);
+}

@@ -1,0 +1,118 @@
+import type { ParaHeadRef } from '../../domain/chain/observation.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { CensusStore } from '../../domain/ports/census.ts';
+import type { CensusRecord } from '../../domain/round/census.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
+import { archiveCensus, type CensusSource, censusShare } from './archiver.ts';
+
+export interface CensusTask {
+  readonly paraId: ParaId;
+  /** Head of the frozen anchor. */
+  readonly head: ParaHeadRef;
+  /** `censusPrefixes` of the policy. */
+  readonly prefixes: readonly Uint8Array[];
+  readonly sources: readonly CensusSource[];
+}
+
+/** Has the census of each para's anchor made beside everything else. */
+export interface CensusKeeper {
+  /**
+   * Begins the census of this anchor, or goes on with it, and returns at once; nothing happens while it is under way or
+   * complete. Meant to be called at every relay block, so that a census that all nodes failed at is tried again. The
+   * census of an earlier anchor of the para is given up.
+   */
+  keep(task: CensusTask): void;
+  progress(paraId: ParaId): CensusRecord | null;
+  /** Ends what is under way; the next process goes on with it. */
+  stop(): Promise<void>;
+}
+
+export interface CensusKeeperOptions {
+  readonly store: CensusStore;
+  readonly tell: (paraId: ParaId, type: string, message: string, data?: Record<string, unknown>) => void;
+  readonly pageSize?: number;
+}
+
+interface Desk {
+  readonly head: Hex;
+  readonly abort: AbortController;
+  running: Promise<void> | null;
+  record: CensusRecord | null;
+  /** Told last, so that the same is not told at every block. */
+  told: string;
+}
+
+/** Tenths of the census between two events. */
+const TENTH = 10;
+
+export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOptions): CensusKeeper {
+  const desks = new Map<ParaId, Desk>();
+  const ending = new Set<Promise<void>>();
+  let stopped = false;
+
+  const run = async (desk: Desk, { paraId, head, prefixes, sources }: CensusTask): Promise<void> => {
+    const say = (type: string, message: string, record: CensusRecord | null) => {
+      if (desk.told === message) return;
+      desk.told = message;
+      const accounts = record?.maps.reduce((sum, { keys }) => sum + keys, 0) ?? 0;
+      tell(paraId, type, message, { head: head.hash, entries: accounts, bytes: record?.bytes ?? 0 });
+    };
+    let tenth = desk.record ? Math.floor(censusShare(desk.record) / TENTH) : 0;
+    try {
+      const known = await store.load(paraId, head.hash);
+      const record = await archiveCensus({
+        paraId,
+        head,
+        prefixes,
+        sources,
+        store,
+        signal: desk.abort.signal,
+        ...(pageSize !== undefined && { pageSize }),
+        onProgress: (progress) => {
+          desk.record = progress;
+          const now = Math.floor(censusShare(progress) / TENTH);
+          if (now === tenth || progress.complete) return;
+          tenth = now;
+          say('census-progress', `${now * TENTH} percent of the accounts are archived`, progress);
+        },
+      });
+      desk.record = record;
+      if (known?.complete !== true)
+        say('census-complete', 'every account is archived: votes no longer need a node of the para', record);
+    } catch (error) {
+      if (desk.abort.signal.aborted) return;
+      say('census-trouble', `the census will go on at a later block: ${messageOf(error)}`, desk.record);
+    }
+  };
+
+  const end = (desk: Desk): void => {
+    desk.abort.abort();
+    const { running } = desk;
+    if (!running) return;
+    ending.add(running);
+    void running.then(() => ending.delete(running));
+  };
+
+  return {
+    keep: (task) => {
+      if (stopped) return;
+      let desk = desks.get(task.paraId);
+      if (desk?.head !== task.head.hash) {
+        if (desk) end(desk);
+        desk = { head: task.head.hash, abort: new AbortController(), running: null, record: null, told: '' };
+        desks.set(task.paraId, desk);
+      }
+      const current = desk;
+      if (current.running || current.record?.complete) return;
+      current.running = run(current, task).finally(() => {
+        current.running = null;
+      });
+    },
+    progress: (paraId) => desks.get(paraId)?.record ?? null,
+    stop: async () => {
+      stopped = true;
+      for (const desk of desks.values()) end(desk);
+      await Promise.all(ending);
+    },
+  };
+}

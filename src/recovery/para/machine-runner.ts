@@ -1,0 +1,128 @@
+import { type Actor, createActor, type Snapshot } from 'xstate';
+import type { RecoveryContext } from '../../../machines/context.ts';
+import { restorable } from '../../../machines/migrations.ts';
+import {
+  RECOVERY_MACHINE,
+  RECOVERY_VERSION,
+  type RecoveryEvent,
+  recoveryMachine,
+} from '../../../machines/recovery.ts';
+import type { NewServiceEvent, ServiceEvent } from '../../domain/events.ts';
+import type { SnapshotStore } from '../../domain/ports/snapshots.ts';
+import type { ParaId } from '../../domain/units.ts';
+
+export type RecoveryMachine = typeof recoveryMachine;
+export type RecoveryActors = Parameters<RecoveryMachine['provide']>[0]['actors'];
+
+export interface MachineRunnerOptions {
+  readonly paraId: ParaId;
+  readonly snapshots: SnapshotStore;
+  /** The actors; a restored one runs at once, before `startMachine` has returned, and still can wait for `saved`. */
+  readonly actors: (saved: () => Promise<void>) => NonNullable<RecoveryActors>;
+  readonly now: () => number;
+  /** Called after a transition was saved, in order. */
+  readonly onSaved: (events: readonly ServiceEvent[]) => void;
+  /** The database refused a snapshot: nothing may go on as if it had been saved. */
+  readonly onSaveFailed: (error: unknown) => void;
+}
+
+/** Runs the machine of one para and saves every transition, in order, before anybody acts on it. */
+export interface MachineRunner {
+  state(): string;
+  context(): RecoveryContext;
+  send(event: RecoveryEvent): void;
+  /** Resolves when every transition up to now is on disk. Irreversible effects wait for it. */
+  saved(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `upgrading.submitting` for nested states. */
+export function stateName(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([parent, child]) => `${parent}.${stateName(child)}`)
+    .join(',');
+}
+
+/**
+ * Starts or restores the machine of a para.
+ * @throws RescueError RESCUE_SNAPSHOT_INVALID when the saved snapshot does not fit this machine.
+ */
+export async function startMachine(options: MachineRunnerOptions): Promise<MachineRunner> {
+  const { paraId, snapshots, now, onSaved, onSaveFailed } = options;
+  let tail: Promise<void> = Promise.resolve();
+  const saved = async (): Promise<void> => {
+    // A save may add another one behind it; wait until the chain stands still.
+    for (let seen: Promise<void> | null = null; seen !== tail; ) {
+      seen = tail;
+      await seen;
+    }
+  };
+  const machine = recoveryMachine.provide({ actors: options.actors(saved) });
+  const loaded = await snapshots.load(paraId);
+  const actor: Actor<RecoveryMachine> = createActor(machine, {
+    input: { paraId },
+    ...(loaded ? { snapshot: restorable(loaded) as unknown as Snapshot<unknown> } : {}),
+  });
+
+  let lastState = stateName(actor.getSnapshot().value);
+  let lastSaved = '';
+  let stopped = false;
+
+  const save = (): void => {
+    const snapshot = actor.getPersistedSnapshot();
+    // Serialised now: a later transition must not leak into what is written for this one.
+    const text = JSON.stringify(snapshot);
+    if (text === lastSaved) return;
+    lastSaved = text;
+    const { value, context } = actor.getSnapshot();
+    const state = stateName(value);
+    const events = state === lastState ? [] : [stateChanged(context, lastState, state)];
+    lastState = state;
+    const record = {
+      machine: RECOVERY_MACHINE,
+      version: RECOVERY_VERSION,
+      savedAt: now(),
+      snapshot: JSON.parse(text) as unknown,
+    };
+    tail = tail.then(() => snapshots.save(paraId, record, events)).then(onSaved);
+    tail.catch(onSaveFailed);
+  };
+
+  actor.subscribe({ next: save, error: onSaveFailed });
+  actor.start();
+  save();
+  await tail;
+
+  return {
+    state: () => stateName(actor.getSnapshot().value),
+    context: () => actor.getSnapshot().context,
+    send: (event) => {
+      // What a node answers after the end changes nothing any more; the next start looks again.
+      if (!stopped) actor.send(event);
+    },
+    saved,
+    stop: async () => {
+      stopped = true;
+      actor.stop();
+      await tail.catch(() => undefined);
+    },
+  };
+}
+
+function stateChanged(context: RecoveryContext, from: string, to: string): NewServiceEvent {
+  return {
+    paraId: context.paraId,
+    relayBlock: context.relayBlock,
+    type: 'state-changed',
+    message: `${from} → ${to}${context.trouble ? `: ${context.trouble.message}` : ''}`,
+    data: {
+      from,
+      to,
+      round: context.round,
+      anchor: context.anchor?.head.hash ?? null,
+      approved: context.approved,
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import type { RecoveryContext } from '../../../machines/context.ts';
+import type { BlockFeed } from '../../domain/chain/block-feed.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { readStall, type StallReading } from '../../domain/chain/stall.ts';
+import { createSerialQueue, type SerialQueue } from '../../domain/concurrency/serial-queue.ts';
+import type { Diagnosis, DiagnosisFacts } from '../../domain/diagnosis/diagnosis.ts';
+import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import type { Ledger } from '../../domain/ports/ledger.ts';
+import type { ParaReader } from '../../domain/ports/para.ts';
+import type { OptIn } from '../../domain/round/round.ts';
+import { advanceClock, decideRound } from '../../domain/round/tally.ts';
+import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
+import type { ContractDesk } from '../../routes/contract/desk.ts';
+import { openRoundBook, type RoundBook } from '../../voting/open-round.ts';
+import type { Diagnostician } from './diagnostician.ts';
+import { gatherFacts, isOptInInForce } from './facts.ts';
+import type { MachineRunner } from './machine-runner.ts';
+
+export interface WatchedPara {
+  readonly id: ParaId;
+  readonly name: string;
+  /** Gap while no policy is in force. */
+  readonly stallGapBlocks: RelayBlock;
+  readonly reader: ParaReader;
+  /** Its nodes one by one, so that the census can leave one that lies. */
+  readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
+  /** Its rescue contract, if it has one. */
+  readonly contract: ContractDesk | null;
+}
+
+/** Everything about one para in one place; what changes it runs through `queue`, one act at a time. */
+export interface ParaDesk {
+  readonly para: WatchedPara;
+  readonly queue: SerialQueue;
+  readonly runner: MachineRunner;
+  latest(): {
+    readonly observation: ParaObservation;
+    readonly stall: StallReading;
+    readonly diagnosis: Diagnosis | null;
+  } | null;
+  optIn(): OptIn | null;
+  /** Takes in one finalized block; older ones than seen before are ignored. Call inside `queue`. */
+  observe(seen: Sighting): Promise<void>;
+  /** Looks at the last block again after the ledger or the findings changed. Call inside `queue`. */
+  review(): Promise<void>;
+  setOptIn(optIn: OptIn): void;
+  /** The round of the present anchor, or null when none is frozen. Call inside `queue`. */
+  book(): Promise<RoundBook | null>;
+}
+
+/** One para in one finalized block, and what the others say. */
+export interface Sighting {
+  readonly observation: ParaObservation;
+  readonly relaySpecVersion: number;
+  readonly fleet: DiagnosisFacts['fleet'];
+}
+
+export async function createParaDesk(options: {
+  readonly para: WatchedPara;
+  readonly runner: MachineRunner;
+  readonly ledger: Ledger;
+  readonly feed: BlockFeed;
+  readonly diagnostician: Diagnostician;
+  /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
+  readonly onAnchor: (book: RoundBook) => void;
+}): Promise<ParaDesk> {
+  const { para, runner, ledger, feed, diagnostician } = options;
+  const queue = createSerialQueue();
+  let optIn = await ledger.optIn(para.id);
+  let sighting: Sighting | null = null;
+  let latest: ReturnType<ParaDesk['latest']> = null;
+  let openBook: RoundBook | null = null;
+
+  const policyInForce = async (
+    observation: ParaObservation,
+  ): Promise<{ hash: Hex; rules: Policy } | null> => {
+    if (!optIn || !isOptInInForce(optIn, observation)) return null;
+    const rules = await ledger.policy(optIn.policy);
+    return rules && { hash: optIn.policy, rules };
+  };
+
+  const book = async (): Promise<RoundBook | null> => {
+    const { anchor, round, policy } = runner.context();
+    if (!anchor || !policy || round === 0) {
+      openBook = null;
+    } else if (
+      openBook?.key.anchor !== anchor.head.hash ||
+      openBook.key.round !== round ||
+      openBook.policy !== policy.rules
+    ) {
+      openBook = await openRoundBook(
+        ledger,
+        { paraId: para.id, anchor: anchor.head.hash, round },
+        anchor,
+        policy.rules,
+      );
+    }
+    return openBook;
+  };
+
+  const look = async (seen: Sighting): Promise<void> => {
+    const { observation } = seen;
+    const policy = await policyInForce(observation);
+    const stall = readStall(observation, policy?.rules.stall.gapBlocks ?? para.stallGapBlocks);
+    const context = runner.context();
+    const diagnosis = isDiagnosisWanted(runner.state(), stall)
+      ? diagnostician.diagnose(observation, {
+          relayLive: stall.relayLive,
+          history: context.history,
+          fleet: seen.fleet,
+        })
+      : null;
+    latest = { observation, stall, diagnosis };
+    const present = await book();
+    if (present) options.onAnchor(present);
+    const round = present && roundFacts(present, context, observation.relay.number);
+    if (present && round && runner.state() === 'voting' && round.decision.kind !== 'open') {
+      const { key, policy: rules } = present;
+      const record = {
+        ...key,
+        policy: policyHash(rules),
+        clock: round.clock,
+        decidedAt: observation.relay.number,
+      };
+      await ledger.putRound(record);
+    }
+    runner.send({
+      type: 'OBSERVED',
+      facts: gatherFacts({
+        observation,
+        relaySpecVersion: seen.relaySpecVersion,
+        stall,
+        diagnosis,
+        policy,
+        proposals: present?.proposals().length ?? 0,
+        round,
+      }),
+    });
+    feed.publish(observation);
+  };
+
+  return {
+    para,
+    queue,
+    runner,
+    latest: () => latest,
+    optIn: () => optIn,
+    setOptIn: (next) => {
+      optIn = next;
+    },
+    observe: async (seen) => {
+      if (sighting && seen.observation.relay.number <= sighting.observation.relay.number) return;
+      sighting = seen;
+      await look(seen);
+    },
+    review: async () => {
+      if (sighting) await look(sighting);
+    },
+    book,
+  };
+}
+
+/** A diagnosis is kept current from the gap on until the approved code is on its way. */
+function isDiagnosisWanted(state: string, stall: StallReading): boolean {
+  return stall.stalled || (state !== 'healthy' && !state.startsWith('upgrading'));
+}
+
+function roundFacts(book: RoundBook, context: RecoveryContext, now: RelayBlock) {
+  if (!context.clock) return null;
+  const { voting } = book.policy;
+  const tallies = book.tallies();
+  const clock = advanceClock(
+    context.clock,
+    now,
+    tallies.some((tally) => tally.quorate),
+    voting,
+  );
+  const decision = decideRound(tallies, clock, now, voting, book.policy.endorsement);
+  const approved =
+    decision.kind === 'approved'
+      ? book.proposals().find(({ hash }) => hash === decision.proposal)
+      : undefined;
+  return { clock, decision, codeHash: approved?.codeHash ?? null };
+}

@@ -1,0 +1,230 @@
+import type { StepInput } from '../../../machines/context.ts';
+import type {
+  Address,
+  Decision,
+  DecisionState,
+  RescueContract,
+} from '../../domain/contract/rescue-contract.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import { policyHash } from '../../domain/policy/policy.ts';
+import type { Peer } from '../../domain/ports/peer.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
+import { layoutOf } from '../../voting/anchor-proof.ts';
+import { layoutHash } from '../../voting/evidence/chain.ts';
+import { type EvidenceOffice, roundEvidence } from '../../voting/evidence/round-evidence.ts';
+import type { RoundBook } from '../../voting/open-round.ts';
+import { type CommonPart, decisionOf, type Finding, isSameEnd, readBundle } from './bundle-finding.ts';
+import type { ContractDesk } from './desk.ts';
+import type { ContractSight } from './route-plan.ts';
+
+export interface AgreementContext extends EvidenceOffice {
+  readonly peers: readonly Peer[];
+  readonly tell: (type: string, message: string, data?: Record<string, unknown>) => void;
+}
+
+/** What another watcher can make this one do: one look at the bundles of all peers in so many relay blocks. */
+const ASK_AGAIN: RelayBlock = 10;
+/** Relay blocks for which a watcher stays with a decision that gets no further, while it could support another one. */
+const STAY: RelayBlock = 10;
+
+/** What an agreement needs of a contract's desk. */
+interface AgreementDesk extends Pick<ContractDesk, 'self'> {
+  readonly contract: Pick<RescueContract, 'address' | 'decision' | 'idOf'>;
+}
+
+interface Candidate {
+  readonly decision: Decision;
+  /** Whether it leaves out no vote of this watcher. */
+  readonly complete: boolean;
+}
+
+interface Choice {
+  readonly decision: Decision;
+  readonly id: Hex;
+}
+
+/**
+ * Finds the decision that this watcher supports. Watchers count alone, and their bundles differ in small things, such as
+ * the relay block of the anchor; so one that finds another's decision on chain fetches that bundle, recomputes it, and
+ * supports it instead of its own if it comes to the same end and leaves out no vote that this watcher has.
+ * 1. Of several such decisions it takes the one with the lowest id: watchers that attested at the same time come together.
+ * 2. When that leads nowhere, each of two may have a vote that the other one lacks. What was decided is the same, so the
+ *    lowest id is taken whether or not a vote is missing.
+ * 3. When that leads nowhere either, because others cannot check this one (its service is out of their reach), it yields
+ *    to one of theirs that it could check, and does not come back.
+ * 4. Once a decision had enough support, the contract takes no other one of the same attempt.
+ */
+export class WatcherAgreement {
+  readonly #context: AgreementContext;
+  readonly #findings = new Map<Hex, Finding | null>();
+  /** Relay block at which the peers were last asked because of what this watcher attested. */
+  readonly #asked = new Map<Address, RelayBlock>();
+  /** Peers whose evidence held are asked first: others may only cost time. */
+  readonly #helpful = new Set<Peer>();
+  readonly #left = new Set<Hex>();
+  #held: { readonly id: Hex; readonly since: RelayBlock } | null = null;
+  #own: Finding | null = null;
+
+  constructor(context: AgreementContext) {
+    this.#context = context;
+  }
+
+  /**
+   * `decided` had enough support for this attempt and lost it. Null when the one decision that the contract would take
+   * cannot be supported.
+   * @throws RESCUE_INTERNAL when this watcher's own evidence does not show its decision
+   */
+  async choose(
+    desk: AgreementDesk,
+    input: StepInput,
+    book: RoundBook,
+    { contract, observation }: Pick<ContractSight, 'contract' | 'observation'>,
+    common: CommonPart,
+    decided: DecisionState | null,
+  ): Promise<Choice | null> {
+    const now = observation.relay.number;
+    const own = decisionOf(input, await this.#ownFinding(input), common);
+    const ownId = await desk.contract.idOf(own);
+    const held = contract.watchers.find(({ address }) => address === desk.self)?.supports ?? null;
+    const support = new Map<Hex, number>();
+    const candidates = new Map<Hex, Candidate>();
+    for (const { address, supports: id } of contract.watchers) {
+      if (id === null) continue;
+      support.set(id, (support.get(id) ?? 0) + 1);
+      if (candidates.has(id)) continue;
+      const candidate =
+        id === ownId
+          ? { decision: own, complete: true }
+          : await this.#candidate(desk, input, book, common, { id, address, now });
+      if (candidate) candidates.set(id, candidate);
+    }
+    if (decided) {
+      const checked = decided.id === ownId ? own : (candidates.get(decided.id)?.decision ?? null);
+      const decision =
+        checked ??
+        (
+          await this.#candidate(desk, input, book, common, {
+            id: decided.id,
+            address: desk.contract.address,
+            now,
+          })
+        )?.decision;
+      return decision ? { decision, id: decided.id } : null;
+    }
+    const id = this.#pick(candidates, held, support, now) ?? ownId;
+    return { decision: candidates.get(id)?.decision ?? own, id };
+  }
+
+  /** Undefined when there is none but its own. */
+  #pick(
+    candidates: ReadonlyMap<Hex, Candidate>,
+    held: Hex | null,
+    support: ReadonlyMap<Hex, number>,
+    now: RelayBlock,
+  ): Hex | undefined {
+    if (held !== null && this.#held?.id !== held) this.#held = { id: held, since: now };
+    const stayed = held === null || !this.#held ? 0 : now - this.#held.since;
+    const known = [...candidates].filter(([, { complete }]) => complete || stayed >= STAY).map(([id]) => id);
+    const fresh = known.filter((id) => !this.#left.has(id));
+    const ids = (fresh.length > 0 ? fresh : known).sort();
+    if (held === null || !ids.includes(held) || stayed < 2 * STAY) return ids[0];
+    const strength = (id: Hex) => support.get(id) ?? 0;
+    const other = ids.find((id) => id !== held && strength(id) >= strength(held));
+    if (other !== undefined) this.#left.add(held);
+    return other ?? ids[0];
+  }
+
+  /** The decision with this id, when this watcher can support it. */
+  async #candidate(
+    desk: AgreementDesk,
+    input: StepInput,
+    book: RoundBook,
+    common: CommonPart,
+    { id, address, now }: { readonly id: Hex; readonly address: Address; readonly now: RelayBlock },
+  ): Promise<Candidate | null> {
+    const seen = await desk.contract.decision(id);
+    if (!seen || seen.vetoed || !isSameEnd(input, seen.decision, common)) return null;
+    // Checked before it was attested with this key; its bundle may be out of reach after a restart.
+    if (address === desk.self) return { decision: seen.decision, complete: true };
+    const finding = await this.#fetch(input, book, seen.decision.evidenceHash, address, now);
+    if (!finding) return null;
+    const decision = decisionOf(input, finding, common);
+    if ((await desk.contract.idOf(decision)) !== id) return null;
+    return { decision, complete: finding.missing === null };
+  }
+
+  async #ownFinding(input: StepInput): Promise<Finding> {
+    if (this.#own) return this.#own;
+    const { paraId, anchor, round, policy } = input;
+    const records = await this.#context.ledger.rounds(paraId);
+    const record = records.find((entry) => entry.anchor === anchor.head.hash && entry.round === round);
+    if (!record) {
+      throw new RescueError(
+        'RESCUE_STORE_CORRUPT',
+        `The record of round ${round} on ${anchor.head.hash} is missing.`,
+      );
+    }
+    const layout = await this.#layoutHash(input);
+    const finding = await readBundle(input, await roundEvidence(this.#context, record), layout, null);
+    if ('problem' in finding) {
+      throw new RescueError(
+        'RESCUE_INTERNAL',
+        `This service's own evidence of round ${round} under policy ${policyHash(policy)} does not hold: ${finding.problem}.`,
+      );
+    }
+    this.#own = finding;
+    return finding;
+  }
+
+  /** What the bundle with this hash shows; null when no peer gives it out, or it cannot be supported. */
+  async #fetch(
+    input: StepInput,
+    book: RoundBook,
+    evidenceHash: Hex,
+    by: Address,
+    now: RelayBlock,
+  ): Promise<Finding | null> {
+    const known = this.#findings.get(evidenceHash);
+    if (known !== undefined) return known;
+    if (now < (this.#asked.get(by) ?? -ASK_AGAIN) + ASK_AGAIN) return null;
+    this.#asked.set(by, now);
+    const { peers } = this.#context;
+    for (const peer of [...this.#helpful, ...peers.filter((one) => !this.#helpful.has(one))]) {
+      try {
+        const layout = layoutHash(book.layout);
+        const finding = await readBundle(input, await peer.evidence(input.paraId), layout, book);
+        if ('problem' in finding) {
+          this.#note(
+            finding.evidenceHash,
+            null,
+            `the evidence of ${peer.name} cannot be supported: ${finding.problem}`,
+          );
+          continue;
+        }
+        this.#helpful.add(peer);
+        this.#note(
+          finding.evidenceHash,
+          finding,
+          `the evidence of ${peer.name} holds and comes to the same decision${finding.missing === null ? '' : `, but ${finding.missing}`}`,
+        );
+        if (finding.evidenceHash === evidenceHash) break;
+      } catch (error) {
+        this.#context.tell('peer-trouble', `${peer.name} gives no evidence: ${messageOf(error)}`);
+      }
+    }
+    return this.#findings.get(evidenceHash) ?? null;
+  }
+
+  /** How this watcher itself reads balances: a bundle may name its own layout, and so its own powers. */
+  async #layoutHash({ paraId, anchor }: StepInput): Promise<Hex> {
+    const stored = await this.#context.ledger.anchor(paraId, anchor.head.hash);
+    if (stored) return layoutHash(layoutOf(stored.evidence));
+    throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
+  }
+
+  #note(evidenceHash: Hex, finding: Finding | null, message: string): void {
+    if (this.#findings.get(evidenceHash) !== undefined) return;
+    this.#findings.set(evidenceHash, finding);
+    this.#context.tell('evidence-checked', message, { evidenceHash, supported: finding !== null });
+  }
+}

@@ -1,0 +1,89 @@
+import { expandMetadata, Metadata, type StorageKey, TypeRegistry } from '@polkadot/types';
+import type { StorageEntry } from '@polkadot/types/primitive/types';
+import type { AnyTuple, Codec, IKeyringPair, SignatureOptions } from '@polkadot/types/types';
+import { RescueError } from '../../domain/errors.ts';
+import { type Hex, toHex } from '../../executor/bytes.ts';
+import type { Runtime } from '../../executor/runtime.ts';
+import { ScaleReader } from '../../executor/scale.ts';
+import { Overlay } from '../../executor/storage/overlay.ts';
+import type { State } from '../../executor/storage/state.ts';
+
+/** A call with its encoding, ready to be signed. */
+export type SignableCall = Codec & { toU8a(): Uint8Array };
+
+export interface SignatureContext {
+  readonly genesisHash: Hex;
+  readonly nonce: number;
+}
+
+/** Extensions unknown to the library that add no byte to an extrinsic: pallet-revive marks Ethereum's with one. */
+const SILENT_EXTENSIONS = { EthSetOrigin: { extrinsic: {}, payload: {} } };
+
+/** The types of one runtime version, read from its metadata with @polkadot/types: no names or indices are guessed. */
+export class ChainTypes {
+  readonly registry = new TypeRegistry();
+  readonly metadata: Uint8Array;
+  readonly #runtime: Runtime;
+  readonly #decorated: ReturnType<typeof expandMetadata>;
+
+  constructor(runtime: Runtime, state: State) {
+    this.#runtime = runtime;
+    const answer = runtime.call('Metadata_metadata', new Uint8Array(), new Overlay(state)).result;
+    this.metadata = new ScaleReader(answer).byteString();
+    const metadata = new Metadata(this.registry, toHex(this.metadata));
+    this.registry.setMetadata(metadata, undefined, SILENT_EXTENSIONS);
+    this.#decorated = expandMetadata(this.registry, metadata);
+  }
+
+  /** Key of an item or, with `args`, of a map's entry. Throws RESCUE_DEVNET_FAILED for an unknown item. */
+  key(pallet: string, item: string, ...args: unknown[]): StorageKey<AnyTuple> {
+    const entry = this.#decorated.query[pallet]?.[item] as StorageEntry | undefined;
+    if (entry === undefined) {
+      throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no storage item ${pallet}.${item}.`);
+    }
+    return this.registry.createType('StorageKey', [entry, args]) as StorageKey<AnyTuple>;
+  }
+
+  /** The decoded value; what is absent reads as the item's default, null for options. */
+  read(state: State, pallet: string, item: string, ...args: unknown[]): Codec | null {
+    const key = this.key(pallet, item, ...args);
+    const entry = this.#decorated.query[pallet]?.[item] as StorageEntry;
+    const raw = state.main.get(key.toHex() as Hex);
+    if (raw === undefined && entry.meta.modifier.isOptional) return null;
+    return this.registry.createTypeUnsafe(key.outputType, [raw ?? entry.meta.fallback.toU8a(true)]);
+  }
+
+  /** Raw bytes of a value. */
+  bytes(state: State, pallet: string, item: string, ...args: unknown[]): Uint8Array | undefined {
+    return state.main.get(this.key(pallet, item, ...args).toHex() as Hex);
+  }
+
+  call(pallet: string, method: string, ...args: unknown[]): SignableCall {
+    const create = this.#decorated.tx[pallet]?.[method];
+    if (create === undefined) {
+      throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no call ${pallet}.${method}.`);
+    }
+    return create(...args);
+  }
+
+  /** An immortal signed extrinsic, encoded with its length. */
+  signed(call: Codec, pair: IKeyringPair, context: SignatureContext): Uint8Array {
+    const { specVersion, transactionVersion } = this.#runtime.version;
+    const extrinsic = this.registry.createType('Extrinsic', call, { version: 4 });
+    // An immortal era signs the genesis hash; the library reads no more of the version than these two numbers.
+    const options = {
+      blockHash: context.genesisHash,
+      genesisHash: context.genesisHash,
+      nonce: context.nonce,
+      era: '0x00',
+      runtimeVersion: { specVersion, transactionVersion },
+    };
+    extrinsic.sign(pair, options as unknown as SignatureOptions);
+    return extrinsic.toU8a();
+  }
+
+  /** An unsigned extrinsic, encoded with its length. */
+  unsigned(call: Codec): Uint8Array {
+    return this.registry.createType('Extrinsic', call, { version: 4 }).toU8a();
+  }
+}

@@ -1,0 +1,181 @@
+import { EventEmitter } from 'node:events';
+import { RescueError } from '../../domain/errors.ts';
+import { type Hex, toHex, utf8 } from '../../executor/bytes.ts';
+import { Runtime } from '../../executor/runtime.ts';
+import { Overlay } from '../../executor/storage/overlay.ts';
+import type { State } from '../../executor/storage/state.ts';
+import { blake2b256, type DigestItem } from '../../proof/index.ts';
+import { type Block, genesisBlock } from './block.ts';
+import { type BuiltBlock, buildBlock, type InherentData } from './block-builder.ts';
+import { ChainTypes } from './chain-types.ts';
+import { TransactionPool } from './pool.ts';
+
+const CODE_KEY = toHex(utf8(':code'));
+
+export interface ChainIdentity {
+  /** What `system_chain` answers. */
+  readonly name: string;
+  readonly tokenSymbol: string;
+  readonly tokenDecimals: number;
+  readonly ss58Format: number;
+}
+
+export interface ChainEvents {
+  imported: [Block];
+  finalized: [Block];
+}
+
+/** A runtime that nodes use instead of the one on chain: `codeSubstitutes` of a chain spec. */
+export interface CodeSubstitute {
+  readonly fromBlock: number;
+  readonly code: Uint8Array;
+}
+
+/** One chain as its nodes hold it: blocks, recent states, the pool. It never forks. */
+export class Chain extends EventEmitter<ChainEvents> {
+  readonly identity: ChainIdentity;
+  readonly genesisHash: Hex;
+  readonly pool: TransactionPool;
+  readonly #byHash = new Map<Hex, Block>();
+  readonly #hashes: Hex[] = [];
+  readonly #history: number;
+  readonly #types = new WeakMap<Runtime, ChainTypes>();
+  readonly #codeHashes = new WeakMap<Uint8Array, Hex>();
+  readonly #substitutes: CodeSubstitute[] = [];
+  #finalized: Block;
+  #best: Block;
+
+  constructor(identity: ChainIdentity, genesis: State, stateHistory: number) {
+    super();
+    this.setMaxListeners(0);
+    this.identity = identity;
+    this.#history = stateHistory;
+    this.#best = genesisBlock(genesis);
+    this.#finalized = this.#best;
+    this.genesisHash = this.#best.hash;
+    this.#byHash.set(this.#best.hash, this.#best);
+    this.#hashes.push(this.#best.hash);
+    this.pool = new TransactionPool(this);
+  }
+
+  get best(): Block {
+    return this.#best;
+  }
+
+  get finalized(): Block {
+    return this.#finalized;
+  }
+
+  block(hash: Hex): Block | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  hashAt(number: number): Hex | undefined {
+    return this.#hashes[number];
+  }
+
+  blockAt(number: number): Block | undefined {
+    const hash = this.#hashes[number];
+    return hash === undefined ? undefined : this.#byHash.get(hash);
+  }
+
+  /** Throws RESCUE_DEVNET_FAILED when the state is pruned. */
+  stateOf(block: Block): State {
+    if (block.state !== null) return block.state;
+    throw new RescueError('RESCUE_DEVNET_FAILED', `State already discarded for ${block.hash}`);
+  }
+
+  /** The code that nodes run on top of `block`: the substitute where one applies, else `:code`. */
+  codeOf(block: Block): Uint8Array {
+    const code = this.stateOf(block).main.get(CODE_KEY);
+    if (code === undefined) throw new RescueError('RESCUE_DEVNET_FAILED', 'The state holds no runtime.');
+    const version = Runtime.of(code).version.specVersion;
+    const substitute = this.#substitutes.findLast(
+      (candidate) =>
+        candidate.fromBlock <= block.number && Runtime.of(candidate.code).version.specVersion === version,
+    );
+    return substitute?.code ?? code;
+  }
+
+  runtimeOf(block: Block = this.#best): Runtime {
+    return Runtime.of(this.codeOf(block));
+  }
+
+  /** blake2-256 of the code that collators declare for candidates on top of `block`. */
+  codeHashOf(block: Block = this.#best): Hex {
+    const code = this.codeOf(block);
+    let hash = this.#codeHashes.get(code);
+    if (hash === undefined) {
+      hash = toHex(blake2b256(code));
+      this.#codeHashes.set(code, hash);
+    }
+    return hash;
+  }
+
+  /** Metadata, storage keys and calls of the runtime on top of `block`. */
+  typesOf(block: Block = this.#best): ChainTypes {
+    const runtime = this.runtimeOf(block);
+    let types = this.#types.get(runtime);
+    if (types === undefined) {
+      types = new ChainTypes(runtime, this.stateOf(block));
+      this.#types.set(runtime, types);
+    }
+    return types;
+  }
+
+  /** Calls a runtime API; what the call writes is dropped. Throws RuntimePanic. */
+  call(method: string, argument: Uint8Array, block: Block = this.#best): Uint8Array {
+    return this.runtimeOf(block).call(method, argument, new Overlay(this.stateOf(block))).result;
+  }
+
+  /** Builds on the best block without importing the result. Throws RuntimePanic. */
+  build(
+    digest: readonly DigestItem[],
+    inherents: InherentData,
+    transactions: readonly Uint8Array[],
+  ): BuiltBlock {
+    const parent = this.#best;
+    return buildBlock({
+      parent,
+      parentState: this.stateOf(parent),
+      runtime: this.runtimeOf(parent),
+      digest,
+      inherents,
+      transactions,
+    });
+  }
+
+  /** Makes `block`, a child of the best one, the best block. */
+  import(block: Block): void {
+    if (toHex(block.header.parentHash) !== this.#best.hash) {
+      throw new RescueError('RESCUE_DEVNET_FAILED', 'A block must be imported on top of the best one.');
+    }
+    this.#byHash.set(block.hash, block);
+    this.#hashes.push(block.hash);
+    this.#best = block;
+    this.pool.afterImport(block);
+    this.emit('imported', block);
+  }
+
+  /** Finalizes up to `number`, never backwards; each block is announced. */
+  finalize(number: number): void {
+    while (this.#finalized.number < Math.min(number, this.#best.number)) {
+      const next = this.blockAt(this.#finalized.number + 1);
+      if (next === undefined) return;
+      this.#finalized = next;
+      this.#prune(next.number - this.#history);
+      this.emit('finalized', next);
+    }
+  }
+
+  /** Throws RESCUE_CODE_INVALID when `code` is no runtime. */
+  installSubstitute(substitute: CodeSubstitute): void {
+    Runtime.of(substitute.code);
+    this.#substitutes.push(substitute);
+  }
+
+  #prune(number: number): void {
+    const old = number <= 0 ? undefined : this.blockAt(number);
+    if (old !== undefined) old.state = null;
+  }
+}

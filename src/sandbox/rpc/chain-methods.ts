@@ -1,0 +1,70 @@
+import { isHex, toHex } from '../../executor/bytes.ts';
+import type { Block } from '../chain/block.ts';
+import type { Chain, ChainEvents } from '../chain/chain.ts';
+import { blockAt, headerView } from './block-views.ts';
+import { Subscription } from './connection.ts';
+import type { Methods } from './methods.ts';
+import { invalidParams } from './rpc-error.ts';
+
+/** `chain_*` of the legacy interface, and GRANDPA's question for proofs, which nobody can make here. */
+export function chainMethods(chain: Chain): Methods {
+  const heads = (notification: string, event: keyof ChainEvents, current: () => Block) => () => {
+    let listener: ((block: Block) => void) | undefined;
+    return new Subscription(
+      notification,
+      (push) => {
+        listener = (block) => push(headerView(block));
+        push(headerView(current()));
+        chain.on(event, listener);
+      },
+      () => listener && chain.off(event, listener),
+    );
+  };
+  const hashAt = (wanted: unknown) => {
+    const number =
+      isHex(wanted) || (typeof wanted === 'string' && /^0x[0-9a-f]+$/i.test(wanted))
+        ? Number(wanted)
+        : wanted;
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) {
+      throw invalidParams('block numbers must be whole numbers');
+    }
+    return chain.hashAt(number) ?? null;
+  };
+  const newHeads = heads('chain_newHead', 'imported', () => chain.best);
+  const finalizedHeads = heads('chain_finalizedHead', 'finalized', () => chain.finalized);
+  const allHeads = heads('chain_allHead', 'imported', () => chain.best);
+  const finalizedHead = () => chain.finalized.hash;
+
+  return {
+    chain_getHeader: (params) => {
+      const hash = params.optionalHex(0);
+      return hash !== null && chain.block(hash) === undefined ? null : headerView(blockAt(chain, hash));
+    },
+    chain_getBlock: (params) => {
+      const hash = params.optionalHex(0);
+      if (hash !== null && chain.block(hash) === undefined) return null;
+      const block = blockAt(chain, hash);
+      return {
+        block: { header: headerView(block), extrinsics: block.extrinsics.map(toHex) },
+        justifications: null,
+      };
+    },
+    chain_getBlockHash: (params) => {
+      const wanted = params.raw(0);
+      if (wanted === null) return chain.best.hash;
+      return Array.isArray(wanted) ? wanted.map(hashAt) : hashAt(wanted);
+    },
+    chain_getFinalizedHead: finalizedHead,
+    chain_getFinalisedHead: finalizedHead,
+    chain_subscribeNewHeads: newHeads,
+    chain_subscribeNewHead: newHeads,
+    chain_subscribeAllHeads: allHeads,
+    chain_subscribeFinalizedHeads: finalizedHeads,
+    chain_subscribeFinalisedHeads: finalizedHeads,
+    chain_unsubscribeNewHeads: (params, connection) => connection.end(params.raw(0)),
+    chain_unsubscribeNewHead: (params, connection) => connection.end(params.raw(0)),
+    chain_unsubscribeAllHeads: (params, connection) => connection.end(params.raw(0)),
+    chain_unsubscribeFinalizedHeads: (params, connection) => connection.end(params.raw(0)),
+    chain_unsubscribeFinalisedHeads: (params, connection) => connection.end(params.raw(0)),
+  };
+}

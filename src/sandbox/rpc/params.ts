@@ -1,0 +1,48 @@
+import { type Hex, isHex } from '../../executor/bytes.ts';
+import { invalidParams } from './rpc-error.ts';
+
+/** The positional parameters of one request, read with checks; a wrong one is answered with -32602. */
+export class Params {
+  readonly #values: readonly unknown[];
+
+  constructor(values: readonly unknown[]) {
+    this.#values = values;
+  }
+
+  raw(index: number): unknown {
+    return this.#values[index] ?? null;
+  }
+
+  /** Nodes take bytes without the leading 0x too, and so does this. */
+  hex(index: number): Hex {
+    const value = this.raw(index);
+    const prefixed = typeof value === 'string' && !value.startsWith('0x') ? `0x${value}` : value;
+    if (!isHex(prefixed)) throw invalidParams(`parameter ${index + 1} must be hex bytes`);
+    return prefixed.toLowerCase() as Hex;
+  }
+
+  optionalHex(index: number): Hex | null {
+    return this.raw(index) === null ? null : this.hex(index);
+  }
+
+  hexes(index: number): Hex[] {
+    const value = this.raw(index);
+    if (!Array.isArray(value) || !value.every(isHex))
+      throw invalidParams(`parameter ${index + 1} must be a list of hex bytes`);
+    return value.map((item) => item.toLowerCase() as Hex);
+  }
+
+  text(index: number): string {
+    const value = this.raw(index);
+    if (typeof value !== 'string') throw invalidParams(`parameter ${index + 1} must be a string`);
+    return value;
+  }
+
+  count(index: number): number {
+    const value = this.raw(index);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+      throw invalidParams(`parameter ${index + 1} must be a whole number`);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,182 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { RescueError } from '../../domain/errors.ts';
+import { Connection, Subscription } from './connection.ts';
+import type { Methods } from './methods.ts';
+import { Params } from './params.ts';
+import { INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, RpcError } from './rpc-error.ts';
+
+/** The same as nodes' default `--rpc-max-request-size`. */
+const LARGEST_REQUEST = 15 * 1024 * 1024;
+
+/** May change what a request answers: faults. */
+export type AnswerFilter = (method: string, params: readonly unknown[], result: unknown) => unknown;
+
+type Reply = {
+  jsonrpc: '2.0';
+  id: unknown;
+  result?: unknown;
+  error?: { code: number; message: string; data?: unknown };
+};
+
+/** JSON-RPC 2.0 over WebSocket, and over HTTP POST without subscriptions, on one loopback port. */
+export class RpcServer {
+  readonly #methods: Methods;
+  readonly #host: string;
+  #port: number;
+  #http: Server | undefined;
+  #sockets: WebSocketServer | undefined;
+  /** Milliseconds that each answer is held back. */
+  delayMs = 0;
+  filter: AnswerFilter = (_method, _params, result) => result;
+
+  /** Port 0 takes a free one at the first start and keeps it. */
+  constructor(methods: Methods, host: string, port: number) {
+    this.#methods = methods;
+    this.#host = host;
+    this.#port = port;
+  }
+
+  get url(): string {
+    return `ws://${this.#host}:${this.#port}`;
+  }
+
+  get running(): boolean {
+    return this.#http !== undefined;
+  }
+
+  /** Throws RESCUE_DEVNET_FAILED when the port is taken. */
+  async start(): Promise<void> {
+    if (this.#http !== undefined) return;
+    const http = createServer((request, response) => void this.#post(request, response));
+    const sockets = new WebSocketServer({
+      server: http,
+      maxPayload: LARGEST_REQUEST,
+      perMessageDeflate: false,
+    });
+    // ws repeats the server's errors; `listening` below tells them.
+    sockets.on('error', () => {});
+    sockets.on('connection', (socket) => this.#serve(socket));
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', reject);
+      http.listen(this.#port, this.#host, resolve);
+    }).catch((cause) => {
+      throw new RescueError('RESCUE_DEVNET_FAILED', `Port ${this.#port} cannot be opened: ${String(cause)}`, {
+        cause,
+      });
+    });
+    this.#port = (http.address() as AddressInfo).port;
+    this.#http = http;
+    this.#sockets = sockets;
+  }
+
+  /** Closes the port and cuts all clients off. `start` opens the same port again. */
+  async stop(): Promise<void> {
+    const http = this.#http;
+    if (http === undefined) return;
+    this.#http = undefined;
+    for (const socket of this.#sockets?.clients ?? []) socket.terminate();
+    this.#sockets?.close();
+    http.closeAllConnections();
+    await new Promise<void>((resolve) => http.close(() => resolve()));
+  }
+
+  #serve(socket: WebSocket): void {
+    const send = (message: unknown) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    };
+    const connection = new Connection(send);
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => connection.close());
+    socket.on('message', (data) => {
+      void this.#answer(String(data), connection, (reply) => {
+        if (reply !== null) send(reply);
+      });
+    });
+  }
+
+  async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') {
+      response.writeHead(405).end('Used HTTP Method is not allowed. POST is required');
+      return;
+    }
+    const parts: Buffer[] = [];
+    let size = 0;
+    for await (const part of request) {
+      parts.push(part as Buffer);
+      size += (part as Buffer).length;
+      if (size > LARGEST_REQUEST) {
+        response.writeHead(413).end();
+        return;
+      }
+    }
+    const connection = new Connection(() => {});
+    await this.#answer(Buffer.concat(parts).toString(), connection, (reply) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(reply === null ? '' : JSON.stringify(reply));
+    });
+    connection.close();
+  }
+
+  async #answer(message: string, connection: Connection, reply: (answer: unknown) => void): Promise<void> {
+    let request: unknown;
+    try {
+      request = JSON.parse(message);
+    } catch {
+      reply(failure(null, PARSE_ERROR, 'Parse error'));
+      return;
+    }
+    const begun: Subscription[] = [];
+    if (this.delayMs > 0) await delay(this.delayMs);
+    if (!Array.isArray(request)) {
+      reply(await this.#one(request, connection, begun));
+    } else if (request.length === 0) {
+      reply(failure(null, INVALID_REQUEST, 'Invalid request'));
+    } else {
+      const replies: Reply[] = [];
+      for (const item of request) {
+        const answer = await this.#one(item, connection, begun);
+        if (answer !== null) replies.push(answer);
+      }
+      reply(replies.length === 0 ? null : replies);
+    }
+    for (const subscription of begun) connection.begin(subscription);
+  }
+
+  /** Null for a notification, which nobody answers. */
+  async #one(request: unknown, connection: Connection, begun: Subscription[]): Promise<Reply | null> {
+    const { jsonrpc, id, method, params } = (request ?? {}) as Record<string, unknown>;
+    if (jsonrpc !== '2.0' || typeof method !== 'string')
+      return failure(id ?? null, INVALID_REQUEST, 'Invalid request');
+    if (params !== undefined && params !== null && !Array.isArray(params)) {
+      return failure(id ?? null, INVALID_PARAMS, 'Invalid params', 'parameters must be a list');
+    }
+    const values = (params ?? []) as readonly unknown[];
+    const handler = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined;
+    try {
+      if (handler === undefined) throw new RpcError(METHOD_NOT_FOUND, 'Method not found');
+      const result = await handler(new Params(values), connection);
+      if (id === undefined) return null;
+      if (result instanceof Subscription) {
+        begun.push(result);
+        return { jsonrpc: '2.0', id, result: result.id };
+      }
+      return { jsonrpc: '2.0', id, result: this.filter(method, values, result) ?? null };
+    } catch (error) {
+      if (id === undefined) return null;
+      if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
+      return failure(
+        id,
+        -32_603,
+        `Internal error: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}
+
+function failure(id: unknown, code: number, message: string, data?: unknown): Reply {
+  return { jsonrpc: '2.0', id, error: data === undefined ? { code, message } : { code, message, data } };
+}

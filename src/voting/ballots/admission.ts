@@ -1,0 +1,150 @@
+import { describeAccount } from '../../domain/account-names.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { Ballot, CountedVote } from '../../domain/round/round.ts';
+import type { RoundClock } from '../../domain/round/tally.ts';
+import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
+import { exclusionOf, type PowerRules } from '../power/account-power.ts';
+import { checkBallotShape } from './ballot-shape.ts';
+import type { FloodGuard } from './flood-guard.ts';
+import { type SignedText, verifySignature } from './signature.ts';
+import { voteText } from './texts.ts';
+
+/** The round that is open for votes. */
+export interface OpenRound {
+  readonly relayGenesis: Hex;
+  readonly paraId: ParaId;
+  /** Hash of the anchor's head. */
+  readonly anchor: Hex;
+  readonly round: number;
+  /** Hashes of the proposals admitted to this round. */
+  readonly proposals: ReadonlySet<Hex>;
+  readonly clock: Pick<RoundClock, 'closesAt'>;
+}
+
+export interface AdmissionInput {
+  /** Whatever came in; the shape is checked first. */
+  readonly ballot: unknown;
+  readonly policy: PowerRules;
+  readonly round: OpenRound;
+  /** Finalized relay block at which the vote is admitted. */
+  readonly now: RelayBlock;
+  /** Spares the service what it refused before, and refuses senders of many wrong signatures. */
+  readonly guard?: FloodGuard | undefined;
+  /** Who sent it, such as a network address, for the guard to count by. */
+  readonly sender?: string | undefined;
+  /** The account's vote that counts so far in this round. */
+  readonly previous: (account: AccountHex) => Promise<Pick<CountedVote, 'sequence'> | null>;
+  /**
+   * The account's voting power from storage proven at the anchor. The expensive part: called last, and only for an
+   * account that signed the vote. Throws its own coded error when nothing can be proven now.
+   */
+  readonly provePower: (account: AccountHex) => Promise<Planck>;
+}
+
+/**
+ * Checks a vote from cheap to expensive and gives it as it counts; nothing is stored here:
+ * 1. shape and sizes;
+ * 2. bound to the open round: relay, para, anchor, round, an admitted proposal, not closed;
+ * 3. the policy does not exclude the account;
+ * 4. sequence above the one counted so far;
+ * 5. signature, unless the guard refuses first;
+ * 6. voting power above zero.
+ *
+ * Needs `signaturesReady()`.
+ * @throws RESCUE_VOTE_INVALID, RESCUE_VOTE_SEQUENCE, RESCUE_VOTE_NO_POWER, RESCUE_SIGNATURE_INVALID,
+ * RESCUE_TOO_MANY_REQUESTS, and what `previous` and `provePower` throw.
+ */
+export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
+  const { policy, round, now } = input;
+  const ballot = checkBallotShape(input.ballot);
+  checkBinding(ballot, round, now);
+  const { account } = ballot;
+  const exclusion = exclusionOf(policy, account);
+  if (exclusion !== null) {
+    throw new RescueError(
+      'RESCUE_VOTE_NO_POWER',
+      `The policy gives account ${describeAccount(account)} no vote: ${exclusion}.`,
+    );
+  }
+  const counted = await input.previous(account);
+  if (counted !== null && counted.sequence >= ballot.sequence) {
+    throw new RescueError(
+      'RESCUE_VOTE_SEQUENCE',
+      `A vote of ${account} with sequence ${counted.sequence} already counts; to replace it, sign one with a sequence above that.`,
+      { details: { counted: counted.sequence } },
+    );
+  }
+  verifyGuarded({ ...ballot, text: voteText(ballot) }, input);
+  const power = await input.provePower(account);
+  if (power <= 0n) {
+    // Fresh keys cost nothing: their votes are signed well and still only make work.
+    input.guard?.blame(input.sender ?? null, now);
+    throw new RescueError(
+      'RESCUE_VOTE_NO_POWER',
+      `Account ${account} held nothing that counts at the last included head ${ballot.anchor}; what it received later does not vote.`,
+    );
+  }
+  return { ...ballot, power, admittedAt: now };
+}
+
+/** Cheap refusals first; a signature that fails is remembered and counted. */
+export function verifyGuarded(
+  signed: SignedText,
+  { guard, sender, now }: Pick<AdmissionInput, 'guard' | 'sender' | 'now'>,
+): void {
+  if (guard === undefined) {
+    verifySignature(signed);
+    return;
+  }
+  if (sender !== undefined && guard.isTired(sender, now)) {
+    throw new RescueError(
+      'RESCUE_TOO_MANY_REQUESTS',
+      'Too many votes from this sender were wrong; it can send more after the next relay block.',
+    );
+  }
+  if (guard.knowsRefused(signed)) {
+    guard.blame(sender ?? null, now);
+    throw new RescueError(
+      'RESCUE_SIGNATURE_INVALID',
+      `This very signature of account ${signed.account} was refused before; sign exactly the text that was shown, with that account.`,
+    );
+  }
+  try {
+    verifySignature(signed);
+  } catch (error) {
+    guard.refuse(signed, sender ?? null, now);
+    throw error;
+  }
+}
+
+/** @throws RESCUE_VOTE_INVALID when the act (`vote`, `endorsement`) is bound to something else than the open round. */
+export function checkBinding(
+  ballot: Omit<Ballot, 'choice'>,
+  round: OpenRound,
+  now: RelayBlock,
+  act = 'vote',
+): void {
+  const refuse = (sentence: string): never => {
+    throw new RescueError('RESCUE_VOTE_INVALID', sentence);
+  };
+  if (ballot.relayGenesis !== round.relayGenesis) {
+    refuse(
+      `The ${act} is for the relay chain with genesis ${ballot.relayGenesis}, but this is ${round.relayGenesis}.`,
+    );
+  }
+  if (ballot.paraId !== round.paraId) {
+    refuse(`The ${act} is for para ${ballot.paraId}, but the round is of para ${round.paraId}.`);
+  }
+  if (ballot.anchor !== round.anchor) {
+    refuse(`The ${act} is bound to head ${ballot.anchor}, but the open round to head ${round.anchor}.`);
+  }
+  if (ballot.round !== round.round) {
+    refuse(`The ${act} is for round ${ballot.round}, but round ${round.round} is open.`);
+  }
+  if (!round.proposals.has(ballot.proposal)) {
+    refuse(`No proposal with hash ${ballot.proposal} was admitted to this round.`);
+  }
+  if (now >= round.clock.closesAt) {
+    refuse(`The round closed at relay block ${round.clock.closesAt}; finalized is ${now}.`);
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { RescueError } from '../../domain/errors.ts';
+import { type SignedEndorsement, STANCES } from '../../domain/round/endorsement.ts';
+import { CHOICES, type SignedBallot } from '../../domain/round/round.ts';
+import { type Hex, isHex } from '../../domain/units.ts';
+import { ACCOUNT_LENGTH, SIGNATURE_LENGTH, SIGNATURE_SCHEMES } from './signature.ts';
+
+const hexOf = (...lengths: readonly number[]) =>
+  z.custom<Hex>(
+    (value) => isHex(value) && lengths.includes((value.length - 2) / 2),
+    `must be 0x and ${lengths.map((length) => length * 2).join(' or ')} lower-case hex digits`,
+  );
+
+const bound = {
+  relayGenesis: hexOf(32),
+  paraId: z.int().min(0).max(0xffff_ffff),
+  anchor: hexOf(32),
+  round: z.int().min(0).max(0xffff_ffff),
+  proposal: hexOf(32),
+  account: hexOf(32, 20),
+  sequence: z.int().min(0),
+  signature: hexOf(64, 65),
+  scheme: z.enum(SIGNATURE_SCHEMES),
+};
+
+const ballotSchema = z
+  .strictObject({ ...bound, choice: z.enum(CHOICES) })
+  .superRefine(checkLengths) satisfies z.ZodType<SignedBallot>;
+const endorsementSchema = z
+  .strictObject({ ...bound, stance: z.enum(STANCES) })
+  .superRefine(checkLengths) satisfies z.ZodType<SignedEndorsement>;
+
+function checkLengths(
+  signed: Pick<SignedBallot, 'account' | 'signature' | 'scheme'>,
+  context: z.RefinementCtx,
+): void {
+  const lengths = { account: ACCOUNT_LENGTH[signed.scheme], signature: SIGNATURE_LENGTH[signed.scheme] };
+  for (const [field, length] of Object.entries(lengths)) {
+    const value = field === 'account' ? signed.account : signed.signature;
+    if ((value.length - 2) / 2 === length) continue;
+    context.addIssue({ code: 'custom', path: [field], message: `has ${length} bytes with ${signed.scheme}` });
+  }
+}
+
+/** Most problems that one error message lists. */
+const MOST_PROBLEMS = 5;
+
+/**
+ * A signed ballot from anything that came from outside; hex must be lower-case, unknown fields are refused.
+ * @throws RESCUE_VOTE_INVALID naming each field that is wrong.
+ */
+export function checkBallotShape(input: unknown): SignedBallot {
+  return checkShape(ballotSchema, input, 'vote');
+}
+
+/** As `checkBallotShape`, for an endorsement. @throws RESCUE_VOTE_INVALID */
+export function checkEndorsementShape(input: unknown): SignedEndorsement {
+  return checkShape(endorsementSchema, input, 'endorsement');
+}
+
+function checkShape<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map((issue) => {
+    const field = issue.path.join('.') || `the ${what}`;
+    return `${field.slice(0, 40)}: ${issue.message.slice(0, 160)}`;
+  });
+  throw new RescueError('RESCUE_VOTE_INVALID', `The ${what} is malformed: ${problems.join('; ')}.`, {
+    details: { problems },
+  });
+}

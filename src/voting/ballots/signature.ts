@@ -1,0 +1,189 @@
+import { blake2AsU8a, cryptoWaitReady, keccakAsU8a, secp256k1Recover } from '@polkadot/util-crypto';
+import { ed25519Verify, sr25519Verify } from '@polkadot/wasm-crypto';
+import { RescueError } from '../../domain/errors.ts';
+import type { SignatureScheme } from '../../domain/round/round.ts';
+import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import { equalBytes } from '../../proof/bytes.ts';
+
+export const SIGNATURE_SCHEMES = [
+  'sr25519',
+  'ed25519',
+  'ecdsa',
+  'ethereum',
+] as const satisfies readonly SignatureScheme[];
+
+/** A text and who says to have signed it. */
+export interface SignedText {
+  readonly text: string;
+  readonly account: AccountHex;
+  /** 64 bytes for sr25519 and ed25519; r, s and a recovery id (65 bytes) for ecdsa and ethereum. */
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
+}
+
+/** Bytes of the account id that each scheme's accounts have. */
+export const ACCOUNT_LENGTH: Readonly<Record<SignatureScheme, 32 | 20>> = {
+  sr25519: 32,
+  ed25519: 32,
+  ecdsa: 32,
+  ethereum: 20,
+};
+export const SIGNATURE_LENGTH: Readonly<Record<SignatureScheme, 64 | 65>> = {
+  sr25519: 64,
+  ed25519: 64,
+  ecdsa: 65,
+  ethereum: 65,
+};
+
+/** Loads the WebAssembly behind the signature schemes; once before the first `verifySignature`. */
+export async function signaturesReady(): Promise<void> {
+  if (!(await cryptoWaitReady())) {
+    throw new RescueError('RESCUE_INTERNAL', 'The WebAssembly of the signature schemes could not be loaded.');
+  }
+}
+
+/**
+ * Accepts a signature over the text itself or over `<Bytes>text</Bytes>`, as wallets wrap what isn't a transaction;
+ * for ethereum over the EIP-191 (`personal_sign`) form of either. Only one encoding of each signature is accepted:
+ * scalars below the group order, low `s` for ecdsa, the schnorrkel mark for sr25519. Account ids that are points of
+ * small order, such as 32 zero bytes, are refused, because anybody can make signatures for them.
+ *
+ * Synchronous; needs `signaturesReady()`.
+ * @throws RESCUE_SIGNATURE_INVALID
+ */
+export function verifySignature(signed: SignedText): void {
+  const account = bytesOf('account', signed.account);
+  const signature = bytesOf('signature', signed.signature);
+  const problem = formProblem(signed.scheme, account, signature);
+  if (problem !== null) throw new RescueError('RESCUE_SIGNATURE_INVALID', problem);
+  const verify = VERIFIERS[signed.scheme];
+  if (verify(encode(signed.text), signature, account)) return;
+  if (verify(encode(`<Bytes>${signed.text}</Bytes>`), signature, account)) return;
+  throw new RescueError(
+    'RESCUE_SIGNATURE_INVALID',
+    `The ${signed.scheme} signature is not one of account ${signed.account} over this text; sign exactly the text that was shown, with that account.`,
+  );
+}
+
+/** Bytes that an Ethereum wallet hashes for `personal_sign`. */
+export function personalMessage(message: Uint8Array): Uint8Array {
+  const prefix = encode(`\x19Ethereum Signed Message:\n${message.length}`);
+  const out = new Uint8Array(prefix.length + message.length);
+  out.set(prefix);
+  out.set(message, prefix.length);
+  return out;
+}
+
+type Verifier = (message: Uint8Array, signature: Uint8Array, account: Uint8Array) => boolean;
+
+const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
+  sr25519: (message, signature, account) => quietly(() => sr25519Verify(signature, message, account)),
+  ed25519: (message, signature, account) => quietly(() => ed25519Verify(signature, message, account)),
+  ecdsa: (message, signature, account) =>
+    quietly(() => {
+      const key = secp256k1Recover(
+        blake2AsU8a(message),
+        signature.subarray(0, 64),
+        signature[64] ?? 0,
+        'blake2',
+      );
+      return equalBytes(blake2AsU8a(key), account);
+    }),
+  ethereum: (message, signature, account) =>
+    quietly(() => {
+      const digest = keccakAsU8a(personalMessage(message));
+      const key = secp256k1Recover(digest, signature.subarray(0, 64), recoveryId(signature) ?? 0, 'keccak');
+      return equalBytes(keccakAsU8a(key).subarray(-20), account);
+    }),
+};
+
+function bytesOf(name: string, hex: string): Uint8Array {
+  try {
+    return fromHex(hex);
+  } catch (cause) {
+    throw new RescueError('RESCUE_SIGNATURE_INVALID', `The ${name} is not 0x and whole bytes of hex.`, {
+      cause,
+    });
+  }
+}
+
+/** The libraries throw for keys and points that do not decode: the signature is then not valid either. */
+function quietly(verify: () => boolean): boolean {
+  try {
+    return verify();
+  } catch {
+    return false;
+  }
+}
+
+const ED25519_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
+const SECP256K1_ORDER = 0xffffffff_ffffffff_ffffffff_fffffffe_baaedce6_af48a03b_bfd25e8c_d0364141n;
+
+function formProblem(scheme: SignatureScheme, account: Uint8Array, signature: Uint8Array): string | null {
+  if (account.length !== ACCOUNT_LENGTH[scheme]) {
+    return `An account that signs with ${scheme} has ${ACCOUNT_LENGTH[scheme]} bytes, this one has ${account.length}.`;
+  }
+  if (signature.length !== SIGNATURE_LENGTH[scheme]) {
+    return `A ${scheme} signature has ${SIGNATURE_LENGTH[scheme]} bytes, this one has ${signature.length}.`;
+  }
+  if (scheme === 'sr25519' || scheme === 'ed25519') return edwardsProblem(scheme, account, signature);
+  const r = number(signature.subarray(0, 32));
+  const s = number(signature.subarray(32, 64));
+  if (r === 0n || r >= SECP256K1_ORDER || s === 0n || s > SECP256K1_ORDER / 2n) {
+    return `The ${scheme} signature is not in its one canonical form (r and s below the group order, s in the lower half).`;
+  }
+  const id = scheme === 'ethereum' ? recoveryId(signature) : signature[64];
+  if (id !== 0 && id !== 1) return `The last byte of the ${scheme} signature is no recovery id.`;
+  return null;
+}
+
+function edwardsProblem(
+  scheme: 'sr25519' | 'ed25519',
+  account: Uint8Array,
+  signature: Uint8Array,
+): string | null {
+  if (isWeakKey(scheme, account)) {
+    return `Account ${toHex(account)} belongs to nobody: anybody could make ${scheme} signatures for it.`;
+  }
+  const scalar = signature.slice(32).reverse();
+  if (scheme === 'sr25519') {
+    const first = scalar[0] ?? 0;
+    if ((first & 0x80) === 0) return 'The sr25519 signature lacks the mark in its last byte.';
+    scalar[0] = first & 0x7f;
+  }
+  if (number(scalar) >= ED25519_ORDER) return `The ${scheme} signature is not in its one canonical form.`;
+  return null;
+}
+
+/** `v` of an Ethereum signature: 27 or 28, or 0 or 1 from some hardware wallets. */
+function recoveryId(signature: Uint8Array): number | undefined {
+  const v = signature[64] ?? 0;
+  return v >= 27 ? v - 27 : v;
+}
+
+/** Encodings of the points of order 1, 2, 4 and 8 on edwards25519, without the sign bit, canonical or not. */
+const SMALL_ORDER: readonly Uint8Array[] = [
+  `0x${'00'.repeat(32)}`,
+  `0x01${'00'.repeat(31)}`,
+  '0x26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  '0xc7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `0xec${'ff'.repeat(30)}7f`,
+  `0xed${'ff'.repeat(30)}7f`,
+  `0xee${'ff'.repeat(30)}7f`,
+].map(fromHex);
+
+function isWeakKey(scheme: 'sr25519' | 'ed25519', account: Uint8Array): boolean {
+  // Ristretto has no small subgroup: the identity, 32 zero bytes, is the only such key of sr25519.
+  if (scheme === 'sr25519') return account.every((byte) => byte === 0);
+  const unsigned = account.slice();
+  unsigned[31] = (unsigned[31] ?? 0) & 0x7f;
+  return SMALL_ORDER.some((point) => equalBytes(point, unsigned));
+}
+
+function number(bigEndian: Uint8Array): bigint {
+  return BigInt(toHex(bigEndian));
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,9 +1,0 @@
-import { parentPort } from 'node:worker_threads';
-import { checkSignatures } from './evidence-signatures.ts';
-import { type SignedText, signaturesReady } from './signature.ts';
-
-/** A thread of `startSignatureThreads`: takes numbered batches and answers each. */
-await signaturesReady();
-parentPort?.on('message', ({ id, batch }: { id: number; batch: readonly SignedText[] }) => {
-  void checkSignatures(batch).then((problems) => parentPort?.postMessage({ id, problems }));
-});

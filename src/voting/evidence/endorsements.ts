@@ -1,0 +1,71 @@
+import { messageOf } from '../../domain/errors.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { type Endorsement, isEndorsed, type SignedEndorsement } from '../../domain/round/endorsement.ts';
+import type { Hex } from '../../domain/units.ts';
+import { verifySignature } from '../ballots/signature.ts';
+import { endorsementText } from '../ballots/texts.ts';
+import type { Line } from './format.ts';
+import type { PointBoard } from './points.ts';
+
+/** What all statements of a bundle are bound to. */
+export type EndorsementPlace = Pick<Endorsement, 'relayGenesis' | 'paraId' | 'anchor' | 'round'>;
+
+/** Checks the statements of the technical body as they come; there are as many as members and proposals at most. */
+export class EndorsementCheck {
+  readonly #board: PointBoard;
+  readonly #counted: Line<'endorsement'>[] = [];
+  #last = '';
+
+  constructor(board: PointBoard) {
+    this.#board = board;
+  }
+
+  take(
+    line: Line<'endorsement'>,
+    policy: Policy,
+    place: EndorsementPlace,
+    proposals: ReadonlyMap<Hex, Line<'proposal'>>,
+    decidedAt: number,
+  ): void {
+    const order = `${line.account} ${line.proposal}`;
+    const problem = order <= this.#last ? 'it does not come after the one before it' : null;
+    this.#last = order;
+    const found = problem ?? problemOf(line, policy, place, proposals, decidedAt);
+    if (found !== null) this.#board.fails('endorsements', `endorsement of ${line.account}: ${found}`);
+    else this.#counted.push(line);
+  }
+
+  isEndorsed(proposal: Hex, policy: Policy): boolean {
+    return isEndorsed(proposal, this.#counted, policy.endorsement);
+  }
+
+  end(policy: Policy): void {
+    const rule = policy.endorsement;
+    this.#board.holds(
+      'endorsements',
+      rule
+        ? `${this.#counted.length} statements; ${rule.threshold} endorse a proposal`
+        : 'the policy has none',
+    );
+  }
+}
+
+function problemOf(
+  line: Line<'endorsement'>,
+  policy: Policy,
+  place: EndorsementPlace,
+  proposals: ReadonlyMap<Hex, Line<'proposal'>>,
+  decidedAt: number,
+): string | null {
+  if (!policy.endorsement?.accounts.includes(line.account)) return 'the policy does not let it endorse';
+  if (!proposals.has(line.proposal)) return `no proposal of the round has the hash ${line.proposal}`;
+  if (line.admittedAt > decidedAt) return 'it came in after the decision';
+  const { account, proposal, stance, sequence, signature, scheme } = line;
+  const signed: SignedEndorsement = { ...place, account, proposal, stance, sequence, signature, scheme };
+  try {
+    verifySignature({ ...signed, text: endorsementText(signed) });
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

@@ -1,0 +1,256 @@
+import { z } from 'zod';
+import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
+import { STANCES } from '../../domain/round/endorsement.ts';
+import { CHOICES } from '../../domain/round/round.ts';
+import { type Hex, isHex } from '../../domain/units.ts';
+import { SIGNATURE_SCHEMES } from '../ballots/signature.ts';
+
+/**
+ * The lines of an evidence bundle; docs/evidence-format.md describes them for other readers. Each line is the canonical
+ * JSON of one object, ended by a line feed; `KINDS` is their order.
+ */
+export const EVIDENCE_VERSION = 2;
+
+const bytes = z.custom<Hex>(isHex, 'must be lower-case hex');
+const hash = z.custom<Hex>(
+  (value) => isHex(value) && value.length === 66,
+  'must be 32 bytes of lower-case hex',
+);
+const account = z.custom<Hex>(
+  (value) => isHex(value) && (value.length === 66 || value.length === 42),
+  'must be an account id of 32 or 20 bytes in lower-case hex',
+);
+const amount = z.string().regex(/^(?:0|[1-9]\d{0,59})$/, 'must be a whole number as text');
+const count = z.int().min(0);
+const u64 = amount.refine(
+  (text) => /^\d{1,20}$/.test(text) && BigInt(text) < 1n << 64n,
+  'must be below 2^64',
+);
+const scheme = z.enum(SIGNATURE_SCHEMES);
+
+const openingLine = z.strictObject({
+  kind: z.literal('pararescue-evidence'),
+  version: z.literal(EVIDENCE_VERSION),
+});
+/** `hash` is what the service says that the policy hashes to. The policy also names para and relay chain. */
+const policyLine = z.strictObject({ kind: z.literal('policy'), hash, policy: z.unknown() });
+const optInLine = z.strictObject({
+  kind: z.literal('opt-in'),
+  paraId: z.int().min(0).max(0xffff_ffff),
+  action: z.literal('opt-in'),
+  relayGenesis: hash,
+  policy: hash,
+  sequence: count,
+  account,
+  signature: bytes,
+  scheme,
+});
+const anchorLine = z.strictObject({
+  kind: z.literal('anchor'),
+  anchor: z.strictObject({
+    relay: z.strictObject({ number: count, hash, stateRoot: hash }),
+    head: z.strictObject({ hash, number: count, stateRoot: hash }),
+    mostRecentContext: count,
+    codeHash: hash,
+    runtime: z.strictObject({ specName: z.string(), specVersion: count }),
+  }),
+  relayHeader: bytes,
+  headProof: z.array(bytes),
+  paraHeader: bytes,
+});
+/** Missing when the standard layout was used. */
+const layoutLine = z.strictObject({ kind: z.literal('layout'), layout: z.unknown() });
+/** `proof` is an answer of `grandpa_proveFinality`, or a justification of the very block. */
+const finalityLine = z.strictObject({
+  kind: z.literal('finality'),
+  form: z.enum(['finality-proof', 'justification']),
+  proof: bytes,
+  setId: u64,
+  authorities: z.array(z.strictObject({ id: hash, weight: u64 })),
+});
+const roundLine = z.strictObject({
+  kind: z.literal('round'),
+  round: z.int().min(0).max(0xffff_ffff),
+  clock: z.strictObject({
+    openedAt: count,
+    closesAt: count,
+    quorateSince: count.nullable(),
+    extended: z.boolean(),
+  }),
+  decidedAt: count,
+});
+const proposalLine = z.strictObject({
+  kind: z.literal('proposal'),
+  hash,
+  codeHash: hash,
+  codeSize: count,
+  runtime: z.strictObject({ specName: z.string(), specVersion: count }),
+  text: z.string(),
+  proposer: account,
+  signature: bytes,
+  scheme,
+  admittedAt: count,
+});
+const endorsementLine = z.strictObject({
+  kind: z.literal('endorsement'),
+  account,
+  proposal: hash,
+  stance: z.enum(STANCES),
+  sequence: count,
+  signature: bytes,
+  scheme,
+  admittedAt: count,
+});
+const nodeLine = z.strictObject({ kind: z.literal('node'), bytes });
+const voteLine = z.strictObject({
+  kind: z.literal('vote'),
+  account,
+  proposal: hash,
+  choice: z.enum(CHOICES),
+  sequence: count,
+  signature: bytes,
+  scheme,
+  power: amount,
+  admittedAt: count,
+});
+const resultLine = z.strictObject({
+  kind: z.literal('result'),
+  electorate: amount,
+  votes: count,
+  tallies: z.array(
+    z.strictObject({
+      proposal: hash,
+      ayes: amount,
+      nays: amount,
+      abstains: amount,
+      votes: count,
+      approved: z.boolean(),
+      quorate: z.boolean(),
+    }),
+  ),
+  decision: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('approved'), proposal: hash, codeHash: hash }),
+    z.strictObject({ kind: z.literal('rejected') }),
+    z.strictObject({ kind: z.literal('open') }),
+  ]),
+});
+
+const SCHEMAS = {
+  'pararescue-evidence': openingLine,
+  policy: policyLine,
+  'opt-in': optInLine,
+  anchor: anchorLine,
+  layout: layoutLine,
+  finality: finalityLine,
+  round: roundLine,
+  proposal: proposalLine,
+  endorsement: endorsementLine,
+  node: nodeLine,
+  vote: voteLine,
+  result: resultLine,
+} as const;
+
+export type LineKind = keyof typeof SCHEMAS;
+export type Line<Kind extends LineKind = LineKind> = { [K in Kind]: z.infer<(typeof SCHEMAS)[K]> }[Kind];
+type Policy = z.infer<typeof policySchema>;
+
+/** In this order; `once` lines must be there, `maybe` lines may be missing, `many` lines may repeat or be missing. */
+const ORDER: readonly (readonly [LineKind, 'once' | 'maybe' | 'many'])[] = [
+  ['pararescue-evidence', 'once'],
+  ['policy', 'once'],
+  ['opt-in', 'maybe'],
+  ['anchor', 'once'],
+  ['layout', 'maybe'],
+  ['finality', 'maybe'],
+  ['round', 'once'],
+  ['proposal', 'many'],
+  ['endorsement', 'many'],
+  ['node', 'many'],
+  ['vote', 'many'],
+  ['result', 'once'],
+];
+
+export function encodeLine(line: Line): string {
+  return `${canonicalJson(line as unknown as Canonical)}\n`;
+}
+
+/** The policy of its line; only the exact form that is hashed is accepted, defaults filled in. */
+export function policyOfLine(line: Line<'policy'>): Policy | null {
+  const parsed = policySchema.safeParse(line.policy);
+  if (!parsed.success) return null;
+  return canonicalJson(parsed.data) === canonicalJson(line.policy as Canonical) ? parsed.data : null;
+}
+
+const NODE_LINE = /^\{"bytes":"(0x(?:[0-9a-f]{2})*)","kind":"node"\}$/;
+
+/** Reads line after line, each in its place; a wrong one, or a missing one at the end, is `RESCUE_REQUEST_INVALID`. */
+export class LineReader {
+  #place = 0;
+  #repeated = 0;
+  #number = 0;
+
+  next(text: string): Line {
+    this.#number += 1;
+    // Most lines are nodes; this is the only form that one can have.
+    const node = NODE_LINE.exec(text)?.[1];
+    if (node !== undefined) {
+      this.#advance('node');
+      return { kind: 'node', bytes: node as Hex };
+    }
+    const value = this.#json(text);
+    const kind = (value as { readonly kind?: unknown } | null)?.kind;
+    if (typeof kind !== 'string' || !Object.hasOwn(SCHEMAS, kind)) {
+      const version = (value as { readonly version?: unknown } | null)?.version;
+      throw this.#wrong(`has an unknown kind${version === undefined ? '' : ` (version ${String(version)})`}`);
+    }
+    this.#advance(kind as LineKind);
+    const parsed = SCHEMAS[kind as LineKind].safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw this.#wrong(`(${kind}): ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is malformed'}`);
+    }
+    if (encodeLine(parsed.data) !== `${text}\n`)
+      throw this.#wrong(`(${kind}) is not in its one canonical form`);
+    return parsed.data;
+  }
+
+  /** Call after the last line. */
+  end(): void {
+    const missing = ORDER.slice(this.#repeated > 0 ? this.#place + 1 : this.#place).find(
+      ([, how]) => how === 'once',
+    );
+    if (missing)
+      throw invalid(`The bundle ends after line ${this.#number} without its line "${missing[0]}".`);
+  }
+
+  #json(text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.#wrong('is not JSON');
+    }
+  }
+
+  #advance(kind: LineKind): void {
+    for (; this.#place < ORDER.length; this.#place++, this.#repeated = 0) {
+      const [wanted, how] = ORDER[this.#place] ?? ['result', 'once'];
+      if (wanted === kind && (how === 'many' || this.#repeated === 0)) {
+        this.#repeated += 1;
+        return;
+      }
+      if (how === 'once' && this.#repeated === 0)
+        throw this.#wrong(`is a "${kind}" where a "${wanted}" must come`);
+    }
+    throw this.#wrong(`is a "${kind}" out of its place`);
+  }
+
+  #wrong(problem: string): RescueError {
+    return invalid(`Line ${this.#number} ${problem}.`);
+  }
+}
+
+function invalid(sentence: string): RescueError {
+  return new RescueError('RESCUE_REQUEST_INVALID', sentence);
+}

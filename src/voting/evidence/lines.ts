@@ -1,0 +1,46 @@
+import { RescueError } from '../../domain/errors.ts';
+
+/** A policy that excludes ten thousand accounts fits. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+const LINE_FEED = 0x0a;
+
+/**
+ * The lines of a stream of UTF-8 without their line feeds, held one at a time.
+ * @throws RESCUE_REQUEST_INVALID for a line that is too long or no UTF-8, and when the last one is not ended
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let begun: Uint8Array[] = [];
+  let size = 0;
+  let number = 1;
+  const take = (rest: Uint8Array): string => {
+    const bytes = begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
+    begun = [];
+    size = 0;
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      throw new RescueError('RESCUE_REQUEST_INVALID', `Line ${number} is not UTF-8.`);
+    }
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      yield take(chunk.subarray(start, end));
+      start = end + 1;
+      number += 1;
+    }
+    if (start === chunk.length) continue;
+    begun.push(chunk.subarray(start));
+    size += chunk.length - start;
+    if (size > LONGEST_LINE)
+      throw new RescueError('RESCUE_REQUEST_INVALID', `Line ${number} is longer than ${LONGEST_LINE} bytes.`);
+  }
+  if (size > 0)
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `Line ${number} is cut off: every line ends with a line feed.`,
+    );
+}

@@ -1,0 +1,51 @@
+import { RescueError } from '../../domain/errors.ts';
+import type { CensusStore } from '../../domain/ports/census.ts';
+import type { Ledger, RoundRecord } from '../../domain/ports/ledger.ts';
+import type { SignedOptIn } from '../../domain/round/round.ts';
+import { layoutOf } from '../anchor-proof.ts';
+import { finalityOf, writeEvidence } from './writer.ts';
+
+export interface EvidenceOffice {
+  readonly ledger: Pick<
+    Ledger,
+    'optIn' | 'policy' | 'anchor' | 'proposals' | 'endorsements' | 'votes' | 'rounds'
+  >;
+  readonly census: Pick<CensusStore, 'node'>;
+}
+
+/** The evidence of one round. @throws RESCUE_STATE_REFUSES when there is none */
+export async function roundEvidence(
+  { ledger, census }: EvidenceOffice,
+  record: RoundRecord | null,
+): Promise<AsyncIterable<string>> {
+  const policy = record && (await ledger.policy(record.policy));
+  const stored = record && (await ledger.anchor(record.paraId, record.anchor));
+  if (!record || !policy || !stored) {
+    throw new RescueError(
+      'RESCUE_STATE_REFUSES',
+      'No round of this para was opened yet, so there is no evidence.',
+    );
+  }
+  const { anchor, evidence } = stored;
+  const optIn = await ledger.optIn(record.paraId);
+  return writeEvidence({
+    policy,
+    // A later act may have replaced the one that this round stood on; the bundle then goes without.
+    optIn: optIn && 'signature' in optIn && isOf(optIn, record) ? optIn : null,
+    anchor,
+    evidence,
+    layout: layoutOf(evidence),
+    finality: finalityOf(evidence),
+    round: record.round,
+    clock: record.clock,
+    decidedAt: record.decidedAt,
+    proposals: await ledger.proposals(record),
+    endorsements: await ledger.endorsements(record),
+    votes: await ledger.votes(record),
+    nodeOf: census.node,
+  });
+}
+
+function isOf(optIn: SignedOptIn, { policy }: RoundRecord): boolean {
+  return optIn.action === 'opt-in' && optIn.policy === policy;
+}

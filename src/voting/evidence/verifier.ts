@@ -1,0 +1,285 @@
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import { fromHex, type Hex, type Planck } from '../../domain/units.ts';
+import { ProofError } from '../../proof/error.ts';
+import { createProofVerifier, type ProofVerifier } from '../../proof/read-proof.ts';
+import { proposalHash } from '../ballots/proposal-hash.ts';
+import { signaturesReady } from '../ballots/signature.ts';
+import { proposalText, voteText } from '../ballots/texts.ts';
+import { electorateAt, exclusionOf, powerAt } from '../power/account-power.ts';
+import type { PowerLayout } from '../power/layout/power-layout.ts';
+import {
+  checkAnchor,
+  checkFinality,
+  checkLayout,
+  checkOptIn,
+  checkPolicy,
+  type TrustedFacts,
+} from './chain.ts';
+import { EndorsementCheck } from './endorsements.ts';
+import { EVIDENCE_VERSION, type Line, LineReader } from './format.ts';
+import { linesOf } from './lines.ts';
+import { type EvidenceReport, type EvidenceResult, PointBoard } from './points.ts';
+import { checkSignatures, type SignatureChecker, SignatureQueue, signatureProblem } from './signatures.ts';
+import { checkDecision, checkTally, TallySums } from './tally.ts';
+
+export interface VerifyOptions {
+  readonly trusted?: TrustedFacts;
+  readonly checkSignatures?: SignatureChecker;
+  /** Batches of signatures under way at once; as many as the checker has threads, and some. */
+  readonly signatureBatches?: number;
+  /** Told of each vote as it is read, before anything is known to hold. */
+  readonly onVote?: (vote: Line<'vote'>) => void;
+}
+
+/**
+ * Recomputes everything in a bundle from its own bytes, in one pass: memory holds the trie nodes and the accounts'
+ * last one, not the votes. Points that rest on one that fails are not covered. Reading errors of the stream are thrown.
+ */
+export async function verifyEvidence(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: VerifyOptions = {},
+): Promise<EvidenceReport> {
+  await signaturesReady();
+  const board = new PointBoard();
+  const bundle = new BundleCheck(board, options);
+  const reader = new LineReader();
+  let whole = false;
+  try {
+    for await (const text of linesOf(chunks)) {
+      const pause = bundle.take(reader.next(text));
+      if (pause) await pause;
+    }
+    reader.end();
+    whole = true;
+    board.holds('format', `version ${EVIDENCE_VERSION}, ${bundle.votes} votes`);
+  } catch (error) {
+    if (!(error instanceof RescueError) || error.code !== 'RESCUE_REQUEST_INVALID') throw error;
+    board.fails('format', messageOf(error));
+  }
+  const result = await bundle.end(whole);
+  const failed = board.failed();
+  return { points: board.points(), failed, result: failed === null ? result : null };
+}
+
+class BundleCheck {
+  votes = 0;
+  readonly #board: PointBoard;
+  readonly #trusted: TrustedFacts;
+  readonly #signatures: SignatureQueue;
+  readonly #onVote: (vote: Line<'vote'>) => void;
+  readonly #endorsements: EndorsementCheck;
+  readonly #nodes: Uint8Array[] = [];
+  readonly #proposals = new Map<Hex, Line<'proposal'>>();
+  #policy: Policy | null = null;
+  #anchor: Line<'anchor'> | null = null;
+  #finality: Line<'finality'> | null = null;
+  #layoutLine: Line<'layout'> | null = null;
+  #layout: PowerLayout | null = null;
+  #round: Line<'round'> | null = null;
+  #stateRoot: Uint8Array | null = null;
+  #state: ProofVerifier | null = null;
+  #electorate: Planck | null = null;
+  #sums: TallySums | null = null;
+  #lastProposal: Hex | '' = '';
+  #lastAccount: Hex | '' = '';
+  #claimed: Line<'result'> | null = null;
+
+  constructor(board: PointBoard, options: VerifyOptions) {
+    this.#board = board;
+    this.#trusted = options.trusted ?? {};
+    this.#onVote = options.onVote ?? (() => undefined);
+    this.#endorsements = new EndorsementCheck(board);
+    this.#signatures = new SignatureQueue(
+      options.checkSignatures ?? checkSignatures,
+      options.signatureBatches ?? 1,
+    );
+  }
+
+  /** Lines come in the order of the format. Null unless the next line must wait. */
+  take(line: Line): Promise<unknown> | null {
+    switch (line.kind) {
+      case 'pararescue-evidence':
+        return null;
+      case 'policy':
+        this.#policy = checkPolicy(this.#board, line, this.#trusted);
+        return null;
+      case 'opt-in':
+        checkOptIn(this.#board, line, this.#policy);
+        return null;
+      case 'anchor':
+        this.#anchor = line;
+        this.#stateRoot = checkAnchor(this.#board, line, this.#policy);
+        return null;
+      case 'layout':
+        this.#layoutLine = line;
+        return null;
+      case 'finality':
+        this.#finality = line;
+        return null;
+      case 'round':
+        this.#round = line;
+        return null;
+      case 'proposal':
+        this.#takeProposal(line);
+        return null;
+      case 'endorsement':
+        if (this.#policy && this.#round) {
+          const place = { ...this.#place(this.#policy), round: this.#round.round };
+          this.#endorsements.take(line, this.#policy, place, this.#proposals, this.#round.decidedAt);
+        }
+        return null;
+      case 'node':
+        this.#nodes.push(fromHex(line.bytes));
+        return null;
+      case 'vote':
+        return this.#takeVote(line);
+      case 'result':
+        this.#claimed = line;
+        return null;
+    }
+  }
+
+  /** Draws what can be drawn from all lines together; from a part of them nothing. */
+  async end(whole: boolean): Promise<EvidenceResult | null> {
+    const board = this.#board;
+    const problem = await this.#signatures.end();
+    if (!whole) return null;
+    this.#openState();
+    const policy = this.#policy;
+    const anchor = this.#anchor;
+    const round = this.#round;
+    if (!policy || !anchor || !round || !this.#claimed) return null;
+    board.open('opt-in', 'the bundle has no opt-in');
+    checkFinality(board, anchor, this.#finality, this.#trusted);
+    board.holds('proposals', `${this.#proposals.size} proposals`);
+    this.#endorsements.end(policy);
+    board.holds('votes', `${this.votes} votes; that none was left out is the service's word`);
+    if (problem !== null) board.fails('signatures', problem);
+    else board.holds('signatures', `${this.votes} signatures`);
+    const unused = this.#state?.unusedNodes() ?? 0;
+    if (this.#electorate !== null && board.notHeld('votes') === null) {
+      if (unused > 0)
+        board.fails('powers', `${unused} trie nodes prove nothing: votes were taken out, or nodes put in`);
+      board.holds('powers', `${this.votes} accounts, ${this.#nodes.length} trie nodes`);
+    }
+    const open = board.notHeld('electorate', 'proposals', 'endorsements', 'votes', 'signatures', 'powers');
+    if (open !== null || this.#electorate === null || !this.#sums) return null;
+
+    const electorate = this.#electorate;
+    const tallies = this.#sums.tallies(electorate, policy.voting);
+    checkTally(board, tallies, electorate, this.votes, this.#claimed);
+    if (board.notHeld('tally') !== null) return null;
+    const proposals = [...this.#proposals.values()];
+    const isEndorsed = (proposal: Hex) => this.#endorsements.isEndorsed(proposal, policy);
+    const input = { tallies, proposals, round, policy, isEndorsed };
+    const decided = checkDecision(board, input, this.#claimed.decision);
+    if (!decided) return null;
+    return {
+      paraId: policy.para,
+      relayGenesis: policy.relayGenesis as Hex,
+      policy: policyHash(policy),
+      relayBlock: anchor.anchor.relay.hash,
+      head: anchor.anchor.head.hash,
+      round: round.round,
+      decidedAt: round.decidedAt,
+      electorate,
+      votes: this.votes,
+      tallies,
+      ...decided,
+    };
+  }
+
+  #takeProposal(line: Line<'proposal'>): void {
+    const { hash, admittedAt } = line;
+    const refuse = (problem: string) => this.#board.fails('proposals', `proposal ${hash}: ${problem}`);
+    if (hash <= this.#lastProposal) refuse('it does not come after the one before it');
+    this.#lastProposal = hash;
+    this.#proposals.set(hash, line);
+    const policy = this.#policy;
+    const round = this.#round;
+    if (!policy || !round) return;
+    const content = { ...line, ...this.#place(policy), round: round.round };
+    const found = proposalHash(content);
+    const { shortestBlocks } = policy.voting;
+    if (found !== hash) refuse(`for this para, head and round it hashes to ${found}`);
+    else if (admittedAt > round.decidedAt) refuse('it was admitted after the decision');
+    else if (admittedAt + shortestBlocks > round.clock.closesAt)
+      refuse(`admitted at ${admittedAt}, it would not have its ${shortestBlocks} blocks`);
+    else {
+      const unsigned = signatureProblem({ ...line, account: line.proposer, text: proposalText(content) });
+      if (unsigned !== null) refuse(unsigned);
+    }
+  }
+
+  #place(policy: Policy) {
+    const anchor = this.#anchor?.anchor.head.hash ?? '0x';
+    return { paraId: policy.para, relayGenesis: policy.relayGenesis as Hex, anchor } as const;
+  }
+
+  /** All nodes are there: hash them once, and read the electorate. */
+  #openState(): void {
+    if (this.#state || !this.#stateRoot || !this.#policy) return;
+    this.#layout = checkLayout(this.#board, this.#layoutLine, this.#trusted);
+    this.#sums = new TallySums(this.#proposals.keys());
+    this.#state = createProofVerifier(this.#stateRoot, this.#nodes);
+    if (!this.#layout) return;
+    try {
+      this.#electorate = electorateAt(this.#policy, this.#state.get, this.#layout);
+      this.#board.holds('electorate', this.#electorate.toString());
+    } catch (error) {
+      this.#board.fails('electorate', sentence(error));
+    }
+  }
+
+  #takeVote(vote: Line<'vote'>): Promise<unknown> | null {
+    this.#openState();
+    this.votes += 1;
+    this.#onVote(vote);
+    const policy = this.#policy;
+    const round = this.#round;
+    const problem = this.#voteProblem(vote);
+    if (problem !== null) this.#board.fails('votes', `vote of ${vote.account}: ${problem}`);
+    this.#lastAccount = vote.account;
+    if (!policy || !round) return null;
+    this.#readPower(vote, policy);
+    const ballot = { ...vote, ...this.#place(policy), round: round.round };
+    return this.#signatures.add({ ...vote, text: voteText(ballot) });
+  }
+
+  #voteProblem({ account, proposal, admittedAt }: Line<'vote'>): string | null {
+    if (account <= this.#lastAccount)
+      return account === this.#lastAccount
+        ? 'it is not the only one'
+        : 'it does not come after the one before it';
+    const proposed = this.#proposals.get(proposal);
+    if (!proposed) return `no proposal of the round has the hash ${proposal}`;
+    const round = this.#round;
+    if (!round || !this.#policy) return null;
+    const excluded = exclusionOf(this.#policy, account);
+    if (excluded !== null) return `the policy gives this account no vote (${excluded})`;
+    if (admittedAt < proposed.admittedAt) return 'it is older than its proposal';
+    if (admittedAt >= round.clock.closesAt || admittedAt > round.decidedAt)
+      return `it came in at ${admittedAt}, after the end`;
+    return null;
+  }
+
+  #readPower({ account, proposal, choice, power }: Line<'vote'>, policy: Policy): void {
+    const state = this.#state;
+    if (!state || !this.#layout) return;
+    try {
+      const found = powerAt(policy, account, state.get, this.#layout);
+      if (found.toString() !== power)
+        this.#board.fails('powers', `${account} has power ${found}, not ${power}`);
+      else if (found === 0n) this.#board.fails('powers', `${account} has no power`);
+      this.#sums?.add(proposal, choice, found);
+    } catch (error) {
+      this.#board.fails('powers', `${account}: ${sentence(error)}`);
+    }
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof RescueError || error instanceof ProofError) return messageOf(error);
+  throw error;
+}

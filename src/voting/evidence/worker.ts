@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { type SignedText, signaturesReady } from '../ballots/signature.ts';
+import { checkSignatures } from './signatures.ts';
+
+/** A thread of `startSignatureThreads`: takes numbered batches and answers each. */
+await signaturesReady();
+parentPort?.on('message', ({ id, batch }: { id: number; batch: readonly SignedText[] }) => {
+  void checkSignatures(batch).then((problems) => parentPort?.postMessage({ id, problems }));
+});

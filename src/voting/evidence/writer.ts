@@ -1,0 +1,214 @@
+import { RescueError } from '../../domain/errors.ts';
+import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
+import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../../domain/round/round.ts';
+import { decideRound, type RoundClock } from '../../domain/round/tally.ts';
+import { fromHex, type Hex, type RelayBlock, toHex } from '../../domain/units.ts';
+import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
+import { blake2b256 } from '../../proof/hash.ts';
+import { parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';
+import { type NodeSource, proofFromArchive, readArchived } from '../census/proof.ts';
+import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
+import { layoutHash } from './chain.ts';
+import { EVIDENCE_VERSION, encodeLine, type Line } from './format.ts';
+import { TallySums, tallyLine } from './tally.ts';
+
+/** That the anchor's relay block is final. */
+export interface FinalityEvidence {
+  /** An answer of `grandpa_proveFinality` for the block, or a justification of the block itself. */
+  readonly form: 'finality-proof' | 'justification';
+  readonly proof: Uint8Array;
+  /** The voters at that block. */
+  readonly set: AuthoritySet;
+}
+
+/** The finality proof that was recorded with an anchor. @throws ProofError for voters that are no list */
+export function finalityOf({ finality }: AnchorEvidence): FinalityEvidence | null {
+  if (!finality) return null;
+  const authorities = decodeAuthorities(fromHex(finality.authorities));
+  const set = { setId: BigInt(finality.setId), authorities };
+  return { form: 'finality-proof', proof: fromHex(finality.proof), set };
+}
+
+/** Everything that one round is recomputed from. */
+export interface EvidenceInput {
+  readonly policy: Policy;
+  /** Only what the manager signed can be shown to others. */
+  readonly optIn: SignedOptIn | null;
+  readonly anchor: Anchor;
+  readonly evidence: AnchorEvidence;
+  /** The standard one when left out. */
+  readonly layout?: PowerLayout;
+  readonly finality: FinalityEvidence | null;
+  readonly round: number;
+  readonly clock: RoundClock;
+  /** Relay block at which the decision fell, or the last one seen while the round is open. */
+  readonly decidedAt: RelayBlock;
+  readonly proposals: readonly Proposal[];
+  readonly endorsements?: readonly CountedEndorsement[];
+  /** One an account. */
+  readonly votes: readonly CountedVote[];
+  /**
+   * A trie node or hashed value of the para's state by its hash, such as `CensusStore.node`: it has those of every vote
+   * that was counted.
+   */
+  readonly nodeOf: NodeSource;
+}
+
+/**
+ * The bundle, line by line: the same input gives the same bytes. Nodes that prove nothing are left out. It states what
+ * the votes add up to by itself; it does not check signatures, which were checked at admission.
+ * @throws RESCUE_PROOF_INVALID when the anchor's evidence does not hold or the nodes of a vote are missing; nothing was
+ * given out then
+ */
+export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<string> {
+  const { policy, optIn, anchor, evidence, finality, round, clock, decidedAt } = input;
+  const electorate = verifyAnchorEvidence(policy.para, anchor, evidence, policy, input.layout);
+  const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+  const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  const nodes = await collectNodes(input, votes);
+  const relayNodes = await headProof(policy.para, anchor, evidence);
+
+  yield encodeLine({ kind: 'pararescue-evidence', version: EVIDENCE_VERSION });
+  yield encodeLine({ kind: 'policy', hash: policyHash(policy), policy });
+  if (optIn?.action === 'opt-in') yield encodeLine({ kind: 'opt-in', ...optIn, action: optIn.action });
+  yield encodeLine({
+    kind: 'anchor',
+    anchor: {
+      relay: anchor.relay,
+      head: anchor.head,
+      mostRecentContext: anchor.mostRecentContext,
+      codeHash: anchor.codeHash,
+      runtime: anchor.runtime,
+    },
+    relayHeader: evidence.relayHeader,
+    headProof: relayNodes.map(toHex),
+    paraHeader: evidence.paraHeader,
+  });
+  const { layout = STANDARD_LAYOUT } = input;
+  if (layoutHash(layout) !== layoutHash(STANDARD_LAYOUT)) yield encodeLine({ kind: 'layout', layout });
+  if (finality) yield encodeLine(finalityLine(finality));
+  yield encodeLine({ kind: 'round', round, clock, decidedAt });
+  for (const proposal of proposals) yield encodeLine(proposalLine(proposal));
+  const statements = endorsementLines(input.endorsements ?? [], proposals);
+  for (const line of statements) yield encodeLine(line);
+  for (const bytes of nodes) yield encodeLine({ kind: 'node', bytes });
+
+  const sums = new TallySums(proposals.map(({ hash }) => hash));
+  for (const vote of votes) {
+    const { account, proposal, choice, sequence, signature, scheme, power, admittedAt } = vote;
+    sums.add(proposal, choice, power);
+    const cast = { account, proposal, choice, sequence, signature, scheme, admittedAt };
+    yield encodeLine({ kind: 'vote', ...cast, power: power.toString() });
+  }
+  const tallies = sums.tallies(electorate, policy.voting);
+  const candidates = tallies.map((tally, index) => ({
+    ...tally,
+    admittedAt: proposals[index]?.admittedAt ?? 0,
+    endorsed: isEndorsed(tally.proposal, statements, policy.endorsement),
+  }));
+  const decision = decideRound(candidates, clock, decidedAt, policy.voting, policy.endorsement);
+  yield encodeLine({
+    kind: 'result',
+    electorate: electorate.toString(),
+    votes: votes.length,
+    tallies: tallies.map(tallyLine),
+    decision: decision.kind === 'approved' ? approval(decision.proposal, proposals) : { kind: decision.kind },
+  });
+}
+
+function proposalLine(proposal: Proposal): Line<'proposal'> {
+  const { hash, codeHash, codeSize, runtime, text, proposer, signature, scheme, admittedAt } = proposal;
+  return {
+    kind: 'proposal',
+    hash,
+    codeHash,
+    codeSize,
+    runtime,
+    text,
+    proposer,
+    signature,
+    scheme,
+    admittedAt,
+  };
+}
+
+function approval(proposal: Hex, proposals: readonly Proposal[]): Line<'result'>['decision'] {
+  const found = proposals.find(({ hash }) => hash === proposal);
+  if (!found) throw new RescueError('RESCUE_INTERNAL', `The approved proposal ${proposal} is unknown.`);
+  return { kind: 'approved', proposal, codeHash: found.codeHash };
+}
+
+/** Of each member's statements on a proposal the latest. */
+function endorsementLines(
+  all: readonly CountedEndorsement[],
+  proposals: readonly Proposal[],
+): Line<'endorsement'>[] {
+  const latest = new Map<string, CountedEndorsement>();
+  for (const statement of all) {
+    const name = `${statement.account} ${statement.proposal}`;
+    const known = proposals.some(({ hash }) => hash === statement.proposal);
+    if (known && statement.sequence > (latest.get(name)?.sequence ?? -1)) latest.set(name, statement);
+  }
+  const sorted = [...latest].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([, { account, proposal, stance, sequence, signature, scheme, admittedAt }]) => {
+    const said = { account, proposal, stance, sequence };
+    return { kind: 'endorsement', ...said, signature, scheme, admittedAt } as const;
+  });
+}
+
+function finalityLine({ form, proof, set }: FinalityEvidence): Line<'finality'> {
+  const authorities = set.authorities.map(({ id, weight }) => ({ id: toHex(id), weight: weight.toString() }));
+  return { kind: 'finality', form, proof: toHex(proof), setId: set.setId.toString(), authorities };
+}
+
+async function headProof(para: number, anchor: Anchor, evidence: AnchorEvidence): Promise<Uint8Array[]> {
+  const known = byHash(evidence.headProof.map(fromHex));
+  const nodeOf: NodeSource = async (hash) => known.get(toHex(hash)) ?? null;
+  return (await proofFromArchive(fromHex(anchor.relay.stateRoot), [parasHeadsKey(para)], nodeOf)) ?? [];
+}
+
+/** Pointers in storage lead one step on; more rounds would be a defect. */
+const MOST_ROUNDS = 4;
+
+/** The nodes of the electorate and of all votes, each once, as sorted hex. */
+async function collectNodes(
+  { policy, anchor, evidence, layout, nodeOf }: EvidenceInput,
+  votes: readonly CountedVote[],
+): Promise<Hex[]> {
+  const stateRoot = fromHex(anchor.head.stateRoot);
+  const used = new Map<string, Uint8Array>();
+  const electorate = byHash(evidence.electorateProof.map(fromHex));
+  const either: NodeSource = async (hash) => electorate.get(toHex(hash)) ?? nodeOf(hash);
+
+  /** Reads all keys, also those that only the values of others tell. */
+  const read = async (
+    what: string,
+    keysOf: (known: StorageLookup) => readonly Uint8Array[],
+  ): Promise<void> => {
+    const values = new Map<Hex, Uint8Array | null>();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const keys = keysOf((key) => values.get(toHex(key)) ?? null).filter((key) => !values.has(toHex(key)));
+      if (keys.length === 0) return;
+      for (const key of keys) {
+        const value = await readArchived(stateRoot, key, either, used);
+        if (value === undefined) {
+          throw new RescueError(
+            'RESCUE_PROOF_INVALID',
+            `The trie nodes that prove ${what} are not all there, so the bundle cannot be made.`,
+          );
+        }
+        values.set(toHex(key), value);
+      }
+    }
+  };
+  await read('the electorate', (known) => electorateKeys(policy, layout, known));
+  for (const { account } of votes)
+    await read(`the power of ${account}`, (known) => powerKeys(policy, account, layout, known));
+  return [...used.values()].map(toHex).sort();
+}
+
+function byHash(nodes: readonly Uint8Array[]): Map<string, Uint8Array> {
+  return new Map(nodes.map((node) => [toHex(blake2b256(node)), node]));
+}

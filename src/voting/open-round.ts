@@ -1,0 +1,107 @@
+import { RescueError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
+import { type CountedEndorsement, isEndorsed } from '../domain/round/endorsement.ts';
+import type { Anchor, Choice, CountedVote, Proposal } from '../domain/round/round.ts';
+import { type CandidateTally, judge } from '../domain/round/tally.ts';
+import type { AccountHex, Hex, Planck } from '../domain/units.ts';
+import { layoutOf, verifyAnchorEvidence } from './anchor-proof.ts';
+import type { PowerLayout } from './power/layout/power-layout.ts';
+
+/** The votes of one round in memory, kept equal to the ledger: every change is on disk before it is in here. */
+export interface RoundBook {
+  readonly key: RoundKey;
+  readonly anchor: Anchor;
+  readonly policy: Policy;
+  readonly electorate: Planck;
+  readonly layout: PowerLayout;
+  proposals(): readonly Proposal[];
+  votes(): readonly CountedVote[];
+  vote(account: AccountHex): CountedVote | null;
+  endorsements(): readonly CountedEndorsement[];
+  tallies(): readonly CandidateTally[];
+  addProposal(proposal: Proposal): void;
+  /** Replaces the account's earlier statement on the same proposal. */
+  addEndorsement(endorsement: CountedEndorsement): void;
+  /** Replaces the account's earlier vote, whatever proposal it was for. */
+  addVote(vote: CountedVote): void;
+}
+
+interface Sums {
+  readonly powers: Record<Choice, Planck>;
+  votes: number;
+}
+
+/**
+ * Loads a round from the ledger.
+ * @throws RESCUE_PROOF_INVALID when the stored evidence does not prove the anchor or the electorate.
+ */
+export async function openRoundBook(
+  ledger: Pick<Ledger, 'anchor' | 'proposals' | 'endorsements' | 'votes'>,
+  key: RoundKey,
+  anchor: Anchor,
+  policy: Policy,
+): Promise<RoundBook> {
+  const stored = await ledger.anchor(key.paraId, key.anchor);
+  if (!stored) {
+    throw new RescueError(
+      'RESCUE_STORE_CORRUPT',
+      `The evidence of anchor ${key.anchor} is missing in the database.`,
+    );
+  }
+  const layout = layoutOf(stored.evidence);
+  const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy, layout);
+  const proposals = new Map<Hex, Proposal>();
+  const votes = new Map<AccountHex, CountedVote>();
+  const sums = new Map<Hex, Sums>();
+
+  const sumsOf = (proposal: Hex): Sums => {
+    const known = sums.get(proposal) ?? { powers: { aye: 0n, nay: 0n, abstain: 0n }, votes: 0 };
+    sums.set(proposal, known);
+    return known;
+  };
+  const count = (vote: CountedVote, sign: 1 | -1): void => {
+    const target = sumsOf(vote.proposal);
+    target.powers[vote.choice] += BigInt(sign) * vote.power;
+    target.votes += sign;
+  };
+  const addVote = (vote: CountedVote): void => {
+    const earlier = votes.get(vote.account);
+    if (earlier) count(earlier, -1);
+    votes.set(vote.account, vote);
+    count(vote, 1);
+  };
+
+  const endorsements = new Map<string, CountedEndorsement>();
+  const addEndorsement = (endorsement: CountedEndorsement): void => {
+    endorsements.set(`${endorsement.proposal}/${endorsement.account}`, endorsement);
+  };
+
+  for (const endorsement of await ledger.endorsements(key)) addEndorsement(endorsement);
+  for (const proposal of await ledger.proposals(key)) proposals.set(proposal.hash, proposal);
+  for (const vote of await ledger.votes(key)) addVote(vote);
+
+  return {
+    key,
+    anchor,
+    policy,
+    electorate,
+    layout,
+    proposals: () => [...proposals.values()],
+    votes: () => [...votes.values()],
+    vote: (account) => votes.get(account) ?? null,
+    tallies: () =>
+      [...proposals.values()].map((proposal) => {
+        const { powers, votes: voters } = sumsOf(proposal.hash);
+        return {
+          ...judge(proposal.hash, powers, voters, electorate, policy.voting),
+          admittedAt: proposal.admittedAt,
+          endorsed: isEndorsed(proposal.hash, endorsements.values(), policy.endorsement),
+        };
+      }),
+    addProposal: (proposal) => void proposals.set(proposal.hash, proposal),
+    addVote,
+    addEndorsement,
+    endorsements: () => [...endorsements.values()],
+  };
+}

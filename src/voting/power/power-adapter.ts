@@ -1,0 +1,45 @@
+import type { PowerSource } from '../../domain/policy/policy.ts';
+import type { Planck } from '../../domain/units.ts';
+import type { PowerStorage } from './layout/power-layout.ts';
+
+/** A value read with its proof, in the order of the keys; null where the proof shows that there is none. */
+export type ProvenValue = Uint8Array | null;
+
+/**
+ * A storage item that an adapter reads, for the comparison with a para's metadata: an `account` key must have the type
+ * of the chain's accounts, an asset must fit the key's type.
+ */
+export interface WantedItem {
+  readonly pallet: string;
+  readonly item: string;
+  readonly keys: readonly ('account' | { readonly asset: number | string })[];
+  /** Paths to amounts that the value must have; of several sets the first that is there in full is used. */
+  readonly amounts: readonly (readonly string[])[];
+  /** Names that a policy gives to parts of the value, with what the value's shape must know them as. */
+  readonly names?: { readonly path: string; readonly wanted: readonly string[] };
+}
+
+/** Every unit of a pool of tokens lies in one of these parts of somebody's balance. */
+export type Portion = 'free' | 'reserved';
+
+/**
+ * One kind of voting power: which storage of the para it needs, and what the values mean. Pure; an adapter a file,
+ * registered in `power-adapters.ts`. Amounts are unweighted. Methods read through `storage`, which may find nothing for
+ * keys whose values are not known yet; so reading must not depend on the order of keys, and a balance of absent values
+ * is 0. They throw `RESCUE_PROOF_INVALID` when the bytes do not have the layout.
+ */
+export interface PowerAdapter<Source extends PowerSource = PowerSource> {
+  readonly name: Source['adapter'];
+  /** Alternatives: the first list of items that the chain has in full is used. */
+  wants(source: Source): readonly (readonly WantedItem[])[];
+  /** The token counted: two sources with the same pool share one issuance. */
+  pool(source: Source): string;
+  /** Where the counted units lie. Sources of a pool that share no portion never count a unit twice. */
+  portions(source: Source): readonly Portion[];
+  /** Never more than what the account holds in these portions. */
+  balance(source: Source, account: Uint8Array, storage: PowerStorage): Planck;
+  /** Never less than the sum of all balances. */
+  issuance(source: Source, storage: PowerStorage): Planck;
+}
+
+export const ALL_PORTIONS: readonly Portion[] = ['free', 'reserved'];

@@ -1,0 +1,136 @@
+import { describeAccount } from '../../domain/account-names.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { fromHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
+import { ProofError } from '../../proof/error.ts';
+import { createProofVerifier } from '../../proof/read-proof.ts';
+import {
+  electorateAt,
+  electorateKeys,
+  type PowerRules,
+  powerAt,
+  powerKeys,
+  recording,
+  type StorageLookup,
+} from './account-power.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
+import type { ProvenValue } from './power-adapter.ts';
+
+export interface ProvenPower {
+  readonly power: Planck;
+  readonly keys: readonly Uint8Array[];
+  readonly values: readonly ProvenValue[];
+}
+
+/** Fetches trie nodes that prove the keys at the anchor's head, unverified. */
+export type NodeSource = (keys: readonly Uint8Array[]) => Promise<readonly Uint8Array[]>;
+
+/**
+ * An account's voting power, with the storage that tells it, from trie nodes under the anchor head's state root.
+ * `account` is hex. An account that the proof shows to be absent has power 0.
+ * @throws RESCUE_PROOF_INVALID
+ */
+export function provePower(
+  policy: PowerRules,
+  account: string,
+  stateRoot: Hex,
+  nodes: readonly Uint8Array[],
+  layout: PowerLayout = STANDARD_LAYOUT,
+): ProvenPower {
+  return proven(`voting power of account ${describeAccount(account)}`, stateRoot, nodes, (verified) => {
+    const { keys, get } = recording(verified);
+    const power = powerAt(policy, account, get, layout);
+    return { power, keys, values: keys.map(verified) };
+  });
+}
+
+/**
+ * The electorate, from trie nodes under the anchor head's state root that yield all `electorateKeys`.
+ * @throws RESCUE_PROOF_INVALID
+ */
+export function proveElectorate(
+  policy: PowerRules,
+  stateRoot: Hex,
+  nodes: readonly Uint8Array[],
+  layout: PowerLayout = STANDARD_LAYOUT,
+): Planck {
+  return proven('electorate', stateRoot, nodes, (get) => electorateAt(policy, get, layout));
+}
+
+/**
+ * Fetches and proves an account's power, in as many rounds as its keys depend on values: one for nearly all adapters.
+ * @throws RESCUE_PROOF_INVALID, and what `fetch` throws.
+ */
+export async function collectPower(
+  policy: PowerRules,
+  account: string,
+  stateRoot: Hex,
+  fetch: NodeSource,
+  layout: PowerLayout = STANDARD_LAYOUT,
+): Promise<ProvenPower & { readonly nodes: readonly Uint8Array[] }> {
+  const nodes = await collect(policy, stateRoot, fetch, (known) => powerKeys(policy, account, layout, known));
+  return { ...provePower(policy, account, stateRoot, nodes, layout), nodes };
+}
+
+/** Fetches and proves the electorate, as `collectPower` does for an account. A policy with strict proofs takes no surplus. */
+export async function collectElectorate(
+  policy: PowerRules,
+  stateRoot: Hex,
+  fetch: NodeSource,
+  layout: PowerLayout = STANDARD_LAYOUT,
+): Promise<{ readonly electorate: Planck; readonly nodes: readonly Uint8Array[] }> {
+  const nodes = await collect(policy, stateRoot, fetch, (known) => electorateKeys(policy, layout, known));
+  return { electorate: proveElectorate(policy, stateRoot, nodes, layout), nodes };
+}
+
+/** Chains of pointers in storage are one long; more rounds would be a defect. */
+const MOST_ROUNDS = 4;
+
+async function collect(
+  { strictProofs = false }: PowerRules,
+  stateRoot: Hex,
+  fetch: NodeSource,
+  keysOf: (known: StorageLookup) => Uint8Array[],
+): Promise<Uint8Array[]> {
+  const values = new Map<Hex, ProvenValue>();
+  const nodes = new Map<Hex, Uint8Array>();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const missing = keysOf((key) => values.get(toHex(key)) ?? null).filter((key) => !values.has(toHex(key)));
+    if (missing.length === 0) break;
+    const fetched = await fetch(missing);
+    for (const node of fetched) nodes.set(toHex(node), node);
+    proven(
+      'storage that the policy counts',
+      stateRoot,
+      fetched,
+      (get) => {
+        for (const key of missing) values.set(toHex(key), get(key));
+      },
+      strictProofs,
+    );
+  }
+  return [...nodes.values()];
+}
+
+function proven<T>(
+  what: string,
+  stateRoot: Hex,
+  nodes: readonly Uint8Array[],
+  read: (get: StorageLookup) => T,
+  strict = false,
+): T {
+  try {
+    const verifier = createProofVerifier(fromHex(stateRoot), nodes, { strict });
+    const result = read((key) => verifier.get(key));
+    const unused = strict ? verifier.unusedNodes() : 0;
+    if (unused > 0)
+      throw new ProofError('PROOF_UNUSED_NODE', `${unused} of ${nodes.length} nodes prove nothing`);
+    return result;
+  } catch (cause) {
+    if (!(cause instanceof ProofError)) throw cause;
+    throw new RescueError(
+      'RESCUE_PROOF_INVALID',
+      `The storage proof of the ${what} does not hold under state root ${stateRoot}: ${cause.message}`,
+      { cause, details: { proof: cause.code } },
+    );
+  }
+}

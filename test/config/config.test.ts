@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ConfigSource, configJsonSchema, loadConfig } from '../../src/config/config.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const SMALLEST = `relay:
+  endpoints: [ws://127.0.0.1:9944]
+paras:
+  - id: 2000
+    name: Sample
+    endpoints: [wss://para.example.org/rpc]
+`;
+
+async function load(text: string, rest: Omit<ConfigSource, 'file'> = {}) {
+  const file = join(await temporaryFolder(), 'rescue.yaml');
+  await writeFile(file, text);
+  return { file, loaded: loadConfig({ file, ...rest }) };
+}
+
+/** The error that a text gives, without the folder of its file. */
+async function failure(text: string, rest: Omit<ConfigSource, 'file'> = {}): Promise<string> {
+  const { file, loaded } = await load(text, rest);
+  const error: unknown = await loaded.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(RescueError);
+  expect(error).toMatchObject({ code: 'RESCUE_CONFIG_INVALID' });
+  return (error as RescueError).message.replaceAll(file, 'FILE');
+}
+
+describe('a configuration', () => {
+  it('needs nodes and paras only; the rest has defaults', async () => {
+    const { file, loaded } = await load(SMALLEST);
+    expect(await loaded).toEqual({
+      relay: { endpoints: ['ws://127.0.0.1:9944'] },
+      paras: [{ id: 2000, name: 'Sample', endpoints: ['wss://para.example.org/rpc'], stallGapBlocks: 50 }],
+      database: resolve(file, '..', '.pararescue'),
+      http: { host: '127.0.0.1', port: 9955 },
+      signer: { kind: 'external' },
+      peers: [],
+      log: { level: 'info', pretty: false },
+      limits: {
+        maxCodeBytes: 8 * 1024 * 1024,
+        maxConnections: 1000,
+        maxEventStreams: 200,
+        votesPerMinute: 600,
+      },
+    });
+  });
+
+  it('may be JSON', async () => {
+    const { loaded } = await load(
+      JSON.stringify({
+        relay: { endpoints: ['ws://a'] },
+        paras: [{ id: 1, name: 'A', endpoints: ['ws://b'] }],
+      }),
+    );
+    expect((await loaded).paras[0]?.id).toBe(1);
+  });
+
+  it('resolves paths of the file against the file, others against the working directory', async () => {
+    const text = `${SMALLEST}database: data/db\nsigner: { kind: file, path: ../keys/manager.json, passwordEnv: PASSWORD }\n`;
+    const { file, loaded } = await load(text);
+    expect(await loaded).toMatchObject({
+      database: resolve(file, '../data/db'),
+      signer: { kind: 'file', path: resolve(file, '../../keys/manager.json'), passwordEnv: 'PASSWORD' },
+    });
+    const overridden = await load(text, { flags: { database: 'elsewhere' } });
+    expect((await overridden.loaded).database).toBe(resolve('elsewhere'));
+  });
+
+  it('lets the environment override the file, and flags override both', async () => {
+    const env = {
+      PARARESCUE_PORT: '1',
+      PARARESCUE_HOST: '::1',
+      PARARESCUE_RELAY: 'ws://x, ws://y',
+      PARARESCUE_LOG_LEVEL: '',
+    };
+    const { loaded } = await load(`${SMALLEST}http: { port: 3 }\n`, { env, flags: { port: '2' } });
+    expect(await loaded).toMatchObject({
+      http: { host: '::1', port: 2 },
+      relay: { endpoints: ['ws://x', 'ws://y'] },
+      log: { level: 'info' },
+    });
+  });
+
+  it('can come without relay nodes when flags name them', async () => {
+    const text = SMALLEST.slice(SMALLEST.indexOf('paras'));
+    const { loaded } = await load(text, { flags: { relay: ['ws://given'] } });
+    expect((await loaded).relay.endpoints).toEqual(['ws://given']);
+  });
+});
+
+describe('a wrong configuration', () => {
+  it('is refused with every problem at once, each with its line', async () => {
+    const message = await failure(`relay:
+  endpoints: [http://127.0.0.1:9944]
+paras:
+  - id: 2000
+    name: Sample
+    endpoint: [ws://127.0.0.1:1]
+    endpoints: []
+  - { id: 2000, name: Again, endpoints: [ws://b] }
+http: { port: 70000 }
+`);
+    expect(message).toMatch(/FILE:2:\d+: relay\.endpoints\[0\] must be a WebSocket URL/);
+    expect(message).toMatch(/FILE:6:\d+: paras\[0\]\.endpoint is not known; did you mean "endpoints"\?/);
+    expect(message).toMatch(/FILE:7:\d+: paras\[0\]\.endpoints/);
+    expect(message).toMatch(/FILE:9:\d+: http\.port must be a whole number from 0 to 65535, found 70000/);
+  });
+
+  it('is refused when two paras have one id', async () => {
+    const message = await failure(`${SMALLEST}  - { id: 2000, name: Again, endpoints: [ws://b] }\n`);
+    expect(message).toMatch(/FILE:7:\d+: paras\[1\]\.id is the same as paras\[0\]\.id/);
+  });
+
+  it('names the flag or environment variable that is wrong', async () => {
+    expect(await failure(SMALLEST, { flags: { port: 'many' } })).toContain('flag --port');
+    expect(await failure(SMALLEST, { flags: { logLevel: 'loud' } })).toContain('flag --log-level');
+    expect(await failure(SMALLEST, { env: { PARARESCUE_RELAY: 'nowhere' } })).toContain('PARARESCUE_RELAY');
+  });
+
+  it.each([
+    ['inline', 'signer: { kind: uri-env, uri: "bottom drive obey lake" }'],
+    ['in place of a variable name', 'signer: { kind: uri-env, env: "bottom drive obey lake" }'],
+    ['as a password', 'signer: { kind: file, path: k.json, password: "bottom drive" }'],
+    ['as a password variable', 'signer: { kind: file, path: k.json, passwordEnv: "bottom drive" }'],
+  ])('with a secret %s is refused without repeating it', async (_name, line) => {
+    const message = await failure(`${SMALLEST}${line}\n`);
+    expect(message).toMatch(/FILE:7:\d+: signer/);
+    expect(message).toContain('secret');
+    expect(message).not.toContain('bottom');
+  });
+
+  it.each([
+    ['empty', '', 'is empty'],
+    ['no YAML', 'relay: [', 'not valid YAML'],
+    ['a list', '- 1', 'must be'],
+  ])('that is %s is refused', async (_name, text, words) => {
+    expect(await failure(text)).toContain(words);
+  });
+
+  const CONTRACTS = `${SMALLEST}    contract: "0x${'1a'.repeat(20)}"
+contracts:
+  endpoints: [ws://127.0.0.1:9988]
+`;
+
+  it('takes the contracts chain, with nobody to attest unless a watcher is named', async () => {
+    const { loaded } = await load(CONTRACTS);
+    expect(await loaded).toMatchObject({
+      paras: [{ contract: `0x${'1a'.repeat(20)}` }],
+      contracts: { endpoints: ['ws://127.0.0.1:9988'], watcher: { kind: 'external' } },
+    });
+  });
+
+  it("resolves the path of a watcher's keystore against the file", async () => {
+    const { file, loaded } = await load(`${CONTRACTS}  watcher: { kind: file, path: keys/watcher.json }\n`);
+    expect((await loaded).contracts?.watcher).toEqual({
+      kind: 'file',
+      path: resolve(file, '..', 'keys/watcher.json'),
+    });
+  });
+
+  it.each([
+    ['inline', '  watcher: { kind: uri-env, uri: "bottom drive obey lake" }'],
+    ['in place of a variable name', '  watcher: { kind: uri-env, env: "bottom drive obey lake" }'],
+    ['as the password', '  watcher: { kind: file, path: k.json, passwordEnv: "bottom drive obey lake" }'],
+  ])("with the watcher's secret %s is refused without repeating it", async (_name, line) => {
+    const message = await failure(`${CONTRACTS}${line}\n`);
+    expect(message).not.toContain('obey');
+    expect(message).toContain('contracts.watcher');
+    expect(message).toContain('secret');
+  });
+
+  it('with a contract, but no chain to find it on, is refused', async () => {
+    const message = await failure(`${SMALLEST}    contract: "0x${'1a'.repeat(20)}"\n`);
+    expect(message).toContain('needs the section "contracts"');
+  });
+
+  it.each([
+    ['an address in mixed case', `${SMALLEST}    contract: "0x${'1A'.repeat(20)}"\n`, 'lower-case'],
+    ['a peer that is no service', `${SMALLEST}peers: [ws://127.0.0.1:9955]\n`, 'URL of a service'],
+    ['a peer with a path', `${SMALLEST}peers: ["http://127.0.0.1:9955/v1"]\n`, 'URL of a service'],
+  ])('with %s is refused', async (_name, text, words) => {
+    expect(await failure(text)).toContain(words);
+  });
+
+  it('takes peers', async () => {
+    const { loaded } = await load(
+      `${SMALLEST}peers: ["http://127.0.0.1:9955", "https://rescue.example.org/"]\n`,
+    );
+    expect((await loaded).peers).toEqual(['http://127.0.0.1:9955', 'https://rescue.example.org/']);
+  });
+
+  it('that does not exist is named', async () => {
+    await expect(loadConfig({ file: '/nowhere/rescue.yaml' })).rejects.toMatchObject({
+      code: 'RESCUE_CONFIG_INVALID',
+      message: expect.stringContaining('/nowhere/rescue.yaml'),
+    });
+  });
+});
+
+it('has a published JSON schema that is the one in the code', () => {
+  const committed: unknown = JSON.parse(
+    readFileSync(new URL('../../schemas/config.schema.json', import.meta.url), 'utf8'),
+  );
+  expect(committed).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+});

@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import {
+  type ApprovalParties,
+  type ApprovalState,
+  compareKeys,
+  type Decision,
+  type DecisionKey,
+} from '../../src/domain/contract/rescue-contract.ts';
+import type { Hex } from '../../src/domain/units.ts';
+import {
+  actingObstacles,
+  approvalObstacles,
+  type ContractRouteInput,
+  contractObstacles,
+  keyOf,
+  nextAttempt,
+  passingObstacles,
+  planContractRoute,
+  proxiedManager,
+} from '../../src/routes/contract/plan.ts';
+import { contractState, hash, healthyPara, LIMITS, MANAGER, OPTED_IN } from '../domain/observations.ts';
+
+const POLICY = OPTED_IN;
+const CODE = hash('cc');
+const CALL = hash('ca');
+const ADDRESS: Hex = `0x${'1a'.repeat(20)}`;
+const FEE = 100n;
+const DEPOSIT = 30n;
+const PARTIES: ApprovalParties = {
+  derived: hash('d0'),
+  operators: [hash('e1')],
+  operator: hash('e1'),
+  multisig: hash('f0'),
+};
+const ANY_PROXY = { delegate: PARTIES.multisig, kind: 'Any', delay: 0 };
+const APPROVED = {
+  when: { height: 990, index: 2 },
+  depositor: PARTIES.derived,
+  approvals: [PARTIES.derived],
+};
+
+function approvalState(change: Partial<ApprovalState> = {}): ApprovalState {
+  return {
+    relay: 1000,
+    approval: null,
+    derivedFree: FEE + DEPOSIT,
+    deposit: DEPOSIT,
+    existentialDeposit: 1n,
+    proxies: [ANY_PROXY],
+    ...change,
+  };
+}
+
+function routeInput(change: Partial<ContractRouteInput> = {}): ContractRouteInput {
+  return {
+    observation: healthyPara(),
+    limits: LIMITS,
+    policyHash: POLICY,
+    terms: {
+      genesis: hash('91'),
+      chain: 1000,
+      address: ADDRESS,
+      operators: [...PARTIES.operators],
+      fee: FEE.toString(),
+    },
+    codeHash: CODE,
+    codeSize: 1_000_000,
+    parties: PARTIES,
+    callHash: CALL,
+    contract: contractState(),
+    approval: approvalState(),
+    deliveryFee: 7n,
+    recoveryHeads: 3,
+    ...change,
+  };
+}
+
+const reasons = (change: Partial<ContractRouteInput>): readonly string[] => {
+  const assessment = planContractRoute(routeInput(change));
+  return assessment.possible ? [] : assessment.reasons;
+};
+
+describe('route through a rescue contract', () => {
+  const plan = (change: Partial<ContractRouteInput> = {}) => {
+    const assessment = planContractRoute(routeInput(change));
+    if (!assessment.possible) throw new Error(assessment.reasons.join('; '));
+    return assessment.plan;
+  };
+
+  it('attests, sends the approval, supplies the code, waits for the switch and sees heads', () => {
+    expect(plan().steps.map(({ id, call }) => [id, call?.method ?? null, call?.signer ?? null])).toEqual([
+      ['attest', 'RescueContract.attest', 'watcher'],
+      ['send-approval', 'RescueContract.execute', 'anybody'],
+      ['supply-code', 'multisig.asMulti', PARTIES.operator],
+      ['await-enactment', null, null],
+      ['first-heads', null, null],
+    ]);
+  });
+
+  it('names for each step what an earlier one brought about, and money where money is needed', () => {
+    const [attest, send, supply, enact] = plan().steps;
+    expect(attest?.before).toEqual([{ kind: 'contract-opted-in', contract: ADDRESS, policy: POLICY }]);
+    expect(send?.before).toEqual(expect.arrayContaining([...(attest?.after ?? [])]));
+    expect(send?.before).toContainEqual({ kind: 'head-is', hash: hash('03') });
+    expect(send?.before).toContainEqual({
+      kind: 'funds-at-least',
+      account: PARTIES.derived,
+      amount: (FEE + DEPOSIT).toString(),
+    });
+    expect(supply?.before).toEqual(expect.arrayContaining([...(send?.after ?? [])]));
+    expect(enact?.before).toEqual(supply?.after);
+  });
+
+  it('tells beforehand who must hold how much, also for taking the approval back', () => {
+    expect(plan().costs.map(({ account, amount }) => [account, amount])).toEqual([
+      [PARTIES.derived, '100'],
+      [PARTIES.derived, '30'],
+      [PARTIES.derived, '100'],
+      [ADDRESS, '7'],
+    ]);
+    expect(plan({ deliveryFee: null }).costs.some(({ account }) => account === ADDRESS)).toBe(false);
+  });
+
+  it.each<[string, Partial<ContractRouteInput>, string]>([
+    ['the contract is of another para', { contract: contractState({ para: 2001 }) }, 'para 2001'],
+    ['the para opted out', { contract: contractState({ policyHash: null }) }, 'not opted in'],
+    ['it opted in with another policy', { contract: contractState({ policyHash: hash('51') }) }, hash('51')],
+    [
+      'the contract cannot pay for the delivery',
+      { contract: contractState({ balance: 6n }) },
+      'delivery of the message costs 7',
+    ],
+    [
+      'the derived account lacks one planck',
+      { approval: approvalState({ derivedFree: FEE + DEPOSIT - 1n }) },
+      'needs 130',
+    ],
+    [
+      'nobody made the multisig a proxy',
+      { approval: approvalState({ proxies: [] }) },
+      'must be the multisig',
+    ],
+    [
+      'the para is locked',
+      { observation: healthyPara({ registrar: { manager: MANAGER, deposit: 0n, locked: true } }) },
+      'locked',
+    ],
+    [
+      'the relay applies upgrades at heads only',
+      { limits: { ...LIMITS, appliesAtExpectedBlock: false } },
+      'next included head',
+    ],
+  ])('is refused when %s', (_name, change, words) => {
+    expect(reasons(change)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('is possible when exactly what is needed is there, and when the chain does not tell the delivery fee', () => {
+    expect(reasons({ contract: contractState({ balance: 7n }) })).toEqual([]);
+    expect(reasons({ contract: contractState({ balance: 0n }), deliveryFee: null })).toEqual([]);
+  });
+
+  it('tells all reasons at once', () => {
+    const all = reasons({
+      contract: contractState({ policyHash: null, balance: 0n }),
+      approval: approvalState({ derivedFree: 0n, proxies: [] }),
+      observation: healthyPara({ futureCodeHash: hash('f1') }),
+    });
+    expect(all).toHaveLength(5);
+  });
+});
+
+describe('obstacles of the contract', () => {
+  it('are none while it stands for the policy', () => {
+    expect(contractObstacles(contractState(), healthyPara(), POLICY)).toEqual([]);
+  });
+});
+
+describe('obstacles of an approval', () => {
+  const all = (change: Partial<ApprovalState>, observation: ParaObservation = healthyPara()) =>
+    approvalObstacles(observation, PARTIES, approvalState(change), FEE);
+
+  it('are none for the manager itself being the multisig, whatever its proxies', () => {
+    const registrar = { manager: PARTIES.multisig, deposit: 0n, locked: false };
+    expect(all({ proxies: [] }, healthyPara({ registrar }))).toEqual([]);
+    expect(proxiedManager(healthyPara({ registrar }), PARTIES)).toBeUndefined();
+    expect(proxiedManager(healthyPara(), PARTIES)).toBe(MANAGER);
+  });
+
+  it.each([
+    ['of another kind', [{ ...ANY_PROXY, kind: 'NonTransfer' }]],
+    ['of another account', [{ ...ANY_PROXY, delegate: hash('f9') }]],
+  ])('name a proxy %s', (_name, proxies) => {
+    expect(all({ proxies })).toEqual([expect.stringContaining('must be the multisig')]);
+  });
+
+  it('name a proxy with a delay, unless there is one without beside it', () => {
+    const late = { ...ANY_PROXY, delay: 600 };
+    expect(all({ proxies: [late] })).toEqual([expect.stringContaining('delay of 600')]);
+    expect(all({ proxies: [late, ANY_PROXY] })).toEqual([]);
+  });
+
+  it('name an approval that an operator made first, and none that the contract made', () => {
+    const operators = { ...APPROVED, depositor: PARTIES.operator, approvals: [PARTIES.operator] };
+    expect(all({ approval: operators })).toEqual([expect.stringContaining(`by ${PARTIES.operator}`)]);
+    expect(all({ approval: APPROVED, derivedFree: 0n })).toEqual([]);
+  });
+
+  it('are either worth waiting for or not', () => {
+    const state = approvalState({ derivedFree: 0n, proxies: [] });
+    expect([
+      ...actingObstacles(healthyPara(), PARTIES, state),
+      ...passingObstacles(PARTIES, state, FEE),
+    ]).toEqual(approvalObstacles(healthyPara(), PARTIES, state, FEE));
+    expect(passingObstacles(PARTIES, state, FEE)).toHaveLength(1);
+    expect(actingObstacles(healthyPara(), PARTIES, state)).toHaveLength(1);
+  });
+});
+
+describe('order of decisions', () => {
+  const key = fc.record({
+    anchorNumber: fc.bigInt({ min: 0n, max: 3n }),
+    round: fc.bigInt({ min: 1n, max: 3n }),
+    attempt: fc.nat(3),
+  });
+
+  it('is that of the number which the contract packs them into', () => {
+    const packed = ({ anchorNumber, round, attempt }: DecisionKey) =>
+      (1n << 160n) | (anchorNumber << 96n) | (round << 32n) | BigInt(attempt);
+    fc.assert(
+      fc.property(key, key, (a, b) => {
+        const [x, y] = [packed(a), packed(b)];
+        expect(Math.sign(compareKeys(a, b))).toBe(x < y ? -1 : x > y ? 1 : 0);
+      }),
+    );
+  });
+
+  it('looks at anchor, round and attempt of a decision', () => {
+    const decision = { anchorNumber: 400, round: 2, attempt: 1 } as Decision;
+    expect(keyOf(decision)).toEqual({ anchorNumber: 400n, round: 2n, attempt: 1 });
+  });
+});
+
+describe('next attempt of a round', () => {
+  const first: DecisionKey = { anchorNumber: 400n, round: 2n, attempt: 0 };
+
+  it.each<[string, DecisionKey | null, number]>([
+    ['nothing was ever sent', null, 0],
+    ['an earlier round was sent', { ...first, round: 1n, attempt: 5 }, 0],
+    ['an earlier anchor was sent', { anchorNumber: 399n, round: 9n, attempt: 5 }, 0],
+    ['its first message was sent', first, 1],
+    ['its third message was sent', { ...first, attempt: 2 }, 3],
+  ])('when %s', (_name, lastSent, attempt) => {
+    expect(nextAttempt(lastSent, first)).toBe(attempt);
+  });
+
+  it('always comes after what was sent in the same round', () => {
+    fc.assert(
+      fc.property(fc.nat(100), (attempt) => {
+        const sent = { ...first, attempt };
+        expect(compareKeys({ ...first, attempt: nextAttempt(sent, first) }, sent)).toBe(1);
+      }),
+    );
+  });
+});

@@ -1,0 +1,466 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { StepInput } from '../../machines/context.ts';
+import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
+import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import type {
+  ApprovalParties,
+  ApprovalState,
+  ContractState,
+  Decision,
+  DecisionState,
+  RescueContract,
+} from '../../src/domain/contract/rescue-contract.ts';
+import { RescueError, type RescueErrorCode } from '../../src/domain/errors.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
+import type { RelayReader } from '../../src/domain/ports/relay.ts';
+import type { ContractSubmitter, RelaySubmitter } from '../../src/domain/ports/submitter.ts';
+import type { Hex, RelayBlock } from '../../src/domain/units.ts';
+import { createContractDesk } from '../../src/routes/contract/desk.ts';
+import { submitThroughContract } from '../../src/routes/contract/route-actors.ts';
+import type { Step } from '../../src/routes/step-executor.ts';
+import { openStore } from '../../src/store/open.ts';
+import { contractState, hash, healthyPara, LIMITS, OPTED_IN, policyFor } from '../domain/observations.ts';
+import { sampleAnchor, sampleProposal } from '../store/samples.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const CODE = Uint8Array.of(1, 2, 3);
+const PROPOSAL = sampleProposal(CODE);
+const START: RelayBlock = 1000;
+const WATCHER = hash('31');
+const SELF: Hex = `0x${'31'.repeat(20)}`;
+const OTHERS: readonly Hex[] = [`0x${'32'.repeat(20)}`, `0x${'33'.repeat(20)}`];
+const OPERATOR = hash('e1');
+const PARTIES: ApprovalParties = {
+  derived: hash('d0'),
+  operators: [OPERATOR],
+  operator: OPERATOR,
+  multisig: hash('f0'),
+};
+const ADDRESS: Hex = `0x${'1a'.repeat(20)}`;
+const MESSAGE_HASH = hash('3e');
+const ID = hash('1d');
+const POLICY = policyFor({
+  routes: ['contract'],
+  contract: { genesis: hash('91'), chain: 1000, address: ADDRESS, operators: [OPERATOR], fee: '100' },
+});
+const ANCHOR = { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } };
+const INPUT: StepInput = {
+  paraId: 2000,
+  anchor: ANCHOR,
+  round: 1,
+  approved: { proposal: PROPOSAL.hash, codeHash: PROPOSAL.codeHash },
+  policy: POLICY,
+  plan: null,
+};
+const REVIVED: Partial<ParaObservation> = { head: { hash: hash('0a'), number: 405, stateRoot: hash('0b') } };
+const APPROVED = {
+  when: { height: 990, index: 2 },
+  depositor: PARTIES.derived,
+  approvals: [PARTIES.derived],
+};
+
+const decision: Decision = {
+  para: 2000,
+  anchorNumber: 400,
+  anchorHead: ANCHOR.head.hash,
+  round: 1,
+  attempt: 0,
+  policyHash: policyHash(POLICY),
+  codeHash: PROPOSAL.codeHash,
+  ayes: 1n,
+  nays: 0n,
+  abstains: 0n,
+  electorate: 2n,
+  evidenceHash: hash('ed'),
+  messageHash: MESSAGE_HASH,
+  cancelOffset: 90,
+  cancelHash: hash('ce'),
+};
+const decided = (change: Partial<DecisionState> = {}): DecisionState => ({
+  id: ID,
+  decision,
+  epoch: 1n,
+  support: 2,
+  executableAt: 0n,
+  vetoed: false,
+  sent: false,
+  cancelled: false,
+  ...change,
+});
+
+/** What the run does is recorded; the chains say what the test lets them say. */
+async function openRun(options: { readonly operator?: boolean; readonly watcher?: boolean } = {}) {
+  const { ledger, census, close } = await openStore(await temporaryFolder());
+  onTestFinished(close);
+  await ledger.putProposal(PROPOSAL, CODE);
+  const chain = {
+    contract: contractState({
+      policyHash: policyHash(POLICY),
+      watchers: [SELF, ...OTHERS].map((address) => ({ address, reportedHead: 0n, supports: null })),
+    }),
+    decision: null as DecisionState | null,
+    approval: {
+      relay: START,
+      approval: null,
+      derivedFree: 1_000n,
+      deposit: 30n,
+      existentialDeposit: 1n,
+      proxies: [{ delegate: PARTIES.multisig, kind: 'Any', delay: 0 }],
+    } as ApprovalState,
+    cancelSupport: [] as readonly Hex[],
+    deliveryFee: 7n as bigint | null,
+    /** What the contracts chain throws instead of answering. */
+    trouble: null as RescueErrorCode | null,
+  };
+  const unasked = () => Promise.reject(new Error('nobody asks for this here'));
+  const ask = async <Answer>(answer: () => Answer): Promise<Answer> => {
+    if (chain.trouble) throw new RescueError(chain.trouble, 'the chain says so');
+    return answer();
+  };
+  const contract: RescueContract = {
+    address: ADDRESS,
+    genesis: hash('91'),
+    parties: () => PARTIES,
+    addressOf: () => SELF,
+    state: () => ask(() => chain.contract),
+    decision: (id) => ask(() => (chain.decision?.id === id ? chain.decision : null)),
+    idOf: async () => ID,
+    prepare: unasked,
+    wrap: () => ({ message: '0x05', hash: MESSAGE_HASH }),
+    commitCancel: () => ({ hash: hash('ce'), offset: 90 }),
+    cancelSupport: () => ask(() => chain.cancelSupport),
+    deliveryFee: () => ask(() => chain.deliveryFee),
+  };
+  const silent = { sign: unasked, broadcast: unasked, outcome: unasked };
+  const prepared = { data: '0x00' as Hex, hash: hash('ca'), decoded: { method: 'x.y', args: {} } };
+  const watcher: ContractSubmitter = {
+    ...silent,
+    signer: () => (options.watcher === false ? null : WATCHER),
+    prepare: unasked,
+  };
+  const submitter: RelaySubmitter = {
+    ...silent,
+    signer: () => (options.operator ? OPERATOR : null),
+    prepare: async () => prepared,
+  };
+  const relay: RelayReader = {
+    genesis: unasked,
+    watch: () => {
+      throw new Error('nobody asks for this here');
+    },
+    observe: unasked,
+    limits: async () => LIMITS,
+    proveFinality: unasked,
+    approvalState: async () => chain.approval,
+    proveHead: unasked,
+  };
+
+  const feed = createBlockFeed();
+  let idle: () => void = () => undefined;
+  const acts: string[] = [];
+  const told: string[] = [];
+  /** What an act does to the chains; it may throw. */
+  let onAct: (step: Step, name: string) => void = () => undefined;
+  const ending = new AbortController();
+  onTestFinished(() => ending.abort());
+  const context = {
+    relay,
+    ledger,
+    census,
+    submitter,
+    contracts: new Map([[2000, createContractDesk({ contract, submitter: watcher })]]),
+    peers: [],
+    tell: (type: string, message: string) => void told.push(`${type}: ${message}`),
+    saved: async () => undefined,
+    book: async () => null,
+    feed: {
+      ...feed,
+      next: (...[para, after, signal]: Parameters<typeof feed.next>) => {
+        if (after >= (feed.latest(para)?.relay.number ?? -1)) idle();
+        return feed.next(para, after, signal);
+      },
+    },
+    steps: {
+      carryOut: async (step: Step) => {
+        const name = step.key.split('/')[4] ?? '';
+        acts.push(name);
+        onAct(step, name);
+      },
+    },
+  };
+  let end: Promise<unknown> | null = null;
+  let over = false;
+  return {
+    chain,
+    acts,
+    told,
+    ledger,
+    over: () => over,
+    onAct: (effect: typeof onAct) => {
+      onAct = effect;
+    },
+    /** Shows a relay block, and waits until the run has done with it or is over. */
+    block: async (number: RelayBlock, change: Partial<ParaObservation> = {}): Promise<void> => {
+      const ready = new Promise<void>((resolve) => {
+        idle = resolve;
+      });
+      feed.publish(healthyPara({ relay: { number, hash: hash('01'), stateRoot: hash('02') }, ...change }));
+      end ??= submitThroughContract(context, INPUT, ending.signal)
+        .then(
+          () => 'scheduled',
+          (error: unknown) => error,
+        )
+        .finally(() => {
+          over = true;
+        });
+      await Promise.race([ready, end]);
+    },
+    end: () => end,
+  };
+}
+
+const sentKey = { anchorNumber: 400n, round: 1n, attempt: 0 };
+
+describe('a decision on its way through the contract', () => {
+  it('is over when the relay chain has the code scheduled, whoever did it', async () => {
+    const run = await openRun();
+    await run.block(START, { futureCodeHash: PROPOSAL.codeHash });
+    expect(await run.end()).toBe('scheduled');
+    expect(run.acts).toEqual([]);
+  });
+
+  it('is executed as soon as its delay is over', async () => {
+    const run = await openRun();
+    run.chain.decision = decided({ executableAt: run.chain.contract.time + 5n });
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    await run.block(START);
+    expect(run.acts).toEqual([]);
+    run.chain.contract = { ...run.chain.contract, time: run.chain.contract.time + 5n };
+    await run.block(START + 1);
+    expect(run.acts).toEqual(['send-approval']);
+  });
+
+  it.each<[string, (chain: Awaited<ReturnType<typeof openRun>>['chain']) => void, string]>([
+    [
+      'the contract lacks the fee for delivery',
+      (chain) => {
+        chain.contract = { ...chain.contract, balance: 6n };
+      },
+      'delivery of the message costs 7',
+    ],
+    [
+      'the derived account lacks the deposit',
+      (chain) => {
+        chain.approval = { ...chain.approval, derivedFree: 129n };
+      },
+      'needs 130',
+    ],
+    [
+      'an operator has approved first',
+      (chain) => {
+        chain.approval = { ...chain.approval, approval: { ...APPROVED, depositor: OPERATOR } };
+      },
+      'has to be cancelled by that account',
+    ],
+  ])('waits while %s, and goes on afterwards', async (_name, change, words) => {
+    const run = await openRun({ operator: true });
+    run.chain.decision = decided();
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    const { contract, approval } = run.chain;
+    change(run.chain);
+    await run.block(START);
+    await run.block(START + 1);
+    expect(run.acts).toEqual([]);
+    expect(run.told).toEqual([expect.stringContaining(words)]);
+    run.chain.contract = contract;
+    run.chain.approval = approval;
+    await run.block(START + 2);
+    expect(run.acts).toEqual(['send-approval']);
+  });
+
+  it('is tried again when the contracts chain does not take the message', async () => {
+    const run = await openRun();
+    run.chain.decision = decided();
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    run.onAct(() => {
+      throw new RescueError('RESCUE_CONTRACT_REFUSES', 'it is refused', {
+        details: { error: 'MessageRefused' },
+      });
+    });
+    await run.block(START);
+    await run.block(START + 1);
+    expect(run.acts).toEqual(['send-approval', 'send-approval']);
+    expect(run.over()).toBe(false);
+  });
+
+  it('is done for this service when somebody else was faster', async () => {
+    const run = await openRun();
+    run.chain.decision = decided();
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    run.onAct(() => {
+      run.chain.decision = decided({ sent: true, executableAt: null });
+      run.chain.contract = { ...run.chain.contract, lastSent: sentKey, lastSentId: ID };
+      throw new RescueError('RESCUE_CALL_FAILED', 'AlreadySent');
+    });
+    await run.block(START);
+    await run.block(START + 1);
+    expect(run.acts).toEqual(['send-approval']);
+    expect(run.told).toEqual([expect.stringContaining('on its way')]);
+  });
+
+  it.each<[string, Partial<DecisionState>, RegExp]>([
+    ['a guardian forbade', { vetoed: true }, /vetoed/],
+    ['would send another message', { decision: { ...decision, messageHash: hash('66') } }, /would not send/],
+  ])('that %s ends the rescue', async (_name, change, words) => {
+    const run = await openRun();
+    run.chain.decision = decided(change);
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    await run.block(START);
+    expect(await run.end()).toMatchObject({
+      code: 'RESCUE_CONTRACT_REFUSES',
+      message: expect.stringMatching(words),
+    });
+  });
+
+  it('ends when the para opts out', async () => {
+    const run = await openRun();
+    run.chain.contract = { ...run.chain.contract, policyHash: OPTED_IN };
+    await run.block(START);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_CHAIN_REFUSES' });
+  });
+
+  it('is supplied with the code by the operator, once the contract has approved it', async () => {
+    const run = await openRun({ operator: true });
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    await run.block(START);
+    expect(run.acts).toEqual(['supply-code']);
+  });
+
+  it('gets no second message before the first one had its time, also for watchers that were replaced', async () => {
+    const run = await openRun({ watcher: false });
+    run.chain.contract = { ...run.chain.contract, epoch: 2n, lastSent: sentKey, lastSentId: ID };
+    for (let number = START; number < START + 25; number += 1) await run.block(number);
+    expect(run.told).toEqual([expect.stringContaining('on its way')]);
+    await run.block(START + 25);
+    expect(run.told[1]).toContain('waiting for the watchers');
+  });
+
+  it('ends when the last message had no effect either', async () => {
+    const run = await openRun();
+    run.chain.contract = { ...run.chain.contract, lastSent: { ...sentKey, attempt: 2 }, lastSentId: ID };
+    await run.block(START);
+    expect(run.over()).toBe(false);
+    await run.block(START + 25);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_CALL_FAILED' });
+  });
+
+  it('goes on when nodes come back', async () => {
+    const run = await openRun();
+    run.chain.trouble = 'RESCUE_NODE_UNREACHABLE';
+    await run.block(START);
+    expect(run.told).toEqual([expect.stringContaining('try again at the next block')]);
+    run.chain.trouble = null;
+    run.chain.decision = decided();
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    await run.block(START + 1);
+    expect(run.acts).toEqual(['send-approval']);
+  });
+
+  it('is never taken for needless because records or nodes refuse something', async () => {
+    const run = await openRun();
+    run.chain.trouble = 'RESCUE_STATE_REFUSES';
+    await run.block(START);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_INTERNAL' });
+  });
+});
+
+describe('a para that lives again', () => {
+  const supporting = (state: ContractState): ContractState => ({
+    ...state,
+    decided: ID,
+    watchers: state.watchers.map((watcher) => ({ ...watcher, supports: ID })),
+  });
+  const withdrawn = (state: ContractState): ContractState => ({
+    ...state,
+    watchers: state.watchers.map((watcher) =>
+      watcher.address === SELF ? { ...watcher, supports: null } : watcher,
+    ),
+  });
+  const openRevived = async (state: DecisionState) => {
+    const run = await openRun();
+    run.chain.decision = state;
+    run.chain.contract = supporting(run.chain.contract);
+    if (state.sent) run.chain.contract = { ...run.chain.contract, lastSent: sentKey, lastSentId: ID };
+    run.onAct((_step, name) => {
+      if (name === 'report-head') run.chain.contract = withdrawn(run.chain.contract);
+      if (name === 'attest-cancel') run.chain.cancelSupport = [...run.chain.cancelSupport, SELF];
+      if (name === 'cancel')
+        run.chain.decision = decided({ sent: true, cancelled: true, executableAt: null });
+    });
+    return run;
+  };
+
+  it('is left alone at once when nothing was decided', async () => {
+    const run = await openRun();
+    await run.block(START, REVIVED);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(run.acts).toEqual([]);
+  });
+
+  it('has the support withdrawn, and the watcher stays while that of others lets anybody execute', async () => {
+    const run = await openRevived(decided());
+    await run.block(START, REVIVED);
+    await run.block(START + 1, REVIVED);
+    expect(run.acts).toEqual(['report-head']);
+    expect(run.over()).toBe(false);
+    run.chain.decision = decided({ support: 1, executableAt: null });
+    await run.block(START + 2, REVIVED);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+  });
+
+  it('is waited beside until a message that was on its way has arrived, and then it is taken back', async () => {
+    const run = await openRevived(decided({ sent: true, executableAt: null }));
+    run.chain.cancelSupport = OTHERS.slice(0, 1);
+    for (let number = START; number < START + 10; number += 1) await run.block(number, REVIVED);
+    expect(run.over()).toBe(false);
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    await run.block(START + 10, REVIVED);
+    await run.block(START + 11, REVIVED);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(run.acts).toEqual(['report-head', 'attest-cancel', 'cancel']);
+  });
+
+  it('is not waited beside for a message that never arrives', async () => {
+    const run = await openRevived(decided({ sent: true, executableAt: null }));
+    for (let number = START; number < START + 25; number += 1) await run.block(number, REVIVED);
+    expect(run.over()).toBe(false);
+    await run.block(START + 25, REVIVED);
+    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+  });
+
+  it('has an approval taken back that watchers sent who were replaced since', async () => {
+    const run = await openRevived(decided({ sent: true, executableAt: null }));
+    run.chain.contract = { ...run.chain.contract, epoch: 2n, decided: null };
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    await run.block(START, REVIVED);
+    expect(run.acts).toContain('attest-cancel');
+  });
+
+  it('keeps no watcher that others do not join, nor one whose contracts chain is gone', async () => {
+    const alone = await openRevived(decided({ sent: true, executableAt: null }));
+    alone.chain.approval = { ...alone.chain.approval, approval: APPROVED };
+    await alone.block(START, REVIVED);
+    await alone.block(START + 100, REVIVED);
+    expect(alone.over()).toBe(false);
+    await alone.block(START + 101, REVIVED);
+    expect(await alone.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+
+    const cutOff = await openRun();
+    cutOff.chain.trouble = 'RESCUE_NODE_UNREACHABLE';
+    await cutOff.block(START, REVIVED);
+    await cutOff.block(START + 100, REVIVED);
+    expect(cutOff.over()).toBe(false);
+    await cutOff.block(START + 101, REVIVED);
+    expect(await cutOff.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+  });
+});

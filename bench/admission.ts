@@ -3,7 +3,7 @@
 import type { Ballot, SignedBallot } from '../src/domain/round/round.ts';
 import { fromHex, type Hex, toHex } from '../src/domain/units.ts';
 import { buildTrie } from '../src/proof/index.ts';
-import { type AdmissionInput, admitBallot, type OpenRound } from '../src/voting/ballots/admission.ts';
+import { type AdmissionInput, admitBallot, type RoundBinding } from '../src/voting/ballots/admission.ts';
 import { FloodGuard } from '../src/voting/ballots/flood-guard.ts';
 import { SIGNATURE_SCHEMES, signaturesReady } from '../src/voting/ballots/signature.ts';
 import { signerFromUri, type TextSigner } from '../src/voting/ballots/text-signer.ts';
@@ -16,7 +16,7 @@ await signaturesReady();
 
 const SEED = `0x${'11'.repeat(32)}`;
 const PROPOSAL: Hex = `0x${'c3'.repeat(32)}`;
-const round: OpenRound = {
+const round: RoundBinding = {
   relayGenesis: `0x${'a1'.repeat(32)}`,
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,

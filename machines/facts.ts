@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../src/domain/diagnosis/diagnosis.ts';
 import type { Policy } from '../src/domain/policy/policy.ts';
-import type { Decision, RoundClock } from '../src/domain/round/tally.ts';
+import type { RoundClock, RoundDecision } from '../src/domain/round/tally.ts';
 import type { Hex, ParaBlock, RelayBlock } from '../src/domain/units.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface RecoveryFacts {
   /** The round at this block, while one is open. */
   readonly round: {
     readonly clock: RoundClock;
-    readonly decision: Decision;
+    readonly decision: RoundDecision;
     readonly codeHash: Hex | null;
   } | null;
 }

@@ -108,8 +108,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));
-    const office = { genesis, relay, ledger: store.ledger, hub: supervisor.hub };
-    const duties = runBlockDuties({ office, supervisor, service, peers }, watching.signal).catch(fail);
+    const context = { genesis, relay, ledger: store.ledger, hub: supervisor.hub };
+    const duties = runBlockDuties({ context, supervisor, service, peers }, watching.signal).catch(fail);
     onClose(async () => {
       watching.abort();
       await Promise.all([watched, duties]);

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { ContractsChain } from '../contract/index.ts';
 import { isNodeTrouble, type RescueError } from '../domain/errors.ts';
 import type { Hex } from '../domain/units.ts';
-import { type ContractDesk, createContractDesk } from '../routes/contract/desk.ts';
+import { type WatchedContract, watchContract } from '../routes/contract/watched-contract.ts';
 
 /**
  * Opens the contracts chain of the configuration, if it names one: returns what opens one contract on it.
@@ -19,7 +19,7 @@ export async function openContracts(
     readonly onTrouble: (trouble: RescueError) => void;
     readonly onClose: (close: () => Promise<void>) => void;
   },
-): Promise<(address: Hex) => ContractDesk | null> {
+): Promise<(address: Hex) => WatchedContract | null> {
   if (!contracts) return () => null;
   const { env, onTrouble, onClose } = options;
   // Large, and needed by services with a contract only.
@@ -45,5 +45,5 @@ export async function openContracts(
     onTrouble(error);
   }
   const submitter = createContractSubmitter({ endpoints, signer });
-  return (address) => createContractDesk({ contract: connectLater(open, address), submitter });
+  return (address) => watchContract({ contract: connectLater(open, address), submitter });
 }

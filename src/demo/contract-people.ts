@@ -8,7 +8,7 @@ import {
   prepareDeployment,
   siblingAccount,
 } from '../contract/index.ts';
-import type { ApprovalParties, ContractAct, Decision } from '../domain/contract/rescue-contract.ts';
+import type { ApprovalParties, ContractAct, ContractDecision } from '../domain/contract/rescue-contract.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { Proposal } from '../domain/round/round.ts';
 import { type Hex, type ParaBlock, toHex } from '../domain/units.ts';
@@ -153,9 +153,9 @@ export async function attestLie(
   liar: DevAccount,
   proposal: Proposal,
   anchorNumber: ParaBlock,
-): Promise<Decision> {
+): Promise<ContractDecision> {
   const { policyHash: policy } = await contract.state();
-  const decision: Decision = {
+  const decision: ContractDecision = {
     para: proposal.paraId,
     anchorNumber,
     anchorHead: proposal.anchor,

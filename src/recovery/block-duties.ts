@@ -1,8 +1,8 @@
 import { messageOf } from '../domain/errors.ts';
 import type { Peer } from '../domain/ports/peer.ts';
-import type { ContractDesk } from '../routes/contract/desk.ts';
-import { type ContractOptInOffice, followContract } from './acts/contract-opt-in.ts';
-import type { ParaDesk } from './para/para-desk.ts';
+import type { WatchedContract } from '../routes/contract/watched-contract.ts';
+import { type ContractOptInContext, followContract } from './acts/contract-opt-in.ts';
+import type { ParaTracker } from './para/tracker.ts';
 import { ProposalExchange } from './peers/proposals.ts';
 import { PeerExchange } from './peers/votes.ts';
 import type { RescueService } from './rescue-service.ts';
@@ -14,21 +14,21 @@ import type { Supervisor } from './supervisor.ts';
  */
 export async function runBlockDuties(
   options: {
-    readonly office: ContractOptInOffice;
+    readonly context: ContractOptInContext;
     readonly supervisor: Supervisor;
     readonly service: Pick<RescueService, 'propose' | 'endorse' | 'vote'>;
     readonly peers: readonly Peer[];
   },
   signal: AbortSignal,
 ): Promise<void> {
-  const { office, supervisor, service, peers } = options;
-  const { hub, feed, desks } = supervisor;
+  const { context, supervisor, service, peers } = options;
+  const { hub, feed, trackers } = supervisor;
   const proposals = new ProposalExchange({ hub, propose: service.propose, endorse: service.endorse });
   const votes = new PeerExchange({ hub, admit: (ballot, sender) => service.vote(ballot, sender) });
-  const exchange = async (peer: Peer, desk: ParaDesk): Promise<void> => {
+  const exchange = async (peer: Peer, tracker: ParaTracker): Promise<void> => {
     // Votes for a proposal that is not known yet would be refused.
-    await proposals.fetch(peer, desk, signal);
-    await votes.fetch(peer, desk, signal);
+    await proposals.fetch(peer, tracker, signal);
+    await votes.fetch(peer, tracker, signal);
   };
 
   const ended = new Promise<void>((resolve) => {
@@ -36,21 +36,21 @@ export async function runBlockDuties(
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-  const everyBlock = async (desk: ParaDesk, duty: () => Promise<void>): Promise<void> => {
+  const everyBlock = async (tracker: ParaTracker, duty: () => Promise<void>): Promise<void> => {
     for (let seen = -1; ; ) {
-      const observation = await feed.next(desk.para.id, seen, signal).catch(() => null);
+      const observation = await feed.next(tracker.para.id, seen, signal).catch(() => null);
       if (observation === null) return;
       seen = observation.relay.number;
       await duty();
     }
   };
-  const all = [...desks.values()].flatMap((desk) => {
-    const { contract } = desk.para;
-    const follow = contract && createFollower(office, desk, contract);
+  const all = [...trackers.values()].flatMap((tracker) => {
+    const { contract } = tracker.para;
+    const follow = contract && createFollower(context, tracker, contract);
     return [
-      ...(follow ? [everyBlock(desk, follow)] : []),
+      ...(follow ? [everyBlock(tracker, follow)] : []),
       // Nobody who closes the service waits for a peer that does not answer.
-      ...peers.map((peer) => everyBlock(desk, () => Promise.race([exchange(peer, desk), ended]))),
+      ...peers.map((peer) => everyBlock(tracker, () => Promise.race([exchange(peer, tracker), ended]))),
     ];
   });
   await Promise.all(all);
@@ -58,20 +58,20 @@ export async function runBlockDuties(
 
 /** Reads the contract and brings the opt-in in line with it; a trouble is told once until it is over. */
 function createFollower(
-  office: ContractOptInOffice,
-  desk: ParaDesk,
-  contract: ContractDesk,
+  context: ContractOptInContext,
+  tracker: ParaTracker,
+  contract: WatchedContract,
 ): () => Promise<void> {
   let silent = false;
   return async () => {
     try {
       const state = await contract.refresh();
-      await desk.queue.run(() => followContract(office, desk, contract, state));
+      await tracker.queue.run(() => followContract(context, tracker, contract, state));
       silent = false;
     } catch (error) {
       if (!silent) {
-        office.hub.tell(
-          desk.para.id,
+        context.hub.tell(
+          tracker.para.id,
           'contract-trouble',
           `the rescue contract cannot be read: ${messageOf(error)}`,
         );

@@ -8,12 +8,12 @@ import type { OptIn } from '../domain/round/round.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import { FloodGuard } from '../voting/ballots/flood-guard.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
-import { openEvidence } from './acts/evidence-office.ts';
-import { recordOptIn } from './acts/opt-in-office.ts';
-import { admitProposal } from './acts/proposal-office.ts';
-import { admitVote, proveAccount, recordEndorsement } from './acts/voting-office.ts';
+import { openEvidence } from './acts/evidence.ts';
+import { recordOptIn } from './acts/opt-in.ts';
+import { admitProposal } from './acts/propose.ts';
+import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
-import type { ParaDesk } from './para/para-desk.ts';
+import type { ParaTracker } from './para/tracker.ts';
 import type { ParaStatus, RescueService, SubstituteInstruction } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -27,7 +27,7 @@ export function createRescueService(options: {
   readonly supervisor: Supervisor;
 }): RescueService {
   const { genesis, ledger, submitter, supervisor } = options;
-  const office = {
+  const context = {
     genesis,
     ledger,
     census: options.census,
@@ -36,22 +36,22 @@ export function createRescueService(options: {
     guard: new FloodGuard(),
   };
 
-  const requireDesk = (paraId: ParaId): ParaDesk => {
-    const desk = supervisor.desks.get(paraId);
-    if (desk) return desk;
-    const known = [...supervisor.desks.keys()].join(', ');
+  const requireTracker = (paraId: ParaId): ParaTracker => {
+    const tracker = supervisor.trackers.get(paraId);
+    if (tracker) return tracker;
+    const known = [...supervisor.trackers.keys()].join(', ');
     throw new RescueError(
       'RESCUE_PARA_UNKNOWN',
       `This service does not watch para ${paraId}; it watches ${known}.`,
     );
   };
 
-  const statusOf = (desk: ParaDesk): ParaStatus => {
-    const { para, runner } = desk;
+  const statusOf = (tracker: ParaTracker): ParaStatus => {
+    const { para, runner } = tracker;
     const context = runner.context();
     const state = runner.state();
-    const latest = desk.latest();
-    const optIn = desk.optIn();
+    const latest = tracker.latest();
+    const optIn = tracker.optIn();
     const optedIn = optIn?.action === 'opt-in' ? optInView(optIn) : null;
     const observation = latest?.observation ?? null;
     const diagnosis = latest?.diagnosis ?? null;
@@ -79,9 +79,9 @@ export function createRescueService(options: {
     };
   };
 
-  const currentBook = (paraId: ParaId) => {
-    const desk = requireDesk(paraId);
-    return desk.queue.run(() => desk.book());
+  const currentRound = (paraId: ParaId) => {
+    const tracker = requireTracker(paraId);
+    return tracker.queue.run(() => tracker.openRound());
   };
 
   return {
@@ -90,60 +90,60 @@ export function createRescueService(options: {
       return {
         relayGenesis: genesis,
         relay: latest && { finalized: latest.relay.number, best: latest.relayBest },
-        paras: [...supervisor.desks.values()].map(statusOf),
+        paras: [...supervisor.trackers.values()].map(statusOf),
       };
     },
-    para: (paraId) => statusOf(requireDesk(paraId)),
+    para: (paraId) => statusOf(requireTracker(paraId)),
     policy: async (paraId) => {
-      const optIn = requireDesk(paraId).optIn();
+      const optIn = requireTracker(paraId).optIn();
       return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;
     },
-    optIn: (optIn, policy) => recordOptIn(office, requireDesk(optIn.paraId), optIn, policy),
-    adoptPolicy: (paraId, policy) => adoptPolicy(office, requireDesk(paraId), policy),
-    propose: (input) => admitProposal(office, requireDesk(input.paraId), input),
-    proposals: async (paraId) => (await currentBook(paraId))?.proposals() ?? [],
+    optIn: (optIn, policy) => recordOptIn(context, requireTracker(optIn.paraId), optIn, policy),
+    adoptPolicy: (paraId, policy) => adoptPolicy(context, requireTracker(paraId), policy),
+    propose: (input) => admitProposal(context, requireTracker(input.paraId), input),
+    proposals: async (paraId) => (await currentRound(paraId))?.proposals() ?? [],
     code: async (codeHash) => {
       const code = await ledger.code(codeHash);
       if (!code)
         throw new RescueError('RESCUE_NOT_FOUND', `No code with hash ${codeHash} was proposed here.`);
       return code;
     },
-    vote: (ballot, sender = null) => admitVote(office, requireDesk(ballot.paraId), ballot, sender),
+    vote: (ballot, sender = null) => admitVote(context, requireTracker(ballot.paraId), ballot, sender),
     endorse: (endorsement, sender = null) =>
-      recordEndorsement(office, requireDesk(endorsement.paraId), endorsement, sender),
-    endorsements: async (paraId) => (await currentBook(paraId))?.endorsements() ?? [],
-    votes: async (paraId) => (await currentBook(paraId))?.votes() ?? [],
+      recordEndorsement(context, requireTracker(endorsement.paraId), endorsement, sender),
+    endorsements: async (paraId) => (await currentRound(paraId))?.endorsements() ?? [],
+    votes: async (paraId) => (await currentRound(paraId))?.votes() ?? [],
     tally: async (paraId) => {
-      const book = await currentBook(paraId);
-      if (!book) {
+      const openRound = await currentRound(paraId);
+      if (!openRound) {
         throw new RescueError(
           'RESCUE_STATE_REFUSES',
           'No anchor is frozen for this para, so there is nothing to tally.',
         );
       }
-      const { anchor, round } = book.key;
-      const { clock } = requireDesk(paraId).runner.context();
-      return { paraId, anchor, round, electorate: book.electorate, clock, tallies: book.tallies() };
+      const { anchor, round } = openRound.key;
+      const { clock } = requireTracker(paraId).runner.context();
+      return { paraId, anchor, round, electorate: openRound.electorate, clock, tallies: openRound.tallies() };
     },
-    accountProof: (paraId, account) => proveAccount(office, requireDesk(paraId), account),
-    substitute: (paraId) => substituteOf(ledger, requireDesk(paraId)),
+    accountProof: (paraId, account) => proveAccount(context, requireTracker(paraId), account),
+    substitute: (paraId) => substituteOf(ledger, requireTracker(paraId)),
     evidence: async (paraId) => {
-      const desk = requireDesk(paraId);
-      const book = await currentBook(paraId);
-      return openEvidence(office, desk, book);
+      const tracker = requireTracker(paraId);
+      const openRound = await currentRound(paraId);
+      return openEvidence(context, tracker, openRound);
     },
     retry: async (paraId) => {
-      const desk = requireDesk(paraId);
-      await desk.queue.run(async () => {
-        const before = desk.runner.state();
-        desk.runner.send({ type: 'OPERATOR_RETRIED' });
-        if (desk.runner.state() === before) {
+      const tracker = requireTracker(paraId);
+      await tracker.queue.run(async () => {
+        const before = tracker.runner.state();
+        tracker.runner.send({ type: 'OPERATOR_RETRIED' });
+        if (tracker.runner.state() === before) {
           throw new RescueError(
             'RESCUE_STATE_REFUSES',
             `The para is in state ${before}; a new round can be opened from escalated or upgrading.awaitingFirstHeads.`,
           );
         }
-        await desk.runner.saved();
+        await tracker.runner.saved();
       });
     },
     events: (after, signal) => supervisor.hub.follow(after, signal),
@@ -162,8 +162,8 @@ function censusOf(record: CensusRecord | null): ParaStatus['census'] {
   return { complete: record.complete, entries: record.maps.reduce((sum, { keys }) => sum + keys, 0) };
 }
 
-async function substituteOf(ledger: Ledger, desk: ParaDesk): Promise<SubstituteInstruction> {
-  const { approved, anchor } = desk.runner.context();
+async function substituteOf(ledger: Ledger, tracker: ParaTracker): Promise<SubstituteInstruction> {
+  const { approved, anchor } = tracker.runner.context();
   const code = approved && (await ledger.code(approved.codeHash));
   if (!approved || !anchor || !code) {
     throw new RescueError(
@@ -172,7 +172,7 @@ async function substituteOf(ledger: Ledger, desk: ParaDesk): Promise<SubstituteI
     );
   }
   return {
-    paraId: desk.para.id,
+    paraId: tracker.para.id,
     blockNumber: anchor.head.number,
     codeHash: approved.codeHash,
     code: toHex(code),

@@ -24,7 +24,7 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
 import { type RecoveryActors, startMachine } from './para/machine-runner.ts';
-import { createParaDesk, type ParaDesk, type WatchedPara } from './para/para-desk.ts';
+import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
 export interface SupervisorOptions {
   readonly relay: RelayReader;
@@ -44,7 +44,7 @@ export interface SupervisorOptions {
 
 /** Starts, feeds, saves and restores the machines of all paras. */
 export interface Supervisor {
-  readonly desks: ReadonlyMap<ParaId, ParaDesk>;
+  readonly trackers: ReadonlyMap<ParaId, ParaTracker>;
   readonly hub: EventHub;
   readonly feed: BlockFeed;
   readonly census: CensusKeeper;
@@ -59,7 +59,7 @@ const TOGETHER = 2;
 
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { relay, snapshots, journal, ledger, submitter } = options;
-  const desks = new Map<ParaId, ParaDesk>();
+  const trackers = new Map<ParaId, ParaTracker>();
   const feed = createBlockFeed();
   const hub = createEventHub({
     log: snapshots,
@@ -97,9 +97,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         peers: options.peers,
         tell: (type: string, message: string, data?: Record<string, unknown>) =>
           hub.tell(para.id, type, message, data),
-        book: async () => {
-          const desk = desks.get(para.id);
-          return desk ? desk.queue.run(desk.book) : null;
+        openRound: async () => {
+          const tracker = trackers.get(para.id);
+          return tracker ? tracker.queue.run(tracker.openRound) : null;
         },
       };
       return submitThroughContract(context, input, signal);
@@ -138,7 +138,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     }
   };
 
-  const openDesk = async (para: WatchedPara): Promise<ParaDesk> => {
+  const openTracker = async (para: WatchedPara): Promise<ParaTracker> => {
     const runner = await startMachine({
       paraId: para.id,
       snapshots,
@@ -148,10 +148,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       onSaveFailed: options.onFatal,
     });
     const diagnostician = createDiagnostician(para.reader, () => {
-      const desk = desks.get(para.id);
-      if (desk) report(desk, desk.queue.run(desk.review));
+      const tracker = trackers.get(para.id);
+      if (tracker) report(tracker, tracker.queue.run(tracker.review));
     });
-    return createParaDesk({
+    return createParaTracker({
       para,
       runner,
       ledger,
@@ -168,29 +168,29 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   };
 
   /** What goes wrong while one block is taken in is told, and the next block is tried. */
-  const report = (desk: ParaDesk, work: Promise<void>): Promise<void> =>
-    work.catch((error) => hub.tell(desk.para.id, 'trouble', messageOf(error)));
+  const report = (tracker: ParaTracker, work: Promise<void>): Promise<void> =>
+    work.catch((error) => hub.tell(tracker.para.id, 'trouble', messageOf(error)));
 
-  for (const para of options.paras) desks.set(para.id, await openDesk(para));
+  for (const para of options.paras) trackers.set(para.id, await openTracker(para));
 
   return {
-    desks,
+    trackers,
     hub,
     feed,
     census,
     latest: () => latest,
     run: async (signal) => {
-      for await (const observation of relay.watch([...desks.keys()], signal)) {
+      for await (const observation of relay.watch([...trackers.keys()], signal)) {
         latest = observation;
         await Promise.all(
           observation.paras.map((seen) => {
-            const desk = desks.get(seen.paraId);
-            if (!desk) return undefined;
-            const fleet = fleetOf(observation, desk);
+            const tracker = trackers.get(seen.paraId);
+            if (!tracker) return undefined;
+            const fleet = fleetOf(observation, tracker);
             return report(
-              desk,
-              desk.queue.run(() =>
-                desk.observe({ observation: seen, relaySpecVersion: observation.relaySpecVersion, fleet }),
+              tracker,
+              tracker.queue.run(() =>
+                tracker.observe({ observation: seen, relaySpecVersion: observation.relaySpecVersion, fleet }),
               ),
             );
           }),
@@ -199,22 +199,25 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     },
     stop: async () => {
       await census.stop();
-      await Promise.all([...desks.values()].map((desk) => desk.queue.idle()));
-      await Promise.all([...desks.values()].map((desk) => desk.runner.stop()));
+      await Promise.all([...trackers.values()].map((tracker) => tracker.queue.idle()));
+      await Promise.all([...trackers.values()].map((tracker) => tracker.runner.stop()));
       await hub.written();
     },
   };
 }
 
-function fleetOf({ paras }: RelayObservation, desk: ParaDesk): { watched: number; stoppedTogether: number } {
+function fleetOf(
+  { paras }: RelayObservation,
+  tracker: ParaTracker,
+): { watched: number; stoppedTogether: number } {
   const withCore = paras.filter((para) => para.hasCore !== false && para.mostRecentContext !== null);
-  const own = paras.find((para) => para.paraId === desk.para.id)?.mostRecentContext ?? null;
+  const own = paras.find((para) => para.paraId === tracker.para.id)?.mostRecentContext ?? null;
   const together = withCore.filter(
     (para) =>
       own !== null &&
       para.mostRecentContext !== null &&
       Math.abs(para.mostRecentContext - own) <= TOGETHER &&
-      readStall(para, desk.para.stallGapBlocks).stalled,
+      readStall(para, tracker.para.stallGapBlocks).stalled,
   );
   return { watched: withCore.length, stoppedTogether: together.length };
 }

@@ -5,7 +5,7 @@ import { RescueError } from '../domain/errors.ts';
 import type { RouteAssessment, RouteName, RoutePlan } from '../domain/route/route.ts';
 import { assessContractRoute } from './contract/route-plan.ts';
 import { planRegistrarRoute, scheduleObstacles } from './registrar/plan.ts';
-import { journalKey, onRelay, type RouteContext, requireCode } from './route-context.ts';
+import { onRelay, type RouteContext, requireCode, stepKey } from './route-context.ts';
 import type { Step } from './step-executor.ts';
 
 /** Every allowed route in the policy's order, with its plan or the reasons against it. */
@@ -58,7 +58,7 @@ export async function planRoute(
 export function scheduleStep({ relay, ledger, submitter }: RouteContext, input: StepInput): Step {
   const { paraId, anchor, approved } = input;
   return {
-    key: journalKey(input, 'registrar', 'schedule-code'),
+    key: stepKey(input, 'registrar', 'schedule-code'),
     paraId,
     title: `schedule code ${approved.codeHash} for para ${paraId}`,
     ...onRelay(submitter),
@@ -80,7 +80,7 @@ export function scheduleStep({ relay, ledger, submitter }: RouteContext, input: 
 export function relockStep({ submitter }: Pick<RouteContext, 'submitter'>, input: StepInput): Step {
   const { paraId } = input;
   return {
-    key: journalKey(input, 'registrar', 'lock-again'),
+    key: stepKey(input, 'registrar', 'lock-again'),
     paraId,
     title: `add the registrar lock of para ${paraId} again`,
     ...onRelay(submitter),

@@ -6,7 +6,7 @@ import type { RelayReader } from '../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { RouteName, RouteStep } from '../domain/route/route.ts';
 import type { ParaId } from '../domain/units.ts';
-import type { ContractDesk } from './contract/desk.ts';
+import type { WatchedContract } from './contract/watched-contract.ts';
 import type { Step } from './step-executor.ts';
 
 /** What every route works with. */
@@ -16,11 +16,11 @@ export interface RouteContext {
   readonly ledger: Ledger;
   readonly submitter: RelaySubmitter;
   /** Of paras that have one. */
-  readonly contracts: ReadonlyMap<ParaId, ContractDesk>;
+  readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
 }
 
 /** `rest` tells acts of one step apart that are made more than once. */
-export function journalKey(
+export function stepKey(
   { paraId, anchor, round }: StepInput,
   route: RouteName,
   step: RouteStep['id'] | 'report-head' | 'attest-cancel' | 'cancel',

@@ -20,7 +20,7 @@ export {
   proveAnchorHead,
   verifyAnchorEvidence,
 } from './anchor-proof.ts';
-export { type AdmissionInput, admitBallot, type OpenRound } from './ballots/admission.ts';
+export { type AdmissionInput, admitBallot, type RoundBinding } from './ballots/admission.ts';
 export { checkBallotShape, checkEndorsementShape } from './ballots/ballot-shape.ts';
 export { admitEndorsement, type EndorsementInput } from './ballots/endorsement.ts';
 export { FloodGuard, type FloodLimits } from './ballots/flood-guard.ts';
@@ -74,7 +74,7 @@ export type { PowerAdapter, ProvenValue } from './power/power-adapter.ts';
 export {
   collectElectorate,
   collectPower,
-  type NodeSource,
+  type ProofFetcher,
   type ProvenPower,
   proveElectorate,
   provePower,

@@ -9,7 +9,7 @@ import { layoutOf, verifyAnchorEvidence } from './anchor-proof.ts';
 import type { PowerLayout } from './power/layout/power-layout.ts';
 
 /** The votes of one round in memory, kept equal to the ledger: every change is on disk before it is in here. */
-export interface RoundBook {
+export interface OpenRound {
   readonly key: RoundKey;
   readonly anchor: Anchor;
   readonly policy: Policy;
@@ -36,12 +36,12 @@ interface Sums {
  * Loads a round from the ledger.
  * @throws RESCUE_PROOF_INVALID when the stored evidence does not prove the anchor or the electorate.
  */
-export async function openRoundBook(
+export async function loadRound(
   ledger: Pick<Ledger, 'anchor' | 'proposals' | 'endorsements' | 'votes'>,
   key: RoundKey,
   anchor: Anchor,
   policy: Policy,
-): Promise<RoundBook> {
+): Promise<OpenRound> {
   const stored = await ledger.anchor(key.paraId, key.anchor);
   if (!stored) {
     throw new RescueError(

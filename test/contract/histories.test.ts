@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DevAccount } from '../../devnet/keys.ts';
-import type { Decision } from '../../src/domain/contract/rescue-contract.ts';
+import type { ContractDecision } from '../../src/domain/contract/rescue-contract.ts';
 import { keyOf, orderOf, Rules, type Step } from './rules.ts';
 import { World } from './world.ts';
 
@@ -65,7 +65,7 @@ describe('any history of the rescue contract', () => {
         const rules = new Rules();
         const people: DevAccount[] = [world.alice, world.bob, world.charlie, world.stranger];
         const accounts = (indexes: number[]) => indexes.map((index) => people[index]?.account ?? '0x');
-        const story = (choice: number): Decision =>
+        const story = (choice: number): ContractDecision =>
           bench.decision({
             ...keyOf(choice),
             evidenceHash: `0x${choice % 2 === 0 ? 'aa'.repeat(32) : 'bb'.repeat(32)}`,

@@ -20,7 +20,7 @@ import type {
   Address,
   ApprovalParties,
   ContractAct,
-  Decision,
+  ContractDecision,
 } from '../../src/domain/contract/rescue-contract.ts';
 import { type Hex, toHex } from '../../src/domain/units.ts';
 
@@ -238,7 +238,7 @@ export class Bench {
   messages(callHash: Hex = CODE): {
     approval: Hex;
     cancelAt(when: { height: number; index: number }): Hex;
-    decision: Pick<Decision, 'messageHash' | 'cancelHash' | 'cancelOffset'>;
+    decision: Pick<ContractDecision, 'messageHash' | 'cancelHash' | 'cancelOffset'>;
   } {
     const types = this.world.network.relay.chain.typesOf();
     const others = [this.parties.operator];
@@ -261,7 +261,7 @@ export class Bench {
     };
   }
 
-  decision(changes: Partial<Decision> = {}): Decision {
+  decision(changes: Partial<ContractDecision> = {}): ContractDecision {
     return {
       para: PARA_ID,
       anchorNumber: 100,
@@ -281,7 +281,7 @@ export class Bench {
   }
 
   /** Two watchers attest. @returns the id */
-  async decide(decision: Decision): Promise<Hex> {
+  async decide(decision: ContractDecision): Promise<Hex> {
     await this.act({ kind: 'attest', decision }, this.world.alice);
     await this.act({ kind: 'attest', decision }, this.world.bob);
     return this.contract.idOf(decision);

@@ -16,14 +16,14 @@ function actOfContract(change: Partial<OptIn> = {}): OptIn {
   return { ...act, ...change } as OptIn;
 }
 
-/** A desk on a real ledger that holds `first`, and what was told to people. */
-async function openDesk(first: OptIn | null) {
+/** A tracker on a real ledger that holds `first`, and what was told to people. */
+async function openTracker(first: OptIn | null) {
   const { ledger, close } = await openStore(await temporaryFolder());
   if (first) await ledger.putOptIn(first, samplePolicy());
   let optIn = first;
   let reviews = 0;
   const told: string[] = [];
-  const desk = {
+  const tracker = {
     para: { id: 2000 },
     optIn: () => optIn,
     setOptIn: (next: OptIn) => {
@@ -33,7 +33,7 @@ async function openDesk(first: OptIn | null) {
       reviews += 1;
     },
   };
-  const office = {
+  const context = {
     genesis: hash(1),
     ledger,
     hub: { tell: (_para: number, type: string) => void told.push(type) },
@@ -45,13 +45,13 @@ async function openDesk(first: OptIn | null) {
     optIn: () => optIn,
     reviews: () => reviews,
     follow: (policy: Hex | null, epoch = 7n, contract = CONTRACT) =>
-      followContract(office, desk, { contract }, { policyHash: policy, epoch }),
+      followContract(context, tracker, { contract }, { policyHash: policy, epoch }),
   };
 }
 
 describe('following a rescue contract', () => {
   it('changes nothing while it says what is recorded', async () => {
-    const { follow, optIn, told, close } = await openDesk(actOfContract());
+    const { follow, optIn, told, close } = await openTracker(actOfContract());
     await follow(POLICY);
     expect(optIn()).toEqual(actOfContract());
     expect(told).toEqual([]);
@@ -59,7 +59,7 @@ describe('following a rescue contract', () => {
   });
 
   it('records an opt-out once, and the same policy again when the contract does', async () => {
-    const { follow, ledger, told, reviews, close } = await openDesk(actOfContract());
+    const { follow, ledger, told, reviews, close } = await openTracker(actOfContract());
     await follow(null);
     await follow(null, 8n);
     expect(await ledger.optIn(2000)).toMatchObject({ action: 'opt-out', policy: POLICY, contract: CONTRACT });
@@ -71,7 +71,7 @@ describe('following a rescue contract', () => {
   });
 
   it('leaves a policy that nobody has shown yet out of force, and takes it no second time', async () => {
-    const { follow, optIn, told, close } = await openDesk(actOfContract());
+    const { follow, optIn, told, close } = await openTracker(actOfContract());
     await follow(hash(0x55));
     await follow(hash(0x55), 8n);
     expect(optIn()).toMatchObject({ action: 'opt-out', policy: POLICY });
@@ -80,7 +80,7 @@ describe('following a rescue contract', () => {
   });
 
   it('does not touch what the registrar manager signed', async () => {
-    const { follow, optIn, close } = await openDesk(sampleOptIn());
+    const { follow, optIn, close } = await openTracker(sampleOptIn());
     await follow(null);
     await follow(hash(0x55));
     expect(optIn()).toEqual(sampleOptIn());
@@ -88,7 +88,7 @@ describe('following a rescue contract', () => {
   });
 
   it('gives no opt-in of its own when none was ever recorded', async () => {
-    const { follow, optIn, told, close } = await openDesk(null);
+    const { follow, optIn, told, close } = await openTracker(null);
     await follow(POLICY);
     expect(optIn()).toBeNull();
     expect(told).toEqual([]);
@@ -97,20 +97,20 @@ describe('following a rescue contract', () => {
 
   it('replaces the act of a contract that is not configured any more', async () => {
     const other = { ...CONTRACT, address: `0x${'2b'.repeat(20)}` as Hex };
-    const kept = await openDesk(actOfContract());
+    const kept = await openTracker(actOfContract());
     await kept.follow(POLICY, 1n, other);
     expect(kept.optIn()).toMatchObject({ action: 'opt-in', sequence: 2, contract: other });
     await kept.follow(POLICY, 1n, other);
     expect(kept.told).toEqual(['opted-in']);
     await kept.close();
-    const left = await openDesk(actOfContract());
+    const left = await openTracker(actOfContract());
     await left.follow(null, 1n, other);
     expect(left.optIn()).toMatchObject({ action: 'opt-out', contract: other });
     await left.close();
   });
 
   it('counts above every act before it, whichever counts its own way', async () => {
-    const { follow, optIn, close } = await openDesk(actOfContract({ sequence: 41 }));
+    const { follow, optIn, close } = await openTracker(actOfContract({ sequence: 41 }));
     await follow(null, 3n);
     expect(optIn()?.sequence).toBe(42);
     await close();

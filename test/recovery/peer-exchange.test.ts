@@ -4,7 +4,7 @@ import { RescueError, type RescueErrorCode } from '../../src/domain/errors.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedVote, Proposal, SignedBallot } from '../../src/domain/round/round.ts';
 import type { AccountHex, RelayBlock } from '../../src/domain/units.ts';
-import { type ExchangeDesk, PeerExchange } from '../../src/recovery/peers/votes.ts';
+import { type ExchangeTracker, PeerExchange } from '../../src/recovery/peers/votes.ts';
 import { hash, ROUND, sampleProposal, sampleVote } from '../store/samples.ts';
 
 const PROPOSAL = sampleProposal(Uint8Array.of(1));
@@ -13,8 +13,8 @@ function voteOf(byte: number, change: Partial<CountedVote> = {}): CountedVote {
   return { ...sampleVote(), account: hash(byte), sequence: 1, admittedAt: 100, ...change };
 }
 
-/** A para's desk in voting, and a door that admits what `refuse` does not name. */
-function openDesk() {
+/** A para's tracker in voting, and a door that admits what `refuse` does not name. */
+function openTracker() {
   const counted = new Map<AccountHex, CountedVote>();
   const refuse = new Map<AccountHex, RescueErrorCode>();
   const offered: { readonly account: AccountHex; readonly sender: string; readonly ballot: SignedBallot }[] =
@@ -22,11 +22,11 @@ function openDesk() {
   const told: string[] = [];
   const proposals: Proposal[] = [PROPOSAL];
   const seen = { state: 'voting', round: 1 };
-  const desk: ExchangeDesk = {
+  const tracker: ExchangeTracker = {
     para: { id: 2000 },
     queue: createSerialQueue(),
     runner: { state: () => seen.state },
-    book: async () => ({
+    openRound: async () => ({
       key: { ...ROUND, round: seen.round },
       proposals: () => proposals,
       vote: (account) => counted.get(account) ?? null,
@@ -43,7 +43,7 @@ function openDesk() {
       return vote;
     },
   });
-  return { desk, exchange, counted, refuse, offered, told, proposals, seen };
+  return { tracker, exchange, counted, refuse, offered, told, proposals, seen };
 }
 
 /** What the exchange of votes asks nobody for. */
@@ -75,64 +75,64 @@ const live = () => new AbortController().signal;
 
 describe('exchange of votes with a peer', () => {
   it('brings its votes through the door of the service, without what it says of their power and time', async () => {
-    const { desk, exchange, offered, counted } = openDesk();
+    const { tracker, exchange, offered, counted } = openTracker();
     const vote = voteOf(1, { power: 10n ** 30n, admittedAt: 120 });
-    await exchange.fetch(peerOf([vote]), desk, live());
+    await exchange.fetch(peerOf([vote]), tracker, live());
     const { power: _, admittedAt: __, ...ballot } = vote;
     expect(offered).toEqual([{ account: hash(1), sender: 'http://peer', ballot }]);
     expect(counted.get(hash(1))).toMatchObject({ power: 5n, admittedAt: 300 });
   });
 
   it('asks only while votes are taken', async () => {
-    const { desk, exchange, seen } = openDesk();
+    const { tracker, exchange, seen } = openTracker();
     const peer = peerOf([voteOf(1)]);
     for (const state of ['healthy', 'optInRescue', 'upgrading.submitting']) {
       seen.state = state;
-      await exchange.fetch(peer, desk, live());
+      await exchange.fetch(peer, tracker, live());
     }
     expect(peer.asked).toEqual([]);
   });
 
   it('offers no vote that is counted here already, but a later one of the same account', async () => {
-    const { desk, exchange, offered, counted } = openDesk();
+    const { tracker, exchange, offered, counted } = openTracker();
     counted.set(hash(1), voteOf(1, { sequence: 2 }));
-    await exchange.fetch(peerOf([voteOf(1, { sequence: 2 })]), desk, live());
+    await exchange.fetch(peerOf([voteOf(1, { sequence: 2 })]), tracker, live());
     expect(offered).toEqual([]);
-    await exchange.fetch(peerOf([voteOf(1, { sequence: 3 })], 'http://other'), desk, live());
+    await exchange.fetch(peerOf([voteOf(1, { sequence: 3 })], 'http://other'), tracker, live());
     expect(offered.map(({ ballot }) => ballot.sequence)).toEqual([3]);
   });
 
   it('asks next for what came since, its newest block once more', async () => {
-    const { desk, exchange } = openDesk();
+    const { tracker, exchange } = openTracker();
     const peer = peerOf([voteOf(1, { admittedAt: 100 }), voteOf(2, { admittedAt: 140 })]);
-    await exchange.fetch(peer, desk, live());
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
+    await exchange.fetch(peer, tracker, live());
     expect(peer.asked).toEqual([0, 140]);
   });
 
   it('begins anew in another round, and when a proposal was admitted that votes were refused for', async () => {
-    const { desk, exchange, refuse, proposals, seen, counted } = openDesk();
+    const { tracker, exchange, refuse, proposals, seen, counted } = openTracker();
     refuse.set(hash(1), 'RESCUE_VOTE_INVALID');
     const peer = peerOf([voteOf(1, { admittedAt: 100 }), voteOf(2, { admittedAt: 140 })]);
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(counted.has(hash(1))).toBe(false);
     refuse.clear();
     proposals.push(sampleProposal(Uint8Array.of(2), { hash: hash(9) }));
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(counted.has(hash(1))).toBe(true);
     seen.round = 2;
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(peer.asked).toEqual([0, 0, 0]);
   });
 
   it('asks again for a vote whose power could not be proven because a node was away', async () => {
-    const { desk, exchange, refuse, counted, told } = openDesk();
+    const { tracker, exchange, refuse, counted, told } = openTracker();
     refuse.set(hash(1), 'RESCUE_NODE_UNREACHABLE');
     const peer = peerOf([voteOf(1, { admittedAt: 100 }), voteOf(2, { admittedAt: 140 })]);
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(counted.has(hash(2))).toBe(true);
     refuse.clear();
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(counted.has(hash(1))).toBe(true);
     expect(peer.asked).toEqual([0, 100]);
     expect(told).toEqual([]);
@@ -141,40 +141,40 @@ describe('exchange of votes with a peer', () => {
   it.each<RescueErrorCode>(['RESCUE_TOO_MANY_REQUESTS', 'RESCUE_STATE_REFUSES'])(
     'stops at %s and takes the rest up later',
     async (code) => {
-      const { desk, exchange, refuse, offered, told } = openDesk();
+      const { tracker, exchange, refuse, offered, told } = openTracker();
       refuse.set(hash(2), code);
       const peer = peerOf([
         voteOf(1, { admittedAt: 150 }),
         voteOf(2, { admittedAt: 120 }),
         voteOf(3, { admittedAt: 130 }),
       ]);
-      await exchange.fetch(peer, desk, live());
+      await exchange.fetch(peer, tracker, live());
       expect(offered.map(({ account }) => account)).toEqual([hash(1), hash(2)]);
       refuse.clear();
-      await exchange.fetch(peer, desk, live());
+      await exchange.fetch(peer, tracker, live());
       expect(offered.map(({ account }) => account)).toEqual([hash(1), hash(2), hash(2), hash(3)]);
       expect(told).toEqual([]);
     },
   );
 
   it('tells of votes that were refused, how many and whose, and does not ask for them again', async () => {
-    const { desk, exchange, refuse, told, offered } = openDesk();
+    const { tracker, exchange, refuse, told, offered } = openTracker();
     for (const byte of [1, 2]) refuse.set(hash(byte), 'RESCUE_SIGNATURE_INVALID');
     const peer = peerOf([voteOf(1), voteOf(2), voteOf(3, { admittedAt: 101 })]);
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(told).toEqual([`peer-trouble: 2 votes from http://peer were refused, the first of ${hash(1)}`]);
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(offered).toHaveLength(3);
   });
 
   it('says once that a peer does not answer, and once more after it did', async () => {
-    const { desk, exchange, told } = openDesk();
+    const { tracker, exchange, told } = openTracker();
     const peer = { ...peerOf([]), silent: true };
     const votes: Peer['votes'] = async () => {
       if (peer.silent) throw new RescueError('RESCUE_SERVICE_UNREACHABLE', 'no service answers');
       return [];
     };
-    const asked = () => exchange.fetch({ ...peer, votes }, desk, live());
+    const asked = () => exchange.fetch({ ...peer, votes }, tracker, live());
     await asked();
     await asked();
     expect(told).toEqual(['peer-trouble: no votes from http://peer: no service answers']);
@@ -186,7 +186,7 @@ describe('exchange of votes with a peer', () => {
   });
 
   it('goes on with one peer while another one does not answer', async () => {
-    const { desk, exchange, counted } = openDesk();
+    const { tracker, exchange, counted } = openTracker();
     let answer: (votes: readonly CountedVote[]) => void = () => undefined;
     const slow: Peer = {
       ...peerOf([], 'http://slow'),
@@ -195,8 +195,8 @@ describe('exchange of votes with a peer', () => {
           answer = resolve;
         }),
     };
-    const pending = exchange.fetch(slow, desk, live());
-    await exchange.fetch(peerOf([voteOf(1)]), desk, live());
+    const pending = exchange.fetch(slow, tracker, live());
+    await exchange.fetch(peerOf([voteOf(1)]), tracker, live());
     expect(counted.has(hash(1))).toBe(true);
     answer([voteOf(2)]);
     await pending;
@@ -204,7 +204,7 @@ describe('exchange of votes with a peer', () => {
   });
 
   it('leaves an answer that comes after the service was told to end', async () => {
-    const { desk, exchange, offered, told } = openDesk();
+    const { tracker, exchange, offered, told } = openTracker();
     const ending = new AbortController();
     const late: Peer = {
       ...peerOf([]),
@@ -213,21 +213,21 @@ describe('exchange of votes with a peer', () => {
         return [voteOf(1)];
       },
     };
-    await exchange.fetch(late, desk, ending.signal);
+    await exchange.fetch(late, tracker, ending.signal);
     const failing: Peer = {
       ...peerOf([]),
       votes: () => Promise.reject(new RescueError('RESCUE_SERVICE_UNREACHABLE', 'gone')),
     };
-    await exchange.fetch(failing, desk, ending.signal);
+    await exchange.fetch(failing, tracker, ending.signal);
     expect(offered).toEqual([]);
     expect(told).toEqual([]);
   });
 
   it('is not led astray by a peer that names blocks of the future', async () => {
-    const { desk, exchange, counted } = openDesk();
-    await exchange.fetch(peerOf([voteOf(1, { admittedAt: 2 ** 40 })], 'http://liar'), desk, live());
+    const { tracker, exchange, counted } = openTracker();
+    await exchange.fetch(peerOf([voteOf(1, { admittedAt: 2 ** 40 })], 'http://liar'), tracker, live());
     const honest = peerOf([voteOf(2)]);
-    await exchange.fetch(honest, desk, live());
+    await exchange.fetch(honest, tracker, live());
     expect(honest.asked).toEqual([0]);
     expect(counted.has(hash(2))).toBe(true);
   });

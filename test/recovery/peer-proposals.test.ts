@@ -5,7 +5,7 @@ import { RescueError } from '../../src/domain/errors.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
-import { type ProposalDesk, ProposalExchange } from '../../src/recovery/peers/proposals.ts';
+import { ProposalExchange, type ProposalTracker } from '../../src/recovery/peers/proposals.ts';
 import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
 import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
@@ -61,11 +61,11 @@ function open(state = 'voting') {
   const endorsed: { readonly endorsement: SignedEndorsement; readonly sender: string }[] = [];
   const told: string[] = [];
   const seen = { state, refusal: null as RescueError | null };
-  const desk: ProposalDesk = {
+  const tracker: ProposalTracker = {
     para: { id: ROUND.paraId },
     queue: createSerialQueue(),
     runner: { state: () => seen.state },
-    book: async () => ({ key: ROUND, proposals: () => proposals, endorsements: () => endorsements }),
+    openRound: async () => ({ key: ROUND, proposals: () => proposals, endorsements: () => endorsements }),
   };
   const exchange = new ProposalExchange({
     hub: { tell: (_para, type, message) => void told.push(`${type}: ${message}`) },
@@ -84,7 +84,7 @@ function open(state = 'voting') {
       return counted;
     },
   });
-  return { desk, exchange, proposals, endorsements, offered, endorsed, told, seen };
+  return { tracker, exchange, proposals, endorsements, offered, endorsed, told, seen };
 }
 
 function peerOf(
@@ -109,11 +109,11 @@ function peerOf(
 
 describe('exchange of proposals with a peer', () => {
   it('admits what the peer has, with its code, and asks for neither again', async () => {
-    const { desk, exchange, offered } = open('optInRescue');
+    const { tracker, exchange, offered } = open('optInRescue');
     const proposal = signedProposal('mends it');
     const peer = peerOf([proposal]);
-    await exchange.fetch(peer, desk, live());
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
+    await exchange.fetch(peer, tracker, live());
     expect(offered).toEqual([
       {
         paraId: ROUND.paraId,
@@ -130,15 +130,15 @@ describe('exchange of proposals with a peer', () => {
   it.each(['healthy', 'stalled', 'upgrading.submitting', 'escalated'])(
     'asks for nothing in %s',
     async (state) => {
-      const { desk, exchange, offered } = open(state);
+      const { tracker, exchange, offered } = open(state);
       const peer = peerOf([signedProposal('mends it')]);
-      await exchange.fetch(peer, desk, live());
+      await exchange.fetch(peer, tracker, live());
       expect([offered, peer.fetched]).toEqual([[], []]);
     },
   );
 
   it('fetches no code for a proposal of another round, with another hash or signed by somebody else', async () => {
-    const { desk, exchange, offered, told } = open();
+    const { tracker, exchange, offered, told } = open();
     const good = signedProposal('mends it');
     const other = signedProposal('mends more');
     const peer = peerOf([
@@ -147,7 +147,7 @@ describe('exchange of proposals with a peer', () => {
       { ...good, text: 'says something else' },
       { ...other, signature: good.signature },
     ]);
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect([offered, peer.fetched]).toEqual([[], []]);
     expect(told).toEqual([
       expect.stringContaining('It has another hash'),
@@ -156,60 +156,60 @@ describe('exchange of proposals with a peer', () => {
   });
 
   it('refuses code that is not the one proposed', async () => {
-    const { desk, exchange, offered, told } = open();
+    const { tracker, exchange, offered, told } = open();
     const peer = peerOf([signedProposal('mends it')], [], Uint8Array.of(9));
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(offered).toEqual([]);
     expect(told[0]).toContain('another hash');
   });
 
   it('tells of a refusal once, and tries again what was refused for a passing reason', async () => {
-    const { desk, exchange, offered, told, seen, proposals } = open();
+    const { tracker, exchange, offered, told, seen, proposals } = open();
     const peer = peerOf([signedProposal('mends it')]);
     seen.refusal = new RescueError('RESCUE_STATE_REFUSES', 'the round is just ending');
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(told).toEqual([]);
     seen.refusal = null;
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(proposals).toHaveLength(1);
     seen.refusal = new RescueError('RESCUE_PROPOSAL_INVALID', 'its proposer may not propose');
     const bad = peerOf([signedProposal('by a stranger')]);
-    await exchange.fetch(bad, desk, live());
-    await exchange.fetch(bad, desk, live());
+    await exchange.fetch(bad, tracker, live());
+    await exchange.fetch(bad, tracker, live());
     expect(offered).toHaveLength(3);
     expect(told).toEqual([expect.stringContaining('may not propose')]);
   });
 
   it('takes a bounded number of bad proposals from one peer in a round', async () => {
-    const { desk, exchange, offered, told } = open();
+    const { tracker, exchange, offered, told } = open();
     const bad = Array.from({ length: 100 }, (_, index) => ({
       ...signedProposal(`number ${index}`),
       text: 'changed',
     })).map((proposal, index) => ({ ...proposal, hash: hash(100 + index) }));
-    await exchange.fetch(peerOf(bad), desk, live());
+    await exchange.fetch(peerOf(bad), tracker, live());
     expect(offered).toEqual([]);
     expect(told).toHaveLength(16);
   });
 
   it('takes what the technical body says, newer than it knows, in voting only', async () => {
-    const { desk, exchange, endorsed, seen } = open('optInRescue');
+    const { tracker, exchange, endorsed, seen } = open('optInRescue');
     const proposal = signedProposal('mends it');
     const wrong = { ...endorsementOf(proposal, 1), account: STRANGER };
     const peer = peerOf([proposal], [wrong, endorsementOf(proposal, 3)]);
-    await exchange.fetch(peer, desk, live());
+    await exchange.fetch(peer, tracker, live());
     expect(endorsed).toEqual([]);
     seen.state = 'voting';
-    await exchange.fetch(peer, desk, live());
-    await exchange.fetch(peer, desk, live());
-    await exchange.fetch(peerOf([], [endorsementOf(proposal, 2)]), desk, live());
+    await exchange.fetch(peer, tracker, live());
+    await exchange.fetch(peer, tracker, live());
+    await exchange.fetch(peerOf([], [endorsementOf(proposal, 2)]), tracker, live());
     const { admittedAt: _, ...signed } = endorsementOf(proposal, 3);
     expect(endorsed).toEqual([{ endorsement: signed, sender: 'http://peer' }]);
   });
 
   it('is not ended by a peer that is down', async () => {
-    const { desk, exchange, told } = open();
+    const { tracker, exchange, told } = open();
     const down = () => Promise.reject(new RescueError('RESCUE_SERVICE_UNREACHABLE', 'nobody answers'));
-    await exchange.fetch({ ...peerOf([]), proposals: down }, desk, live());
+    await exchange.fetch({ ...peerOf([]), proposals: down }, tracker, live());
     expect(told).toEqual([]);
   });
 });

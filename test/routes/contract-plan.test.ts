@@ -4,8 +4,8 @@ import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import {
   type ApprovalParties,
   type ApprovalState,
+  type ContractDecision,
   compareKeys,
-  type Decision,
   type DecisionKey,
 } from '../../src/domain/contract/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
@@ -237,7 +237,7 @@ describe('order of decisions', () => {
   });
 
   it('looks at anchor, round and attempt of a decision', () => {
-    const decision = { anchorNumber: 400, round: 2, attempt: 1 } as Decision;
+    const decision = { anchorNumber: 400, round: 2, attempt: 1 } as ContractDecision;
     expect(keyOf(decision)).toEqual({ anchorNumber: 400n, round: 2n, attempt: 1 });
   });
 });

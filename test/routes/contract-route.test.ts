@@ -5,8 +5,8 @@ import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import type {
   ApprovalParties,
   ApprovalState,
+  ContractDecision,
   ContractState,
-  Decision,
   DecisionState,
   RescueContract,
 } from '../../src/domain/contract/rescue-contract.ts';
@@ -15,8 +15,8 @@ import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import type { ContractSubmitter, RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import type { Hex, RelayBlock } from '../../src/domain/units.ts';
-import { createContractDesk } from '../../src/routes/contract/desk.ts';
 import { submitThroughContract } from '../../src/routes/contract/route-actors.ts';
+import { watchContract } from '../../src/routes/contract/watched-contract.ts';
 import type { Step } from '../../src/routes/step-executor.ts';
 import { openStore } from '../../src/store/open.ts';
 import { contractState, hash, healthyPara, LIMITS, OPTED_IN, policyFor } from '../domain/observations.ts';
@@ -59,7 +59,7 @@ const APPROVED = {
   approvals: [PARTIES.derived],
 };
 
-const decision: Decision = {
+const decision: ContractDecision = {
   para: 2000,
   anchorNumber: 400,
   anchorHead: ANCHOR.head.hash,
@@ -168,11 +168,11 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     ledger,
     census,
     submitter,
-    contracts: new Map([[2000, createContractDesk({ contract, submitter: watcher })]]),
+    contracts: new Map([[2000, watchContract({ contract, submitter: watcher })]]),
     peers: [],
     tell: (type: string, message: string) => void told.push(`${type}: ${message}`),
     saved: async () => undefined,
-    book: async () => null,
+    openRound: async () => null,
     feed: {
       ...feed,
       next: (...[para, after, signal]: Parameters<typeof feed.next>) => {

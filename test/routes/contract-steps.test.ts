@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { StepInput } from '../../machines/context.ts';
 import type {
+  ContractDecision,
   ContractState,
-  Decision,
   DecisionState,
   RescueContract,
 } from '../../src/domain/contract/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { createContractDesk } from '../../src/routes/contract/desk.ts';
-import type { ContractErrand } from '../../src/routes/contract/route-plan.ts';
+import type { ContractRescue } from '../../src/routes/contract/route-plan.ts';
 import {
   attestCancelStep,
   attestStep,
   executeStep,
   reportHeadStep,
 } from '../../src/routes/contract/steps.ts';
+import { watchContract } from '../../src/routes/contract/watched-contract.ts';
 import { contractState, hash, healthyPara, policyFor } from '../domain/observations.ts';
 import { sampleAnchor } from '../store/samples.ts';
 
@@ -26,7 +26,7 @@ const MINE = hash('1a');
 const THEIRS = hash('0b');
 const WHEN = { height: 990, index: 2 };
 
-const decision = (change: Partial<Decision> = {}): Decision => ({
+const decision = (change: Partial<ContractDecision> = {}): ContractDecision => ({
   para: 2000,
   anchorNumber: 400,
   anchorHead: ANCHOR.head.hash,
@@ -56,8 +56,8 @@ const stateOf = (id: Hex, change: Partial<DecisionState> = {}): DecisionState =>
   ...change,
 });
 
-/** An errand on a contract that says what `chain` holds. */
-function openErrand() {
+/** An rescue on a contract that says what `chain` holds. */
+function openContractRescue() {
   const chain = {
     state: contractState({ watchers: [{ address: SELF, reportedHead: 0n, supports: null }] }),
     decisions: new Map<Hex, DecisionState>(),
@@ -79,7 +79,7 @@ function openErrand() {
     cancelSupport: async () => chain.cancelSupport,
     deliveryFee: unasked,
   };
-  const desk = createContractDesk({
+  const watched = watchContract({
     contract,
     submitter: {
       signer: () => hash('31'),
@@ -97,9 +97,9 @@ function openErrand() {
     policy: policyFor(),
     plan: null,
   };
-  const errand: ContractErrand = {
+  const rescue: ContractRescue = {
     input,
-    desk,
+    watched,
     terms: { genesis: hash('91'), chain: 1000, address: contract.address, operators: [OPERATOR], fee: '1' },
     codeSize: 3,
     parties,
@@ -113,14 +113,14 @@ function openErrand() {
   const set = (change: Partial<ContractState>) => {
     chain.state = { ...chain.state, ...change };
   };
-  return { chain, errand, set, attest: () => attestStep(errand, decision(), MINE, chain.state) };
+  return { chain, rescue, set, attest: () => attestStep(rescue, decision(), MINE, chain.state) };
 }
 
 const supporting = (id: Hex | null) => [{ address: SELF, reportedHead: 400n, supports: id }];
 
 describe('attesting a decision', () => {
   it('is done when the contract counts the support', async () => {
-    const { attest, set } = openErrand();
+    const { attest, set } = openContractRescue();
     const step = attest();
     expect(await step.isDone(HERE)).toBe(false);
     set({ watchers: supporting(THEIRS) });
@@ -130,7 +130,7 @@ describe('attesting a decision', () => {
   });
 
   it('is over when others decided another one, which the contract would not take it beside', async () => {
-    const { attest, set, chain } = openErrand();
+    const { attest, set, chain } = openContractRescue();
     const step = attest();
     chain.decisions.set(THEIRS, stateOf(THEIRS));
     set({ decided: THEIRS });
@@ -138,28 +138,28 @@ describe('attesting a decision', () => {
   });
 
   it('is not over because an earlier attempt was decided', async () => {
-    const { errand, set, chain } = openErrand();
-    const step = attestStep(errand, decision({ attempt: 1 }), MINE, chain.state);
+    const { rescue, set, chain } = openContractRescue();
+    const step = attestStep(rescue, decision({ attempt: 1 }), MINE, chain.state);
     chain.decisions.set(THEIRS, stateOf(THEIRS, { sent: true }));
     set({ decided: THEIRS, lastSent: { anchorNumber: 400n, round: 1n, attempt: 0 }, lastSentId: THEIRS });
     expect(await step.isDone(HERE)).toBe(false);
   });
 
   it('is not over while the same decision lacks the support that it had', async () => {
-    const { attest, set, chain } = openErrand();
+    const { attest, set, chain } = openContractRescue();
     chain.decisions.set(MINE, stateOf(MINE, { support: 1, executableAt: null }));
     set({ decided: MINE });
     expect(await attest().isDone(HERE)).toBe(false);
   });
 
   it('is over when its message was sent already', async () => {
-    const { attest, set } = openErrand();
+    const { attest, set } = openContractRescue();
     set({ decided: null, lastSent: { anchorNumber: 400n, round: 1n, attempt: 0 }, lastSentId: THEIRS });
     expect(await attest().isDone(HERE)).toBe(true);
   });
 
   it('has another extrinsic for each change of mind, and the same one after a restart', () => {
-    const { attest, set } = openErrand();
+    const { attest, set } = openContractRescue();
     const first = attest().key;
     expect(attest().key).toBe(first);
     set({ watchers: supporting(THEIRS) });
@@ -169,12 +169,12 @@ describe('attesting a decision', () => {
 
 describe('acts on the contract', () => {
   it('are void with the epoch for which they were made', async () => {
-    const { errand, set, chain } = openErrand();
+    const { rescue, set, chain } = openContractRescue();
     const steps = [
-      attestStep(errand, decision(), MINE, chain.state),
-      executeStep(errand, stateOf(MINE)),
-      reportHeadStep(errand, 405, chain.state),
-      attestCancelStep(errand, MINE, WHEN, chain.state),
+      attestStep(rescue, decision(), MINE, chain.state),
+      executeStep(rescue, stateOf(MINE)),
+      reportHeadStep(rescue, 405, chain.state),
+      attestCancelStep(rescue, MINE, WHEN, chain.state),
     ];
     for (const step of steps) {
       await step.isDone(HERE);
@@ -188,18 +188,18 @@ describe('acts on the contract', () => {
   });
 
   it('that carry a decision out are void when the para lives, those that take it back are not', async () => {
-    const { errand, attest, chain } = openErrand();
+    const { rescue, attest, chain } = openContractRescue();
     const revived = healthyPara({ head: { hash: hash('0a'), number: 405, stateRoot: hash('0b') } });
-    await errand.desk.refresh();
+    await rescue.watched.refresh();
     expect(attest().isMoot(revived)).toBe(true);
-    expect(executeStep(errand, stateOf(MINE)).isMoot(revived)).toBe(true);
-    expect(reportHeadStep(errand, 405, chain.state).isMoot(revived)).toBe(false);
-    expect(attestCancelStep(errand, MINE, WHEN, chain.state).isMoot(revived)).toBe(false);
+    expect(executeStep(rescue, stateOf(MINE)).isMoot(revived)).toBe(true);
+    expect(reportHeadStep(rescue, 405, chain.state).isMoot(revived)).toBe(false);
+    expect(attestCancelStep(rescue, MINE, WHEN, chain.state).isMoot(revived)).toBe(false);
   });
 
   it('are looked for only in states that have their block', async () => {
-    const { errand, attest } = openErrand();
-    await errand.desk.refresh();
+    const { rescue, attest } = openContractRescue();
+    await rescue.watched.refresh();
     const at = (number: number) => ({ number, hash: hash('b0'), stateRoot: hash('b1') });
     expect(attest().covers(at(70), HERE)).toBe(true);
     expect(attest().covers(at(71), HERE)).toBe(false);
@@ -208,8 +208,8 @@ describe('acts on the contract', () => {
 
 describe('taking back', () => {
   it('has reported the head with any one above the anchor, though the para goes on', async () => {
-    const { errand, set, chain } = openErrand();
-    const step = reportHeadStep(errand, 405, chain.state);
+    const { rescue, set, chain } = openContractRescue();
+    const step = reportHeadStep(rescue, 405, chain.state);
     set({ watchers: supporting(MINE) });
     expect(await step.isDone(HERE)).toBe(false);
     set({ watchers: [{ address: SELF, reportedHead: 401n, supports: null }] });
@@ -217,8 +217,8 @@ describe('taking back', () => {
   });
 
   it('is attested when this watcher did, or when it happened without it', async () => {
-    const { errand, chain } = openErrand();
-    const step = attestCancelStep(errand, MINE, WHEN, chain.state);
+    const { rescue, chain } = openContractRescue();
+    const step = attestCancelStep(rescue, MINE, WHEN, chain.state);
     chain.decisions.set(MINE, stateOf(MINE, { sent: true, executableAt: null }));
     chain.cancelSupport = [`0x${'32'.repeat(20)}`];
     expect(await step.isDone(HERE)).toBe(false);

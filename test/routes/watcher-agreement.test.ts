@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StepInput } from '../../machines/context.ts';
-import type { Address, Decision, DecisionState } from '../../src/domain/contract/rescue-contract.ts';
+import type { Address, ContractDecision, DecisionState } from '../../src/domain/contract/rescue-contract.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
@@ -13,7 +13,7 @@ import { type AgreementContext, WatcherAgreement } from '../../src/routes/contra
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
-import { openRoundBook, type RoundBook } from '../../src/voting/open-round.ts';
+import { loadRound, type OpenRound } from '../../src/voting/open-round.ts';
 import { STANDARD_LAYOUT } from '../../src/voting/power/layout/power-layout.ts';
 import { contractState, hash, healthyPara } from '../domain/observations.ts';
 import { DECIDED_AT, sampleEvidence, samplePolicy } from '../voting/evidence-sample.ts';
@@ -117,16 +117,16 @@ async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) 
     plan: null,
   };
   const key = { paraId: input.paraId, anchor: anchor.head.hash, round };
-  const book: RoundBook = await openRoundBook(ledger, key, anchor, samplePolicy);
+  const openRound: OpenRound = await loadRound(ledger, key, anchor, samplePolicy);
 
   const decisions = new Map<Hex, DecisionState>();
   const supports = new Map<Address, Hex>();
-  const idOf = async (decision: Decision): Promise<Hex> => {
+  const idOf = async (decision: ContractDecision): Promise<Hex> => {
     const text = JSON.stringify(Object.entries(decision).sort(), (_, value: unknown) => String(value));
     return `0x${createHash('sha256').update(text).digest('hex')}`;
   };
   const agreement = new WatcherAgreement(context);
-  const desk = {
+  const watched = {
     self: SELF,
     contract: {
       address: `0x${'1a'.repeat(20)}` as Address,
@@ -147,21 +147,21 @@ async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) 
       }));
       const observation = healthyPara({ relay: { number: now, hash: hash('01'), stateRoot: hash('02') } });
       const contract = contractState({ watchers });
-      return agreement.choose(desk, input, book, { contract, observation }, common, decided);
+      return agreement.choose(watched, input, openRound, { contract, observation }, common, decided);
     },
     /** `by` attests the decision that follows from `evidence`, or something else. */
-    attest: async (by: Address, evidence: EvidenceInput | Hex, change: Partial<Decision> = {}) => {
+    attest: async (by: Address, evidence: EvidenceInput | Hex, change: Partial<ContractDecision> = {}) => {
       const own = await agreement.choose(
-        { ...desk, self: null },
+        { ...watched, self: null },
         input,
-        book,
+        openRound,
         { contract: contractState({ watchers: [] }), observation: healthyPara() },
         COMMON,
         null,
       );
       if (!own) throw new Error('there is no own decision');
       const hashed = typeof evidence === 'string' ? evidence : await evidenceHash(evidence);
-      const decision: Decision = { ...own.decision, evidenceHash: hashed, ...change };
+      const decision: ContractDecision = { ...own.decision, evidenceHash: hashed, ...change };
       const id = await idOf(decision);
       decisions.set(id, {
         id,
@@ -231,7 +231,7 @@ describe('agreement of watchers whose bundles differ', () => {
     expect(peer.asked).toBe(1);
   });
 
-  it.each<[string, Partial<Decision>]>([
+  it.each<[string, Partial<ContractDecision>]>([
     ['another message', { messageHash: hash('66') }],
     ['another way back', { cancelHash: hash('66') }],
     ['another code', { codeHash: hash('66') }],
@@ -247,7 +247,7 @@ describe('agreement of watchers whose bundles differ', () => {
     expect(peer.asked).toBe(0);
   });
 
-  it.each<[string, Partial<Decision>]>([
+  it.each<[string, Partial<ContractDecision>]>([
     ['sums that its votes do not have', { ayes: 1n }],
     ['an electorate of its own', { electorate: 16_000n }],
     ['another policy', { policyHash: hash('66') }],

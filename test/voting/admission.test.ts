@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Ballot, SignedBallot } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { type AdmissionInput, admitBallot, type OpenRound } from '../../src/voting/ballots/admission.ts';
+import { type AdmissionInput, admitBallot, type RoundBinding } from '../../src/voting/ballots/admission.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { voteText } from '../../src/voting/ballots/texts.ts';
@@ -10,7 +10,7 @@ beforeAll(signaturesReady);
 
 const PROPOSAL: Hex = `0x${'c3'.repeat(32)}`;
 const OTHER: Hex = `0x${'ee'.repeat(32)}`;
-const round: OpenRound = {
+const round: RoundBinding = {
   relayGenesis: `0x${'a1'.repeat(32)}`,
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,

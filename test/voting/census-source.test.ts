@@ -4,7 +4,7 @@ import { type Hex, toHex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { archiveCensus } from '../../src/recovery/census/archiver.ts';
 import { openStore } from '../../src/store/open.ts';
-import { createProofSource, type ProofShelves } from '../../src/voting/census/source.ts';
+import { createProofSource, type ProofSources } from '../../src/voting/census/source.ts';
 import { systemAccountKey } from '../../src/voting/power/adapters/system-account.ts';
 import { collectPower } from '../../src/voting/power/proven-power.ts';
 import { sampleVote } from '../store/samples.ts';
@@ -18,7 +18,7 @@ const state = buildTrie(
   1,
 );
 const head = { hash: `0x${'aa'.repeat(32)}` as Hex, number: 41, stateRoot: toHex(state.root) };
-const dead: ProofShelves['reader'] = {
+const dead: ProofSources['reader'] = {
   readProof: () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'dead')),
 };
 const powerOf = (byte: number, fetch: ReturnType<typeof createProofSource>) =>

@@ -7,7 +7,7 @@ import {
   STANCES,
 } from '../../src/domain/round/endorsement.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import type { OpenRound } from '../../src/voting/ballots/admission.ts';
+import type { RoundBinding } from '../../src/voting/ballots/admission.ts';
 import { admitEndorsement, type EndorsementInput } from '../../src/voting/ballots/endorsement.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
@@ -23,7 +23,7 @@ const [alice, bob, carol] = ['//Alice', '//Bob', '//Charlie'].map((uri) => signe
   ReturnType<typeof signerFromUri>,
 ];
 const body = { accounts: [alice.account, bob.account], threshold: 2, shortestBlocks: 5 };
-const round: OpenRound = {
+const round: RoundBinding = {
   relayGenesis: `0x${'a1'.repeat(32)}`,
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,

@@ -1,4 +1,4 @@
-import type { ContractAct, Decision } from '../../domain/contract/rescue-contract.ts';
+import type { ContractAct, ContractDecision } from '../../domain/contract/rescue-contract.ts';
 
 type Fact = readonly [string, string | null];
 
@@ -66,7 +66,7 @@ function argumentFacts(act: ContractAct): Fact[] {
 }
 
 /** The fields of a decision, in the order of the contract's struct. */
-export function decisionFacts(decision: Decision): Fact[] {
+export function decisionFacts(decision: ContractDecision): Fact[] {
   const { ayes, nays, abstains, electorate } = decision;
   return [
     ['  para', String(decision.para)],

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Decision } from '../../domain/contract/rescue-contract.ts';
+import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { approvalObstacles, contractObstacles, nextAttempt } from '../../routes/contract/plan.ts';
@@ -16,7 +16,7 @@ import {
   withContract,
   withContractOptions,
 } from './options.ts';
-import { policyObstacles, requireTerms } from './policy.ts';
+import { placeObstacles, requireTerms } from './policy.ts';
 import { type RelaySide, requireFinal, withRelaySide } from './relay.ts';
 
 interface AttestFlags extends ContractFlags {
@@ -73,7 +73,7 @@ async function attest(
   const { messageHash, cancelHash, cancelOffset, parties, callHash } = messages;
   const { round } = vote.result;
   const first = { anchorNumber: BigInt(anchor.head.number), round: BigInt(round), attempt: 0 };
-  const decision: Decision = {
+  const decision: ContractDecision = {
     para: state.para,
     anchorNumber: anchor.head.number,
     anchorHead: vote.result.head,
@@ -93,7 +93,7 @@ async function attest(
   const id = await contract.idOf(decision);
   const callTerms: CallTerms = {
     obstacles: [
-      ...policyObstacles(policy, place),
+      ...placeObstacles(policy, place),
       ...contractObstacles(state, side.observation, hash),
       ...headObstacles(side, vote),
     ],

@@ -1,10 +1,10 @@
-import type { Decision } from '../../domain/contract/rescue-contract.ts';
+import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Anchor } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { EvidenceResult } from '../../voting/evidence/points.ts';
-import { readBundle, verifyBundle } from '../holder/verify.ts';
+import { readBundleFile, verifyBundle } from '../holder/verify.ts';
 import { printable } from '../shared/table.ts';
 
 /** What a bundle says at its beginning, unverified. */
@@ -19,7 +19,7 @@ export interface ProvenVote {
   readonly codeHash: Hex;
   /** blake2-256 of the whole file. */
   readonly evidenceHash: Hex;
-  readonly sums: Pick<Decision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
+  readonly sums: Pick<ContractDecision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
 }
 
 /** @throws RESCUE_NOT_FOUND, RESCUE_PROOF_INVALID when the file does not begin like a bundle */
@@ -29,7 +29,7 @@ export async function openBundle(file: string, signal: AbortSignal): Promise<Bun
   const reader = new LineReader();
   let policy: Policy | null = null;
   try {
-    for await (const text of linesOf(readBundle(file, signal))) {
+    for await (const text of linesOf(readBundleFile(file, signal))) {
       const line = reader.next(text);
       if (line.kind === 'policy') policy = policyOfLine(line);
       if (line.kind === 'anchor' && policy !== null) return { policy, anchor: line.anchor };
@@ -52,7 +52,7 @@ export async function proveVote(
   signal: AbortSignal,
 ): Promise<ProvenVote> {
   const { hashBundle } = await import('../../voting/evidence/hash.ts');
-  const hashed = hashBundle(readBundle(file, signal));
+  const hashed = hashBundle(readBundleFile(file, signal));
   const { points, result } = await verifyBundle(hashed.chunks, trusted);
   const failed = points.find(({ status }) => status === 'fails');
   if (!result) {

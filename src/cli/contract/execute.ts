@@ -36,7 +36,7 @@ interface DecidedFlags extends ContractFlags {
 }
 
 /** A decision of the contract with the messages that it committed to, made anew, and both chains as they are. */
-interface Sight {
+interface DecidedState {
   readonly known: DecisionState;
   readonly messages: ContractMessages;
   readonly approval: ApprovalState;
@@ -49,14 +49,14 @@ export function registerExecute(group: Command, io: CommandIo): void {
   withDecidedOptions(group.command('execute'))
     .description('as anybody: let the contract send the message of its decision to the relay chain')
     .action((flags: DecidedFlags) =>
-      withSight(flags, io, (session, sight) => execute(session, sight, flags, io)),
+      withDecided(flags, io, (session, decided) => execute(session, decided, flags, io)),
     );
   withDecidedOptions(group.command('cancel'))
     .description(
       'as a watcher: take a sent approval back, because the para lives again; once enough watchers want it, as anybody: send it',
     )
     .action((flags: DecidedFlags) =>
-      withSight(flags, io, (session, sight) => cancel(session, sight, flags, io)),
+      withDecided(flags, io, (session, decided) => cancel(session, decided, flags, io)),
     );
 }
 
@@ -71,7 +71,7 @@ function withDecidedOptions(command: Command): Command {
 
 async function execute(
   session: ContractSession,
-  { known, messages, approval, fee, codeSize, side }: Sight,
+  { known, messages, approval, fee, codeSize, side }: DecidedState,
   flags: DecidedFlags,
   io: CommandIo,
 ): Promise<void> {
@@ -102,12 +102,12 @@ async function execute(
 
 async function cancel(
   session: ContractSession,
-  sight: Sight,
+  decided: DecidedState,
   flags: DecidedFlags,
   io: CommandIo,
 ): Promise<void> {
   const { contract, state } = session;
-  const { known, messages, approval, fee, side } = sight;
+  const { known, messages, approval, fee, side } = decided;
   const pending = approval.approval;
   if (pending === null || pending.depositor !== messages.parties.derived) {
     throw new RescueError(
@@ -160,10 +160,10 @@ async function deliveryWarnings(
   ];
 }
 
-function withSight(
+function withDecided(
   flags: DecidedFlags,
   io: CommandIo,
-  work: (session: ContractSession, sight: Sight) => Promise<void>,
+  work: (session: ContractSession, decided: DecidedState) => Promise<void>,
 ): Promise<void> {
   return withContract(flags, io, async (session) => {
     const code = await readCodeFile(flags.code);

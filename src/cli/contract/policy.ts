@@ -19,7 +19,7 @@ export async function readPolicy(path: string): Promise<ReadPolicy> {
 }
 
 /** Why the policy is not one for this contract; empty when it is. */
-export function policyObstacles(
+export function placeObstacles(
   policy: Policy,
   place: { readonly para: ParaId; readonly address: Hex; readonly genesis: Hex; readonly chain: ParaId },
 ): string[] {

@@ -16,7 +16,7 @@ import {
   withContractOptions,
 } from './options.ts';
 import { type ParaFlags, printForPara } from './para.ts';
-import { policyObstacles, readPolicy } from './policy.ts';
+import { placeObstacles, readPolicy } from './policy.ts';
 
 /** Flags of acts that the para or its manager makes. */
 interface ControllerFlags extends ContractFlags, ParaFlags {
@@ -141,7 +141,7 @@ async function optIn(session: ContractSession, flags: OptInFlags, io: CommandIo)
   if (act.guardians.length > 0 && act.vetoSeconds === 0) {
     warnings.push('guardians have no time to veto: give --veto-seconds');
   }
-  const obstacles = policyObstacles(policy, place);
+  const obstacles = placeObstacles(policy, place);
   const effect = `para ${state.para} is opted in with policy ${hash}`;
   await make(session, act, { obstacles, warnings, effect }, flags, io);
 }

@@ -9,7 +9,7 @@ import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { endpointOption } from '../shared/operator-options.ts';
 import { type ContractFlags, type ContractSession, withContract, withContractOptions } from './options.ts';
-import { policyObstacles, readPolicy, requireTerms } from './policy.ts';
+import { placeObstacles, readPolicy, requireTerms } from './policy.ts';
 import { type RelaySide, relayToken, withRelaySide } from './relay.ts';
 import { type ContractView, contractText, type RelayView, relayText } from './status-text.ts';
 
@@ -86,7 +86,7 @@ async function viewContract({ chain, contract, state, by }: ContractSession): Pr
 function policyProblems({ chain, contract, state }: ContractSession, policy: Policy, hash: Hex): string[] {
   const place = { para: state.para, address: contract.address, genesis: chain.genesis, chain: chain.paraId };
   return [
-    ...policyObstacles(policy, place),
+    ...placeObstacles(policy, place),
     ...(state.policyHash === null || state.policyHash === hash
       ? []
       : [`the contract is opted in with policy ${state.policyHash}, not with this one (${hash})`]),

@@ -49,7 +49,7 @@ export const registerVerify: RegisterCommand = (program, io) => {
 };
 
 function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
-  return verifyBundle(file === '-' ? process.stdin : readBundle(file, io.signal), flags, flags.threads);
+  return verifyBundle(file === '-' ? process.stdin : readBundleFile(file, io.signal), flags, flags.threads);
 }
 
 /** Recomputes a bundle with what the reader knows from elsewhere; signatures are checked on threads. */
@@ -69,7 +69,7 @@ export async function verifyBundle(
 }
 
 /** The bytes of a bundle while they are read. @throws RESCUE_NOT_FOUND when the file cannot be read */
-export async function* readBundle(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readBundleFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const stream = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;

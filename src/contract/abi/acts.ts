@@ -1,5 +1,5 @@
 import { u8aCmp } from '@polkadot/util';
-import type { ContractAct, Decision } from '../../domain/contract/rescue-contract.ts';
+import type { ContractAct, ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
 import { addressOf } from '../accounts.ts';
 import { timepointBytes } from '../xcm.ts';
@@ -46,7 +46,7 @@ export function functionCall(act: ContractAct, weiPerPlanck: bigint): FunctionCa
 }
 
 /** Fields by the names of the contract's struct, which are the same. */
-export function decisionValues(decision: Decision): Readonly<Record<string, unknown>> {
+export function decisionValues(decision: ContractDecision): Readonly<Record<string, unknown>> {
   return { ...decision };
 }
 

@@ -9,7 +9,7 @@ import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../
 export type Address = Hex;
 
 /** What watchers attest, field by field the struct `Decision` of the contract. */
-export interface Decision {
+export interface ContractDecision {
   readonly para: ParaId;
   readonly anchorNumber: ParaBlock;
   readonly anchorHead: Hex;
@@ -43,7 +43,7 @@ export interface ContractWatcher {
   readonly address: Address;
   /** Number of the para's newest head that it reported or attested a decision for. */
   readonly reportedHead: bigint;
-  /** Decision that it supports now. */
+  /** ContractDecision that it supports now. */
   readonly supports: Hex | null;
 }
 
@@ -75,7 +75,7 @@ export interface ContractState {
 /** One decision as the contract keeps it. */
 export interface DecisionState {
   readonly id: Hex;
-  readonly decision: Decision;
+  readonly decision: ContractDecision;
   readonly epoch: bigint;
   readonly support: number;
   /** Seconds since the Unix epoch from which it can be executed; null while it lacks support. */
@@ -115,7 +115,7 @@ export type ContractAct =
   | { readonly kind: 'rotate-watchers'; readonly watchers: readonly AccountHex[]; readonly threshold: number }
   | { readonly kind: 'direct'; readonly target: Address; readonly value: Planck; readonly data: Hex }
   | { readonly kind: 'veto'; readonly id: Hex }
-  | { readonly kind: 'attest'; readonly decision: Decision }
+  | { readonly kind: 'attest'; readonly decision: ContractDecision }
   | { readonly kind: 'report-head'; readonly number: ParaBlock }
   | { readonly kind: 'execute'; readonly id: Hex; readonly message: Hex }
   | { readonly kind: 'attest-cancel'; readonly id: Hex; readonly when: PendingApproval['when'] }
@@ -138,7 +138,7 @@ export interface RescueContract {
   /** Null when nobody attested it. */
   decision(id: Hex): Promise<DecisionState | null>;
   /** The id that the contract gives a decision in its present epoch. */
-  idOf(decision: Decision): Promise<Hex>;
+  idOf(decision: ContractDecision): Promise<Hex>;
   /**
    * SCALE-encoded call for the contracts chain, with the weight and deposit that a dry run by `by` needed.
    * @throws RESCUE_CONTRACT_REFUSES with the contract's reason when the dry run fails

@@ -94,7 +94,7 @@ export interface CandidateTally extends Tally {
   readonly endorsed?: boolean;
 }
 
-export type Decision =
+export type RoundDecision =
   | { readonly kind: 'open' }
   | { readonly kind: 'approved'; readonly proposal: Hex }
   | { readonly kind: 'rejected' };
@@ -114,7 +114,7 @@ export function decideRound(
   now: RelayBlock,
   voting: Pick<Policy['voting'], 'shortestBlocks'>,
   endorsement?: Pick<NonNullable<Policy['endorsement']>, 'shortestBlocks'>,
-): Decision {
+): RoundDecision {
   const closed = now >= clock.closesAt;
   const shortest = ({ endorsed }: CandidateTally): RelayBlock =>
     endorsed && endorsement ? endorsement.shortestBlocks : voting.shortestBlocks;

@@ -5,13 +5,13 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ContractOptIn } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
-import type { ContractDesk } from '../../routes/contract/desk.ts';
 import { approvalObstacles, contractObstacles } from '../../routes/contract/plan.ts';
+import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ParaDesk } from '../para/para-desk.ts';
-import { refused, requireExecutable, requireOpenState } from './opt-in-office.ts';
+import type { ParaTracker } from '../para/tracker.ts';
+import { refused, requireExecutable, requireOpenState } from './opt-in.ts';
 
-export interface ContractOptInOffice {
+export interface ContractOptInContext {
   readonly genesis: Hex;
   readonly relay: RelayReader;
   readonly ledger: Ledger;
@@ -19,13 +19,13 @@ export interface ContractOptInOffice {
 }
 
 /** What following a contract needs. */
-type ContractPlace = Pick<ContractDesk['contract'], 'genesis' | 'address'>;
-type FollowOffice = Pick<ContractOptInOffice, 'genesis'> & {
+type ContractPlace = Pick<WatchedContract['contract'], 'genesis' | 'address'>;
+type FollowContext = Pick<ContractOptInContext, 'genesis'> & {
   readonly ledger: Pick<Ledger, 'policy' | 'putOptIn'>;
   readonly hub: Pick<EventHub, 'tell'>;
 };
-type FollowDesk = Pick<ParaDesk, 'optIn' | 'setOptIn' | 'review'> & {
-  readonly para: Pick<ParaDesk['para'], 'id'>;
+type FollowTracker = Pick<ParaTracker, 'optIn' | 'setOptIn' | 'review'> & {
+  readonly para: Pick<ParaTracker['para'], 'id'>;
 };
 
 /** Stands for the call whose hash is not known before there is a code. */
@@ -33,55 +33,55 @@ const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
 
 /** Takes the policy whose hash the rescue contract recorded; see `RescueService.adoptPolicy`. */
 export async function adoptPolicy(
-  office: ContractOptInOffice,
-  desk: ParaDesk,
+  context: ContractOptInContext,
+  tracker: ParaTracker,
   policy: Policy,
 ): Promise<ContractOptIn> {
-  const { relay } = office;
-  const contractDesk = desk.para.contract;
-  if (!contractDesk) throw refused(`No rescue contract is configured for para ${desk.para.id}.`);
-  const { contract } = contractDesk;
-  const state = await contractDesk.refresh();
+  const { relay } = context;
+  const watchedContract = tracker.para.contract;
+  if (!watchedContract) throw refused(`No rescue contract is configured for para ${tracker.para.id}.`);
+  const { contract } = watchedContract;
+  const state = await watchedContract.refresh();
   const hash = policyHash(policy);
-  const { paras } = await relay.observe([desk.para.id]);
-  const observation = paras.find((entry) => entry.paraId === desk.para.id);
-  if (!observation) throw refused(`The relay chain does not know para ${desk.para.id}.`);
+  const { paras } = await relay.observe([tracker.para.id]);
+  const observation = paras.find((entry) => entry.paraId === tracker.para.id);
+  if (!observation) throw refused(`The relay chain does not know para ${tracker.para.id}.`);
   const [problem] = contractObstacles(state, observation, hash);
   if (problem !== undefined) throw refused(`${problem[0]?.toUpperCase()}${problem.slice(1)}.`);
   // Anybody may send the policy, and as often as he likes.
-  const known = ofContract(desk, contract);
+  const known = ofContract(tracker, contract);
   if (known?.action === 'opt-in' && known.policy === hash) return known;
-  if (isLeftByManager(desk, observation)) {
+  if (isLeftByManager(tracker, observation)) {
     throw refused(
       `The registrar manager ${observation.registrar?.manager} opted out, which anybody who sends the policy cannot undo: it has to opt in again.`,
     );
   }
-  await requireExecutable(office, desk, observation, policy, [
-    ...termsObstacles(contractDesk, policy),
-    ...(await managerObstacles(relay, contractDesk, observation, policy)),
+  await requireExecutable(context, tracker, observation, policy, [
+    ...termsObstacles(watchedContract, policy),
+    ...(await multisigObstacles(relay, watchedContract, observation, policy)),
   ]);
-  return desk.queue.run(async () => {
-    requireOpenState(desk.runner.state(), { action: 'opt-in' });
-    const optIn = actOf(office, desk, contract, state, 'opt-in', hash);
-    await office.ledger.putOptIn(optIn, policy);
-    await announce(office, desk, optIn);
+  return tracker.queue.run(async () => {
+    requireOpenState(tracker.runner.state(), { action: 'opt-in' });
+    const optIn = actOf(context, tracker, contract, state, 'opt-in', hash);
+    await context.ledger.putOptIn(optIn, policy);
+    await announce(context, tracker, optIn);
     return optIn;
   });
 }
 
 /** A dead para that its manager wants to stay dead: his signed opt-out stands while he is the manager. */
-function isLeftByManager(desk: Pick<ParaDesk, 'optIn'>, { registrar }: ParaObservation): boolean {
-  const known = desk.optIn();
+function isLeftByManager(tracker: Pick<ParaTracker, 'optIn'>, { registrar }: ParaObservation): boolean {
+  const known = tracker.optIn();
   if (known === null || 'contract' in known || known.action !== 'opt-out') return false;
   return known.account === registrar?.manager;
 }
 
 /** The recorded act, if it is one of this contract. */
 function ofContract(
-  desk: Pick<ParaDesk, 'optIn'>,
+  tracker: Pick<ParaTracker, 'optIn'>,
   { genesis, address }: ContractPlace,
 ): ContractOptIn | null {
-  const known = desk.optIn();
+  const known = tracker.optIn();
   if (known === null || !('contract' in known)) return null;
   return known.contract.genesis === genesis && known.contract.address === address ? known : null;
 }
@@ -89,31 +89,31 @@ function ofContract(
 /**
  * Brings the record of the opt-in in line with the contract: what the contract no longer says is over, and a policy
  * that was checked before is in force again as soon as the contract names it. The act of another contract, which was
- * configured before this one, no longer counts. Call inside the desk's queue.
+ * configured before this one, no longer counts. Call inside the tracker's queue.
  */
 export async function followContract(
-  office: FollowOffice,
-  desk: FollowDesk,
+  context: FollowContext,
+  tracker: FollowTracker,
   { contract }: { readonly contract: ContractPlace },
   state: Pick<ContractState, 'policyHash' | 'epoch'>,
 ): Promise<void> {
-  const known = desk.optIn();
+  const known = tracker.optIn();
   const recorded = known !== null && 'contract' in known ? known : null;
   if (recorded === null) return;
   const inForce = recorded.action === 'opt-in' ? recorded.policy : null;
-  if (inForce === state.policyHash && (inForce === null || ofContract(desk, contract) !== null)) return;
-  const policy = state.policyHash === null ? null : await office.ledger.policy(state.policyHash);
+  if (inForce === state.policyHash && (inForce === null || ofContract(tracker, contract) !== null)) return;
+  const policy = state.policyHash === null ? null : await context.ledger.policy(state.policyHash);
   const optIn =
     policy !== null && state.policyHash !== null
-      ? actOf(office, desk, contract, state, 'opt-in', state.policyHash)
-      : actOf(office, desk, contract, state, 'opt-out', recorded.policy);
+      ? actOf(context, tracker, contract, state, 'opt-in', state.policyHash)
+      : actOf(context, tracker, contract, state, 'opt-out', recorded.policy);
   if (optIn.action === 'opt-out' && recorded.action === 'opt-out') return;
-  await office.ledger.putOptIn(optIn, policy);
-  await announce(office, desk, optIn);
+  await context.ledger.putOptIn(optIn, policy);
+  await announce(context, tracker, optIn);
 }
 
 /** Why the policy does not go with the contract that this service knows; empty when it does. */
-function termsObstacles({ contract }: ContractDesk, { contract: terms, routes }: Policy): string[] {
+function termsObstacles({ contract }: WatchedContract, { contract: terms, routes }: Policy): string[] {
   if (!terms) return routes.includes('contract') ? ['the policy names no rescue contract'] : [];
   if (terms.address !== contract.address || terms.genesis !== contract.genesis) {
     return [
@@ -124,9 +124,9 @@ function termsObstacles({ contract }: ContractDesk, { contract: terms, routes }:
 }
 
 /** Whether the contract's multisig may act for the manager. Funds are looked at later: they can still be sent. */
-async function managerObstacles(
+async function multisigObstacles(
   relay: RelayReader,
-  { contract }: ContractDesk,
+  { contract }: WatchedContract,
   observation: Parameters<typeof approvalObstacles>[0],
   { contract: terms, routes }: Policy,
 ): Promise<string[]> {
@@ -138,17 +138,17 @@ async function managerObstacles(
 }
 
 function actOf(
-  { genesis }: Pick<ContractOptInOffice, 'genesis'>,
-  desk: FollowDesk,
+  { genesis }: Pick<ContractOptInContext, 'genesis'>,
+  tracker: FollowTracker,
   { genesis: chain, address }: ContractPlace,
   state: Pick<ContractState, 'epoch'>,
   action: ContractOptIn['action'],
   policy: Hex,
 ): ContractOptIn {
   // Above what is recorded, so that it counts, whoever acted before.
-  const sequence = Math.max(Number(state.epoch), (desk.optIn()?.sequence ?? -1) + 1);
+  const sequence = Math.max(Number(state.epoch), (tracker.optIn()?.sequence ?? -1) + 1);
   return {
-    paraId: desk.para.id,
+    paraId: tracker.para.id,
     action,
     relayGenesis: genesis,
     policy,
@@ -158,11 +158,11 @@ function actOf(
 }
 
 async function announce(
-  { hub }: Pick<FollowOffice, 'hub'>,
-  desk: FollowDesk,
+  { hub }: Pick<FollowContext, 'hub'>,
+  tracker: FollowTracker,
   optIn: ContractOptIn,
 ): Promise<void> {
-  desk.setOptIn(optIn);
+  tracker.setOptIn(optIn);
   const { action, policy, contract } = optIn;
   hub.tell(
     optIn.paraId,
@@ -172,5 +172,5 @@ async function announce(
       : `the rescue contract ${contract.address} no longer stands for policy ${policy}: a dead para stays dead`,
     { policy, contract: contract.address },
   );
-  await desk.review();
+  await tracker.review();
 }

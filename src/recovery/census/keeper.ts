@@ -33,7 +33,7 @@ export interface CensusKeeperOptions {
   readonly pageSize?: number;
 }
 
-interface Desk {
+interface Archiving {
   readonly head: Hex;
   readonly abort: AbortController;
   running: Promise<void> | null;
@@ -46,18 +46,21 @@ interface Desk {
 const TENTH = 10;
 
 export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOptions): CensusKeeper {
-  const desks = new Map<ParaId, Desk>();
+  const ongoing = new Map<ParaId, Archiving>();
   const ending = new Set<Promise<void>>();
   let stopped = false;
 
-  const run = async (desk: Desk, { paraId, head, prefixes, sources }: CensusTask): Promise<void> => {
+  const run = async (
+    archiving: Archiving,
+    { paraId, head, prefixes, sources }: CensusTask,
+  ): Promise<void> => {
     const say = (type: string, message: string, record: CensusRecord | null) => {
-      if (desk.told === message) return;
-      desk.told = message;
+      if (archiving.told === message) return;
+      archiving.told = message;
       const accounts = record?.maps.reduce((sum, { keys }) => sum + keys, 0) ?? 0;
       tell(paraId, type, message, { head: head.hash, entries: accounts, bytes: record?.bytes ?? 0 });
     };
-    let tenth = desk.record ? Math.floor(censusShare(desk.record) / TENTH) : 0;
+    let tenth = archiving.record ? Math.floor(censusShare(archiving.record) / TENTH) : 0;
     try {
       const known = await store.load(paraId, head.hash);
       const record = await archiveCensus({
@@ -66,28 +69,28 @@ export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOption
         prefixes,
         sources,
         store,
-        signal: desk.abort.signal,
+        signal: archiving.abort.signal,
         ...(pageSize !== undefined && { pageSize }),
         onProgress: (progress) => {
-          desk.record = progress;
+          archiving.record = progress;
           const now = Math.floor(censusShare(progress) / TENTH);
           if (now === tenth || progress.complete) return;
           tenth = now;
           say('census-progress', `${now * TENTH} percent of the accounts are archived`, progress);
         },
       });
-      desk.record = record;
+      archiving.record = record;
       if (known?.complete !== true)
         say('census-complete', 'every account is archived: votes no longer need a node of the para', record);
     } catch (error) {
-      if (desk.abort.signal.aborted) return;
-      say('census-trouble', `the census will go on at a later block: ${messageOf(error)}`, desk.record);
+      if (archiving.abort.signal.aborted) return;
+      say('census-trouble', `the census will go on at a later block: ${messageOf(error)}`, archiving.record);
     }
   };
 
-  const end = (desk: Desk): void => {
-    desk.abort.abort();
-    const { running } = desk;
+  const end = (archiving: Archiving): void => {
+    archiving.abort.abort();
+    const { running } = archiving;
     if (!running) return;
     ending.add(running);
     void running.then(() => ending.delete(running));
@@ -96,22 +99,28 @@ export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOption
   return {
     keep: (task) => {
       if (stopped) return;
-      let desk = desks.get(task.paraId);
-      if (desk?.head !== task.head.hash) {
-        if (desk) end(desk);
-        desk = { head: task.head.hash, abort: new AbortController(), running: null, record: null, told: '' };
-        desks.set(task.paraId, desk);
+      let archiving = ongoing.get(task.paraId);
+      if (archiving?.head !== task.head.hash) {
+        if (archiving) end(archiving);
+        archiving = {
+          head: task.head.hash,
+          abort: new AbortController(),
+          running: null,
+          record: null,
+          told: '',
+        };
+        ongoing.set(task.paraId, archiving);
       }
-      const current = desk;
+      const current = archiving;
       if (current.running || current.record?.complete) return;
       current.running = run(current, task).finally(() => {
         current.running = null;
       });
     },
-    progress: (paraId) => desks.get(paraId)?.record ?? null,
+    progress: (paraId) => ongoing.get(paraId)?.record ?? null,
     stop: async () => {
       stopped = true;
-      for (const desk of desks.values()) end(desk);
+      for (const archiving of ongoing.values()) end(archiving);
       await Promise.all(ending);
     },
   };

@@ -7,17 +7,17 @@ import type { Hex } from '../../domain/units.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
-import { MAX_PROPOSALS } from '../acts/proposal-office.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
+import { MAX_PROPOSALS } from '../acts/propose.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ProposalInput } from '../rescue-service.ts';
-import type { ExchangeDesk } from './votes.ts';
+import type { ExchangeTracker } from './votes.ts';
 
-type Book = Pick<RoundBook, 'key' | 'proposals' | 'endorsements'>;
+type Round = Pick<OpenRound, 'key' | 'proposals' | 'endorsements'>;
 
-/** What the exchange needs of a para's desk. */
-export interface ProposalDesk extends Omit<ExchangeDesk, 'book'> {
-  book(): Promise<Book | null>;
+/** What the exchange needs of a para's tracker. */
+export interface ProposalTracker extends Omit<ExchangeTracker, 'openRound'> {
+  openRound(): Promise<Round | null>;
 }
 
 /**
@@ -42,27 +42,32 @@ export class ProposalExchange {
   }
 
   /** One fetch from one peer; call it at each block for each peer apart. Never throws. */
-  async fetch(peer: Peer, desk: ProposalDesk, signal: AbortSignal): Promise<void> {
-    const state = desk.runner.state();
+  async fetch(peer: Peer, tracker: ProposalTracker, signal: AbortSignal): Promise<void> {
+    const state = tracker.runner.state();
     if (state !== 'optInRescue' && state !== 'voting') return;
     try {
-      const book = await desk.queue.run(() => desk.book());
-      if (!book) return;
-      await this.#takeProposals(peer, desk, book, signal);
-      if (state === 'voting' && !signal.aborted) await this.#takeEndorsements(peer, desk, book);
+      const openRound = await tracker.queue.run(() => tracker.openRound());
+      if (!openRound) return;
+      await this.#takeProposals(peer, tracker, openRound, signal);
+      if (state === 'voting' && !signal.aborted) await this.#takeEndorsements(peer, tracker, openRound);
     } catch (error) {
       // A peer that is down is told of by the exchange of votes.
       if (!(error instanceof RescueError)) throw error;
     }
   }
 
-  async #takeProposals(peer: Peer, desk: ProposalDesk, book: Book, signal: AbortSignal): Promise<void> {
-    const { anchor, round } = book.key;
-    const known = new Set(book.proposals().map(({ hash }) => hash));
-    const place = `${peer.name}/${desk.para.id}/${anchor}/${round}`;
+  async #takeProposals(
+    peer: Peer,
+    tracker: ProposalTracker,
+    openRound: Round,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { anchor, round } = openRound.key;
+    const known = new Set(openRound.proposals().map(({ hash }) => hash));
+    const place = `${peer.name}/${tracker.para.id}/${anchor}/${round}`;
     const refused = this.#refused.get(place) ?? new Set<Hex>();
     this.#refused.set(place, refused);
-    for (const proposal of await peer.proposals(desk.para.id)) {
+    for (const proposal of await peer.proposals(tracker.para.id)) {
       if (signal.aborted || refused.size >= MAX_PROPOSALS) return;
       const { hash } = proposal;
       const here = proposal.anchor === anchor && proposal.round === round;
@@ -74,7 +79,7 @@ export class ProposalExchange {
         if (PASSING.includes(error.code) || isNodeTrouble(error)) continue;
         refused.add(hash);
         this.#hub.tell(
-          desk.para.id,
+          tracker.para.id,
           'peer-trouble',
           `proposal ${hash} from ${peer.name} is refused: ${messageOf(error)}`,
         );
@@ -96,11 +101,11 @@ export class ProposalExchange {
     await this.#propose({ paraId, code, text, proposer, signature, scheme });
   }
 
-  async #takeEndorsements(peer: Peer, desk: ProposalDesk, book: Book): Promise<void> {
+  async #takeEndorsements(peer: Peer, tracker: ProposalTracker, openRound: Round): Promise<void> {
     const known = new Map(
-      book.endorsements().map((entry) => [`${entry.account}/${entry.proposal}`, entry.sequence]),
+      openRound.endorsements().map((entry) => [`${entry.account}/${entry.proposal}`, entry.sequence]),
     );
-    for (const endorsement of await peer.endorsements(desk.para.id)) {
+    for (const endorsement of await peer.endorsements(tracker.para.id)) {
       const { account, proposal, sequence } = endorsement;
       if ((known.get(`${account}/${proposal}`) ?? -1) >= sequence) continue;
       const { admittedAt: _, ...signed } = endorsement;

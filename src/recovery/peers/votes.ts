@@ -2,18 +2,18 @@ import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { Peer } from '../../domain/ports/peer.ts';
 import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { AccountHex, RelayBlock } from '../../domain/units.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ParaDesk } from '../para/para-desk.ts';
+import type { ParaTracker } from '../para/tracker.ts';
 
 /** What became of a vote: `later` says nothing against it, `halt` nothing against those that come after it either. */
 type Fate = 'taken' | 'known' | 'refused' | 'later' | 'halt';
 
-/** What the exchange needs of a para's desk. */
-export interface ExchangeDesk extends Pick<ParaDesk, 'queue'> {
-  readonly para: Pick<ParaDesk['para'], 'id'>;
-  readonly runner: Pick<ParaDesk['runner'], 'state'>;
-  book(): Promise<Pick<RoundBook, 'key' | 'proposals' | 'vote'> | null>;
+/** What the exchange needs of a para's tracker. */
+export interface ExchangeTracker extends Pick<ParaTracker, 'queue'> {
+  readonly para: Pick<ParaTracker['para'], 'id'>;
+  readonly runner: Pick<ParaTracker['runner'], 'state'>;
+  openRound(): Promise<Pick<OpenRound, 'key' | 'proposals' | 'vote'> | null>;
 }
 
 /**
@@ -39,36 +39,36 @@ export class PeerExchange {
    * One fetch from one peer; call it at each block while votes are taken, for each peer apart: one that does not answer
    * must not hold up the others. Never throws; ends without effect when `signal` aborts.
    */
-  async fetch(peer: Peer, desk: ExchangeDesk, signal: AbortSignal): Promise<void> {
-    if (desk.runner.state() !== 'voting') return;
-    const place = `${peer.name}/${desk.para.id}`;
+  async fetch(peer: Peer, tracker: ExchangeTracker, signal: AbortSignal): Promise<void> {
+    if (tracker.runner.state() !== 'voting') return;
+    const place = `${peer.name}/${tracker.para.id}`;
     try {
-      await this.#take(peer, desk, place, signal);
+      await this.#take(peer, tracker, place, signal);
       this.#silent.delete(place);
     } catch (error) {
       if (signal.aborted) return;
       // Said once until it answers again.
       if (!this.#silent.has(place)) {
-        this.#hub.tell(desk.para.id, 'peer-trouble', `no votes from ${peer.name}: ${messageOf(error)}`);
+        this.#hub.tell(tracker.para.id, 'peer-trouble', `no votes from ${peer.name}: ${messageOf(error)}`);
       }
       this.#silent.add(place);
     }
   }
 
-  async #take(peer: Peer, desk: ExchangeDesk, place: string, signal: AbortSignal): Promise<void> {
-    const book = await desk.queue.run(() => desk.book());
-    if (!book) return;
+  async #take(peer: Peer, tracker: ExchangeTracker, place: string, signal: AbortSignal): Promise<void> {
+    const openRound = await tracker.queue.run(() => tracker.openRound());
+    if (!openRound) return;
     // A vote for a proposal that is not known here yet is refused, and asked for again when it is.
-    const round = `${book.key.anchor}/${book.key.round}/${book.proposals().length}`;
+    const round = `${openRound.key.anchor}/${openRound.key.round}/${openRound.proposals().length}`;
     const known = this.#known.get(place);
     const from = known?.round === round ? known.since : 0;
-    const votes = await peer.votes(desk.para.id, from);
+    const votes = await peer.votes(tracker.para.id, from);
     const refused: AccountHex[] = [];
     let newest = from;
     let waiting = Number.POSITIVE_INFINITY;
     for (const vote of votes) {
       if (signal.aborted) return;
-      const counted = book.vote(vote.account);
+      const counted = openRound.vote(vote.account);
       const fate =
         counted && counted.sequence >= vote.sequence ? 'known' : await this.#offer(vote, peer.name);
       if (fate === 'halt') {
@@ -83,7 +83,7 @@ export class PeerExchange {
     this.#known.set(place, { round, since: Math.max(from, Math.min(newest, waiting)) });
     if (refused.length === 0) return;
     this.#hub.tell(
-      desk.para.id,
+      tracker.para.id,
       'peer-trouble',
       `${refused.length} votes from ${peer.name} were refused, the first of ${refused[0]}`,
     );

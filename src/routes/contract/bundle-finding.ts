@@ -1,15 +1,15 @@
 import type { StepInput } from '../../../machines/context.ts';
-import type { Decision } from '../../domain/contract/rescue-contract.ts';
+import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import type { AccountHex, Hex, RelayBlock } from '../../domain/units.ts';
 import { hashBundle } from '../../voting/evidence/hash.ts';
 import type { SignatureChecker } from '../../voting/evidence/signatures.ts';
 import { verifyOnThreads } from '../../voting/evidence/threads.ts';
 import { verifyEvidence } from '../../voting/evidence/verifier.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
 
 /** What every watcher computes alike: it does not depend on who counted. */
-export type CommonPart = Pick<Decision, 'attempt' | 'messageHash' | 'cancelOffset' | 'cancelHash'>;
+export type CommonPart = Pick<ContractDecision, 'attempt' | 'messageHash' | 'cancelOffset' | 'cancelHash'>;
 
 /**
  * Relay blocks that a vote may take from one watcher to the others. A bundle may leave out votes that came in later than
@@ -23,11 +23,11 @@ export interface Finding {
   readonly evidenceHash: Hex;
   /** A vote of this watcher that it leaves out, though it comes to the same end without it. */
   readonly missing: string | null;
-  readonly sums: Pick<Decision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
+  readonly sums: Pick<ContractDecision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
 }
 
 /** What can be held against a decision before its evidence is looked at. */
-export function isSameEnd(input: StepInput, decision: Decision, common: CommonPart): boolean {
+export function isSameEnd(input: StepInput, decision: ContractDecision, common: CommonPart): boolean {
   const { anchor, round, approved } = input;
   return (
     decision.anchorHead === anchor.head.hash &&
@@ -40,7 +40,11 @@ export function isSameEnd(input: StepInput, decision: Decision, common: CommonPa
   );
 }
 
-export function decisionOf(input: StepInput, { evidenceHash, sums }: Finding, common: CommonPart): Decision {
+export function decisionOf(
+  input: StepInput,
+  { evidenceHash, sums }: Finding,
+  common: CommonPart,
+): ContractDecision {
   const { paraId, anchor, round, approved, policy } = input;
   return {
     para: paraId,
@@ -58,12 +62,12 @@ export function decisionOf(input: StepInput, { evidenceHash, sums }: Finding, co
 /** Of votes that this service admitted itself. */
 const alreadyChecked: SignatureChecker = async (batch) => batch.map(() => null);
 
-/** Recomputes a bundle and holds it against what this watcher knows; with `book`, also that no vote of it is missing. */
-export async function readBundle(
+/** Recomputes a bundle and holds it against what this watcher knows; with `openRound`, also that no vote of it is missing. */
+export async function recountBundle(
   input: StepInput,
   bundle: AsyncIterable<Uint8Array | string>,
   layout: Hex,
-  book: RoundBook | null,
+  openRound: OpenRound | null,
 ): Promise<Finding | { readonly problem: string; readonly evidenceHash: Hex }> {
   const votes = new Map<AccountHex, number>();
   const hashed = hashBundle(bundle);
@@ -72,7 +76,7 @@ export async function readBundle(
     onVote: ({ account, sequence }: { readonly account: AccountHex; readonly sequence: number }) =>
       void votes.set(account, sequence),
   };
-  const report = await (book === null
+  const report = await (openRound === null
     ? verifyEvidence(hashed.chunks, { ...options, checkSignatures: alreadyChecked })
     : // A bundle of many votes must not hold up the watching of blocks.
       verifyOnThreads(hashed.chunks, options));
@@ -92,7 +96,7 @@ export async function readBundle(
   }
   const tally = result.tallies.find(({ proposal }) => proposal === approved.proposal);
   if (!tally) return refuse('it approves another proposal');
-  const missing = book?.votes().find((vote) => {
+  const missing = openRound?.votes().find((vote) => {
     if (vote.admittedAt >= result.decidedAt - EXCHANGE) return false;
     const counted = votes.get(vote.account);
     return counted === undefined || counted < vote.sequence;

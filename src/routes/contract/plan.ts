@@ -2,9 +2,9 @@ import type { ParaObservation, RelayLimits } from '../../domain/chain/observatio
 import {
   type ApprovalParties,
   type ApprovalState,
+  type ContractDecision,
   type ContractState,
   compareKeys,
-  type Decision,
   type DecisionKey,
 } from '../../domain/contract/rescue-contract.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
@@ -222,6 +222,6 @@ export function nextAttempt(lastSent: DecisionKey | null, first: DecisionKey): n
 }
 
 /** Where a decision stands in the order of the contract. */
-export function keyOf({ anchorNumber, round, attempt }: Decision): DecisionKey {
+export function keyOf({ anchorNumber, round, attempt }: ContractDecision): DecisionKey {
   return { anchorNumber: BigInt(anchorNumber), round: BigInt(round), attempt };
 }

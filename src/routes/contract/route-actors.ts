@@ -4,7 +4,7 @@ import type { DecisionState, PendingApproval } from '../../domain/contract/rescu
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import type { RelayBlock } from '../../domain/units.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
 import type { RouteContext } from '../route-context.ts';
 import type { Step, StepExecutor } from '../step-executor.ts';
 import {
@@ -15,7 +15,7 @@ import {
   nextAttempt,
   passingObstacles,
 } from './plan.ts';
-import { type ContractErrand, type ContractSight, lookAt, openErrand } from './route-plan.ts';
+import { type BothChains, type ContractRescue, lookAt, openContractRescue } from './route-plan.ts';
 import * as acts from './steps.ts';
 import { TAKE_BACK_PATIENCE, takeBack } from './take-back.ts';
 import type { AgreementContext } from './watcher-agreement.ts';
@@ -25,7 +25,7 @@ export interface ContractRouteContext extends RouteContext, Omit<AgreementContex
   readonly steps: Pick<StepExecutor, 'carryOut'>;
   readonly saved: () => Promise<void>;
   /** The round that was decided. */
-  readonly book: () => Promise<RoundBook | null>;
+  readonly openRound: () => Promise<OpenRound | null>;
 }
 
 /** Messages for one round; more would not arrive either. */
@@ -65,7 +65,7 @@ class ContractRun {
   readonly #input: StepInput;
   readonly #signal: AbortSignal;
   readonly #agreement: WatcherAgreement;
-  #errand: ContractErrand | null = null;
+  #rescue: ContractRescue | null = null;
   /** The round's last message, and the relay block at which it was first seen as sent. */
   #sent: { readonly attempt: number; readonly at: RelayBlock } | null = null;
   /** Relay block at which the para was first seen alive. */
@@ -104,32 +104,32 @@ class ContractRun {
     // A living para must be watched again, whatever became of the chain with its contract.
     if (revived && observation.relay.number > since + TAKE_BACK_PATIENCE) return 'revived';
 
-    this.#errand ??= await openErrand(this.#context, this.#input, observation);
-    const errand = this.#errand;
-    const sight = await lookAt(this.#context, errand, observation);
+    this.#rescue ??= await openContractRescue(this.#context, this.#input, observation);
+    const rescue = this.#rescue;
+    const chains = await lookAt(this.#context, rescue, observation);
     if (revived) {
-      await takeBack(this.#context, errand, sight, since, this.#signal);
+      await takeBack(this.#context, rescue, chains, since, this.#signal);
       return 'revived';
     }
-    const pending = sight.approval.approval;
-    if (pending?.depositor === errand.parties.derived) return this.#supplyCode(errand, pending);
-    const attempt = this.#attempt(sight);
-    const decided = await this.#decision(errand, sight);
-    if (decided && !decided.sent) return this.#execute(errand, sight, decided);
-    return this.#attest(errand, sight, attempt, null);
+    const pending = chains.approval.approval;
+    if (pending?.depositor === rescue.parties.derived) return this.#supplyCode(rescue, pending);
+    const attempt = this.#attempt(chains);
+    const decided = await this.#decision(rescue, chains);
+    if (decided && !decided.sent) return this.#execute(rescue, chains, decided);
+    return this.#attest(rescue, chains, attempt, null);
   }
 
   /** The decision on this round that the contract holds at present: decided, or sent last. */
-  async #decision({ desk }: ContractErrand, { contract }: ContractSight): Promise<DecisionState | null> {
+  async #decision({ watched }: ContractRescue, { contract }: BothChains): Promise<DecisionState | null> {
     const { anchor, round } = this.#input;
-    const state = contract.decided && (await desk.contract.decision(contract.decided));
+    const state = contract.decided && (await watched.contract.decision(contract.decided));
     if (!state) return null;
     const { decision } = state;
     return decision.anchorHead === anchor.head.hash && decision.round === round ? state : null;
   }
 
   /** The attempt to attest now; null while a message may still be on its way. */
-  #attempt({ contract, observation }: ContractSight): number | null {
+  #attempt({ contract, observation }: BothChains): number | null {
     const { anchor, round } = this.#input;
     const first = { anchorNumber: BigInt(anchor.head.number), round: BigInt(round), attempt: 0 };
     const next = nextAttempt(contract.lastSent, first);
@@ -146,34 +146,41 @@ class ContractRun {
 
   /** `decided` has lost the support that it had. */
   async #attest(
-    errand: ContractErrand,
-    sight: ContractSight,
+    rescue: ContractRescue,
+    chains: BothChains,
     attempt: number | null,
     decided: DecisionState | null,
   ): Promise<Progress> {
-    const { contract } = sight;
+    const { contract } = chains;
     if (attempt === null)
       return this.#wait('the message of the rescue contract is on its way to the relay chain');
-    this.#requireLasting(errand, sight);
-    const self = contract.watchers.find(({ address }) => address === errand.desk.self);
+    this.#requireLasting(rescue, chains);
+    const self = contract.watchers.find(({ address }) => address === rescue.watched.self);
     if (!self) return this.#wait('waiting for the watchers of the rescue contract to attest the decision');
-    const book = await this.#context.book();
-    if (!book) throw new RescueError('RESCUE_INTERNAL', 'A decided round has no book.');
-    const { messageHash, cancelHash, cancelOffset } = errand;
+    const openRound = await this.#context.openRound();
+    if (!openRound) throw new RescueError('RESCUE_INTERNAL', 'The decided round cannot be loaded.');
+    const { messageHash, cancelHash, cancelOffset } = rescue;
     const common = { attempt, messageHash, cancelHash, cancelOffset };
-    const choice = await this.#agreement.choose(errand.desk, this.#input, book, sight, common, decided);
+    const choice = await this.#agreement.choose(
+      rescue.watched,
+      this.#input,
+      openRound,
+      chains,
+      common,
+      decided,
+    );
     if (choice === null) {
       return this.#wait('waiting for evidence of the decision that other watchers came to, to check it');
     }
     const { decision, id } = choice;
     if (self.supports === id) return this.#wait('attested; waiting for other watchers');
-    await this.#carryOut(acts.attestStep(errand, decision, id, contract));
+    await this.#carryOut(acts.attestStep(rescue, decision, id, contract));
     return 'waiting';
   }
 
-  async #execute(errand: ContractErrand, sight: ContractSight, decided: DecisionState): Promise<Progress> {
-    const { contract, approval } = sight;
-    const { desk, parties, terms, message, messageHash } = errand;
+  async #execute(rescue: ContractRescue, chains: BothChains, decided: DecisionState): Promise<Progress> {
+    const { contract, approval } = chains;
+    const { watched, parties, terms, message, messageHash } = rescue;
     if (decided.vetoed) {
       throw new RescueError(
         'RESCUE_CONTRACT_REFUSES',
@@ -187,21 +194,21 @@ class ContractRun {
       );
     }
     const at = decided.executableAt;
-    if (at === null) return this.#attest(errand, sight, decided.decision.attempt, decided);
+    if (at === null) return this.#attest(rescue, chains, decided.decision.attempt, decided);
     if (contract.time < at) {
       return this.#wait(
         `the decision can be executed in ${at - contract.time} seconds, unless a guardian vetoes it`,
       );
     }
-    this.#requireLasting(errand, sight);
+    this.#requireLasting(rescue, chains);
     const passing = [
       ...passingObstacles(parties, approval, BigInt(terms.fee)),
-      ...deliveryObstacles(contract, desk.contract.address, await desk.contract.deliveryFee(message)),
+      ...deliveryObstacles(contract, watched.contract.address, await watched.contract.deliveryFee(message)),
     ];
     if (passing.length > 0) return this.#wait(`the rescue contract cannot act yet: ${passing.join('; ')}`);
-    if (desk.self === null) return this.#wait('waiting for somebody to execute the decision');
+    if (watched.self === null) return this.#wait('waiting for somebody to execute the decision');
     try {
-      await this.#carryOut(acts.executeStep(errand, decided));
+      await this.#carryOut(acts.executeStep(rescue, decided));
     } catch (error) {
       // The contract keeps the decision, and its message can be sent as soon as its chain takes it.
       if (!isMessageRefused(error)) throw error;
@@ -210,14 +217,14 @@ class ContractRun {
     return 'waiting';
   }
 
-  async #supplyCode(errand: ContractErrand, pending: PendingApproval): Promise<Progress> {
+  async #supplyCode(rescue: ContractRescue, pending: PendingApproval): Promise<Progress> {
     const account = this.#context.submitter.signer();
-    if (account === null || !errand.parties.operators.includes(account)) {
+    if (account === null || !rescue.parties.operators.includes(account)) {
       return this.#wait(
         'the contract has approved the call: an operator must supply it with the code now ("pararescue contract approve")',
       );
     }
-    await this.#carryOut(acts.supplyCodeStep(this.#context, errand, pending, account));
+    await this.#carryOut(acts.supplyCodeStep(this.#context, rescue, pending, account));
     return 'waiting';
   }
 
@@ -236,7 +243,7 @@ class ContractRun {
   }
 
   /** What no waiting mends. */
-  #requireLasting({ parties }: ContractErrand, { contract, observation, approval }: ContractSight): void {
+  #requireLasting({ parties }: ContractRescue, { contract, observation, approval }: BothChains): void {
     const obstacles = [
       ...contractObstacles(contract, observation, policyHash(this.#input.policy)),
       ...actingObstacles(observation, parties, approval),

@@ -5,22 +5,22 @@ import { RescueError } from '../../domain/errors.ts';
 import { type ContractTerms, policyHash } from '../../domain/policy/policy.ts';
 import type { RouteAssessment } from '../../domain/route/route.ts';
 import { type RouteContext, requireCode } from '../route-context.ts';
-import type { ContractDesk } from './desk.ts';
 import { type ContractMessages, composeMessages } from './messages.ts';
 import { planContractRoute } from './plan.ts';
+import type { WatchedContract } from './watched-contract.ts';
 
 /** Everything that one look at both chains tells about a decision on its way through the contract. */
-export interface ContractSight {
+export interface BothChains {
   readonly observation: ParaObservation;
   readonly contract: ContractState;
   readonly approval: ApprovalState;
 }
 
 /** What stays the same while one decision is carried out through a contract. */
-export interface ContractErrand extends ContractMessages {
+export interface ContractRescue extends ContractMessages {
   readonly input: StepInput;
   readonly terms: ContractTerms;
-  readonly desk: ContractDesk;
+  readonly watched: WatchedContract;
   readonly codeSize: number;
 }
 
@@ -29,41 +29,41 @@ function missing(
   { contracts }: RouteContext,
   { paraId, policy: { contract: terms } }: StepInput,
 ): string | null {
-  const desk = contracts.get(paraId);
+  const watched = contracts.get(paraId);
   if (!terms) return 'the policy names no rescue contract';
-  if (!desk) return `this service has no rescue contract configured for para ${paraId}`;
-  const { address, genesis } = desk.contract;
+  if (!watched) return `this service has no rescue contract configured for para ${paraId}`;
+  const { address, genesis } = watched.contract;
   if (terms.address === address && terms.genesis === genesis) return null;
   return `the policy names the contract ${terms.address} on ${terms.genesis}, this service is configured with ${address} on ${genesis}`;
 }
 
 /** @throws RESCUE_ROUTE_IMPOSSIBLE when policy and configuration do not name the same contract */
-export async function openErrand(
+export async function openContractRescue(
   context: RouteContext,
   input: StepInput,
   observation: ParaObservation,
-): Promise<ContractErrand> {
+): Promise<ContractRescue> {
   const problem = missing(context, input);
-  const desk = context.contracts.get(input.paraId);
+  const watched = context.contracts.get(input.paraId);
   const { contract: terms } = input.policy;
-  if (problem !== null || !desk || !terms) {
+  if (problem !== null || !watched || !terms) {
     throw new RescueError('RESCUE_ROUTE_IMPOSSIBLE', `The route "contract" cannot be used: ${problem}.`);
   }
   const code = await requireCode(context.ledger, input);
-  const messages = await composeMessages(context.submitter, desk.contract, { terms, observation, code });
-  return { input, terms, desk, codeSize: code.length, ...messages };
+  const messages = await composeMessages(context.submitter, watched.contract, { terms, observation, code });
+  return { input, terms, watched, codeSize: code.length, ...messages };
 }
 
 /** One look at the contract and at the relay chain. */
 export async function lookAt(
   { relay }: RouteContext,
-  errand: ContractErrand,
+  rescue: ContractRescue,
   observation: ParaObservation,
-): Promise<ContractSight> {
+): Promise<BothChains> {
   const manager = observation.registrar?.manager ?? null;
   const [contract, approval] = await Promise.all([
-    errand.desk.refresh(),
-    relay.approvalState(errand.parties, errand.callHash, manager),
+    rescue.watched.refresh(),
+    relay.approvalState(rescue.parties, rescue.callHash, manager),
   ]);
   return { observation, contract, approval };
 }
@@ -76,15 +76,15 @@ export async function assessContractRoute(
 ): Promise<RouteAssessment> {
   const problem = missing(context, input);
   if (problem !== null) return { possible: false, route: 'contract', reasons: [problem] };
-  const errand = await openErrand(context, input, observation);
-  const sight = await lookAt(context, errand, observation);
+  const rescue = await openContractRescue(context, input, observation);
+  const chains = await lookAt(context, rescue, observation);
   return planContractRoute({
-    ...errand,
-    ...sight,
+    ...rescue,
+    ...chains,
     limits: await context.relay.limits(),
     policyHash: policyHash(input.policy),
     codeHash: input.approved.codeHash,
-    deliveryFee: await errand.desk.contract.deliveryFee(errand.message),
+    deliveryFee: await rescue.watched.contract.deliveryFee(rescue.message),
     recoveryHeads: input.policy.recovery.heads,
   });
 }

@@ -1,7 +1,7 @@
 import type { StepInput } from '../../../machines/context.ts';
 import type {
   Address,
-  Decision,
+  ContractDecision,
   DecisionState,
   RescueContract,
 } from '../../domain/contract/rescue-contract.ts';
@@ -11,13 +11,13 @@ import type { Peer } from '../../domain/ports/peer.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { layoutOf } from '../../voting/anchor-proof.ts';
 import { layoutHash } from '../../voting/evidence/chain.ts';
-import { type EvidenceOffice, roundEvidence } from '../../voting/evidence/round-evidence.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
-import { type CommonPart, decisionOf, type Finding, isSameEnd, readBundle } from './bundle-finding.ts';
-import type { ContractDesk } from './desk.ts';
-import type { ContractSight } from './route-plan.ts';
+import { type EvidenceSources, roundEvidence } from '../../voting/evidence/round-evidence.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
+import { type CommonPart, decisionOf, type Finding, isSameEnd, recountBundle } from './bundle-finding.ts';
+import type { BothChains } from './route-plan.ts';
+import type { WatchedContract } from './watched-contract.ts';
 
-export interface AgreementContext extends EvidenceOffice {
+export interface AgreementContext extends EvidenceSources {
   readonly peers: readonly Peer[];
   readonly tell: (type: string, message: string, data?: Record<string, unknown>) => void;
 }
@@ -27,19 +27,19 @@ const ASK_AGAIN: RelayBlock = 10;
 /** Relay blocks for which a watcher stays with a decision that gets no further, while it could support another one. */
 const STAY: RelayBlock = 10;
 
-/** What an agreement needs of a contract's desk. */
-interface AgreementDesk extends Pick<ContractDesk, 'self'> {
+/** What an agreement needs of a contract's watched. */
+interface AgreementContract extends Pick<WatchedContract, 'self'> {
   readonly contract: Pick<RescueContract, 'address' | 'decision' | 'idOf'>;
 }
 
 interface Candidate {
-  readonly decision: Decision;
+  readonly decision: ContractDecision;
   /** Whether it leaves out no vote of this watcher. */
   readonly complete: boolean;
 }
 
 interface Choice {
-  readonly decision: Decision;
+  readonly decision: ContractDecision;
   readonly id: Hex;
 }
 
@@ -75,17 +75,17 @@ export class WatcherAgreement {
    * @throws RESCUE_INTERNAL when this watcher's own evidence does not show its decision
    */
   async choose(
-    desk: AgreementDesk,
+    watched: AgreementContract,
     input: StepInput,
-    book: RoundBook,
-    { contract, observation }: Pick<ContractSight, 'contract' | 'observation'>,
+    openRound: OpenRound,
+    { contract, observation }: Pick<BothChains, 'contract' | 'observation'>,
     common: CommonPart,
     decided: DecisionState | null,
   ): Promise<Choice | null> {
     const now = observation.relay.number;
     const own = decisionOf(input, await this.#ownFinding(input), common);
-    const ownId = await desk.contract.idOf(own);
-    const held = contract.watchers.find(({ address }) => address === desk.self)?.supports ?? null;
+    const ownId = await watched.contract.idOf(own);
+    const held = contract.watchers.find(({ address }) => address === watched.self)?.supports ?? null;
     const support = new Map<Hex, number>();
     const candidates = new Map<Hex, Candidate>();
     for (const { address, supports: id } of contract.watchers) {
@@ -95,7 +95,7 @@ export class WatcherAgreement {
       const candidate =
         id === ownId
           ? { decision: own, complete: true }
-          : await this.#candidate(desk, input, book, common, { id, address, now });
+          : await this.#candidate(watched, input, openRound, common, { id, address, now });
       if (candidate) candidates.set(id, candidate);
     }
     if (decided) {
@@ -103,9 +103,9 @@ export class WatcherAgreement {
       const decision =
         checked ??
         (
-          await this.#candidate(desk, input, book, common, {
+          await this.#candidate(watched, input, openRound, common, {
             id: decided.id,
-            address: desk.contract.address,
+            address: watched.contract.address,
             now,
           })
         )?.decision;
@@ -136,20 +136,20 @@ export class WatcherAgreement {
 
   /** The decision with this id, when this watcher can support it. */
   async #candidate(
-    desk: AgreementDesk,
+    watched: AgreementContract,
     input: StepInput,
-    book: RoundBook,
+    openRound: OpenRound,
     common: CommonPart,
     { id, address, now }: { readonly id: Hex; readonly address: Address; readonly now: RelayBlock },
   ): Promise<Candidate | null> {
-    const seen = await desk.contract.decision(id);
+    const seen = await watched.contract.decision(id);
     if (!seen || seen.vetoed || !isSameEnd(input, seen.decision, common)) return null;
     // Checked before it was attested with this key; its bundle may be out of reach after a restart.
-    if (address === desk.self) return { decision: seen.decision, complete: true };
-    const finding = await this.#fetch(input, book, seen.decision.evidenceHash, address, now);
+    if (address === watched.self) return { decision: seen.decision, complete: true };
+    const finding = await this.#fetch(input, openRound, seen.decision.evidenceHash, address, now);
     if (!finding) return null;
     const decision = decisionOf(input, finding, common);
-    if ((await desk.contract.idOf(decision)) !== id) return null;
+    if ((await watched.contract.idOf(decision)) !== id) return null;
     return { decision, complete: finding.missing === null };
   }
 
@@ -165,7 +165,7 @@ export class WatcherAgreement {
       );
     }
     const layout = await this.#layoutHash(input);
-    const finding = await readBundle(input, await roundEvidence(this.#context, record), layout, null);
+    const finding = await recountBundle(input, await roundEvidence(this.#context, record), layout, null);
     if ('problem' in finding) {
       throw new RescueError(
         'RESCUE_INTERNAL',
@@ -179,7 +179,7 @@ export class WatcherAgreement {
   /** What the bundle with this hash shows; null when no peer gives it out, or it cannot be supported. */
   async #fetch(
     input: StepInput,
-    book: RoundBook,
+    openRound: OpenRound,
     evidenceHash: Hex,
     by: Address,
     now: RelayBlock,
@@ -191,8 +191,8 @@ export class WatcherAgreement {
     const { peers } = this.#context;
     for (const peer of [...this.#helpful, ...peers.filter((one) => !this.#helpful.has(one))]) {
       try {
-        const layout = layoutHash(book.layout);
-        const finding = await readBundle(input, await peer.evidence(input.paraId), layout, book);
+        const layout = layoutHash(openRound.layout);
+        const finding = await recountBundle(input, await peer.evidence(input.paraId), layout, openRound);
         if ('problem' in finding) {
           this.#note(
             finding.evidenceHash,

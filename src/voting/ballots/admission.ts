@@ -10,7 +10,7 @@ import { type SignedText, verifySignature } from './signature.ts';
 import { voteText } from './texts.ts';
 
 /** The round that is open for votes. */
-export interface OpenRound {
+export interface RoundBinding {
   readonly relayGenesis: Hex;
   readonly paraId: ParaId;
   /** Hash of the anchor's head. */
@@ -25,7 +25,7 @@ export interface AdmissionInput {
   /** Whatever came in; the shape is checked first. */
   readonly ballot: unknown;
   readonly policy: PowerRules;
-  readonly round: OpenRound;
+  readonly round: RoundBinding;
   /** Finalized relay block at which the vote is admitted. */
   readonly now: RelayBlock;
   /** Spares the service what it refused before, and refuses senders of many wrong signatures. */
@@ -120,7 +120,7 @@ export function verifyGuarded(
 /** @throws RESCUE_VOTE_INVALID when the act (`vote`, `endorsement`) is bound to something else than the open round. */
 export function checkBinding(
   ballot: Omit<Ballot, 'choice'>,
-  round: OpenRound,
+  round: RoundBinding,
   now: RelayBlock,
   act = 'vote',
 ): void {

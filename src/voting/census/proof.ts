@@ -9,7 +9,7 @@ import {
 } from '../../proof/node-codec.ts';
 
 /** Gives the bytes with this hash, or null when it doesn't have them. */
-export type NodeSource = (hash: Uint8Array) => Promise<Uint8Array | null>;
+export type ArchivedNodes = (hash: Uint8Array) => Promise<Uint8Array | null>;
 
 /**
  * The nodes that prove these keys present or absent, fetched one by one from an archive: what `state_getReadProof` of
@@ -20,7 +20,7 @@ export type NodeSource = (hash: Uint8Array) => Promise<Uint8Array | null>;
 export async function proofFromArchive(
   stateRoot: Uint8Array,
   keys: readonly Uint8Array[],
-  nodeOf: NodeSource,
+  nodeOf: ArchivedNodes,
 ): Promise<Uint8Array[] | null> {
   const used = new Map<string, Uint8Array>();
   for (const key of keys) {
@@ -36,7 +36,7 @@ export async function proofFromArchive(
 export async function readArchived(
   stateRoot: Uint8Array,
   key: Uint8Array,
-  nodeOf: NodeSource,
+  nodeOf: ArchivedNodes,
   used: Map<string, Uint8Array>,
 ): Promise<Uint8Array | null | undefined> {
   const path = pathOf(stateRoot, key);

@@ -5,7 +5,7 @@ import type { Anchor } from '../../domain/round/round.ts';
 import { fromHex, type ParaId, toHex } from '../../domain/units.ts';
 import { proofFromArchive } from './proof.ts';
 
-export interface ProofShelves {
+export interface ProofSources {
   readonly ledger: Pick<Ledger, 'proofOf'>;
   readonly census: Pick<CensusStore, 'node'>;
   readonly reader: Pick<ParaReader, 'readProof'>;
@@ -17,7 +17,7 @@ export interface ProofShelves {
  * `writeEvidence`.
  */
 export function createProofSource(
-  { ledger, census, reader }: ProofShelves,
+  { ledger, census, reader }: ProofSources,
   paraId: ParaId,
   { head }: Pick<Anchor, 'head'>,
 ): (keys: readonly Uint8Array[]) => Promise<readonly Uint8Array[]> {

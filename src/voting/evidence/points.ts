@@ -1,4 +1,4 @@
-import type { Decision, Tally } from '../../domain/round/tally.ts';
+import type { RoundDecision, Tally } from '../../domain/round/tally.ts';
 import type { Hex, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
 
 /** What is checked, in the order in which one thing rests on another. */
@@ -44,7 +44,7 @@ export interface EvidenceResult {
   readonly electorate: Planck;
   readonly votes: number;
   readonly tallies: readonly Tally[];
-  readonly decision: Decision;
+  readonly decision: RoundDecision;
   /** Of the approved proposal. */
   readonly codeHash: Hex | null;
 }

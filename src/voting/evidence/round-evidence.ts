@@ -5,7 +5,7 @@ import type { SignedOptIn } from '../../domain/round/round.ts';
 import { layoutOf } from '../anchor-proof.ts';
 import { finalityOf, writeEvidence } from './writer.ts';
 
-export interface EvidenceOffice {
+export interface EvidenceSources {
   readonly ledger: Pick<
     Ledger,
     'optIn' | 'policy' | 'anchor' | 'proposals' | 'endorsements' | 'votes' | 'rounds'
@@ -15,7 +15,7 @@ export interface EvidenceOffice {
 
 /** The evidence of one round. @throws RESCUE_STATE_REFUSES when there is none */
 export async function roundEvidence(
-  { ledger, census }: EvidenceOffice,
+  { ledger, census }: EvidenceSources,
   record: RoundRecord | null,
 ): Promise<AsyncIterable<string>> {
   const policy = record && (await ledger.policy(record.policy));

@@ -1,6 +1,12 @@
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Choice } from '../../domain/round/round.ts';
-import { type Decision, decideRound, judge, type RoundClock, type Tally } from '../../domain/round/tally.ts';
+import {
+  decideRound,
+  judge,
+  type RoundClock,
+  type RoundDecision,
+  type Tally,
+} from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import type { Line } from './format.ts';
 import type { PointBoard } from './points.ts';
@@ -83,7 +89,7 @@ export function checkDecision(
     readonly isEndorsed: (proposal: Hex) => boolean;
   },
   claimed: Line<'result'>['decision'],
-): { readonly decision: Decision; readonly codeHash: Hex | null } | null {
+): { readonly decision: RoundDecision; readonly codeHash: Hex | null } | null {
   const { tallies, proposals, round, policy, isEndorsed } = input;
   const { voting, endorsement } = policy;
   const wrong = clockProblem(round.clock, voting);

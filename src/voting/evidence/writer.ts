@@ -7,7 +7,7 @@ import { fromHex, type Hex, type RelayBlock, toHex } from '../../domain/units.ts
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import { parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';
-import { type NodeSource, proofFromArchive, readArchived } from '../census/proof.ts';
+import { type ArchivedNodes, proofFromArchive, readArchived } from '../census/proof.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { layoutHash } from './chain.ts';
@@ -53,7 +53,7 @@ export interface EvidenceInput {
    * A trie node or hashed value of the para's state by its hash, such as `CensusStore.node`: it has those of every vote
    * that was counted.
    */
-  readonly nodeOf: NodeSource;
+  readonly nodeOf: ArchivedNodes;
 }
 
 /**
@@ -165,7 +165,7 @@ function finalityLine({ form, proof, set }: FinalityEvidence): Line<'finality'> 
 
 async function headProof(para: number, anchor: Anchor, evidence: AnchorEvidence): Promise<Uint8Array[]> {
   const known = byHash(evidence.headProof.map(fromHex));
-  const nodeOf: NodeSource = async (hash) => known.get(toHex(hash)) ?? null;
+  const nodeOf: ArchivedNodes = async (hash) => known.get(toHex(hash)) ?? null;
   return (await proofFromArchive(fromHex(anchor.relay.stateRoot), [parasHeadsKey(para)], nodeOf)) ?? [];
 }
 
@@ -180,7 +180,7 @@ async function collectNodes(
   const stateRoot = fromHex(anchor.head.stateRoot);
   const used = new Map<string, Uint8Array>();
   const electorate = byHash(evidence.electorateProof.map(fromHex));
-  const either: NodeSource = async (hash) => electorate.get(toHex(hash)) ?? nodeOf(hash);
+  const either: ArchivedNodes = async (hash) => electorate.get(toHex(hash)) ?? nodeOf(hash);
 
   /** Reads all keys, also those that only the values of others tell. */
   const read = async (

@@ -22,7 +22,7 @@ export interface ProvenPower {
 }
 
 /** Fetches trie nodes that prove the keys at the anchor's head, unverified. */
-export type NodeSource = (keys: readonly Uint8Array[]) => Promise<readonly Uint8Array[]>;
+export type ProofFetcher = (keys: readonly Uint8Array[]) => Promise<readonly Uint8Array[]>;
 
 /**
  * An account's voting power, with the storage that tells it, from trie nodes under the anchor head's state root.
@@ -64,7 +64,7 @@ export async function collectPower(
   policy: PowerRules,
   account: string,
   stateRoot: Hex,
-  fetch: NodeSource,
+  fetch: ProofFetcher,
   layout: PowerLayout = STANDARD_LAYOUT,
 ): Promise<ProvenPower & { readonly nodes: readonly Uint8Array[] }> {
   const nodes = await collect(policy, stateRoot, fetch, (known) => powerKeys(policy, account, layout, known));
@@ -75,7 +75,7 @@ export async function collectPower(
 export async function collectElectorate(
   policy: PowerRules,
   stateRoot: Hex,
-  fetch: NodeSource,
+  fetch: ProofFetcher,
   layout: PowerLayout = STANDARD_LAYOUT,
 ): Promise<{ readonly electorate: Planck; readonly nodes: readonly Uint8Array[] }> {
   const nodes = await collect(policy, stateRoot, fetch, (known) => electorateKeys(policy, layout, known));
@@ -88,7 +88,7 @@ const MOST_ROUNDS = 4;
 async function collect(
   { strictProofs = false }: PowerRules,
   stateRoot: Hex,
-  fetch: NodeSource,
+  fetch: ProofFetcher,
   keysOf: (known: StorageLookup) => Uint8Array[],
 ): Promise<Uint8Array[]> {
   const values = new Map<Hex, ProvenValue>();

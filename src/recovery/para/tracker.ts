@@ -10,8 +10,8 @@ import type { ParaReader } from '../../domain/ports/para.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
-import type { ContractDesk } from '../../routes/contract/desk.ts';
-import { openRoundBook, type RoundBook } from '../../voting/open-round.ts';
+import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
+import { loadRound, type OpenRound } from '../../voting/open-round.ts';
 import type { Diagnostician } from './diagnostician.ts';
 import { gatherFacts, isOptInInForce } from './facts.ts';
 import type { MachineRunner } from './machine-runner.ts';
@@ -25,11 +25,11 @@ export interface WatchedPara {
   /** Its nodes one by one, so that the census can leave one that lies. */
   readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
   /** Its rescue contract, if it has one. */
-  readonly contract: ContractDesk | null;
+  readonly contract: WatchedContract | null;
 }
 
 /** Everything about one para in one place; what changes it runs through `queue`, one act at a time. */
-export interface ParaDesk {
+export interface ParaTracker {
   readonly para: WatchedPara;
   readonly queue: SerialQueue;
   readonly runner: MachineRunner;
@@ -40,36 +40,36 @@ export interface ParaDesk {
   } | null;
   optIn(): OptIn | null;
   /** Takes in one finalized block; older ones than seen before are ignored. Call inside `queue`. */
-  observe(seen: Sighting): Promise<void>;
+  observe(seen: ObservedBlock): Promise<void>;
   /** Looks at the last block again after the ledger or the findings changed. Call inside `queue`. */
   review(): Promise<void>;
   setOptIn(optIn: OptIn): void;
   /** The round of the present anchor, or null when none is frozen. Call inside `queue`. */
-  book(): Promise<RoundBook | null>;
+  openRound(): Promise<OpenRound | null>;
 }
 
 /** One para in one finalized block, and what the others say. */
-export interface Sighting {
+export interface ObservedBlock {
   readonly observation: ParaObservation;
   readonly relaySpecVersion: number;
   readonly fleet: DiagnosisFacts['fleet'];
 }
 
-export async function createParaDesk(options: {
+export async function createParaTracker(options: {
   readonly para: WatchedPara;
   readonly runner: MachineRunner;
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
   /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
-  readonly onAnchor: (book: RoundBook) => void;
-}): Promise<ParaDesk> {
+  readonly onAnchor: (openRound: OpenRound) => void;
+}): Promise<ParaTracker> {
   const { para, runner, ledger, feed, diagnostician } = options;
   const queue = createSerialQueue();
   let optIn = await ledger.optIn(para.id);
-  let sighting: Sighting | null = null;
-  let latest: ReturnType<ParaDesk['latest']> = null;
-  let openBook: RoundBook | null = null;
+  let observed: ObservedBlock | null = null;
+  let latest: ReturnType<ParaTracker['latest']> = null;
+  let current: OpenRound | null = null;
 
   const policyInForce = async (
     observation: ParaObservation,
@@ -79,26 +79,26 @@ export async function createParaDesk(options: {
     return rules && { hash: optIn.policy, rules };
   };
 
-  const book = async (): Promise<RoundBook | null> => {
+  const openRound = async (): Promise<OpenRound | null> => {
     const { anchor, round, policy } = runner.context();
     if (!anchor || !policy || round === 0) {
-      openBook = null;
+      current = null;
     } else if (
-      openBook?.key.anchor !== anchor.head.hash ||
-      openBook.key.round !== round ||
-      openBook.policy !== policy.rules
+      current?.key.anchor !== anchor.head.hash ||
+      current.key.round !== round ||
+      current.policy !== policy.rules
     ) {
-      openBook = await openRoundBook(
+      current = await loadRound(
         ledger,
         { paraId: para.id, anchor: anchor.head.hash, round },
         anchor,
         policy.rules,
       );
     }
-    return openBook;
+    return current;
   };
 
-  const look = async (seen: Sighting): Promise<void> => {
+  const look = async (seen: ObservedBlock): Promise<void> => {
     const { observation } = seen;
     const policy = await policyInForce(observation);
     const stall = readStall(observation, policy?.rules.stall.gapBlocks ?? para.stallGapBlocks);
@@ -111,7 +111,7 @@ export async function createParaDesk(options: {
         })
       : null;
     latest = { observation, stall, diagnosis };
-    const present = await book();
+    const present = await openRound();
     if (present) options.onAnchor(present);
     const round = present && roundFacts(present, context, observation.relay.number);
     if (present && round && runner.state() === 'voting' && round.decision.kind !== 'open') {
@@ -149,14 +149,14 @@ export async function createParaDesk(options: {
       optIn = next;
     },
     observe: async (seen) => {
-      if (sighting && seen.observation.relay.number <= sighting.observation.relay.number) return;
-      sighting = seen;
+      if (observed && seen.observation.relay.number <= observed.observation.relay.number) return;
+      observed = seen;
       await look(seen);
     },
     review: async () => {
-      if (sighting) await look(sighting);
+      if (observed) await look(observed);
     },
-    book,
+    openRound,
   };
 }
 
@@ -165,20 +165,20 @@ function isDiagnosisWanted(state: string, stall: StallReading): boolean {
   return stall.stalled || (state !== 'healthy' && !state.startsWith('upgrading'));
 }
 
-function roundFacts(book: RoundBook, context: RecoveryContext, now: RelayBlock) {
+function roundFacts(openRound: OpenRound, context: RecoveryContext, now: RelayBlock) {
   if (!context.clock) return null;
-  const { voting } = book.policy;
-  const tallies = book.tallies();
+  const { voting } = openRound.policy;
+  const tallies = openRound.tallies();
   const clock = advanceClock(
     context.clock,
     now,
     tallies.some((tally) => tally.quorate),
     voting,
   );
-  const decision = decideRound(tallies, clock, now, voting, book.policy.endorsement);
+  const decision = decideRound(tallies, clock, now, voting, openRound.policy.endorsement);
   const approved =
     decision.kind === 'approved'
-      ? book.proposals().find(({ hash }) => hash === decision.proposal)
+      ? openRound.proposals().find(({ hash }) => hash === decision.proposal)
       : undefined;
   return { clock, decision, codeHash: approved?.codeHash ?? null };
 }

@@ -5,16 +5,16 @@ import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/e
 import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
 import { type AccountHex, type Hex, toHex } from '../../domain/units.ts';
-import { admitBallot, type OpenRound } from '../../voting/ballots/admission.ts';
+import { admitBallot, type RoundBinding } from '../../voting/ballots/admission.ts';
 import { admitEndorsement } from '../../voting/ballots/endorsement.ts';
 import type { FloodGuard } from '../../voting/ballots/flood-guard.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ParaDesk } from '../para/para-desk.ts';
+import type { ParaTracker } from '../para/tracker.ts';
 import type { AccountProof } from '../rescue-service.ts';
 import { type AccountPower, readAccountPower } from './account-power-reader.ts';
 
-export interface VotingOffice {
+export interface VotingContext {
   readonly genesis: Hex;
   readonly ledger: Ledger;
   readonly census: Pick<CensusStore, 'node'>;
@@ -25,32 +25,32 @@ export interface VotingOffice {
 
 /** Checks a vote from cheap to expensive and counts it; see `RescueService.vote`. */
 export async function admitVote(
-  office: VotingOffice,
-  desk: ParaDesk,
+  context: VotingContext,
+  tracker: ParaTracker,
   ballot: SignedBallot,
   sender: string | null,
 ): Promise<CountedVote> {
-  const { ledger, hub } = office;
-  const { book, clock, now } = await desk.queue.run(() => requireOpenRound(desk));
+  const { ledger, hub } = context;
+  const { openRound, clock, now } = await tracker.queue.run(() => requireOpenRound(tracker));
   const proofs: AccountPower[] = [];
   const counted = await admitBallot({
     ballot,
-    policy: book.policy,
+    policy: openRound.policy,
     now,
-    round: openRound(office, book, clock),
-    guard: office.guard,
+    round: bindingOf(context, openRound, clock),
+    guard: context.guard,
     ...(sender !== null && { sender }),
-    previous: async (account) => book.vote(account),
+    previous: async (account) => openRound.vote(account),
     provePower: async (account) => {
-      const proof = await readAccountPower(office, desk, book, account);
+      const proof = await readAccountPower(context, tracker, openRound, account);
       proofs.push(proof);
       return proof.power;
     },
   });
 
-  return desk.queue.run(async () => {
-    const present = await requireOpenRound(desk);
-    if (present.book !== book || present.now >= present.clock.closesAt) {
+  return tracker.queue.run(async () => {
+    const present = await requireOpenRound(tracker);
+    if (present.openRound !== openRound || present.now >= present.clock.closesAt) {
       throw new RescueError(
         'RESCUE_STATE_REFUSES',
         'The round ended while the vote was being checked; it is not counted.',
@@ -60,8 +60,8 @@ export async function admitVote(
     if (!proof) throw new RescueError('RESCUE_INTERNAL', 'A vote was admitted without a proof of its power.');
     const vote: CountedVote = { ...counted, admittedAt: present.now };
     await ledger.putVote(vote, proof.keys.map(toHex), proof.nodes);
-    book.addVote(vote);
-    hub.tell(desk.para.id, 'vote-counted', `${vote.choice} by ${vote.account} with power ${vote.power}`, {
+    openRound.addVote(vote);
+    hub.tell(tracker.para.id, 'vote-counted', `${vote.choice} by ${vote.account} with power ${vote.power}`, {
       account: vote.account,
       choice: vote.choice,
       proposal: vote.proposal,
@@ -74,61 +74,62 @@ export async function admitVote(
 
 /** Checks a statement of the policy's technical body and stores it; see `RescueService.endorse`. */
 export async function recordEndorsement(
-  office: VotingOffice,
-  desk: ParaDesk,
+  context: VotingContext,
+  tracker: ParaTracker,
   endorsement: SignedEndorsement,
   sender: string | null,
 ): Promise<CountedEndorsement> {
-  return desk.queue.run(async () => {
-    const { book, clock, now } = await requireOpenRound(desk);
+  return tracker.queue.run(async () => {
+    const { openRound, clock, now } = await requireOpenRound(tracker);
     const counted = await admitEndorsement({
       endorsement,
-      policy: book.policy,
+      policy: openRound.policy,
       now,
-      round: openRound(office, book, clock),
-      guard: office.guard,
+      round: bindingOf(context, openRound, clock),
+      guard: context.guard,
       ...(sender !== null && { sender }),
       previous: async (account, proposal) =>
-        book.endorsements().find((entry) => entry.account === account && entry.proposal === proposal) ?? null,
+        openRound.endorsements().find((entry) => entry.account === account && entry.proposal === proposal) ??
+        null,
     });
-    await office.ledger.putEndorsement(counted);
-    book.addEndorsement(counted);
+    await context.ledger.putEndorsement(counted);
+    openRound.addEndorsement(counted);
     const { stance, account, proposal, sequence } = counted;
     const words = stance === 'endorse' ? 'endorses' : 'no longer endorses';
     const data = { stance, account, proposal, sequence };
-    office.hub.tell(desk.para.id, 'endorsed', `${account} ${words} proposal ${proposal}`, data);
-    await desk.review();
+    context.hub.tell(tracker.para.id, 'endorsed', `${account} ${words} proposal ${proposal}`, data);
+    await tracker.review();
     return counted;
   });
 }
 
 /** What a vote or an endorsement must be bound to. */
-function openRound({ genesis }: VotingOffice, book: RoundBook, clock: RoundClock): OpenRound {
+function bindingOf({ genesis }: VotingContext, openRound: OpenRound, clock: RoundClock): RoundBinding {
   return {
     relayGenesis: genesis,
-    paraId: book.key.paraId,
-    anchor: book.key.anchor,
-    round: book.key.round,
-    proposals: new Set(book.proposals().map(({ hash }) => hash)),
+    paraId: openRound.key.paraId,
+    anchor: openRound.key.anchor,
+    round: openRound.key.round,
+    proposals: new Set(openRound.proposals().map(({ hash }) => hash)),
     clock,
   };
 }
 
 /** An account's storage at the anchor with its path; see `RescueService.accountProof`. */
 export async function proveAccount(
-  office: VotingOffice,
-  desk: ParaDesk,
+  context: VotingContext,
+  tracker: ParaTracker,
   account: AccountHex,
 ): Promise<AccountProof> {
-  const book = await desk.queue.run(() => desk.book());
-  const stored = book && (await office.ledger.anchor(desk.para.id, book.key.anchor));
-  if (!book || !stored) {
+  const openRound = await tracker.queue.run(() => tracker.openRound());
+  const stored = openRound && (await context.ledger.anchor(tracker.para.id, openRound.key.anchor));
+  if (!openRound || !stored) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
       'No anchor is frozen for this para, so there is nothing to prove against.',
     );
   }
-  const { keys, values, nodes, power } = await readAccountPower(office, desk, book, account);
+  const { keys, values, nodes, power } = await readAccountPower(context, tracker, openRound, account);
   return {
     account,
     anchor: stored.anchor,
@@ -140,12 +141,12 @@ export async function proveAccount(
   };
 }
 
-async function requireOpenRound(desk: ParaDesk) {
-  const state = desk.runner.state();
-  const { clock } = desk.runner.context();
-  const book = state === 'voting' ? await desk.book() : null;
-  const now = desk.latest()?.observation.relay.number;
-  if (!book || !clock) {
+async function requireOpenRound(tracker: ParaTracker) {
+  const state = tracker.runner.state();
+  const { clock } = tracker.runner.context();
+  const openRound = state === 'voting' ? await tracker.openRound() : null;
+  const now = tracker.latest()?.observation.relay.number;
+  if (!openRound || !clock) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
       `The para is in state ${state}; votes are taken in voting.`,
@@ -157,5 +158,5 @@ async function requireOpenRound(desk: ParaDesk) {
       'The service has just started and has seen no finalized relay block yet; try again in a moment.',
     );
   }
-  return { book, clock, now };
+  return { openRound, clock, now };
 }

@@ -11,9 +11,9 @@ import { optInText } from '../../voting/ballots/texts.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate } from '../../voting/power/proven-power.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ParaDesk } from '../para/para-desk.ts';
+import type { ParaTracker } from '../para/tracker.ts';
 
-export interface OptInOffice {
+export interface OptInContext {
   readonly genesis: Hex;
   readonly relay: RelayReader;
   readonly ledger: Ledger;
@@ -22,29 +22,29 @@ export interface OptInOffice {
 
 /** Takes an opt-in or opt-out of a para's registrar manager; see `RescueService.optIn`. */
 export async function recordOptIn(
-  office: OptInOffice,
-  desk: ParaDesk,
+  context: OptInContext,
+  tracker: ParaTracker,
   optIn: SignedOptIn,
   policy: Policy | null,
 ): Promise<SignedOptIn> {
-  const { genesis, relay, ledger, hub } = office;
+  const { genesis, relay, ledger, hub } = context;
   if (optIn.relayGenesis !== genesis) {
     throw refused(
       `It is for the relay chain with genesis ${optIn.relayGenesis}, but this service watches ${genesis}.`,
     );
   }
-  checkSequence(desk.optIn(), optIn);
+  checkSequence(tracker.optIn(), optIn);
   verifySignature({ ...optIn, text: optInText(optIn) });
 
   // Fresh, not the watcher's last block: the manager may have changed a moment ago.
-  const { paras } = await relay.observe([desk.para.id]);
-  const observation = paras.find((entry) => entry.paraId === desk.para.id);
+  const { paras } = await relay.observe([tracker.para.id]);
+  const observation = paras.find((entry) => entry.paraId === tracker.para.id);
   const manager = observation?.registrar?.manager;
   if (!observation || manager !== optIn.account) {
     throw refused(
       manager === undefined
-        ? `Para ${desk.para.id} has no registrar manager on this relay chain, so nobody can sign for it.`
-        : `It is signed by ${optIn.account}, but the registrar manager of para ${desk.para.id} is ${manager}.`,
+        ? `Para ${tracker.para.id} has no registrar manager on this relay chain, so nobody can sign for it.`
+        : `It is signed by ${optIn.account}, but the registrar manager of para ${tracker.para.id} is ${manager}.`,
     );
   }
   if (optIn.action === 'opt-in') {
@@ -52,13 +52,13 @@ export async function recordOptIn(
     if (policyHash(policy) !== optIn.policy) {
       throw refused(`The policy sent has hash ${policyHash(policy)}, but ${optIn.policy} was signed.`);
     }
-    await requireExecutable(office, desk, observation, policy, []);
+    await requireExecutable(context, tracker, observation, policy, []);
   }
-  return desk.queue.run(async () => {
-    requireOpenState(desk.runner.state(), optIn);
-    checkSequence(desk.optIn(), optIn);
+  return tracker.queue.run(async () => {
+    requireOpenState(tracker.runner.state(), optIn);
+    checkSequence(tracker.optIn(), optIn);
     await ledger.putOptIn(optIn, optIn.action === 'opt-in' ? policy : null);
-    desk.setOptIn(optIn);
+    tracker.setOptIn(optIn);
     hub.tell(
       optIn.paraId,
       optIn.action === 'opt-in' ? 'opted-in' : 'opted-out',
@@ -67,15 +67,15 @@ export async function recordOptIn(
         : 'the registrar manager opted out: a dead para stays dead',
       { policy: optIn.policy, account: optIn.account, sequence: optIn.sequence },
     );
-    await desk.review();
+    await tracker.review();
     return optIn;
   });
 }
 
 /** @throws RESCUE_POLICY_UNEXECUTABLE with everything that stands against the policy, `known` first */
 export async function requireExecutable(
-  { genesis, relay }: Pick<OptInOffice, 'genesis' | 'relay'>,
-  desk: ParaDesk,
+  { genesis, relay }: Pick<OptInContext, 'genesis' | 'relay'>,
+  tracker: ParaTracker,
   observation: ParaObservation,
   policy: Policy,
   known: readonly string[],
@@ -84,7 +84,7 @@ export async function requireExecutable(
     relayGenesis: genesis,
     observation,
     limits: await relay.limits(),
-    electorate: await provenElectorate(desk, observation.head, policy),
+    electorate: await provenElectorate(tracker, observation.head, policy),
   };
   const obstacles = [...known, ...policyObstacles(policy, surroundings)];
   if (obstacles.length === 0) return;
@@ -97,12 +97,12 @@ export async function requireExecutable(
 
 /** The electorate at the last included head, or undefined for a para without one. */
 async function provenElectorate(
-  desk: ParaDesk,
+  tracker: ParaTracker,
   head: { readonly hash: Hex; readonly stateRoot: Hex } | null,
   policy: Policy,
 ): Promise<Planck | undefined> {
   if (!head) return undefined;
-  const { reader } = desk.para;
+  const { reader } = tracker.para;
   const layout = await readPowerLayout(await reader.metadata(head.hash), policy);
   const fetch = (keys: readonly Uint8Array[]) => reader.readProof(head.hash, keys);
   return (await collectElectorate(policy, head.stateRoot, fetch, layout)).electorate;

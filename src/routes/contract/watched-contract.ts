@@ -3,7 +3,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { ContractSubmitter } from '../../domain/ports/submitter.ts';
 
 /** The rescue contract of one para as this service sees it, and the key with which it acts there. */
-export interface ContractDesk {
+export interface WatchedContract {
   readonly contract: RescueContract;
   readonly submitter: ContractSubmitter;
   /** Address of the service's own key; null without one. */
@@ -14,10 +14,10 @@ export interface ContractDesk {
   refresh(): Promise<ContractState>;
 }
 
-export function createContractDesk(options: {
+export function watchContract(options: {
   readonly contract: RescueContract;
   readonly submitter: ContractSubmitter;
-}): ContractDesk {
+}): WatchedContract {
   const { contract, submitter } = options;
   const account = submitter.signer();
   let latest: ContractState | null = null;

@@ -8,13 +8,13 @@ import type { AccountHex, Hex } from '../../domain/units.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
-import type { RoundBook } from '../../voting/open-round.ts';
+import type { OpenRound } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ParaDesk } from '../para/para-desk.ts';
+import type { ParaTracker } from '../para/tracker.ts';
 import type { ProposalInput } from '../rescue-service.ts';
 import { readAccountPower } from './account-power-reader.ts';
 
-export interface ProposalOffice {
+export interface ProposalContext {
   readonly genesis: Hex;
   readonly relay: RelayReader;
   readonly ledger: Ledger;
@@ -29,21 +29,21 @@ export const MAX_PROPOSALS = 16;
 
 /** Checks and admits a proposal; see `RescueService.propose`. */
 export async function admitProposal(
-  office: ProposalOffice,
-  desk: ParaDesk,
+  context: ProposalContext,
+  tracker: ParaTracker,
   input: ProposalInput,
 ): Promise<Proposal> {
-  const { genesis, relay, ledger, hub } = office;
+  const { genesis, relay, ledger, hub } = context;
   if (new TextEncoder().encode(input.text).length > MAX_PROPOSAL_TEXT || input.text.trim() === '') {
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
   }
-  const book = await desk.queue.run(() => requireOpenBook(desk));
-  const { anchor } = book;
+  const openRound = await tracker.queue.run(() => requireOpenRound(tracker));
+  const { anchor } = openRound;
   const statement = {
     relayGenesis: genesis,
-    paraId: desk.para.id,
+    paraId: tracker.para.id,
     anchor: anchor.head.hash,
-    round: book.key.round,
+    round: openRound.key.round,
     codeHash: hashCode(input.code),
     text: input.text,
     proposer: input.proposer,
@@ -55,7 +55,7 @@ export async function admitProposal(
     scheme: input.scheme,
     text: proposalText({ ...statement, hash }),
   });
-  await requireProposer(office, desk, book, input.proposer);
+  await requireProposer(context, tracker, openRound, input.proposer);
   // Last, because it unpacks megabytes: only somebody who may propose makes the service do that.
   const { maxCodeSize } = await relay.limits();
   const facts = inspectCode(input.code, {
@@ -64,9 +64,9 @@ export async function admitProposal(
     expectSpec: anchor.runtime,
   });
 
-  return desk.queue.run(async () => {
-    const present = await requireOpenBook(desk);
-    if (present.key.anchor !== book.key.anchor || present.key.round !== book.key.round) {
+  return tracker.queue.run(async () => {
+    const present = await requireOpenRound(tracker);
+    if (present.key.anchor !== openRound.key.anchor || present.key.round !== openRound.key.round) {
       throw new RescueError('RESCUE_STATE_REFUSES', 'The round ended while the proposal was being checked.');
     }
     const known = present.proposals().find((proposal) => proposal.hash === hash);
@@ -81,12 +81,12 @@ export async function admitProposal(
       scheme: input.scheme,
       codeSize: facts.size,
       runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
-      admittedAt: desk.latest()?.observation.relay.number ?? anchor.relay.number,
+      admittedAt: tracker.latest()?.observation.relay.number ?? anchor.relay.number,
     };
     await ledger.putProposal(proposal, input.code);
     present.addProposal(proposal);
     hub.tell(
-      desk.para.id,
+      tracker.para.id,
       'proposal-admitted',
       `proposal ${hash}: code ${statement.codeHash}, ${facts.size} bytes`,
       {
@@ -98,43 +98,43 @@ export async function admitProposal(
         text: input.text,
       },
     );
-    await desk.review();
+    await tracker.review();
     return proposal;
   });
 }
 
 /** Proposals are taken once the anchor is frozen, and while a new one would still get its shortest voting time. */
-async function requireOpenBook(desk: ParaDesk): Promise<RoundBook> {
-  const state = desk.runner.state();
-  const book = state === 'optInRescue' || state === 'voting' ? await desk.book() : null;
-  if (!book) {
+async function requireOpenRound(tracker: ParaTracker): Promise<OpenRound> {
+  const state = tracker.runner.state();
+  const openRound = state === 'optInRescue' || state === 'voting' ? await tracker.openRound() : null;
+  if (!openRound) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
       `The para is in state ${state}; proposals are taken in optInRescue, once the last head is proven, and in voting.`,
     );
   }
-  const { clock } = desk.runner.context();
-  const now = desk.latest()?.observation.relay.number ?? 0;
-  if (clock && now + book.policy.voting.shortestBlocks > clock.closesAt) {
+  const { clock } = tracker.runner.context();
+  const now = tracker.latest()?.observation.relay.number ?? 0;
+  if (clock && now + openRound.policy.voting.shortestBlocks > clock.closesAt) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
-      `The round closes at relay block ${clock.closesAt}; a proposal admitted now (${now}) would not have its ${book.policy.voting.shortestBlocks} blocks.`,
+      `The round closes at relay block ${clock.closesAt}; a proposal admitted now (${now}) would not have its ${openRound.policy.voting.shortestBlocks} blocks.`,
     );
   }
-  return book;
+  return openRound;
 }
 
 async function requireProposer(
-  office: ProposalOffice,
-  desk: ParaDesk,
-  book: RoundBook,
+  context: ProposalContext,
+  tracker: ParaTracker,
+  openRound: OpenRound,
   proposer: AccountHex,
 ): Promise<void> {
-  const { accounts, minimumPower } = book.policy.proposers;
+  const { accounts, minimumPower } = openRound.policy.proposers;
   if (accounts.includes(proposer)) return;
   if (minimumPower === undefined)
     throw invalid(`The policy lets only named accounts propose, not ${proposer}.`);
-  const { power } = await readAccountPower(office, desk, book, proposer);
+  const { power } = await readAccountPower(context, tracker, openRound, proposer);
   if (power < BigInt(minimumPower)) {
     throw invalid(
       `Account ${proposer} has voting power ${power} at the last head; proposing needs ${minimumPower}.`,

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   RESCUE_ROUTE_IMPOSSIBLE: 'No allowed route can carry the decision out.',
   RESCUE_SIGNER_MISSING: 'The key for a step is not configured.',
   RESCUE_STORE_BUSY: 'Another process owns the database.',
+  RESCUE_STORE_CLOSED: 'The database is closed: the service is stopping.',
   RESCUE_STORE_CORRUPT: 'The database holds something that this version cannot read.',
   RESCUE_SNAPSHOT_INVALID: 'A saved machine snapshot cannot be restored.',
   RESCUE_REQUEST_INVALID: 'The HTTP request or the command line is malformed.',

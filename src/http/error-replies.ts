@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
+import { ERROR_CODES, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 
 /** The one shape of every error body. */
 export interface ErrorBody {
@@ -34,6 +34,7 @@ const STATUS: Partial<Record<RescueErrorCode, number>> = {
   RESCUE_NODE_MALFORMED: 502,
   RESCUE_NODE_CONTRADICTS: 502,
   RESCUE_NODE_UNREACHABLE: 503,
+  RESCUE_STORE_CLOSED: 503,
 };
 
 /** An error about the HTTP exchange itself, with a status that its code alone does not tell. */
@@ -93,6 +94,7 @@ export function replyOf(error: unknown): {
     const { code, message, details } = error;
     const status = error instanceof HttpError ? error.status : (STATUS[code] ?? 500);
     // What went wrong inside is for the log; paths and causes are nobody else's business.
+    if (code === 'RESCUE_STORE_CLOSED') return { status, headers: {}, body: body(code, ERROR_CODES[code]) };
     if (code === 'RESCUE_INTERNAL' || code.startsWith('RESCUE_STORE_')) return internal(status, code);
     return {
       status,

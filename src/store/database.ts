@@ -106,7 +106,7 @@ export class Database {
     }
   }
 
-  /** Closes after the writes under way; later calls fail. */
+  /** Closes after the writes under way; later calls fail with RESCUE_STORE_CLOSED. */
   async close(): Promise<void> {
     await this.#lastWrite;
     await this.#level.close();
@@ -163,7 +163,7 @@ export class Database {
   #failed(sentence: string, error: unknown): RescueError {
     const code = levelCode(error);
     if (code === 'LEVEL_DATABASE_NOT_OPEN' || code === 'LEVEL_ITERATOR_NOT_OPEN') {
-      return new RescueError('RESCUE_STATE_REFUSES', `${sentence}: the database ${this.path} is closed`, {
+      return new RescueError('RESCUE_STORE_CLOSED', `${sentence}: the database ${this.path} is closed`, {
         cause: error,
       });
     }

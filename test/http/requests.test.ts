@@ -215,6 +215,16 @@ describe('errors', () => {
     expect(door.logged().match(/secret place/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
+  it('of a service that is stopping say so, and not where its database is', async () => {
+    const door = await openDoor();
+    door.service.failure = new RescueError('RESCUE_STORE_CLOSED', 'the database /secret/place is closed');
+    expect(await errorOf(await fetch(`${door.url}/v1/status`))).toMatchObject({
+      status: 503,
+      code: 'RESCUE_STORE_CLOSED',
+      message: 'The database is closed: the service is stopping.',
+    });
+  });
+
   it('for unknown paras, resources, methods and media types have the same shape', async () => {
     const door = await openDoor();
     expect(await errorOf(await fetch(`${door.url}/v1/paras/1`))).toMatchObject({

@@ -209,7 +209,7 @@ describe('a process that is killed while it writes', () => {
     await store.close();
     await Promise.all(writes);
     await expect(store.journal.put(sampleEntry('2000/late'))).rejects.toMatchObject({
-      code: 'RESCUE_STATE_REFUSES',
+      code: 'RESCUE_STORE_CLOSED',
     });
     const again = await openStore(path);
     expect(await again.journal.list(2000)).toHaveLength(20);

@@ -120,5 +120,10 @@ export class ProposalExchange {
   }
 }
 
-/** Refusals that pass: the round moved on, or the peer was away when its code was asked for. */
-const PASSING: readonly string[] = ['RESCUE_STATE_REFUSES', 'RESCUE_SERVICE_UNREACHABLE', 'RESCUE_NOT_FOUND'];
+/** Refusals that pass: the round moved on, this service stops, or the peer was away when its code was asked for. */
+const PASSING: readonly string[] = [
+  'RESCUE_STATE_REFUSES',
+  'RESCUE_STORE_CLOSED',
+  'RESCUE_SERVICE_UNREACHABLE',
+  'RESCUE_NOT_FOUND',
+];

@@ -101,8 +101,9 @@ export class PeerExchange {
           throw error;
         case 'RESCUE_VOTE_SEQUENCE':
           return 'known';
-        // The round moved on, or this peer sent too much that was wrong for one block.
+        // The round moved on, this service stops, or this peer sent too much that was wrong for one block.
         case 'RESCUE_STATE_REFUSES':
+        case 'RESCUE_STORE_CLOSED':
         case 'RESCUE_TOO_MANY_REQUESTS':
           return 'halt';
         default:

@@ -3,12 +3,13 @@ import type { ContractDecision } from '../../domain/contract/rescue-contract.ts'
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { approvalObstacles, contractObstacles, nextAttempt } from '../../routes/contract/plan.ts';
+import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import { hashArgument } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { endpointOption } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
-import { openBundle, type ProvenVote, proveVote } from './evidence.ts';
+import { openBundle, proveVoteOf } from './evidence.ts';
 import {
   type ContractFlags,
   type ContractSession,
@@ -65,7 +66,7 @@ async function attest(
   await requireFinal(side, anchor.relay);
   const hash = policyHash(policy);
   const trusted = { policy: hash, relayBlock: anchor.relay.hash, layout: flags.layout };
-  const vote = await proveVote(flags.evidence, trusted, io.signal);
+  const vote = await proveVoteOf(flags.evidence, trusted, io.signal);
   await requireCode(flags.code, code, vote.codeHash);
 
   const { composeMessages } = await import('../../routes/contract/messages.ts');

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
-import type { TrustedFacts } from '../../voting/evidence/chain.ts';
 import type { EvidenceReport } from '../../voting/evidence/points.ts';
+import { readBundleFile } from '../shared/bundle-file.ts';
 import { hashArgument, jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { grouped, printable } from '../shared/table.ts';
@@ -48,36 +47,21 @@ export const registerVerify: RegisterCommand = (program, io) => {
     });
 };
 
-function verifyFile(file: string, flags: VerifyFlags, io: CommandIo): Promise<EvidenceReport> {
-  return verifyBundle(file === '-' ? process.stdin : readBundleFile(file, io.signal), flags, flags.threads);
-}
-
-/** Recomputes a bundle with what the reader knows from elsewhere; signatures are checked on threads. */
-export async function verifyBundle(
-  chunks: AsyncIterable<Uint8Array>,
-  { relayBlock, policy, authorities, layout }: { [Fact in keyof TrustedFacts]?: Hex | undefined },
-  threadCount?: number,
+/** Signatures are checked on threads. */
+async function verifyFile(
+  file: string,
+  { relayBlock, policy, authorities, layout, threads }: VerifyFlags,
+  io: CommandIo,
 ): Promise<EvidenceReport> {
-  const threads = await import('../../voting/evidence/threads.ts');
+  const { verifyOnThreads } = await import('../../voting/evidence/threads.ts');
   const trusted = {
     ...(relayBlock && { relayBlock }),
     ...(policy && { policy }),
     ...(authorities && { authorities }),
     ...(layout && { layout }),
   };
-  return threads.verifyOnThreads(chunks, { trusted }, threadCount);
-}
-
-/** The bytes of a bundle while they are read. @throws RESCUE_NOT_FOUND when the file cannot be read */
-export async function* readBundleFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
-  try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
-  } catch (error) {
-    throw new RescueError('RESCUE_NOT_FOUND', `The bundle ${file} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const chunks = file === '-' ? process.stdin : readBundleFile(file, io.signal);
+  return verifyOnThreads(chunks, { trusted }, threads);
 }
 
 function threadsArgument(text: string): number {

@@ -29,6 +29,7 @@ const times = await timeInTurn(5, {
     const tallies = proposals.map((proposal) => ({
       ...tallyProposal(proposal, votes, electorate, voting),
       admittedAt: 0,
+      endorsed: false,
     }));
     return decideRound(tallies, openClock(0, voting), 50, voting);
   },

@@ -224,6 +224,8 @@ export const tallyAnswer: z.ZodType<TallyView> = z.object({
       approved: z.boolean(),
       quorate: z.boolean(),
       admittedAt: count,
+      endorsed: z.boolean(),
+      canPassFrom: count,
     }),
   ),
 });

@@ -57,7 +57,12 @@ export interface TallyView {
   readonly round: number;
   readonly electorate: Planck;
   readonly clock: RoundClock | null;
-  readonly tallies: readonly CandidateTally[];
+  readonly tallies: readonly ProposalTally[];
+}
+
+export interface ProposalTally extends CandidateTally {
+  /** First relay block at which it can pass, when its votes suffice by then; earlier for an endorsed proposal. */
+  readonly canPassFrom: RelayBlock;
 }
 
 /** A holder's storage value at the anchor with the path that proves it, checked by the service before it is shown. */

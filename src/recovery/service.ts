@@ -5,6 +5,7 @@ import type { RelayReader } from '../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
+import { canPassFrom } from '../domain/round/tally.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import { FloodGuard } from '../voting/ballots/flood-guard.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
@@ -122,8 +123,13 @@ export function createRescueService(options: {
         );
       }
       const { anchor, round } = openRound.key;
+      const { electorate, policy } = openRound;
       const { clock } = requireTracker(paraId).runner.context();
-      return { paraId, anchor, round, electorate: openRound.electorate, clock, tallies: openRound.tallies() };
+      const tallies = openRound.tallies().map((tally) => ({
+        ...tally,
+        canPassFrom: canPassFrom(tally, policy.voting, policy.endorsement),
+      }));
+      return { paraId, anchor, round, electorate, clock, tallies };
     },
     accountProof: (paraId, account) => proveAccount(context, requireTracker(paraId), account),
     substitute: (paraId) => substituteOf(ledger, requireTracker(paraId)),

@@ -276,6 +276,19 @@ describe('other commands', () => {
     expect(stdout).toContain('approved, no quorum');
   });
 
+  it('tally says that a proposal is endorsed and when it can pass, in words and as JSON', async () => {
+    const { url, service } = await openDoor();
+    const tally = async (...flags: string[]) =>
+      (await commandLine(['tally', '--para', '2000', '--url', url, ...flags])).stdout;
+    expect(await tally()).not.toContain('endorsed');
+    expect(JSON.parse(await tally('--json'))).toMatchObject({ tallies: [{ endorsed: false }] });
+    service.endorsed = true;
+    expect(await tally()).toContain('approved, no quorum, endorsed: can pass from block 132');
+    expect(JSON.parse(await tally('--json'))).toMatchObject({
+      tallies: [{ endorsed: true, canPassFrom: 132 }],
+    });
+  });
+
   it('policy check prints the hash that an opt-in signs', async () => {
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
     const { status, stdout } = await commandLine(['policy', 'check', policy]);

@@ -38,7 +38,11 @@ describe('the client of a service', () => {
     expect(await client.policy(2000)).toEqual(samplePolicy());
     expect(await client.proposals(2000)).toEqual(await service.proposals(2000));
     expect(await client.votes(2000)).toEqual([sampleVote()]);
-    expect(await client.tally(2000)).toEqual(await service.tally(2000));
+    for (const endorsed of [true, false]) {
+      service.endorsed = endorsed;
+      expect((await client.tally(2000)).tallies).toMatchObject([{ endorsed }]);
+      expect(await client.tally(2000)).toEqual(await service.tally(2000));
+    }
     expect(await client.accountProof(2000, hash(9))).toEqual(await service.accountProof(2000, hash(9)));
     expect(await client.substitute(2000)).toEqual(await service.substitute(2000));
     expect(await client.code((await client.substitute(2000)).codeHash)).toEqual(CODE);

@@ -29,6 +29,7 @@ function candidate(change: Partial<CandidateTally> = {}): CandidateTally {
     approved: true,
     quorate: true,
     admittedAt: 100,
+    endorsed: false,
     ...change,
   };
 }
@@ -44,6 +45,7 @@ const candidates: fc.Arbitrary<CandidateTally[]> = fc.uniqueArray(
     approved: fc.boolean(),
     quorate: fc.boolean(),
     admittedAt: fc.integer({ min: 100, max: 104 }),
+    endorsed: fc.boolean(),
   }),
   { selector: ({ proposal }) => proposal, maxLength: 6 },
 );

@@ -195,7 +195,9 @@ describe('voting', () => {
     };
     expect(await codeOf(endorse('endorse', 1, signerFromUri('//Alice')))).toBe('RESCUE_VOTE_NO_POWER');
     await endorse('endorse', 1);
+    expect((await client.tally(paraId)).tallies).toMatchObject([{ endorsed: true }]);
     await endorse('withdraw', 2);
+    expect((await client.tally(paraId)).tallies).toMatchObject([{ endorsed: false }]);
     expect(await codeOf(endorse('endorse', 2))).toBe('RESCUE_VOTE_SEQUENCE');
     const [proposal] = await client.proposals(network.paraId);
     if (!proposal) throw new Error('the proposal was lost');

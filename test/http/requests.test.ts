@@ -58,7 +58,10 @@ describe('reading', () => {
     });
     expect(await get('/v1/paras/2000/proposals')).toMatchObject({ proposals: [{ codeHash: blake(CODE) }] });
     expect(await get('/v1/paras/2000/votes')).toEqual({ votes: [] });
-    expect(await get('/v1/paras/2000/tally')).toMatchObject({ electorate: (2n ** 101n).toString() });
+    expect(await get('/v1/paras/2000/tally')).toMatchObject({
+      electorate: (2n ** 101n).toString(),
+      tallies: [{ endorsed: false, canPassFrom: 135 }],
+    });
     expect(await get('/v1/paras/2000/substitute')).toMatchObject({ blockNumber: 30 });
   });
 

@@ -37,6 +37,8 @@ export class RecordingService implements RescueService {
   storedVotes: CountedVote[] = [];
   proposed: Proposal[] = [sampleProposal(CODE)];
   anchored = true;
+  /** Whether the technical body endorsed the proposal. */
+  endorsed = false;
   /** Streams that are being read now. */
   readers = 0;
   /** Id of the last event that some reader took. */
@@ -114,7 +116,17 @@ export class RecordingService implements RescueService {
       round: 1,
       electorate: sums.electorate,
       clock: { openedAt: 120, closesAt: 170, quorateSince: null, extended: false },
-      tallies: [{ proposal: hash(8), ...sums, approved: true, quorate: false, admittedAt: 130 }],
+      tallies: [
+        {
+          proposal: hash(8),
+          ...sums,
+          approved: true,
+          quorate: false,
+          admittedAt: 130,
+          endorsed: this.endorsed,
+          canPassFrom: this.endorsed ? 132 : 135,
+        },
+      ],
     };
   }
 

@@ -1,5 +1,5 @@
 import type { ParaId } from '../../domain/units.ts';
-import type { TallyView } from '../../recovery/rescue-service.ts';
+import type { ProposalTally, TallyView } from '../../recovery/rescue-service.ts';
 import {
   type ClientFlags,
   clientOf,
@@ -38,10 +38,15 @@ function tallyText({ paraId, anchor, round, electorate, clock, tallies }: TallyV
     String(tally.votes),
     percentage(tally.ayes, tally.ayes + tally.nays),
     percentage(tally.ayes + tally.abstains, electorate),
-    `${tally.approved ? 'approved' : 'not approved'}, ${tally.quorate ? 'quorate' : 'no quorum'}`,
+    standing(tally),
   ]);
   return (
     `para ${paraId}, round ${round} of head ${anchor}${closes}\nelectorate ${grouped(electorate)}\n\n` +
     (rows.length === 0 ? 'no proposal yet\n' : table(['PROPOSAL', ...NUMBERS, 'SO FAR'], rows, NUMBERS))
   );
+}
+
+function standing({ approved, quorate, endorsed, canPassFrom }: ProposalTally): string {
+  const votes = `${approved ? 'approved' : 'not approved'}, ${quorate ? 'quorate' : 'no quorum'}`;
+  return endorsed ? `${votes}, endorsed: can pass from block ${canPassFrom}` : votes;
 }

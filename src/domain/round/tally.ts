@@ -91,7 +91,7 @@ export function advanceClock(
 export interface CandidateTally extends Tally {
   readonly admittedAt: RelayBlock;
   /** The policy's technical body endorsed it (`isEndorsed`). */
-  readonly endorsed?: boolean;
+  readonly endorsed: boolean;
 }
 
 export type RoundDecision =
@@ -116,15 +116,22 @@ export function decideRound(
   endorsement?: Pick<NonNullable<Policy['endorsement']>, 'shortestBlocks'>,
 ): RoundDecision {
   const closed = now >= clock.closesAt;
-  const shortest = ({ endorsed }: CandidateTally): RelayBlock =>
-    endorsed && endorsement ? endorsement.shortestBlocks : voting.shortestBlocks;
   const passing = tallies
     .filter((tally) => tally.approved && tally.quorate)
-    .filter((tally) => now >= tally.admittedAt + shortest(tally))
+    .filter((tally) => now >= canPassFrom(tally, voting, endorsement))
     .sort(byStrength);
   const winner = passing[0];
   if (winner) return { kind: 'approved', proposal: winner.proposal };
   return { kind: closed ? 'rejected' : 'open' };
+}
+
+/** First relay block at which the proposal can pass, when its votes suffice by then: rule 1 of `decideRound`. */
+export function canPassFrom(
+  { admittedAt, endorsed }: Pick<CandidateTally, 'admittedAt' | 'endorsed'>,
+  voting: Pick<Policy['voting'], 'shortestBlocks'>,
+  endorsement?: Pick<NonNullable<Policy['endorsement']>, 'shortestBlocks'>,
+): RelayBlock {
+  return admittedAt + (endorsed && endorsement ? endorsement : voting).shortestBlocks;
 }
 
 function byStrength(a: CandidateTally, b: CandidateTally): number {

@@ -12,25 +12,15 @@ export function createPeer(url: string): Peer {
   const client = createServiceClient(url);
   return {
     name: url,
-    proposals: (paraId) => briefly(client.proposals(paraId)),
-    code: (codeHash) => briefly(client.code(codeHash)),
-    endorsements: (paraId) => briefly(client.endorsements(paraId)),
-    votes: (paraId, since) => briefly(client.votes(paraId, since)),
+    proposals: (paraId) => client.proposals(paraId),
+    code: (codeHash) => client.code(codeHash),
+    endorsements: (paraId) => client.endorsements(paraId),
+    votes: (paraId, since) => client.votes(paraId, since),
     evidence: async (paraId) => {
       const signal = AbortSignal.timeout(EVIDENCE_TIMEOUT_MS);
-      return bounded(url, await briefly(createServiceClient(url, { signal }).evidence(paraId)));
+      return bounded(url, await createServiceClient(url, { signal }).evidence(paraId));
     },
   };
-}
-
-/** Without the advice to start a service, which is for people at a command line. */
-async function briefly<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof RescueError) || typeof error.details.reason !== 'string') throw error;
-    throw new RescueError(error.code, error.details.reason, { cause: error });
-  }
 }
 
 async function* bounded(url: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -16,33 +16,42 @@ import { registerLock } from './operator/lock.ts';
 import { registerRetry } from './operator/retry.ts';
 import { registerServe } from './operator/serve.ts';
 import { registerSubstitute } from './operator/substitute.ts';
+import { serviceHelp } from './shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from './shared/io.ts';
 import { registerOptIn, registerOptOut } from './team/opt-in.ts';
 import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
 
-/** Every command, in the order of the help. */
-const COMMANDS: readonly RegisterCommand[] = [
-  registerServe,
-  registerStatus,
-  registerWatch,
-  registerPolicy,
-  registerOptIn,
-  registerOptOut,
-  registerPropose,
-  registerVote,
-  registerEndorse,
-  registerTally,
-  registerEvidence,
-  registerVerify,
-  registerSubstitute,
-  registerRetry,
-  registerLock,
-  registerCode,
-  registerHead,
-  registerContract,
-  registerDemo,
-  registerDevnet,
+/** Commands that the help lists under one heading. */
+interface CommandGroup {
+  readonly heading: string;
+  readonly commands: readonly RegisterCommand[];
+}
+
+/** Every command, in the order of the help: by README's three people, each in the order in which they need them. */
+const GROUPS: readonly CommandGroup[] = [
+  {
+    heading: 'You run a parachain:',
+    commands: [registerPolicy, registerOptIn, registerOptOut, registerPropose],
+  },
+  {
+    heading: "You hold the para's token:",
+    commands: [
+      registerStatus,
+      registerWatch,
+      registerVote,
+      registerEndorse,
+      registerTally,
+      registerEvidence,
+      registerVerify,
+    ],
+  },
+  {
+    heading: 'You operate the rescue:',
+    commands: [registerServe, registerSubstitute, registerRetry, registerLock, registerCode, registerHead],
+  },
+  { heading: "Without a manager's key:", commands: [registerContract] },
+  { heading: 'On your own machine:', commands: [registerDemo, registerDevnet] },
 ];
 
 const OK = 0;
@@ -51,6 +60,7 @@ const USAGE = 2;
 
 export interface RunOptions {
   readonly version: string;
+  /** Instead of all. */
   readonly commands?: readonly RegisterCommand[];
 }
 
@@ -61,14 +71,18 @@ export interface RunOptions {
 export async function runCommandLine(
   args: readonly string[],
   io: CommandIo,
-  { version, commands = COMMANDS }: RunOptions,
+  { version, commands }: RunOptions,
 ): Promise<number> {
   const program = new Command('pararescue')
     .description('watches parachains, says why one stopped, and lets its token holders vote it back to life')
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
-  for (const register of commands) register(program, io);
+  const groups = commands === undefined ? GROUPS : [{ heading: 'Commands:', commands }];
+  for (const group of groups) {
+    program.commandsGroup(group.heading);
+    for (const register of group.commands) register(program, io);
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return OK;
@@ -81,7 +95,7 @@ export async function runCommandLine(
 
 /** A defect shows its stack, because there is nothing the user could have done. */
 function errorText(error: unknown): string {
-  if (error instanceof RescueError) return `error ${error.code}: ${error.message}\n`;
+  if (error instanceof RescueError) return `error ${error.code}: ${error.message}${serviceHelp(error)}\n`;
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `error RESCUE_INTERNAL: a defect of pararescue, please report it: ${trace}\n`;
 }

@@ -226,7 +226,7 @@ function errorOf(json: unknown): RescueError | null {
 function unreachable(base: string, reason: string, cause?: unknown): RescueError {
   return new RescueError(
     'RESCUE_SERVICE_UNREACHABLE',
-    `no pararescue service answers at ${base}: ${reason}; start one with "pararescue serve", or give its address with --url`,
+    `no pararescue service answers at ${base}: ${reason}`,
     { cause, details: { url: base, reason } },
   );
 }

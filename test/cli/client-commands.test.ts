@@ -353,6 +353,7 @@ describe('failures', () => {
       const { status, stderr } = await commandLine([...command, '--url', url]);
       expect(status).toBe(1);
       expect(stderr).toContain(`error RESCUE_SERVICE_UNREACHABLE: no pararescue service answers at ${url}: `);
+      expect(stderr).toMatch(/; start one with "pararescue serve", or give its address with --url\n$/);
     }
     expect((await commandLine(['status', '--url', 'localhost'])).stderr).toContain(
       'error RESCUE_REQUEST_INVALID: ',
@@ -373,7 +374,15 @@ describe('failures', () => {
     expect(stderr).not.toBe('');
   });
 
-  it('are none when help or version is asked for', async () => {
+  it('are none when help, which is sorted by people, or the version is asked for', async () => {
+    const { stdout } = await commandLine(['--help']);
+    const headings = ['You run a parachain:', "You hold the para's token:", 'You operate the rescue:'];
+    const places = [...headings, '\n  propose ', '\n  vote ', '\n  serve '].map((text) =>
+      stdout.indexOf(text),
+    );
+    const [team = -1, holder = -1, operator = -1, propose = -1, vote = -1, serve = -1] = places;
+    expect([team, propose, holder, vote, operator, serve]).toEqual(places.toSorted((a, b) => a - b));
+    expect(team).toBeGreaterThan(0);
     expect(await commandLine(['--help'])).toMatchObject({ status: 0, stderr: '' });
     expect(await commandLine(['vote', '--help'])).toMatchObject({ status: 0 });
     expect(await commandLine(['--version'])).toMatchObject({ status: 0, stdout: '0.0.0\n' });

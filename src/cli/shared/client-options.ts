@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
 import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
+import type { RescueError } from '../../domain/errors.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import type { CommandIo } from './io.ts';
 
@@ -21,6 +22,12 @@ export function withClientOptions(command: Command, io: CommandIo): Command {
 export async function clientOf(flags: ClientFlags, io: CommandIo): Promise<ServiceClient> {
   const { createServiceClient } = await import('../../client/service-client.ts');
   return createServiceClient(flags.url, { signal: io.signal });
+}
+
+/** What helps at a command line when no service answers; empty for other errors. */
+export function serviceHelp({ code, details }: RescueError): string {
+  if (code !== 'RESCUE_SERVICE_UNREACHABLE' || details.url === undefined) return '';
+  return '; start one with "pararescue serve", or give its address with --url';
 }
 
 /** `--para` argument. */

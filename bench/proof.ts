@@ -1,7 +1,7 @@
 // Verified accounts per second: `node dist/bench/proof.js [accounts in the state] [accounts proven]`.
-// Beside ours, in the same run and on the same bytes: `decodeProof` of chopsticks-core (smoldot in WebAssembly, which
+// Beside ours, in the same run and on the same bytes: `decode_proof` of chopsticks-executor (smoldot in WebAssembly, which
 // gets its hex prepared), and the bare hashing of the same nodes, below which no verifier can be.
-import { decodeProof, destroyWorker } from '@acala-network/chopsticks-core';
+import { decode_proof as decodeProof } from '@acala-network/chopsticks-executor';
 import { blake2b256, createProofVerifier, verifyReadProof } from '../src/proof/index.ts';
 import { accountEntry, stateWithAccounts } from './proof-state.ts';
 import { timeInTurn } from './proof-stopwatch.ts';
@@ -59,7 +59,6 @@ for (const stateVersion of [0, 1] as const) {
   });
   report('one shared proof', shared.length, together);
 }
-await destroyWorker();
 
 function report(
   what: string,

@@ -13,8 +13,8 @@ export {
   siblingAccount,
 } from './accounts.ts';
 export { type ContractsChain, openContractsChain } from './chain/connect.ts';
-export { type DeploymentPlan, type PreparedDeployment, prepareDeployment } from './chain/deployment.ts';
+export { type DeploymentPlan, prepareDeployment } from './chain/deployment.ts';
 export type { DryRun } from './chain/dry-run.ts';
-export { type ContractReceipt, submitCall } from './chain/submission.ts';
+export { submitCall } from './chain/submission.ts';
 export { connectLater } from './late-contract.ts';
 export { type OpenRescueContract, openRescueContract } from './rescue-contract.ts';

@@ -17,7 +17,7 @@ const REFUND_SURPLUS = 20;
 const SET_APPENDIX = 22;
 const SOVEREIGN_ACCOUNT = 1;
 /** Longest message that the contract takes, `MAX_MESSAGE_BYTES`. */
-export const MAX_MESSAGE_BYTES = 4096;
+const MAX_MESSAGE_BYTES = 4096;
 
 /** Where the contract sends: VersionedLocation::V5, parents 1, interior Here. */
 export const RELAY_CHAIN = Uint8Array.of(V5, 1, 0);

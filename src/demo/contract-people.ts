@@ -24,10 +24,10 @@ export interface ContractCast {
   readonly guardian: DevAccount;
 }
 
-export const WATCHERS = ['Charlie', 'Dave', 'Eve'] as const;
+const WATCHERS = ['Charlie', 'Dave', 'Eve'] as const;
 /** Planck of the relay's token (10 decimals). */
 const UNIT = 10_000_000_000n;
-export const MESSAGE_FEE = UNIT;
+const MESSAGE_FEE = UNIT;
 const NO_HASH: Hex = `0x${'00'.repeat(32)}`;
 
 /** Deploys the para's contract, gives it what its messages cost, and lets it act for the para's manager. */

@@ -164,7 +164,7 @@ function formatShare(part: bigint, whole: bigint): string {
 }
 
 /** `12,345.6789 PARA` for an amount in planck. */
-export function formatAmount(planck: bigint, decimals: number, symbol: string): string {
+function formatAmount(planck: bigint, decimals: number, symbol: string): string {
   const unit = 10n ** BigInt(decimals);
   const fraction = (planck % unit).toString().padStart(decimals, '0').slice(0, 4).replace(/0+$/, '');
   const whole = (planck / unit).toString().replace(/\B(?=(\d{3})+$)/g, ',');

@@ -27,7 +27,7 @@ import { type Hex, toHex } from '../../src/domain/units.ts';
 /** Relay and contracts chain have the same token with ten decimals. */
 export const UNIT = 10_000_000_000n;
 /** What the contract's messages may spend on the relay chain. */
-export const FEE = UNIT;
+export const FEE = 1n * UNIT;
 export const POLICY: Hex = `0x${'a1'.repeat(32)}`;
 export const CODE: Hex = `0x${'c0'.repeat(32)}`;
 export const PARA_ACCOUNT = toHex(siblingAccount(PARA_ID));

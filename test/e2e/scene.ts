@@ -28,7 +28,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-export const MANAGER_KEY = 'SCENE_MANAGER';
+const MANAGER_KEY = 'SCENE_MANAGER';
 
 export async function openScene(options: {
   readonly unlocked: boolean;

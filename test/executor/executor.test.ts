@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { destroyWorker, runTask } from '@acala-network/chopsticks-core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
 import { buildGenesis, contractsGenesis, genesisDefaults } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
@@ -17,20 +16,14 @@ import { engine } from '../../src/executor/webassembly.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
 import { ChainTypes } from '../../src/sandbox/chain/chain-types.ts';
 import { COUNTER_CODE } from '../devnet/evm-contracts.ts';
-
-type Diff = [Hex, Hex | null | undefined][];
+import { runTask } from '../support/smoldot.ts';
 
 /** The same calls in smoldot's interpreter: an executor that nobody here wrote. */
 async function oracleDiff(wasm: Uint8Array, state: State, calls: [string, Uint8Array][]) {
   const { main } = state;
   const answer = await runTask(
-    {
-      wasm: toHex(wasm),
-      calls: calls.map(([method, argument]) => [method, [toHex(argument)]]),
-      mockSignatureHost: false,
-      allowUnresolvedImports: false,
-      runtimeLogLevel: 0,
-    },
+    toHex(wasm),
+    calls.map(([method, argument]) => [method, toHex(argument)]),
     {
       getStorage: async (key) => {
         const value = main.get(key);
@@ -40,15 +33,10 @@ async function oracleDiff(wasm: Uint8Array, state: State, calls: [string, Uint8A
         const next = main.nextKey(key);
         return next?.startsWith(prefix) ? next : undefined;
       },
-      offchainGetStorage: async () => undefined,
-      offchainTimestamp: async () => 0,
-      offchainRandomSeed: async () => `0x${'00'.repeat(32)}`,
-      offchainSubmitTransaction: async () => false,
     },
   );
-  if (!('Call' in answer)) throw new Error(answer.Error);
-  const diff = answer.Call.storageDiff as Diff;
-  return { result: answer.Call.result, diff: new Map(diff.map(([key, value]) => [key, value ?? null])) };
+  const diff = new Map(answer.storageDiff.map(([key, value]) => [key, value ?? null]));
+  return { result: answer.result, diff };
 }
 
 function ownDiff(runtime: Runtime, state: State, calls: [string, Uint8Array][]) {
@@ -82,8 +70,6 @@ const header = (parent: string, digest: Parameters<typeof encodeHeader>[0]['dige
   });
 
 describe('running a runtime', () => {
-  afterAll(() => destroyWorker());
-
   describe.each<ArtifactName>(['relay', 'para-good', 'contracts'])('%s', (name) => {
     let code: Uint8Array;
     let runtime: Runtime;
@@ -207,8 +193,6 @@ const SPECS = new URL('../../../shared/chain-specs/', import.meta.url);
 describe.skipIf(!existsSync(new URL('kusama-local.json', SPECS)))(
   'running runtimes that others wrote',
   () => {
-    afterAll(() => destroyWorker());
-
     it.each([
       ['kusama-local', 'BABE', '0x02000000000100000000000000'],
       ['penpal-westend', 'aura', '0x0100000000000000'],

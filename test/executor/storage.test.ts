@@ -1,9 +1,9 @@
-import { calculateStateRoot, destroyWorker } from '@acala-network/chopsticks-core';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
+import { calculateStateRoot } from '../support/smoldot.ts';
 
 /** Few, short keys with shared prefixes, so that operations meet. */
 const key = fc
@@ -49,8 +49,6 @@ function model(initial: ReadonlyMap<Hex, Uint8Array>, operations: readonly Opera
 const genesis = fc.array(fc.tuple(key, value), { maxLength: 20 }).map((entries) => new Map(entries));
 
 describe('the storage that runtimes write to', () => {
-  afterAll(() => destroyWorker());
-
   it('reads, iterates, nests transactions and clears like a plain map', () => {
     fc.assert(
       fc.property(genesis, fc.array(operation, { maxLength: 40 }), (initial, operations) => {

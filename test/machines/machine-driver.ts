@@ -10,9 +10,9 @@ import type { Hex } from '../../src/domain/units.ts';
 import { stateName } from '../../src/recovery/para/machine-runner.ts';
 
 export const hash = (digit: string): Hex => `0x${digit.repeat(64)}`;
-export const HEAD = hash('a');
+const HEAD = hash('a');
 export const CODE = hash('c');
-export const OLD_CODE = hash('d');
+const OLD_CODE = hash('d');
 
 export const POLICY: Policy = {
   version: 1,

@@ -1,12 +1,10 @@
-import { createProof, decodeProof, destroyWorker } from '@acala-network/chopsticks-core';
 import { u8aToHex } from '@polkadot/util';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildTrie, createProofVerifier, ProofError, verifyReadProof } from '../../src/proof/index.ts';
+import { createProof, decodeProof } from '../support/smoldot.ts';
 import { createRandom, MUTATION_NAMES, MUTATIONS, mutateProof } from './proof-mutations.ts';
 import { anyKey, anyState, anyStateVersion, type Entries, hexEntries } from './trie-arbitraries.ts';
-
-afterAll(destroyWorker);
 
 const refused = (code: string) => expect.objectContaining({ name: 'ProofError', code });
 

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { calculateStateRoot, createProof, destroyWorker } from '@acala-network/chopsticks-core';
 import { hexToU8a, u8aToHex } from '@polkadot/util';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   blake2b256,
   buildTrie,
@@ -11,6 +10,7 @@ import {
   ProofError,
   type Trie,
 } from '../../src/proof/index.ts';
+import { calculateStateRoot, createProof } from '../support/smoldot.ts';
 import { anyKey, anyState, anyStateVersion, anyValue, type Entries, hexEntries } from './trie-arbitraries.ts';
 
 // Real states that others wrote; these tests are skipped where the folder isn't mounted.
@@ -25,8 +25,6 @@ const bytes = (entries: readonly (readonly [string, string])[]): Entries =>
   entries.map(([key, value]) => [hexToU8a(key), hexToU8a(value)] as const);
 
 const nodesOf = (trie: Trie) => trie.prove([...trie.entries()].map(([key]) => key));
-
-afterAll(destroyWorker);
 
 describe('a built trie', () => {
   it('has the root that smoldot computes, for states of every shape and both versions', async () => {

@@ -9,7 +9,7 @@ export interface ChainEvent {
 }
 
 /** What a block's runtime reported, in order. */
-export function eventsOf(chain: Chain, block: Block): ChainEvent[] {
+function eventsOf(chain: Chain, block: Block): ChainEvent[] {
   const records = chain.typesOf(block).read(chain.stateOf(block), 'system', 'events')?.toHuman() ?? [];
   return (
     records as { event: { section: string; method: string; data: Readonly<Record<string, unknown>> } }[]

@@ -1,4 +1,3 @@
-import { calculateStateRoot, destroyWorker } from '@acala-network/chopsticks-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ChainAccess, type Network, startNetwork } from '../../devnet/network.ts';
@@ -7,6 +6,7 @@ import { decodeHeader, headerHash } from '../../src/proof/index.ts';
 import type { Block } from '../../src/sandbox/chain/block.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';
 import type { TransactionStatus } from '../../src/sandbox/chain/pool.ts';
+import { calculateStateRoot } from '../support/smoldot.ts';
 
 function pairsOf(block: Block): [Hex, Hex][] {
   const main = block.state?.main;
@@ -20,7 +20,6 @@ describe('the chains of the embedded network', () => {
   });
   afterAll(async () => {
     await network.close();
-    await destroyWorker();
   });
 
   const signed = (chain: Chain, signer: DevAccount, nonce: number, remark = '0x00') => {

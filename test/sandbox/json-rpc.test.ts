@@ -1,10 +1,10 @@
-import { decodeProof, destroyWorker } from '@acala-network/chopsticks-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { staleHeads, truncatedProofs, wrongStorageValues } from '../../devnet/lies.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { type Hex, toHex } from '../../src/executor/bytes.ts';
 import { verifyReadProof } from '../../src/proof/index.ts';
 import { RawClient, type Reply } from '../support/devnet-client.ts';
+import { decodeProof } from '../support/smoldot.ts';
 
 describe('JSON-RPC of the embedded network', () => {
   let network: Network;
@@ -16,7 +16,6 @@ describe('JSON-RPC of the embedded network', () => {
   afterAll(async () => {
     await client.close();
     await network.close();
-    await destroyWorker();
   });
   afterEach(() => network.faults.corruptParaRpc(null));
 

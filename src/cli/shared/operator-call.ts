@@ -147,7 +147,7 @@ function signerObstacles(
 }
 
 /** @throws RESCUE_CHAIN_REFUSES when there are any */
-export function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void {
+function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void {
   if (obstacles.length === 0) return;
   throw new RescueError(
     'RESCUE_CHAIN_REFUSES',

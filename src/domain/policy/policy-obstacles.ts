@@ -8,7 +8,7 @@ import { type Policy, percentToPpm } from './policy.ts';
  * A healthy para that includes a head every few relay blocks is regularly this old by finalized relay blocks, because
  * heads are included some blocks after their relay parent. A smaller gap would call it stalled all the time.
  */
-export const SMALLEST_GAP: RelayBlock = 5;
+const SMALLEST_GAP: RelayBlock = 5;
 
 export interface PolicySurroundings {
   readonly relayGenesis: Hex;

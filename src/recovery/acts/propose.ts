@@ -23,7 +23,7 @@ export interface ProposalContext {
 }
 
 /** Most bytes of a proposal's text. */
-export const MAX_PROPOSAL_TEXT = 10_000;
+const MAX_PROPOSAL_TEXT = 10_000;
 /** Most proposals in a round: each stores a whole runtime. */
 export const MAX_PROPOSALS = 16;
 

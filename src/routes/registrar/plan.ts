@@ -123,15 +123,3 @@ export function scheduleObstacles(
 export function enactmentDelay(limits: RelayLimits): RelayBlock {
   return Math.max(2 * limits.validationUpgradeDelay, limits.minimumValidationUpgradeDelay);
 }
-
-/** First relay block at which the switch can happen for a call included at `scheduledAt` and accepted at `acceptedAt`. */
-export function expectedEnactment(
-  limits: RelayLimits,
-  scheduledAt: RelayBlock,
-  acceptedAt: RelayBlock,
-): RelayBlock {
-  return Math.max(
-    scheduledAt + 2 * limits.validationUpgradeDelay,
-    acceptedAt + limits.minimumValidationUpgradeDelay,
-  );
-}

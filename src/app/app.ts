@@ -6,6 +6,7 @@ import { createParaReader } from '../chain/para/para-reader.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import type { Config } from '../config/config.ts';
 import type { RescueError } from '../domain/errors.ts';
+import type { Severity } from '../domain/events/kind.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Hex } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
@@ -17,6 +18,12 @@ import { openStore, type Store } from '../store/open.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { openContracts } from './contracts-chain.ts';
 import { createPeer } from './peer.ts';
+
+/** At which level the log has an event. */
+const LOG_LEVEL = { info: 'info', warning: 'warn', critical: 'error' } as const satisfies Record<
+  Severity,
+  string
+>;
 
 export interface App {
   /** Base URL of the HTTP API. */
@@ -91,7 +98,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       peers,
       now: Date.now,
       onEvent: (event) => {
-        log.info({ para: event.paraId, type: event.type, relayBlock: event.relayBlock }, event.message);
+        const { paraId, type, relayBlock, severity } = event;
+        log[LOG_LEVEL[severity]]({ para: paraId, type, relayBlock }, event.message);
         options.onEvent?.(event);
       },
       onFatal: (error) => fail(error),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CAUSES } from '../domain/diagnosis/diagnosis.ts';
-import type { ServiceEvent } from '../domain/events.ts';
+import { SEVERITIES } from '../domain/events/kind.ts';
+import { type ServiceEvent, severityOf } from '../domain/events.ts';
 import { policySchema } from '../domain/policy/policy.ts';
 import { type CountedEndorsement, STANCES } from '../domain/round/endorsement.ts';
 import {
@@ -257,15 +258,19 @@ export const substituteAnswer: z.ZodType<SubstituteInstruction> = z.object({
   text: z.string(),
 });
 
-export const eventAnswer: z.ZodType<ServiceEvent> = z.object({
-  id: count,
-  at: z.int(),
-  paraId: count,
-  relayBlock: count.nullable(),
-  type: z.string(),
-  message: z.string(),
-  data: z.record(z.string(), z.unknown()),
-});
+export const eventAnswer: z.ZodType<ServiceEvent> = z
+  .object({
+    id: count,
+    at: z.int(),
+    paraId: count,
+    relayBlock: count.nullable(),
+    type: z.string(),
+    severity: z.enum(SEVERITIES).optional().catch(undefined),
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  // Services of earlier versions send none, and later ones may know more of them.
+  .transform((event) => ({ ...event, severity: event.severity ?? severityOf(event) }));
 
 export const retryAnswer = z.object({ ok: z.literal(true) });
 

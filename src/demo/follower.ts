@@ -1,6 +1,6 @@
 import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { ServiceEvent } from '../domain/events.ts';
+import { dataOf, type ServiceEvent } from '../domain/events.ts';
 import type { ParaId } from '../domain/units.ts';
 
 /** Follows the service's event stream, as any reader could, and lets the story wait for states. */
@@ -33,8 +33,9 @@ export function followPara(
   const read = async (): Promise<void> => {
     for await (const event of client.events({ after: 0, paraId, signal: options.signal })) {
       options.onEvent(event);
-      if (event.type !== 'state-changed') continue;
-      visited.push(String(event.data.to));
+      const changed = dataOf(event, 'state-changed');
+      if (changed === null) continue;
+      visited.push(changed.to);
       for (const waiter of [...waiters]) {
         if (!visited.slice(waiter.from).some(isIn(waiter.state))) continue;
         waiters.delete(waiter);

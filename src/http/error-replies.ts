@@ -11,7 +11,7 @@ export interface ErrorBody {
 }
 
 /** Status of each code; a code that is not here is a defect or a failure of the service itself: 500. */
-const STATUS: Partial<Record<RescueErrorCode, number>> = {
+export const STATUS: Partial<Record<RescueErrorCode, number>> = {
   RESCUE_REQUEST_INVALID: 400,
   RESCUE_TOO_MANY_REQUESTS: 429,
   RESCUE_NOT_FOUND: 404,

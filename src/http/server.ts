@@ -21,7 +21,8 @@ import type { HttpLimits, Resource } from './resource.ts';
 import { statusResource } from './status.ts';
 import { votesResource } from './votes.ts';
 
-const RESOURCES: readonly Resource[] = [
+/** Everything that is served; docs/http-api.md lists it. */
+export const RESOURCES: readonly Resource[] = [
   statusResource,
   optInResource,
   proposalsResource,

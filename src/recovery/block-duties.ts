@@ -70,11 +70,7 @@ function createFollower(
       silent = false;
     } catch (error) {
       if (!silent) {
-        context.hub.tell(
-          tracker.para.id,
-          'contract-trouble',
-          `the rescue contract cannot be read: ${messageOf(error)}`,
-        );
+        context.hub.tell(tracker.para.id, 'contract-trouble', { reason: messageOf(error) });
       }
       silent = true;
     }

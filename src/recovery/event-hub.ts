@@ -1,11 +1,11 @@
 import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
-import type { NewServiceEvent, ServiceEvent } from '../domain/events.ts';
+import { newEvent, type ServiceEvent, type Tell } from '../domain/events.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { ParaId, RelayBlock } from '../domain/units.ts';
 
 /** The service's story: written to the log in order, then told to whoever listens. */
 export interface EventHub {
-  tell(paraId: ParaId, type: string, message: string, data?: Record<string, unknown>): void;
+  readonly tell: Tell;
   /** For events that were saved together with something else. */
   announce(events: readonly ServiceEvent[]): void;
   /** Logged events after `after`, then live ones, until `signal` aborts; none is lost in between. */
@@ -44,8 +44,8 @@ export function createEventHub(options: {
 
   return {
     announce,
-    tell: (paraId, type, message, data = {}) => {
-      const event: NewServiceEvent = { paraId, relayBlock: options.relayBlock(paraId), type, message, data };
+    tell: (paraId, name, data) => {
+      const event = newEvent({ paraId, relayBlock: options.relayBlock(paraId) }, name, data);
       queue.run(async () => announce(await options.log.append([event]))).catch(options.onFailed);
     },
     follow: async function* (after, signal) {

@@ -4,7 +4,7 @@ import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
 import type { RelayObservation } from '../domain/chain/observation.ts';
 import { readStall } from '../domain/chain/stall.ts';
 import { isNodeTrouble, messageOf } from '../domain/errors.ts';
-import type { ServiceEvent } from '../domain/events.ts';
+import type { EventData, EventName, ServiceEvent } from '../domain/events.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -95,8 +95,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         saved,
         census: options.census,
         peers: options.peers,
-        tell: (type: string, message: string, data?: Record<string, unknown>) =>
-          hub.tell(para.id, type, message, data),
+        tell: <Name extends EventName>(name: Name, data: EventData<Name>) => hub.tell(para.id, name, data),
         openRound: async () => {
           const tracker = trackers.get(para.id);
           return tracker ? tracker.queue.run(tracker.openRound) : null;
@@ -106,11 +105,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     }),
     relock: fromPromise<void, StepInput>(async ({ input, signal }) => {
       if (input.plan?.route === 'contract') {
-        hub.tell(
-          para.id,
-          'step-handed-over',
-          'the para lives: it can add its registrar lock again by XCM itself',
-        );
+        hub.tell(para.id, 'lock-left-to-para', {});
         return;
       }
       const step = relockStep(routes, input);
@@ -132,7 +127,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         return await act();
       } catch (error) {
         if (!isNodeTrouble(error)) throw error;
-        hub.tell(paraId, 'node-trouble', `will try again at the next block: ${messageOf(error)}`);
+        hub.tell(paraId, 'node-trouble', { reason: messageOf(error) });
         await feed.next(paraId, seen, signal);
       }
     }
@@ -169,7 +164,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
   /** What goes wrong while one block is taken in is told, and the next block is tried. */
   const report = (tracker: ParaTracker, work: Promise<void>): Promise<void> =>
-    work.catch((error) => hub.tell(tracker.para.id, 'trouble', messageOf(error)));
+    work.catch((error) => hub.tell(tracker.para.id, 'trouble', { reason: messageOf(error) }));
 
   for (const para of options.paras) trackers.set(para.id, await openTracker(para));
 

@@ -3,6 +3,7 @@ import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
 import type { ParaObservation, RelayBlockRef } from '../domain/chain/observation.ts';
 import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
+import type { Tell } from '../domain/events.ts';
 import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
 import type { ExtrinsicSubmitter } from '../domain/ports/submitter.ts';
 import type { ParaId } from '../domain/units.ts';
@@ -33,7 +34,7 @@ export interface Step {
 export interface StepExecutorOptions {
   readonly feed: BlockFeed;
   readonly journal: Journal;
-  readonly tell: (paraId: ParaId, type: string, message: string, data?: Record<string, unknown>) => void;
+  readonly tell: Tell;
 }
 
 export interface StepExecutor {
@@ -73,7 +74,8 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
     const extrinsic = await step.sign();
     const entry: JournalEntry = { key: step.key, status: 'signed', extrinsic, lost, note: null };
     await journal.put(entry);
-    tell(step.paraId, 'step-signed', `signed and journalled: ${step.title}`, {
+    tell(step.paraId, 'step-signed', {
+      title: step.title,
       extrinsic: extrinsic.hash,
       callHash: extrinsic.callHash,
       signer: extrinsic.signer,
@@ -86,7 +88,9 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
     const sent: JournalEntry = { ...entry, status: 'sent' };
     if (entry.status === 'signed') {
       await journal.put(sent);
-      tell(step.paraId, 'step-sent', `sent to the ${step.chain}: ${step.title}`, {
+      tell(step.paraId, 'step-sent', {
+        title: step.title,
+        chain: step.chain,
         extrinsic: entry.extrinsic.hash,
       });
     }
@@ -103,7 +107,9 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
     observation: ParaObservation,
   ): Promise<void> => {
     if (entry && entry.status !== 'done') await journal.put({ ...entry, status: 'done' });
-    tell(step.paraId, 'step-done', `done on the ${step.chain}: ${step.title}`, {
+    tell(step.paraId, 'step-done', {
+      title: step.title,
+      chain: step.chain,
       relayBlock: observation.relay.number,
       extrinsic: entry?.extrinsic.hash ?? null,
     });
@@ -144,7 +150,9 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
             `${MAX_SIGNATURES} extrinsics for this step (${step.title}) got lost, the last because ${outcome.reason}.`,
           );
         }
-        tell(step.paraId, 'step-lost', `can never be included any more: ${outcome.reason}`, {
+        tell(step.paraId, 'step-lost', {
+          title: step.title,
+          reason: outcome.reason,
           extrinsic: entry.extrinsic.hash,
         });
         await requirePossible(step, observation);
@@ -164,7 +172,7 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
     await requirePossible(step, observation);
     await saved();
     if (step.submitter.signer() === null) {
-      tell(step.paraId, 'step-handed-over', `waiting for an outside signer: ${step.title}`);
+      tell(step.paraId, 'step-handed-over', { title: step.title });
       return;
     }
     await make(step, []);
@@ -179,7 +187,7 @@ export function createStepExecutor({ feed, journal, tell }: StepExecutorOptions)
         if (entry) entry = await pursue(step, entry, observation);
       } catch (error) {
         if (!isNodeTrouble(error)) throw error;
-        tell(step.paraId, 'node-trouble', `will try again at the next block: ${messageOf(error)}`);
+        tell(step.paraId, 'node-trouble', { reason: messageOf(error) });
         // The mark in the journal decides what may be sent, not what this process remembers.
         entry = await journal.get(step.key);
       }

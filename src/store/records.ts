@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
-import type { ServiceEvent } from '../domain/events.ts';
+import { SEVERITIES } from '../domain/events/kind.ts';
+import { type ServiceEvent, severityOf } from '../domain/events.ts';
 import type { JournalEntry } from '../domain/ports/journal.ts';
 import type { RoundRecord } from '../domain/ports/ledger.ts';
 import type { SavedSnapshot } from '../domain/ports/snapshots.ts';
@@ -48,15 +49,19 @@ export const snapshotRecord: z.ZodType<SavedSnapshot> = z.strictObject({
   snapshot: z.unknown(),
 });
 
-export const eventRecord: z.ZodType<ServiceEvent> = z.strictObject({
-  id: count,
-  at: z.int(),
-  paraId,
-  relayBlock: count.nullable(),
-  type: z.string(),
-  message: z.string(),
-  data: z.record(z.string(), z.unknown()),
-});
+export const eventRecord: z.ZodType<ServiceEvent> = z
+  .strictObject({
+    id: count,
+    at: z.int(),
+    paraId,
+    relayBlock: count.nullable(),
+    type: z.string(),
+    severity: z.enum(SEVERITIES).optional(),
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  // Earlier versions stored none.
+  .transform((event) => ({ ...event, severity: event.severity ?? severityOf(event) }));
 
 const extrinsicRecord: z.ZodType<SignedExtrinsic> = z.strictObject({
   bytes: hex,

@@ -327,10 +327,10 @@ describe('other commands', () => {
     const events = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { id: number; message: string });
-    expect(events.map(({ id, message }) => [id, message])).toEqual([
-      [1, 'first'],
-      [2, 'second'],
+      .map((line) => JSON.parse(line) as { id: number; severity: string; message: string });
+    expect(events.map(({ id, severity, message }) => [id, severity, message])).toEqual([
+      [1, 'info', 'first'],
+      [2, 'info', 'second'],
     ]);
   });
 });

@@ -83,6 +83,23 @@ describe('the client of a service', () => {
 });
 
 describe('an event stream', () => {
+  it('is read from services of other versions: names and severities that are unknown, and none', async () => {
+    const plain = { at: 1, paraId: 2000, relayBlock: null, message: 'm', data: { to: 'stalled' } };
+    const sent = [
+      { id: 1, type: 'of-a-later-version', severity: 'catastrophic', weather: 'fine', ...plain },
+      { id: 2, type: 'of-a-later-version', severity: 'warning', ...plain },
+      { id: 3, type: 'state-changed', ...plain },
+    ];
+    const body = sent.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+    const client = createServiceClient(await impostor(200, body));
+    const severities: string[] = [];
+    for await (const event of client.events({ after: 0, signal: new AbortController().signal })) {
+      expect(event).toMatchObject({ id: severities.length + 1, ...plain });
+      severities.push(event.severity);
+    }
+    expect(severities).toEqual(['info', 'warning', 'critical']);
+  });
+
   it('yields the same messages however it is cut', async () => {
     const bytes = new TextEncoder().encode(
       ': note\nid: 1\n\nid: 2\ndata: {"ü":1}\n\ndata: a\ndata: b\r\n\r\nevent: failure\ndata:c\n\ndata: cut off',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSerialQueue } from '../../src/domain/concurrency/serial-queue.ts';
 import { RescueError, type RescueErrorCode } from '../../src/domain/errors.ts';
+import { messageOfEvent } from '../../src/domain/events.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedVote, Proposal, SignedBallot } from '../../src/domain/round/round.ts';
 import type { AccountHex, RelayBlock } from '../../src/domain/units.ts';
@@ -33,7 +34,7 @@ function openTracker() {
     }),
   };
   const exchange = new PeerExchange({
-    hub: { tell: (_para, type, message) => void told.push(`${type}: ${message}`) },
+    hub: { tell: (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`) },
     admit: async (ballot, sender) => {
       offered.push({ account: ballot.account, sender, ballot });
       const code = refuse.get(ballot.account);

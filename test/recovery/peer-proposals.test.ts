@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hashCode } from '../../src/code/inspect.ts';
 import { createSerialQueue } from '../../src/domain/concurrency/serial-queue.ts';
 import { RescueError } from '../../src/domain/errors.ts';
+import { messageOfEvent } from '../../src/domain/events.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
@@ -68,7 +69,7 @@ function open(state = 'voting') {
     openRound: async () => ({ key: ROUND, proposals: () => proposals, endorsements: () => endorsements }),
   };
   const exchange = new ProposalExchange({
-    hub: { tell: (_para, type, message) => void told.push(`${type}: ${message}`) },
+    hub: { tell: (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`) },
     propose: async (input) => {
       offered.push(input);
       if (seen.refusal) throw seen.refusal;

@@ -11,6 +11,7 @@ import type {
   RescueContract,
 } from '../../src/domain/contract/rescue-contract.ts';
 import { RescueError, type RescueErrorCode } from '../../src/domain/errors.ts';
+import { type EventData, type EventName, messageOfEvent } from '../../src/domain/events.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import type { ContractSubmitter, RelaySubmitter } from '../../src/domain/ports/submitter.ts';
@@ -170,7 +171,8 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     submitter,
     contracts: new Map([[2000, watchContract({ contract, submitter: watcher })]]),
     peers: [],
-    tell: (type: string, message: string) => void told.push(`${type}: ${message}`),
+    tell: <Name extends EventName>(name: Name, data: EventData<Name>) =>
+      void told.push(`${name}: ${messageOfEvent(name, data)}`),
     saved: async () => undefined,
     openRound: async () => null,
     feed: {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { StepInput } from '../../machines/context.ts';
 import type { Address, ContractDecision, DecisionState } from '../../src/domain/contract/rescue-contract.ts';
 import { RescueError } from '../../src/domain/errors.ts';
+import { messageOfEvent } from '../../src/domain/events.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
@@ -104,7 +105,7 @@ async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) 
     ledger,
     peers,
     census: { node: async (wanted) => (await own.nodeOf(wanted)) ?? null },
-    tell: (type, message) => void told.push(`${type}: ${message}`),
+    tell: (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`),
   };
   const [approved] = proposals;
   if (!approved) throw new Error('the sample has no proposal');

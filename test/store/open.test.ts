@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   COUNTERS_KEY,
   codeKey,
+  eventKey,
   FORMAT_KEY,
   journalKey,
   nodeKey,
@@ -106,6 +107,24 @@ describe('opening a database', () => {
   });
 });
 
+describe('events that an earlier version stored', () => {
+  it('get the severity of their name, or info where this version does not know it', async () => {
+    const path = await temporaryFolder();
+    await (await openStore(path)).close();
+    const event = { at: 1, paraId: 2000, relayBlock: 7, message: 'm', data: { to: 'escalated' } };
+    await tamper(path, [
+      [eventKey(1), JSON.stringify({ id: 1, type: 'state-changed', ...event })],
+      [eventKey(2), JSON.stringify({ id: 2, type: 'of-another-version', ...event })],
+    ]);
+    const store = await openStore(path);
+    onTestFinished(() => store.close());
+    expect(await store.snapshots.eventsAfter(0, 10)).toEqual([
+      { id: 1, type: 'state-changed', severity: 'critical', ...event },
+      { id: 2, type: 'of-another-version', severity: 'info', ...event },
+    ]);
+  });
+});
+
 describe('damaged records', () => {
   it('are reported by their key while every other record stays readable', async () => {
     const path = await temporaryFolder();
@@ -166,7 +185,14 @@ describe('damaged records', () => {
     await tamper(path, [[COUNTERS_KEY, '{}']]);
     const store = await openStore(path);
     onTestFinished(() => store.close());
-    const event = { paraId: 1, relayBlock: null, type: 'x', message: 'x', data: {} };
+    const event = {
+      paraId: 1,
+      relayBlock: null,
+      type: 'x',
+      severity: 'info',
+      message: 'x',
+      data: {},
+    } as const;
     await expect(store.snapshots.append([event])).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
     expect(await store.snapshots.eventsAfter(0, 10)).toEqual([]);
   });

@@ -113,5 +113,5 @@ export function sampleEntry(key: string, overrides: Partial<JournalEntry> = {}):
 }
 
 export function sampleEvent(message: string, paraId = 2000): NewServiceEvent {
-  return { paraId, relayBlock: 120, type: 'stalled', message, data: { age: 60 } };
+  return { paraId, relayBlock: 120, type: 'stalled', severity: 'info', message, data: { age: 60 } };
 }

@@ -47,7 +47,8 @@ export class RecordingService implements RescueService {
 
   push(message: string, paraId: ParaId = 2000): void {
     const id = this.log.length + 1;
-    this.log.push({ id, at: 1_700_000_000_000, paraId, relayBlock: 120, type: 'noted', message, data: {} });
+    const event = { type: 'noted', severity: 'info', message, data: {} } as const;
+    this.log.push({ id, at: 1_700_000_000_000, paraId, relayBlock: 120, ...event });
     for (const wake of this.#wake) wake();
   }
 

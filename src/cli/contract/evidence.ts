@@ -1,9 +1,9 @@
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import type { BundleOpening } from '../../voting/evidence/opening.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
-import { printable } from '../shared/table.ts';
 
 /** @throws RESCUE_NOT_FOUND, RESCUE_PROOF_INVALID when the file does not begin like a bundle */
 export async function openBundle(file: string, signal: AbortSignal): Promise<BundleOpening> {

@@ -1,6 +1,6 @@
 import type { ContractsChain } from '../../contract/index.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { AccountHex, Planck } from '../../domain/units.ts';
-import { printable } from '../shared/table.ts';
 
 /** How a chain writes amounts of its token. */
 export interface Token {

@@ -1,12 +1,12 @@
 import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { withRelay } from '../shared/operator-options.ts';
-import { printable } from '../shared/table.ts';
 import { PLANCK, type Token } from './funds.ts';
 
 /** The relay chain beside a contracts chain; nothing is submitted to it here. */

@@ -1,3 +1,4 @@
+import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../../recovery/rescue-service.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { accountText } from '../shared/signing.ts';
-import { facts, printable, table } from '../shared/table.ts';
+import { facts, table } from '../shared/table.ts';
 
 interface StatusFlags extends ClientFlags {
   readonly para?: ParaId;

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { EvidenceReport } from '../../voting/evidence/points.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
 import { hashArgument, jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
-import { grouped, printable } from '../shared/table.ts';
+import { grouped } from '../shared/table.ts';
 
 interface VerifyFlags {
   readonly relayBlock?: Hex;

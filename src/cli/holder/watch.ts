@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RescueError } from '../../domain/errors.ts';
 import type { ServiceEvent } from '../../domain/events.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import {
   type ClientFlags,
@@ -10,7 +11,6 @@ import {
   withClientOptions,
 } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
-import { printable } from '../shared/table.ts';
 
 interface WatchFlags extends ClientFlags {
   readonly para?: ParaId;

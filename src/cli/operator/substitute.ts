@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import {
   type ClientFlags,
@@ -8,7 +9,7 @@ import {
   withClientOptions,
 } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
-import { facts, printable } from '../shared/table.ts';
+import { facts } from '../shared/table.ts';
 
 interface SubstituteFlags extends ClientFlags {
   readonly para: ParaId;

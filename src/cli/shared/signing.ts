@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import { type AccountHex, type Hex, toHex } from '../../domain/units.ts';
 import type { CommandIo } from './io.ts';
-import { printable } from './table.ts';
 
 /** Flags that say who signs. */
 export interface SigningFlags {

@@ -40,9 +40,3 @@ export function percentage(part: bigint, whole: bigint): string {
   const hundredths = (part * 10_000n) / whole;
   return `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')}%`;
 }
-
-/** Text of others for a terminal: control characters, which could move the cursor or fake lines, are shown as `?`. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
-}

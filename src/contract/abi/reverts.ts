@@ -1,4 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
+import { oneLine } from '../../domain/plain-text.ts';
 import { fromHex, type Hex } from '../../domain/units.ts';
 import { decodeAll } from './abi-codec.ts';
 import { rescueAbi } from './rescue-abi.ts';
@@ -9,6 +10,9 @@ export interface Refusal {
   readonly error: string;
   readonly sentence: string;
 }
+
+/** Most of a text of the chain that is shown. */
+const LONGEST_TEXT = 300;
 
 type Values = Readonly<Record<string, unknown>>;
 const time = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString();
@@ -77,7 +81,7 @@ function solidityError(data: Uint8Array): Refusal | null {
   const rest = data.subarray(4);
   if (selector === '08c379a0') {
     const { 0: text } = decodeAll([{ name: '', type: 'string' }], rest);
-    return { error: 'Error', sentence: printable(String(text)) };
+    return { error: 'Error', sentence: oneLine(String(text), LONGEST_TEXT) };
   }
   if (selector === '4e487b71') {
     const { 0: code } = decodeAll([{ name: '', type: 'uint256' }], rest);
@@ -89,10 +93,4 @@ function solidityError(data: Uint8Array): Refusal | null {
 function reasonOf(reason: unknown): string {
   const bytes = fromHex(String(reason) as Hex);
   return bytes.length === 0 ? 'without a reason' : explainRevert(bytes).sentence;
-}
-
-/** Texts of a chain must not reach a terminal raw. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 300);
 }

@@ -1,5 +1,6 @@
 import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
+import { oneLine } from '../plain-text.ts';
 import type { Hex, RelayBlock } from '../units.ts';
 
 export const CAUSES = [
@@ -50,6 +51,8 @@ export interface Diagnosis {
   readonly avoid: string;
 }
 
+/** Most of a panic message that is shown: it comes from a runtime that may be hostile. */
+const LONGEST_PANIC = 200;
 /** A code change counts as near the onset when the para stopped at most this many relay blocks after it. */
 export const NEAR_ONSET: RelayBlock = 300;
 
@@ -172,7 +175,7 @@ const RULES: readonly Rule[] = [
           cause: 'bad-runtime',
           curableByCode: true,
           sentence:
-            `the runtime panics when it begins the next block: ${oneLine(nextBlockPanic)}` +
+            `the runtime panics when it begins the next block: ${oneLine(nextBlockPanic, LONGEST_PANIC)}` +
             (codeChangedAt === undefined ? '' : ` (its code changed at relay block ${codeChangedAt})`),
           helps: 'patched code on the relay chain and the same code as a substitute on every node',
           avoid: 'a head reset',
@@ -202,10 +205,4 @@ const RULES: readonly Rule[] = [
 
 function near(event: RelayBlock | undefined, onset: RelayBlock | null, window = NEAR_ONSET): boolean {
   return event !== undefined && onset !== null && onset >= event - 2 && onset - event <= window;
-}
-
-/** A panic message comes from a runtime that may be hostile: one line, no control characters, not endless. */
-function oneLine(message: string): string {
-  const plain = message.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return plain.length > 200 ? `${plain.slice(0, 199)}…` : plain;
 }

@@ -164,13 +164,10 @@ async function announce(
 ): Promise<void> {
   tracker.setOptIn(optIn);
   const { action, policy, contract } = optIn;
-  hub.tell(
-    optIn.paraId,
-    action === 'opt-in' ? 'opted-in' : 'opted-out',
-    action === 'opt-in'
-      ? `the rescue contract ${contract.address} recorded policy ${policy}`
-      : `the rescue contract ${contract.address} no longer stands for policy ${policy}: a dead para stays dead`,
-    { policy, contract: contract.address },
-  );
+  hub.tell(optIn.paraId, action === 'opt-in' ? 'opted-in' : 'opted-out', {
+    by: 'contract',
+    policy,
+    contract: contract.address,
+  });
   await tracker.review();
 }

@@ -59,14 +59,12 @@ export async function recordOptIn(
     checkSequence(tracker.optIn(), optIn);
     await ledger.putOptIn(optIn, optIn.action === 'opt-in' ? policy : null);
     tracker.setOptIn(optIn);
-    hub.tell(
-      optIn.paraId,
-      optIn.action === 'opt-in' ? 'opted-in' : 'opted-out',
-      optIn.action === 'opt-in'
-        ? `the registrar manager opted in with policy ${optIn.policy}`
-        : 'the registrar manager opted out: a dead para stays dead',
-      { policy: optIn.policy, account: optIn.account, sequence: optIn.sequence },
-    );
+    hub.tell(optIn.paraId, optIn.action === 'opt-in' ? 'opted-in' : 'opted-out', {
+      by: 'manager',
+      policy: optIn.policy,
+      account: optIn.account,
+      sequence: optIn.sequence,
+    });
     await tracker.review();
     return optIn;
   });

@@ -85,19 +85,14 @@ export async function admitProposal(
     };
     await ledger.putProposal(proposal, input.code);
     present.addProposal(proposal);
-    hub.tell(
-      tracker.para.id,
-      'proposal-admitted',
-      `proposal ${hash}: code ${statement.codeHash}, ${facts.size} bytes`,
-      {
-        proposal: hash,
-        codeHash: facts.codeHash,
-        codeSize: facts.size,
-        runtime: proposal.runtime,
-        proposer: input.proposer,
-        text: input.text,
-      },
-    );
+    hub.tell(tracker.para.id, 'proposal-admitted', {
+      proposal: hash,
+      codeHash: facts.codeHash,
+      codeSize: facts.size,
+      runtime: proposal.runtime,
+      proposer: input.proposer,
+      text: input.text,
+    });
     await tracker.review();
     return proposal;
   });

@@ -61,7 +61,7 @@ export async function admitVote(
     const vote: CountedVote = { ...counted, admittedAt: present.now };
     await ledger.putVote(vote, proof.keys.map(toHex), proof.nodes);
     openRound.addVote(vote);
-    hub.tell(tracker.para.id, 'vote-counted', `${vote.choice} by ${vote.account} with power ${vote.power}`, {
+    hub.tell(tracker.para.id, 'vote-counted', {
       account: vote.account,
       choice: vote.choice,
       proposal: vote.proposal,
@@ -95,9 +95,7 @@ export async function recordEndorsement(
     await context.ledger.putEndorsement(counted);
     openRound.addEndorsement(counted);
     const { stance, account, proposal, sequence } = counted;
-    const words = stance === 'endorse' ? 'endorses' : 'no longer endorses';
-    const data = { stance, account, proposal, sequence };
-    context.hub.tell(tracker.para.id, 'endorsed', `${account} ${words} proposal ${proposal}`, data);
+    context.hub.tell(tracker.para.id, 'endorsed', { stance, account, proposal, sequence });
     await tracker.review();
     return counted;
   });

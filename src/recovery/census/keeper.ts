@@ -1,5 +1,6 @@
 import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { Tell } from '../../domain/events.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { CensusRecord } from '../../domain/round/census.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
@@ -29,7 +30,7 @@ export interface CensusKeeper {
 
 export interface CensusKeeperOptions {
   readonly store: CensusStore;
-  readonly tell: (paraId: ParaId, type: string, message: string, data?: Record<string, unknown>) => void;
+  readonly tell: Tell;
   readonly pageSize?: number;
 }
 
@@ -38,8 +39,8 @@ interface Archiving {
   readonly abort: AbortController;
   running: Promise<void> | null;
   record: CensusRecord | null;
-  /** Told last, so that the same is not told at every block. */
-  told: string;
+  /** The trouble told since something went on, so that the same is not told at every block. */
+  toldTrouble: string | null;
 }
 
 /** Tenths of the census between two events. */
@@ -54,12 +55,11 @@ export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOption
     archiving: Archiving,
     { paraId, head, prefixes, sources }: CensusTask,
   ): Promise<void> => {
-    const say = (type: string, message: string, record: CensusRecord | null) => {
-      if (archiving.told === message) return;
-      archiving.told = message;
-      const accounts = record?.maps.reduce((sum, { keys }) => sum + keys, 0) ?? 0;
-      tell(paraId, type, message, { head: head.hash, entries: accounts, bytes: record?.bytes ?? 0 });
-    };
+    const sizeOf = (record: CensusRecord | null) => ({
+      head: head.hash,
+      entries: record?.maps.reduce((sum, { keys }) => sum + keys, 0) ?? 0,
+      bytes: record?.bytes ?? 0,
+    });
     let tenth = archiving.record ? Math.floor(censusShare(archiving.record) / TENTH) : 0;
     try {
       const known = await store.load(paraId, head.hash);
@@ -76,15 +76,18 @@ export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOption
           const now = Math.floor(censusShare(progress) / TENTH);
           if (now === tenth || progress.complete) return;
           tenth = now;
-          say('census-progress', `${now * TENTH} percent of the accounts are archived`, progress);
+          archiving.toldTrouble = null;
+          tell(paraId, 'census-progress', { percent: now * TENTH, ...sizeOf(progress) });
         },
       });
       archiving.record = record;
-      if (known?.complete !== true)
-        say('census-complete', 'every account is archived: votes no longer need a node of the para', record);
+      if (known?.complete !== true) tell(paraId, 'census-complete', sizeOf(record));
     } catch (error) {
       if (archiving.abort.signal.aborted) return;
-      say('census-trouble', `the census will go on at a later block: ${messageOf(error)}`, archiving.record);
+      const reason = messageOf(error);
+      if (archiving.toldTrouble === reason) return;
+      archiving.toldTrouble = reason;
+      tell(paraId, 'census-trouble', { reason, ...sizeOf(archiving.record) });
     }
   };
 
@@ -107,7 +110,7 @@ export function createCensusKeeper({ store, tell, pageSize }: CensusKeeperOption
           abort: new AbortController(),
           running: null,
           record: null,
-          told: '',
+          toldTrouble: null,
         };
         ongoing.set(task.paraId, archiving);
       }

@@ -7,7 +7,7 @@ import {
   type RecoveryEvent,
   recoveryMachine,
 } from '../../../machines/recovery.ts';
-import type { NewServiceEvent, ServiceEvent } from '../../domain/events.ts';
+import { type NewServiceEvent, newEvent, type ServiceEvent } from '../../domain/events.ts';
 import type { SnapshotStore } from '../../domain/ports/snapshots.ts';
 import type { ParaId } from '../../domain/units.ts';
 
@@ -112,17 +112,12 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
 }
 
 function stateChanged(context: RecoveryContext, from: string, to: string): NewServiceEvent {
-  return {
-    paraId: context.paraId,
-    relayBlock: context.relayBlock,
-    type: 'state-changed',
-    message: `${from} → ${to}${context.trouble ? `: ${context.trouble.message}` : ''}`,
-    data: {
-      from,
-      to,
-      round: context.round,
-      anchor: context.anchor?.head.hash ?? null,
-      approved: context.approved,
-    },
-  };
+  return newEvent(context, 'state-changed', {
+    from,
+    to,
+    reason: context.trouble?.message ?? null,
+    round: context.round,
+    anchor: context.anchor?.head.hash ?? null,
+    approved: context.approved,
+  });
 }

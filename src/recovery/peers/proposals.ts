@@ -78,11 +78,12 @@ export class ProposalExchange {
         if (!(error instanceof RescueError)) throw error;
         if (PASSING.includes(error.code) || isNodeTrouble(error)) continue;
         refused.add(hash);
-        this.#hub.tell(
-          tracker.para.id,
-          'peer-trouble',
-          `proposal ${hash} from ${peer.name} is refused: ${messageOf(error)}`,
-        );
+        this.#hub.tell(tracker.para.id, 'peer-trouble', {
+          trouble: 'proposal-refused',
+          peer: peer.name,
+          proposal: hash,
+          reason: messageOf(error),
+        });
       }
     }
   }

@@ -49,7 +49,11 @@ export class PeerExchange {
       if (signal.aborted) return;
       // Said once until it answers again.
       if (!this.#silent.has(place)) {
-        this.#hub.tell(tracker.para.id, 'peer-trouble', `no votes from ${peer.name}: ${messageOf(error)}`);
+        this.#hub.tell(tracker.para.id, 'peer-trouble', {
+          trouble: 'no-votes',
+          peer: peer.name,
+          reason: messageOf(error),
+        });
       }
       this.#silent.add(place);
     }
@@ -81,12 +85,14 @@ export class PeerExchange {
     }
     // Votes of its newest block may still come in, so that block is asked for again.
     this.#known.set(place, { round, since: Math.max(from, Math.min(newest, waiting)) });
-    if (refused.length === 0) return;
-    this.#hub.tell(
-      tracker.para.id,
-      'peer-trouble',
-      `${refused.length} votes from ${peer.name} were refused, the first of ${refused[0]}`,
-    );
+    const [firstAccount] = refused;
+    if (firstAccount === undefined) return;
+    this.#hub.tell(tracker.para.id, 'peer-trouble', {
+      trouble: 'votes-refused',
+      peer: peer.name,
+      refused: refused.length,
+      firstAccount,
+    });
   }
 
   async #offer(vote: CountedVote, sender: string): Promise<Fate> {

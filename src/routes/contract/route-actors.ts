@@ -2,6 +2,7 @@ import type { StepInput } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { DecisionState, PendingApproval } from '../../domain/contract/rescue-contract.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
+import type { EventData } from '../../domain/events.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
@@ -88,7 +89,7 @@ class ContractRun {
         throw new RescueError('RESCUE_INTERNAL', error.message, { cause: error });
       }
       if (!isNodeTrouble(error)) throw error;
-      this.#context.tell('node-trouble', `will try again at the next block: ${messageOf(error)}`);
+      this.#context.tell('node-trouble', { reason: messageOf(error) });
       return 'waiting';
     }
   }
@@ -153,10 +154,11 @@ class ContractRun {
   ): Promise<Progress> {
     const { contract } = chains;
     if (attempt === null)
-      return this.#wait('the message of the rescue contract is on its way to the relay chain');
+      return this.#wait('time', 'the message of the rescue contract is on its way to the relay chain');
     this.#requireLasting(rescue, chains);
     const self = contract.watchers.find(({ address }) => address === rescue.watched.self);
-    if (!self) return this.#wait('waiting for the watchers of the rescue contract to attest the decision');
+    if (!self)
+      return this.#wait('time', 'waiting for the watchers of the rescue contract to attest the decision');
     const openRound = await this.#context.openRound();
     if (!openRound) throw new RescueError('RESCUE_INTERNAL', 'The decided round cannot be loaded.');
     const { messageHash, cancelHash, cancelOffset } = rescue;
@@ -170,10 +172,13 @@ class ContractRun {
       decided,
     );
     if (choice === null) {
-      return this.#wait('waiting for evidence of the decision that other watchers came to, to check it');
+      return this.#wait(
+        'time',
+        'waiting for evidence of the decision that other watchers came to, to check it',
+      );
     }
     const { decision, id } = choice;
-    if (self.supports === id) return this.#wait('attested; waiting for other watchers');
+    if (self.supports === id) return this.#wait('time', 'attested; waiting for other watchers');
     await this.#carryOut(acts.attestStep(rescue, decision, id, contract));
     return 'waiting';
   }
@@ -197,6 +202,7 @@ class ContractRun {
     if (at === null) return this.#attest(rescue, chains, decided.decision.attempt, decided);
     if (contract.time < at) {
       return this.#wait(
+        'time',
         `the decision can be executed in ${at - contract.time} seconds, unless a guardian vetoes it`,
       );
     }
@@ -205,14 +211,15 @@ class ContractRun {
       ...passingObstacles(parties, approval, BigInt(terms.fee)),
       ...deliveryObstacles(contract, watched.contract.address, await watched.contract.deliveryFee(message)),
     ];
-    if (passing.length > 0) return this.#wait(`the rescue contract cannot act yet: ${passing.join('; ')}`);
-    if (watched.self === null) return this.#wait('waiting for somebody to execute the decision');
+    if (passing.length > 0)
+      return this.#wait('people', `the rescue contract cannot act yet: ${passing.join('; ')}`);
+    if (watched.self === null) return this.#wait('people', 'waiting for somebody to execute the decision');
     try {
       await this.#carryOut(acts.executeStep(rescue, decided));
     } catch (error) {
       // The contract keeps the decision, and its message can be sent as soon as its chain takes it.
       if (!isMessageRefused(error)) throw error;
-      return this.#wait(`the message cannot be sent yet: ${messageOf(error)}`);
+      return this.#wait('people', `the message cannot be sent yet: ${messageOf(error)}`);
     }
     return 'waiting';
   }
@@ -221,6 +228,7 @@ class ContractRun {
     const account = this.#context.submitter.signer();
     if (account === null || !rescue.parties.operators.includes(account)) {
       return this.#wait(
+        'people',
         'the contract has approved the call: an operator must supply it with the code now ("pararescue contract approve")',
       );
     }
@@ -253,9 +261,9 @@ class ContractRun {
   }
 
   /** Said once, however many blocks it takes. */
-  #wait(message: string): 'waiting' {
-    const key = message.replace(/\d+ seconds/, '');
-    if (key !== this.#waiting) this.#context.tell('contract-waits', message);
+  #wait(needs: EventData<'contract-waits'>['needs'], reason: string): 'waiting' {
+    const key = reason.replace(/\d+ seconds/, '');
+    if (key !== this.#waiting) this.#context.tell('contract-waits', { needs, reason });
     this.#waiting = key;
     return 'waiting';
   }

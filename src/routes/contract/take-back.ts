@@ -31,7 +31,7 @@ export async function takeBack(
     } catch (error) {
       // Nothing depends on it being this watcher that does it.
       if (!(error instanceof RescueError) || isNodeTrouble(error)) throw error;
-      context.tell('contract-waits', `the contract's approval is not taken back yet: ${messageOf(error)}`);
+      context.tell('take-back-trouble', { reason: messageOf(error) });
     }
     const next = await context.feed.next(input.paraId, chains.observation.relay.number, signal);
     if (next.relay.number > since + TAKE_BACK_PATIENCE) return;

@@ -6,6 +6,7 @@ import type {
   RescueContract,
 } from '../../domain/contract/rescue-contract.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { TellOfPara } from '../../domain/events.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import type { Peer } from '../../domain/ports/peer.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
@@ -19,7 +20,7 @@ import type { WatchedContract } from './watched-contract.ts';
 
 export interface AgreementContext extends EvidenceSources {
   readonly peers: readonly Peer[];
-  readonly tell: (type: string, message: string, data?: Record<string, unknown>) => void;
+  readonly tell: TellOfPara;
 }
 
 /** What another watcher can make this one do: one look at the bundles of all peers in so many relay blocks. */
@@ -194,22 +195,18 @@ export class WatcherAgreement {
         const layout = layoutHash(openRound.layout);
         const finding = await recountBundle(input, await peer.evidence(input.paraId), layout, openRound);
         if ('problem' in finding) {
-          this.#note(
-            finding.evidenceHash,
-            null,
-            `the evidence of ${peer.name} cannot be supported: ${finding.problem}`,
-          );
+          this.#note(finding.evidenceHash, null, peer, finding.problem);
           continue;
         }
         this.#helpful.add(peer);
-        this.#note(
-          finding.evidenceHash,
-          finding,
-          `the evidence of ${peer.name} holds and comes to the same decision${finding.missing === null ? '' : `, but ${finding.missing}`}`,
-        );
+        this.#note(finding.evidenceHash, finding, peer, finding.missing);
         if (finding.evidenceHash === evidenceHash) break;
       } catch (error) {
-        this.#context.tell('peer-trouble', `${peer.name} gives no evidence: ${messageOf(error)}`);
+        this.#context.tell('peer-trouble', {
+          trouble: 'no-evidence',
+          peer: peer.name,
+          reason: messageOf(error),
+        });
       }
     }
     return this.#findings.get(evidenceHash) ?? null;
@@ -222,9 +219,10 @@ export class WatcherAgreement {
     throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
   }
 
-  #note(evidenceHash: Hex, finding: Finding | null, message: string): void {
+  #note(evidenceHash: Hex, finding: Finding | null, peer: Peer, reason: string | null): void {
     if (this.#findings.get(evidenceHash) !== undefined) return;
     this.#findings.set(evidenceHash, finding);
-    this.#context.tell('evidence-checked', message, { evidenceHash, supported: finding !== null });
+    const supported = finding !== null;
+    this.#context.tell('evidence-checked', { evidenceHash, peer: peer.name, supported, reason });
   }
 }

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { STANCES } from '../round/endorsement.ts';
+import { CHOICES } from '../round/round.ts';
+import { type Hex, isHex } from '../units.ts';
+import { eventKind } from './kind.ts';
+
+const hex = z.custom<Hex>(isHex);
+const text = z.string();
+const whole = z.int().min(0);
+/** Decimal text: exact above 2^53. */
+const amount = z.string().regex(/^\d+$/);
+const chain = z.enum(['relay chain', 'contracts chain']);
+const census = { head: hex, entries: whole, bytes: whole };
+
+/**
+ * Everything that the service ever tells of, by name. A name never changes its meaning. Members called `reason` are
+ * sentences of errors, and may hold texts of nodes, peers, contracts and runtimes as they came.
+ */
+export const CATALOGUE = {
+  'state-changed': eventKind({
+    when: 'the para entered another state of the recovery; `reason` is the trouble that led to it',
+    severity: {
+      by: 'to',
+      values: { stalled: 'critical', escalated: 'critical', optInRescue: 'warning', voting: 'warning' },
+    },
+    data: z.object({
+      from: text,
+      to: text,
+      reason: text.nullable(),
+      round: whole,
+      anchor: hex.nullable(),
+      approved: z.object({ proposal: hex, codeHash: hex }).nullable(),
+    }),
+    sentence: ({ from, to, reason }) => `${from} → ${to}${reason === null ? '' : `: ${reason}`}`,
+  }),
+  'opted-in': eventKind({
+    when: 'a policy came into force, by the signature of the registrar manager or by the rescue contract',
+    severity: 'info',
+    data: z.discriminatedUnion('by', [
+      z.object({ by: z.literal('manager'), policy: hex, account: hex, sequence: whole }),
+      z.object({ by: z.literal('contract'), policy: hex, contract: hex }),
+    ]),
+    sentence: (data) =>
+      data.by === 'manager'
+        ? `the registrar manager opted in with policy ${data.policy}`
+        : `the rescue contract ${data.contract} recorded policy ${data.policy}`,
+  }),
+  'opted-out': eventKind({
+    when: 'the policy is no longer in force',
+    severity: 'warning',
+    data: z.discriminatedUnion('by', [
+      z.object({ by: z.literal('manager'), policy: hex, account: hex, sequence: whole }),
+      z.object({ by: z.literal('contract'), policy: hex, contract: hex }),
+    ]),
+    sentence: (data) =>
+      data.by === 'manager'
+        ? 'the registrar manager opted out: a dead para stays dead'
+        : `the rescue contract ${data.contract} no longer stands for policy ${data.policy}: a dead para stays dead`,
+  }),
+  'proposal-admitted': eventKind({
+    when: 'a runtime can be voted on',
+    severity: 'info',
+    data: z.object({
+      proposal: hex,
+      codeHash: hex,
+      codeSize: whole,
+      runtime: z.object({ specName: text, specVersion: whole }),
+      proposer: hex,
+      text,
+    }),
+    sentence: ({ proposal, codeHash, codeSize }) =>
+      `proposal ${proposal}: code ${codeHash}, ${codeSize} bytes`,
+  }),
+  'vote-counted': eventKind({
+    when: 'a vote was admitted, whichever way it came',
+    severity: 'info',
+    data: z.object({ account: hex, choice: z.enum(CHOICES), proposal: hex, power: amount, sequence: whole }),
+    sentence: ({ account, choice, power }) => `${choice} by ${account} with power ${power}`,
+  }),
+  endorsed: eventKind({
+    when: 'a member of the technical body endorsed a proposal, or took that back',
+    severity: 'info',
+    data: z.object({
+      account: hex,
+      stance: z.enum(STANCES),
+      proposal: hex,
+      sequence: whole,
+    }),
+    sentence: ({ account, stance, proposal }) =>
+      `${account} ${stance === 'endorse' ? 'endorses' : 'no longer endorses'} proposal ${proposal}`,
+  }),
+  'census-progress': eventKind({
+    when: 'another tenth of the accounts at the anchor is archived',
+    severity: 'info',
+    data: z.object({ percent: whole, ...census }),
+    sentence: ({ percent }) => `${percent} percent of the accounts are archived`,
+  }),
+  'census-complete': eventKind({
+    when: 'all accounts at the anchor are archived',
+    severity: 'info',
+    data: z.object(census),
+    sentence: () => 'every account is archived: votes no longer need a node of the para',
+  }),
+  'census-trouble': eventKind({
+    when: 'no node gives the accounts at the anchor; it is tried again by itself',
+    severity: 'warning',
+    data: z.object({ reason: text, ...census }),
+    sentence: ({ reason }) => `the census will go on at a later block: ${reason}`,
+  }),
+  'step-signed': eventKind({
+    when: 'a call is signed and in the journal, not yet sent',
+    severity: 'info',
+    data: z.object({ title: text, extrinsic: hex, callHash: hex, signer: hex, nonce: whole }),
+    sentence: ({ title }) => `signed and journalled: ${title}`,
+  }),
+  'step-sent': eventKind({
+    when: 'a signed call is marked as sent and goes out',
+    severity: 'info',
+    data: z.object({ title: text, chain, extrinsic: hex }),
+    sentence: ({ title, chain: where }) => `sent to the ${where}: ${title}`,
+  }),
+  'step-done': eventKind({
+    when: 'chain state shows what a call was to bring about, whoever made it',
+    severity: 'info',
+    data: z.object({ title: text, chain, relayBlock: whole, extrinsic: hex.nullable() }),
+    sentence: ({ title, chain: where }) => `done on the ${where}: ${title}`,
+  }),
+  'step-lost': eventKind({
+    when: 'a sent call can provably not be included any more; it is signed anew',
+    severity: 'warning',
+    data: z.object({ title: text, reason: text, extrinsic: hex }),
+    sentence: ({ reason }) => `can never be included any more: ${reason}`,
+  }),
+  'step-handed-over': eventKind({
+    when: 'the service has no key for a call: somebody else must sign it',
+    severity: 'warning',
+    data: z.object({ title: text }),
+    sentence: ({ title }) => `waiting for an outside signer: ${title}`,
+  }),
+  'lock-left-to-para': eventKind({
+    when: 'the para lives, and adding its registrar lock again is its own business',
+    severity: 'info',
+    data: z.object({}),
+    sentence: () => 'the para lives: it can add its registrar lock again by XCM itself',
+  }),
+  'contract-waits': eventKind({
+    when: 'the rescue contract cannot be gone on with yet; `needs` says whether `time` or `people` end that',
+    severity: { by: 'needs', values: { people: 'warning' } },
+    data: z.object({ needs: z.enum(['time', 'people']), reason: text }),
+    sentence: ({ reason }) => reason,
+  }),
+  'take-back-trouble': eventKind({
+    when: "the para lives under its old code, but the contract's approval of the new one still stands",
+    severity: 'warning',
+    data: z.object({ reason: text }),
+    sentence: ({ reason }) => `the contract's approval is not taken back yet: ${reason}`,
+  }),
+  'contract-trouble': eventKind({
+    when: 'the rescue contract cannot be read; told once until it can',
+    severity: 'warning',
+    data: z.object({ reason: text }),
+    sentence: ({ reason }) => `the rescue contract cannot be read: ${reason}`,
+  }),
+  'evidence-checked': eventKind({
+    when: 'the evidence of another service was recounted; `reason` says why it is not supported, or what it leaves out',
+    severity: { by: 'supported', values: { false: 'warning' } },
+    data: z.object({ evidenceHash: hex, peer: text, supported: z.boolean(), reason: text.nullable() }),
+    sentence: ({ peer, supported, reason }) =>
+      supported
+        ? `the evidence of ${peer} holds and comes to the same decision${reason === null ? '' : `, but ${reason}`}`
+        : `the evidence of ${peer} cannot be supported: ${reason}`,
+  }),
+  'peer-trouble': eventKind({
+    when: 'another service does not answer, or gave what is refused',
+    severity: 'warning',
+    data: z.discriminatedUnion('trouble', [
+      z.object({ trouble: z.literal('no-votes'), peer: text, reason: text }),
+      z.object({ trouble: z.literal('no-evidence'), peer: text, reason: text }),
+      z.object({ trouble: z.literal('votes-refused'), peer: text, refused: whole, firstAccount: hex }),
+      z.object({ trouble: z.literal('proposal-refused'), peer: text, proposal: hex, reason: text }),
+    ]),
+    sentence: (data) => {
+      switch (data.trouble) {
+        case 'no-votes':
+          return `no votes from ${data.peer}: ${data.reason}`;
+        case 'no-evidence':
+          return `${data.peer} gives no evidence: ${data.reason}`;
+        case 'votes-refused':
+          return `${data.refused} votes from ${data.peer} were refused, the first of ${data.firstAccount}`;
+        case 'proposal-refused':
+          return `proposal ${data.proposal} from ${data.peer} is refused: ${data.reason}`;
+      }
+    },
+  }),
+  'node-trouble': eventKind({
+    when: 'a node kept a step from being gone on with; it is tried again by itself',
+    severity: 'warning',
+    data: z.object({ reason: text }),
+    sentence: ({ reason }) => `will try again at the next block: ${reason}`,
+  }),
+  trouble: eventKind({
+    when: 'one relay block could not be taken in; the next one is tried',
+    severity: 'warning',
+    data: z.object({ reason: text }),
+    sentence: ({ reason }) => reason,
+  }),
+};

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { decodeAddress, isEthereumChecksum } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { type Policy, policySchema } from '../domain/policy/policy.ts';
-import { toHex } from '../domain/units.ts';
+import { parseAccount } from '../keys/account.ts';
 import type { DataPath } from './schema-problems.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -101,26 +100,17 @@ function canonicalContract(section: Record<string, unknown>, report: Report): Re
   };
 }
 
-/** Hex as it is; SS58 as hex of the key inside. */
+/** Hex of the account; what is none is reported, and hex of another length left to the schema. */
 function canonicalAccount(entry: unknown, path: DataPath, report: Report): unknown {
   if (typeof entry !== 'string') return entry;
-  if (/^0x/i.test(entry)) {
-    const mixedCase = /^0x[0-9a-f]{40}$/i.test(entry) && /[a-f]/.test(entry.slice(2)) && /[A-F]/.test(entry);
-    if (mixedCase && !isEthereumChecksum(entry)) {
-      report(path, 'has a wrong checksum: a letter or digit of the Ethereum address is mistyped');
-    }
-    return lowerHex(entry);
-  }
-  try {
-    return toHex(decodeAddress(entry));
-  } catch {
-    report(
-      path,
-      `must be an account: an SS58 address, or 0x and 64 (Ethereum style 40) hex digits, found ${JSON.stringify(entry.slice(0, 60))}, whose checksum or length is wrong`,
-    );
-    return entry;
-  }
+  const parsed = parseAccount(entry);
+  if ('account' in parsed) return parsed.account;
+  const hex = lowerHex(entry);
+  if (!hex.startsWith('0x') || ACCOUNT.test(hex)) report(path, parsed.problem);
+  return hex;
 }
+
+const ACCOUNT = /^0x(?:[0-9a-f]{64}|[0-9a-f]{40})$/;
 
 /** `1_000_000`, `1000000` and `"1000000"` are the same. */
 function canonicalPlanck(value: unknown): unknown {

@@ -1,7 +1,7 @@
-import { decodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
-import { type AccountHex, type Hex, isHex, type ParaId, toHex } from '../domain/units.ts';
+import { type AccountHex, type Hex, isHex, type ParaId } from '../domain/units.ts';
+import { parseAccount } from '../keys/account.ts';
 
 /** Lower-case hex of any of the given byte lengths; without one, of any length. */
 export function hexOf(...lengths: readonly number[]) {
@@ -11,6 +11,17 @@ export function hexOf(...lengths: readonly number[]) {
     `must be 0x and lower-case hex digits${wanted}`,
   );
 }
+
+/** An account as hex or SS58 address. */
+export const accountText = z
+  .string()
+  .max(100)
+  .transform((text, context): AccountHex => {
+    const parsed = parseAccount(text);
+    if ('account' in parsed) return parsed.account;
+    context.addIssue({ code: 'custom', message: parsed.problem });
+    return z.NEVER;
+  });
 
 /** A decimal number in a path or query. */
 export const wholeNumber = z
@@ -53,20 +64,4 @@ export function parseInput<Schema extends z.ZodType>(
   throw new RescueError(code, `the ${where} is not as expected: ${problems.join('; ')}`, {
     details: { problems },
   });
-}
-
-/** An account as hex or SS58 address. @throws RESCUE_REQUEST_INVALID */
-export function parseAccount(text: string): AccountHex {
-  const lower = text.toLowerCase();
-  if (/^0x(?:[0-9a-f]{64}|[0-9a-f]{40})$/.test(lower)) return lower as AccountHex;
-  try {
-    if (lower.startsWith('0x')) throw new TypeError('hex of another length');
-    return toHex(decodeAddress(text));
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `${JSON.stringify(text.slice(0, 60))} is no account: give an SS58 address, or 0x and 64 (Ethereum style 40) hex digits`,
-      { cause },
-    );
-  }
 }

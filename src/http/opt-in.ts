@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { policyHash, policySchema } from '../domain/policy/policy.ts';
 import type { SignedOptIn } from '../domain/round/round.ts';
-import { SIGNATURE_SCHEMES } from '../voting/ballots/signature.ts';
+import { SIGNATURE_SCHEMES } from '../domain/round/round.ts';
 import { hexOf, paraIdOf, parseInput, requireSamePara } from './input.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { SIGNATURE_SCHEMES } from '../domain/round/round.ts';
 import { fromHex } from '../domain/units.ts';
-import { SIGNATURE_SCHEMES } from '../voting/ballots/signature.ts';
 import { HttpError } from './error-replies.ts';
 import { hexOf, paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';

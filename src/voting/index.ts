@@ -26,7 +26,7 @@ export { admitEndorsement, type EndorsementInput } from './ballots/endorsement.t
 export { FloodGuard, type FloodLimits } from './ballots/flood-guard.ts';
 export { type ProposalContent, proposalHash } from './ballots/proposal-hash.ts';
 export { type SignedText, signaturesReady, verifySignature } from './ballots/signature.ts';
-export { signerFromKeystore, signerFromUri, type TextSigner } from './ballots/text-signer.ts';
+export { signerFromKeystore, signerFromUri, type TextSigner, textSigner } from './ballots/text-signer.ts';
 export {
   endorsementText,
   type OptInStatement,

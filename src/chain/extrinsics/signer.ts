@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { Keyring } from '@polkadot/keyring';
-import type { KeyringPair, KeyringPair$Json } from '@polkadot/keyring/types';
+import type { KeyringPair } from '@polkadot/keyring/types';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
-import { z } from 'zod';
-import { RescueError } from '../../domain/errors.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { SignatureScheme } from '../../domain/round/round.ts';
 import { type AccountHex, toHex } from '../../domain/units.ts';
+import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
 
-/** Where the operator's key is; never the key itself in a file of ours. */
-export type SignerConfig =
+/** Where a key is; never the key itself in a file of ours. */
+export type KeyConfig =
   | { readonly kind: 'uri'; readonly uri: string }
   | { readonly kind: 'uri-env'; readonly env: string }
-  | { readonly kind: 'file'; readonly path: string; readonly passwordEnv?: string | undefined }
+  | { readonly kind: 'file'; readonly path: string; readonly passwordEnv?: string | undefined };
+
+/** The operator's key, or an account that signs elsewhere. */
+export type SignerConfig =
+  | KeyConfig
   | { readonly kind: 'external'; readonly address?: AccountHex | undefined };
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Signer {
   readonly account: AccountHex | null;
@@ -19,62 +25,53 @@ export interface Signer {
   readonly pair: KeyringPair | null;
 }
 
-const keystoreSchema = z.looseObject({ encoded: z.string(), address: z.string() });
-
 /**
  * Opens the operator's key. No error repeats a secret.
- * @throws RESCUE_SIGNER_MISSING, RESCUE_CONFIG_INVALID
+ * @throws RESCUE_SIGNER_MISSING
  */
-export async function loadSigner(
-  config: SignerConfig,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Signer> {
+export async function loadSigner(config: SignerConfig, env: Environment): Promise<Signer> {
+  if (config.kind === 'external') return { account: config.address ?? null, pair: null };
+  const pair = await loadKeyPair(config, env);
+  if (pair.addressRaw.length === 32) return { account: toHex(pair.addressRaw), pair };
+  throw missing('The key is an Ethereum key, but extrinsics are signed by accounts of 32 bytes only.');
+}
+
+/**
+ * Opens the key that a configuration or a command line names; `scheme` is the kind of those that are given as URI.
+ * @throws RESCUE_SIGNER_MISSING, never repeating a secret
+ */
+export async function loadKeyPair(
+  config: KeyConfig,
+  env: Environment,
+  scheme: SignatureScheme = 'sr25519',
+): Promise<KeyringPair> {
   await cryptoWaitReady();
   switch (config.kind) {
-    case 'external':
-      return { account: config.address ?? null, pair: null };
     case 'uri':
-      return withKey(pairFromUri(config.uri));
-    case 'uri-env': {
-      const uri = env[config.env];
-      if (!uri) throw missing(`The environment variable ${config.env}, which should hold the key, is empty.`);
-      return withKey(pairFromUri(uri));
+      return pairFromUri(config.uri, scheme);
+    case 'uri-env':
+      return pairFromUri(secretOf(config.env, env), scheme);
+    case 'file': {
+      const keystore = await readKeystore(config.path);
+      const password = config.passwordEnv === undefined ? '' : secretOf(config.passwordEnv, env);
+      return pairFromKeystore(keystore, password, `the key file ${config.path}`);
     }
-    case 'file':
-      return withKey(
-        await pairFromFile(config.path, config.passwordEnv ? env[config.passwordEnv] : undefined),
-      );
   }
 }
 
-function withKey(pair: KeyringPair): Signer {
-  return { account: toHex(pair.publicKey), pair };
+function secretOf(variable: string, env: Environment): string {
+  const secret = env[variable];
+  if (secret !== undefined && secret !== '') return secret;
+  throw missing(`The environment variable ${variable} is not set: it should hold the secret.`);
 }
 
-function pairFromUri(uri: string): KeyringPair {
+async function readKeystore(path: string): Promise<unknown> {
   try {
-    return new Keyring({ type: 'sr25519' }).addFromUri(uri);
-  } catch {
-    // Without a cause: the library's message can hold parts of the phrase.
-    throw missing('The key is neither a mnemonic phrase nor a secret URI such as //Alice.');
-  }
-}
-
-async function pairFromFile(path: string, password: string | undefined): Promise<KeyringPair> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new RescueError('RESCUE_SIGNER_MISSING', `The key file ${path} cannot be read as JSON.`, { cause });
-  }
-  const parsed = keystoreSchema.safeParse(json);
-  if (!parsed.success) throw missing(`The key file ${path} is no account that polkadot-js exported.`);
-  try {
-    const pair = new Keyring({ type: 'sr25519' }).addFromJson(parsed.data as unknown as KeyringPair$Json);
-    pair.decodePkcs8(password);
-    return pair;
-  } catch {
-    throw missing(`The key file ${path} does not open with the password given.`);
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    // A JSON error quotes the text around the fault, which may be key material.
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
+    throw missing(`The key file ${path} cannot be read: ${reason}.`);
   }
 }
 

@@ -76,7 +76,7 @@ function createSubmitter<Wanted>(
         `The ${chain} has finalized only block ${birth.ref.number} of ${best}: nothing is signed until finality catches up.`,
       );
     }
-    const address = encodeAddress(signer.pair.publicKey, 42);
+    const address = encodeAddress(signer.pair.addressRaw, 42);
     const nonce = await node.ask(nonceSchema, 'system_accountNextIndex', address);
     const era = runtime.registry.createType('ExtrinsicEra', {
       current: birth.ref.number,

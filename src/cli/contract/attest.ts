@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { approvalObstacles, contractObstacles, nextAttempt } from '../../routes/contract/plan.ts';
 import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
-import { hashArgument } from '../shared/client-options.ts';
+import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { endpointOption } from '../shared/operator-options.ts';
@@ -37,7 +37,7 @@ export function registerAttest(group: Command, io: CommandIo): void {
     .option(
       '--attempt <n>',
       'default: 0, or one more than the attempt that was sent for this round',
-      attemptArgument,
+      countArgument,
     )
     .option(
       '--layout <hash>',
@@ -134,9 +134,4 @@ function headObstacles({ observation, genesis }: RelaySide, { result }: ProvenVo
     );
   }
   return obstacles;
-}
-
-function attemptArgument(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('an attempt is a whole number.');
 }

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { ContractVm } from '../../contract/index.ts';
 import { fromHex, type Hex, type ParaId, toHex } from '../../domain/units.ts';
-import { hashArgument, paraArgument } from '../shared/client-options.ts';
+import { hashArgument, paraArgument } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { readAccount } from '../shared/key-options.ts';
 import { facts } from '../shared/table.ts';
 import { carryOutCall } from './call.ts';
 import { tokenAmount, tokenOf } from './funds.ts';
 import {
   type ContractsFlags,
   type ContractsSession,
-  readAccount,
   requireCaller,
   withCallOptions,
   withContracts,

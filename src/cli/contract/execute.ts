@@ -10,7 +10,7 @@ import type { Hex } from '../../domain/units.ts';
 import { type ContractMessages, composeMessages } from '../../routes/contract/messages.ts';
 import { approvalObstacles } from '../../routes/contract/plan.ts';
 import { scheduleObstacles } from '../../routes/registrar/plan.ts';
-import { hashArgument } from '../shared/client-options.ts';
+import { hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { endpointOption } from '../shared/operator-options.ts';

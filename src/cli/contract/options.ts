@@ -1,14 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
-import type { Address, ContractState } from '../../domain/contract/rescue-contract.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { ContractState } from '../../domain/contract/rescue-contract.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { type AccountHex, fromHex, toHex } from '../../domain/units.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { keyConfig, readAccount } from '../shared/key-options.ts';
 import {
   endpointOption,
   type SubmitFlags,
-  signerConfig,
+  troubleTo,
   withSubmitOptions,
 } from '../shared/operator-options.ts';
 
@@ -24,7 +25,8 @@ export interface ContractsFlags extends SubmitFlags {
 
 /** Flags of commands about one rescue contract. */
 export interface ContractFlags extends ContractsFlags {
-  readonly contract: Address;
+  /** Its address, as it was given. */
+  readonly contract: string;
 }
 
 /** A contracts chain, and the key that a command was given. */
@@ -73,7 +75,7 @@ export async function withContracts<Result>(
     import('../../contract/index.ts'),
     import('../../chain/extrinsics/signer.ts'),
   ]);
-  const signer = await loadSigner(signerConfig(flags, io), io.env);
+  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
   if (signer.account !== null && flags.account !== undefined) {
     throw new RescueError('RESCUE_REQUEST_INVALID', 'give either a key or --account, not both');
   }
@@ -94,14 +96,9 @@ export function withContract<Result>(
 ): Promise<Result> {
   return withContracts(flags, io, async (session) => {
     const { openRescueContract } = await import('../../contract/index.ts');
-    const contract = openRescueContract(session.chain, flags.contract);
+    const contract = openRescueContract(session.chain, await readAccount('--contract', flags.contract));
     return work({ ...session, contract, state: await contract.state() });
   });
-}
-
-/** Tells people of nodes that fail while others are tried. */
-export function troubleTo(io: CommandIo): (trouble: RescueError) => void {
-  return (trouble) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
 }
 
 /** Who makes a call. @throws RESCUE_SIGNER_MISSING without a key and without `--account` */
@@ -121,34 +118,8 @@ async function readCaller(text: string): Promise<AccountHex> {
   return toHex(accountOfAddress(fromHex(given)));
 }
 
-/** `--contract` argument. */
-export function addressArgument(text: string): Address {
-  const lower = text.toLowerCase();
-  if (!/^0x[0-9a-f]{40}$/.test(lower)) throw new InvalidArgumentError('an address is 0x and 40 hex digits.');
-  return lower as Address;
-}
-
-/** Collects an option that can be given more than once. */
-export function repeated(text: string, others: readonly string[] | undefined): readonly string[] {
-  return [...(others ?? []), text];
-}
-
-/**
- * An account of the contracts chain: SS58, 32 bytes of hex, or an address of 20.
- * @throws RESCUE_REQUEST_INVALID
- */
-export async function readAccount(flag: string, text: string): Promise<AccountHex> {
-  if (/^0x(?:[0-9a-f]{64}|[0-9a-f]{40})$/i.test(text)) return text.toLowerCase() as Hex;
-  const { decodeAddress } = await import('@polkadot/util-crypto');
-  try {
-    const account = decodeAddress(text);
-    if (account.length !== 32) throw new TypeError(`it has ${account.length} bytes, not 32`);
-    return toHex(account);
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `${flag} must be an SS58 address, or 0x and 64 hex digits (an address: 40): ${messageOf(cause)}`,
-      { cause },
-    );
-  }
+/** Text that has the form of an address; its checksum is looked at by `readAccount`. */
+export function addressArgument(text: string): string {
+  if (/^0x[0-9a-f]{40}$/i.test(text)) return text;
+  throw new InvalidArgumentError('an address is 0x and 40 hex digits.');
 }

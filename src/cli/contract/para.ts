@@ -4,10 +4,11 @@ import { type AccountHex, type Hex, type Planck, toHex } from '../../domain/unit
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { writeBytes } from '../shared/operator-call.ts';
+import { troubleTo } from '../shared/operator-options.ts';
 import { facts } from '../shared/table.ts';
 import { type CallTerms, decodedCall, dryRunText, dryRunView, tryAct } from './call.ts';
 import { freeBalance, tokenAmount, tokenOf } from './funds.ts';
-import { type ContractSession, troubleTo } from './options.ts';
+import type { ContractSession } from './options.ts';
 import { estimateFee, paraMessage } from './para-message.ts';
 
 /** Flags of the para's own acts. */

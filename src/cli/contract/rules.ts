@@ -1,16 +1,16 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Address, ContractAct } from '../../domain/contract/rescue-contract.ts';
+import { type Command, Option } from 'commander';
+import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
+import { amountArgument, countArgument, dataArgument, repeated } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { readAccount } from '../shared/key-options.ts';
 import { endpointOption } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import {
   addressArgument,
   type ContractFlags,
   type ContractSession,
-  readAccount,
-  repeated,
   withCallOptions,
   withContract,
   withContractOptions,
@@ -35,7 +35,7 @@ interface OptInFlags extends WatcherFlags {
 }
 
 interface DirectFlags extends ControllerFlags {
-  readonly target: Address;
+  readonly target: string;
   readonly value: Planck;
   readonly data: Hex;
 }
@@ -87,11 +87,12 @@ export function registerRules(group: Command, io: CommandIo): void {
     .option('--value <planck>', 'what it pays', amountArgument, 0n)
     .option('--data <hex>', 'what it says', dataArgument, '0x')
     .action((flags: DirectFlags) =>
-      withContract(flags, io, (session) => {
-        const { target, value, data } = flags;
+      withContract(flags, io, async (session) => {
+        const { value, data } = flags;
+        const target = await readAccount('--target', flags.target);
         const effect = `the contract called ${target}`;
         const terms = { obstacles: [], warnings: [], effect };
-        return make(session, { kind: 'direct', target, value, data }, terms, flags, io);
+        await make(session, { kind: 'direct', target, value, data }, terms, flags, io);
       }),
     );
 }
@@ -172,20 +173,4 @@ async function watchersOf({ watcher, threshold }: WatcherFlags) {
 
 function accountsOf(flag: string, texts: readonly string[]): Promise<AccountHex[]> {
   return Promise.all(texts.map((text) => readAccount(flag, text)));
-}
-
-function countArgument(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('it is a whole number.');
-}
-
-function amountArgument(text: string): Planck {
-  if (/^\d{1,38}$/.test(text)) return BigInt(text);
-  throw new InvalidArgumentError('an amount is a whole number in the smallest unit.');
-}
-
-function dataArgument(text: string): Hex {
-  const lower = text.toLowerCase();
-  if (/^0x(?:[0-9a-f]{2})*$/.test(lower)) return lower as Hex;
-  throw new InvalidArgumentError('it is 0x and whole bytes of hex.');
 }

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Hex } from '../../domain/units.ts';
-import { hashArgument } from '../shared/client-options.ts';
+import { blockArgument, hashArgument } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { carryOutAct } from './call.ts';
 import { type ContractFlags, withCallOptions, withContract, withContractOptions } from './options.ts';
@@ -29,7 +29,7 @@ export function registerWatch(group: Command, io: CommandIo): void {
 
   withCallOptions(withContractOptions(group.command('report-head')), "a watcher's")
     .description('as a watcher: report that the para lives on; decisions on earlier heads lose your support')
-    .requiredOption('--number <n>', "number of the para's included head", numberArgument)
+    .requiredOption('--number <n>', "number of the para's included head", blockArgument)
     .action((flags: ContractFlags & { readonly number: number }) =>
       withContract(flags, io, async (session) => {
         const { number } = flags;
@@ -43,10 +43,4 @@ export function registerWatch(group: Command, io: CommandIo): void {
         await carryOutAct(session, { kind: 'report-head', number }, terms, flags, io);
       }),
     );
-}
-
-function numberArgument(text: string): number {
-  const number = Number(text);
-  if (/^\d{1,10}$/.test(text) && number <= 0xffff_ffff) return number;
-  throw new InvalidArgumentError('the number of a block is a whole number below 2^32.');
 }

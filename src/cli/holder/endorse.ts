@@ -1,14 +1,7 @@
 import type { Stance } from '../../domain/round/endorsement.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  hashArgument,
-  jsonText,
-  paraArgument,
-  sequenceArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { hashArgument, paraArgument, sequenceArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { openProposal } from '../shared/open-proposal.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { coded } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { type ClientFlags, clientOf, paraArgument, withClientOptions } from '../shared/client-options.ts';
+import { paraArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 
 interface EvidenceFlags extends ClientFlags {

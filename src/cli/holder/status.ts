@@ -1,13 +1,8 @@
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../../recovery/rescue-service.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  jsonText,
-  paraArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { paraArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';

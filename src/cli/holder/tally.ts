@@ -1,12 +1,7 @@
 import type { ParaId } from '../../domain/units.ts';
 import type { ProposalTally, TallyView } from '../../recovery/rescue-service.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  jsonText,
-  paraArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { paraArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { grouped, percentage, table } from '../shared/table.ts';
 

@@ -4,8 +4,9 @@ import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { EvidenceReport } from '../../voting/evidence/points.ts';
+import { hashArgument } from '../shared/arguments.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
-import { hashArgument, jsonText } from '../shared/client-options.ts';
+import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { grouped } from '../shared/table.ts';
 

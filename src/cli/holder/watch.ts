@@ -3,13 +3,8 @@ import { RescueError } from '../../domain/errors.ts';
 import type { ServiceEvent } from '../../domain/events.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  paraArgument,
-  sequenceArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { paraArgument, sequenceArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 
 interface WatchFlags extends ClientFlags {

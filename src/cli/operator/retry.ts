@@ -1,11 +1,6 @@
 import type { ParaId } from '../../domain/units.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  jsonText,
-  paraArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { paraArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 
 interface RetryFlags extends ClientFlags {

@@ -1,8 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
 import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
 import type { RescueError } from '../../domain/errors.ts';
-import type { Hex, ParaId } from '../../domain/units.ts';
 import type { CommandIo } from './io.ts';
 
 /** What the commands that talk to a service have in common. */
@@ -28,31 +27,6 @@ export async function clientOf(flags: ClientFlags, io: CommandIo): Promise<Servi
 export function serviceHelp({ code, details }: RescueError): string {
   if (code !== 'RESCUE_SERVICE_UNREACHABLE' || details.url === undefined) return '';
   return '; start one with "pararescue serve", or give its address with --url';
-}
-
-/** `--para` argument. */
-export function paraArgument(text: string): ParaId {
-  const paraId = Number(text);
-  if (!/^\d{1,10}$/.test(text) || paraId > 0xffff_ffff) {
-    throw new InvalidArgumentError('a para id is a whole number below 2^32.');
-  }
-  return paraId;
-}
-
-/** Argument that is a hash: 32 bytes of hex. */
-export function hashArgument(text: string): Hex {
-  const lower = text.toLowerCase();
-  if (!/^0x[0-9a-f]{64}$/.test(lower)) throw new InvalidArgumentError('a hash is 0x and 64 hex digits.');
-  return lower as Hex;
-}
-
-/** `--sequence` argument. */
-export function sequenceArgument(text: string): number {
-  const sequence = Number(text);
-  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(sequence)) {
-    throw new InvalidArgumentError('a sequence is a whole number.');
-  }
-  return sequence;
 }
 
 /** JSON as `--json` prints it: bigints as decimal text, indented. */

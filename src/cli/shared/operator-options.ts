@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
-import type { Signer, SignerConfig } from '../../chain/extrinsics/signer.ts';
+import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { paraArgument } from './client-options.ts';
+import { paraArgument, repeated } from './arguments.ts';
 import type { CommandIo } from './io.ts';
+import { type KeyFlags, keyConfig, withKeyOptions } from './key-options.ts';
 
 /** Flags of every operator command: they talk to the relay chain themselves, without a service. */
 export interface RelayFlags {
@@ -17,11 +18,7 @@ export interface RelayFlags {
 }
 
 /** Flags of every command that submits something. */
-export interface SubmitFlags {
-  readonly signerUriEnv?: string;
-  readonly signerFile?: string;
-  readonly signerPasswordEnv?: string;
-  readonly signer?: string;
+export interface SubmitFlags extends KeyFlags {
   readonly dryRun?: boolean;
   readonly out?: string;
   readonly yes?: boolean;
@@ -41,7 +38,7 @@ export function withRelayOptions(command: Command): Command {
 /** An option that names an endpoint and can be given more than once. */
 export function endpointOption(flags: string, chain: string): Option {
   return new Option(flags, `ws:// or wss:// endpoint of ${chain}; give it again for more`).argParser(
-    (url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url],
+    repeated,
   );
 }
 
@@ -51,11 +48,7 @@ export function withOperatorOptions(command: Command): Command {
 
 /** Adds key, dry run, output file and consent; `whose` key, for people. */
 export function withSubmitOptions(command: Command, whose: string): Command {
-  return command
-    .option('--signer-uri-env <name>', `environment variable with ${whose} secret URI or mnemonic`)
-    .option('--signer-file <file>', 'keystore file (polkadot-js JSON)')
-    .option('--signer-password-env <name>', 'environment variable with the keystore password')
-    .option('--signer <uri>', 'development URI such as //Alice (visible in the process list)')
+  return withKeyOptions(command, whose)
     .option('--dry-run', 'submit nothing: print the decoded call, its hash and bytes, and what it would do')
     .option('--out <file>', 'write the bytes of the call to this file')
     .option('--yes', 'submit without asking again');
@@ -83,8 +76,8 @@ export async function withRelay<Result>(
     import('../../chain/extrinsics/submitter.ts'),
     import('../../chain/extrinsics/signer.ts'),
   ]);
-  const signer = await loadSigner(signerConfig(flags, io), io.env);
-  const onTrouble = (trouble: RescueError) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
+  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
+  const onTrouble = troubleTo(io);
   const endpoints = new Endpoints({ urls: flags.relay, onTrouble });
   const reader = createRelayReader({ endpoints, onTrouble });
   try {
@@ -98,20 +91,7 @@ export async function withRelay<Result>(
   }
 }
 
-/** @throws RESCUE_REQUEST_INVALID for more than one key */
-export function signerConfig(flags: SubmitFlags, io: CommandIo): SignerConfig {
-  const given = [flags.signerUriEnv, flags.signerFile, flags.signer].filter((flag) => flag !== undefined);
-  if (given.length > 1) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      'more than one key is given: use one of --signer-uri-env, --signer-file and --signer',
-    );
-  }
-  if (flags.signerUriEnv !== undefined) return { kind: 'uri-env', env: flags.signerUriEnv };
-  if (flags.signerFile !== undefined) {
-    return { kind: 'file', path: flags.signerFile, passwordEnv: flags.signerPasswordEnv };
-  }
-  if (flags.signer === undefined) return { kind: 'external' };
-  io.stderr('warning: --signer is visible in the process list; use --signer-uri-env for a real key\n');
-  return { kind: 'uri', uri: flags.signer };
+/** Tells people of nodes that fail while others are tried. */
+export function troubleTo(io: CommandIo): (trouble: RescueError) => void {
+  return (trouble) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
 }

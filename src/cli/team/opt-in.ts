@@ -4,14 +4,8 @@ import { RescueError } from '../../domain/errors.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import { readPolicy } from '../contract/policy.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  jsonText,
-  paraArgument,
-  sequenceArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { paraArgument, sequenceArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';

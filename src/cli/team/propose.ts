@@ -1,12 +1,7 @@
 import { RescueError } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
-import {
-  type ClientFlags,
-  clientOf,
-  jsonText,
-  paraArgument,
-  withClientOptions,
-} from '../shared/client-options.ts';
+import { paraArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';

@@ -52,7 +52,8 @@ export interface Ballot {
   readonly sequence: number;
 }
 
-export type SignatureScheme = 'sr25519' | 'ed25519' | 'ecdsa' | 'ethereum';
+export const SIGNATURE_SCHEMES = ['sr25519', 'ed25519', 'ecdsa', 'ethereum'] as const;
+export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 
 export interface SignedBallot extends Ballot {
   readonly signature: Hex;

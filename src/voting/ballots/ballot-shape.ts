@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RescueError } from '../../domain/errors.ts';
 import { type SignedEndorsement, STANCES } from '../../domain/round/endorsement.ts';
-import { CHOICES, type SignedBallot } from '../../domain/round/round.ts';
+import { CHOICES, SIGNATURE_SCHEMES, type SignedBallot } from '../../domain/round/round.ts';
 import { type Hex, isHex } from '../../domain/units.ts';
-import { ACCOUNT_LENGTH, SIGNATURE_LENGTH, SIGNATURE_SCHEMES } from './signature.ts';
+import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from './signature.ts';
 
 const hexOf = (...lengths: readonly number[]) =>
   z.custom<Hex>(

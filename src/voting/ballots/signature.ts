@@ -5,13 +5,6 @@ import type { SignatureScheme } from '../../domain/round/round.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
 import { equalBytes } from '../../proof/bytes.ts';
 
-export const SIGNATURE_SCHEMES = [
-  'sr25519',
-  'ed25519',
-  'ecdsa',
-  'ethereum',
-] as const satisfies readonly SignatureScheme[];
-
 /** A text and who says to have signed it. */
 export interface SignedText {
   readonly text: string;

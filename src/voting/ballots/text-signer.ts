@@ -1,10 +1,8 @@
-import { Keyring } from '@polkadot/keyring';
-import type { KeyringPair, KeyringPair$Json } from '@polkadot/keyring/types';
-import { z } from 'zod';
-import { RescueError } from '../../domain/errors.ts';
+import type { KeyringPair } from '@polkadot/keyring/types';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import { type AccountHex, type Hex, toHex } from '../../domain/units.ts';
-import { personalMessage, SIGNATURE_SCHEMES } from './signature.ts';
+import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
+import { personalMessage } from './signature.ts';
 
 /** Signs texts with a key that stays inside. */
 export interface TextSigner {
@@ -16,67 +14,18 @@ export interface TextSigner {
   sign(text: string): Hex;
 }
 
-/**
- * A signer from a secret URI: a development URI (`//Alice`), a mnemonic or a hex seed, with a derivation path.
- * Needs `signaturesReady()`.
- * @throws RESCUE_SIGNER_MISSING, never repeating any part of the URI.
- */
+/** See `pairFromUri`. Needs `signaturesReady()`. @throws RESCUE_SIGNER_MISSING, without any part of the URI */
 export function signerFromUri(uri: string, scheme: SignatureScheme = 'sr25519'): TextSigner {
-  let pair: KeyringPair;
-  try {
-    pair = new Keyring().createFromUri(uri.trim(), {}, scheme);
-  } catch {
-    // The library's message may quote the secret, so it is dropped.
-    throw new RescueError(
-      'RESCUE_SIGNER_MISSING',
-      `The secret is not usable as a ${scheme} key: it must be a mnemonic, a 0x seed of 32 bytes or a development URI such as //Alice.`,
-    );
-  }
-  return signerOf(pair);
+  return textSigner(pairFromUri(uri, scheme));
 }
 
-const keystoreSchema = z.looseObject({
-  address: z.string().min(1).max(200),
-  encoded: z.string().min(1).max(20_000),
-  encoding: z.looseObject({
-    content: z.tuple([z.literal('pkcs8'), z.enum(SIGNATURE_SCHEMES)]),
-    type: z.union([z.string(), z.array(z.string())]),
-    version: z.enum(['0', '1', '2', '3']),
-  }),
-});
-
-/**
- * A signer from the parsed JSON of a keystore file that polkadot-js and its wallets export.
- * Needs `signaturesReady()`.
- * @throws RESCUE_SIGNER_MISSING when it is not one, or the password does not open it.
- */
+/** See `pairFromKeystore`. Needs `signaturesReady()`. @throws RESCUE_SIGNER_MISSING */
 export function signerFromKeystore(keystore: unknown, password: string): TextSigner {
-  const parsed = keystoreSchema.safeParse(keystore);
-  if (!parsed.success) {
-    throw new RescueError(
-      'RESCUE_SIGNER_MISSING',
-      'The key file is not a keystore as polkadot-js exports for one account ("encoded", "encoding", "address").',
-    );
-  }
-  let pair: KeyringPair;
-  let claimed: AccountHex;
-  try {
-    pair = new Keyring().createFromJson(parsed.data as unknown as KeyringPair$Json);
-    claimed = toHex(pair.addressRaw);
-    pair.unlock(password);
-  } catch {
-    throw new RescueError('RESCUE_SIGNER_MISSING', 'The password does not open the key file.');
-  }
-  if (toHex(pair.addressRaw) !== claimed) {
-    throw new RescueError(
-      'RESCUE_SIGNER_MISSING',
-      'The key file names another account than the one whose key it holds.',
-    );
-  }
-  return signerOf(pair);
+  return textSigner(pairFromKeystore(keystore, password));
 }
 
-function signerOf(pair: KeyringPair): TextSigner {
+/** A signer with a key that is open. */
+export function textSigner(pair: KeyringPair): TextSigner {
   const scheme: SignatureScheme = pair.type;
   return {
     account: toHex(pair.addressRaw),

@@ -1,0 +1,53 @@
+import { InvalidArgumentError } from 'commander';
+import type { Hex, ParaId, Planck } from '../../domain/units.ts';
+
+/** Arguments that can be read without loading anything; what is none ends the command as wrong usage. */
+
+/** Para id. */
+export const paraArgument = (text: string): ParaId =>
+  below(2 ** 32, text, 'a para id is a whole number below 2^32.');
+
+/** Number of a para's block, as its header holds it. */
+export const blockArgument = (text: string): number =>
+  below(2 ** 32, text, 'the number of a block is a whole number below 2^32.');
+
+/** Any number that JavaScript holds exactly. */
+export const sequenceArgument = (text: string): number =>
+  below(Number.MAX_SAFE_INTEGER + 1, text, 'a sequence is a whole number.');
+
+/** A number of things. */
+export const countArgument = (text: string): number => below(1_000_000_000, text, 'it is a whole number.');
+
+/** A hash: 32 bytes of hex. */
+export function hashArgument(text: string): Hex {
+  return hex(text, 'a hash is 0x and 64 hex digits.', 32);
+}
+
+/** Bytes of any length. */
+export function dataArgument(text: string): Hex {
+  return hex(text, 'it is 0x and whole bytes of hex.');
+}
+
+/** An amount in the smallest unit of a token. */
+export function amountArgument(text: string): Planck {
+  if (/^\d{1,38}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError('an amount is a whole number in the smallest unit.');
+}
+
+/** Collects an option that can be given more than once. */
+export function repeated(text: string, others: readonly string[] | undefined): readonly string[] {
+  return [...(others ?? []), text];
+}
+
+function below(limit: number, text: string, problem: string): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (number < limit) return number;
+  throw new InvalidArgumentError(problem);
+}
+
+function hex(text: string, problem: string, bytes?: number): Hex {
+  const lower = text.toLowerCase();
+  const whole = /^0x(?:[0-9a-f]{2})*$/.test(lower);
+  if (whole && (bytes === undefined || lower.length === 2 + 2 * bytes)) return lower as Hex;
+  throw new InvalidArgumentError(problem);
+}

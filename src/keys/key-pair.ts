@@ -1,0 +1,62 @@
+import { Keyring } from '@polkadot/keyring';
+import type { KeyringPair, KeyringPair$Json } from '@polkadot/keyring/types';
+import { z } from 'zod';
+import { RescueError } from '../domain/errors.ts';
+import { SIGNATURE_SCHEMES, type SignatureScheme } from '../domain/round/round.ts';
+import { type AccountHex, toHex } from '../domain/units.ts';
+
+/** Of no error here a secret can be read: what the library says may quote one, so it is neither repeated nor kept. */
+
+/**
+ * A key from a secret URI: a development URI (`//Alice`), a mnemonic or a hex seed, with a derivation path.
+ * Needs `cryptoWaitReady()`.
+ * @throws RESCUE_SIGNER_MISSING
+ */
+export function pairFromUri(uri: string, scheme: SignatureScheme): KeyringPair {
+  try {
+    return new Keyring().createFromUri(uri.trim(), {}, scheme);
+  } catch {
+    throw missing(
+      `The secret is not usable as a ${scheme} key: it must be a mnemonic, a 0x seed of 32 bytes or a development URI such as //Alice.`,
+    );
+  }
+}
+
+const keystoreSchema = z.looseObject({
+  address: z.string().min(1).max(200),
+  encoded: z.string().min(1).max(20_000),
+  encoding: z.looseObject({
+    content: z.tuple([z.literal('pkcs8'), z.enum(SIGNATURE_SCHEMES)]),
+    type: z.union([z.string(), z.array(z.string())]),
+    version: z.enum(['0', '1', '2', '3']),
+  }),
+});
+
+/**
+ * The key in the parsed JSON of a keystore that polkadot-js and its wallets export for one account. `name` is what
+ * errors call it. Needs `cryptoWaitReady()`.
+ * @throws RESCUE_SIGNER_MISSING when it is not one, or the password does not open it
+ */
+export function pairFromKeystore(keystore: unknown, password: string, name = 'the key file'): KeyringPair {
+  const parsed = keystoreSchema.safeParse(keystore);
+  if (!parsed.success) {
+    throw missing(
+      `There is no key in ${name}: it is not a keystore as polkadot-js exports for one account ("encoded", "encoding", "address").`,
+    );
+  }
+  let pair: KeyringPair;
+  let claimed: AccountHex;
+  try {
+    pair = new Keyring().createFromJson(parsed.data as unknown as KeyringPair$Json);
+    claimed = toHex(pair.addressRaw);
+    pair.unlock(password);
+  } catch {
+    throw missing(`The password does not open ${name}.`);
+  }
+  if (toHex(pair.addressRaw) === claimed) return pair;
+  throw missing(`The key does not fit: ${name} names another account than the one whose key it holds.`);
+}
+
+function missing(sentence: string): RescueError {
+  return new RescueError('RESCUE_SIGNER_MISSING', sentence);
+}

@@ -1,5 +1,14 @@
-import { concat, fromHex, type Hex, toHex, utf8 } from '../src/executor/bytes.ts';
-import { compact, lengthPrefixed, option, ScaleReader, u32, u64, vector } from '../src/executor/scale.ts';
+import { compareBytes, concatBytes, encodeText } from '../src/bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../src/bytes/hex.ts';
+import {
+  encodeCompact,
+  encodeList,
+  encodeOption,
+  encodeU32,
+  encodeU64,
+  encodeVec,
+} from '../src/bytes/scale.ts';
+import { answerReader } from '../src/executor/answer.ts';
 import { storageKey } from '../src/proof/index.ts';
 import type { Block } from '../src/sandbox/chain/block.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
@@ -29,7 +38,7 @@ export interface Candidate {
 }
 
 /** Well-known keys outside of any pallet's metadata: `polkadot_primitives::well_known_keys`. */
-const REMAINING_CAPACITY = utf8(':relay_dispatch_queue_remaining_capacity');
+const REMAINING_CAPACITY = encodeText(':relay_dispatch_queue_remaining_capacity');
 
 /** Builds a para's blocks as its collators do; see cumulus' `ParachainInherentData`. */
 export class Collator {
@@ -89,7 +98,7 @@ export class Collator {
     const transactions = para.pool.ready();
     const { block, refused } = para.build(
       [],
-      { timstap0: u64(now), sysi1337: this.#parachainInherent(relayParent, parent) },
+      { timstap0: encodeU64(now), sysi1337: this.#parachainInherent(relayParent, parent) },
       transactions,
     );
     for (const [place, failure] of refused) {
@@ -106,21 +115,21 @@ export class Collator {
     const types = relay.typesOf(relayParent);
     const id = this.paraId;
     const maxPov = types.read(state, 'configuration', 'activeConfig')?.toJSON() as { maxPovSize: number };
-    const validationData = concat(
-      lengthPrefixed(parent.encodedHeader),
-      u32(relayParent.number),
+    const validationData = concatBytes(
+      encodeVec(parent.encodedHeader),
+      encodeU32(relayParent.number),
       state.root,
-      u32(maxPov.maxPovSize),
+      encodeU32(maxPov.maxPovSize),
     );
-    const nodes = state.trie.prove(this.#relayKeys(relayParent)).sort((a, b) => Buffer.compare(a, b));
+    const nodes = state.trie.prove(this.#relayKeys(relayParent)).sort((a, b) => compareBytes(a, b));
     // The queue on the relay chain and the inherent hold the same type: Vec<InboundDownwardMessage>.
-    const inbound = types.bytes(state, 'dmp', 'downwardMessageQueues', id) ?? compact(0);
+    const inbound = types.bytes(state, 'dmp', 'downwardMessageQueues', id) ?? encodeCompact(0);
     // What the runtime answers is what the inherent holds: every inbound channel, empty ones too, with its messages.
-    const horizontal = relay.call('ParachainHost_inbound_hrmp_channels_contents', u32(id), relayParent);
-    const [noDescendants, noPeer] = [compact(0), option(null)];
-    return concat(
+    const horizontal = relay.call('ParachainHost_inbound_hrmp_channels_contents', encodeU32(id), relayParent);
+    const [noDescendants, noPeer] = [encodeCompact(0), encodeOption(null)];
+    return concatBytes(
       validationData,
-      vector(nodes.map(lengthPrefixed)),
+      encodeList(nodes.map(encodeVec)),
       inbound,
       horizontal,
       noDescendants,
@@ -150,24 +159,24 @@ export class Collator {
     ]
       .map((key) => fromHex(key.toHex()))
       .concat([
-        concat(REMAINING_CAPACITY, u32(id)),
-        storageKey('Ump', 'RelayDispatchQueueSize', { hasher: 'Twox64Concat', key: u32(id) }),
+        concatBytes(REMAINING_CAPACITY, encodeU32(id)),
+        storageKey('Ump', 'RelayDispatchQueueSize', { hasher: 'Twox64Concat', key: encodeU32(id) }),
         storageKey('Babe', 'CurrentSlot'),
       ]);
   }
 
   #collect(block: Block): Candidate['commitments'] {
     const answer = this.#para.call('CollectCollationInfo_collect_collation_info', block.encodedHeader, block);
-    const reader = new ScaleReader(answer);
-    const upwardMessages = reader.vector((item) => toHex(item.byteString()));
-    const horizontalMessages = reader.vector((item) => ({
-      recipient: item.u32(),
-      data: toHex(item.byteString()),
+    const reader = answerReader(answer, 'collation info');
+    const upwardMessages = reader.list(() => toHex(reader.vec()));
+    const horizontalMessages = reader.list(() => ({
+      recipient: reader.u32(),
+      data: toHex(reader.vec()),
     }));
-    const newValidationCode = reader.option((item) => toHex(item.byteString()));
+    const newValidationCode = reader.option(() => toHex(reader.vec()));
     const processedDownwardMessages = reader.u32();
     const hrmpWatermark = reader.u32();
-    const headData = toHex(reader.byteString());
+    const headData = toHex(reader.vec());
     return {
       upwardMessages,
       horizontalMessages,

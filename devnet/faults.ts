@@ -1,4 +1,4 @@
-import { type Hex, toHex } from '../src/executor/bytes.ts';
+import { type Hex, toHex } from '../src/bytes/hex.ts';
 import { blake2b256 } from '../src/proof/index.ts';
 import type { AnswerFilter, RpcServer } from '../src/sandbox/rpc/server.ts';
 import type { Collator } from './collator.ts';

@@ -1,8 +1,10 @@
 import { encodeAddress } from '@polkadot/util-crypto';
+import { concatBytes, encodeText } from '../src/bytes/bytes.ts';
+import { toHex } from '../src/bytes/hex.ts';
+import { encodeString, encodeU32 } from '../src/bytes/scale.ts';
 import { RescueError } from '../src/domain/errors.ts';
-import { concat, toHex, utf8 } from '../src/executor/bytes.ts';
+import { answerReader } from '../src/executor/answer.ts';
 import { Runtime } from '../src/executor/runtime.ts';
-import { encodedString, ScaleReader, u32 } from '../src/executor/scale.ts';
 import { Overlay } from '../src/executor/storage/overlay.ts';
 import { State } from '../src/executor/storage/state.ts';
 import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
@@ -11,7 +13,7 @@ const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 const RELAY_UNIT = 10_000_000_000n;
 const PARA_UNIT = 1_000_000_000_000n;
 const SS58 = 42;
-const CODE_KEY = toHex(utf8(':code'));
+const CODE_KEY = toHex(encodeText(':code'));
 
 /**
  * The state that a chain starts with: the runtime's own `GenesisBuilder_build_state` on a JSON configuration. Numbers
@@ -20,10 +22,9 @@ const CODE_KEY = toHex(utf8(':code'));
  */
 export function buildGenesis(code: Uint8Array, configuration: string): State {
   const runtime = Runtime.of(code);
-  const { stateVersion } = runtime.version;
-  const overlay = new Overlay(State.genesis([[CODE_KEY, code]], stateVersion));
-  const answer = runtime.call('GenesisBuilder_build_state', encodedString(configuration), overlay).result;
-  const reader = new ScaleReader(answer);
+  const overlay = new Overlay(State.genesis([[CODE_KEY, code]], runtime.stateVersion));
+  const answer = runtime.call('GenesisBuilder_build_state', encodeString(configuration), overlay).result;
+  const reader = answerReader(answer, 'genesis');
   if (reader.u8() !== 0) {
     throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime refuses its genesis: ${reader.string()}`);
   }
@@ -33,16 +34,16 @@ export function buildGenesis(code: Uint8Array, configuration: string): State {
 /** The default genesis configuration of a runtime, to be changed and built. */
 export function genesisDefaults(code: Uint8Array): Record<string, unknown> {
   const runtime = Runtime.of(code);
-  const overlay = new Overlay(State.genesis([], runtime.version.stateVersion));
+  const overlay = new Overlay(State.genesis([], runtime.stateVersion));
   const answer = runtime.call('GenesisBuilder_get_preset', Uint8Array.of(0), overlay).result;
-  const reader = new ScaleReader(answer);
+  const reader = answerReader(answer, 'genesis');
   if (reader.u8() !== 1) throw new RescueError('RESCUE_DEVNET_FAILED', 'The runtime has no default genesis.');
   return JSON.parse(reader.string()) as Record<string, unknown>;
 }
 
 /** The account that a para has on the relay chain (`para`) or on another para (`sibl`): its id follows, then zeros. */
 export function sovereignOf(kind: 'para' | 'sibl', paraId: number): Uint8Array {
-  return concat(utf8(kind), u32(paraId), new Uint8Array(24));
+  return concatBytes(encodeText(kind), encodeU32(paraId), new Uint8Array(24));
 }
 
 /** Defaults with the values of some pallets replaced; serde wants every field of a pallet that is named. */

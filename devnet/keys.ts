@@ -1,6 +1,6 @@
 import { Keyring } from '@polkadot/keyring';
 import type { IKeyringPair } from '@polkadot/types/types';
-import { type Hex, toHex } from '../src/executor/bytes.ts';
+import { type Hex, toHex } from '../src/bytes/hex.ts';
 
 /** A development account: its key is public knowledge, its balances are worth nothing. */
 export interface DevAccount {

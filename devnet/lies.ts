@@ -1,4 +1,4 @@
-import { isHex } from '../src/executor/bytes.ts';
+import { isHex } from '../src/bytes/hex.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
 import { headerView } from '../src/sandbox/rpc/block-views.ts';
 import type { AnswerFilter } from '../src/sandbox/rpc/server.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { type Hex, toHex } from '../src/bytes/hex.ts';
 import { RescueError } from '../src/domain/errors.ts';
-import { type Hex, toHex } from '../src/executor/bytes.ts';
 import { cryptoReady } from '../src/executor/host/hashing.ts';
 import type { RuntimePanic } from '../src/executor/panic.ts';
 import { blake2b256 } from '../src/proof/index.ts';

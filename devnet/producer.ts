@@ -1,6 +1,6 @@
+import { encodeU64 } from '../src/bytes/scale.ts';
 import { RescueError } from '../src/domain/errors.ts';
 import { RuntimePanic } from '../src/executor/panic.ts';
-import { u64 } from '../src/executor/scale.ts';
 import type { Block } from '../src/sandbox/chain/block.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
 import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
@@ -55,7 +55,7 @@ export class Producer {
       ...this.#validators.pvfVotes(),
       ...candidates.map(({ candidate }, place) => this.#inclusion(candidate, place)),
     ];
-    const { block, refused } = chain.build([], { timstap0: u64(now) }, transactions);
+    const { block, refused } = chain.build([], { timstap0: encodeU64(now) }, transactions);
     for (const [place, failure] of refused) {
       const transaction = pooled[place];
       if (transaction) chain.pool.refuse(transaction, failure);

@@ -1,4 +1,4 @@
-import { toHex } from '../src/executor/bytes.ts';
+import { toHex } from '../src/bytes/hex.ts';
 import type { Network } from './network.ts';
 import { PARENT, paidTransact } from './transact.ts';
 

@@ -1,11 +1,13 @@
-import { concat, fromHex, type Hex, toHex, utf8 } from '../src/executor/bytes.ts';
+import { concatBytes, encodeText } from '../src/bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../src/bytes/hex.ts';
+import { encodeU32 } from '../src/bytes/scale.ts';
+import { answerReader } from '../src/executor/answer.ts';
 import { Runtime } from '../src/executor/runtime.ts';
-import { ScaleReader, u32 } from '../src/executor/scale.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
 import { type DevAccount, devAccount, INCLUSION } from './keys.ts';
 
 /** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
-const MAGIC = utf8('VCPC');
+const MAGIC = encodeText('VCPC');
 
 /** Casts the votes on new validation code that real validators cast after preparing it: one each, in every session. */
 export class Validators {
@@ -42,12 +44,12 @@ export class Validators {
         if (!key || (ballot && (hasBit(ballot.votesAccept, index) || hasBit(ballot.votesReject, index))))
           continue;
         const accept = !this.rejectPvf && this.#compiles(subject);
-        const payload = concat(
+        const payload = concatBytes(
           MAGIC,
           Uint8Array.of(accept ? 1 : 0),
           fromHex(subject),
-          u32(session),
-          u32(index),
+          encodeU32(session),
+          encodeU32(index),
         );
         const statement = { accept, subject, sessionIndex: session, validatorIndex: index };
         const call = types.call(
@@ -68,7 +70,7 @@ export class Validators {
     if (sound === undefined) {
       const relay = this.#relay;
       const stored = relay.typesOf().bytes(relay.stateOf(relay.best), 'paras', 'codeByHash', codeHash);
-      sound = stored !== undefined && isRuntime(new ScaleReader(stored).byteString());
+      sound = stored !== undefined && isRuntime(answerReader(stored, 'stored code').vec());
       this.#judged.set(codeHash, sound);
     }
     return sound;
@@ -86,7 +88,9 @@ function isRuntime(code: Uint8Array): boolean {
 
 /** `Vec<ValidatorId>`: sr25519 public keys. */
 function keysIn(value: Uint8Array | undefined): Hex[] {
-  return value === undefined ? [] : new ScaleReader(value).vector((reader) => toHex(reader.take(32)));
+  if (value === undefined) return [];
+  const reader = answerReader(value, 'list of validators');
+  return reader.list(() => toHex(reader.view(32)));
 }
 
 /** Bit vectors come as hex of their bytes, least significant bit first. */

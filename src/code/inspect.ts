@@ -1,21 +1,11 @@
 import { blake2b } from '@noble/hashes/blake2.js';
+import { type Hex, toHex } from '../bytes/hex.ts';
+import { MalformedBytes } from '../bytes/reader.ts';
 import { RescueError } from '../domain/errors.ts';
-import { type Hex, toHex } from '../domain/units.ts';
-import { ByteReader, MalformedBytes } from './byte-reader.ts';
+import { embeddedVersion, type RuntimeLabel } from './label.ts';
 import { isWasm, outlineWasm, type WasmOutline } from './sections.ts';
-import { decompressFrame } from './zstd.ts';
-
-/** What a runtime says of itself in its `runtime_version` section (`sp_version::RuntimeVersion`). */
-export interface RuntimeLabel {
-  readonly specName: string;
-  readonly implName: string;
-  readonly authoringVersion: number;
-  readonly specVersion: number;
-  readonly implVersion: number;
-  readonly transactionVersion: number;
-  /** Version of the state trie, 0 or 1 (`system_version` in newer SDKs). */
-  readonly stateVersion: number;
-}
+import { engine } from './webassembly.ts';
+import { isCompressed, unpackCode } from './zstd.ts';
 
 export interface CodeFacts {
   /** blake2-256 of the blob as it is, compressed or not: what the relay chain stores. */
@@ -36,16 +26,8 @@ export interface CodeExpectations {
   readonly expectSpec?: { readonly specName: string; readonly specVersion: number };
 }
 
-/** `sp_maybe_compressed_blob::CODE_BLOB_BOMB_LIMIT`. */
-const BOMB_LIMIT = 50 * 1024 * 1024;
-const ZSTD_PREFIX = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
-/** Id of the runtime API `Core`: its version tells which fields a `RuntimeVersion` has. */
-const CORE_API = '0xdf6acb689907609b';
 /** What cumulus' `register_validate_block!` exports; validators call nothing else. */
 const ENTRY = 'validate_block';
-
-/** Lib ES2023 has no types for this global of every JavaScript runtime. */
-declare const WebAssembly: { validate(bytes: Uint8Array): boolean };
 
 /** blake2-256 of the blob as it is, compressed or not: what the relay chain stores as `Paras.CurrentCodeHash`. */
 export function hashCode(blob: Uint8Array): Hex {
@@ -66,7 +48,7 @@ export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): C
   if (codeHash === currentCodeHash) {
     refuse(`it is the code that the relay chain already stores for the para (${codeHash})`);
   }
-  const compressed = ZSTD_PREFIX.every((byte, index) => blob[index] === byte);
+  const compressed = isCompressed(blob);
   try {
     const wasm = unpack(blob, compressed);
     const outline = outlineWasm(wasm);
@@ -81,23 +63,19 @@ export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): C
 }
 
 function unpack(blob: Uint8Array, compressed: boolean): Uint8Array {
-  if (compressed) {
-    const wasm = decompressFrame(blob.subarray(ZSTD_PREFIX.length), BOMB_LIMIT);
-    if (!isWasm(wasm)) refuse('what it decompresses to is not a WebAssembly module');
-    return wasm;
-  }
-  if (!isWasm(blob)) {
+  if (!compressed && !isWasm(blob)) {
     refuse(
       'it is neither a WebAssembly module nor one compressed as Substrate does (prefix 52bc537646db8e05)',
     );
   }
-  if (blob.length > BOMB_LIMIT) refuse(`it is larger than ${BOMB_LIMIT} bytes`);
-  return blob;
+  const wasm = unpackCode(blob);
+  if (!isWasm(wasm)) refuse('what it decompresses to is not a WebAssembly module');
+  return wasm;
 }
 
 function checkModule(wasm: Uint8Array, { memory, exportedFunctions }: WasmOutline): void {
-  if (!WebAssembly.validate(wasm)) refuse('its WebAssembly is not valid: the file is damaged');
-  if (memory === 'none') refuse('it neither imports nor declares a memory, so it is no Substrate runtime');
+  if (!engine.validate(wasm)) refuse('its WebAssembly is not valid: the file is damaged');
+  if (memory === null) refuse('it neither imports nor declares a memory, so it is no Substrate runtime');
   if (!exportedFunctions.has(ENTRY)) {
     refuse(
       `it does not export ${ENTRY}, so validators could not check a single block of it: build the runtime with cumulus' register_validate_block`,
@@ -105,38 +83,16 @@ function checkModule(wasm: Uint8Array, { memory, exportedFunctions }: WasmOutlin
   }
 }
 
-/** Follows `sc_executor::read_embedded_version`: the `apis` inside the label are always empty there. */
 function readLabel(outline: WasmOutline): RuntimeLabel {
-  const section = outline.custom.get('runtime_version');
-  if (section === undefined) {
+  if (!outline.custom.has('runtime_version')) {
     refuse(
       'it has no runtime_version section: build it with sp_version::runtime_version, or do not strip it',
     );
   }
-  const apis = outline.custom.get('runtime_apis');
-  if (apis === undefined) refuse('it has no runtime_apis section: the file is cut off or was stripped');
-  const core = coreVersion(apis);
-  const reader = new ByteReader(section, 'runtime_version section');
-  const specName = reader.text(reader.compact());
-  const implName = reader.text(reader.compact());
-  const authoringVersion = reader.little(4);
-  const specVersion = reader.little(4);
-  const implVersion = reader.little(4);
-  for (let count = reader.compact(); count > 0; count--) reader.bytes(12);
-  const transactionVersion = core >= 3 ? reader.little(4) : 1;
-  const stateVersion = core >= 4 ? reader.u8() : 0;
-  return { specName, implName, authoringVersion, specVersion, implVersion, transactionVersion, stateVersion };
-}
-
-/** Version of the runtime API `Core` in the `runtime_apis` section: 8 bytes id and 4 bytes version each. */
-function coreVersion(section: Uint8Array): number {
-  const reader = new ByteReader(section, 'runtime_apis section');
-  while (reader.remaining > 0) {
-    const id = toHex(reader.bytes(8));
-    const version = reader.little(4);
-    if (id === CORE_API) return version;
-  }
-  return 0;
+  const version = embeddedVersion(outline);
+  if (version === null) refuse('it has no runtime_apis section: the file is cut off or was stripped');
+  const { apis: _, ...label } = version;
+  return label;
 }
 
 function checkSpec(runtime: RuntimeLabel, expected: { specName: string; specVersion: number }): void {

@@ -1,11 +1,31 @@
 import { Decompress } from 'fzstd';
-import { ByteReader, MalformedBytes } from './byte-reader.ts';
+import { beginsWith, concatBytes } from '../bytes/bytes.ts';
+import { ByteReader, MalformedBytes } from '../bytes/reader.ts';
 
 const MAGIC = 0xfd2fb528;
 /** Largest window that a decoder of Substrate accepts: 2^27 bytes, zstd's `ZSTD_WINDOWLOG_LIMIT_DEFAULT`. */
 const LARGEST_WINDOW = 2 ** 27;
 const LARGEST_BLOCK = 128 * 1024;
+/** Marks a compressed blob (`sp_maybe_compressed_blob::ZSTD_PREFIX`). */
+const PREFIX = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
+/** `sp_maybe_compressed_blob::CODE_BLOB_BOMB_LIMIT`: nodes take no code that is larger when unpacked. */
+export const LARGEST_CODE = 50 * 1024 * 1024;
 const BLOCK = { raw: 0, rle: 1, compressed: 2 } as const;
+
+/** True for a blob that is zstd behind Substrate's 8-byte prefix. */
+export function isCompressed(blob: Uint8Array): boolean {
+  return beginsWith(blob, PREFIX);
+}
+
+/**
+ * The wasm of a code blob as chains store it, compressed or not; whether it is wasm is not looked at.
+ * @throws MalformedBytes when it is damaged, or larger than nodes take.
+ */
+export function unpackCode(blob: Uint8Array): Uint8Array {
+  if (isCompressed(blob)) return decompressFrame(blob.subarray(PREFIX.length), LARGEST_CODE);
+  if (blob.length > LARGEST_CODE) throw tooLarge(LARGEST_CODE);
+  return blob;
+}
 
 /**
  * Decompresses one zstd frame (RFC 8878) of at most `limit` bytes of content. The frame's headers are checked before
@@ -33,13 +53,7 @@ export function decompressFrame(frame: Uint8Array, limit: number): Uint8Array {
       `the zstd frame claims ${prepared.contentSize} bytes of content and holds ${size}`,
     );
   }
-  const out = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return out;
+  return concatBytes(...chunks);
 }
 
 /**
@@ -65,7 +79,7 @@ function prepareFrame(frame: Uint8Array, limit: number): { frame: Uint8Array; co
   if (contentSize !== null && contentSize > limit) throw tooLarge(limit);
 
   const most = walkBlocks(reader);
-  if ((descriptor & 0x04) !== 0) reader.bytes(4);
+  if ((descriptor & 0x04) !== 0) reader.view(4);
   if (reader.remaining > 0) throw reader.malformed(`is followed by ${reader.remaining} bytes`);
 
   const needed = Math.max(Math.min(most, limit), LARGEST_BLOCK);
@@ -93,9 +107,9 @@ function walkBlocks(reader: ByteReader): number {
     const size = header >> 3;
     const type = (header >> 1) & 3;
     if (size > LARGEST_BLOCK) throw reader.malformed('has a block above 128 KiB');
-    if (type === BLOCK.raw) reader.bytes(size);
-    else if (type === BLOCK.rle) reader.bytes(1);
-    else if (type === BLOCK.compressed) reader.bytes(size);
+    if (type === BLOCK.raw) reader.view(size);
+    else if (type === BLOCK.rle) reader.view(1);
+    else if (type === BLOCK.compressed) reader.view(size);
     else throw reader.malformed('has a block of reserved kind');
     most += type === BLOCK.compressed ? LARGEST_BLOCK : size;
   }

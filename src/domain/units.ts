@@ -1,10 +1,12 @@
+import type { Hex } from '../bytes/hex.ts';
+
+export { fromHex, type Hex, isHex, toHex } from '../bytes/hex.ts';
+
 /**
  * The units of the project. Aliases rather than brands: they carry meaning to the reader, and the borders
  * (schemas, decoders) guarantee the ranges.
  */
 
-/** `0x`-prefixed lower-case hex. Only at borders and in JSON; bytes are `Uint8Array` inside. */
-export type Hex = `0x${string}`;
 /** Id of a para on its relay chain, an unsigned 32-bit integer. */
 export type ParaId = number;
 /** Number of a block of the relay chain. Every clock of a rescue counts these, not seconds. */
@@ -17,25 +19,3 @@ export type EpochMs = number;
 export type Planck = bigint;
 /** Account id as hex: 32 bytes (AccountId32) or 20 bytes (AccountId20, Ethereum style). */
 export type AccountHex = Hex;
-
-const HEX = /^0x(?:[0-9a-f]{2})*$/;
-
-/** True for `0x` followed by an even number of lower-case hex digits. */
-export function isHex(value: unknown): value is Hex {
-  return typeof value === 'string' && HEX.test(value);
-}
-
-/** Bytes as lower-case `0x` hex. */
-export function toHex(bytes: Uint8Array): Hex {
-  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
-}
-
-/**
- * Hex as bytes; upper case is accepted, because wallets and explorers print it.
- * @throws TypeError when the text is not hex; callers at a border turn it into a coded error.
- */
-export function fromHex(text: string): Uint8Array {
-  const lower = text.toLowerCase();
-  if (!isHex(lower)) throw new TypeError(`not 0x-prefixed hex with whole bytes: ${text.slice(0, 20)}`);
-  return new Uint8Array(Buffer.from(lower.slice(2), 'hex'));
-}

@@ -1,4 +1,4 @@
-import type { WasmMemory } from './webassembly.ts';
+import type { WasmMemory } from '../code/webassembly.ts';
 
 /**
  * The freeing-bump allocator that hosts offer to runtimes (`ext_allocator_*`): sizes are rounded up to powers

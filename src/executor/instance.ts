@@ -1,9 +1,9 @@
+import { engine, type WasmFunction, type WasmModule } from '../code/webassembly.ts';
 import { hashingFunctions } from './host/hashing.ts';
 import { Host } from './host/host.ts';
 import { miscFunctions } from './host/misc.ts';
 import { storageFunctions } from './host/storage.ts';
 import type { Overlay } from './storage/overlay.ts';
-import { engine, type WasmFunction, type WasmModule } from './webassembly.ts';
 
 /**
  * A module with its memory, good for one call after another: between calls the memory becomes what it was after

@@ -6,7 +6,7 @@ export class RuntimePanic extends RescueError {
   readonly panic: string;
 
   constructor(call: string, panic: string, cause?: unknown) {
-    super('RESCUE_DEVNET_FAILED', `Runtime call ${call} panicked: ${panic}`, {
+    super('RESCUE_EXECUTION_FAILED', `Runtime call ${call} panicked: ${panic}`, {
       cause,
       details: { call, panic },
     });

@@ -1,11 +1,14 @@
+import { decodeVersion, embeddedVersion, type RuntimeVersion } from '../code/label.ts';
+import { outlineWasm } from '../code/sections.ts';
+import { engine, type WasmModule } from '../code/webassembly.ts';
+import { unpackCode } from '../code/zstd.ts';
 import { RescueError } from '../domain/errors.ts';
-import { decodeVersion, embeddedVersion, type RuntimeVersion, unpackCode } from './code.ts';
+import type { StateVersion } from '../proof/index.ts';
 import type { RuntimeLog } from './host/host.ts';
 import { RuntimeInstance } from './instance.ts';
 import { RuntimePanic } from './panic.ts';
 import { Overlay } from './storage/overlay.ts';
 import { State } from './storage/state.ts';
-import { engine, type WasmModule } from './webassembly.ts';
 
 export interface CallResult {
   readonly result: Uint8Array;
@@ -20,6 +23,8 @@ const COMPILED = new WeakMap<Uint8Array, Runtime>();
  */
 export class Runtime {
   readonly version: RuntimeVersion;
+  /** Of the trie of its states. */
+  readonly stateVersion: StateVersion;
   readonly #module: WasmModule;
   readonly #initialPages: number;
   readonly #imports: readonly string[];
@@ -44,8 +49,11 @@ export class Runtime {
       this.#imports = engine.Module.imports(this.#module)
         .filter(({ kind }) => kind === 'function')
         .map(({ name }) => name);
-      this.#initialPages = importedMemoryPages(wasm);
-      this.version = embeddedVersion(this.#module) ?? this.#versionByCall();
+      const outline = outlineWasm(wasm);
+      if (outline.memory?.origin !== 'imported') throw new TypeError('it imports no memory');
+      this.#initialPages = outline.memory.pages;
+      this.version = embeddedVersion(outline) ?? this.#versionByCall();
+      this.stateVersion = this.version.stateVersion === 0 ? 0 : 1;
     } catch (cause) {
       throw new RescueError('RESCUE_CODE_INVALID', 'This code does not compile as a runtime.', { cause });
     }
@@ -57,7 +65,7 @@ export class Runtime {
     const entry = instance.exports[method];
     if (typeof entry !== 'function') {
       this.#idle = instance;
-      throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no function ${method}.`, {
+      throw new RescueError('RESCUE_EXECUTION_FAILED', `The runtime has no function ${method}.`, {
         details: { missing: method },
       });
     }
@@ -90,39 +98,4 @@ export class Runtime {
       this.call('Core_version', new Uint8Array(), new Overlay(State.genesis([], 0))).result,
     );
   }
-}
-
-/** The smallest size, in 64 KiB pages, of the memory that the module imports. */
-function importedMemoryPages(wasm: Uint8Array): number {
-  let offset = 8;
-  const leb = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = wasm[offset++] ?? 0;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  const skip = (length: number) => {
-    offset += length;
-  };
-  while (offset < wasm.length) {
-    const id = wasm[offset++];
-    const size = leb();
-    if (id !== 2) {
-      skip(size);
-      continue;
-    }
-    for (let count = leb(); count > 0; count--) {
-      skip(leb());
-      skip(leb());
-      const kind = wasm[offset++];
-      if (kind === 0) leb();
-      else if (kind === 2) {
-        leb();
-        return leb();
-      } else skip(2);
-    }
-  }
-  throw new Error('the code imports no memory');
 }

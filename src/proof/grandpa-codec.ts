@@ -1,6 +1,7 @@
+import type { ScaleReader } from '../bytes/scale.ts';
 import { ProofError } from './error.ts';
 import { type Header, headerHash, readHeader } from './header.ts';
-import { ScaleReader } from './scale.ts';
+import { scaleReader } from './scale.ts';
 
 /** One validator's signed vote for `targetHash` and all its ancestors. */
 export interface SignedPrecommit {
@@ -80,7 +81,7 @@ export function decodeFinalityProof(bytes: Uint8Array): FinalityProof {
  * `GrandpaApi_grandpa_authorities` gives. Throws `PROOF_BAD_ENCODING`.
  */
 export function decodeAuthorities(bytes: Uint8Array): Authority[] {
-  const reader = new ScaleReader(bytes, 'authority list');
+  const reader = scaleReader(bytes, 'authority list');
   const authorities = reader.list(() => ({ id: reader.bytes(32), weight: reader.u64() }));
   reader.end();
   return authorities;
@@ -93,7 +94,7 @@ function readHashedHeader(reader: ScaleReader, bytes: Uint8Array): HashedHeader 
 }
 
 function whole<T>(bytes: Uint8Array, what: string, read: (reader: ScaleReader) => T): T {
-  const reader = new ScaleReader(bytes, what);
+  const reader = scaleReader(bytes, what);
   try {
     const value = read(reader);
     reader.end();

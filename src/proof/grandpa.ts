@@ -1,5 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { concatBytes, equalBytes, toHex } from './bytes.ts';
+import { concatBytes, equalBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
+import { encodeLittle } from '../bytes/scale.ts';
 import { ProofError } from './error.ts';
 import {
   type AuthoritySet,
@@ -9,7 +11,6 @@ import {
 } from './grandpa-codec.ts';
 import { badJustification, checkVotes, unknownSet } from './grandpa-votes.ts';
 import { decodeHeader, headerHash } from './header.ts';
-import { encodeLittle } from './scale.ts';
 
 export interface FinalizedBlock {
   readonly hash: Uint8Array;

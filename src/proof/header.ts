@@ -1,7 +1,8 @@
-import { concatBytes } from './bytes.ts';
+import { concatBytes } from '../bytes/bytes.ts';
+import { encodeCompact, type ScaleReader } from '../bytes/scale.ts';
 import { ProofError } from './error.ts';
 import { blake2b256 } from './hash.ts';
-import { encodeCompact, ScaleReader } from './scale.ts';
+import { scaleReader } from './scale.ts';
 
 /** `engine` is the 4-byte consensus id, such as the ASCII of `BABE`, `FRNK`, `aura` or `CMLS`. */
 export type DigestItem =
@@ -28,7 +29,7 @@ const INDEX = { other: 0, consensus: 4, seal: 5, preRuntime: 6, runtimeEnvironme
 /** Reads a whole header; nothing may follow. Throws `PROOF_BAD_HEADER`. */
 export function decodeHeader(bytes: Uint8Array): Header {
   try {
-    const reader = new ScaleReader(bytes, 'header');
+    const reader = scaleReader(bytes, 'header');
     const header = readHeader(reader);
     reader.end();
     return header;
@@ -73,7 +74,7 @@ export function headerHash(encoded: Uint8Array): Uint8Array {
  * `headerHash` of them. Throws `PROOF_BAD_ENCODING`.
  */
 export function decodeHeadData(value: Uint8Array): Uint8Array {
-  const reader = new ScaleReader(value, 'head data');
+  const reader = scaleReader(value, 'head data');
   const head = reader.vec();
   reader.end();
   return head;

@@ -1,3 +1,4 @@
+export { encodeCompact, encodeLittle, type ScaleReader } from '../bytes/scale.ts';
 export { ProofError, type ProofErrorCode } from './error.ts';
 export {
   type FinalizedBlock,
@@ -31,6 +32,6 @@ export {
   type ReadProofOptions,
   verifyReadProof,
 } from './read-proof.ts';
-export { encodeCompact, encodeLittle, ScaleReader } from './scale.ts';
+export { scaleReader } from './scale.ts';
 export { hashMapKey, type MapKey, type StorageHasher, storageKey, storagePrefix } from './storage-key.ts';
 export { buildTrie, type StateVersion, type Trie } from './trie.ts';

@@ -1,4 +1,5 @@
-import { equalBytes, toHex } from './bytes.ts';
+import { equalBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
 import { ProofError } from './error.ts';
 import { blake2b256 } from './hash.ts';
 import {

@@ -1,4 +1,4 @@
-import { concatBytes } from './bytes.ts';
+import { concatBytes } from '../bytes/bytes.ts';
 import { blake2b128, blake2b256, twox64, twox128, twox256 } from './hash.ts';
 
 /** How a storage map hashes a key, as metadata names it. */

@@ -1,4 +1,4 @@
-import { equalBytes } from './bytes.ts';
+import { equalBytes } from '../bytes/bytes.ts';
 import { nibbleAt } from './node-codec.ts';
 import { createNode, type TrieNode, type TrieValue } from './trie-node.ts';
 

@@ -1,3 +1,4 @@
+import { encodeCompact } from '../bytes/scale.ts';
 import { blake2b256 } from './hash.ts';
 import {
   compactSize,
@@ -7,7 +8,6 @@ import {
   nibbleAt,
   type ValueKind,
 } from './node-codec.ts';
-import { encodeCompact } from './scale.ts';
 
 /** A value as stored: `hashed` was decided by the state version at the time it was set. */
 export interface TrieValue {

@@ -1,4 +1,5 @@
-import { compareBytes, toHex } from './bytes.ts';
+import { compareBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
 import { ProofError } from './error.ts';
 import { EMPTY_NODE, HASH_LENGTH, HASHED_VALUE_FROM, nibbleAt } from './node-codec.ts';
 import { insert, nodeOfSorted, remove } from './trie-edit.ts';

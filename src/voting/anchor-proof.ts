@@ -1,3 +1,4 @@
+import { encodeLittle } from '../bytes/scale.ts';
 import type { ParaHeadRef, RelayBlockRef } from '../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import type { Anchor, AnchorEvidence } from '../domain/round/round.ts';
@@ -5,7 +6,6 @@ import { fromHex, type Hex, type ParaId, type Planck, toHex } from '../domain/un
 import { ProofError } from '../proof/error.ts';
 import { decodeHeadData, decodeHeader, headerHash } from '../proof/header.ts';
 import { verifyReadProof } from '../proof/read-proof.ts';
-import { encodeLittle } from '../proof/scale.ts';
 import { storageKey } from '../proof/storage-key.ts';
 import type { PowerRules } from './power/account-power.ts';
 import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from './power/layout/power-layout.ts';

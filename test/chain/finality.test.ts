@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { concatBytes } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import { encodeCompact, encodeLittle } from '../../src/bytes/scale.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
-import { toHex } from '../../src/executor/bytes.ts';
-import { concatBytes } from '../../src/proof/bytes.ts';
-import { encodeCompact, encodeLittle } from '../../src/proof/scale.ts';
 import { createVoter, justify, proveFinality, type Voter } from '../proof/grandpa-fixtures.ts';
 import { HostileNode, type Message } from '../support/hostile-node.ts';
 

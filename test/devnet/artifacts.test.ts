@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toHex } from '../../src/executor/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 

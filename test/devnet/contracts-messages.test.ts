@@ -3,8 +3,9 @@ import { sovereignOf } from '../../devnet/genesis.ts';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { CONTRACTS_ID, type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
-import { concat, type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
-import { compact, lengthPrefixed } from '../../src/executor/scale.ts';
+import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
+import { type Hex, toHex } from '../../src/bytes/hex.ts';
+import { encodeCompact, encodeVec } from '../../src/bytes/scale.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { recordEvents } from '../sandbox/chain-events.ts';
 import { callWithBytes, XCM_FORWARDER_CODE } from './evm-contracts.ts';
@@ -23,7 +24,7 @@ describe('messages to and from the contracts chain', () => {
     toHex(
       chain
         .typesOf()
-        .call('system', 'remarkWithEvent', toHex(utf8(text)))
+        .call('system', 'remarkWithEvent', toHex(encodeText(text)))
         .toU8a(),
     );
   const balance = (chain: ContractsNetwork['relay']['chain'], account: Uint8Array): bigint => {
@@ -80,7 +81,7 @@ describe('messages to and from the contracts chain', () => {
     const remarks = () => seen.filter(({ name }) => name === 'system.Remarked');
     await network.produceUntil(() => remarks().length === texts.length, 20, 'five remarks');
     expect(remarks().map(({ data }) => data.hash_)).toEqual(
-      texts.map((text) => toHex(blake2b256(utf8(text)))),
+      texts.map((text) => toHex(blake2b256(encodeText(text)))),
     );
     expect(
       network.readRelay('hrmp', 'hrmpChannels', { sender: PARA_ID, recipient: CONTRACTS_ID }),
@@ -182,10 +183,10 @@ describe('messages to and from the contracts chain', () => {
   /** `HashedDescription` of `Parachain(1000) / AccountId32`, as the relay chain itself would say it too. */
   function derivedOnRelay(account: Hex): Uint8Array {
     const id = Buffer.from(account.slice(2), 'hex');
-    const description = concat(
-      utf8('ChildChain'),
-      compact(CONTRACTS_ID),
-      lengthPrefixed(concat(utf8('AccountId32'), id)),
+    const description = concatBytes(
+      encodeText('ChildChain'),
+      encodeCompact(CONTRACTS_ID),
+      encodeVec(concatBytes(encodeText('AccountId32'), id)),
     );
     const derived = blake2b256(description);
     const { chain } = network.relay;
@@ -198,7 +199,7 @@ describe('messages to and from the contracts chain', () => {
     const types = chain.typesOf();
     const argument = types.registry.createType('XcmVersionedLocation', location).toU8a();
     expect(chain.call('LocationToAccountApi_convert_location', argument)).toEqual(
-      concat(Uint8Array.of(0), derived),
+      concatBytes(Uint8Array.of(0), derived),
     );
     return derived;
   }

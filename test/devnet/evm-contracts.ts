@@ -1,5 +1,5 @@
 import { keccakAsU8a } from '@polkadot/util-crypto';
-import { type Hex, toHex } from '../../src/executor/bytes.ts';
+import { type Hex, toHex } from '../../src/bytes/hex.ts';
 
 /** First four bytes of the keccak of a Solidity signature. */
 export function selectorOf(signature: string): Hex {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
-import { relabelled } from '../../src/executor/code.ts';
+import { encodeText } from '../../src/bytes/bytes.ts';
+import { type Hex, toHex } from '../../src/bytes/hex.ts';
+import { relabelled } from '../../src/code/label.ts';
 import type { RuntimePanic } from '../../src/executor/panic.ts';
 import { RawClient } from '../support/devnet-client.ts';
 
@@ -76,7 +77,7 @@ describe('faults of the embedded network', () => {
     });
 
     it('is called off with Abort, when it does not compile', async () => {
-      await expectAbort(utf8('this is no runtime, however long it may be made to look'));
+      await expectAbort(encodeText('this is no runtime, however long it may be made to look'));
     });
   });
 
@@ -114,7 +115,7 @@ describe('faults of the embedded network', () => {
     produce(3);
     expect(panics).toHaveLength(4);
     for (const panic of panics)
-      expect(panic).toMatchObject({ call: 'Core_initialize_block', code: 'RESCUE_DEVNET_FAILED' });
+      expect(panic).toMatchObject({ call: 'Core_initialize_block', code: 'RESCUE_EXECUTION_FAILED' });
     expect(panics[0]?.panic).toMatch(/heartbeat: the window ends after the current block/);
     // The dead chain still answers, with the state at its last head.
     const head = chain.typesOf().read(chain.stateOf(chain.best), 'system', 'number')?.toString();

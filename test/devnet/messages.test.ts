@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { toHex } from '../../src/executor/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { recordEvents } from '../sandbox/chain-events.ts';
 
 describe('messages between the relay chain and the para', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { toHex } from '../../src/executor/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import type { RuntimePanic } from '../../src/executor/panic.ts';
 
 /** One story on one network, each chapter asserted; the steps depend on each other as they do in life. */

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { concatBytes } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { actByXcm, optInByXcm, submitBytes } from '../../src/demo/contract-people.ts';
 import type { DecisionState } from '../../src/domain/contract/rescue-contract.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
-import { concat, toHex } from '../../src/executor/bytes.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { optInText } from '../../src/voting/ballots/texts.ts';
 import { type ContractScene, type ContractSceneOptions, openContractScene } from './contract-scene.ts';
@@ -33,7 +34,7 @@ describe('three watchers and a rescue contract', () => {
     const { network } = scene;
     const [watcher] = scene.watchers;
     const anchor = (await watcher?.client.para(network.paraId))?.anchor;
-    const code = concat(await network.artifacts.read('para-fixed'), SKIPPED);
+    const code = concatBytes(await network.artifacts.read('para-fixed'), SKIPPED);
     network.queueSudo(network.relay.chain, 'paras', 'forceSetCurrentCode', network.paraId, toHex(code));
     network.installSubstitute(anchor?.head.number ?? 0, code);
     await scene.until(({ state }) => state === 'healthy');

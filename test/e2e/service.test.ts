@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { castVote } from '../../src/demo/electors.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Choice, Proposal } from '../../src/domain/round/round.ts';
-import { toHex } from '../../src/executor/bytes.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { endorsementText } from '../../src/voting/ballots/texts.ts';
 import { checkSignatures } from '../../src/voting/evidence/signatures.ts';

@@ -4,15 +4,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
 import { buildGenesis, contractsGenesis, genesisDefaults } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
+import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
+import { encodeOption, encodeString, encodeVec } from '../../src/bytes/scale.ts';
+import { relabelled } from '../../src/code/label.ts';
+import { engine } from '../../src/code/webassembly.ts';
+import { unpackCode } from '../../src/code/zstd.ts';
 import { HeapAllocator } from '../../src/executor/allocator.ts';
-import { concat, fromHex, type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
-import { relabelled, unpackCode } from '../../src/executor/code.ts';
 import { RuntimePanic } from '../../src/executor/panic.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
-import { encodedString, lengthPrefixed, option } from '../../src/executor/scale.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { MAIN_TRIE, State } from '../../src/executor/storage/state.ts';
-import { engine } from '../../src/executor/webassembly.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
 import { ChainTypes } from '../../src/sandbox/chain/chain-types.ts';
 import { COUNTER_CODE } from '../devnet/evm-contracts.ts';
@@ -62,7 +64,7 @@ function effective(state: State, diff: ReadonlyMap<Hex, Hex | null>): Map<Hex, H
 
 const header = (parent: string, digest: Parameters<typeof encodeHeader>[0]['digest'] = []) =>
   encodeHeader({
-    parentHash: fromHex(parent.repeat(32)),
+    parentHash: fromHex(`0x${parent.repeat(32)}`),
     number: 1,
     stateRoot: new Uint8Array(32),
     extrinsicsRoot: new Uint8Array(32),
@@ -87,9 +89,9 @@ describe('running a runtime', () => {
     });
 
     it('builds the same genesis as another executor', async () => {
-      const empty = State.genesis([], runtime.version.stateVersion);
+      const empty = State.genesis([], runtime.stateVersion);
       const configuration = JSON.stringify(genesisDefaults(code));
-      const calls: [string, Uint8Array][] = [['GenesisBuilder_build_state', encodedString(configuration)]];
+      const calls: [string, Uint8Array][] = [['GenesisBuilder_build_state', encodeString(configuration)]];
       const oracle = await oracleDiff(unpackCode(code), empty, calls);
       expect(effective(empty, ownDiff(runtime, empty, calls).diff)).toEqual(effective(empty, oracle.diff));
     });
@@ -151,10 +153,10 @@ describe('running a runtime', () => {
     const code = await readArtifact('contracts');
     const [sudo, manager] = [devAccount('Alice'), devAccount('ParaManager')];
     const state = contractsGenesis(code, { id: 1000, paraId: 2000, sudo, manager, holders: [] });
-    const [noValue, none, upload] = [new Uint8Array(16), option(null), Uint8Array.of(0)];
-    const call = concat(
+    const [noValue, none, upload] = [new Uint8Array(16), encodeOption(null), Uint8Array.of(0)];
+    const call = concatBytes(
       ...[fromHex(sudo.account), noValue, none, none],
-      ...[upload, lengthPrefixed(fromHex(COUNTER_CODE)), lengthPrefixed(new Uint8Array()), none],
+      ...[upload, encodeVec(fromHex(COUNTER_CODE)), encodeVec(new Uint8Array()), none],
     );
     const oracle = await oracleDiff(unpackCode(code), state, [['ReviveApi_instantiate', call]]);
     const own = ownDiff(new Runtime(code), state, [['ReviveApi_instantiate', call]]);
@@ -166,7 +168,7 @@ describe('running a runtime', () => {
   });
 
   it('refuses code that is no runtime', () => {
-    expect(() => new Runtime(utf8('not wasm'))).toThrow('This code does not compile as a runtime.');
+    expect(() => new Runtime(encodeText('not wasm'))).toThrow('This code does not compile as a runtime.');
     expect(() => new Runtime(fromHex('0x0061736d01000000'))).toThrow(
       'This code does not compile as a runtime.',
     );
@@ -205,8 +207,8 @@ describe.skipIf(!existsSync(new URL('kusama-local.json', SPECS)))(
         entries.map(([key, value]) => [key, fromHex(value)] as const),
         1,
       );
-      const code = state.main.get(toHex(utf8(':code'))) ?? new Uint8Array();
-      const digest = [{ type: 'preRuntime', engine: utf8(consensus), data: fromHex(slot) } as const];
+      const code = state.main.get(toHex(encodeText(':code'))) ?? new Uint8Array();
+      const digest = [{ type: 'preRuntime', engine: encodeText(consensus), data: fromHex(slot) } as const];
       const calls: [string, Uint8Array][] = [['Core_initialize_block', header('22', digest)]];
       const oracle = await oracleDiff(unpackCode(code), state, calls);
       expect(ownDiff(new Runtime(code), state, calls).diff).toEqual(oracle.diff);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Hex, toHex, utf8 } from '../../src/executor/bytes.ts';
+import { encodeText } from '../../src/bytes/bytes.ts';
+import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
 import { calculateStateRoot } from '../support/smoldot.ts';
@@ -84,27 +85,27 @@ describe('the storage that runtimes write to', () => {
   it('stops a limited clearing, but takes all that the block itself wrote', () => {
     const initial: [Hex, Uint8Array][] = ['0x0001', '0x0002', '0x0003'].map((name) => [
       name as Hex,
-      utf8('old'),
+      encodeText('old'),
     ]);
     const overlay = new Overlay(State.genesis(initial, 1));
-    overlay.set('0x0009', utf8('new'));
+    overlay.set('0x0009', encodeText('new'));
     expect(overlay.clearPrefix('0x00', 2)).toEqual({ removed: 2, all: false });
     expect(overlay.nextKey('0x')).toBe('0x0003');
     expect(overlay.nextKey('0x0003')).toBeUndefined();
   });
 
   it('keeps child tries apart and their roots in the main trie', () => {
-    const overlay = new Overlay(State.genesis([['0x01', utf8('main')]], 1));
-    overlay.set('0x01', utf8('child'), 'ab');
+    const overlay = new Overlay(State.genesis([['0x01', encodeText('main')]], 1));
+    overlay.set('0x01', encodeText('child'), 'ab');
     const sealed = overlay.seal();
-    const rootKey = toHex(utf8(':child_storage:default:')).concat('ab') as Hex;
-    expect(sealed.main.get('0x01')).toEqual(utf8('main'));
+    const rootKey = toHex(encodeText(':child_storage:default:')).concat('ab') as Hex;
+    expect(sealed.main.get('0x01')).toEqual(encodeText('main'));
     expect(toHex(sealed.main.get(rootKey) ?? new Uint8Array())).toBe(
-      toHex(State.genesis([['0x01', utf8('child')]], 1).root),
+      toHex(State.genesis([['0x01', encodeText('child')]], 1).root),
     );
     const emptied = new Overlay(sealed);
     emptied.clearPrefix('0x', Number.POSITIVE_INFINITY, 'ab');
-    expect(toHex(emptied.seal().root)).toBe(toHex(State.genesis([['0x01', utf8('main')]], 1).root));
+    expect(toHex(emptied.seal().root)).toBe(toHex(State.genesis([['0x01', encodeText('main')]], 1).root));
   });
 
   it('refuses to close a transaction that nobody opened', () => {

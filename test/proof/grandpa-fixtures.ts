@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { concatBytes } from '../../src/proof/bytes.ts';
+import { concatBytes } from '../../src/bytes/bytes.ts';
 import {
   type AuthoritySet,
   encodeCompact,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../src/proof/bytes.ts';
+import { concatBytes } from '../../src/bytes/bytes.ts';
 import { blake2b256, ProofError, verifyReadProof } from '../../src/proof/index.ts';
 import { decodeNode, encodeNodeHeader } from '../../src/proof/node-codec.ts';
 

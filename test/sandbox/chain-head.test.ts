@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { type Hex, toHex } from '../../src/executor/bytes.ts';
+import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { RawClient } from '../support/devnet-client.ts';
 
 type Event = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ChainAccess, type Network, startNetwork } from '../../devnet/network.ts';
-import { fromHex, type Hex, toHex } from '../../src/executor/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { decodeHeader, headerHash } from '../../src/proof/index.ts';
 import type { Block } from '../../src/sandbox/chain/block.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';

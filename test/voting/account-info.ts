@@ -1,4 +1,4 @@
-import { encodeLittle } from '../../src/proof/scale.ts';
+import { encodeLittle } from '../../src/bytes/scale.ts';
 
 export const U128_MAX = (1n << 128n) - 1n;
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeLittle } from '../../src/bytes/scale.ts';
 import { policySchema } from '../../src/domain/policy/policy.ts';
 import { toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
-import { encodeLittle } from '../../src/proof/scale.ts';
 import { storageKey } from '../../src/proof/storage-key.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { censusPrefixes } from '../../src/voting/census/prefixes.ts';

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
+import { encodeLittle } from '../../src/bytes/scale.ts';
 import { fromHex } from '../../src/domain/units.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
-import { encodeLittle } from '../../src/proof/scale.ts';
 
 const SPECS = fileURLToPath(new URL('../../../shared/chain-specs/', import.meta.url));
 

@@ -1,7 +1,8 @@
 import type { DispatchError } from '@polkadot/types/interfaces';
+import { encodeLittle } from '../../bytes/scale.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
-import { encodeLittle, ScaleReader } from '../../proof/index.ts';
+import { scaleReader } from '../../proof/index.ts';
 import { type ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
 import { type Endpoints, hexSchema } from '../nodes/endpoints.ts';
 import { askFinalized } from '../nodes/header-json.ts';
@@ -77,7 +78,7 @@ function encodeOrigin(runtime: ChainRuntime, origin: DryRunOrigin): Uint8Array {
  * follow and are not read.
  */
 function readEffects(runtime: ChainRuntime, bytes: Uint8Array): CallDryRun {
-  const reader = new ScaleReader(bytes, 'dry run');
+  const reader = scaleReader(bytes, 'dry run');
   if (reader.u8() !== 0) return { kind: 'unavailable', reason: 'the runtime could not run it' };
   if (reader.u8() === 0) return { kind: 'succeeds' };
   if (reader.u8() === 1) {

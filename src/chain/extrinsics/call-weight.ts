@@ -1,8 +1,8 @@
 import type { Call, RuntimeDispatchInfo } from '@polkadot/types/interfaces';
 import { compactAddLength, u8aConcat } from '@polkadot/util';
+import { encodeLittle } from '../../bytes/scale.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { fromHex, toHex } from '../../domain/units.ts';
-import { encodeLittle } from '../../proof/index.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import { hexSchema } from '../nodes/endpoints.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';

@@ -1,9 +1,9 @@
 import type { Call } from '@polkadot/types/interfaces';
 import { blake2AsHex } from '@polkadot/util-crypto';
+import { encodeLittle } from '../../bytes/scale.ts';
 import type { PreparedCall, RelayCall } from '../../domain/chain/extrinsics.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Hex, toHex } from '../../domain/units.ts';
-import { encodeLittle } from '../../proof/index.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 
 /** Arguments longer than this are shown by length and hash. */

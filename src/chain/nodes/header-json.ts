@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { encodeCompact } from '../../bytes/scale.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { fromHex, type Hex, toHex } from '../../domain/units.ts';
-import { decodeHeader, encodeCompact, headerHash } from '../../proof/index.ts';
+import { decodeHeader, headerHash } from '../../proof/index.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 

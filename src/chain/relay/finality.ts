@@ -1,7 +1,7 @@
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import type { FinalityAnswer } from '../../domain/ports/relay.ts';
 import { fromHex } from '../../domain/units.ts';
-import { decodeAuthorities, ProofError, ScaleReader, verifyFinalityProof } from '../../proof/index.ts';
+import { decodeAuthorities, ProofError, scaleReader, verifyFinalityProof } from '../../proof/index.ts';
 import { hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
@@ -37,7 +37,7 @@ export async function proveFinality(
     );
     const answer: FinalityAnswer = {
       proof: fromHex(proof),
-      setId: new ScaleReader(fromHex(setId), 'set id').u64(),
+      setId: scaleReader(fromHex(setId), 'set id').u64(),
       authorities: fromHex(voters),
     };
     const set = { setId: answer.setId, authorities: decodeAuthorities(answer.authorities) };

@@ -1,8 +1,9 @@
+import { encodeLittle } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import { fromHex, type ParaId, type RelayBlock, toHex } from '../../domain/units.ts';
-import { encodeLittle, storageKey } from '../../proof/index.ts';
+import { storageKey } from '../../proof/index.ts';
 import { RuntimeCache } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';

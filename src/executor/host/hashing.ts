@@ -6,10 +6,10 @@ import {
   sha256AsU8a,
 } from '@polkadot/util-crypto';
 import { ed25519Verify, isReady, sr25519Verify, waitReady } from '@polkadot/wasm-crypto';
+import { concatBytes } from '../../bytes/bytes.ts';
+import { encodeCompact, ScaleReader } from '../../bytes/scale.ts';
+import type { WasmFunction } from '../../code/webassembly.ts';
 import { blake2b128, blake2b256, buildTrie, twox64, twox128, twox256 } from '../../proof/index.ts';
-import { concat } from '../bytes.ts';
-import { compact, ScaleReader } from '../scale.ts';
-import type { WasmFunction } from '../webassembly.ts';
 import type { Host } from './host.ts';
 
 /**
@@ -37,11 +37,13 @@ export function hashingFunctions(host: Host): Record<string, WasmFunction> {
   const recover = (compressed: boolean) => (signature: number, message: number) =>
     host.give(recovered(host.at(signature, 65).slice(), host.at(message, 32).slice(), compressed));
   const orderedRoot = (version: 0 | 1) => (data: bigint) => {
-    const values = new ScaleReader(host.copy(data)).vector((r) => r.byteString());
+    const reader = new ScaleReader(host.view(data), 'list of values');
+    const values = reader.list(() => reader.vec());
     return host.place(orderedTrieRoot(values, version));
   };
   const root = (version: 0 | 1) => (data: bigint) => {
-    const pairs = new ScaleReader(host.copy(data)).vector((r) => [r.byteString(), r.byteString()] as const);
+    const reader = new ScaleReader(host.view(data), 'list of entries');
+    const pairs = reader.list(() => [reader.vec(), reader.vec()] as const);
     return host.place(buildTrie(pairs, version).root);
   };
   const asVersion = (value: number): 0 | 1 => (value === 0 ? 0 : 1);
@@ -86,7 +88,7 @@ export async function cryptoReady(): Promise<void> {
 /** Root of the trie from compact-encoded index to value: an `extrinsicsRoot`. */
 export function orderedTrieRoot(values: readonly Uint8Array[], version: 0 | 1): Uint8Array {
   return buildTrie(
-    values.map((value, index) => [compact(index), value] as const),
+    values.map((value, index) => [encodeCompact(index), value] as const),
     version,
   ).root;
 }
@@ -105,7 +107,7 @@ function recovered(signature: Uint8Array, message: Uint8Array, compressed: boole
   try {
     const v = signature[64] ?? 0;
     const key = secp256k1Recover(message, signature, v > 26 ? v - 27 : v);
-    return concat(Uint8Array.of(0), compressed ? key : secp256k1Expand(key));
+    return concatBytes(Uint8Array.of(0), compressed ? key : secp256k1Expand(key));
   } catch {
     return Uint8Array.of(1, 2);
   }

@@ -1,6 +1,6 @@
+import type { WasmMemory } from '../../code/webassembly.ts';
 import { HeapAllocator } from '../allocator.ts';
 import type { Overlay } from '../storage/overlay.ts';
-import type { WasmMemory } from '../webassembly.ts';
 
 /** One line that the runtime logged; level 0 is an error, 4 a trace. */
 export interface RuntimeLog {

@@ -1,7 +1,10 @@
-import { text } from '../bytes.ts';
-import { embeddedVersion, encodeVersion, unpackCode } from '../code.ts';
-import { lengthPrefixed, option } from '../scale.ts';
-import { engine, type WasmFunction } from '../webassembly.ts';
+import { decodeText } from '../../bytes/bytes.ts';
+import { toHex } from '../../bytes/hex.ts';
+import { encodeOption, encodeVec } from '../../bytes/scale.ts';
+import { embeddedVersion, encodeVersion } from '../../code/label.ts';
+import { outlineWasm } from '../../code/sections.ts';
+import type { WasmFunction } from '../../code/webassembly.ts';
+import { unpackCode } from '../../code/zstd.ts';
 import type { Host } from './host.ts';
 
 /** sp-core's `LogLevelFilter::Warn`. */
@@ -22,15 +25,14 @@ export function miscFunctions(host: Host): Record<string, WasmFunction> {
     ext_logging_max_level_version_1: () => WARN,
     // The runtime's panic handler logs its message, target "runtime", as an error before it traps.
     ext_logging_log_version_1: (level: number, target: bigint, message: bigint) =>
-      log(level, text(host.view(target)), text(host.view(message))),
+      log(level, decodeText(host.view(target)), decodeText(host.view(message))),
     ext_panic_handler_abort_on_panic_version_1: (message: bigint) => {
-      host.panic = text(host.view(message));
+      host.panic = decodeText(host.view(message));
       throw new Error(host.panic);
     },
     ext_misc_print_num_version_1: (value: bigint) => log(INFO, 'runtime', String(value)),
-    ext_misc_print_utf8_version_1: (value: bigint) => log(INFO, 'runtime', text(host.view(value))),
-    ext_misc_print_hex_version_1: (value: bigint) =>
-      log(INFO, 'runtime', Buffer.from(host.copy(value)).toString('hex')),
+    ext_misc_print_utf8_version_1: (value: bigint) => log(INFO, 'runtime', decodeText(host.view(value))),
+    ext_misc_print_hex_version_1: (value: bigint) => log(INFO, 'runtime', toHex(host.view(value)).slice(2)),
     ext_misc_runtime_version_version_1: (code: bigint) => host.give(versionOf(host.copy(code))),
 
     ext_storage_proof_size_storage_proof_size_version_1: () => NO_PROOF_RECORDER,
@@ -50,8 +52,8 @@ export function miscFunctions(host: Host): Record<string, WasmFunction> {
 /** SCALE `Option<Vec<u8>>` of the encoded version; None for code that is no runtime. */
 function versionOf(code: Uint8Array): Uint8Array {
   try {
-    const version = embeddedVersion(new engine.Module(unpackCode(code)));
-    return version === null ? Uint8Array.of(0) : option(lengthPrefixed(encodeVersion(version)));
+    const version = embeddedVersion(outlineWasm(unpackCode(code)));
+    return version === null ? Uint8Array.of(0) : encodeOption(encodeVec(encodeVersion(version)));
   } catch {
     return Uint8Array.of(0);
   }

@@ -1,21 +1,26 @@
-import { concat, type Hex, toHex, utf8 } from '../bytes.ts';
-import { compact, lengthPrefixed, option, ScaleReader, u32 } from '../scale.ts';
+import { concatBytes, encodeText } from '../../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import { encodeCompact, encodeOption, encodeU32, encodeVec, ScaleReader } from '../../bytes/scale.ts';
+import type { WasmFunction } from '../../code/webassembly.ts';
+import { buildTrie } from '../../proof/index.ts';
 import { MAIN_TRIE } from '../storage/state.ts';
-import type { WasmFunction } from '../webassembly.ts';
 import type { Host } from './host.ts';
 
-const CHILD_PREFIX = utf8(':child_storage:default:');
+const CHILD_PREFIX = encodeText(':child_storage:default:');
 const NONE = Uint8Array.of(0);
 
 /** `ext_storage_*` and `ext_default_child_storage_*` (sp-io's `storage` and `default_child_storage`). */
 export function storageFunctions(host: Host): Record<string, WasmFunction> {
   const key = (fat: bigint): Hex => toHex(host.view(fat));
   const child = (fat: bigint): string => key(fat).slice(2);
-  const limitOf = (fat: bigint): number => new ScaleReader(host.view(fat)).option((r) => r.u32()) ?? Infinity;
+  const limitOf = (fat: bigint): number => {
+    const reader = new ScaleReader(host.view(fat), 'limit');
+    return reader.option(() => reader.u32()) ?? Infinity;
+  };
 
   function get(at: bigint, trie = MAIN_TRIE): bigint {
     const value = host.overlay.get(key(at), trie);
-    return host.give(value === undefined ? NONE : option(lengthPrefixed(value)));
+    return host.give(value === undefined ? NONE : encodeOption(encodeVec(value)));
   }
   function read(at: bigint, out: bigint, offset: number, trie = MAIN_TRIE): bigint {
     const value = host.overlay.get(key(at), trie);
@@ -23,15 +28,15 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     const rest = value.subarray(Math.min(offset >>> 0, value.length));
     const target = host.view(out);
     target.set(rest.subarray(0, target.length));
-    return host.give(option(u32(rest.length)));
+    return host.give(encodeOption(encodeU32(rest.length)));
   }
   function nextKey(at: bigint, trie = MAIN_TRIE): bigint {
     const next = host.overlay.nextKey(key(at), trie);
-    return host.give(next === undefined ? NONE : option(lengthPrefixed(Buffer.from(next.slice(2), 'hex'))));
+    return host.give(next === undefined ? NONE : encodeOption(encodeVec(fromHex(next))));
   }
   function clearPrefix(prefix: Hex, limit: number, trie = MAIN_TRIE): bigint {
     const { removed, all } = host.overlay.clearPrefix(prefix, limit, trie);
-    return host.give(concat(Uint8Array.of(all ? 0 : 1), u32(removed)));
+    return host.give(concatBytes(Uint8Array.of(all ? 0 : 1), encodeU32(removed)));
   }
   function append(at: bigint, item: bigint): void {
     const name = key(at);
@@ -40,7 +45,7 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
   }
   function childRoot(at: bigint): bigint {
     const name = child(at);
-    const root = host.overlay.seal().main.get(toHex(concat(CHILD_PREFIX, host.view(at))));
+    const root = host.overlay.seal().main.get(toHex(concatBytes(CHILD_PREFIX, host.view(at))));
     return host.give(root ?? (host.overlay.base.children.has(name) ? new Uint8Array(32) : EMPTY_ROOT));
   }
 
@@ -86,13 +91,13 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
   };
 }
 
-/** blake2-256 of a single zero byte: the root of a trie without entries. */
-const EMPTY_ROOT = Buffer.from('03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314', 'hex');
+/** The root of a trie without entries, in both state versions. */
+const EMPTY_ROOT = buildTrie([], 0).root;
 
 /** A SCALE vector with one more item at its end; anything that is no vector is replaced, as nodes do. */
 function appended(vector: Uint8Array | undefined, item: Uint8Array): Uint8Array {
-  if (vector === undefined || vector.length === 0) return concat(compact(1), item);
-  const reader = new ScaleReader(vector);
+  if (vector === undefined || vector.length === 0) return concatBytes(encodeCompact(1), item);
+  const reader = new ScaleReader(vector, 'vector');
   const length = reader.compact();
-  return concat(compact(length + 1), vector.subarray(reader.offset), item);
+  return concatBytes(encodeCompact(length + 1), vector.subarray(reader.offset), item);
 }

@@ -1,4 +1,4 @@
-import type { Hex } from '../bytes.ts';
+import type { Hex } from '../../bytes/hex.ts';
 import { type Changes, MAIN_TRIE, type State } from './state.ts';
 
 type Layer = Map<string, Map<Hex, Uint8Array | null>>;

@@ -1,5 +1,6 @@
+import { encodeText } from '../../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { buildTrie, type Trie } from '../../proof/index.ts';
-import { fromHex, type Hex, toHex, utf8 } from '../bytes.ts';
 
 /** What a block changes in one trie: new value, or null for a removed key. */
 export type TrieChanges = ReadonlyMap<Hex, Uint8Array | null>;
@@ -7,7 +8,7 @@ export type TrieChanges = ReadonlyMap<Hex, Uint8Array | null>;
 export type Changes = ReadonlyMap<string, TrieChanges>;
 
 export const MAIN_TRIE = '';
-const CHILD_PREFIX = toHex(utf8(':child_storage:default:'));
+const CHILD_PREFIX = toHex(encodeText(':child_storage:default:'));
 
 /** An immutable ordered map from hex keys to values; versions share what did not change. */
 export class SortedMap {

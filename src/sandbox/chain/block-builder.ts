@@ -1,7 +1,9 @@
-import { concat, fromHex, utf8 } from '../../executor/bytes.ts';
+import { concatBytes, encodeText } from '../../bytes/bytes.ts';
+import { fromHex } from '../../bytes/hex.ts';
+import { encodeCompact, encodeVec } from '../../bytes/scale.ts';
+import { answerReader } from '../../executor/answer.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
 import type { Runtime } from '../../executor/runtime.ts';
-import { compact, lengthPrefixed, ScaleReader } from '../../executor/scale.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { type DigestItem, decodeHeader, encodeHeader, type Header } from '../../proof/index.ts';
@@ -87,17 +89,18 @@ function applied(runtime: Runtime, transaction: Uint8Array, overlay: Overlay): T
 
 function encodeInherents(inherents: InherentData): Uint8Array {
   const entries = Object.entries(inherents).sort(([a], [b]) => (a < b ? -1 : 1));
-  return concat(
-    compact(entries.length),
-    ...entries.map(([identifier, data]) => concat(utf8(identifier), lengthPrefixed(data))),
+  return concatBytes(
+    encodeCompact(entries.length),
+    ...entries.map(([identifier, data]) => concatBytes(encodeText(identifier), encodeVec(data))),
   );
 }
 
 /** Extrinsics encode as byte strings, length first; the length is part of what is applied. */
 function splitExtrinsics(bytes: Uint8Array): Uint8Array[] {
-  return new ScaleReader(bytes).vector((reader) => {
+  const reader = answerReader(bytes, 'list of inherents');
+  return reader.list(() => {
     const start = reader.offset;
-    reader.byteString();
+    reader.vec();
     return bytes.slice(start, reader.offset);
   });
 }

@@ -1,4 +1,4 @@
-import { type Hex, toHex } from '../../executor/bytes.ts';
+import { type Hex, toHex } from '../../bytes/hex.ts';
 import { orderedTrieRoot } from '../../executor/host/hashing.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { encodeHeader, type Header, headerHash } from '../../proof/index.ts';

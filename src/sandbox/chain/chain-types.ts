@@ -1,10 +1,10 @@
 import { expandMetadata, Metadata, type StorageKey, TypeRegistry } from '@polkadot/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import type { AnyTuple, Codec, IKeyringPair, SignatureOptions } from '@polkadot/types/types';
+import { type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type Hex, toHex } from '../../executor/bytes.ts';
+import { answerReader } from '../../executor/answer.ts';
 import type { Runtime } from '../../executor/runtime.ts';
-import { ScaleReader } from '../../executor/scale.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import type { State } from '../../executor/storage/state.ts';
 
@@ -29,17 +29,17 @@ export class ChainTypes {
   constructor(runtime: Runtime, state: State) {
     this.#runtime = runtime;
     const answer = runtime.call('Metadata_metadata', new Uint8Array(), new Overlay(state)).result;
-    this.metadata = new ScaleReader(answer).byteString();
+    this.metadata = answerReader(answer, 'metadata').vec();
     const metadata = new Metadata(this.registry, toHex(this.metadata));
     this.registry.setMetadata(metadata, undefined, SILENT_EXTENSIONS);
     this.#decorated = expandMetadata(this.registry, metadata);
   }
 
-  /** Key of an item or, with `args`, of a map's entry. Throws RESCUE_DEVNET_FAILED for an unknown item. */
+  /** Key of an item or, with `args`, of a map's entry. Throws RESCUE_EXECUTION_FAILED for an unknown item. */
   key(pallet: string, item: string, ...args: unknown[]): StorageKey<AnyTuple> {
     const entry = this.#decorated.query[pallet]?.[item] as StorageEntry | undefined;
     if (entry === undefined) {
-      throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no storage item ${pallet}.${item}.`);
+      throw new RescueError('RESCUE_EXECUTION_FAILED', `The runtime has no storage item ${pallet}.${item}.`);
     }
     return this.registry.createType('StorageKey', [entry, args]) as StorageKey<AnyTuple>;
   }
@@ -61,7 +61,7 @@ export class ChainTypes {
   call(pallet: string, method: string, ...args: unknown[]): SignableCall {
     const create = this.#decorated.tx[pallet]?.[method];
     if (create === undefined) {
-      throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime has no call ${pallet}.${method}.`);
+      throw new RescueError('RESCUE_EXECUTION_FAILED', `The runtime has no call ${pallet}.${method}.`);
     }
     return create(...args);
   }

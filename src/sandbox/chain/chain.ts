@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { encodeText } from '../../bytes/bytes.ts';
+import { type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type Hex, toHex, utf8 } from '../../executor/bytes.ts';
 import { Runtime } from '../../executor/runtime.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import type { State } from '../../executor/storage/state.ts';
@@ -10,7 +11,7 @@ import { type BuiltBlock, buildBlock, type InherentData } from './block-builder.
 import { ChainTypes } from './chain-types.ts';
 import { TransactionPool } from './pool.ts';
 
-const CODE_KEY = toHex(utf8(':code'));
+const CODE_KEY = toHex(encodeText(':code'));
 
 export interface ChainIdentity {
   /** What `system_chain` answers. */
@@ -79,16 +80,16 @@ export class Chain extends EventEmitter<ChainEvents> {
     return hash === undefined ? undefined : this.#byHash.get(hash);
   }
 
-  /** Throws RESCUE_DEVNET_FAILED when the state is pruned. */
+  /** Throws RESCUE_EXECUTION_FAILED when the state is pruned. */
   stateOf(block: Block): State {
     if (block.state !== null) return block.state;
-    throw new RescueError('RESCUE_DEVNET_FAILED', `State already discarded for ${block.hash}`);
+    throw new RescueError('RESCUE_EXECUTION_FAILED', `State already discarded for ${block.hash}`);
   }
 
   /** The code that nodes run on top of `block`: the substitute where one applies, else `:code`. */
   codeOf(block: Block): Uint8Array {
     const code = this.stateOf(block).main.get(CODE_KEY);
-    if (code === undefined) throw new RescueError('RESCUE_DEVNET_FAILED', 'The state holds no runtime.');
+    if (code === undefined) throw new RescueError('RESCUE_EXECUTION_FAILED', 'The state holds no runtime.');
     const version = Runtime.of(code).version.specVersion;
     const substitute = this.#substitutes.findLast(
       (candidate) =>
@@ -148,7 +149,7 @@ export class Chain extends EventEmitter<ChainEvents> {
   /** Makes `block`, a child of the best one, the best block. */
   import(block: Block): void {
     if (toHex(block.header.parentHash) !== this.#best.hash) {
-      throw new RescueError('RESCUE_DEVNET_FAILED', 'A block must be imported on top of the best one.');
+      throw new RescueError('RESCUE_EXECUTION_FAILED', 'A block must be imported on top of the best one.');
     }
     this.#byHash.set(block.hash, block);
     this.#hashes.push(block.hash);

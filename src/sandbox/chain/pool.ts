@@ -1,6 +1,7 @@
-import { concat, fromHex, type Hex, toHex } from '../../executor/bytes.ts';
+import { concatBytes } from '../../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import { encodeU32 } from '../../bytes/scale.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
-import { u32 } from '../../executor/scale.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from './block.ts';
 import type { Chain } from './chain.ts';
@@ -102,7 +103,7 @@ export class TransactionPool {
   nextNonce(account: Uint8Array, next: number): number {
     const provided = new Set([...this.#pending.values()].flatMap(({ validity }) => validity.provides));
     let nonce = next;
-    while (provided.has(toHex(concat(account, u32(nonce))))) nonce++;
+    while (provided.has(toHex(concatBytes(account, encodeU32(nonce))))) nonce++;
     return nonce;
   }
 
@@ -155,7 +156,7 @@ export class TransactionPool {
   }
 
   #validate(bytes: Uint8Array): ValidTransaction | TransactionError {
-    const argument = concat(EXTERNAL, bytes, fromHex(this.#chain.best.hash));
+    const argument = concatBytes(EXTERNAL, bytes, fromHex(this.#chain.best.hash));
     return decodeValidity(this.#chain.call('TaggedTransactionQueue_validate_transaction', argument));
   }
 

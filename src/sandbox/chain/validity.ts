@@ -1,5 +1,6 @@
-import { toHex } from '../../executor/bytes.ts';
-import { ScaleReader } from '../../executor/scale.ts';
+import { toHex } from '../../bytes/hex.ts';
+import type { ScaleReader } from '../../bytes/scale.ts';
+import { answerReader } from '../../executor/answer.ts';
 
 /** sp-runtime's `ValidTransaction`; tags in hex. */
 export interface ValidTransaction {
@@ -40,20 +41,20 @@ const CUSTOM = 7;
 
 /** SCALE `TransactionValidity`. */
 export function decodeValidity(bytes: Uint8Array): ValidTransaction | TransactionError {
-  const reader = new ScaleReader(bytes);
+  const reader = answerReader(bytes, 'verdict on a transaction');
   if (reader.u8() !== 0) return readError(reader);
-  const tag = (r: ScaleReader) => toHex(r.byteString());
+  const tag = () => toHex(reader.vec());
   return {
     priority: reader.u64(),
-    requires: reader.vector(tag),
-    provides: reader.vector(tag),
+    requires: reader.list(tag),
+    provides: reader.list(tag),
     longevity: reader.u64(),
   };
 }
 
 /** SCALE `ApplyExtrinsicResult`: null when the extrinsic belongs into the block, whether its call worked or not. */
 export function decodeApplyResult(bytes: Uint8Array): TransactionError | null {
-  const reader = new ScaleReader(bytes);
+  const reader = answerReader(bytes, 'verdict on a transaction');
   return reader.u8() === 0 ? null : readError(reader);
 }
 

@@ -1,4 +1,4 @@
-import { fromHex, type Hex, toHex } from '../../executor/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { TransactionStatus } from '../chain/pool.ts';
 import { Subscription } from './connection.ts';

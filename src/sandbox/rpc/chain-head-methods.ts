@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { fromHex, type Hex, isHex, toHex } from '../../executor/bytes.ts';
+import { fromHex, type Hex, isHex, toHex } from '../../bytes/hex.ts';
 import type { SortedMap } from '../../executor/storage/state.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from '../chain/block.ts';

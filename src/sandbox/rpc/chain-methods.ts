@@ -1,4 +1,4 @@
-import { isHex, toHex } from '../../executor/bytes.ts';
+import { isHex, toHex } from '../../bytes/hex.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain, ChainEvents } from '../chain/chain.ts';
 import { blockAt, headerView } from './block-views.ts';

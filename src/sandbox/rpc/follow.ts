@@ -1,5 +1,5 @@
-import { type Hex, toHex } from '../../executor/bytes.ts';
-import type { RuntimeVersion } from '../../executor/code.ts';
+import { type Hex, toHex } from '../../bytes/hex.ts';
+import type { RuntimeVersion } from '../../code/label.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain } from '../chain/chain.ts';
 

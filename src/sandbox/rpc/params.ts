@@ -1,4 +1,4 @@
-import { type Hex, isHex } from '../../executor/bytes.ts';
+import { type Hex, isHex } from '../../bytes/hex.ts';
 import { invalidParams } from './rpc-error.ts';
 
 /** The positional parameters of one request, read with checks; a wrong one is answered with -32602. */

@@ -1,5 +1,6 @@
+import { encodeText } from '../../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { fromHex, type Hex, toHex, utf8 } from '../../executor/bytes.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
 import type { SortedMap } from '../../executor/storage/state.ts';
 import { blake2b256 } from '../../proof/index.ts';
@@ -13,7 +14,7 @@ import { CLIENT_ERROR, invalidParams, RpcError } from './rpc-error.ts';
 
 /** Nodes refuse larger pages. */
 const LARGEST_PAGE = 1000;
-const CHILD_PREFIX = toHex(utf8(':child_storage:default:'));
+const CHILD_PREFIX = toHex(encodeText(':child_storage:default:'));
 
 /** Runs a runtime API at a block, with failures told as nodes tell them. */
 export function runtimeCall(chain: Chain, method: string, argument: Uint8Array, at: Hex | null): Uint8Array {

@@ -1,6 +1,8 @@
 import { decodeAddress } from '@polkadot/util-crypto';
-import { concat, fromHex, toHex } from '../../executor/bytes.ts';
-import { ScaleReader, u32 } from '../../executor/scale.ts';
+import { concatBytes } from '../../bytes/bytes.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
+import { encodeU32 } from '../../bytes/scale.ts';
+import { answerReader } from '../../executor/answer.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { Methods } from './methods.ts';
 import type { Params } from './params.ts';
@@ -14,18 +16,19 @@ export function systemMethods(chain: Chain): Methods {
   const { identity } = chain;
   const nextIndex = (params: Params) => {
     const account = accountOf(params.text(0));
-    const answer = new ScaleReader(runtimeCall(chain, 'AccountNonceApi_account_nonce', account, null)).u32();
-    return chain.pool.nextNonce(account, answer);
+    const answer = runtimeCall(chain, 'AccountNonceApi_account_nonce', account, null);
+    return chain.pool.nextNonce(account, answerReader(answer, 'nonce').u32());
   };
   const payment = (params: Params, method: string) => {
     const extrinsic = fromHex(params.hex(0));
-    return new ScaleReader(
+    return answerReader(
       runtimeCall(
         chain,
         `TransactionPaymentApi_${method}`,
-        concat(extrinsic, u32(extrinsic.length)),
+        concatBytes(extrinsic, encodeU32(extrinsic.length)),
         params.optionalHex(1),
       ),
+      'fee',
     );
   };
   return {
@@ -56,12 +59,12 @@ export function systemMethods(chain: Chain): Methods {
       ),
     payment_queryInfo: (params) => {
       const reader = payment(params, 'query_info');
-      const weight = { ref_time: reader.compact(), proof_size: reader.compact() };
-      return { weight, class: CLASSES[reader.u8()], partialFee: u128(reader).toString() };
+      const weight = { ref_time: Number(reader.compactBig()), proof_size: Number(reader.compactBig()) };
+      return { weight, class: CLASSES[reader.u8()], partialFee: reader.u128().toString() };
     },
     payment_queryFeeDetails: (params) => {
       const reader = payment(params, 'query_fee_details');
-      const fee = () => `0x${u128(reader).toString(16)}`;
+      const fee = () => `0x${reader.u128().toString(16)}`;
       return {
         inclusionFee: reader.option(() => ({ baseFee: fee(), lenFee: fee(), adjustedWeightFee: fee() })),
       };
@@ -70,11 +73,6 @@ export function systemMethods(chain: Chain): Methods {
       throw new RpcError(1, 'GRANDPA RPC endpoint not ready', 'not available: finality is not voted on here');
     },
   };
-}
-
-function u128(reader: ScaleReader): bigint {
-  const low = reader.u64();
-  return low + (reader.u64() << 64n);
 }
 
 function accountOf(address: string): Uint8Array {

@@ -1,3 +1,4 @@
+import { encodeCompact, encodeLittle } from '../../bytes/scale.ts';
 import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -7,7 +8,6 @@ import { ProofError } from '../../proof/error.ts';
 import { verifyFinalityProof, verifyJustification } from '../../proof/grandpa.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import { verifyReadProof } from '../../proof/read-proof.ts';
-import { encodeCompact, encodeLittle } from '../../proof/scale.ts';
 import { parasHeadsKey, proveAnchorHead } from '../anchor-proof.ts';
 import { verifySignature } from '../ballots/signature.ts';
 import { optInText } from '../ballots/texts.ts';

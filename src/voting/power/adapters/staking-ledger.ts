@@ -1,5 +1,5 @@
+import { equalBytes } from '../../../bytes/bytes.ts';
 import type { PowerSource } from '../../../domain/policy/policy.ts';
-import { equalBytes } from '../../../proof/bytes.ts';
 import { amountAt, fieldOf } from '../layout/shape.ts';
 import { ALL_PORTIONS, type PowerAdapter } from '../power-adapter.ts';
 import { NATIVE_ISSUANCE, NATIVE_POOL, nativeIssuance } from './system-account.ts';

@@ -1,7 +1,7 @@
 import { RescueError } from '../../../domain/errors.ts';
 import type { PowerSource } from '../../../domain/policy/policy.ts';
 import type { Planck } from '../../../domain/units.ts';
-import { ScaleReader } from '../../../proof/scale.ts';
+import { scaleReader } from '../../../proof/scale.ts';
 import { storageKey } from '../../../proof/storage-key.ts';
 import type { PowerStorage } from '../layout/power-layout.ts';
 import { amountAt, type Decoded, fieldOf } from '../layout/shape.ts';
@@ -42,7 +42,7 @@ export function decodeAccountInfo(value: Uint8Array): AccountInfo {
       `The proven value of System.Account has ${value.length} bytes where ${ACCOUNT_INFO_LENGTH} are expected: this para's storage layout differs.`,
     );
   }
-  const reader = new ScaleReader(value, 'System.Account value');
+  const reader = scaleReader(value, 'System.Account value');
   return {
     nonce: reader.u32(),
     consumers: reader.u32(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { concatBytes } from '../../../bytes/bytes.ts';
 import { RescueError } from '../../../domain/errors.ts';
 import { fromHex, type Hex, isHex } from '../../../domain/units.ts';
-import { concatBytes } from '../../../proof/bytes.ts';
 import { ProofError } from '../../../proof/error.ts';
 import { hashMapKey, storagePrefix } from '../../../proof/storage-key.ts';
 import type { ProvenValue } from '../power-adapter.ts';

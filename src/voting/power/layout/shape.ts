@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { ScaleReader } from '../../../bytes/scale.ts';
 import { ProofError } from '../../../proof/error.ts';
-import { ScaleReader } from '../../../proof/scale.ts';
+import { scaleReader } from '../../../proof/scale.ts';
 
 /**
  * How a SCALE value is laid out, as plain JSON: what is left of a runtime's metadata after names of types are dropped.
@@ -104,7 +105,7 @@ function add(a: number | null, b: number | null): number | null {
  * @throws ProofError PROOF_BAD_ENCODING when the bytes do not have the shape, or go on after it.
  */
 export function decodeShape(shape: Shape, bytes: Uint8Array, what: string): Decoded {
-  const reader = new ScaleReader(bytes, what);
+  const reader = scaleReader(bytes, what);
   const value = read(shape, reader, what);
   reader.end();
   return value;

@@ -28,9 +28,16 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** Lower-case hex with 0x, for error messages. */
-export function toHex(bytes: Uint8Array): string {
-  let out = '0x';
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
-  return out;
+/** True when `bytes` begins with `prefix`. */
+export function beginsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return equalBytes(bytes.subarray(0, prefix.length), prefix);
+}
+
+export function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** What is no UTF-8 becomes the replacement character. */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }

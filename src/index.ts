@@ -5,4 +5,6 @@ export { type Config, loadConfig } from './config/config.ts';
 export { parsePolicy, readPolicyFile } from './config/policy-file.ts';
 export { ERROR_CODES, RescueError, type RescueErrorCode } from './domain/errors.ts';
 export { type Policy, policyHash, policySchema } from './domain/policy/policy.ts';
-export type { ParaStatus, RescueService, ServiceStatus, TallyView } from './recovery/rescue-service.ts';
+export type { ParaStatus, ServiceStatus } from './domain/views/status.ts';
+export type { TallyView } from './domain/views/voting.ts';
+export type { RescueService } from './recovery/rescue-service.ts';

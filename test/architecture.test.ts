@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   recovery: ['machines', 'domain', 'voting', 'routes', 'code'],
   http: ['recovery', 'voting', 'keys', 'domain'],
   config: ['domain', 'keys'],
-  client: ['recovery', 'domain'],
+  client: ['domain'],
   app: ['recovery', 'routes', 'http', 'client', 'config', 'chain', 'contract', 'store', 'voting', 'domain'],
   cli: [
     'app',

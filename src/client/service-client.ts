@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
+import { toJson } from '../domain/json.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { countedEndorsement, vote } from '../domain/records/ballot.ts';
+import { serviceEvent } from '../domain/records/event.ts';
+import { contractOptIn, signedOptIn } from '../domain/records/opt-in.ts';
+import { proposal } from '../domain/records/proposal.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
 import type {
   ContractOptIn,
@@ -11,14 +16,16 @@ import type {
   SignedOptIn,
 } from '../domain/round/round.ts';
 import { type Hex, type ParaId, type RelayBlock, toHex } from '../domain/units.ts';
-import type {
-  AccountProof,
-  ParaStatus,
-  ProposalInput,
-  ServiceStatus,
-  SubstituteInstruction,
-  TallyView,
-} from '../recovery/rescue-service.ts';
+import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
+import {
+  type AccountProof,
+  accountProof,
+  type ProposalInput,
+  type SubstituteInstruction,
+  substituteInstruction,
+  type TallyView,
+  tallyView,
+} from '../domain/views/voting.ts';
 import { readEventStream } from './event-stream.ts';
 import * as answers from './service-answers.ts';
 
@@ -92,7 +99,7 @@ export function createServiceClient(
     const signal = AbortSignal.any([...signals, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
     if (body === undefined) return send(path, { signal });
     const headers = { 'content-type': 'application/json' };
-    return send(path, { method, headers, body: JSON.stringify(body), signal });
+    return send(path, { method, headers, body: toJson(body), signal });
   }
 
   async function ask<T>(schema: z.ZodType<T>, path: string, body?: unknown, method?: 'PUT'): Promise<T> {
@@ -100,7 +107,7 @@ export function createServiceClient(
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
       const bytes = await readBytes(response, LARGEST_ANSWER);
-      parsed = schema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+      parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     } catch (error) {
       throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
     }
@@ -117,14 +124,13 @@ export function createServiceClient(
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
   return {
     url: base,
-    status: () => ask(answers.statusAnswer, '/v1/status'),
-    para: (paraId) => ask(answers.paraAnswer, of(paraId)),
+    status: () => ask(serviceStatus.tolerant, '/v1/status'),
+    para: (paraId) => ask(paraStatus.tolerant, of(paraId)),
     policy: async (paraId) => (await ask(answers.policyAnswer, of(paraId, '/policy'))).policy,
-    optIn: (optIn, policy) => ask(answers.optInAnswer, of(optIn.paraId, '/opt-in'), { optIn, policy }),
-    adoptPolicy: (paraId, policy) =>
-      ask(answers.contractOptInAnswer, of(paraId, '/policy'), { policy }, 'PUT'),
+    optIn: (optIn, policy) => ask(signedOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
+    adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
     propose: ({ paraId, code, ...rest }) =>
-      ask(answers.proposalAnswer, of(paraId, '/proposals'), { ...rest, code: toHex(code) }),
+      ask(proposal.tolerant, of(paraId, '/proposals'), { ...rest, code: toHex(code) }),
     proposals: async (paraId) => (await ask(answers.proposalsAnswer, of(paraId, '/proposals'))).proposals,
     code: async (codeHash) => {
       const response = await request(`/v1/code/${codeHash}`);
@@ -134,17 +140,17 @@ export function createServiceClient(
         throw unreachable(base, `the code was cut off on its way: ${messageOf(error)}`, error);
       }
     },
-    vote: (ballot) => ask(answers.voteAnswer, of(ballot.paraId, '/votes'), ballot),
+    vote: (ballot) => ask(vote.tolerant, of(ballot.paraId, '/votes'), ballot),
     votes: async (paraId, since = 0) =>
       (await ask(answers.votesAnswer, of(paraId, `/votes?since=${since}`))).votes,
     endorse: (endorsement) =>
-      ask(answers.endorsementAnswer, of(endorsement.paraId, '/endorsements'), endorsement),
+      ask(countedEndorsement.tolerant, of(endorsement.paraId, '/endorsements'), endorsement),
     endorsements: async (paraId) =>
       (await ask(answers.endorsementsAnswer, of(paraId, '/endorsements'))).endorsements,
-    tally: (paraId) => ask(answers.tallyAnswer, of(paraId, '/tally')),
+    tally: (paraId) => ask(tallyView.tolerant, of(paraId, '/tally')),
     accountProof: (paraId, account) =>
-      ask(answers.accountProofAnswer, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`)),
-    substitute: (paraId) => ask(answers.substituteAnswer, of(paraId, '/substitute')),
+      ask(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`)),
+    substitute: (paraId) => ask(substituteInstruction.tolerant, of(paraId, '/substitute')),
     evidence: async (paraId) => {
       const { body } = await send(of(paraId, '/evidence'), signals[0] ? { signal: signals[0] } : {});
       if (body === null) throw unreachable(base, 'its evidence has no body');
@@ -158,13 +164,19 @@ export function createServiceClient(
 /** Reads an answer, but not without end. */
 async function readBytes(response: Response, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  let length = 0;
   for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > most) throw new Error(`it has more than ${most} bytes`);
+    length += chunk.length;
+    if (length > most) throw new Error(`it has more than ${most} bytes`);
     chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 async function* followEvents(
@@ -179,7 +191,7 @@ async function* followEvents(
     for await (const { event, data } of readEventStream(response.body)) {
       const json: unknown = JSON.parse(data);
       if (event === 'failure') throw rescueErrorOf(base, json);
-      yield answers.eventAnswer.parse(json);
+      yield serviceEvent.tolerant.parse(json);
     }
   } catch (error) {
     if (signal.aborted) return;

@@ -1,6 +1,6 @@
 import type { Network } from '../../devnet/network.ts';
 import type { ServiceClient } from '../client/service-client.ts';
-import type { ParaStatus } from '../recovery/rescue-service.ts';
+import type { ParaStatus } from '../domain/views/status.ts';
 import type { Narrator } from './narrator.ts';
 
 /** Tells what happens on the chains between the chapters: heads, gaps, panics, the countdown to the switch. */

@@ -4,7 +4,7 @@ import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash, policySchema } from '../domain/policy/policy.ts';
 import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
-import type { TallyView } from '../recovery/rescue-service.ts';
+import type { TallyView } from '../domain/views/voting.ts';
 import { proposalHash } from '../voting/ballots/proposal-hash.ts';
 import { signerFromUri, type TextSigner } from '../voting/ballots/text-signer.ts';
 import { optInText, proposalText, voteText } from '../voting/ballots/texts.ts';

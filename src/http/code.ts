@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { hexOf, parseInput } from './input.ts';
+import { hash } from '../domain/records/fields.ts';
+import { parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
 
-const paramsSchema = z.object({ hash: hexOf(32) });
+const paramsSchema = z.object({ hash });
 
 /** Proposed code blobs by blake2-256 hash: `/v1/code/:hash`. A hash never changes its bytes, so they cache forever. */
 export const codeResource: Resource = (server, { service }) => {

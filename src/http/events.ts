@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { ServiceEvent } from '../domain/events.ts';
+import { toJson } from '../domain/json.ts';
 import { HttpError, replyOf } from './error-replies.ts';
 import { parseInput, wholeNumber } from './input.ts';
-import { toJson } from './json.ts';
 import type { Resource } from './resource.ts';
 
 const querySchema = z.strictObject({ para: wholeNumber.optional(), after: wholeNumber.optional() });

@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
-import { type AccountHex, type Hex, isHex, type ParaId } from '../domain/units.ts';
+import type { AccountHex, ParaId } from '../domain/units.ts';
 import { parseAccount } from '../keys/account.ts';
-
-/** Lower-case hex of any of the given byte lengths; without one, of any length. */
-export function hexOf(...lengths: readonly number[]) {
-  const wanted = lengths.length === 0 ? '' : ` of ${lengths.join(' or ')} bytes`;
-  return z.custom<Hex>(
-    (value) => isHex(value) && (lengths.length === 0 || lengths.includes((value.length - 2) / 2)),
-    `must be 0x and lower-case hex digits${wanted}`,
-  );
-}
 
 /** An account as hex or SS58 address. */
 export const accountText = z

@@ -1,22 +1,10 @@
 import { z } from 'zod';
 import { policyHash, policySchema } from '../domain/policy/policy.ts';
-import type { SignedOptIn } from '../domain/round/round.ts';
-import { SIGNATURE_SCHEMES } from '../domain/round/round.ts';
-import { hexOf, paraIdOf, parseInput, requireSamePara } from './input.ts';
+import { signedOptIn } from '../domain/records/opt-in.ts';
+import { paraIdOf, parseInput, requireSamePara } from './input.ts';
 import type { Resource } from './resource.ts';
 
-const optInSchema = z.strictObject({
-  paraId: z.int().min(0).max(0xffff_ffff),
-  action: z.enum(['opt-in', 'opt-out']),
-  relayGenesis: hexOf(32),
-  policy: hexOf(32),
-  sequence: z.int().min(0),
-  account: hexOf(32, 20),
-  signature: hexOf(64, 65),
-  scheme: z.enum(SIGNATURE_SCHEMES),
-}) satisfies z.ZodType<SignedOptIn>;
-
-const bodySchema = z.strictObject({ optIn: optInSchema, policy: z.unknown() });
+const bodySchema = z.strictObject({ optIn: signedOptIn.strict, policy: z.unknown() });
 
 /** Largest policy: ten thousand exclusions with their reasons. */
 const LARGEST_BODY = 4 * 1024 * 1024;

@@ -1,17 +1,8 @@
-import { z } from 'zod';
-import { SIGNATURE_SCHEMES } from '../domain/round/round.ts';
 import { fromHex } from '../domain/units.ts';
+import { proposalBody } from '../domain/views/voting.ts';
 import { HttpError } from './error-replies.ts';
-import { hexOf, paraIdOf, parseInput } from './input.ts';
+import { paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
-
-const bodySchema = z.strictObject({
-  code: hexOf(),
-  text: z.string().max(20_000),
-  proposer: hexOf(32, 20),
-  signature: hexOf(64, 65),
-  scheme: z.enum(SIGNATURE_SCHEMES),
-});
 
 /** Room for everything in the body but the code. */
 const REST_OF_BODY = 128 * 1024;
@@ -27,7 +18,7 @@ export const proposalsResource: Resource = (server, { service, limits, throttle 
   };
   server.post('/v1/paras/:id/proposals', options, async ({ params, body }, reply) => {
     const paraId = paraIdOf(params);
-    const { code, ...input } = parseInput(bodySchema, body, 'body');
+    const { code, ...input } = parseInput(proposalBody.strict, body, 'body');
     const bytes = fromHex(code);
     if (bytes.length > limits.maxCodeBytes) {
       throw new HttpError(

@@ -6,13 +6,13 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { messageOf, RescueError } from '../domain/errors.ts';
+import { toJson } from '../domain/json.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
 import { accountProofResource } from './account-proof.ts';
 import { codeResource } from './code.ts';
 import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
 import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
-import { toJson } from './json.ts';
 import { operationsResource } from './operations.ts';
 import { optInResource } from './opt-in.ts';
 import { proposalsResource } from './proposals.ts';

@@ -7,6 +7,8 @@ import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
 import { canPassFrom } from '../domain/round/tally.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
+import type { ParaStatus } from '../domain/views/status.ts';
+import type { SubstituteInstruction } from '../domain/views/voting.ts';
 import { FloodGuard } from '../voting/ballots/flood-guard.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
@@ -15,7 +17,7 @@ import { admitProposal } from './acts/propose.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
 import type { ParaTracker } from './para/tracker.ts';
-import type { ParaStatus, RescueService, SubstituteInstruction } from './rescue-service.ts';
+import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** The service that all doors share, on top of the supervisor's machines. */

@@ -1,21 +1,8 @@
 import { blake2b } from '@noble/hashes/blake2.js';
-import { z } from 'zod';
 import type { CensusStore } from '../domain/ports/census.ts';
-import type { CensusRecord } from '../domain/round/census.ts';
-import { type Hex, isHex } from '../domain/units.ts';
+import { census } from '../domain/records/census.ts';
 import type { Database, Write } from './database.ts';
 import { censusKey, nodeKey } from './keys.ts';
-
-const count = z.int().min(0);
-const hex = z.custom<Hex>(isHex, 'not lower-case hex');
-
-const censusRecord: z.ZodType<CensusRecord> = z.strictObject({
-  stateRoot: hex,
-  maps: z.array(z.strictObject({ prefix: hex, after: hex.nullable(), keys: count, done: z.boolean() })),
-  nodes: count,
-  bytes: count,
-  complete: z.boolean(),
-});
 
 /**
  * Censuses and their nodes, in the same records as the nodes of votes' proofs. What is read is hashed again; what is
@@ -23,7 +10,7 @@ const censusRecord: z.ZodType<CensusRecord> = z.strictObject({
  */
 export function createCensusStore(database: Database): CensusStore {
   return {
-    load: (paraId, anchor) => database.read(censusKey(paraId, anchor), censusRecord),
+    load: (paraId, anchor) => database.read(censusKey(paraId, anchor), census),
     save: (paraId, anchor, record, nodes) => {
       const writes: Write[] = nodes.map(({ hash, bytes }) => ({ key: nodeKey(hash), value: bytes }));
       writes.push({ key: censusKey(paraId, anchor), value: record });

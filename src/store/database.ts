@@ -1,20 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { Level } from 'level';
-import type { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
+import { toJson } from '../domain/json.ts';
+import { count } from '../domain/records/fields.ts';
+import { type RecordSchema, record } from '../domain/records/record.ts';
 import { describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
-import { formatRecord } from './records.ts';
 
 /** Format of this version's records. A change that old code would misread increments it. */
 const FORMAT_VERSION = 2;
+const formatRecord = record(({ object }) => object({ format: count }));
 
-/** One record of a batch: JSON values are encoded here, bytes are stored as they are. */
+/** One record of a batch: objects become JSON with bigints as decimal text, bytes are stored as they are. */
 export interface Write {
   readonly key: Key;
-  readonly value: Uint8Array | JsonRecord;
+  readonly value: Uint8Array | object;
 }
-/** JSON with bigints, which are written as decimal text. */
-type JsonRecord = object;
 
 type RawLevel = Level<Uint8Array, Uint8Array>;
 
@@ -52,7 +52,7 @@ export class Database {
   }
 
   /** The JSON record under `key`, parsed; null when there is none. @throws RESCUE_STORE_CORRUPT naming the key */
-  async read<T>(key: Key, schema: z.ZodType<T>): Promise<T | null> {
+  async read<T>(key: Key, schema: RecordSchema<T>): Promise<T | null> {
     const value = await this.readBytes(key);
     return value === null ? null : this.#parse(key, value, schema);
   }
@@ -75,7 +75,7 @@ export class Database {
   }
 
   /** The JSON records in `range`, in key order. */
-  async readRange<T>(range: KeyRange, schema: z.ZodType<T>, limit = -1): Promise<T[]> {
+  async readRange<T>(range: KeyRange, schema: RecordSchema<T>, limit = -1): Promise<T[]> {
     let entries: [Key, Uint8Array][];
     try {
       entries = await this.#level.iterator({ ...range, limit }).all();
@@ -97,7 +97,7 @@ export class Database {
     const operations = writes.map(({ key, value }) => ({
       type: 'put' as const,
       key,
-      value: value instanceof Uint8Array ? value : encodeJson(value),
+      value: value instanceof Uint8Array ? value : new TextEncoder().encode(toJson(value)),
     }));
     try {
       await this.#level.batch(operations, { sync: true });
@@ -122,14 +122,14 @@ export class Database {
     );
   }
 
-  #parse<T>(key: Key, value: Uint8Array, schema: z.ZodType<T>): T {
+  #parse<T>(key: Key, value: Uint8Array, schema: RecordSchema<T>): T {
     let json: unknown;
     try {
       json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
     } catch (error) {
       throw this.corrupt(key, 'it is not JSON', error);
     }
-    const parsed = schema.safeParse(json);
+    const parsed = schema.strict.safeParse(json);
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
     throw this.corrupt(
@@ -140,14 +140,14 @@ export class Database {
   }
 
   async #checkFormat(): Promise<void> {
-    const record = await this.read(FORMAT_KEY, formatRecord);
-    if (record !== null) {
-      if (record.format === FORMAT_VERSION) return;
+    const found = await this.read(FORMAT_KEY, formatRecord);
+    if (found !== null) {
+      if (found.format === FORMAT_VERSION) return;
       throw new RescueError(
         'RESCUE_STORE_CORRUPT',
-        `the database ${this.path} has format ${record.format}, this version reads format ${FORMAT_VERSION}: ` +
-          (record.format > FORMAT_VERSION ? 'run a newer pararescue' : 'run the version that wrote it'),
-        { details: { path: this.path, format: record.format } },
+        `the database ${this.path} has format ${found.format}, this version reads format ${FORMAT_VERSION}: ` +
+          (found.format > FORMAT_VERSION ? 'run a newer pararescue' : 'run the version that wrote it'),
+        { details: { path: this.path, format: found.format } },
       );
     }
     if ((await this.#level.keys({ limit: 1 }).all()).length > 0) {
@@ -181,13 +181,6 @@ export class Database {
 /** LevelDB gives Buffers; a Buffer's `slice` shares memory, so none leaves the store. */
 function plainBytes(value: Uint8Array | undefined): Uint8Array | null {
   return value === undefined ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-}
-
-function encodeJson(record: JsonRecord): Uint8Array {
-  const text = JSON.stringify(record, (_, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
-  return new TextEncoder().encode(text);
 }
 
 function openError(path: string, error: unknown): RescueError {

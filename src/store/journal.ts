@@ -1,19 +1,19 @@
 import { RescueError } from '../domain/errors.ts';
 import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
+import { journalEntry } from '../domain/records/journal.ts';
 import type { ParaId } from '../domain/units.ts';
 import type { Database } from './database.ts';
 import { journalKey, journalOf } from './keys.ts';
-import { journalRecord } from './records.ts';
 
 /** Irreversible steps, by para. */
 export function createJournal(database: Database): Journal {
   return {
-    get: (key) => database.read(journalKey(paraOf(key), key), journalRecord),
+    get: (key) => database.read(journalKey(paraOf(key), key), journalEntry),
     put: (entry: JournalEntry) =>
       database.exclusively(() =>
         database.write([{ key: journalKey(paraOf(entry.key), entry.key), value: entry }]),
       ),
-    list: (paraId) => database.readRange(journalOf(paraId), journalRecord),
+    list: (paraId) => database.readRange(journalOf(paraId), journalEntry),
   };
 }
 

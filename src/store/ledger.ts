@@ -1,7 +1,13 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { RescueError } from '../domain/errors.ts';
-import { type Policy, policyHash, policySchema } from '../domain/policy/policy.ts';
+import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
+import { provenAnchor } from '../domain/records/anchor.ts';
+import * as ballots from '../domain/records/ballot.ts';
+import { optIn as optInRecord } from '../domain/records/opt-in.ts';
+import { policy as policyRecord } from '../domain/records/policy.ts';
+import { proposal as proposalRecord } from '../domain/records/proposal.ts';
+import { endedRound } from '../domain/records/round.ts';
 import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import { type Hex, type ParaId, toHex } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
@@ -21,14 +27,6 @@ import {
   voteKey,
   votesOf,
 } from './keys.ts';
-import {
-  anchorRecord,
-  endorsementRecord,
-  optInRecord,
-  proposalRecord,
-  roundRecord,
-  voteRecord,
-} from './records.ts';
 
 const HASH_BYTES = 32;
 
@@ -41,7 +39,7 @@ export function createLedger(database: Database): Ledger {
     optIn: (paraId) => database.read(optInKey(paraId), optInRecord),
     putOptIn: (optIn, policy) => database.exclusively(() => putOptIn(database, optIn, policy)),
     policy: (hash) => readPolicy(database, hash),
-    anchor: (paraId, head) => database.read(anchorKey(paraId, head), anchorRecord),
+    anchor: (paraId, head) => database.read(anchorKey(paraId, head), provenAnchor),
     putAnchor: (paraId, anchor, evidence) =>
       database.exclusively(() =>
         database.write([{ key: anchorKey(paraId, anchor.head.hash), value: { anchor, evidence } }]),
@@ -49,16 +47,16 @@ export function createLedger(database: Database): Ledger {
     putProposal: (proposal, code) => database.exclusively(() => putProposal(database, proposal, code)),
     proposals: (round) => database.readRange(proposalsOf(round), proposalRecord),
     code: (codeHash) => readCode(database, codeHash),
-    votes: (round) => database.readRange(votesOf(round), voteRecord),
-    vote: (round, account) => database.read(voteKey(round, account), voteRecord),
+    votes: (round) => database.readRange(votesOf(round), ballots.vote),
+    vote: (round, account) => database.read(voteKey(round, account), ballots.vote),
     putVote: (vote, proofKeys, nodes) =>
       database.exclusively(() => putVote(database, vote, proofKeys, nodes)),
-    endorsements: (round) => database.readRange(endorsementsOf(round), endorsementRecord),
+    endorsements: (round) => database.readRange(endorsementsOf(round), ballots.countedEndorsement),
     putEndorsement: (endorsement) =>
       database.exclusively(async () => {
         const { proposal, account, sequence } = endorsement;
         const key = endorsementKey(endorsement, proposal, account);
-        const stored = await database.read(key, endorsementRecord);
+        const stored = await database.read(key, ballots.countedEndorsement);
         if (stored !== null && stored.sequence >= sequence) {
           throw new RescueError(
             'RESCUE_VOTE_SEQUENCE',
@@ -70,9 +68,9 @@ export function createLedger(database: Database): Ledger {
     putRound: (record) =>
       database.exclusively(async () => {
         const key = roundKey(record);
-        if ((await database.read(key, roundRecord)) === null) await database.write([{ key, value: record }]);
+        if ((await database.read(key, endedRound)) === null) await database.write([{ key, value: record }]);
       }),
-    rounds: (paraId) => database.readRange(roundsOf(paraId), roundRecord),
+    rounds: (paraId) => database.readRange(roundsOf(paraId), endedRound),
     proofOf: (paraId, anchor, storageKey) => readProof(database, paraId, anchor, storageKey),
   };
 }
@@ -103,7 +101,7 @@ async function putOptIn(database: Database, optIn: OptIn, policy: Policy | null)
 }
 
 async function readPolicy(database: Database, hash: Hex): Promise<Policy | null> {
-  const policy = await database.read(policyKey(hash), policySchema);
+  const policy = await database.read(policyKey(hash), policyRecord);
   if (policy !== null && policyHash(policy) !== hash) {
     throw database.corrupt(policyKey(hash), `it hashes to ${policyHash(policy)}`);
   }
@@ -143,7 +141,7 @@ async function putVote(
 ): Promise<void> {
   const round: RoundKey = vote;
   const key = voteKey(round, vote.account);
-  const counted = await database.read(key, voteRecord);
+  const counted = await database.read(key, ballots.vote);
   if (counted !== null && counted.sequence >= vote.sequence) {
     throw new RescueError(
       'RESCUE_VOTE_SEQUENCE',

@@ -1,13 +1,18 @@
 import type { NewServiceEvent, ServiceEvent } from '../domain/events.ts';
 import type { SavedSnapshot, SnapshotStore } from '../domain/ports/snapshots.ts';
+import { serviceEvent } from '../domain/records/event.ts';
+import { count } from '../domain/records/fields.ts';
+import { record } from '../domain/records/record.ts';
+import { savedSnapshot } from '../domain/records/snapshot.ts';
 import type { EpochMs, ParaId } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
 import { COUNTERS_KEY, eventKey, eventsAfter, snapshotKey } from './keys.ts';
-import { countersRecord, eventRecord, snapshotRecord } from './records.ts';
+
+const countersRecord = record(({ object }) => object({ lastEvent: count }));
 
 /** Machine snapshots and the event log. Event ids are consecutive: the counter is in the same batch as the events. */
 export function createSnapshotStore(database: Database, now: () => EpochMs): SnapshotStore {
-  function record(
+  function write(
     events: readonly NewServiceEvent[],
     others: readonly Write[],
   ): Promise<readonly ServiceEvent[]> {
@@ -29,10 +34,10 @@ export function createSnapshotStore(database: Database, now: () => EpochMs): Sna
   }
 
   return {
-    load: (paraId: ParaId) => database.read(snapshotKey(paraId), snapshotRecord),
+    load: (paraId: ParaId) => database.read(snapshotKey(paraId), savedSnapshot),
     save: (paraId: ParaId, saved: SavedSnapshot, events) =>
-      record(events, [{ key: snapshotKey(paraId), value: saved }]),
-    append: (events) => record(events, []),
-    eventsAfter: (after, limit) => database.readRange(eventsAfter(after), eventRecord, limit),
+      write(events, [{ key: snapshotKey(paraId), value: saved }]),
+    append: (events) => write(events, []),
+    eventsAfter: (after, limit) => database.readRange(eventsAfter(after), serviceEvent, limit),
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
-import type { ProposalInput } from '../../src/recovery/rescue-service.ts';
+import type { ProposalInput } from '../../src/domain/views/voting.ts';
 import {
   optInText,
   proposalHash,

@@ -15,7 +15,7 @@ import { startWatchers, type Watcher } from '../../src/demo/watchers.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import { fromHex } from '../../src/domain/units.ts';
-import type { ParaStatus } from '../../src/recovery/rescue-service.ts';
+import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 

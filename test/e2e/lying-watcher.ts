@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { createServiceClient } from '../../src/client/service-client.ts';
 import { attestLie } from '../../src/demo/contract-people.ts';
+import { toJson } from '../../src/domain/json.ts';
 import type { CountedVote, Proposal } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { toJson } from '../../src/http/json.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
 import type { ContractScene } from './contract-scene.ts';
 

@@ -8,8 +8,8 @@ import { configSchema } from '../../src/config/config.ts';
 import { demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
+import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { createLogger } from '../../src/http/logger.ts';
-import type { ParaStatus } from '../../src/recovery/rescue-service.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 

@@ -10,7 +10,12 @@ import { type Hex, toHex } from '../../src/domain/units.ts';
 
 /** 32 bytes that all are `byte`. */
 export function hash(byte: number): Hex {
-  return toHex(new Uint8Array(32).fill(byte));
+  return bytes(32, byte);
+}
+
+/** As many bytes that all are `byte`. */
+export function bytes(length: number, byte: number): Hex {
+  return toHex(new Uint8Array(length).fill(byte));
 }
 
 export function blake(bytes: Uint8Array): Hex {
@@ -41,7 +46,7 @@ export function sampleOptIn(overrides: Partial<OptIn> = {}): OptIn {
     policy: policyHash(samplePolicy()),
     sequence: 1,
     account: hash(3),
-    signature: '0x0102',
+    signature: bytes(64, 0x12),
     scheme: 'sr25519',
     ...overrides,
   };
@@ -75,7 +80,7 @@ export function sampleProposal(code: Uint8Array, overrides: Partial<Proposal> = 
     runtime: { specName: 'para', specVersion: 1001 },
     text: 'mends the fees',
     proposer: hash(2),
-    signature: '0x0c0d',
+    signature: bytes(64, 0xcd),
     scheme: 'sr25519',
     admittedAt: 130,
     ...overrides,
@@ -90,7 +95,7 @@ export function sampleVote(overrides: Partial<CountedVote> = {}): CountedVote {
     choice: 'aye',
     account: hash(9),
     sequence: 1,
-    signature: '0x0a0b',
+    signature: bytes(64, 0xab),
     scheme: 'sr25519',
     power: 340282366920938463463374607431768211455n,
     admittedAt: 131,

@@ -21,7 +21,7 @@ if (mode === 'hold') {
       choice: 'aye',
       account: hash(sequence % 7),
       sequence,
-      signature: '0x00',
+      signature: `0x${'00'.repeat(64)}`,
       scheme: 'sr25519',
       power: BigInt(sequence),
       admittedAt: sequence,

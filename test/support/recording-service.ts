@@ -11,16 +11,23 @@ import type {
   SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
+import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type {
   AccountProof,
-  ParaStatus,
   ProposalInput,
-  RescueService,
-  ServiceStatus,
   SubstituteInstruction,
   TallyView,
-} from '../../src/recovery/rescue-service.ts';
-import { blake, hash, sampleAnchor, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
+} from '../../src/domain/views/voting.ts';
+import type { RescueService } from '../../src/recovery/rescue-service.ts';
+import {
+  blake,
+  bytes,
+  hash,
+  sampleAnchor,
+  samplePolicy,
+  sampleProposal,
+  sampleVote,
+} from '../store/samples.ts';
 
 export const CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -76,7 +83,7 @@ export class RecordingService implements RescueService {
   async adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn> {
     this.#known(paraId);
     this.calls.push(['adoptPolicy', paraId, policy]);
-    const contract = { genesis: hash(20), address: hash(21) };
+    const contract = { genesis: hash(20), address: bytes(20, 21) };
     return { paraId, action: 'opt-in', relayGenesis: hash(1), policy: hash(12), sequence: 1, contract };
   }
 

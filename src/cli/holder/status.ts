@@ -1,6 +1,6 @@
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
-import type { ParaStatus, ServiceStatus } from '../../recovery/rescue-service.ts';
+import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';

@@ -1,5 +1,5 @@
 import type { ParaId } from '../../domain/units.ts';
-import type { ProposalTally, TallyView } from '../../recovery/rescue-service.ts';
+import type { ProposalTally, TallyView } from '../../domain/views/voting.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
 import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
 import type { RescueError } from '../../domain/errors.ts';
+import { toJson } from '../../domain/json.ts';
 import type { CommandIo } from './io.ts';
 
 /** What the commands that talk to a service have in common. */
@@ -31,10 +32,5 @@ export function serviceHelp({ code, details }: RescueError): string {
 
 /** JSON as `--json` prints it: bigints as decimal text, indented. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(
-    value,
-    (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member),
-    2,
-  );
-  return `${text}\n`;
+  return `${toJson(value, 2)}\n`;
 }

@@ -5,13 +5,13 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
+import type { ProposalInput } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
-import type { ProposalInput } from '../rescue-service.ts';
 import { readAccountPower } from './account-power-reader.ts';
 
 export interface ProposalContext {

@@ -5,13 +5,13 @@ import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/e
 import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
 import { type AccountHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountProof } from '../../domain/views/voting.ts';
 import { admitBallot, type RoundBinding } from '../../voting/ballots/admission.ts';
 import { admitEndorsement } from '../../voting/ballots/endorsement.ts';
 import type { FloodGuard } from '../../voting/ballots/flood-guard.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
-import type { AccountProof } from '../rescue-service.ts';
 import { type AccountPower, readAccountPower } from './account-power-reader.ts';
 
 export interface VotingContext {

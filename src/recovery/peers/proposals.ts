@@ -4,13 +4,13 @@ import type { Peer } from '../../domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
+import type { ProposalInput } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import { MAX_PROPOSALS } from '../acts/propose.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { ProposalInput } from '../rescue-service.ts';
 import type { ExchangeTracker } from './votes.ts';
 
 type Round = Pick<OpenRound, 'key' | 'proposals' | 'endorsements'>;

@@ -1,34 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { RescueError } from '../../domain/errors.ts';
-import { type SignedEndorsement, STANCES } from '../../domain/round/endorsement.ts';
-import { CHOICES, SIGNATURE_SCHEMES, type SignedBallot } from '../../domain/round/round.ts';
-import { type Hex, isHex } from '../../domain/units.ts';
+import { signedBallot, signedEndorsement } from '../../domain/records/ballot.ts';
+import type { SignedEndorsement } from '../../domain/round/endorsement.ts';
+import type { SignedBallot } from '../../domain/round/round.ts';
 import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from './signature.ts';
 
-const hexOf = (...lengths: readonly number[]) =>
-  z.custom<Hex>(
-    (value) => isHex(value) && lengths.includes((value.length - 2) / 2),
-    `must be 0x and ${lengths.map((length) => length * 2).join(' or ')} lower-case hex digits`,
-  );
-
-const bound = {
-  relayGenesis: hexOf(32),
-  paraId: z.int().min(0).max(0xffff_ffff),
-  anchor: hexOf(32),
-  round: z.int().min(0).max(0xffff_ffff),
-  proposal: hexOf(32),
-  account: hexOf(32, 20),
-  sequence: z.int().min(0),
-  signature: hexOf(64, 65),
-  scheme: z.enum(SIGNATURE_SCHEMES),
-};
-
-const ballotSchema = z
-  .strictObject({ ...bound, choice: z.enum(CHOICES) })
-  .superRefine(checkLengths) satisfies z.ZodType<SignedBallot>;
-const endorsementSchema = z
-  .strictObject({ ...bound, stance: z.enum(STANCES) })
-  .superRefine(checkLengths) satisfies z.ZodType<SignedEndorsement>;
+const ballotSchema = signedBallot.strict.superRefine(checkLengths);
+const endorsementSchema = signedEndorsement.strict.superRefine(checkLengths);
 
 function checkLengths(
   signed: Pick<SignedBallot, 'account' | 'signature' | 'scheme'>,

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { type CountedEndorsement, type SignedEndorsement, STANCES } from '../round/endorsement.ts';
+import { CHOICES, type CountedVote, type SignedBallot } from '../round/round.ts';
+import { account, block, count, hash, paraId, planck, scheme, signature, u32 } from './fields.ts';
+import { type RecordSchema, record } from './record.ts';
+
+/** What a vote and an endorsement are bound to, and who signed. */
+const signed = {
+  relayGenesis: hash,
+  paraId,
+  anchor: hash,
+  round: u32,
+  proposal: hash,
+  account,
+  sequence: count,
+  signature,
+  scheme,
+};
+const ballot = { ...signed, choice: z.enum(CHOICES) };
+const endorsement = { ...signed, stance: z.enum(STANCES) };
+
+export const signedBallot: RecordSchema<SignedBallot> = record(({ object }) => object(ballot));
+
+export const vote: RecordSchema<CountedVote> = record(({ object }) =>
+  object({ ...ballot, power: planck, admittedAt: block }),
+);
+
+export const signedEndorsement: RecordSchema<SignedEndorsement> = record(({ object }) => object(endorsement));
+
+export const countedEndorsement: RecordSchema<CountedEndorsement> = record(({ object }) =>
+  object({ ...endorsement, admittedAt: block }),
+);

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { ParaObservation } from '../chain/observation.ts';
+import type { StallReading } from '../chain/stall.ts';
+import { CAUSES, type Diagnosis } from '../diagnosis/diagnosis.ts';
+import { anchor } from '../records/anchor.ts';
+import { account, block, count, hash, paraId, u32 } from '../records/fields.ts';
+import { type RecordSchema, record } from '../records/record.ts';
+import { clock } from '../records/round.ts';
+import type { Anchor } from '../round/round.ts';
+import type { RoundClock } from '../round/tally.ts';
+import { routeAssessment } from '../route/plan-schema.ts';
+import type { RouteAssessment } from '../route/route.ts';
+import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
+import { paraObservation } from './observation.ts';
+
+/** What everybody can see of one para. */
+export interface ParaStatus {
+  readonly paraId: ParaId;
+  readonly name: string;
+  /** State of the machine, nested ones with a dot: `upgrading.submitting`. */
+  readonly state: string;
+  readonly observation: ParaObservation | null;
+  readonly stall: StallReading | null;
+  readonly diagnosis: Diagnosis | null;
+  /** `account` is the manager who signed, or the address of the rescue contract. */
+  readonly optIn: {
+    readonly policy: Hex;
+    readonly by: 'manager' | 'contract';
+    readonly account: AccountHex;
+  } | null;
+  readonly anchor: Anchor | null;
+  readonly round: number;
+  readonly clock: RoundClock | null;
+  readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
+  readonly route: RouteAssessment | null;
+  /** What somebody should do next, in plain lines; empty when nothing is needed. */
+  readonly advice: readonly string[];
+  /** The archive of the anchor's accounts: when it is complete, votes need no living node of the para. */
+  readonly census: { readonly complete: boolean; readonly entries: number } | null;
+  /** Last trouble of an actor, with its code. */
+  readonly trouble: { readonly code: string; readonly message: string } | null;
+}
+
+export interface ServiceStatus {
+  readonly relayGenesis: Hex;
+  readonly relay: { readonly finalized: RelayBlock; readonly best: RelayBlock } | null;
+  readonly paras: readonly ParaStatus[];
+}
+
+export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
+  object({
+    paraId,
+    name: z.string(),
+    state: z.string(),
+    observation: of(paraObservation).nullable(),
+    stall: object({ age: block.nullable(), relayLive: z.boolean(), stalled: z.boolean() }).nullable(),
+    diagnosis: object({
+      cause: z.enum(CAUSES),
+      curableByCode: z.boolean(),
+      sentence: z.string(),
+      helps: z.string(),
+      avoid: z.string(),
+    }).nullable(),
+    optIn: object({ policy: hash, by: z.enum(['manager', 'contract']), account }).nullable(),
+    anchor: of(anchor).nullable(),
+    round: u32,
+    clock: of(clock).nullable(),
+    approved: object({ proposal: hash, codeHash: hash }).nullable(),
+    route: of(routeAssessment).nullable(),
+    advice: z.array(z.string()),
+    census: object({ complete: z.boolean(), entries: count }).nullable(),
+    trouble: object({ code: z.string(), message: z.string() }).nullable(),
+  }),
+);
+
+export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }) =>
+  object({
+    relayGenesis: hash,
+    relay: object({ finalized: block, best: block }).nullable(),
+    paras: z.array(of(paraStatus)),
+  }),
+);

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { anchor, anchorEvidence } from '../records/anchor.ts';
+import {
+  account,
+  block,
+  bytes,
+  count,
+  hash,
+  paraId,
+  planck,
+  scheme,
+  signature,
+  u32,
+} from '../records/fields.ts';
+import { type RecordSchema, record } from '../records/record.ts';
+import { clock } from '../records/round.ts';
+import type { Anchor, AnchorEvidence, SignatureScheme } from '../round/round.ts';
+import type { CandidateTally, RoundClock } from '../round/tally.ts';
+import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
+
+/** What the votes of the open round add up to. */
+export interface TallyView {
+  readonly paraId: ParaId;
+  readonly anchor: Hex;
+  readonly round: number;
+  readonly electorate: Planck;
+  readonly clock: RoundClock | null;
+  readonly tallies: readonly ProposalTally[];
+}
+
+export interface ProposalTally extends CandidateTally {
+  /** First relay block at which it can pass, when its votes suffice by then; earlier for an endorsed proposal. */
+  readonly canPassFrom: RelayBlock;
+}
+
+/** A holder's storage value at the anchor with the path that proves it, checked by the service before it is shown. */
+export interface AccountProof {
+  readonly account: AccountHex;
+  readonly anchor: Anchor;
+  readonly evidence: AnchorEvidence;
+  readonly storageKeys: readonly Hex[];
+  readonly values: readonly (Hex | null)[];
+  readonly nodes: readonly Hex[];
+  readonly power: Planck;
+}
+
+export interface ProposalInput {
+  readonly paraId: ParaId;
+  readonly code: Uint8Array;
+  readonly text: string;
+  readonly proposer: AccountHex;
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
+}
+
+/** `ProposalInput` as it is posted: the path names the para, and the code is hex. */
+export type ProposalBody = Omit<ProposalInput, 'paraId' | 'code'> & { readonly code: Hex };
+
+/** Where a chain spec takes the approved code: `codeSubstitutes: { [block]: code }`. */
+export interface SubstituteInstruction {
+  readonly paraId: ParaId;
+  /** First para block to be built with the code: the anchor's head number (node rule: from that block's state on). */
+  readonly blockNumber: ParaBlock;
+  readonly codeHash: Hex;
+  readonly code: Hex;
+  readonly text: string;
+}
+
+const proposalTally: RecordSchema<ProposalTally> = record(({ object }) =>
+  object({
+    proposal: hash,
+    ayes: planck,
+    nays: planck,
+    abstains: planck,
+    votes: count,
+    electorate: planck,
+    approved: z.boolean(),
+    quorate: z.boolean(),
+    admittedAt: block,
+    endorsed: z.boolean(),
+    canPassFrom: block,
+  }),
+);
+
+export const tallyView: RecordSchema<TallyView> = record(({ object, of }) =>
+  object({
+    paraId,
+    anchor: hash,
+    round: u32,
+    electorate: planck,
+    clock: of(clock).nullable(),
+    tallies: z.array(of(proposalTally)),
+  }),
+);
+
+export const accountProof: RecordSchema<AccountProof> = record(({ object, of }) =>
+  object({
+    account,
+    anchor: of(anchor),
+    evidence: of(anchorEvidence),
+    storageKeys: z.array(bytes),
+    values: z.array(bytes.nullable()),
+    nodes: z.array(bytes),
+    power: planck,
+  }),
+);
+
+export const proposalBody: RecordSchema<ProposalBody> = record(({ object }) =>
+  object({ code: bytes, text: z.string().max(20_000), proposer: account, signature, scheme }),
+);
+
+export const substituteInstruction: RecordSchema<SubstituteInstruction> = record(({ object }) =>
+  object({ paraId, blockNumber: block, codeHash: hash, code: bytes, text: z.string() }),
+);

@@ -1,6 +1,0 @@
-/** JSON for the wire: bigints become decimal text, because JSON numbers are not exact above 2^53. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'bigint' ? member.toString() : member,
-  );
-}

@@ -1,6 +1,7 @@
 export { encodeCompact, encodeLittle, type ScaleReader } from '../bytes/scale.ts';
 export { ProofError, type ProofErrorCode } from './error.ts';
 export {
+  type Ed25519Verifier,
   type FinalizedBlock,
   precommitPayload,
   verifyFinalityProof,

@@ -25,7 +25,7 @@ export { checkBallotShape, checkEndorsementShape } from './ballots/ballot-shape.
 export { admitEndorsement, type EndorsementInput } from './ballots/endorsement.ts';
 export { FloodGuard, type FloodLimits } from './ballots/flood-guard.ts';
 export { type ProposalContent, proposalHash } from './ballots/proposal-hash.ts';
-export { type SignedText, signaturesReady, verifySignature } from './ballots/signature.ts';
+export { type SignedText, signaturesReady, verifyEd25519, verifySignature } from './ballots/signature.ts';
 export { signerFromKeystore, signerFromUri, type TextSigner, textSigner } from './ballots/text-signer.ts';
 export {
   endorsementText,
@@ -49,8 +49,7 @@ export {
   type EvidenceResult,
 } from './evidence/points.ts';
 export type { SignatureChecker } from './evidence/signatures.ts';
-export { type SignatureThreads, startSignatureThreads } from './evidence/threads.ts';
-export { type VerifyOptions, verifyEvidence } from './evidence/verifier.ts';
+export { type EvidenceVerifier, type VerifyOptions, verifyEvidence } from './evidence/verifier.ts';
 export { type EvidenceInput, type FinalityEvidence, writeEvidence } from './evidence/writer.ts';
 export {
   electorateAt,

@@ -22,6 +22,10 @@ export function createVoter(): Voter {
   };
 }
 
+export function signedBy({ key }: Voter, message: Uint8Array): Uint8Array {
+  return new Uint8Array(sign(null, message, key));
+}
+
 export function setOf(setId: bigint, voters: readonly Voter[], weight = 1n): AuthoritySet {
   return { setId, authorities: voters.map(({ id }) => ({ id, weight })) };
 }
@@ -66,7 +70,7 @@ export function justify(
     concatBytes(
       hash,
       encodeLittle(number, 4),
-      sign(null, precommitPayload(hash, number, round, setId), voter.key),
+      signedBy(voter, precommitPayload(hash, number, round, setId)),
       voter.id,
     ),
   );

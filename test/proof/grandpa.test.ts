@@ -1,6 +1,7 @@
 import { hexToU8a, u8aToHex } from '@polkadot/util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifyWithOpenSsl } from '../../src/chain/relay/ed25519.ts';
 import {
   type AuthoritySet,
   decodeAuthorities,
@@ -8,8 +9,8 @@ import {
   decodeJustification,
   encodeLittle,
   ProofError,
-  verifyFinalityProof,
-  verifyJustification,
+  verifyFinalityProof as verifyFinalityProofBy,
+  verifyJustification as verifyJustificationBy,
 } from '../../src/proof/index.ts';
 import {
   blockOn,
@@ -21,6 +22,11 @@ import {
   type Voter,
 } from './grandpa-fixtures.ts';
 import { createRandom, MUTATION_NAMES, MUTATIONS } from './proof-mutations.ts';
+
+const verifyJustification = (bytes: Uint8Array, authorities: AuthoritySet) =>
+  verifyJustificationBy(bytes, authorities, verifyWithOpenSsl);
+const verifyFinalityProof = (bytes: Uint8Array, header: Uint8Array, authorities: AuthoritySet) =>
+  verifyFinalityProofBy(bytes, header, authorities, verifyWithOpenSsl);
 
 const refused = (code: string, message = '') =>
   expect.objectContaining({ name: 'ProofError', code, message: expect.stringContaining(message) });

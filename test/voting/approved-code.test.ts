@@ -4,6 +4,7 @@ import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { proveVote } from '../../src/voting/evidence/approved-code.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
 import { readOpening } from '../../src/voting/evidence/opening.ts';
+import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
 import { sampleEvidence } from './evidence-sample.ts';
 
@@ -61,7 +62,7 @@ describe('a vote that a contract is to act on', () => {
   it('is proven with its sums and the hash of the whole file', async () => {
     const hashed = hashBundle(chunksOf(lines));
     for await (const _ of hashed.chunks);
-    const vote = await proveVote(chunksOf(lines), trusted, 'the bundle');
+    const vote = await proveVote(chunksOf(lines), trusted, 'the bundle', verifyEvidence);
     expect(vote.evidenceHash).toBe(hashed.hash());
     expect(vote.codeHash).toBe(vote.result.codeHash);
     const [tally] = vote.result.tallies;
@@ -70,7 +71,7 @@ describe('a vote that a contract is to act on', () => {
 
   it('is refused with the point that fails', async () => {
     const other = { ...trusted, policy: `0x${'ab'.repeat(32)}` as const };
-    await expect(proveVote(chunksOf(lines), other, 'the bundle x')).rejects.toMatchObject({
+    await expect(proveVote(chunksOf(lines), other, 'the bundle x', verifyEvidence)).rejects.toMatchObject({
       code: 'RESCUE_PROOF_INVALID',
       message: expect.stringMatching(/^the bundle x does not hold at policy: /),
       details: { fails: 'policy' },
@@ -78,7 +79,9 @@ describe('a vote that a contract is to act on', () => {
   });
 
   it('is refused when it is cut off', async () => {
-    await expect(proveVote(chunksOf(lines.slice(0, -1)), trusted, 'the bundle x')).rejects.toMatchObject({
+    await expect(
+      proveVote(chunksOf(lines.slice(0, -1)), trusted, 'the bundle x', verifyEvidence),
+    ).rejects.toMatchObject({
       code: 'RESCUE_PROOF_INVALID',
     });
   });

@@ -5,6 +5,7 @@ import { decodeAuthorities, ProofError, scaleReader, verifyFinalityProof } from 
 import { hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import { verifyWithOpenSsl } from './ed25519.ts';
 
 /**
  * A GRANDPA finality proof of the block with the set of voters that finalized it, checked here; null when the node has
@@ -41,7 +42,7 @@ export async function proveFinality(
       authorities: fromHex(voters),
     };
     const set = { setId: answer.setId, authorities: decodeAuthorities(answer.authorities) };
-    verifyFinalityProof(answer.proof, header.bytes, set);
+    verifyFinalityProof(answer.proof, header.bytes, set, verifyWithOpenSsl);
     return answer;
   } catch (error) {
     if (error instanceof RpcRefusal || error instanceof ProofError) return null;

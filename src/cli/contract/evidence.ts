@@ -18,10 +18,11 @@ export async function proveVoteOf(
   signal: AbortSignal,
 ): Promise<ProvenVote> {
   const { proveVote } = await import('../../voting/evidence/approved-code.ts');
+  const { verifyOnThreads } = await import('../../threads/verify-on-threads.ts');
   const { layout, ...known } = trusted;
   try {
     const facts = { ...known, ...(layout && { layout }) };
-    return await proveVote(readBundleFile(file, signal), facts, `the bundle ${file}`);
+    return await proveVote(readBundleFile(file, signal), facts, `the bundle ${file}`, verifyOnThreads);
   } catch (error) {
     if (!(error instanceof RescueError) || error.code !== 'RESCUE_PROOF_INVALID') throw error;
     const help = error.details.open === 'layout' ? '; give its hash with --layout' : '';

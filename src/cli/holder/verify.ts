@@ -55,7 +55,7 @@ async function verifyFile(
   { relayBlock, policy, authorities, layout, threads }: VerifyFlags,
   io: CommandIo,
 ): Promise<EvidenceReport> {
-  const { verifyOnThreads } = await import('../../voting/evidence/threads.ts');
+  const { verifyOnThreads } = await import('../../threads/verify-on-threads.ts');
   const trusted = {
     ...(relayBlock && { relayBlock }),
     ...(policy && { policy }),

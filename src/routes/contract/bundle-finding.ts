@@ -2,9 +2,9 @@ import type { StepInput } from '../../../machines/context.ts';
 import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import type { AccountHex, Hex, RelayBlock } from '../../domain/units.ts';
+import { verifyOnThreads } from '../../threads/verify-on-threads.ts';
 import { hashBundle } from '../../voting/evidence/hash.ts';
 import type { SignatureChecker } from '../../voting/evidence/signatures.ts';
-import { verifyOnThreads } from '../../voting/evidence/threads.ts';
 import { verifyEvidence } from '../../voting/evidence/verifier.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 

@@ -4,6 +4,7 @@ import { equalBytes } from '../../bytes/bytes.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { Ed25519Verifier } from '../../proof/grandpa.ts';
 
 /** A text and who says to have signed it. */
 export interface SignedText {
@@ -67,11 +68,15 @@ export function personalMessage(message: Uint8Array): Uint8Array {
   return out;
 }
 
+/** ed25519 in WebAssembly, wherever this runs. Needs `signaturesReady()`; false without it. */
+export const verifyEd25519: Ed25519Verifier = (signature, message, id) =>
+  quietly(() => ed25519Verify(signature, message, id));
+
 type Verifier = (message: Uint8Array, signature: Uint8Array, account: Uint8Array) => boolean;
 
 const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
   sr25519: (message, signature, account) => quietly(() => sr25519Verify(signature, message, account)),
-  ed25519: (message, signature, account) => quietly(() => ed25519Verify(signature, message, account)),
+  ed25519: (message, signature, account) => verifyEd25519(signature, message, account),
   ecdsa: (message, signature, account) =>
     quietly(() => {
       const key = secp256k1Recover(

@@ -4,7 +4,7 @@ import type { Hex } from '../../domain/units.ts';
 import type { TrustedFacts } from './chain.ts';
 import { hashBundle } from './hash.ts';
 import type { EvidenceResult } from './points.ts';
-import { verifyOnThreads } from './threads.ts';
+import type { EvidenceVerifier } from './verifier.ts';
 
 /** A vote that a bundle proves to have approved a code. */
 export interface ProvenVote {
@@ -18,7 +18,8 @@ export interface ProvenVote {
 /**
  * Recomputes the vote of a bundle for a rescue contract: nothing may rest on the bundle's word but the opt-in, for which
  * the contract itself stands. `trusted.relayBlock` must be known to be final, `trusted.policy` is the one that the
- * contract is opted in with. `name` is what errors call the bundle.
+ * contract is opted in with. `name` is what errors call the bundle, `verify` is `verifyEvidence`
+ * or the same on threads.
  * @throws RESCUE_PROOF_INVALID unless everything holds and a code is approved; `details` names the point that `fails` or
  * is left `open`
  */
@@ -26,9 +27,10 @@ export async function proveVote(
   chunks: AsyncIterable<Uint8Array>,
   trusted: TrustedFacts & Required<Pick<TrustedFacts, 'policy' | 'relayBlock'>>,
   name: string,
+  verify: EvidenceVerifier,
 ): Promise<ProvenVote> {
   const hashed = hashBundle(chunks);
-  const { points, result } = await verifyOnThreads(hashed.chunks, { trusted });
+  const { points, result } = await verify(hashed.chunks, { trusted });
   const failed = points.find(({ status }) => status === 'fails');
   if (!result) {
     const { point = 'its end', detail = 'it is not whole' } = failed ?? {};

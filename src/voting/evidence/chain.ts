@@ -1,3 +1,4 @@
+import { concatBytes } from '../../bytes/bytes.ts';
 import { encodeCompact, encodeLittle } from '../../bytes/scale.ts';
 import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
@@ -9,7 +10,7 @@ import { verifyFinalityProof, verifyJustification } from '../../proof/grandpa.ts
 import { blake2b256 } from '../../proof/hash.ts';
 import { verifyReadProof } from '../../proof/read-proof.ts';
 import { parasHeadsKey, proveAnchorHead } from '../anchor-proof.ts';
-import { verifySignature } from '../ballots/signature.ts';
+import { verifyEd25519, verifySignature } from '../ballots/signature.ts';
 import { optInText } from '../ballots/texts.ts';
 import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { type Line, policyOfLine } from './format.ts';
@@ -30,7 +31,7 @@ export interface TrustedFacts {
 /** blake2-256 of the SCALE-encoded `Vec<(AuthorityId, u64)>`: the value of `Grandpa.Authorities`. */
 export function authoritiesHash(authorities: Line<'finality'>['authorities']): Hex {
   const list = authorities.flatMap(({ id, weight }) => [fromHex(id), encodeLittle(BigInt(weight), 8)]);
-  return toHex(blake2b256(new Uint8Array(Buffer.concat([encodeCompact(authorities.length), ...list]))));
+  return toHex(blake2b256(concatBytes(encodeCompact(authorities.length), ...list)));
 }
 
 export function checkPolicy(board: PointBoard, line: Line<'policy'>, trusted: TrustedFacts): Policy | null {
@@ -187,8 +188,9 @@ function justifiedBlock({ anchor, relayHeader }: Line<'anchor'>, line: Line<'fin
     authorities: line.authorities.map(({ id, weight }) => ({ id: fromHex(id), weight: BigInt(weight) })),
   };
   const proof = fromHex(line.proof);
-  if (line.form === 'finality-proof') return verifyFinalityProof(proof, fromHex(relayHeader), set).number;
-  const block = verifyJustification(proof, set);
+  if (line.form === 'finality-proof')
+    return verifyFinalityProof(proof, fromHex(relayHeader), set, verifyEd25519).number;
+  const block = verifyJustification(proof, set, verifyEd25519);
   if (toHex(block.hash) !== anchor.relay.hash)
     throw new ProofError('PROOF_BAD_JUSTIFICATION', `The justification is of block ${toHex(block.hash)}.`);
   return block.number;

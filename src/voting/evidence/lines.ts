@@ -16,7 +16,7 @@ export async function* linesOf(
   let size = 0;
   let number = 1;
   const take = (rest: Uint8Array): string => {
-    const bytes = begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
+    const bytes = begun.length === 0 ? rest : joined(begun, rest, size);
     begun = [];
     size = 0;
     try {
@@ -43,4 +43,16 @@ export async function* linesOf(
       'RESCUE_REQUEST_INVALID',
       `Line ${number} is cut off: every line ends with a line feed.`,
     );
+}
+
+/** A line may come in as many pieces as it has bytes: too many for an argument list. */
+function joined(begun: readonly Uint8Array[], rest: Uint8Array, size: number): Uint8Array {
+  const bytes = new Uint8Array(size + rest.length);
+  let offset = 0;
+  for (const piece of begun) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  bytes.set(rest, offset);
+  return bytes;
 }

@@ -32,6 +32,12 @@ export interface VerifyOptions {
   readonly onVote?: (vote: Line<'vote'>) => void;
 }
 
+/** `verifyEvidence`, wherever it has the signatures checked. */
+export type EvidenceVerifier = (
+  chunks: AsyncIterable<Uint8Array>,
+  options: Omit<VerifyOptions, 'checkSignatures' | 'signatureBatches'>,
+) => Promise<EvidenceReport>;
+
 /**
  * Recomputes everything in a bundle from its own bytes, in one pass: memory holds the trie nodes and the accounts'
  * last one, not the votes. Points that rest on one that fails are not covered. Reading errors of the stream are thrown.

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { type SignedText, signaturesReady } from '../ballots/signature.ts';
-import { checkSignatures } from './signatures.ts';
+import { type SignedText, signaturesReady } from '../voting/ballots/signature.ts';
+import { checkSignatures } from '../voting/evidence/signatures.ts';
 
 /** A thread of `startSignatureThreads`: takes numbered batches and answers each. */
 await signaturesReady();

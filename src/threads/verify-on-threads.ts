@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { RescueError } from '../../domain/errors.ts';
-import type { EvidenceReport } from './points.ts';
-import { checkSignatures, type SignatureChecker } from './signatures.ts';
-import { type VerifyOptions, verifyEvidence } from './verifier.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { EvidenceReport } from '../voting/evidence/points.ts';
+import { checkSignatures, type SignatureChecker } from '../voting/evidence/signatures.ts';
+import { type EvidenceVerifier, verifyEvidence } from '../voting/evidence/verifier.ts';
 
 export interface SignatureThreads {
   readonly check: SignatureChecker;
@@ -68,7 +68,7 @@ export function startSignatureThreads(count: number): SignatureThreads {
 /** `verifyEvidence` with the signatures on `count` threads of their own, which end with it. */
 export async function verifyOnThreads(
   chunks: AsyncIterable<Uint8Array>,
-  options: Omit<VerifyOptions, 'checkSignatures' | 'signatureBatches'>,
+  options: Parameters<EvidenceVerifier>[1],
   count = availableParallelism(),
 ): Promise<EvidenceReport> {
   const threads = startSignatureThreads(count);

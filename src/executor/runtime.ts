@@ -2,18 +2,24 @@ import { decodeVersion, embeddedVersion, type RuntimeVersion } from '../code/lab
 import { outlineWasm } from '../code/sections.ts';
 import { engine, type WasmModule } from '../code/webassembly.ts';
 import { unpackCode } from '../code/zstd.ts';
-import { RescueError } from '../domain/errors.ts';
+import { messageOf, RescueError } from '../domain/errors.ts';
 import type { StateVersion } from '../proof/index.ts';
 import type { RuntimeLog } from './host/host.ts';
 import { RuntimeInstance } from './instance.ts';
 import { RuntimePanic } from './panic.ts';
+import { EMPTY_BACKEND, MissingStorage, type StorageRequest } from './storage/backend.ts';
 import { Overlay } from './storage/overlay.ts';
-import { State } from './storage/state.ts';
 
 export interface CallResult {
   readonly result: Uint8Array;
   readonly logs: readonly RuntimeLog[];
 }
+
+/** How a call ends; "could not be run for want of storage" is no panic. */
+export type CallOutcome =
+  | ({ readonly kind: 'returned' } & CallResult)
+  | { readonly kind: 'panicked'; readonly panic: RuntimePanic }
+  | { readonly kind: 'missing'; readonly request: StorageRequest };
 
 const COMPILED = new WeakMap<Uint8Array, Runtime>();
 
@@ -59,8 +65,43 @@ export class Runtime {
     }
   }
 
-  /** Throws RuntimePanic when the call traps; `overlay` may then hold half-done work: drop it or roll it back. */
+  /**
+   * Runs one exported function. Only a call that returns leaves anything in `overlay`; transactions that the runtime left
+   * open are rolled back, as nodes do. A call that misses storage can be run again, on the same overlay, once its
+   * backend knows more.
+   * @throws RESCUE_EXECUTION_FAILED when the runtime has no such function, with `details.missing`.
+   */
+  attempt(method: string, argument: Uint8Array, overlay: Overlay): CallOutcome {
+    const depth = overlay.depth;
+    overlay.begin();
+    try {
+      const answer = this.#run(method, argument, overlay);
+      while (overlay.depth > depth + 1) overlay.rollback();
+      overlay.commit();
+      return { kind: 'returned', ...answer };
+    } catch (error) {
+      while (overlay.depth > depth) overlay.rollback();
+      if (error instanceof RuntimePanic) return { kind: 'panicked', panic: error };
+      if (error instanceof MissingStorage) return { kind: 'missing', request: error.request };
+      throw error;
+    }
+  }
+
+  /** As `attempt`, for storage that is known to the last key. Throws RuntimePanic, and RESCUE_EXECUTION_FAILED. */
   call(method: string, argument: Uint8Array, overlay: Overlay): CallResult {
+    const outcome = this.attempt(method, argument, overlay);
+    if (outcome.kind === 'returned') return outcome;
+    if (outcome.kind === 'panicked') throw outcome.panic;
+    throw new RescueError(
+      'RESCUE_EXECUTION_FAILED',
+      `Runtime call ${method} needs storage that is not known.`,
+      {
+        details: { request: outcome.request },
+      },
+    );
+  }
+
+  #run(method: string, argument: Uint8Array, overlay: Overlay): CallResult {
     const instance = this.#take(overlay);
     const entry = instance.exports[method];
     if (typeof entry !== 'function') {
@@ -70,7 +111,6 @@ export class Runtime {
       });
     }
     const { host } = instance;
-    const depth = overlay.depth;
     try {
       const pointer = host.place(argument);
       const fat = (entry as (p: number, l: number) => bigint)(pointer, argument.length);
@@ -78,9 +118,10 @@ export class Runtime {
       this.#idle = instance;
       return { result, logs: host.logs };
     } catch (cause) {
-      while (overlay.depth > depth) overlay.rollback();
+      // An instance that did not return is thrown away: nobody knows where its stack ends.
+      if (cause instanceof MissingStorage) throw cause;
       const said = host.panic ?? host.logs.findLast(({ level }) => level === 0)?.message;
-      throw new RuntimePanic(method, said ?? (cause instanceof Error ? cause.message : String(cause)), cause);
+      throw new RuntimePanic(method, said ?? messageOf(cause), cause);
     }
   }
 
@@ -94,8 +135,6 @@ export class Runtime {
   }
 
   #versionByCall(): RuntimeVersion {
-    return decodeVersion(
-      this.call('Core_version', new Uint8Array(), new Overlay(State.genesis([], 0))).result,
-    );
+    return decodeVersion(this.call('Core_version', new Uint8Array(), new Overlay(EMPTY_BACKEND)).result);
   }
 }

@@ -13,12 +13,14 @@ import { unpackCode } from '../../src/code/zstd.ts';
 import { HeapAllocator } from '../../src/executor/allocator.ts';
 import { RuntimePanic } from '../../src/executor/panic.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
+import { MAIN_TRIE } from '../../src/executor/storage/backend.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
-import { MAIN_TRIE, State } from '../../src/executor/storage/state.ts';
+import { State } from '../../src/executor/storage/state.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
 import { ChainTypes } from '../../src/sandbox/chain/chain-types.ts';
 import { COUNTER_CODE } from '../devnet/evm-contracts.ts';
 import { runTask } from '../support/smoldot.ts';
+import { PartialBackend } from './partial-backend.ts';
 
 /** The same calls in smoldot's interpreter: an executor that nobody here wrote. */
 async function oracleDiff(wasm: Uint8Array, state: State, calls: [string, Uint8Array][]) {
@@ -140,6 +142,55 @@ describe('running a runtime', () => {
       const fresh = calls.map((call) => outcome(new Runtime(code), call));
       expect([...calls, ...calls].map((call) => outcome(runtime, call))).toEqual([...fresh, ...fresh]);
       expect(fresh.filter((one) => typeof one === 'string')).toHaveLength(2);
+    });
+
+    it('ends with what is missing, and goes on once it is there', () => {
+      const backend = new PartialBackend(state);
+      const calls: [string, Uint8Array][] = [
+        ['Metadata_metadata', new Uint8Array()],
+        ['Core_initialize_block', header('44')],
+        ['AccountNonceApi_account_nonce', new Uint8Array(32)],
+      ];
+      const overlay = new Overlay(backend);
+      const results = calls.map(([method, argument]) => {
+        for (;;) {
+          const before = overlay.changes();
+          const outcome = runtime.attempt(method, argument, overlay);
+          if (outcome.kind === 'returned') return toHex(outcome.result);
+          if (outcome.kind === 'panicked') throw outcome.panic;
+          expect(overlay.changes()).toEqual(before);
+          backend.fetch(outcome.request);
+        }
+      });
+      const whole = new Overlay(state);
+      expect(results).toEqual(
+        calls.map(([method, argument]) => toHex(runtime.call(method, argument, whole).result)),
+      );
+      expect(overlay.changes()).toEqual(whole.changes());
+      expect(toHex(overlay.seal().root)).toBe(toHex(whole.seal().root));
+      const asked = backend.requests.map(({ kind, trie, key }) => `${kind} ${trie} ${key}`);
+      expect(asked.length).toBeGreaterThan(5);
+      expect(new Set(asked).size).toBe(asked.length);
+    });
+
+    it('tells missing storage from a panic, and from an answer', () => {
+      const overlay = new Overlay(new PartialBackend(state));
+      const lookup = { kind: 'read', trie: MAIN_TRIE };
+      expect(runtime.attempt('Core_initialize_block', header('55'), overlay)).toMatchObject({
+        kind: 'missing',
+        request: lookup,
+      });
+      expect(() => runtime.call('Core_initialize_block', header('55'), overlay)).toThrow(
+        expect.objectContaining({
+          code: 'RESCUE_EXECUTION_FAILED',
+          details: { request: expect.objectContaining(lookup) },
+        }),
+      );
+      expect(runtime.attempt('Core_initialize_block', fromHex('0x00'), new Overlay(state))).toMatchObject({
+        kind: 'panicked',
+        panic: { code: 'RESCUE_EXECUTION_FAILED' },
+      });
+      expect(runtime.attempt('Core_version', new Uint8Array(), overlay).kind).toBe('returned');
     });
 
     it('says which function a runtime lacks', () => {

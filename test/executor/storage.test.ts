@@ -2,62 +2,34 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
+import { EMPTY_BACKEND, MAIN_TRIE } from '../../src/executor/storage/backend.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
 import { calculateStateRoot } from '../support/smoldot.ts';
+import { applyToBoth, describeBackend, entries, operations, type Tries, walk } from './backend-suite.ts';
+import { fetching, PartialBackend } from './partial-backend.ts';
 
-/** Few, short keys with shared prefixes, so that operations meet. */
-const key = fc
-  .array(fc.constantFrom('00', '01', '10', 'ff'), { minLength: 1, maxLength: 3 })
-  .map((parts): Hex => `0x${parts.join('')}`);
-const value = fc.uint8Array({ minLength: 1, maxLength: 40 });
-const operation = fc.oneof(
-  fc.record({ type: fc.constant('set' as const), key, value }),
-  fc.record({ type: fc.constant('remove' as const), key }),
-  fc.record({ type: fc.constant('clear' as const), key }),
-  fc.record({ type: fc.constantFrom('begin' as const, 'commit' as const, 'rollback' as const) }),
-);
-type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
-
-/** The plainest storage there is: copies of a map. */
-function model(initial: ReadonlyMap<Hex, Uint8Array>, operations: readonly Operation[], overlay: Overlay) {
-  const stack = [new Map(initial)];
-  for (const step of operations) {
-    const top = stack[stack.length - 1] ?? new Map<Hex, Uint8Array>();
-    if (step.type === 'set') {
-      top.set(step.key, step.value);
-      overlay.set(step.key, step.value);
-    } else if (step.type === 'remove') {
-      top.delete(step.key);
-      overlay.set(step.key, null);
-    } else if (step.type === 'clear') {
-      for (const candidate of [...top.keys()]) if (candidate.startsWith(step.key)) top.delete(candidate);
-      overlay.clearPrefix(step.key);
-    } else if (step.type === 'begin') {
-      stack.push(new Map(top));
-      overlay.begin();
-    } else if (stack.length > 1) {
-      stack.pop();
-      if (step.type === 'commit') {
-        stack[stack.length - 1] = top;
-        overlay.commit();
-      } else overlay.rollback();
-    }
-  }
-  return stack[stack.length - 1] ?? new Map<Hex, Uint8Array>();
+function stateOf(tries: Tries): State {
+  const { [MAIN_TRIE]: main, ...children } = Object.fromEntries(tries);
+  return State.genesis(main ?? [], 1).with(new Map(Object.entries(children)));
 }
 
-const genesis = fc.array(fc.tuple(key, value), { maxLength: 20 }).map((entries) => new Map(entries));
+describeBackend('a state in memory', stateOf);
+describeBackend('a node, fetched when it is missing', (tries) =>
+  fetching(new PartialBackend(stateOf(tries))),
+);
+describeBackend('a plain map', (tries) => ({
+  read: (trie, at) => tries.get(trie)?.get(at) ?? null,
+  next: (trie, at) => [...(tries.get(trie)?.keys() ?? [])].sort().find((other) => other > at) ?? null,
+}));
 
 describe('the storage that runtimes write to', () => {
   it('reads, iterates, nests transactions and clears like a plain map', () => {
     fc.assert(
-      fc.property(genesis, fc.array(operation, { maxLength: 40 }), (initial, operations) => {
+      fc.property(entries, operations, (initial, steps) => {
         const overlay = new Overlay(State.genesis(initial, 1));
-        const expected = model(initial, operations, overlay);
-        const walked: Hex[] = [];
-        for (let next = overlay.nextKey('0x'); next !== undefined; next = overlay.nextKey(next))
-          walked.push(next);
+        const expected = applyToBoth(initial, steps, overlay);
+        const walked = walk({ get: (at) => overlay.get(at), next: (at) => overlay.nextKey(at) });
         expect(walked).toEqual([...expected.keys()].sort());
         for (const name of walked) expect(overlay.get(name)).toEqual(expected.get(name));
         const sealed = overlay.seal();
@@ -71,11 +43,11 @@ describe('the storage that runtimes write to', () => {
     'has the state root that smoldot computes, in state version %i',
     async (version) => {
       await fc.assert(
-        fc.asyncProperty(genesis, fc.array(operation, { maxLength: 20 }), async (initial, operations) => {
+        fc.asyncProperty(entries, operations, async (initial, steps) => {
           const overlay = new Overlay(State.genesis(initial, version));
-          const expected = model(initial, operations, overlay);
-          const entries = [...expected].map(([name, content]) => [name, toHex(content)] as [Hex, Hex]);
-          expect(toHex(overlay.seal().root)).toBe(await calculateStateRoot(entries, version));
+          const expected = applyToBoth(initial, steps, overlay);
+          const all = [...expected].map(([name, content]) => [name, toHex(content)] as [Hex, Hex]);
+          expect(toHex(overlay.seal().root)).toBe(await calculateStateRoot(all, version));
         }),
         { numRuns: 40 },
       );
@@ -91,7 +63,7 @@ describe('the storage that runtimes write to', () => {
     overlay.set('0x0009', encodeText('new'));
     expect(overlay.clearPrefix('0x00', 2)).toEqual({ removed: 2, all: false });
     expect(overlay.nextKey('0x')).toBe('0x0003');
-    expect(overlay.nextKey('0x0003')).toBeUndefined();
+    expect(overlay.nextKey('0x0003')).toBeNull();
   });
 
   it('keeps child tries apart and their roots in the main trie', () => {
@@ -110,5 +82,28 @@ describe('the storage that runtimes write to', () => {
 
   it('refuses to close a transaction that nobody opened', () => {
     expect(() => new Overlay(State.genesis([], 1)).commit()).toThrow(/had not opened/);
+  });
+
+  it('ends a read with what is missing, and never takes it for absent', () => {
+    const whole = State.genesis([['0x01', encodeText('one')]], 1);
+    const backend = new PartialBackend(whole);
+    const overlay = new Overlay(backend);
+    const missing = (kind: string, key: string, trie = MAIN_TRIE) =>
+      expect.objectContaining({ name: 'MissingStorage', request: { kind, trie, key } });
+    expect(() => overlay.get('0x01')).toThrow(missing('read', '0x01'));
+    expect(() => overlay.get('0x02', 'ab')).toThrow(missing('read', '0x02', 'ab'));
+    expect(() => overlay.nextKey('0x00')).toThrow(missing('next', '0x00'));
+    expect(() => overlay.clearPrefix('0x01')).toThrow(missing('read', '0x01'));
+    overlay.set('0x01', encodeText('own'));
+    expect(overlay.get('0x01')).toEqual(encodeText('own'));
+    expect(() => overlay.nextKey('0x00')).toThrow(missing('next', '0x00'));
+    backend.fetch({ kind: 'read', trie: MAIN_TRIE, key: '0x02' });
+    expect(overlay.get('0x02')).toBeNull();
+  });
+
+  it('has no root where the storage below has none', () => {
+    expect(() => new Overlay(EMPTY_BACKEND).seal()).toThrow(
+      expect.objectContaining({ code: 'RESCUE_EXECUTION_FAILED' }),
+    );
   });
 });

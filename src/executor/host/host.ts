@@ -19,6 +19,8 @@ export class Host {
   logs: RuntimeLog[] = [];
   /** What the runtime said when it aborted. */
   panic: string | undefined;
+  /** Transactions that were open before the call: not the runtime's to close. */
+  #depth = 0;
   #allocator: HeapAllocator | undefined;
 
   constructor(memory: WasmMemory, overlay: Overlay) {
@@ -31,7 +33,18 @@ export class Host {
     this.overlay = overlay;
     this.logs = [];
     this.panic = undefined;
+    this.#depth = overlay.depth;
     this.#allocator = new HeapAllocator(this.memory, heapBase);
+  }
+
+  commit(): void {
+    this.#closing();
+    this.overlay.commit();
+  }
+
+  rollback(): void {
+    this.#closing();
+    this.overlay.rollback();
   }
 
   get allocator(): HeapAllocator {
@@ -66,5 +79,10 @@ export class Host {
   /** As `place`, but returns a fat pointer. */
   give(bytes: Uint8Array): bigint {
     return (BigInt(bytes.length) << 32n) | BigInt(this.place(bytes) >>> 0);
+  }
+
+  #closing(): void {
+    if (this.overlay.depth > this.#depth) return;
+    throw new Error('the runtime closed a storage transaction that it had not opened');
   }
 }

@@ -1,9 +1,11 @@
 import { concatBytes, encodeText } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import { MalformedBytes } from '../../bytes/reader.ts';
 import { encodeCompact, encodeOption, encodeU32, encodeVec, ScaleReader } from '../../bytes/scale.ts';
 import type { WasmFunction } from '../../code/webassembly.ts';
 import { buildTrie } from '../../proof/index.ts';
-import { MAIN_TRIE } from '../storage/state.ts';
+import { MAIN_TRIE } from '../storage/backend.ts';
+import { Overlay } from '../storage/overlay.ts';
 import type { Host } from './host.ts';
 
 const CHILD_PREFIX = encodeText(':child_storage:default:');
@@ -20,11 +22,11 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
 
   function get(at: bigint, trie = MAIN_TRIE): bigint {
     const value = host.overlay.get(key(at), trie);
-    return host.give(value === undefined ? NONE : encodeOption(encodeVec(value)));
+    return host.give(value === null ? NONE : encodeOption(encodeVec(value)));
   }
   function read(at: bigint, out: bigint, offset: number, trie = MAIN_TRIE): bigint {
     const value = host.overlay.get(key(at), trie);
-    if (value === undefined) return host.give(NONE);
+    if (value === null) return host.give(NONE);
     const rest = value.subarray(Math.min(offset >>> 0, value.length));
     const target = host.view(out);
     target.set(rest.subarray(0, target.length));
@@ -32,7 +34,7 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
   }
   function nextKey(at: bigint, trie = MAIN_TRIE): bigint {
     const next = host.overlay.nextKey(key(at), trie);
-    return host.give(next === undefined ? NONE : encodeOption(encodeVec(fromHex(next))));
+    return host.give(next === null ? NONE : encodeOption(encodeVec(fromHex(next))));
   }
   function clearPrefix(prefix: Hex, limit: number, trie = MAIN_TRIE): bigint {
     const { removed, all } = host.overlay.clearPrefix(prefix, limit, trie);
@@ -44,9 +46,8 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     host.overlay.set(name, appended(current, host.view(item)));
   }
   function childRoot(at: bigint): bigint {
-    const name = child(at);
-    const root = host.overlay.seal().main.get(toHex(concatBytes(CHILD_PREFIX, host.view(at))));
-    return host.give(root ?? (host.overlay.base.children.has(name) ? new Uint8Array(32) : EMPTY_ROOT));
+    const sealed = new Overlay(host.overlay.seal());
+    return host.give(sealed.get(toHex(concatBytes(CHILD_PREFIX, host.view(at)))) ?? EMPTY_ROOT);
   }
 
   return {
@@ -54,7 +55,7 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     ext_storage_read_version_1: (k: bigint, out: bigint, offset: number) => read(k, out, offset),
     ext_storage_set_version_1: (k: bigint, v: bigint) => host.overlay.set(key(k), host.copy(v)),
     ext_storage_clear_version_1: (k: bigint) => host.overlay.set(key(k), null),
-    ext_storage_exists_version_1: (k: bigint) => (host.overlay.get(key(k)) === undefined ? 0 : 1),
+    ext_storage_exists_version_1: (k: bigint) => (host.overlay.get(key(k)) === null ? 0 : 1),
     ext_storage_clear_prefix_version_1: (p: bigint) => void host.overlay.clearPrefix(key(p)),
     ext_storage_clear_prefix_version_2: (p: bigint, limit: bigint) => clearPrefix(key(p), limitOf(limit)),
     ext_storage_append_version_1: append,
@@ -63,8 +64,8 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     ext_storage_changes_root_version_1: () => host.give(NONE),
     ext_storage_next_key_version_1: (k: bigint) => nextKey(k),
     ext_storage_start_transaction_version_1: () => host.overlay.begin(),
-    ext_storage_commit_transaction_version_1: () => host.overlay.commit(),
-    ext_storage_rollback_transaction_version_1: () => host.overlay.rollback(),
+    ext_storage_commit_transaction_version_1: () => host.commit(),
+    ext_storage_rollback_transaction_version_1: () => host.rollback(),
 
     ext_default_child_storage_get_version_1: (c: bigint, k: bigint) => get(k, child(c)),
     ext_default_child_storage_read_version_1: (c: bigint, k: bigint, out: bigint, offset: number) =>
@@ -74,7 +75,7 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     ext_default_child_storage_clear_version_1: (c: bigint, k: bigint) =>
       host.overlay.set(key(k), null, child(c)),
     ext_default_child_storage_exists_version_1: (c: bigint, k: bigint) =>
-      host.overlay.get(key(k), child(c)) === undefined ? 0 : 1,
+      host.overlay.get(key(k), child(c)) === null ? 0 : 1,
     ext_default_child_storage_next_key_version_1: (c: bigint, k: bigint) => nextKey(k, child(c)),
     ext_default_child_storage_storage_kill_version_1: (c: bigint) =>
       void host.overlay.clearPrefix('0x', Infinity, child(c)),
@@ -95,9 +96,13 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
 const EMPTY_ROOT = buildTrie([], 0).root;
 
 /** A SCALE vector with one more item at its end; anything that is no vector is replaced, as nodes do. */
-function appended(vector: Uint8Array | undefined, item: Uint8Array): Uint8Array {
-  if (vector === undefined || vector.length === 0) return concatBytes(encodeCompact(1), item);
-  const reader = new ScaleReader(vector, 'vector');
-  const length = reader.compact();
-  return concatBytes(encodeCompact(length + 1), vector.subarray(reader.offset), item);
+function appended(vector: Uint8Array | null, item: Uint8Array): Uint8Array {
+  try {
+    const reader = new ScaleReader(vector ?? NONE, 'vector');
+    const length = reader.compact();
+    return concatBytes(encodeCompact(length + 1), reader.view(reader.remaining), item);
+  } catch (error) {
+    if (!(error instanceof MalformedBytes || error instanceof RangeError)) throw error;
+    return concatBytes(encodeCompact(1), item);
+  }
 }

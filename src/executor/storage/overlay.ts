@@ -1,28 +1,38 @@
 import type { Hex } from '../../bytes/hex.ts';
-import { type Changes, MAIN_TRIE, type State } from './state.ts';
+import { RescueError } from '../../domain/errors.ts';
+import {
+  type Backend,
+  type Changes,
+  isRooted,
+  MAIN_TRIE,
+  MissingStorage,
+  type Rooted,
+  type TrieName,
+  UNKNOWN,
+} from './backend.ts';
 
-type Layer = Map<string, Map<Hex, Uint8Array | null>>;
+type Layer = Map<TrieName, Map<Hex, Uint8Array | null>>;
 
-/** Uncommitted changes over a state, with the nested transactions that runtimes open (`ext_storage_*`). */
-export class Overlay {
-  readonly base: State;
+/**
+ * Uncommitted changes over a backend, with the nested transactions that runtimes open (`ext_storage_*`). What the backend
+ * does not know is thrown as MissingStorage by every method that reads.
+ */
+export class Overlay<B extends Backend = Backend> {
+  readonly base: B;
   #layers: Layer[] = [new Map()];
-  #sealed: State | undefined;
+  #sealed: (B & Rooted<B>) | undefined;
 
-  constructor(base: State) {
+  constructor(base: B) {
     this.base = base;
   }
 
-  get(key: Hex, trie = MAIN_TRIE): Uint8Array | undefined {
-    for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const value = this.#layers[i]?.get(trie)?.get(key);
-      if (value !== undefined) return value ?? undefined;
-    }
-    return this.base.trieNamed(trie)?.get(key);
+  get(key: Hex, trie: TrieName = MAIN_TRIE): Uint8Array | null {
+    const own = this.#own(key, trie);
+    return own === undefined ? this.#below(trie, key) : own;
   }
 
   /** `value` must not be changed by the caller afterwards; null removes the key. */
-  set(key: Hex, value: Uint8Array | null, trie = MAIN_TRIE): void {
+  set(key: Hex, value: Uint8Array | null, trie: TrieName = MAIN_TRIE): void {
     this.#sealed = undefined;
     const layer = this.#layers[this.#layers.length - 1];
     let changes = layer?.get(trie);
@@ -33,18 +43,16 @@ export class Overlay {
     changes.set(key, value);
   }
 
-  nextKey(after: Hex, trie = MAIN_TRIE): Hex | undefined {
-    let lowest: Hex | undefined;
+  nextKey(after: Hex, trie: TrieName = MAIN_TRIE): Hex | null {
+    let lowest: Hex | null = null;
     for (const layer of this.#layers) {
       for (const key of layer.get(trie)?.keys() ?? []) {
-        if (key > after && (lowest === undefined || key < lowest) && this.get(key, trie) !== undefined)
-          lowest = key;
+        if (key > after && (lowest === null || key < lowest) && this.#own(key, trie)) lowest = key;
       }
     }
-    const base = this.base.trieNamed(trie);
-    for (let key = base?.nextKey(after); key !== undefined; key = base?.nextKey(key)) {
-      if (lowest !== undefined && key >= lowest) break;
-      if (this.get(key, trie) !== undefined) return key;
+    for (let key = this.#nextBelow(trie, after); key !== null; key = this.#nextBelow(trie, key)) {
+      if (lowest !== null && key >= lowest) break;
+      if (this.#own(key, trie) !== null) return key;
     }
     return lowest;
   }
@@ -56,18 +64,18 @@ export class Overlay {
   clearPrefix(
     prefix: Hex,
     limit = Number.POSITIVE_INFINITY,
-    trie = MAIN_TRIE,
+    trie: TrieName = MAIN_TRIE,
   ): { removed: number; all: boolean } {
     const own = new Set<Hex>();
     for (const layer of this.#layers) {
       for (const key of layer.get(trie)?.keys() ?? []) if (key.startsWith(prefix)) own.add(key);
     }
-    const base = this.base.trieNamed(trie)?.keysWithPrefix(prefix) ?? [];
-    for (const key of own) if (this.get(key, trie) !== undefined) this.set(key, null, trie);
+    for (const key of own) if (this.#own(key, trie)) this.set(key, null, trie);
     let removed = 0;
-    for (const key of base) {
+    const first = this.#below(trie, prefix) === null ? this.#nextBelow(trie, prefix) : prefix;
+    for (let key = first; key?.startsWith(prefix); key = this.#nextBelow(trie, key)) {
       if (removed === limit) return { removed, all: false };
-      if (this.get(key, trie) !== undefined) this.set(key, null, trie);
+      if (this.#own(key, trie) !== null) this.set(key, null, trie);
       removed++;
     }
     return { removed, all: true };
@@ -88,8 +96,7 @@ export class Overlay {
   }
 
   rollback(): void {
-    this.#closed();
-    this.#sealed = undefined;
+    if (this.#closed().size > 0) this.#sealed = undefined;
   }
 
   get depth(): number {
@@ -107,10 +114,41 @@ export class Overlay {
     return flat;
   }
 
-  /** The state with all changes so far; computed once until the next write. */
-  seal(): State {
-    this.#sealed ??= this.base.with(this.changes());
+  /**
+   * The storage with all changes so far; computed once until the next write.
+   * @throws RESCUE_EXECUTION_FAILED when the backend has no root.
+   */
+  seal(): B & Rooted<B> {
+    const { base } = this;
+    if (!isRooted(base)) {
+      throw new RescueError(
+        'RESCUE_EXECUTION_FAILED',
+        'The runtime asks for the root of a storage that has none.',
+      );
+    }
+    this.#sealed ??= base.with(this.changes());
     return this.#sealed;
+  }
+
+  /** What this overlay says of the key: undefined when it says nothing, null when it removed it. */
+  #own(key: Hex, trie: TrieName): Uint8Array | null | undefined {
+    for (let i = this.#layers.length - 1; i >= 0; i--) {
+      const value = this.#layers[i]?.get(trie)?.get(key);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  #below(trie: TrieName, key: Hex): Uint8Array | null {
+    const value = this.base.read(trie, key);
+    if (value === UNKNOWN) throw new MissingStorage({ kind: 'read', trie, key });
+    return value;
+  }
+
+  #nextBelow(trie: TrieName, key: Hex): Hex | null {
+    const next = this.base.next(trie, key);
+    if (next === UNKNOWN) throw new MissingStorage({ kind: 'next', trie, key });
+    return next;
   }
 
   #closed(): Layer {

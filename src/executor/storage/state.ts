@@ -1,13 +1,8 @@
 import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { buildTrie, type Trie } from '../../proof/index.ts';
+import { type Changes, MAIN_TRIE, type Rooted, type TrieChanges, type TrieName } from './backend.ts';
 
-/** What a block changes in one trie: new value, or null for a removed key. */
-export type TrieChanges = ReadonlyMap<Hex, Uint8Array | null>;
-/** Changes by trie: '' is the main one, others are named by their child storage key in hex, without prefix. */
-export type Changes = ReadonlyMap<string, TrieChanges>;
-
-export const MAIN_TRIE = '';
 const CHILD_PREFIX = toHex(encodeText(':child_storage:default:'));
 
 /** An immutable ordered map from hex keys to values; versions share what did not change. */
@@ -93,8 +88,8 @@ function merge(left: readonly Hex[], right: readonly Hex[]): Hex[] {
   return merged;
 }
 
-/** The whole storage after one block, with its trie. Immutable. */
-export class State {
+/** The whole storage after one block, in memory, with its trie: the backend that knows everything. Immutable. */
+export class State implements Rooted<State> {
   readonly main: SortedMap;
   readonly children: ReadonlyMap<string, SortedMap>;
   readonly trie: Trie;
@@ -116,8 +111,12 @@ export class State {
     return this.trie.root;
   }
 
-  trieNamed(name: string): SortedMap | undefined {
-    return name === MAIN_TRIE ? this.main : this.children.get(name);
+  read(trie: TrieName, key: Hex): Uint8Array | null {
+    return this.#trieNamed(trie)?.get(key) ?? null;
+  }
+
+  next(trie: TrieName, key: Hex): Hex | null {
+    return this.#trieNamed(trie)?.nextKey(key) ?? null;
   }
 
   with(changes: Changes): State {
@@ -137,5 +136,9 @@ export class State {
     }
     const trie = this.trie.update([...mainChanges].map(([key, value]) => [fromHex(key), value] as const));
     return new State(this.main.with(mainChanges), children, trie, this.version);
+  }
+
+  #trieNamed(name: TrieName): SortedMap | undefined {
+    return name === MAIN_TRIE ? this.main : this.children.get(name);
   }
 }

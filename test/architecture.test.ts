@@ -1,120 +1,128 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { BROWSER_PACKAGES, LAYERS, OWNERS, withLayers } from '../scripts/layers.js';
+import { circlesOf, closureOf, readSources, type SourceFile } from './support/source-tree.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const files = readSources();
 
-/** Who may import whom, besides itself and `bytes`: design section 1, with the changes recorded in docs/decisions. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  bytes: [],
-  domain: [],
-  proof: [],
-  code: ['domain'],
-  executor: ['domain', 'proof', 'code'],
-  sandbox: ['domain', 'proof', 'code', 'executor'],
-  machines: ['domain'],
-  keys: ['domain'],
-  voting: ['domain', 'proof', 'keys'],
-  threads: ['domain', 'voting'],
-  chain: ['domain', 'proof', 'keys'],
-  contract: ['domain', 'chain'],
-  store: ['domain'],
-  routes: ['threads', 'machines', 'domain', 'voting', 'code'],
-  recovery: ['machines', 'domain', 'voting', 'routes', 'code'],
-  http: ['recovery', 'voting', 'keys', 'domain'],
-  config: ['domain', 'keys'],
-  client: ['domain'],
-  app: ['recovery', 'routes', 'http', 'client', 'config', 'chain', 'contract', 'store', 'voting', 'domain'],
-  cli: [
-    'app',
-    'threads',
-    'client',
-    'config',
-    'recovery',
-    'routes',
-    'voting',
-    'code',
-    'domain',
-    'keys',
-    'chain',
-    'contract',
-    'devnet',
-    'demo',
-  ],
-  demo: ['app', 'client', 'config', 'contract', 'http', 'recovery', 'voting', 'code', 'domain', 'devnet'],
-  devnet: ['sandbox', 'executor', 'proof', 'domain'],
-  root: ['app', 'cli', 'client', 'config', 'recovery', 'domain'],
-};
-/** Packages with one owner. */
-const OWNED: Readonly<Record<string, readonly string[]>> = {
-  level: ['store'],
-  xstate: ['machines', 'recovery'],
-  fastify: ['http'],
-  commander: ['cli'],
-  '@polkadot/api-contract': ['contract'],
-  '@polkadot/api': ['chain', 'contract', 'devnet', 'cli'],
-};
-
-interface Import {
-  readonly file: string;
-  readonly layer: string;
-  readonly target: string;
+/** Every import that `isWrong` finds wrong, as a sentence. */
+function wrongImports(isWrong: (file: SourceFile, to: SourceFile) => boolean): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return files.flatMap((file) =>
+    file.imports
+      .flatMap((path) => byPath.get(path) ?? [])
+      .filter((to) => to.layer !== file.layer && isWrong(file, to))
+      .map((to) => `${file.path} imports ${to.path}`),
+  );
 }
-
-function sourceFiles(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.includes('runtimes'));
-}
-
-function layerOf(file: string): string {
-  const [top = '', second = ''] = relative(ROOT, file).split('/');
-  if (top !== 'src') return top;
-  return second.endsWith('.ts') ? 'root' : second;
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(file, 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-  return specifiers.map((target) => ({ file: relative(ROOT, file), layer: layerOf(file), target }));
-}
-
-const files = ['src', 'machines', 'devnet'].flatMap(sourceFiles);
-const imports = files.flatMap(importsOf);
 
 describe('architecture', () => {
-  it('has sources to look at', () => {
-    expect(files.length).toBeGreaterThan(40);
-    expect(imports.length).toBeGreaterThan(100);
+  it('has a rule for every layer, and no rule without a layer', () => {
+    const layers = new Set(files.map(({ layer }) => layer));
+    expect([...layers].sort()).toEqual(Object.keys(LAYERS).sort());
+    expect(files.length).toBeGreaterThan(200);
   });
 
-  it('imports only downwards, by layer', () => {
-    const wrong = imports
-      .filter(({ target }) => target.startsWith('.'))
-      .filter(({ file, layer, target }) => {
-        const to = layerOf(resolve(ROOT, dirname(file), target));
-        return to !== layer && to !== 'bytes' && !(ALLOWED[layer] ?? []).includes(to);
-      })
-      .map(({ file, target }) => `${file} imports ${target}`);
+  it('knows every file that is imported', () => {
+    const known = new Set(files.map(({ path }) => path));
+    const strange = files.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => !known.has(target) && !target.endsWith('.json'))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(strange).toEqual([]);
+  });
+
+  it('orders the layers: each imports only those above it in the table', () => {
+    const names = Object.keys(LAYERS);
+    for (const [name, { imports }] of Object.entries(LAYERS))
+      for (const other of imports) {
+        expect(names).toContain(other);
+        expect(names.indexOf(other), `${name} imports ${other}`).toBeLessThan(names.indexOf(name));
+      }
+  });
+
+  it('imports only what the layer may import', () => {
+    expect(wrongImports(({ layer }, to) => !LAYERS[layer]?.imports.includes(to.layer))).toEqual([]);
+  });
+
+  it('opens a layer with doors only through them', () => {
+    const wrong = wrongImports(({ layer }, to) => {
+      const { doors, wiring = [] } = LAYERS[to.layer] ?? {};
+      return (
+        doors !== undefined && !wiring.includes(layer) && !doors.some((door) => to.path.endsWith(`/${door}`))
+      );
+    });
     expect(wrong).toEqual([]);
   });
 
+  it('has no circle of imports, not even of types', () => {
+    // These four are being opened; no other may come.
+    const open = /^(?:devnet|src\/sandbox\/(?:chain|rpc)|src\/routes\/contract)\//;
+    expect(circlesOf(files).filter((circle) => !circle.every((path) => open.test(path)))).toEqual([]);
+  });
+
   it('keeps packages with their owners', () => {
-    const wrong = imports
-      .filter(({ target, layer }) => {
-        const owners = OWNED[target];
-        return owners !== undefined && !owners.includes(layer);
-      })
-      .map(({ file, target }) => `${file} imports ${target}`);
+    const wrong = files.flatMap(({ path, layer, packages }) =>
+      packages
+        .filter((name) => OWNERS[name]?.includes(layer) === false)
+        .map((name) => `${path} imports ${name}`),
+    );
     expect(wrong).toEqual([]);
   });
 
   it('keeps every file short enough to read in one sitting', () => {
-    const long = files
-      .map((file) => ({ file: relative(ROOT, file), lines: readFileSync(file, 'utf8').split('\n').length }))
-      .filter(({ lines }) => lines > 420);
-    expect(long).toEqual([]);
+    expect(files.filter(({ lines }) => lines > 420).map(({ path, lines }) => ({ path, lines }))).toEqual([]);
+  });
+
+  it('is drawn in docs/architecture.md as it is here', () => {
+    const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+    expect(page, 'run `npm run docs`').toBe(withLayers(page));
+  });
+});
+
+describe('what a web page will load', () => {
+  const loaded = closureOf(
+    files.filter(({ layer }) => LAYERS[layer]?.browser),
+    files,
+  );
+
+  it('imports no layer that needs Node.js', () => {
+    expect(loaded.filter(({ layer }) => !LAYERS[layer]?.browser).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('imports no module of Node.js and no package that needs it', () => {
+    const strange = loaded.flatMap(({ path, packages }) =>
+      packages
+        .filter((name) => !BROWSER_PACKAGES.some((known) => name === known || name.startsWith(known)))
+        .map((name) => `${path} imports ${name}`),
+    );
+    expect(strange).toEqual([]);
+  });
+
+  it('uses no global of Node.js', () => {
+    const GLOBAL =
+      /(?<![.\w$])(?:Buffer|process|global|require|module|__dirname|__filename|setImmediate)\b(?!['":?])/;
+    expect(
+      loaded
+        .filter(({ bare }) => GLOBAL.test(bare))
+        .map(({ path, bare }) => `${path}: ${GLOBAL.exec(bare)?.[0]}`),
+    ).toEqual([]);
+  });
+});
+
+describe('the check for circles', () => {
+  const file = (path: string, ...imports: string[]) => ({ path, imports });
+
+  it('finds each group of files that import each other, and nothing else', () => {
+    const shared = file('e');
+    expect(
+      circlesOf([file('a', 'b', 'e'), file('b', 'c'), file('c', 'a', 'd'), file('d', 'e'), shared]),
+    ).toEqual([['a', 'b', 'c']]);
+    expect(circlesOf([file('a', 'b'), file('b', 'a', 'c'), file('c', 'd'), file('d', 'c')])).toEqual([
+      ['c', 'd'],
+      ['a', 'b'],
+    ]);
+    expect(circlesOf([file('a', 'b', 'c'), file('b', 'd'), file('c', 'd'), file('d')])).toEqual([]);
   });
 });

@@ -69,7 +69,8 @@ export {
   parsePowerLayout,
   STANDARD_LAYOUT,
 } from './power/layout/power-layout.ts';
-export type { PowerAdapter, ProvenValue } from './power/power-adapter.ts';
+export type { PowerAdapter } from './power/power-adapter.ts';
+export type { ProvenValue } from './power/power-storage.ts';
 export {
   collectElectorate,
   collectPower,

@@ -2,9 +2,10 @@ import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy, PowerSource } from '../../domain/policy/policy.ts';
 import { fromHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
-import { type PowerLayout, PowerStorage, STANDARD_LAYOUT } from './layout/power-layout.ts';
-import { ALL_PORTIONS, type ProvenValue } from './power-adapter.ts';
+import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
+import { ALL_PORTIONS } from './power-adapter.ts';
 import { adapterOf } from './power-adapters.ts';
+import { PowerStorage, type ProvenValue } from './power-storage.ts';
 
 /** What of a policy decides voting power. */
 export type PowerRules = Pick<Policy, 'power' | 'excluded'> & Partial<Pick<Policy, 'strictProofs'>>;

@@ -1,9 +1,6 @@
 import type { PowerSource } from '../../domain/policy/policy.ts';
 import type { Planck } from '../../domain/units.ts';
-import type { PowerStorage } from './layout/power-layout.ts';
-
-/** A value read with its proof, in the order of the keys; null where the proof shows that there is none. */
-export type ProvenValue = Uint8Array | null;
+import type { PowerStorage } from './power-storage.ts';
 
 /**
  * A storage item that an adapter reads, for the comparison with a para's metadata: an `account` key must have the type

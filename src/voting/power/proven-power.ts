@@ -13,7 +13,7 @@ import {
   type StorageLookup,
 } from './account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
-import type { ProvenValue } from './power-adapter.ts';
+import type { ProvenValue } from './power-storage.ts';
 
 export interface ProvenPower {
   readonly power: Planck;

@@ -1,8 +1,8 @@
 import type { PowerSource } from '../../../domain/policy/policy.ts';
 import type { Planck } from '../../../domain/units.ts';
-import type { PowerStorage } from '../layout/power-layout.ts';
 import { amountAt, type Decoded, DecodedVariant, fieldOf } from '../layout/shape.ts';
 import { ALL_PORTIONS, type PowerAdapter, type WantedItem } from '../power-adapter.ts';
+import type { PowerStorage } from '../power-storage.ts';
 import {
   NATIVE_ACCOUNT,
   NATIVE_ISSUANCE,

@@ -3,9 +3,9 @@ import type { PowerSource } from '../../../domain/policy/policy.ts';
 import type { Planck } from '../../../domain/units.ts';
 import { scaleReader } from '../../../proof/scale.ts';
 import { storageKey } from '../../../proof/storage-key.ts';
-import type { PowerStorage } from '../layout/power-layout.ts';
 import { amountAt, type Decoded, fieldOf } from '../layout/shape.ts';
 import type { PowerAdapter, WantedItem } from '../power-adapter.ts';
+import type { PowerStorage } from '../power-storage.ts';
 
 /** `frame_system::AccountInfo` with the `AccountData` of pallet-balances. */
 export interface AccountInfo {

@@ -1,6 +1,6 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { compactAddLength, compactToU8a, stringToU8a, u8aCmp, u8aConcat } from '@polkadot/util';
+import { compactAddLength, compactToU8a, u8aCmp, u8aConcat } from '@polkadot/util';
 import type { Address, ApprovalParties } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type AccountHex, fromHex, type ParaId, toHex } from '../domain/units.ts';
@@ -29,14 +29,6 @@ export function accountOfAddress(address: Uint8Array): Uint8Array {
 export function addressOf(account: AccountHex): Address {
   const bytes = fromHex(account);
   return toHex(bytes.length === 20 ? bytes : addressOfAccount(bytes));
-}
-
-/** Sovereign account of a para on its siblings: `sibl`, the id as u32, zeros (polkadot-parachain-primitives, `Sibling`). */
-export function siblingAccount(para: ParaId): Uint8Array {
-  const account = new Uint8Array(32);
-  account.set(stringToU8a('sibl'));
-  new DataView(account.buffer).setUint32(4, para, true);
-  return account;
 }
 
 /**

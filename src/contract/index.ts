@@ -1,7 +1,6 @@
 /** The rescue contract through @polkadot/api-contract: what other layers use. */
 
 export type { ContractVm } from './abi/artifacts.ts';
-export { type ContractEvent, contractEvents } from './abi/events.ts';
 export {
   accountOfAddress,
   addressOf,
@@ -10,11 +9,15 @@ export {
   multisigAccount,
   operatorAccount,
   relayAccountOf,
-  siblingAccount,
 } from './accounts.ts';
 export { type ContractsChain, openContractsChain } from './chain/connect.ts';
 export { type DeploymentPlan, prepareDeployment } from './chain/deployment.ts';
+export { describeData, tokenOf } from './chain/describe.ts';
 export type { DryRun } from './chain/dry-run.ts';
+export { type ContractEvent, contractEvents } from './chain/events.ts';
+export { freeBalance } from './chain/free-balance.ts';
 export { submitCall } from './chain/submission.ts';
+export { type CodeCheck, checkCode } from './code-check.ts';
 export { connectLater } from './late-contract.ts';
+export { estimateFee, paraMessage } from './para-message.ts';
 export { type OpenRescueContract, openRescueContract } from './rescue-contract.ts';

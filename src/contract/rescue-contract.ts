@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { askHeader } from '../chain/nodes/header-json.ts';
 import { unknownBlock } from '../chain/nodes/rpc-connection.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   RescueContract,
 } from '../domain/contract/rescue-contract.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex, isHex, toHex } from '../domain/units.ts';
+import { type AccountHex, fromHex, type Hex, isHex, type Planck, toHex } from '../domain/units.ts';
 import { decodeAll } from './abi/abi-codec.ts';
 import { decisionValues, functionCall } from './abi/acts.ts';
 import {
@@ -24,17 +24,23 @@ import {
   stateSchema,
   timeSchema,
 } from './abi/answers.ts';
-import { type CallLimits, MessageEncoder } from './abi/message-encoder.ts';
 import { rescueAbi } from './abi/rescue-abi.ts';
 import { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
 import type { ContractsChain } from './chain/connect.ts';
 import { deliveryFee } from './chain/delivery-fee.ts';
 import { type DryRun, dryRunCall } from './chain/dry-run.ts';
+import { freeBalance } from './chain/free-balance.ts';
+import { limitsOf, weiPerPlanck } from './chain/limits.ts';
+import { MessageEncoder } from './chain/message-encoder.ts';
 import { readStorage } from './chain/runtime-reads.ts';
 import { commitCancel, messageHash, timepointBytes, transactMessage } from './xcm.ts';
 
 /** Who asks for views: an Ethereum account, which pallet-revive knows without a mapping. Nothing is taken from it. */
 const VIEWER = toHex(accountOfAddress(Uint8Array.from({ length: 20 }, () => 0x11)));
+
+/** An approval of a call is about this long, and pays with a fee of about this size. */
+const USUAL_CALL: Hex = `0x${'00'.repeat(120)}`;
+const USUAL_FEE: Planck = 10n ** 10n;
 
 /** The port, and dry runs that tell the refusal instead of throwing it. */
 export interface OpenRescueContract extends RescueContract {
@@ -42,6 +48,8 @@ export interface OpenRescueContract extends RescueContract {
   readonly account: AccountHex;
   /** What `act` by `by` would do at the newest finalized block. */
   inspect(act: ContractAct, by: AccountHex): Promise<DryRun>;
+  /** `deliveryFee` of a message of the usual length, for those who do not know policy and code yet. */
+  usualDeliveryFee(): Promise<Planck | null>;
 }
 
 /**
@@ -65,6 +73,12 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     const data = encoder.data(name, values);
     return dryRunCall(chain, { by, address, value: 0n, data }, await chain.finalized());
   };
+
+  const wrap: RescueContract['wrap'] = (call, fee) => {
+    const message = transactMessage(fromHex(call), fee, derived);
+    return { message: toHex(message), hash: messageHash(message) };
+  };
+  const feeOf = (message: Hex) => deliveryFee(chain, fromHex(message), fromHex(account));
 
   let latest: ContractState | null = null;
   return {
@@ -106,10 +120,7 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
       const { name, values } = functionCall(act, weiPerPlanck(chain));
       return encoder.call(name, values, limitsOf(chain, dryRun));
     },
-    wrap: (call, fee) => {
-      const message = transactMessage(fromHex(call), fee, derived);
-      return { message: toHex(message), hash: messageHash(message) };
-    },
+    wrap,
     commitCancel: (atZero, atMax, fee) =>
       commitCancel(
         transactMessage(fromHex(atZero), fee, derived),
@@ -120,7 +131,8 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
       const timepoint = toHex(timepointBytes(when));
       return (await reader.view(cancellationSchema, at, 'cancellationOf', id, timepoint)).supporters;
     },
-    deliveryFee: (message) => deliveryFee(chain, fromHex(message), fromHex(account)),
+    deliveryFee: feeOf,
+    usualDeliveryFee: () => feeOf(wrap(USUAL_CALL, USUAL_FEE).message),
   };
 }
 
@@ -166,7 +178,7 @@ async function readState(
   account: AccountHex,
   hash: Hex,
 ): Promise<ContractState> {
-  const [{ 0: state }, { 0: watchers }, { 0: guardians }, header, now, funds] = await Promise.all([
+  const [{ 0: state }, { 0: watchers }, { 0: guardians }, header, now, balance] = await Promise.all([
     reader.view(stateSchema, hash, 'state'),
     reader.view(addressesSchema, hash, 'watchers'),
     reader.view(addressesSchema, hash, 'guardians'),
@@ -176,7 +188,7 @@ async function readState(
       return found;
     }),
     readStorage(chain, 'timestamp', 'now', [], hash),
-    readStorage(chain, 'system', 'account', [account], hash),
+    freeBalance(chain, account, hash),
   ]);
   const reports = await Promise.all(
     watchers.map(async (address): Promise<ContractWatcher> => {
@@ -199,13 +211,9 @@ async function readState(
     decided: orNull(decidedId),
     lastSent: keyOf(lastSentKey),
     lastSentId: orNull(lastSentId),
-    balance: funds === null ? 0n : freeSchema.parse(funds.toJSON()).data.free,
+    balance,
   };
 }
-
-const freeSchema = z.looseObject({
-  data: z.looseObject({ free: z.union([z.string(), z.number()]).transform((value) => BigInt(value)) }),
-});
 
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
   return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
@@ -222,30 +230,5 @@ function keyOf(packed: bigint): DecisionKey | null {
     anchorNumber: BigInt.asUintN(64, packed >> 96n),
     round: BigInt.asUintN(64, packed >> 32n),
     attempt: Number(BigInt.asUintN(32, packed)),
-  };
-}
-
-/** Wei that contracts see for one planck. */
-function weiPerPlanck({ api }: ContractsChain): bigint {
-  const ratio = api.consts.revive?.nativeToEthRatio;
-  if (ratio) return BigInt(ratio.toString());
-  throw new RescueError(
-    'RESCUE_CHAIN_REFUSES',
-    'The chain does not tell its constant revive.nativeToEthRatio.',
-  );
-}
-
-/**
- * Twice what the dry run needed: others may act before, for instance the attestation that comes second may be the one
- * that decides. What is not used is not paid.
- */
-export function limitsOf(
-  { api }: ContractsChain,
-  { weight, depositLimit }: Extract<DryRun, { readonly ok: true }>,
-): CallLimits {
-  const item = BigInt(api.consts.revive?.depositPerItem?.toString() ?? 0);
-  return {
-    weight: { refTime: weight.refTime * 2n, proofSize: weight.proofSize * 2n },
-    deposit: depositLimit * 2n + item,
   };
 }

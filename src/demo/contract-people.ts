@@ -6,8 +6,8 @@ import {
   type OpenRescueContract,
   openRescueContract,
   prepareDeployment,
-  siblingAccount,
 } from '../contract/index.ts';
+import { sovereignAccount } from '../domain/account-names.ts';
 import type { ApprovalParties, ContractAct, ContractDecision } from '../domain/contract/rescue-contract.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { Proposal } from '../domain/round/round.ts';
@@ -135,7 +135,7 @@ export async function actByXcm(
   contract: OpenRescueContract,
   act: ContractAct,
 ): Promise<void> {
-  const call = await contract.prepare(act, toHex(siblingAccount(network.paraId)));
+  const call = await contract.prepare(act, toHex(sovereignAccount('sibl', network.paraId)));
   const message = paidTransact({
     destination: sibling(network.contracts.id),
     call,

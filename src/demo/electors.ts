@@ -1,5 +1,6 @@
 import type { ServiceClient } from '../client/service-client.ts';
 import { hashCode } from '../code/inspect.ts';
+import { grouped } from '../domain/amount.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash, policySchema } from '../domain/policy/policy.ts';
 import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
@@ -167,7 +168,7 @@ function formatShare(part: bigint, whole: bigint): string {
 function formatAmount(planck: bigint, decimals: number, symbol: string): string {
   const unit = 10n ** BigInt(decimals);
   const fraction = (planck % unit).toString().padStart(decimals, '0').slice(0, 4).replace(/0+$/, '');
-  const whole = (planck / unit).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  const whole = grouped(planck / unit);
   return `${whole}${fraction === '' ? '' : `.${fraction}`} ${symbol}`;
 }
 

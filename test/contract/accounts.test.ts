@@ -10,8 +10,8 @@ import {
   multisigAccount,
   operatorAccount,
   relayAccountOf,
-  siblingAccount,
 } from '../../src/contract/index.ts';
+import { sovereignAccount } from '../../src/domain/account-names.ts';
 import { fromHex, toHex } from '../../src/domain/units.ts';
 
 const alice = fromHex(devAccount('Alice').account);
@@ -29,8 +29,8 @@ describe('accounts of a rescue contract', () => {
   });
 
   it("knows a para's account on its siblings", () => {
-    expect(siblingAccount(2000)).toEqual(sovereignOf('sibl', 2000));
-    expect(siblingAccount(0xffff_fffe)).toEqual(sovereignOf('sibl', 0xffff_fffe));
+    expect(sovereignAccount('sibl', 2000)).toEqual(sovereignOf('sibl', 2000));
+    expect(sovereignAccount('sibl', 0xffff_fffe)).toEqual(sovereignOf('sibl', 0xffff_fffe));
   });
 
   it('computes multisigs as the library of the wallets does, in any order', () => {

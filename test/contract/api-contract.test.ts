@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeAll } from '../../src/contract/abi/abi-codec.ts';
 import { selectorOf } from '../../src/contract/abi/abi-types.ts';
 import { readArtifactJson, readContractCode } from '../../src/contract/abi/artifacts.ts';
-import { MessageEncoder, metadataWithTail } from '../../src/contract/abi/message-encoder.ts';
 import { rescueAbi } from '../../src/contract/abi/rescue-abi.ts';
+import { MessageEncoder, metadataWithTail } from '../../src/contract/chain/message-encoder.ts';
 import { fromHex, toHex } from '../../src/domain/units.ts';
 import { type Bench, CODE, World } from './world.ts';
 

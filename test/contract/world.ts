@@ -4,7 +4,7 @@ import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
 import { functionCall } from '../../src/contract/abi/acts.ts';
-import { MessageEncoder } from '../../src/contract/abi/message-encoder.ts';
+import { MessageEncoder } from '../../src/contract/chain/message-encoder.ts';
 import type { ContractVm } from '../../src/contract/index.ts';
 import {
   type ContractEvent,
@@ -14,8 +14,8 @@ import {
   openContractsChain,
   openRescueContract,
   prepareDeployment,
-  siblingAccount,
 } from '../../src/contract/index.ts';
+import { sovereignAccount } from '../../src/domain/account-names.ts';
 import type {
   Address,
   ApprovalParties,
@@ -30,7 +30,7 @@ export const UNIT = 10_000_000_000n;
 export const FEE = 1n * UNIT;
 export const POLICY: Hex = `0x${'a1'.repeat(32)}`;
 export const CODE: Hex = `0x${'c0'.repeat(32)}`;
-export const PARA_ACCOUNT = toHex(siblingAccount(PARA_ID));
+export const PARA_ACCOUNT = toHex(sovereignAccount('sibl', PARA_ID));
 /** More than any call here needs, for calls that are made although their dry run fails. */
 const AMPLE = { weight: { refTime: 100_000_000_000n, proofSize: 2_000_000n }, deposit: 10n * UNIT };
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RelayCall } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { approvalObstacles, proxiedManager } from '../../routes/contract/plan.ts';
@@ -14,7 +15,7 @@ import {
   withRelay,
   withSubmitOptions,
 } from '../shared/operator-options.ts';
-import { readPolicy, requireTerms } from './policy.ts';
+import { readPolicy } from '../shared/policy-file.ts';
 
 interface ApproveFlags extends SubmitFlags {
   readonly relay: readonly string[];

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { RelaySession } from '../../chain/relay/session.ts';
 import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
+import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { approvalObstacles, contractObstacles, nextAttempt } from '../../routes/contract/plan.ts';
@@ -7,7 +9,7 @@ import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption } from '../shared/operator-options.ts';
+import { endpointOption, withRelay } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import { openBundle, proveVoteOf } from './evidence.ts';
 import {
@@ -17,8 +19,6 @@ import {
   withContract,
   withContractOptions,
 } from './options.ts';
-import { placeObstacles, requireTerms } from './policy.ts';
-import { type RelaySide, requireFinal, withRelaySide } from './relay.ts';
 
 interface AttestFlags extends ContractFlags {
   readonly relay: readonly string[];
@@ -46,7 +46,9 @@ export function registerAttest(group: Command, io: CommandIo): void {
     )
     .action((flags: AttestFlags) =>
       withContract(flags, io, (session) =>
-        withRelaySide(flags.relay, session.state.para, io, (side) => attest(session, side, flags, io)),
+        withRelay({ para: session.state.para, relay: flags.relay }, io, (side) =>
+          attest(session, side, flags, io),
+        ),
       ),
     );
 }
@@ -54,23 +56,26 @@ export function registerAttest(group: Command, io: CommandIo): void {
 /** The evidence must hold as a whole, whatever the contract would take. */
 async function attest(
   session: ContractSession,
-  side: RelaySide,
+  side: RelaySession,
   flags: AttestFlags,
   io: CommandIo,
 ): Promise<void> {
   const { state, contract, chain } = session;
-  const { policyHash } = await import('../../domain/policy/policy.ts');
+  const [{ policyHash }, { requireFinalized }] = await Promise.all([
+    import('../../domain/policy/policy.ts'),
+    import('../../chain/relay/finalized-block.ts'),
+  ]);
   const code = await readCodeFile(flags.code);
   const { policy, anchor } = await openBundle(flags.evidence, io.signal);
   const terms = requireTerms(policy);
-  await requireFinal(side, anchor.relay);
+  await requireFinalized(side.endpoints, side.observation.relay.number, anchor.relay);
   const hash = policyHash(policy);
   const trusted = { policy: hash, relayBlock: anchor.relay.hash, layout: flags.layout };
   const vote = await proveVoteOf(flags.evidence, trusted, io.signal);
   await requireCode(flags.code, code, vote.codeHash);
 
   const { composeMessages } = await import('../../routes/contract/messages.ts');
-  const messages = await composeMessages(side.calls, contract, { ...side, terms, code });
+  const messages = await composeMessages(side.submitter, contract, { ...side, terms, code });
   const { messageHash, cancelHash, cancelOffset, parties, callHash } = messages;
   const { round } = vote.result;
   const first = { anchorNumber: BigInt(anchor.head.number), round: BigInt(round), attempt: 0 };
@@ -94,7 +99,7 @@ async function attest(
   const id = await contract.idOf(decision);
   const callTerms: CallTerms = {
     obstacles: [
-      ...placeObstacles(policy, place),
+      ...termsObstacles(policy, place),
       ...contractObstacles(state, side.observation, hash),
       ...headObstacles(side, vote),
     ],
@@ -122,7 +127,7 @@ async function requireCode(file: string, code: Uint8Array, approved: Hex): Promi
   );
 }
 
-function headObstacles({ observation, genesis }: RelaySide, { result }: ProvenVote): string[] {
+function headObstacles({ observation, genesis }: RelaySession, { result }: ProvenVote): string[] {
   const obstacles: string[] = [];
   if (genesis !== result.relayGenesis) {
     obstacles.push(`the vote is of the relay chain ${result.relayGenesis}, but this one is ${genesis}`);

@@ -1,4 +1,5 @@
 import type { ContractEvent, DryRun } from '../../contract/index.ts';
+import { tokenAmount } from '../../domain/amount.ts';
 import type { Address, ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
@@ -8,7 +9,6 @@ import { type CallView, callFacts, viewOf, writeBytes } from '../shared/operator
 import type { SubmitFlags } from '../shared/operator-options.ts';
 import { facts } from '../shared/table.ts';
 import { actFacts } from './act-text.ts';
-import { tokenAmount, tokenOf } from './funds.ts';
 import { type ContractSession, type ContractsSession, requireCaller } from './options.ts';
 
 /** What chain state and the caller say of a call before it is made. */
@@ -173,8 +173,8 @@ export async function decodedCall(
   data: Hex,
   file?: string,
 ): Promise<CallView> {
-  const { describeCall } = await import('../../chain/extrinsics/relay-calls.ts');
-  return viewOf(describeCall(chain.api.registry.createType('Call', data)), file);
+  const { describeData } = await import('../../contract/index.ts');
+  return viewOf(describeData(chain, data), file);
 }
 
 export function dryRunView(dryRun: CallTrial): Record<string, unknown> {
@@ -196,10 +196,10 @@ function callViewText(session: ContractsSession, call: ContractsCall, view: Cont
 }
 
 /** What the chain's own dry run says, in one line. */
-export function dryRunText({ chain }: Pick<ContractsSession, 'chain'>, dryRun: CallTrial): string {
+export function dryRunText({ token }: Pick<ContractsSession, 'token'>, dryRun: CallTrial): string {
   if (!dryRun.ok) return `fails: ${dryRun.sentence} (${dryRun.error})`;
   const { weight, storageDeposit } = dryRun;
-  const deposit = tokenAmount(storageDeposit < 0n ? -storageDeposit : storageDeposit, tokenOf(chain));
+  const deposit = tokenAmount(storageDeposit < 0n ? -storageDeposit : storageDeposit, token);
   const kept =
     storageDeposit === 0n
       ? 'needs no deposit'

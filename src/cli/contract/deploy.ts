@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { ContractVm } from '../../contract/index.ts';
+import { tokenAmount } from '../../domain/amount.ts';
 import { fromHex, type Hex, type ParaId, toHex } from '../../domain/units.ts';
 import { hashArgument, paraArgument } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { readAccount } from '../shared/key-options.ts';
 import { facts } from '../shared/table.ts';
 import { carryOutCall } from './call.ts';
-import { tokenAmount, tokenOf } from './funds.ts';
 import {
   type ContractsFlags,
   type ContractsSession,
@@ -95,15 +95,12 @@ async function deploy(session: ContractsSession, flags: DeployFlags, io: Command
 
 /** Whom to fund before the contract can act. */
 async function nextSteps(
-  { chain }: ContractsSession,
+  { chain, token }: ContractsSession,
   place: { readonly address: Hex; readonly account: Hex; readonly relayAccount: Hex },
 ): Promise<string> {
   const { openRescueContract } = await import('../../contract/index.ts');
-  const contract = openRescueContract(chain, place.address);
-  // An approval of a call is about this long; the true message is known with policy and code.
-  const { message } = contract.wrap(`0x${'00'.repeat(120)}`, 10n ** 10n);
-  const fee = await contract.deliveryFee(message);
-  const delivery = fee === null ? 'what the chain takes' : `about ${tokenAmount(fee, tokenOf(chain))}`;
+  const fee = await openRescueContract(chain, place.address).usualDeliveryFee();
+  const delivery = fee === null ? 'what the chain takes' : `about ${tokenAmount(fee, token)}`;
   return facts([
     ['account', `${place.account}: its own on the contracts chain; keep ${delivery} there for each message`],
     [

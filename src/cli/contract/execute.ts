@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import type { RelaySession } from '../../chain/relay/session.ts';
+import { tokenAmount } from '../../domain/amount.ts';
 import type {
   ApprovalState,
   ContractAct,
   DecisionState,
   PendingApproval,
 } from '../../domain/contract/rescue-contract.ts';
+import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type ContractMessages, composeMessages } from '../../routes/contract/messages.ts';
@@ -13,10 +16,10 @@ import { scheduleObstacles } from '../../routes/registrar/plan.ts';
 import { hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption } from '../shared/operator-options.ts';
+import { endpointOption, withRelay } from '../shared/operator-options.ts';
+import { readPolicy } from '../shared/policy-file.ts';
 import { carryOutAct } from './call.ts';
 import { openBundle } from './evidence.ts';
-import { tokenAmount, tokenOf } from './funds.ts';
 import {
   type ContractFlags,
   type ContractSession,
@@ -24,8 +27,6 @@ import {
   withContract,
   withContractOptions,
 } from './options.ts';
-import { readPolicy, requireTerms } from './policy.ts';
-import { type RelaySide, withRelaySide } from './relay.ts';
 
 interface DecidedFlags extends ContractFlags {
   readonly relay: readonly string[];
@@ -42,7 +43,7 @@ interface DecidedState {
   readonly approval: ApprovalState;
   readonly fee: bigint;
   readonly codeSize: number;
-  readonly side: RelaySide;
+  readonly side: RelaySession;
 }
 
 export function registerExecute(group: Command, io: CommandIo): void {
@@ -75,10 +76,9 @@ async function execute(
   flags: DecidedFlags,
   io: CommandIo,
 ): Promise<void> {
-  const { observation, reader } = side;
+  const { observation, limits } = side;
   const { decision, id } = known;
   const { parties, message } = messages;
-  const limits = await reader.limits();
   const { head } = observation;
   const obstacles = [
     ...(head?.hash === decision.anchorHead
@@ -129,7 +129,7 @@ async function cancel(
         kind: 'cancel',
         id: known.id,
         when,
-        message: contract.wrap((await side.calls.prepare(call)).data, fee).message,
+        message: contract.wrap((await side.submitter.prepare(call)).data, fee).message,
       }
     : { kind: 'attest-cancel', id: known.id, when };
   const { head } = side.observation;
@@ -149,12 +149,11 @@ function whenFacts({ height, index }: PendingApproval['when']): [string, string]
 }
 
 async function deliveryWarnings(
-  { contract, state, chain }: ContractSession,
+  { contract, state, token }: ContractSession,
   message: Hex,
 ): Promise<string[]> {
   const fee = await contract.deliveryFee(message);
   if (fee === null || state.balance >= fee) return [];
-  const token = tokenOf(chain);
   return [
     `the contract has ${tokenAmount(state.balance, token)}, but carrying the message costs ${tokenAmount(fee, token)}: send it that first`,
   ];
@@ -171,8 +170,8 @@ function withDecided(
     const { policy, hash } = await policyOf(flags, io);
     await requireSame(known, hash, code);
     const terms = requireTerms(policy);
-    await withRelaySide(flags.relay, session.state.para, io, async (side) => {
-      const messages = await composeMessages(side.calls, session.contract, { ...side, terms, code });
+    await withRelay({ para: session.state.para, relay: flags.relay }, io, async (side) => {
+      const messages = await composeMessages(side.submitter, session.contract, { ...side, terms, code });
       if (messages.messageHash !== known.decision.messageHash) {
         throw new RescueError(
           'RESCUE_CONTRACT_REFUSES',

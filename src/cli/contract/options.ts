@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
+import type { Token } from '../../domain/amount.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type AccountHex, fromHex, toHex } from '../../domain/units.ts';
@@ -32,6 +33,7 @@ export interface ContractFlags extends ContractsFlags {
 /** A contracts chain, and the key that a command was given. */
 export interface ContractsSession {
   readonly chain: ContractsChain;
+  readonly token: Token;
   readonly signer: Signer;
   /** The account of the key, or the one that `--account` names; null without either. */
   readonly by: AccountHex | null;
@@ -71,7 +73,7 @@ export async function withContracts<Result>(
   io: CommandIo,
   work: (session: ContractsSession) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openContractsChain }, { loadSigner }] = await Promise.all([
+  const [{ openContractsChain, tokenOf }, { loadSigner }] = await Promise.all([
     import('../../contract/index.ts'),
     import('../../chain/extrinsics/signer.ts'),
   ]);
@@ -82,7 +84,7 @@ export async function withContracts<Result>(
   const by = flags.account === undefined ? signer.account : await readCaller(flags.account);
   const chain = await openContractsChain({ urls: flags.contracts, onTrouble: troubleTo(io) });
   try {
-    return await work({ chain, signer, by });
+    return await work({ chain, token: tokenOf(chain), signer, by });
   } finally {
     await chain.close();
   }

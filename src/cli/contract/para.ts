@@ -1,5 +1,7 @@
+import { sovereignAccount } from '../../domain/account-names.ts';
+import { tokenAmount } from '../../domain/amount.ts';
 import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
 import { type AccountHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo } from '../shared/io.ts';
@@ -7,9 +9,7 @@ import { writeBytes } from '../shared/operator-call.ts';
 import { troubleTo } from '../shared/operator-options.ts';
 import { facts } from '../shared/table.ts';
 import { type CallTerms, decodedCall, dryRunText, dryRunView, tryAct } from './call.ts';
-import { freeBalance, tokenAmount, tokenOf } from './funds.ts';
 import type { ContractSession } from './options.ts';
-import { estimateFee, paraMessage } from './para-message.ts';
 
 /** Flags of the para's own acts. */
 export interface ParaFlags {
@@ -31,9 +31,9 @@ export async function printForPara(
   flags: ParaFlags,
   io: CommandIo,
 ): Promise<void> {
-  const { siblingAccount } = await import('../../contract/index.ts');
-  const { chain, state } = session;
-  const account = toHex(siblingAccount(state.para));
+  const { freeBalance, paraMessage } = await import('../../contract/index.ts');
+  const { chain, state, token } = session;
+  const account = toHex(sovereignAccount('sibl', state.para));
   const { subject, details, dryRun, data } = await tryAct(session, act, account);
   if (terms.obstacles.length > 0) {
     throw new RescueError('RESCUE_CHAIN_REFUSES', `this cannot work: ${terms.obstacles.join('; ')}`);
@@ -42,12 +42,12 @@ export async function printForPara(
     const reason = dryRun.ok ? 'there is no call to make' : dryRun.sentence;
     throw new RescueError('RESCUE_CONTRACT_REFUSES', `the contract would refuse the para's call: ${reason}`);
   }
-  const fee = flags.xcmFee ?? (await estimateFee(chain, state.para, data));
+  const fee = flags.xcmFee ?? (await messageFee(session, data));
   const call = await decodedCall(session, data);
   const { destination, message } = paraMessage({ chain: chain.paraId, para: state.para, call: data, fee });
   const send = flags.paraNode ? await sendCall(flags.paraNode, destination, message, io) : null;
   if (flags.out !== undefined) await writeBytes(flags.out, { data: send?.data ?? data });
-  const funds = await freeBalance(chain, account);
+  const funds = await freeBalance(chain, account, state.block.hash);
   const needed = fee + (dryRun.storageDeposit > 0n ? dryRun.storageDeposit : 0n);
   const warnings = [...terms.warnings, ...fundsWarning(session, account, funds, needed)];
   if (flags.json) {
@@ -58,7 +58,6 @@ export async function printForPara(
     io.stdout(jsonText({ ...view, file: flags.out ?? null, warnings, effect: terms.effect }));
     return;
   }
-  const token = tokenOf(chain);
   io.stdout(
     facts([
       ...subject,
@@ -85,16 +84,26 @@ export async function printForPara(
 }
 
 function fundsWarning(
-  { chain }: ContractSession,
+  { token }: ContractSession,
   account: AccountHex,
   funds: Planck,
   needed: Planck,
 ): string[] {
   if (funds >= needed) return [];
-  const token = tokenOf(chain);
   return [
     `the para's account ${account} on the contracts chain has ${tokenAmount(funds, token)}, but needs ${tokenAmount(needed, token)}: send it that first`,
   ];
+}
+
+/** @throws RESCUE_REQUEST_INVALID when the chain does not tell: then the user has to */
+async function messageFee({ chain, state }: ContractSession, data: Hex): Promise<Planck> {
+  const { estimateFee } = await import('../../contract/index.ts');
+  try {
+    return await estimateFee(chain, state.para, data);
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new RescueError('RESCUE_REQUEST_INVALID', `${cause.message}: give --xcm-fee`, { cause });
+  }
 }
 
 interface SendCall {
@@ -104,40 +113,32 @@ interface SendCall {
   readonly hash: Hex;
 }
 
-/** The para's pallet that sends messages, by its usual names. */
-const XCM_PALLETS = ['polkadotXcm', 'xcmPallet', 'pallet_xcm'];
-
-/** `polkadotXcm.send` by the para's own metadata. @throws RESCUE_CHAIN_REFUSES when the para has no such call */
 async function sendCall(
   urls: readonly string[],
   destination: object,
   message: object,
   io: CommandIo,
 ): Promise<SendCall> {
-  const [{ Endpoints }, { RuntimeCache }, { describeCall }] = await Promise.all([
+  const [{ Endpoints }, { prepareSend }] = await Promise.all([
     import('../../chain/nodes/endpoints.ts'),
-    import('../../chain/nodes/chain-runtime.ts'),
-    import('../../chain/extrinsics/relay-calls.ts'),
+    import('../../chain/para/xcm-send.ts'),
   ]);
   const endpoints = new Endpoints({ urls, onTrouble: troubleTo(io) });
   try {
-    const { meta, version } = await endpoints.use((node) => new RuntimeCache().load(node));
-    const send = XCM_PALLETS.map((pallet) => meta.tx[pallet]?.send).find((call) => call !== undefined);
-    if (!send) throw unable(version.specName, 'it has no call polkadotXcm.send');
-    try {
-      const { data, hash, decoded } = describeCall(send({ V5: destination }, { V5: message }));
-      return { method: decoded.method, data, hash };
-    } catch (cause) {
-      throw unable(version.specName, messageOf(cause).slice(0, 200));
-    }
+    const { data, hash, decoded } = await prepareSend(endpoints, destination, message);
+    return { method: decoded.method, data, hash };
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new RescueError(
+      cause.code,
+      `${cause.message}: leave --para-node away and put the bytes for the Transact into the para's own kind of message`,
+      { cause },
+    );
   } finally {
     await endpoints.close();
   }
 }
 
-function unable(runtime: string, reason: string): RescueError {
-  return new RescueError(
-    'RESCUE_CHAIN_REFUSES',
-    `the call for the runtime ${runtime} cannot be made (${reason}): leave --para-node away and put the bytes for the Transact into the para's own kind of message`,
-  );
+function isRefusal(error: unknown): error is RescueError {
+  return error instanceof RescueError && error.code === 'RESCUE_CHAIN_REFUSES';
 }

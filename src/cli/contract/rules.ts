@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
+import { termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import { amountArgument, countArgument, dataArgument, repeated } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { readAccount } from '../shared/key-options.ts';
 import { endpointOption } from '../shared/operator-options.ts';
+import { readPolicy } from '../shared/policy-file.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import {
   addressArgument,
@@ -16,7 +18,6 @@ import {
   withContractOptions,
 } from './options.ts';
 import { type ParaFlags, printForPara } from './para.ts';
-import { placeObstacles, readPolicy } from './policy.ts';
 
 /** Flags of acts that the para or its manager makes. */
 interface ControllerFlags extends ContractFlags, ParaFlags {
@@ -142,7 +143,7 @@ async function optIn(session: ContractSession, flags: OptInFlags, io: CommandIo)
   if (act.guardians.length > 0 && act.vetoSeconds === 0) {
     warnings.push('guardians have no time to veto: give --veto-seconds');
   }
-  const obstacles = placeObstacles(policy, place);
+  const obstacles = termsObstacles(policy, place);
   const effect = `para ${state.para} is opted in with policy ${hash}`;
   await make(session, act, { obstacles, warnings, effect }, flags, io);
 }

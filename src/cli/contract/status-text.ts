@@ -1,3 +1,5 @@
+import type { CodeCheck } from '../../contract/index.ts';
+import { type Token, tokenAmount } from '../../domain/amount.ts';
 import type { ParaHeadRef, RelayBlockRef } from '../../domain/chain/observation.ts';
 import type {
   Address,
@@ -9,9 +11,12 @@ import type {
 import type { AccountHex, Hex, ParaId, Planck } from '../../domain/units.ts';
 import { facts } from '../shared/table.ts';
 import { decisionFacts, secondsText, timeText } from './act-text.ts';
-import type { CodeCheck } from './code.ts';
-import { type Token, tokenAmount, tokenOf } from './funds.ts';
 import type { ContractSession } from './options.ts';
+
+/** Whether it is our code, or why that is not known. */
+export type CodeView =
+  | Extract<CodeCheck, { readonly kind: 'ours' | 'other' }>
+  | { readonly kind: 'unknown'; readonly codeHash: Hex | null; readonly reason: string };
 
 /** What `contract status` tells of the contract. */
 export interface ContractView {
@@ -20,7 +25,7 @@ export interface ContractView {
   /** Its derived account. */
   readonly relayAccount: AccountHex;
   readonly chain: { readonly genesis: Hex; readonly paraId: ParaId };
-  readonly code: CodeCheck;
+  readonly code: CodeView;
   /** Of a message of the usual length; null when the chain does not tell. */
   readonly deliveryFee: Planck | null;
   readonly state: ContractState;
@@ -46,9 +51,8 @@ export interface RelayView {
 
 type Fact = readonly [string, string | null];
 
-export function contractText({ chain }: ContractSession, view: ContractView): string {
+export function contractText({ token }: ContractSession, view: ContractView): string {
   const { state } = view;
-  const token = tokenOf(chain);
   return facts([
     ['contract', `${view.address} on para ${view.chain.paraId}, genesis ${view.chain.genesis}`],
     ['as of', `block ${state.block.number}, ${timeText(state.time)}`],
@@ -65,7 +69,7 @@ export function contractText({ chain }: ContractSession, view: ContractView): st
   ]);
 }
 
-function codeText(code: CodeCheck): string {
+function codeText(code: CodeView): string {
   if (code.kind === 'ours') {
     return `the rescue contract of this version, as ${code.vm === 'evm' ? 'EVM' : 'PolkaVM'} code (${code.codeHash})`;
   }

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { RelaySession } from '../../chain/relay/session.ts';
+import type { CodeCheck } from '../../contract/index.ts';
+import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
@@ -7,11 +10,10 @@ import { approvalObstacles, contractObstacles } from '../../routes/contract/plan
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption } from '../shared/operator-options.ts';
+import { endpointOption, withRelay } from '../shared/operator-options.ts';
+import { readPolicy } from '../shared/policy-file.ts';
 import { type ContractFlags, type ContractSession, withContract, withContractOptions } from './options.ts';
-import { placeObstacles, readPolicy, requireTerms } from './policy.ts';
-import { type RelaySide, relayToken, withRelaySide } from './relay.ts';
-import { type ContractView, contractText, type RelayView, relayText } from './status-text.ts';
+import { type CodeView, type ContractView, contractText, type RelayView, relayText } from './status-text.ts';
 
 interface StatusFlags extends ContractFlags {
   readonly relay?: readonly string[];
@@ -21,8 +23,6 @@ interface StatusFlags extends ContractFlags {
 
 /** Stands for the call whose hash is not known without the code. */
 const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
-/** An approval of a call is about this long. */
-const USUAL_CALL: Hex = `0x${'00'.repeat(120)}`;
 
 export function registerContractStatus(group: Command, io: CommandIo): void {
   withContractOptions(group.command('status'))
@@ -48,7 +48,7 @@ async function status(session: ContractSession, flags: StatusFlags, io: CommandI
   const problems = read === null ? [] : policyProblems(session, read.policy, read.hash);
   const relay =
     read !== null && flags.relay
-      ? await withRelaySide(flags.relay, session.state.para, io, (side) =>
+      ? await withRelay({ para: session.state.para, relay: flags.relay }, io, (side) =>
           viewRelay(session, side, read.policy, read.hash, flags.code),
         )
       : null;
@@ -61,14 +61,10 @@ async function status(session: ContractSession, flags: StatusFlags, io: CommandI
 }
 
 async function viewContract({ chain, contract, state, by }: ContractSession): Promise<ContractView> {
-  const [{ relayAccountOf }, { checkCode }] = await Promise.all([
-    import('../../contract/index.ts'),
-    import('./code.ts'),
-  ]);
-  const { message } = contract.wrap(USUAL_CALL, 10n ** 10n);
+  const { checkCode, relayAccountOf } = await import('../../contract/index.ts');
   const [code, deliveryFee, decided] = await Promise.all([
     checkCode(chain, contract, state, by),
-    contract.deliveryFee(message),
+    contract.usualDeliveryFee(),
     state.decided === null ? null : contract.decision(state.decided),
   ]);
   return {
@@ -76,17 +72,33 @@ async function viewContract({ chain, contract, state, by }: ContractSession): Pr
     account: contract.account,
     relayAccount: toHex(relayAccountOf(chain.paraId, fromHex(contract.account))),
     chain: { genesis: chain.genesis, paraId: chain.paraId },
-    code,
+    code: codeView(code),
     deliveryFee,
     state,
     decided,
   };
 }
 
+function codeView(code: CodeCheck): CodeView {
+  switch (code.kind) {
+    case 'untold':
+      return { kind: 'unknown', codeHash: null, reason: 'the chain does not tell the hash of its code' };
+    case 'no-deployer':
+      return {
+        kind: 'unknown',
+        codeHash: code.codeHash,
+        reason:
+          'no account is known that could deploy such a contract, to compare with: name one with --account',
+      };
+    default:
+      return code;
+  }
+}
+
 function policyProblems({ chain, contract, state }: ContractSession, policy: Policy, hash: Hex): string[] {
   const place = { para: state.para, address: contract.address, genesis: chain.genesis, chain: chain.paraId };
   return [
-    ...placeObstacles(policy, place),
+    ...termsObstacles(policy, place),
     ...(state.policyHash === null || state.policyHash === hash
       ? []
       : [`the contract is opted in with policy ${state.policyHash}, not with this one (${hash})`]),
@@ -95,19 +107,20 @@ function policyProblems({ chain, contract, state }: ContractSession, policy: Pol
 
 async function viewRelay(
   { contract, state }: ContractSession,
-  side: RelaySide,
+  side: RelaySession,
   policy: Policy,
   hash: Hex,
   codeFile: string | undefined,
 ): Promise<RelayView> {
-  const { reader, calls, observation } = side;
+  const { reader, submitter, observation } = side;
   const terms = requireTerms(policy);
   const fee = BigInt(terms.fee);
   const parties = contract.parties(terms.operators as AccountHex[]);
+  const { readToken } = await import('../../chain/nodes/token.ts');
   const manager = observation.registrar?.manager ?? null;
   const code = codeFile === undefined ? null : await readCodeFile(codeFile);
   const subject = { terms, observation, code: code ?? new Uint8Array() };
-  const messages = code === null ? null : await composeMessages(calls, contract, subject);
+  const messages = code === null ? null : await composeMessages(submitter, contract, subject);
   const approval = await reader.approvalState(parties, messages?.callHash ?? NO_CALL, manager);
   return {
     block: observation.relay,
@@ -118,7 +131,7 @@ async function viewRelay(
     fee,
     approval,
     callHash: messages?.callHash ?? null,
-    token: await relayToken(side),
+    token: await readToken(side.endpoints),
     obstacles: [
       ...contractObstacles(state, observation, hash),
       ...approvalObstacles(observation, parties, approval, fee),

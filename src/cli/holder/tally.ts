@@ -1,9 +1,10 @@
+import { grouped } from '../../domain/amount.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { ProposalTally, TallyView } from '../../domain/views/voting.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
-import { grouped, percentage, table } from '../shared/table.ts';
+import { percentage, table } from '../shared/table.ts';
 
 interface TallyFlags extends ClientFlags {
   readonly para: ParaId;

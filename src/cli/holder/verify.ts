@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
+import { grouped } from '../../domain/amount.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { Hex } from '../../domain/units.ts';
@@ -8,7 +9,6 @@ import { hashArgument } from '../shared/arguments.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
-import { grouped } from '../shared/table.ts';
 
 interface VerifyFlags {
   readonly relayBlock?: Hex;

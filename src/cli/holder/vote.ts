@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { grouped } from '../../domain/amount.ts';
 import { CHOICES, type Choice } from '../../domain/round/round.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import { hashArgument, paraArgument, sequenceArgument } from '../shared/arguments.ts';
@@ -6,7 +7,7 @@ import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shar
 import type { RegisterCommand } from '../shared/io.ts';
 import { openProposal } from '../shared/open-proposal.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
-import { facts, grouped } from '../shared/table.ts';
+import { facts } from '../shared/table.ts';
 
 interface VoteFlags extends ClientFlags, SigningFlags {
   readonly para: ParaId;

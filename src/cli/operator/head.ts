@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { managerObstacles } from '../../domain/chain/manager.ts';
-import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
+import { setHeadObstacles } from '../../domain/chain/head.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { fromHex, toHex } from '../../domain/units.ts';
 import type { RegisterCommand } from '../shared/io.ts';
@@ -24,7 +24,7 @@ export const registerHead: RegisterCommand = (program, io) => {
         const { observation, limits } = session;
         const act = {
           call: { kind: 'set-head', paraId: flags.para, head: bytes } as const,
-          obstacles: headObstacles(observation, limits, bytes),
+          obstacles: setHeadObstacles(observation, limits, bytes),
           warnings: [
             'this only replaces stored bytes: no code is applied by it and no block is built',
             'a skipped or rewound head breaks the message queues (DMP, HRMP) of most paras, and every voting anchor on the old head is void',
@@ -39,16 +39,6 @@ export const registerHead: RegisterCommand = (program, io) => {
       });
     });
 };
-
-function headObstacles(observation: ParaObservation, limits: RelayLimits, head: Uint8Array): string[] {
-  const reasons = managerObstacles(observation);
-  if (observation.headData === toHex(head)) reasons.push('the relay chain stores this head already');
-  if (head.length === 0) reasons.push('the head is empty');
-  if (head.length > limits.maxHeadDataSize) {
-    reasons.push(`the head has ${head.length} bytes, the relay takes at most ${limits.maxHeadDataSize}`);
-  }
-  return reasons;
-}
 
 async function readHead(text: string): Promise<Uint8Array> {
   try {

@@ -1,10 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Signer } from '../../chain/extrinsics/signer.ts';
-import type { Endpoints } from '../../chain/nodes/endpoints.ts';
-import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
-import { RescueError } from '../../domain/errors.ts';
-import type { RelayReader } from '../../domain/ports/relay.ts';
-import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
+import type { RelaySession } from '../../chain/relay/session.ts';
+import type { RescueError } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { paraArgument, repeated } from './arguments.ts';
 import type { CommandIo } from './io.ts';
@@ -54,44 +50,22 @@ export function withSubmitOptions(command: Command, whose: string): Command {
     .option('--yes', 'submit without asking again');
 }
 
-/** One para on its relay chain, as it was when the command began. */
-export interface RelaySession {
-  readonly endpoints: Endpoints;
-  readonly reader: RelayReader;
-  readonly submitter: RelaySubmitter;
-  readonly signer: Signer;
-  readonly observation: ParaObservation;
-  readonly limits: RelayLimits;
-}
-
-/** Opens the relay chain for `work` and closes it afterwards, whatever happens. */
-export async function withRelay<Result>(
-  flags: OperatorFlags,
-  io: CommandIo,
-  work: (session: RelaySession) => Promise<Result>,
-): Promise<Result> {
-  const [{ Endpoints }, { createRelayReader }, { createRelaySubmitter }, { loadSigner }] = await Promise.all([
-    import('../../chain/nodes/endpoints.ts'),
-    import('../../chain/relay/relay-reader.ts'),
-    import('../../chain/extrinsics/submitter.ts'),
-    import('../../chain/extrinsics/signer.ts'),
-  ]);
-  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
-  const onTrouble = troubleTo(io);
-  const endpoints = new Endpoints({ urls: flags.relay, onTrouble });
-  const reader = createRelayReader({ endpoints, onTrouble });
-  try {
-    const [{ paras }, limits] = await Promise.all([reader.observe([flags.para]), reader.limits()]);
-    const [observation] = paras;
-    if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
-    const submitter = createRelaySubmitter({ endpoints, signer });
-    return await work({ endpoints, reader, submitter, signer, observation, limits });
-  } finally {
-    await endpoints.close();
-  }
-}
-
 /** Tells people of nodes that fail while others are tried. */
 export function troubleTo(io: CommandIo): (trouble: RescueError) => void {
   return (trouble) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
+}
+
+/** Opens the relay chain with the key that the flags name, for `work`, and closes it afterwards. */
+export async function withRelay<Result>(
+  flags: Pick<OperatorFlags, 'para' | 'relay'> & KeyFlags,
+  io: CommandIo,
+  work: (session: RelaySession) => Promise<Result>,
+): Promise<Result> {
+  const [{ loadSigner }, { withRelaySession }] = await Promise.all([
+    import('../../chain/extrinsics/signer.ts'),
+    import('../../chain/relay/session.ts'),
+  ]);
+  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
+  const options = { urls: flags.relay, paraId: flags.para, signer, onTrouble: troubleTo(io) };
+  return withRelaySession(options, work);
 }

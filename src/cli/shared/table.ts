@@ -29,11 +29,6 @@ export function facts(entries: readonly (readonly [string, string | null])[]): s
     .join('');
 }
 
-/** `1,234,567`. */
-export function grouped(amount: bigint): string {
-  return amount.toString().replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** Share of a whole with two decimals, rounded down, so that a threshold never looks reached when it is not. */
 export function percentage(part: bigint, whole: bigint): string {
   if (whole === 0n) return '-';

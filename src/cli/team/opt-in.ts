@@ -3,10 +3,10 @@ import type { ServiceClient } from '../../client/service-client.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
-import { readPolicy } from '../contract/policy.ts';
 import { paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { readPolicy } from '../shared/policy-file.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 

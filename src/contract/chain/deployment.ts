@@ -7,9 +7,9 @@ import { NO_ADDRESS } from '../abi/answers.ts';
 import { type ContractVm, readContractCode } from '../abi/artifacts.ts';
 import { rescueAbi } from '../abi/rescue-abi.ts';
 import { addressOf } from '../accounts.ts';
-import { limitsOf } from '../rescue-contract.ts';
 import type { ContractsChain } from './connect.ts';
 import { dryRunInstantiate } from './dry-run.ts';
+import { limitsOf } from './limits.ts';
 
 export interface DeploymentPlan {
   readonly by: AccountHex;
@@ -29,21 +29,30 @@ export interface PreparedDeployment {
   readonly storageDeposit: Planck;
 }
 
+/** What makes a rescue contract: PolkaVM takes the constructor's arguments as data, EVM init code has them appended. */
+export function instantiationOf(plan: Pick<DeploymentPlan, 'vm' | 'para' | 'manager'>): {
+  readonly code: Uint8Array;
+  readonly data: Uint8Array;
+} {
+  const manager = plan.manager === null ? NO_ADDRESS : addressOf(plan.manager);
+  const args = encodeAll(rescueAbi().constructorEntry.inputs, [plan.para, manager]);
+  const blob = readContractCode(plan.vm);
+  return plan.vm === 'evm'
+    ? { code: u8aConcat(blob, args), data: new Uint8Array() }
+    : { code: blob, data: args };
+}
+
 /**
  * Prepares a new rescue contract. api-contract cannot do it: it refuses EVM bytecode, takes the code in the metadata even
- * where it is given other code, puts four bytes of a selector in front of the constructor's data, and takes a random salt. Here the pallet's call is
- * made directly: PolkaVM takes the constructor's arguments as data, EVM init code has them appended.
+ * where it is given other code, puts four bytes of a selector in front of the constructor's data, and takes a random salt.
+ * Here the pallet's call is made directly.
  * @throws RESCUE_CONTRACT_REFUSES, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
  */
 export async function prepareDeployment(
   chain: ContractsChain,
   plan: DeploymentPlan,
 ): Promise<PreparedDeployment> {
-  const manager = plan.manager === null ? NO_ADDRESS : addressOf(plan.manager);
-  const args = encodeAll(rescueAbi().constructorEntry.inputs, [plan.para, manager]);
-  const blob = readContractCode(plan.vm);
-  const code = plan.vm === 'evm' ? u8aConcat(blob, args) : blob;
-  const data = plan.vm === 'evm' ? new Uint8Array() : args;
+  const { code, data } = instantiationOf(plan);
   const dryRun = await dryRunInstantiate(
     chain,
     { by: plan.by, code, data, salt: plan.salt },

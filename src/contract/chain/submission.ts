@@ -5,8 +5,8 @@ import { createContractSubmitter } from '../../chain/extrinsics/submitter.ts';
 import { hashSchema, hexSchema } from '../../chain/nodes/endpoints.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { fromHex, type Hex } from '../../domain/units.ts';
-import { type ContractEvent, contractEvents } from '../abi/events.ts';
 import type { ContractsChain } from './connect.ts';
+import { type ContractEvent, contractEvents } from './events.ts';
 
 export interface ContractReceipt {
   readonly block: { readonly number: number; readonly hash: Hex };

@@ -1,5 +1,6 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
+import { termsObstacles } from '../../domain/contract/terms.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -57,7 +58,7 @@ export async function adoptPolicy(
     );
   }
   await requireExecutable(context, tracker, observation, policy, [
-    ...termsObstacles(watchedContract, policy),
+    ...(policy.contract || policy.routes.includes('contract') ? termsObstacles(policy, contract) : []),
     ...(await multisigObstacles(relay, watchedContract, observation, policy)),
   ]);
   return tracker.queue.run(async () => {
@@ -110,17 +111,6 @@ export async function followContract(
   if (optIn.action === 'opt-out' && recorded.action === 'opt-out') return;
   await context.ledger.putOptIn(optIn, policy);
   await announce(context, tracker, optIn);
-}
-
-/** Why the policy does not go with the contract that this service knows; empty when it does. */
-function termsObstacles({ contract }: WatchedContract, { contract: terms, routes }: Policy): string[] {
-  if (!terms) return routes.includes('contract') ? ['the policy names no rescue contract'] : [];
-  if (terms.address !== contract.address || terms.genesis !== contract.genesis) {
-    return [
-      `the policy names the contract ${terms.address} on the chain ${terms.genesis}, but this service is configured with ${contract.address} on ${contract.genesis}`,
-    ];
-  }
-  return [];
 }
 
 /** Whether the contract's multisig may act for the manager. Funds are looked at later: they can still be sent. */

@@ -3,12 +3,12 @@ import type { WeightV2 } from '@polkadot/types/interfaces';
 import { compactStripLength } from '@polkadot/util';
 import { z } from 'zod';
 import { RescueError } from '../../domain/errors.ts';
-import { type Hex, type Planck, toHex } from '../../domain/units.ts';
-import type { ContractsChain } from '../chain/connect.ts';
-import type { Weight } from '../chain/dry-run.ts';
-import { encodeArguments } from './abi-codec.ts';
-import { readArtifactJson } from './artifacts.ts';
-import { rescueAbi } from './rescue-abi.ts';
+import { type Hex, toHex } from '../../domain/units.ts';
+import { encodeArguments } from '../abi/abi-codec.ts';
+import { readArtifactJson } from '../abi/artifacts.ts';
+import { rescueAbi } from '../abi/rescue-abi.ts';
+import type { ContractsChain } from './connect.ts';
+import type { CallLimits } from './limits.ts';
 
 const metadataSchema = z.looseObject({
   source: z.looseObject({ contract_binary: z.string() }),
@@ -30,13 +30,6 @@ const WORD_TYPE = 1;
 const WORD_BYTES = 32;
 /** Metadata is parsed again for every new length of the tail; this many are kept. */
 const MAX_KEPT = 16;
-
-/** What a call may spend at most. */
-export interface CallLimits {
-  readonly weight: Weight;
-  /** Storage deposit in planck. */
-  readonly deposit: Planck;
-}
 
 /**
  * The rescue contract through @polkadot/api-contract 16.5. Its traps, each held by a test in

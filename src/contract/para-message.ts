@@ -1,6 +1,9 @@
-import type { ContractsChain } from '../../contract/index.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
-import type { Hex, ParaId, Planck } from '../../domain/units.ts';
+import type { AnyJson } from '@polkadot/types/types';
+import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
+import { oneLine } from '../domain/plain-text.ts';
+import type { Hex, ParaId, Planck } from '../domain/units.ts';
+import type { ContractsChain } from './chain/connect.ts';
+import { callRuntime } from './chain/runtime-reads.ts';
 
 /** The relay chain's token, and its siblings, as a para sees them. */
 const PARENT = { parents: 1, interior: 'Here' };
@@ -35,28 +38,30 @@ const MARGIN = 2n;
 
 /**
  * What the message costs on the contracts chain, by its own runtime, with a margin.
- * @throws RESCUE_REQUEST_INVALID when the chain does not tell: then the user has to
+ * @throws RESCUE_CHAIN_REFUSES when the chain does not tell, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
  */
 export async function estimateFee(chain: ContractsChain, para: ParaId, call: Hex): Promise<Planck> {
   // The fee's own bytes count: stand in with one that is certainly large enough.
   const { message } = paraMessage({ chain: chain.paraId, para, call, fee: 10n ** 18n });
+  const at = await chain.finalized();
+  const ask = async (method: string, ...args: readonly unknown[]) =>
+    okOf((await callRuntime(chain, 'xcmPaymentApi', method, args, at)).toJSON());
   try {
-    const { call: apis } = await chain.api.at(await chain.finalized());
-    const weight = okOf(await apis.xcmPaymentApi?.queryXcmWeight?.({ V5: message }));
-    const fee = okOf(await apis.xcmPaymentApi?.queryWeightToAssetFee?.(weight, { V5: PARENT }));
+    const weight = await ask('queryXcmWeight', { V5: message });
+    const fee = await ask('queryWeightToAssetFee', weight, { V5: PARENT });
     return BigInt(String(fee)) * MARGIN;
   } catch (cause) {
+    if (isNodeTrouble(cause)) throw cause;
     throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `the contracts chain does not tell what the message costs (${messageOf(cause).slice(0, 200)}): give --xcm-fee`,
+      'RESCUE_CHAIN_REFUSES',
+      `the contracts chain does not tell what the message costs (${oneLine(messageOf(cause), 200)})`,
       { cause },
     );
   }
 }
 
-/** The value of a `Result`, as polkadot-js' JSON. */
-function okOf(answer: { toJSON(): unknown } | undefined): unknown {
-  const json = answer?.toJSON();
-  if (typeof json === 'object' && json !== null && 'ok' in json) return json.ok;
-  throw new TypeError(json === undefined ? 'it has no XcmPaymentApi' : `it answers ${JSON.stringify(json)}`);
+/** The value of a `Result`, in polkadot-js' JSON. */
+function okOf(answer: AnyJson): unknown {
+  if (typeof answer === 'object' && answer !== null && 'ok' in answer) return answer.ok;
+  throw new TypeError(`it answers ${JSON.stringify(answer)}`);
 }

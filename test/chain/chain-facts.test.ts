@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Network, startNetwork } from '../../devnet/network.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { readToken } from '../../src/chain/nodes/token.ts';
+import { prepareSend } from '../../src/chain/para/xcm-send.ts';
+import { requireFinalized } from '../../src/chain/relay/finalized-block.ts';
+import { HostileNode } from '../support/hostile-node.ts';
+
+describe('what commands ask a chain for', () => {
+  let network: Network;
+  let node: HostileNode;
+  let endpoints: Endpoints;
+
+  beforeAll(async () => {
+    network = await startNetwork();
+  });
+  afterAll(() => network.close());
+  beforeEach(async () => {
+    node = await HostileNode.inFrontOf(network.relay.url);
+    endpoints = new Endpoints({ urls: [node.url] });
+  });
+  afterEach(async () => {
+    await endpoints.close();
+    await node.close();
+  });
+  const answering = (asked: string, result: unknown) => {
+    node.tamper = (method, message) => (method === asked ? { ...message, result } : message);
+  };
+
+  it('is whether a block is final: the one at its number, and no later than the newest known one', async () => {
+    const { hash, number } = network.relay.chain.finalized;
+    await requireFinalized(endpoints, number, { hash, number });
+    const refused = { code: 'RESCUE_PROOF_INVALID', message: expect.stringContaining(hash) };
+    await expect(requireFinalized(endpoints, number - 1, { hash, number })).rejects.toMatchObject(refused);
+    const elsewhere = requireFinalized(endpoints, number, { hash, number: number - 1 });
+    await expect(elsewhere).rejects.toMatchObject(refused);
+    answering('chain_getBlockHash', null);
+    await expect(requireFinalized(endpoints, number, { hash, number })).rejects.toMatchObject(refused);
+  });
+
+  it('is its token, which is planck when its node tells none', async () => {
+    expect(await readToken(endpoints)).toEqual({ symbol: 'UNIT', decimals: 10 });
+    answering('system_properties', { tokenSymbol: ['DOT', 'USDT'], tokenDecimals: [10, 6] });
+    expect(await readToken(endpoints)).toEqual({ symbol: 'DOT', decimals: 10 });
+    answering('system_properties', { tokenSymbol: null });
+    expect(await readToken(endpoints)).toEqual({ symbol: 'planck', decimals: 0 });
+    answering('system_properties', { tokenSymbol: 7 });
+    await expect(readToken(endpoints)).rejects.toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+  });
+
+  it('is the call with which a para sends a message', async () => {
+    const para = new Endpoints({ urls: [network.para.url] });
+    try {
+      const here = { parents: 1, interior: 'Here' };
+      const { decoded } = await prepareSend(para, here, [{ ClearOrigin: null }]);
+      expect(decoded.method).toBe('polkadotXcm.send');
+    } finally {
+      await para.close();
+    }
+  });
+});

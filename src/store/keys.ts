@@ -1,49 +1,57 @@
+import { RescueError } from '../domain/errors.ts';
 import type { RoundKey } from '../domain/ports/ledger.ts';
 import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../domain/units.ts';
 
+/** Bytes of a field, either of two lengths, or any number of them. */
+type Size = number | readonly [number, number] | 'any';
+interface Kind {
+  /** One ASCII letter: the first byte of the key. */
+  readonly letter: string;
+  /** What comes after it, by name and size. */
+  readonly fields: readonly (readonly [name: string, size: Size])[];
+  readonly value: string;
+}
+
+const PARA = ['para, big-endian', 4] as const;
+const ROUND = [PARA, ['anchor', 32], ['round, big-endian', 4]] as const;
+const ACCOUNT = ['account', [20, 32]] as const;
+
 /**
- * The whole key layout. A key is one ASCII letter for the kind of record, then fields; every field but the last has
- * a fixed length and numbers are big-endian, so that LevelDB's byte order is the order of the fields and one kind,
- * para or round is one contiguous range.
- *
- * | letter | key after it                              | value |
- * | ------ | ----------------------------------------- | ----- |
- * | `!`    | nothing                                   | JSON: format of the database |
- * | `a`    | para u32, head hash 32                    | JSON: anchor and its evidence |
- * | `c`    | blake2-256 of the code 32                 | the code blob, raw |
- * | `e`    | event id u64                              | JSON: service event |
- * | `j`    | para u32, journal key as UTF-8            | JSON: journal entry |
- * | `k`    | para u32, anchor 32, storage key          | hashes of the nodes that prove it, 32 bytes each |
- * | `n`    | blake2-256 of the node 32                 | trie node, raw; shared by every proof and census that uses it |
- * | `o`    | para u32                                  | JSON: latest opt-in or opt-out |
- * | `p`    | policy hash 32                            | JSON: policy |
- * | `r`    | para u32, anchor 32, round u32, proposal 32 | JSON: proposal |
- * | `s`    | para u32                                  | JSON: saved machine snapshot |
- * | `t`    | nothing                                   | JSON: counters (last event id) |
- * | `v`    | para u32, anchor 32, round u32, account 20 or 32 | JSON: the account's counted vote |
- * | `x`    | para u32, anchor 32                       | JSON: how far the census is |
- *
- * Big integers are decimal text inside JSON values; hashes and account ids are raw bytes inside keys.
+ * The whole key layout. A key is the letter of its kind, then fields; every field but the last has a fixed length and
+ * numbers are big-endian, so that LevelDB's byte order is the order of the fields and one kind, para or round is one
+ * contiguous range. Hashes and account ids are raw bytes. A letter is never used for something else.
  */
-const KINDS = {
-  format: '!',
-  anchor: 'a',
-  code: 'c',
-  event: 'e',
-  endorsement: 'f',
-  journal: 'j',
-  proof: 'k',
-  node: 'n',
-  optIn: 'o',
-  policy: 'p',
-  proposal: 'r',
-  round: 'd',
-  snapshot: 's',
-  counters: 't',
-  vote: 'v',
-  census: 'x',
-} as const;
-type Kind = keyof typeof KINDS;
+export const KEY_LAYOUT = {
+  format: { letter: '!', fields: [], value: 'JSON: format of the database' },
+  anchor: { letter: 'a', fields: [PARA, ['head hash', 32]], value: 'JSON: anchor and its evidence' },
+  code: { letter: 'c', fields: [['blake2-256 of the code', 32]], value: 'the code blob, raw' },
+  round: { letter: 'd', fields: ROUND, value: 'JSON: how the round ended' },
+  event: { letter: 'e', fields: [['event id, big-endian', 8]], value: 'JSON: service event' },
+  endorsement: {
+    letter: 'f',
+    fields: [...ROUND, ['proposal', 32], ACCOUNT],
+    value: "JSON: the account's latest statement on the proposal",
+  },
+  journal: { letter: 'j', fields: [PARA, ['journal key as UTF-8', 'any']], value: 'JSON: journal entry' },
+  proof: {
+    letter: 'k',
+    fields: [PARA, ['anchor', 32], ['storage key', 'any']],
+    value: 'hashes of the nodes that prove it, 32 bytes each',
+  },
+  node: {
+    letter: 'n',
+    fields: [['blake2-256 of the node', 32]],
+    value: 'trie node, raw; shared by every proof and census that uses it',
+  },
+  optIn: { letter: 'o', fields: [PARA], value: 'JSON: latest opt-in or opt-out' },
+  policy: { letter: 'p', fields: [['policy hash', 32]], value: 'JSON: policy' },
+  proposal: { letter: 'r', fields: [...ROUND, ['proposal', 32]], value: 'JSON: proposal' },
+  snapshot: { letter: 's', fields: [PARA], value: 'JSON: saved machine snapshot' },
+  counters: { letter: 't', fields: [], value: 'JSON: counters (last event id)' },
+  vote: { letter: 'v', fields: [...ROUND, ACCOUNT], value: "JSON: the account's counted vote" },
+  census: { letter: 'x', fields: [PARA, ['anchor', 32]], value: 'JSON: how far the census is' },
+} as const satisfies Readonly<Record<string, Kind>>;
+type KindName = keyof typeof KEY_LAYOUT;
 
 /** A key of the database. */
 export type Key = Uint8Array;
@@ -103,23 +111,23 @@ export function policyKey(hash: Hex): Key {
 }
 
 export function proposalKey(round: RoundKey, proposal: Hex): Key {
-  return key('proposal', roundBytes(round), fromHex(proposal));
+  return key('proposal', ...roundFields(round), fromHex(proposal));
 }
 
 export function proposalsOf(round: RoundKey): KeyRange {
-  return prefix(key('proposal', roundBytes(round)));
+  return prefix(key('proposal', ...roundFields(round)));
 }
 
 export function endorsementKey(round: RoundKey, proposal: Hex, account: AccountHex): Key {
-  return key('endorsement', roundBytes(round), fromHex(proposal), fromHex(account));
+  return key('endorsement', ...roundFields(round), fromHex(proposal), fromHex(account));
 }
 
 export function endorsementsOf(round: RoundKey): KeyRange {
-  return prefix(key('endorsement', roundBytes(round)));
+  return prefix(key('endorsement', ...roundFields(round)));
 }
 
 export function roundKey(round: RoundKey): Key {
-  return key('round', roundBytes(round));
+  return key('round', ...roundFields(round));
 }
 
 export function roundsOf(paraId: ParaId): KeyRange {
@@ -131,26 +139,41 @@ export function snapshotKey(paraId: ParaId): Key {
 }
 
 export function voteKey(round: RoundKey, account: AccountHex): Key {
-  return key('vote', roundBytes(round), fromHex(account));
+  return key('vote', ...roundFields(round), fromHex(account));
 }
 
 export function votesOf(round: RoundKey): KeyRange {
-  return prefix(key('vote', roundBytes(round)));
+  return prefix(key('vote', ...roundFields(round)));
 }
 
 /** A key for people: the kind's name and the rest as hex (`vote 0x000007d0…`). */
 export function describeKey(bytes: Key): string {
   const letter = String.fromCharCode(bytes[0] ?? 0);
-  const kind = Object.entries(KINDS).find(([, value]) => value === letter)?.[0] ?? 'unknown record';
+  const kind =
+    Object.entries(KEY_LAYOUT).find(([, { letter: its }]) => its === letter)?.[0] ?? 'unknown record';
   return bytes.length > 1 ? `${kind} ${toHex(bytes.subarray(1))}` : kind;
 }
 
-function roundBytes({ paraId, anchor, round }: RoundKey): Uint8Array {
-  return concat(u32(paraId), fromHex(anchor), u32(round));
+function roundFields({ paraId, anchor, round }: RoundKey): Uint8Array[] {
+  return [u32(paraId), fromHex(anchor), u32(round)];
 }
 
-function key(kind: Kind, ...fields: readonly Uint8Array[]): Key {
-  return concat(new TextEncoder().encode(KINDS[kind]), ...fields);
+/** A key, or with fewer fields than its kind has the start of some. */
+function key(kind: KindName, ...fields: readonly Uint8Array[]): Key {
+  const { letter, fields: layout }: Kind = KEY_LAYOUT[kind];
+  for (const [index, bytes] of fields.entries()) {
+    const [name, size] = layout[index] ?? ['nothing', 0];
+    if (fits(bytes.length, size)) continue;
+    throw new RescueError(
+      'RESCUE_INTERNAL',
+      `a key of kind ${kind} has ${bytes.length} bytes where ${name} (${size}) belongs`,
+    );
+  }
+  return concat(new TextEncoder().encode(letter), ...fields);
+}
+
+function fits(length: number, size: Size): boolean {
+  return size === 'any' || (typeof size === 'number' ? length === size : size.includes(length));
 }
 
 function prefix(start: Key): KeyRange {

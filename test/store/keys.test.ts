@@ -7,6 +7,7 @@ import {
   eventsAfter,
   journalKey,
   journalOf,
+  KEY_LAYOUT,
   voteKey,
   votesOf,
 } from '../../src/store/keys.ts';
@@ -54,4 +55,22 @@ it('events sort by id as numbers do', () => {
 
 it('names a key for people', () => {
   expect(describeKey(eventKey(258))).toBe('event 0x0000000000000102');
+});
+
+it('has a letter of its own for every kind', () => {
+  const letters = Object.values(KEY_LAYOUT).map(({ letter }) => letter);
+  expect(new Set(letters).size).toBe(letters.length);
+  for (const letter of letters) expect(letter).toMatch(/^[!-~]$/);
+});
+
+it('has fields of fixed lengths before the last one, so that ranges are by field', () => {
+  for (const { fields } of Object.values(KEY_LAYOUT)) {
+    for (const [, size] of fields.slice(0, -1)) expect(size).toBeTypeOf('number');
+  }
+});
+
+it('refuses a key whose field has another length, instead of writing into another range', () => {
+  const round = { paraId: 2000, anchor: `0x${'aa'.repeat(31)}` as Hex, round: 1 };
+  expect(() => voteKey(round, `0x${'01'.repeat(32)}`)).toThrow(/kind vote has 31 bytes where anchor/);
+  expect(() => voteKey({ ...round, anchor: `0x${'aa'.repeat(32)}` }, '0x01')).toThrow(/account/);
 });

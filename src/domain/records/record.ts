@@ -9,7 +9,7 @@ export interface RecordSchema<T> {
   readonly strict: z.ZodType<T>;
   readonly tolerant: z.ZodType<T>;
   /** Never there. It makes the compiler refuse a schema that lacks a member of `T`, even an optional one. */
-  readonly exact?: (value: Plain<T>) => void;
+  readonly exact?: (value: Plain<T>) => Plain<T>;
 }
 
 /** `T` with every member required and every list read-only, however deep. */

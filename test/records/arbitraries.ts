@@ -1,0 +1,303 @@
+import fc from 'fast-check';
+import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
+import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../src/domain/chain/observation.ts';
+import { CAUSES, type Diagnosis } from '../../src/domain/diagnosis/diagnosis.ts';
+import { SEVERITIES } from '../../src/domain/events/kind.ts';
+import type { ServiceEvent } from '../../src/domain/events.ts';
+import type { JournalEntry } from '../../src/domain/ports/journal.ts';
+import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
+import type { SavedSnapshot } from '../../src/domain/ports/snapshots.ts';
+import type { CensusRecord } from '../../src/domain/round/census.ts';
+import { type CountedEndorsement, STANCES } from '../../src/domain/round/endorsement.ts';
+import {
+  type Anchor,
+  type AnchorEvidence,
+  CHOICES,
+  type ContractOptIn,
+  type CountedVote,
+  type Proposal,
+  SIGNATURE_SCHEMES,
+  type SignatureScheme,
+  type SignedOptIn,
+} from '../../src/domain/round/round.ts';
+import type { RoundClock } from '../../src/domain/round/tally.ts';
+import type { Hex } from '../../src/domain/units.ts';
+import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
+import type {
+  AccountProof,
+  ProposalBody,
+  ProposalTally,
+  SubstituteInstruction,
+  TallyView,
+} from '../../src/domain/views/voting.ts';
+import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from '../../src/voting/ballots/signature.ts';
+import { accountHex as account, hexOf, paraIds as paraId, sequences } from '../voting/ballot-arbitraries.ts';
+import { routeAssessments } from './route-samples.ts';
+
+/** Records and views with any values that their types allow and that a service could write. */
+
+const hash = hexOf(32);
+const bytes: fc.Arbitrary<Hex> = fc.integer({ min: 0, max: 40 }).chain(hexOf);
+const count = fc.maxSafeNat();
+const block = count;
+const u32 = paraId;
+const planck = fc.oneof(
+  fc.bigInt({ min: 0n, max: 1n << 140n }),
+  fc.constantFrom(0n, 2n ** 53n + 1n, 10n ** 59n),
+);
+const text = fc.string({ unit: 'grapheme' });
+const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
+const orUnknown = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined });
+const few = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(value, { maxLength: 3 });
+/** What JSON gives back unchanged: without -0. */
+const json = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
+const data = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), json, { maxKeys: 3, noNullPrototype: true });
+
+/** An account and a signature as the scheme has them. */
+const signer: fc.Arbitrary<{ account: Hex; signature: Hex; scheme: SignatureScheme }> = fc
+  .constantFrom(...SIGNATURE_SCHEMES)
+  .chain((scheme) =>
+    fc.record({
+      account: hexOf(ACCOUNT_LENGTH[scheme]),
+      signature: hexOf(SIGNATURE_LENGTH[scheme]),
+      scheme: fc.constant(scheme),
+    }),
+  );
+const both = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) =>
+  fc.tuple(a, b).map(([left, right]): A & B => ({ ...left, ...right }));
+
+const bound = fc.record({
+  relayGenesis: hash,
+  paraId,
+  anchor: hash,
+  round: u32,
+  proposal: hash,
+  sequence: sequences,
+});
+export const signedBallots = both(both(bound, signer), fc.record({ choice: fc.constantFrom(...CHOICES) }));
+export const votes: fc.Arbitrary<CountedVote> = both(
+  signedBallots,
+  fc.record({ power: planck, admittedAt: block }),
+);
+export const signedEndorsements = both(
+  both(bound, signer),
+  fc.record({ stance: fc.constantFrom(...STANCES) }),
+);
+export const endorsements: fc.Arbitrary<CountedEndorsement> = both(
+  signedEndorsements,
+  fc.record({ admittedAt: block }),
+);
+
+const runtime = fc.record({ specName: text, specVersion: u32 });
+const proposer = signer.map(({ account: proposer, ...rest }) => ({ proposer, ...rest }));
+export const proposals: fc.Arbitrary<Proposal> = both(
+  proposer,
+  fc.record({
+    hash,
+    relayGenesis: hash,
+    paraId,
+    anchor: hash,
+    round: u32,
+    codeHash: hash,
+    codeSize: count,
+    runtime,
+    text,
+    admittedAt: block,
+  }),
+);
+export const proposalBodies: fc.Arbitrary<ProposalBody> = both(proposer, fc.record({ code: bytes, text }));
+
+const act = fc.record({
+  paraId,
+  action: fc.constantFrom('opt-in' as const, 'opt-out' as const),
+  relayGenesis: hash,
+  policy: hash,
+  sequence: sequences,
+});
+export const signedOptIns: fc.Arbitrary<SignedOptIn> = both(act, signer);
+export const contractOptIns: fc.Arbitrary<ContractOptIn> = both(
+  act,
+  fc.record({ contract: fc.record({ genesis: hash, address: hexOf(20) }) }),
+);
+
+export const relayBlocks: fc.Arbitrary<RelayBlockRef> = fc.record({ number: block, hash, stateRoot: hash });
+export const heads: fc.Arbitrary<ParaHeadRef> = fc.record({ hash, number: block, stateRoot: hash });
+export const anchors: fc.Arbitrary<Anchor> = fc.record({
+  relay: relayBlocks,
+  head: heads,
+  mostRecentContext: block,
+  codeHash: hash,
+  runtime,
+});
+export const anchorEvidence: fc.Arbitrary<AnchorEvidence> = fc.record(
+  {
+    relayHeader: bytes,
+    headProof: few(bytes),
+    paraHeader: bytes,
+    electorateProof: few(bytes),
+    finality: fc.record({
+      proof: bytes,
+      setId: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }).map(String),
+      authorities: bytes,
+    }),
+    layout: json,
+  },
+  { requiredKeys: ['relayHeader', 'headProof', 'paraHeader', 'electorateProof'] },
+);
+
+export const clocks: fc.Arbitrary<RoundClock> = fc.record({
+  openedAt: block,
+  closesAt: block,
+  quorateSince: orNull(block),
+  extended: fc.boolean(),
+});
+export const endedRounds: fc.Arbitrary<RoundRecord> = fc.record({
+  paraId,
+  anchor: hash,
+  round: u32,
+  policy: hash,
+  clock: clocks,
+  decidedAt: block,
+});
+
+export const extrinsics: fc.Arbitrary<SignedExtrinsic> = fc.record({
+  bytes,
+  hash,
+  signer: account,
+  nonce: count,
+  birth: block,
+  death: block,
+  callHash: hash,
+  method: text,
+});
+export const journalEntries: fc.Arbitrary<JournalEntry> = fc.record({
+  key: fc.tuple(paraId, text).map(([id, rest]) => `${id}/${rest}`),
+  status: fc.constantFrom('signed', 'sent', 'done', 'failed'),
+  extrinsic: extrinsics,
+  lost: few(extrinsics),
+  note: orNull(text),
+});
+
+export const censuses: fc.Arbitrary<CensusRecord> = fc.record({
+  stateRoot: hash,
+  maps: few(fc.record({ prefix: bytes, after: orNull(bytes), keys: count, done: fc.boolean() })),
+  nodes: count,
+  bytes: count,
+  complete: fc.boolean(),
+});
+
+export const events: fc.Arbitrary<ServiceEvent> = fc.record({
+  id: count,
+  at: fc.maxSafeInteger(),
+  paraId,
+  relayBlock: orNull(block),
+  type: text,
+  severity: fc.constantFrom(...SEVERITIES),
+  message: text,
+  data,
+});
+
+export const snapshots: fc.Arbitrary<SavedSnapshot> = fc.record({
+  machine: text,
+  version: fc.nat(),
+  savedAt: fc.maxSafeInteger(),
+  snapshot: json,
+});
+
+export const observations: fc.Arbitrary<ParaObservation> = fc.record({
+  paraId,
+  relay: relayBlocks,
+  relayBest: block,
+  headData: orNull(bytes),
+  head: orNull(heads),
+  mostRecentContext: orNull(block),
+  lifecycle: orNull(text),
+  currentCodeHash: orNull(hash),
+  futureCodeHash: orNull(hash),
+  futureCodeUpgrade: orNull(block),
+  futureCodeUpgradeAt: orUnknown(orNull(block)),
+  upgradeGoAhead: fc.constantFrom(null, 'GoAhead', 'Abort'),
+  upgradeRestriction: fc.constantFrom(null, 'Present'),
+  upgradeCooldownUntil: orNull(block),
+  pvfVotes: few(hash),
+  authorizedCode: orUnknown(orNull(fc.record({ codeHash: hash, expireAt: block }))),
+  registrar: orUnknown(
+    orNull(fc.record({ manager: account, deposit: planck, locked: orNull(fc.boolean()) })),
+  ),
+  hasCore: orUnknown(fc.boolean()),
+  disputesFrozen: orUnknown(orNull(block)),
+});
+
+const diagnoses: fc.Arbitrary<Diagnosis> = fc.record({
+  cause: fc.constantFrom(...CAUSES),
+  curableByCode: fc.boolean(),
+  sentence: text,
+  helps: text,
+  avoid: text,
+});
+
+export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
+  paraId,
+  name: text,
+  state: text,
+  observation: orNull(observations),
+  stall: orNull(fc.record({ age: orNull(block), relayLive: fc.boolean(), stalled: fc.boolean() })),
+  diagnosis: orNull(diagnoses),
+  optIn: orNull(
+    fc.record({ policy: hash, by: fc.constantFrom('manager' as const, 'contract' as const), account }),
+  ),
+  anchor: orNull(anchors),
+  round: u32,
+  clock: orNull(clocks),
+  approved: orNull(fc.record({ proposal: hash, codeHash: hash })),
+  route: orNull(routeAssessments),
+  advice: few(text),
+  census: orNull(fc.record({ complete: fc.boolean(), entries: count })),
+  trouble: orNull(fc.record({ code: text, message: text })),
+});
+export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
+  relayGenesis: hash,
+  relay: orNull(fc.record({ finalized: block, best: block })),
+  paras: few(paraStatuses),
+});
+
+const proposalTallies: fc.Arbitrary<ProposalTally> = fc.record({
+  proposal: hash,
+  ayes: planck,
+  nays: planck,
+  abstains: planck,
+  votes: count,
+  electorate: planck,
+  approved: fc.boolean(),
+  quorate: fc.boolean(),
+  admittedAt: block,
+  endorsed: fc.boolean(),
+  canPassFrom: block,
+});
+export const tallies: fc.Arbitrary<TallyView> = fc.record({
+  paraId,
+  anchor: hash,
+  round: u32,
+  electorate: planck,
+  clock: orNull(clocks),
+  tallies: few(proposalTallies),
+});
+
+export const accountProofs: fc.Arbitrary<AccountProof> = fc.record({
+  account,
+  anchor: anchors,
+  evidence: anchorEvidence,
+  storageKeys: few(bytes),
+  values: few(orNull(bytes)),
+  nodes: few(bytes),
+  power: planck,
+});
+
+export const substitutes: fc.Arbitrary<SubstituteInstruction> = fc.record({
+  paraId,
+  blockNumber: block,
+  codeHash: hash,
+  code: bytes,
+  text,
+});

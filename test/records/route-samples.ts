@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import {
+  type ChainFact,
+  ROUTE_NAMES,
+  type RouteAssessment,
+  type RouteStep,
+  STEP_IDS,
+} from '../../src/domain/route/route.ts';
+import { bytes, hash } from '../store/samples.ts';
+
+const contract = bytes(20, 0x1a);
+
+/** One of each kind: the compiler asks for a sample of a new one. */
+const FACTS: { readonly [Kind in ChainFact['kind']]: Extract<ChainFact, { kind: Kind }> } = {
+  'registrar-manager-is': { kind: 'registrar-manager-is', account: hash(3) },
+  'registrar-unlocked': { kind: 'registrar-unlocked' },
+  'registrar-locked': { kind: 'registrar-locked' },
+  'no-upgrade-pending': { kind: 'no-upgrade-pending' },
+  'upgrade-allowed': { kind: 'upgrade-allowed' },
+  'head-is': { kind: 'head-is', hash: hash(4) },
+  'contract-opted-in': { kind: 'contract-opted-in', contract, policy: hash(5) },
+  'contract-decided': { kind: 'contract-decided', contract, codeHash: hash(6) },
+  'funds-at-least': {
+    kind: 'funds-at-least',
+    account: hash(7),
+    amount: '340282366920938463463374607431768211455',
+  },
+  'no-approval-pending': { kind: 'no-approval-pending', multisig: hash(8), callHash: hash(9) },
+  'approval-pending': { kind: 'approval-pending', multisig: hash(8), callHash: hash(9) },
+  'code-scheduled-or-current': { kind: 'code-scheduled-or-current', codeHash: hash(6) },
+  'code-is': { kind: 'code-is', codeHash: hash(6) },
+  'heads-after': { kind: 'heads-after', head: 30, count: 3 },
+};
+
+const facts = fc.subarray(Object.values(FACTS));
+const steps: fc.Arbitrary<RouteStep> = fc.record({
+  id: fc.constantFrom(...STEP_IDS),
+  title: fc.string(),
+  before: facts,
+  after: facts,
+  call: fc.option(
+    fc.record({
+      method: fc.string(),
+      signer: fc.constantFrom(hash(3), bytes(20, 3), 'watcher' as const, 'anybody' as const),
+    }),
+  ),
+  expectedBlocks: fc.option(fc.nat()),
+});
+
+export const routeAssessments: fc.Arbitrary<RouteAssessment> = fc.oneof(
+  fc.record({
+    possible: fc.constant(true as const),
+    plan: fc.record({
+      route: fc.constantFrom(...ROUTE_NAMES),
+      paraId: fc.nat(),
+      codeHash: fc.constant(hash(6)),
+      steps: fc.array(steps, { maxLength: 4 }),
+      costs: fc.array(
+        fc.record({
+          account: fc.constant(hash(7)),
+          amount: fc.bigInt({ min: 0n, max: 1n << 128n }).map(String),
+          what: fc.string(),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+  }),
+  fc.record({
+    possible: fc.constant(false as const),
+    route: fc.constantFrom(...ROUTE_NAMES),
+    reasons: fc.array(fc.string(), { maxLength: 3 }),
+  }),
+);

@@ -1,0 +1,372 @@
+import fc from 'fast-check';
+import type { ServiceClient } from '../../src/client/service-client.ts';
+import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
+import * as anchor from '../../src/domain/records/anchor.ts';
+import * as ballot from '../../src/domain/records/ballot.ts';
+import { census } from '../../src/domain/records/census.ts';
+import { serviceEvent } from '../../src/domain/records/event.ts';
+import * as journal from '../../src/domain/records/journal.ts';
+import * as optIns from '../../src/domain/records/opt-in.ts';
+import { policy } from '../../src/domain/records/policy.ts';
+import { proposal } from '../../src/domain/records/proposal.ts';
+import type { RecordSchema } from '../../src/domain/records/record.ts';
+import * as round from '../../src/domain/records/round.ts';
+import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
+import type { OptIn } from '../../src/domain/round/round.ts';
+import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
+import { fromHex, type ParaId } from '../../src/domain/units.ts';
+import { paraObservation } from '../../src/domain/views/observation.ts';
+import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
+import {
+  accountProof,
+  proposalBody,
+  substituteInstruction,
+  tallyView,
+} from '../../src/domain/views/voting.ts';
+import { createCensusStore } from '../../src/store/census.ts';
+import type { Database } from '../../src/store/database.ts';
+import { createJournal } from '../../src/store/journal.ts';
+import * as keys from '../../src/store/keys.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import { createSnapshotStore } from '../../src/store/snapshots.ts';
+import { blake, hash, sampleOptIn, samplePolicy, sampleVote } from '../store/samples.ts';
+import { CODE, type RecordingService } from '../support/recording-service.ts';
+import * as some from './arbitraries.ts';
+import { routeAssessments } from './route-samples.ts';
+
+/** How a value gets into the database and out of it, by the store's own functions. */
+export interface StoreDoor {
+  readonly key: keys.Key;
+  put(): Promise<unknown>;
+  get(): Promise<unknown>;
+}
+
+/** A record or view with values of it, and with the borders that it crosses. */
+export interface TypedRow<T> {
+  readonly schema: RecordSchema<T>;
+  readonly values: fc.Arbitrary<T>;
+  /** Names of the records that it is a part of, when it crosses no border on its own. */
+  readonly partOf?: readonly string[];
+  readonly store?: (database: Database, value: T) => StoreDoor;
+  /** Makes the service give `value` and asks for it through the client. */
+  readonly answer?: (value: T, service: RecordingService, client: ServiceClient) => Promise<unknown>;
+  /** Sends it through the client, and tells what the service gets. */
+  readonly body?: {
+    readonly path: (value: T) => string;
+    readonly wrap?: (value: unknown) => unknown;
+    readonly send: (value: T, client: ServiceClient) => Promise<unknown>;
+    readonly received: (argument: unknown) => unknown;
+  };
+}
+export type Door = 'store' | 'answer' | 'body';
+
+/** A row whose type only its user names. */
+export interface Row {
+  readonly schema: object;
+  readonly partOf: readonly string[];
+  readonly has: (door: Door) => boolean;
+  use(visit: <T>(row: TypedRow<T>) => Promise<void>): Promise<void>;
+}
+
+function row<T>(typed: TypedRow<T>): Row {
+  const { schema, partOf = [] } = typed;
+  return { schema, partOf, has: (door) => typed[door] !== undefined, use: (visit) => visit(typed) };
+}
+
+const part = <T>(schema: RecordSchema<T>, values: fc.Arbitrary<T>, ...partOf: string[]): Row =>
+  row({ schema, values, partOf });
+
+const POLICIES: fc.Arbitrary<Policy> = fc
+  .integer({ min: 1, max: 99 })
+  .map((percent) => samplePolicy(`${percent}%`));
+const OPT_INS = fc.oneof<fc.Arbitrary<OptIn>[]>(some.signedOptIns, some.contractOptIns);
+
+function putOptIn(database: Database, value: OptIn): StoreDoor {
+  const ledger = createLedger(database);
+  return {
+    key: keys.optInKey(value.paraId),
+    put: () => ledger.putOptIn(value, value.action === 'opt-in' ? samplePolicy() : null),
+    get: () => ledger.optIn(value.paraId),
+  };
+}
+
+/** What a service may answer to a vote or endorsement: what it got, counted. */
+const counted = { power: 1n, admittedAt: 1 };
+
+export const ROWS: Readonly<Record<string, Row>> = {
+  signedBallot: row({
+    schema: ballot.signedBallot,
+    values: some.signedBallots,
+    body: {
+      path: ({ paraId }) => `/v1/paras/${paraId}/votes`,
+      send: (value, client) => client.vote(value),
+      received: (argument) => argument,
+    },
+  }),
+  vote: row({
+    schema: ballot.vote,
+    values: some.votes,
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      return {
+        key: keys.voteKey(value, value.account),
+        put: () => ledger.putVote(value, [], []),
+        get: () => ledger.vote(value, value.account),
+      };
+    },
+    answer: async (value, service, client) => {
+      service.storedVotes = [value];
+      return (await client.votes(2000))[0];
+    },
+  }),
+  signedEndorsement: row({
+    schema: ballot.signedEndorsement,
+    values: some.signedEndorsements,
+    body: {
+      path: ({ paraId }) => `/v1/paras/${paraId}/endorsements`,
+      send: (value, client) => client.endorse(value),
+      received: (argument) => argument,
+    },
+  }),
+  countedEndorsement: row({
+    schema: ballot.countedEndorsement,
+    values: some.endorsements,
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      return {
+        key: keys.endorsementKey(value, value.proposal, value.account),
+        put: () => ledger.putEndorsement(value),
+        get: async () => (await ledger.endorsements(value))[0],
+      };
+    },
+    answer: async (value, service, client) => {
+      service.endorsements = async () => [value];
+      return (await client.endorsements(2000))[0];
+    },
+  }),
+  proposal: row({
+    schema: proposal,
+    values: some.proposals.map((value) => ({ ...value, codeHash: blake(CODE) })),
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      return {
+        key: keys.proposalKey(value, value.hash),
+        put: () => ledger.putProposal(value, CODE),
+        get: async () => (await ledger.proposals(value))[0],
+      };
+    },
+    answer: async (value, service, client) => {
+      service.proposed = [value];
+      return (await client.proposals(2000))[0];
+    },
+  }),
+  proposalBody: row({
+    schema: proposalBody,
+    values: some.proposalBodies,
+    body: {
+      path: () => '/v1/paras/2000/proposals',
+      send: ({ code, ...rest }, client) => client.propose({ ...rest, paraId: 2000, code: fromHex(code) }),
+      received: (argument) => {
+        const { paraId: _, code, ...rest } = argument as { paraId: ParaId; code: Uint8Array };
+        return { ...rest, code: `0x${Buffer.from(code).toString('hex')}` };
+      },
+    },
+  }),
+  signedOptIn: row({
+    schema: optIns.signedOptIn,
+    values: some.signedOptIns,
+    answer: (value, service, client) => {
+      service.optIn = async () => value;
+      return client.optIn(
+        { ...sampleOptIn(), account: hash(3), signature: sampleVote().signature, scheme: 'sr25519' },
+        null,
+      );
+    },
+    body: {
+      path: ({ paraId }) => `/v1/paras/${paraId}/opt-in`,
+      wrap: (optIn) => ({ optIn, policy: null }),
+      send: (value, client) => client.optIn(value, null),
+      received: (argument) => argument,
+    },
+  }),
+  contractOptIn: row({
+    schema: optIns.contractOptIn,
+    values: some.contractOptIns,
+    answer: (value, service, client) => {
+      service.adoptPolicy = async () => value;
+      return client.adoptPolicy(2000, samplePolicy());
+    },
+  }),
+  optIn: row({
+    schema: optIns.optIn,
+    values: OPT_INS.map((value) => ({ ...value, policy: policyHash(samplePolicy()) })),
+    store: putOptIn,
+  }),
+  policy: row({
+    schema: policy,
+    values: POLICIES,
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      const hashOf = policyHash(value);
+      return {
+        key: keys.policyKey(hashOf),
+        put: () => ledger.putOptIn(sampleOptIn({ policy: hashOf }), value),
+        get: () => ledger.policy(hashOf),
+      };
+    },
+    answer: (value, service, client) => {
+      service.policy = async () => value;
+      return client.policy(2000);
+    },
+  }),
+  provenAnchor: row({
+    schema: anchor.provenAnchor,
+    values: fc.record({ anchor: some.anchors, evidence: some.anchorEvidence }),
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      const head = value.anchor.head.hash;
+      return {
+        key: keys.anchorKey(2000, head),
+        put: () => ledger.putAnchor(2000, value.anchor, value.evidence),
+        get: () => ledger.anchor(2000, head),
+      };
+    },
+  }),
+  anchor: part(anchor.anchor, some.anchors, 'provenAnchor', 'accountProof', 'paraStatus'),
+  anchorEvidence: part(anchor.anchorEvidence, some.anchorEvidence, 'provenAnchor', 'accountProof'),
+  relayBlockRef: part(anchor.relayBlockRef, some.relayBlocks, 'anchor', 'paraObservation'),
+  paraHeadRef: part(anchor.paraHeadRef, some.heads, 'anchor', 'paraObservation'),
+  clock: part(round.clock, some.clocks, 'endedRound', 'tallyView', 'paraStatus'),
+  endedRound: row({
+    schema: round.endedRound,
+    values: some.endedRounds,
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      return {
+        key: keys.roundKey(value),
+        put: () => ledger.putRound(value),
+        get: async () => (await ledger.rounds(value.paraId))[0],
+      };
+    },
+  }),
+  signedExtrinsic: part(journal.signedExtrinsic, some.extrinsics, 'journalEntry'),
+  journalEntry: row({
+    schema: journal.journalEntry,
+    values: some.journalEntries,
+    store: (database, value) => {
+      const { get, put } = createJournal(database);
+      return {
+        key: keys.journalKey(Number(value.key.split('/')[0]), value.key),
+        put: () => put(value),
+        get: () => get(value.key),
+      };
+    },
+  }),
+  census: row({
+    schema: census,
+    values: some.censuses,
+    store: (database, value) => {
+      const { load, save } = createCensusStore(database);
+      return {
+        key: keys.censusKey(2000, hash(0xaa)),
+        put: () => save(2000, hash(0xaa), value, []),
+        get: () => load(2000, hash(0xaa)),
+      };
+    },
+  }),
+  savedSnapshot: row({
+    schema: savedSnapshot,
+    values: some.snapshots,
+    store: (database, value) => {
+      const { load, save } = createSnapshotStore(database, Date.now);
+      return { key: keys.snapshotKey(2000), put: () => save(2000, value, []), get: () => load(2000) };
+    },
+  }),
+  serviceEvent: row({
+    schema: serviceEvent,
+    // The log gives ids itself.
+    values: some.events.map((event) => ({ ...event, id: 1 })),
+    store: (database, { id, at, ...told }) => {
+      const { append, eventsAfter } = createSnapshotStore(database, () => at);
+      return {
+        key: keys.eventKey(id),
+        put: () => append([told]),
+        get: async () => (await eventsAfter(0, 1))[0],
+      };
+    },
+    answer: async (value, service, client) => {
+      service.log.splice(0, service.log.length, value);
+      const stop = new AbortController();
+      for await (const event of client.events({ after: 0, signal: stop.signal })) {
+        stop.abort();
+        return event;
+      }
+      return null;
+    },
+  }),
+  paraObservation: part(paraObservation, some.observations, 'paraStatus'),
+  routeAssessment: part(routeAssessment, routeAssessments, 'paraStatus'),
+  paraStatus: row({
+    schema: paraStatus,
+    values: some.paraStatuses,
+    answer: (value, service, client) => {
+      service.para = () => value;
+      return client.para(2000);
+    },
+  }),
+  serviceStatus: row({
+    schema: serviceStatus,
+    values: some.serviceStatuses,
+    answer: (value, service, client) => {
+      service.status = () => value;
+      return client.status();
+    },
+  }),
+  tallyView: row({
+    schema: tallyView,
+    values: some.tallies,
+    answer: (value, service, client) => {
+      service.tally = async () => value;
+      return client.tally(2000);
+    },
+  }),
+  accountProof: row({
+    schema: accountProof,
+    values: some.accountProofs,
+    answer: (value, service, client) => {
+      service.accountProof = async () => value;
+      return client.accountProof(2000, hash(9));
+    },
+  }),
+  substituteInstruction: row({
+    schema: substituteInstruction,
+    values: some.substitutes,
+    answer: (value, service, client) => {
+      service.substitute = async () => value;
+      return client.substitute(2000);
+    },
+  }),
+};
+
+/** Makes the service count whatever is sent, for any para, and gives the list of what it got. */
+export function takeEverything(service: RecordingService): unknown[] {
+  const got: unknown[] = [];
+  service.vote = async (value) => {
+    got.push(value);
+    return { ...value, ...counted };
+  };
+  service.endorse = async (value) => {
+    got.push(value);
+    return { ...value, admittedAt: counted.admittedAt };
+  };
+  service.optIn = async (value) => {
+    got.push(value);
+    return value;
+  };
+  const propose = service.propose.bind(service);
+  service.propose = async (value) => {
+    got.push(value);
+    return propose(value);
+  };
+  return got;
+}

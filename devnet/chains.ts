@@ -1,30 +1,16 @@
 import { Chain } from '../src/sandbox/chain/chain.ts';
-import { methodsOf } from '../src/sandbox/rpc/methods.ts';
-import { RpcServer } from '../src/sandbox/rpc/server.ts';
+import { type ChainAccess, openAccess } from '../src/sandbox/chain-access.ts';
+import { Collator } from '../src/sandbox/collator.ts';
+import type { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { readArtifact } from './artifacts.ts';
-import { Collator } from './collator.ts';
-import { createParaFaults, type ParaFaults } from './faults.ts';
 import { contractsGenesis, paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
+import type { ParaAccess } from './handle.ts';
 import { type DevAccount, devAccount, devHolders, type Holder } from './keys.ts';
+import { createParaFaults } from './para-faults.ts';
 
 /** The para under rescue, and the chain with the contracts beside it. */
 export const PARA_ID = 2000;
 export const CONTRACTS_ID = 1000;
-
-/** One chain as clients see it. */
-export interface ChainAccess {
-  readonly chain: Chain;
-  readonly rpc: RpcServer;
-  readonly url: string;
-  readonly symbol: string;
-  readonly decimals: number;
-}
-
-export interface ParaAccess extends ChainAccess {
-  readonly id: number;
-  readonly collator: Collator;
-  readonly faults: ParaFaults;
-}
 
 export interface People {
   /** The registrar manager of the para under rescue. */
@@ -52,7 +38,7 @@ interface Ports {
   readonly contracts: number | undefined;
 }
 
-/** Throws RESCUE_DEVNET_FAILED when a port is taken or a runtime refuses its genesis. */
+/** Throws RESCUE_CONFIG_INVALID when a port is taken, RESCUE_DEVNET_FAILED when a runtime refuses its genesis. */
 export async function openChains(options: {
   readonly host: string;
   readonly ports: Ports;
@@ -87,11 +73,9 @@ export async function openChains(options: {
   );
   const opened: RpcServer[] = [];
   const open = async (chain: Chain, port: number): Promise<ChainAccess> => {
-    const rpc = new RpcServer(methodsOf(chain), host, port);
-    await rpc.start();
-    opened.push(rpc);
-    const { tokenSymbol: symbol, tokenDecimals: decimals } = chain.identity;
-    return { chain, rpc, url: rpc.url, symbol, decimals };
+    const access = await openAccess(chain, host, port);
+    opened.push(access.rpc);
+    return access;
   };
   const openPara = async (chain: Chain, port: number, id: number): Promise<ParaAccess> => {
     const access = await open(chain, port);

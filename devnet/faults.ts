@@ -1,41 +1,7 @@
 import { type Hex, toHex } from '../src/bytes/hex.ts';
 import { blake2b256 } from '../src/proof/index.ts';
-import type { AnswerFilter, RpcServer } from '../src/sandbox/rpc/server.ts';
-import type { Collator } from './collator.ts';
-import type { Network } from './network.ts';
-
-/** What can be made to go wrong with one para: its collators, and the node that answers for it. */
-export interface ParaFaults {
-  stopCollators(): void;
-  startCollators(): void;
-  /** The JSON-RPC port closes; starting it opens the same port again. */
-  stopRpc(): Promise<void>;
-  startRpc(): Promise<void>;
-  /** Holds back each answer. */
-  slowRpc(milliseconds: number): void;
-  /** Lets the node lie: whatever `filter` gives is answered. Null makes it honest again. */
-  corruptRpc(filter: AnswerFilter | null): void;
-}
-
-export function createParaFaults(collator: Collator, rpc: RpcServer): ParaFaults {
-  const honest: AnswerFilter = (_method, _params, result) => result;
-  return {
-    stopCollators: () => {
-      collator.running = false;
-    },
-    startCollators: () => {
-      collator.running = true;
-    },
-    stopRpc: () => rpc.stop(),
-    startRpc: () => rpc.start(),
-    slowRpc: (milliseconds) => {
-      rpc.delayMs = milliseconds;
-    },
-    corruptRpc: (filter) => {
-      rpc.filter = filter ?? honest;
-    },
-  };
-}
+import type { AnswerFilter } from '../src/sandbox/rpc/server.ts';
+import type { NetworkHandle } from './handle.ts';
 
 /** What can be made to go wrong with the relay chain and the para under rescue, by name. */
 export interface Faults {
@@ -63,7 +29,7 @@ export interface Faults {
 
 const MOST_UPGRADE_BLOCKS = 60;
 
-export function createFaults(network: Network): Faults {
+export function createFaults(network: NetworkHandle): Faults {
   const para = network.para.faults;
   return {
     breakRuntime: async () => {

@@ -1,15 +1,11 @@
 import { Keyring } from '@polkadot/keyring';
-import type { IKeyringPair } from '@polkadot/types/types';
-import { type Hex, toHex } from '../src/bytes/hex.ts';
+import { toHex } from '../src/bytes/hex.ts';
+import type { Signer } from '../src/sandbox/signing.ts';
 
 /** A development account: its key is public knowledge, its balances are worth nothing. */
-export interface DevAccount {
+export interface DevAccount extends Signer {
   readonly name: string;
   readonly uri: string;
-  /** Account id. */
-  readonly account: Hex;
-  readonly address: string;
-  readonly pair: IKeyringPair;
 }
 
 /** The account with which the network includes candidates. */

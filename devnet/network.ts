@@ -4,31 +4,26 @@ import { RescueError } from '../src/domain/errors.ts';
 import { cryptoReady } from '../src/executor/host/hashing.ts';
 import type { RuntimePanic } from '../src/executor/panic.ts';
 import { blake2b256 } from '../src/proof/index.ts';
-import type { Block } from '../src/sandbox/chain/block.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
 import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
-import { methodsOf } from '../src/sandbox/rpc/methods.ts';
-import { RpcServer } from '../src/sandbox/rpc/server.ts';
+import { type ChainAccess, openNode } from '../src/sandbox/chain-access.ts';
+import { Producer } from '../src/sandbox/producer.ts';
+import type { RpcServer } from '../src/sandbox/rpc/server.ts';
+import { type Signer, submitSigned } from '../src/sandbox/signing.ts';
+import { Validators } from '../src/sandbox/validators.ts';
 import { type ArtifactName, readArtifact } from './artifacts.ts';
-import {
-  type ChainAccess,
-  type Chains,
-  CONTRACTS_ID,
-  openChains,
-  PARA_ID,
-  type ParaAccess,
-} from './chains.ts';
+import { type Chains, CONTRACTS_ID, openChains, PARA_ID } from './chains.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { RelayTimes } from './genesis.ts';
-import type { DevAccount, Holder } from './keys.ts';
-import { Producer, submitSigned } from './producer.ts';
+import type { NetworkHandle, ParaAccess, Produced } from './handle.ts';
+import { includeByProxy } from './inclusion.ts';
+import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
 import { openChannels, registerPara } from './registration.ts';
 import { unlockPara } from './unlock.ts';
-import { Validators } from './validators.ts';
 
+export { PARENT, paidTransact, sibling } from '../src/sandbox/transact.ts';
 export { sovereignOf } from './genesis.ts';
-export { PARENT, paidTransact, sibling } from './transact.ts';
-export type { ChainAccess, ParaAccess };
+export type { ChainAccess, NetworkHandle, ParaAccess, Produced };
 export { CONTRACTS_ID, PARA_ID };
 
 export interface NetworkOptions {
@@ -44,13 +39,6 @@ export interface NetworkOptions {
   readonly times?: Partial<RelayTimes>;
   /** Blocks behind the finalized one whose state is kept, as nodes do. */
   readonly stateHistory?: number;
-}
-
-/** A relay block, and the block of each para that it included, if any. */
-export interface Produced {
-  readonly relay: Block;
-  readonly para: Block | null;
-  readonly contracts: Block | null;
 }
 
 export interface NetworkEvents {
@@ -77,16 +65,12 @@ const MOST_REGISTRATION_BLOCKS = 60;
  * A relay chain and one or two paras that run real FRAME runtimes in this process. The network itself only does the
  * work of validators and collators: it builds blocks, includes the paras', votes on validation code, carries messages.
  */
-export class Network extends EventEmitter<NetworkEvents> {
+export class Network extends EventEmitter<NetworkEvents> implements NetworkHandle {
   readonly relay: ChainAccess;
-  /** The para under rescue. */
   readonly para: ParaAccess;
-  /** The contracts chain, where the network was started with one. */
   readonly contracts: ParaAccess | undefined;
   readonly paraId = PARA_ID;
-  /** The para's registrar manager. */
   readonly manager: DevAccount;
-  /** Sudo of all chains. */
   readonly sudo: DevAccount;
   readonly holders: readonly Holder[];
   readonly validators: Validators;
@@ -113,14 +97,13 @@ export class Network extends EventEmitter<NetworkEvents> {
       relay: relay.chain,
       collators: [para.collator, ...(contracts ? [contracts.collator] : [])],
       validators: this.validators,
-      sudo: this.sudo,
+      include: includeByProxy(relay.chain, this.sudo, devAccount(INCLUSION)),
       onCollationFailed: (panic, paraId) => this.emit('collation-failed', panic, paraId),
     });
     this.artifacts = { read: readArtifact };
     this.faults = createFaults(this);
   }
 
-  /** Builds one relay block and, where collators run, includes one block of each para. */
   nextBlock(): Produced {
     const { relay, included } = this.#producer.produce();
     const produced = {
@@ -132,15 +115,10 @@ export class Network extends EventEmitter<NetworkEvents> {
     return produced;
   }
 
-  /** The relay's finalized block stays this many behind its best from now on. */
   lagFinality(blocks: number): void {
     this.#producer.finalityLag = blocks;
   }
 
-  /**
-   * Builds blocks until `condition` holds after one of them, or waits for the timer's blocks when there is a timer.
-   * @throws RESCUE_DEVNET_FAILED after `most` blocks.
-   */
   async produceUntil(
     condition: () => boolean | Promise<boolean>,
     most = 200,
@@ -155,7 +133,6 @@ export class Network extends EventEmitter<NetworkEvents> {
     throw new RescueError('RESCUE_DEVNET_FAILED', `After ${most} relay blocks, ${what} still does not hold.`);
   }
 
-  /** The relay's `paras` or another pallet's item for this para, as JSON of its decoded value. */
   readRelay(pallet: string, item: string, ...args: unknown[]): unknown {
     const { chain } = this.relay;
     return (
@@ -166,15 +143,13 @@ export class Network extends EventEmitter<NetworkEvents> {
     );
   }
 
-  /** A call of the relay, signed as sudo's, for the next block. */
   queueSudo(chain: Chain, pallet: string, method: string, ...args: unknown[]): void {
     const types = chain.typesOf();
     const call = types.call('sudo', 'sudo', types.call(pallet, method, ...args));
     this.submit(chain, call, this.sudo);
   }
 
-  /** Signs and submits to the pool, as any client would. Throws RESCUE_DEVNET_FAILED when the pool refuses. */
-  submit(chain: Chain, call: SignableCall, signer: DevAccount): void {
+  submit(chain: Chain, call: SignableCall, signer: Signer): void {
     submitSigned(chain, call, signer);
   }
 
@@ -193,8 +168,7 @@ export class Network extends EventEmitter<NetworkEvents> {
    * `start`; it closes with the network.
    */
   async openNode({ chain }: ChainAccess, port = 0): Promise<RpcServer> {
-    const node = new RpcServer(methodsOf(chain), this.#host, port);
-    await node.start();
+    const node = await openNode(chain, this.#host, port);
     this.#nodes.push(node);
     return node;
   }
@@ -237,7 +211,7 @@ export class Network extends EventEmitter<NetworkEvents> {
  * Starts the chains, registers the para as its manager would (reserve, register, PVF vote, onboarding), gives it a
  * core, and opens their JSON-RPC ports on loopback. With `contracts`, that chain is there from the relay's genesis on,
  * and channels join it with the para both ways.
- * @throws RESCUE_DEVNET_FAILED
+ * @throws RESCUE_CONFIG_INVALID when a port is taken, RESCUE_DEVNET_FAILED
  */
 export function startNetwork(
   options: NetworkOptions & { readonly contracts: true },

@@ -1,6 +1,6 @@
 import { toHex } from '../src/bytes/hex.ts';
-import type { ParaAccess } from './chains.ts';
-import type { Network } from './network.ts';
+import type { NetworkHandle, ParaAccess } from './handle.ts';
+import { devAccount, INCLUSION } from './keys.ts';
 
 /** Cores are assigned in parts of 57600: `PartsOf57600` of the coretime pallet. */
 const WHOLE_CORE = 57_600;
@@ -11,11 +11,11 @@ const WHOLE_CORE = 57_600;
  * heads, which lock the para. Before all that sudo makes the account that includes candidates its proxy.
  * @throws RESCUE_DEVNET_FAILED when it takes more than `most` relay blocks.
  */
-export async function registerPara(network: Network, code: Uint8Array, most: number): Promise<void> {
+export async function registerPara(network: NetworkHandle, code: Uint8Array, most: number): Promise<void> {
   const { relay, para, manager, paraId } = network;
   const { chain } = relay;
   const types = chain.typesOf();
-  const addProxy = types.call('proxy', 'addProxy', network.validators.account.address, 'Any', 0);
+  const addProxy = types.call('proxy', 'addProxy', devAccount(INCLUSION).address, 'Any', 0);
   network.submit(chain, addProxy, network.sudo);
   network.submit(chain, types.call('registrar', 'reserve'), manager);
   network.nextBlock();
@@ -35,7 +35,7 @@ const CHANNEL = { messages: 30, messageSize: 102_400 };
  * of it by XCM.
  * @throws RESCUE_DEVNET_FAILED when it takes more than `most` relay blocks.
  */
-export async function openChannels(network: Network, other: ParaAccess, most: number): Promise<void> {
+export async function openChannels(network: NetworkHandle, other: ParaAccess, most: number): Promise<void> {
   const { relay, para } = network;
   const { chain } = relay;
   const types = chain.typesOf();

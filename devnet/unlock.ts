@@ -1,6 +1,6 @@
 import { toHex } from '../src/bytes/hex.ts';
-import type { Network } from './network.ts';
-import { PARENT, paidTransact } from './transact.ts';
+import { PARENT, paidTransact } from '../src/sandbox/transact.ts';
+import type { NetworkHandle } from './handle.ts';
 
 /** Enough for any registrar call, and cheap at this network's fees. */
 const FEE = 10_000_000_000n;
@@ -10,7 +10,7 @@ const FEE = 10_000_000_000n;
  * transacts `registrar.removeLock` as the para, with fees from its sovereign account. `remove_lock` is open to nobody
  * else but root (chain-facts section 2).
  */
-export async function unlockPara(network: Network): Promise<void> {
+export async function unlockPara(network: NetworkHandle): Promise<void> {
   const { relay, para, paraId } = network;
   const call = relay.chain.typesOf().call('registrar', 'removeLock', paraId);
   const message = paidTransact({
@@ -25,7 +25,7 @@ export async function unlockPara(network: Network): Promise<void> {
   await network.produceUntil(() => locked(network) === false, 30, 'the para being unlocked');
 }
 
-function locked(network: Network): boolean | null {
+function locked(network: NetworkHandle): boolean | null {
   const entry = network.readRelay('registrar', 'paras', network.paraId) as { locked: boolean | null } | null;
   return entry?.locked ?? null;
 }

@@ -1,6 +1,5 @@
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
-import type { ContractsNetwork } from '../../devnet/network.ts';
-import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
+import { type ContractsNetwork, PARENT, paidTransact, sibling } from '../../devnet/network.ts';
 import {
   type ContractsChain,
   type OpenRescueContract,

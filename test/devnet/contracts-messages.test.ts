@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sovereignOf } from '../../devnet/genesis.ts';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { CONTRACTS_ID, type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
-import { PARENT, paidTransact, sibling } from '../../devnet/transact.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeCompact, encodeVec } from '../../src/bytes/scale.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
+import { PARENT, paidTransact, sibling } from '../../src/sandbox/transact.ts';
 import { recordEvents } from '../sandbox/chain-events.ts';
 import { callWithBytes, XCM_FORWARDER_CODE } from './evm-contracts.ts';
 

@@ -165,6 +165,7 @@ export class Chain extends EventEmitter<ChainEvents> {
       if (next === undefined) return;
       this.#finalized = next;
       this.#prune(next.number - this.#history);
+      this.pool.afterFinality(next);
       this.emit('finalized', next);
     }
   }

@@ -4,7 +4,6 @@ import { encodeU32 } from '../../bytes/scale.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from './block.ts';
-import type { Chain } from './chain.ts';
 import { decodeValidity, type TransactionError, type ValidTransaction } from './validity.ts';
 
 /** What happens to a submitted transaction, as `author_extrinsicUpdate` tells it. */
@@ -27,15 +26,20 @@ interface Pooled {
 /** sp-runtime `TransactionSource::External`. */
 const EXTERNAL = Uint8Array.of(2);
 
+/** What the pool asks of its chain. */
+export interface PoolChain {
+  readonly best: Block;
+  call(method: string, argument: Uint8Array): Uint8Array;
+}
+
 /** Transactions that wait for a block, with nodes' rules for priorities, tags and replacement. */
 export class TransactionPool {
-  readonly #chain: Chain;
+  readonly #chain: PoolChain;
   readonly #pending = new Map<Hex, Pooled>();
   readonly #included: { readonly block: Block; readonly transaction: Pooled }[] = [];
 
-  constructor(chain: Chain) {
+  constructor(chain: PoolChain) {
     this.#chain = chain;
-    chain.on('finalized', (block) => this.#afterFinality(block));
   }
 
   get size(): number {
@@ -131,7 +135,7 @@ export class TransactionPool {
     for (const pooled of [...this.#pending.values()]) this.#revalidate(pooled);
   }
 
-  #afterFinality(block: Block): void {
+  afterFinality(block: Block): void {
     for (let i = this.#included.length - 1; i >= 0; i--) {
       const entry = this.#included[i];
       if (entry?.block !== block) continue;

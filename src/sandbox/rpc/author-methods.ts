@@ -2,7 +2,7 @@ import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { TransactionStatus } from '../chain/pool.ts';
 import { Subscription } from './connection.ts';
-import type { Methods } from './methods.ts';
+import type { Methods } from './method.ts';
 import { RpcError } from './rpc-error.ts';
 
 /** `author_*`: submission, watching, the pool's content. */

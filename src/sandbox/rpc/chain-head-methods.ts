@@ -6,7 +6,7 @@ import type { Block } from '../chain/block.ts';
 import type { Chain } from '../chain/chain.ts';
 import { type Connection, Subscription } from './connection.ts';
 import { Follow } from './follow.ts';
-import type { Methods } from './methods.ts';
+import type { Methods } from './method.ts';
 import type { Params } from './params.ts';
 import { invalidParams, RpcError } from './rpc-error.ts';
 import { childName, runtimeCall } from './state-methods.ts';

@@ -3,7 +3,7 @@ import type { Block } from '../chain/block.ts';
 import type { Chain, ChainEvents } from '../chain/chain.ts';
 import { blockAt, headerView } from './block-views.ts';
 import { Subscription } from './connection.ts';
-import type { Methods } from './methods.ts';
+import type { Methods } from './method.ts';
 import { invalidParams } from './rpc-error.ts';
 
 /** `chain_*` of the legacy interface, and GRANDPA's question for proofs, which nobody can make here. */

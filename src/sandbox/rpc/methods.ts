@@ -2,13 +2,9 @@ import type { Chain } from '../chain/chain.ts';
 import { authorMethods } from './author-methods.ts';
 import { chainHeadMethods } from './chain-head-methods.ts';
 import { chainMethods } from './chain-methods.ts';
-import type { Connection, Subscription } from './connection.ts';
-import type { Params } from './params.ts';
+import type { Method, Methods } from './method.ts';
 import { stateMethods } from './state-methods.ts';
 import { systemMethods } from './system-methods.ts';
-
-type Method = (params: Params, connection: Connection) => unknown | Subscription;
-export type Methods = Readonly<Record<string, Method>>;
 
 /** Everything that one chain's nodes answer. */
 export function methodsOf(chain: Chain): Methods {

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { RescueError } from '../../domain/errors.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
 import { Connection, Subscription } from './connection.ts';
-import type { Methods } from './methods.ts';
+import type { Methods } from './method.ts';
 import { Params } from './params.ts';
 import { INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, RpcError } from './rpc-error.ts';
 
@@ -47,7 +47,7 @@ export class RpcServer {
     return this.#http !== undefined;
   }
 
-  /** Throws RESCUE_DEVNET_FAILED when the port is taken. */
+  /** Throws RESCUE_CONFIG_INVALID when the port is taken. */
   async start(): Promise<void> {
     if (this.#http !== undefined) return;
     const http = createServer((request, response) => void this.#post(request, response));
@@ -63,9 +63,11 @@ export class RpcServer {
       http.once('error', reject);
       http.listen(this.#port, this.#host, resolve);
     }).catch((cause) => {
-      throw new RescueError('RESCUE_DEVNET_FAILED', `Port ${this.#port} cannot be opened: ${String(cause)}`, {
-        cause,
-      });
+      throw new RescueError(
+        'RESCUE_CONFIG_INVALID',
+        `cannot listen on ${this.#host}:${this.#port}: ${messageOf(cause)}; choose another port or stop what uses it`,
+        { cause },
+      );
     });
     this.#port = (http.address() as AddressInfo).port;
     this.#http = http;

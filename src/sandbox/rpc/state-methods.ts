@@ -8,7 +8,7 @@ import type { Block } from '../chain/block.ts';
 import type { Chain } from '../chain/chain.ts';
 import { stateAt, versionView } from './block-views.ts';
 import { Subscription } from './connection.ts';
-import type { Methods } from './methods.ts';
+import type { Methods } from './method.ts';
 import type { Params } from './params.ts';
 import { CLIENT_ERROR, invalidParams, RpcError } from './rpc-error.ts';
 

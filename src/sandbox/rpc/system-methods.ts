@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeU32 } from '../../bytes/scale.ts';
 import { answerReader } from '../../executor/answer.ts';
 import type { Chain } from '../chain/chain.ts';
-import type { Methods } from './methods.ts';
+import type { Methods } from './method.ts';
 import type { Params } from './params.ts';
 import { invalidParams, RpcError } from './rpc-error.ts';
 import { runtimeCall } from './state-methods.ts';

@@ -1,4 +1,4 @@
-import type { Hex } from '../src/bytes/hex.ts';
+import type { Hex } from '../bytes/hex.ts';
 
 /** A place as XCM names it, seen from the sender of a message. */
 export type Location = object;

@@ -1,25 +1,23 @@
-import { concatBytes, encodeText } from '../src/bytes/bytes.ts';
-import { fromHex, type Hex, toHex } from '../src/bytes/hex.ts';
-import { encodeU32 } from '../src/bytes/scale.ts';
-import { answerReader } from '../src/executor/answer.ts';
-import { Runtime } from '../src/executor/runtime.ts';
-import type { Chain } from '../src/sandbox/chain/chain.ts';
-import { type DevAccount, devAccount, INCLUSION } from './keys.ts';
+import { concatBytes, encodeText } from '../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
+import { encodeU32 } from '../bytes/scale.ts';
+import { answerReader } from '../executor/answer.ts';
+import { Runtime } from '../executor/runtime.ts';
+import type { Chain } from './chain/chain.ts';
+import type { Signer } from './signing.ts';
 
 /** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
 const MAGIC = encodeText('VCPC');
 
 /** Casts the votes on new validation code that real validators cast after preparing it: one each, in every session. */
 export class Validators {
-  /** The account that includes candidates: a proxy of the relay's sudo. */
-  readonly account = devAccount(INCLUSION);
   /** When set, validators vote against every code. */
   rejectPvf = false;
   readonly #relay: Chain;
-  readonly #keys: ReadonlyMap<Hex, DevAccount>;
+  readonly #keys: ReadonlyMap<Hex, Signer>;
   readonly #judged = new Map<Hex, boolean>();
 
-  constructor(relay: Chain, accounts: readonly DevAccount[]) {
+  constructor(relay: Chain, accounts: readonly Signer[]) {
     this.#relay = relay;
     this.#keys = new Map(accounts.map((account) => [account.account, account]));
   }

@@ -1,12 +1,12 @@
-import { encodeU64 } from '../src/bytes/scale.ts';
-import { RescueError } from '../src/domain/errors.ts';
-import { RuntimePanic } from '../src/executor/panic.ts';
-import type { Block } from '../src/sandbox/chain/block.ts';
-import type { Chain } from '../src/sandbox/chain/chain.ts';
-import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
+import { encodeU64 } from '../bytes/scale.ts';
+import { RuntimePanic } from '../executor/panic.ts';
+import type { Block } from './chain/block.ts';
+import type { Chain } from './chain/chain.ts';
 import type { Candidate, Collator } from './collator.ts';
-import type { DevAccount } from './keys.ts';
 import type { Validators } from './validators.ts';
+
+/** Extrinsics by which the next relay block includes the candidates: it is up to the relay's runtime how it is told. */
+export type Inclusion = (candidates: readonly Candidate[]) => readonly Uint8Array[];
 
 /** A relay block, and the blocks that it included by para id. */
 interface Round {
@@ -21,9 +21,9 @@ export class Producer {
   readonly #relay: Chain;
   readonly #collators: readonly Collator[];
   readonly #validators: Validators;
-  readonly #sudo: DevAccount;
+  readonly #include: Inclusion;
   readonly #onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
-  /** Milliseconds by which the chains' clock is ahead of the wall's; see `Network.passTime`. */
+  /** Milliseconds by which the chains' clock is ahead of the wall's; blocks may be made before their time. */
   ahead = 0;
   #lastMoment = 0;
 
@@ -31,13 +31,13 @@ export class Producer {
     readonly relay: Chain;
     readonly collators: readonly Collator[];
     readonly validators: Validators;
-    readonly sudo: DevAccount;
+    readonly include: Inclusion;
     readonly onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
   }) {
     this.#relay = setting.relay;
     this.#collators = setting.collators;
     this.#validators = setting.validators;
-    this.#sudo = setting.sudo;
+    this.#include = setting.include;
     this.#onCollationFailed = setting.onCollationFailed;
   }
 
@@ -53,7 +53,7 @@ export class Producer {
     const transactions = [
       ...pooled,
       ...this.#validators.pvfVotes(),
-      ...candidates.map(({ candidate }, place) => this.#inclusion(candidate, place)),
+      ...this.#include(candidates.map(({ candidate }) => candidate)),
     ];
     const { block, refused } = chain.build([], { timstap0: encodeU64(now) }, transactions);
     for (const [place, failure] of refused) {
@@ -82,26 +82,6 @@ export class Producer {
     }
   }
 
-  /**
-   * The validators' part: `DevnetRelay.include_candidate` does what the inclusion pallet does, with its checks. It takes
-   * root, through a proxy of sudo's account, so that whoever uses that account has its nonces to himself. `ahead` counts
-   * the candidates before this one in the block.
-   */
-  #inclusion({ paraId, codeHash, relayParent, commitments }: Candidate, ahead: number): Uint8Array {
-    const types = this.#relay.typesOf();
-    const include = types.call(
-      'devnetRelay',
-      'includeCandidate',
-      paraId,
-      relayParent.number,
-      codeHash,
-      commitments,
-    );
-    const asSudo = types.call('sudo', 'sudo', include);
-    const byProxy = types.call('proxy', 'proxy', this.#sudo.address, null, asSudo);
-    return signedBy(this.#relay, byProxy, this.#validators.account, ahead);
-  }
-
   #isIncluded({ paraId, commitments, relayParent }: Candidate, block: Block): boolean {
     const chain = this.#relay;
     // The runtime of the parent wrote this state, also when the block put a new one in place.
@@ -122,22 +102,4 @@ export class Producer {
     this.#lastMoment = Math.max(Date.now() + this.ahead, this.#lastMoment + 1);
     return this.#lastMoment;
   }
-}
-
-/** An extrinsic with the signer's next nonce, counting what waits in the pool and `ahead` more. */
-function signedBy(chain: Chain, call: SignableCall, signer: DevAccount, ahead = 0): Uint8Array {
-  const { publicKey } = signer.pair;
-  const types = chain.typesOf();
-  const account = types.read(chain.stateOf(chain.best), 'system', 'account', publicKey);
-  const nonce = Number((account?.toJSON() as { nonce?: number } | null)?.nonce ?? 0);
-  return types.signed(call, signer.pair, {
-    genesisHash: chain.genesisHash,
-    nonce: chain.pool.nextNonce(publicKey, nonce) + ahead,
-  });
-}
-
-/** Signs and submits to the pool, as any client would. Throws RESCUE_DEVNET_FAILED when the pool refuses. */
-export function submitSigned(chain: Chain, call: SignableCall, signer: DevAccount): void {
-  const result = chain.pool.submit(signedBy(chain, call, signer));
-  if (!result.ok) throw new RescueError('RESCUE_DEVNET_FAILED', `${result.message}: ${result.data}`);
 }

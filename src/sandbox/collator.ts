@@ -1,17 +1,10 @@
-import { compareBytes, concatBytes, encodeText } from '../src/bytes/bytes.ts';
-import { fromHex, type Hex, toHex } from '../src/bytes/hex.ts';
-import {
-  encodeCompact,
-  encodeList,
-  encodeOption,
-  encodeU32,
-  encodeU64,
-  encodeVec,
-} from '../src/bytes/scale.ts';
-import { answerReader } from '../src/executor/answer.ts';
-import { storageKey } from '../src/proof/index.ts';
-import type { Block } from '../src/sandbox/chain/block.ts';
-import type { Chain } from '../src/sandbox/chain/chain.ts';
+import { compareBytes, concatBytes, encodeText } from '../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
+import { encodeCompact, encodeList, encodeOption, encodeU32, encodeU64, encodeVec } from '../bytes/scale.ts';
+import { answerReader } from '../executor/answer.ts';
+import { storageKey } from '../proof/index.ts';
+import type { Block } from './chain/block.ts';
+import type { Chain } from './chain/chain.ts';
 
 /** A message to another para: `OutboundHrmpMessage`. */
 interface HorizontalMessage {

@@ -1,0 +1,25 @@
+import type { Chain } from '../src/sandbox/chain/chain.ts';
+import type { Candidate } from '../src/sandbox/collator.ts';
+import type { Inclusion } from '../src/sandbox/producer.ts';
+import { type Signer, signedBy } from '../src/sandbox/signing.ts';
+
+/**
+ * The validators' part in backing: `DevnetRelay.include_candidate` does what the inclusion pallet does, with its checks. It
+ * takes root, through a proxy of sudo's account, so that whoever uses that account has its nonces to himself.
+ */
+export function includeByProxy(relay: Chain, sudo: Signer, proxy: Signer): Inclusion {
+  const include = ({ paraId, codeHash, relayParent, commitments }: Candidate, ahead: number) => {
+    const types = relay.typesOf();
+    const call = types.call(
+      'devnetRelay',
+      'includeCandidate',
+      paraId,
+      relayParent.number,
+      codeHash,
+      commitments,
+    );
+    const asSudo = types.call('sudo', 'sudo', call);
+    return signedBy(relay, types.call('proxy', 'proxy', sudo.address, null, asSudo), proxy, ahead);
+  };
+  return (candidates) => candidates.map(include);
+}

@@ -1,0 +1,26 @@
+import type { Chain } from './chain/chain.ts';
+import { methodsOf } from './rpc/methods.ts';
+import { RpcServer } from './rpc/server.ts';
+
+/** One chain as clients see it. */
+export interface ChainAccess {
+  readonly chain: Chain;
+  readonly rpc: RpcServer;
+  readonly url: string;
+  readonly symbol: string;
+  readonly decimals: number;
+}
+
+/** A node of the chain that answers on `port`; 0 takes a free one. Throws RESCUE_CONFIG_INVALID when it is taken. */
+export async function openNode(chain: Chain, host: string, port: number): Promise<RpcServer> {
+  const node = new RpcServer(methodsOf(chain), host, port);
+  await node.start();
+  return node;
+}
+
+/** The chain with a first node. Throws RESCUE_CONFIG_INVALID when the port is taken. */
+export async function openAccess(chain: Chain, host: string, port: number): Promise<ChainAccess> {
+  const rpc = await openNode(chain, host, port);
+  const { tokenSymbol: symbol, tokenDecimals: decimals } = chain.identity;
+  return { chain, rpc, url: rpc.url, symbol, decimals };
+}

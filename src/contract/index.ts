@@ -1,17 +1,9 @@
 /** The rescue contract through @polkadot/api-contract: what other layers use. */
 
 export type { ContractVm } from './abi/artifacts.ts';
-export {
-  accountOfAddress,
-  addressOf,
-  addressOfAccount,
-  approvalParties,
-  multisigAccount,
-  operatorAccount,
-  relayAccountOf,
-} from './accounts.ts';
+export { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
 export { type ContractsChain, openContractsChain } from './chain/connect.ts';
-export { type DeploymentPlan, prepareDeployment } from './chain/deployment.ts';
+export { prepareDeployment } from './chain/deployment.ts';
 export { describeData, tokenOf } from './chain/describe.ts';
 export type { DryRun } from './chain/dry-run.ts';
 export { type ContractEvent, contractEvents } from './chain/events.ts';

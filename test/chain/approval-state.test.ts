@@ -6,7 +6,7 @@ import { loadSigner } from '../../src/chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
-import { multisigAccount, operatorAccount } from '../../src/contract/index.ts';
+import { multisigAccount, operatorAccount } from '../../src/contract/accounts.ts';
 import type { RelayCall } from '../../src/domain/chain/extrinsics.ts';
 import type { ApprovalParties, ApprovalState } from '../../src/domain/contract/rescue-contract.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';

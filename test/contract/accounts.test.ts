@@ -10,7 +10,7 @@ import {
   multisigAccount,
   operatorAccount,
   relayAccountOf,
-} from '../../src/contract/index.ts';
+} from '../../src/contract/accounts.ts';
 import { sovereignAccount } from '../../src/domain/account-names.ts';
 import { fromHex, toHex } from '../../src/domain/units.ts';
 

@@ -3,13 +3,8 @@ import { encodeAddress } from '@polkadot/util-crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildGenesis, genesisDefaults } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
-import {
-  type ContractsChain,
-  type DeploymentPlan,
-  openContractsChain,
-  openRescueContract,
-  prepareDeployment,
-} from '../../src/contract/index.ts';
+import { type DeploymentPlan, prepareDeployment } from '../../src/contract/chain/deployment.ts';
+import { type ContractsChain, openContractsChain, openRescueContract } from '../../src/contract/index.ts';
 import { fromHex, type Hex } from '../../src/domain/units.ts';
 import { Chain } from '../../src/sandbox/chain/chain.ts';
 import { methodsOf } from '../../src/sandbox/rpc/methods.ts';

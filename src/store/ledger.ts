@@ -48,7 +48,6 @@ export function createLedger(database: Database): Ledger {
     proposals: (round) => database.readRange(proposalsOf(round), proposalRecord),
     code: (codeHash) => readCode(database, codeHash),
     votes: (round) => database.readRange(votesOf(round), ballots.vote),
-    vote: (round, account) => database.read(voteKey(round, account), ballots.vote),
     putVote: (vote, proofKeys, nodes) =>
       database.exclusively(() => putVote(database, vote, proofKeys, nodes)),
     endorsements: (round) => database.readRange(endorsementsOf(round), ballots.countedEndorsement),

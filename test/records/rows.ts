@@ -111,7 +111,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return {
         key: keys.voteKey(value, value.account),
         put: () => ledger.putVote(value, [], []),
-        get: () => ledger.vote(value, value.account),
+        get: async () => (await ledger.votes(value))[0],
       };
     },
     answer: async (value, service, client) => {

@@ -2,7 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { CountedEndorsement } from '../round/endorsement.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../round/round.ts';
 import type { RoundClock } from '../round/tally.ts';
-import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
+import type { Hex, ParaId, RelayBlock } from '../units.ts';
 
 export interface RoundKey {
   readonly paraId: ParaId;
@@ -31,7 +31,6 @@ export interface Ledger {
   code(codeHash: Hex): Promise<Uint8Array | null>;
   /** The counted vote of each account: the one with the highest sequence, whatever the proposal. */
   votes(key: RoundKey): Promise<readonly CountedVote[]>;
-  vote(key: RoundKey, account: AccountHex): Promise<CountedVote | null>;
   /** Stores the vote and the trie nodes that prove its power, in one batch. */
   putVote(vote: CountedVote, proofKeys: readonly Hex[], nodes: readonly Uint8Array[]): Promise<void>;
   /** The latest statement of each member on each proposal of the round. */

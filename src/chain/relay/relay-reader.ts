@@ -6,13 +6,13 @@ import { fromHex, type ParaId, type RelayBlock, toHex } from '../../domain/units
 import { storageKey } from '../../proof/index.ts';
 import { RuntimeCache } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
+import { watchFinalized } from '../nodes/finalized-watch.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { readProofSchema } from '../para/para-reader.ts';
 import { approvalStateAt } from './approval-state.ts';
 import { proveFinality } from './finality.ts';
 import { limitsAt, observeAt } from './relay-observation.ts';
-import { watchFinalized } from './relay-watch.ts';
 
 export interface RelayReaderOptions {
   /** Shared with whoever else talks to the relay chain; closing it is the owner's. */
@@ -46,6 +46,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
       watchFinalized(
         {
           endpoints,
+          chain: 'relay',
           silenceMs: options.silenceMs ?? 30_000,
           onTrouble: options.onTrouble ?? (() => undefined),
           observe: async (node, header) => {

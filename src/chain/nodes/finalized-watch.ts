@@ -1,15 +1,18 @@
-import type { RelayBlockRef, RelayObservation } from '../../domain/chain/observation.ts';
 import { coded, isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
-import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
-import { askFinalized, type NodeHeader, readHeader } from '../nodes/header-json.ts';
-import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { type Endpoints, hashSchema } from './endpoints.ts';
+import { askFinalized, type NodeHeader, readHeader } from './header-json.ts';
+import type { RpcConnection } from './rpc-connection.ts';
 
-export interface WatchOptions {
+type BlockRef = NodeHeader['ref'];
+
+export interface WatchOptions<Observation> {
   readonly endpoints: Endpoints;
+  /** What errors call the chain, and its blocks: `relay` or `contracts chain`. */
+  readonly chain: string;
   readonly silenceMs: number;
   readonly onTrouble: (trouble: RescueError) => void;
-  readonly observe: (node: RpcConnection, header: NodeHeader) => Promise<RelayObservation>;
+  readonly observe: (node: RpcConnection, header: NodeHeader) => Promise<Observation>;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -19,11 +22,11 @@ const LONGEST_PAUSE_MS = 15_000;
  * One observation per newest finalized block, numbers strictly growing, until `signal` aborts. Whatever a node does
  * wrong ends at most its own subscription: the next endpoint goes on after the last block that was reported.
  */
-export async function* watchFinalized(
-  options: WatchOptions,
+export async function* watchFinalized<Observation>(
+  options: WatchOptions<Observation>,
   signal: AbortSignal,
-): AsyncGenerator<RelayObservation> {
-  let last: RelayBlockRef | null = null;
+): AsyncGenerator<Observation> {
+  let last: BlockRef | null = null;
   let pause = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     const feed: FinalizedFeed | null = await openFeed(options, last, signal);
@@ -37,7 +40,11 @@ export async function* watchFinalized(
         yield observation;
       }
     } catch (error) {
-      const trouble = coded(error, 'RESCUE_NODE_UNREACHABLE', 'Reading a finalized relay block failed');
+      const trouble = coded(
+        error,
+        'RESCUE_NODE_UNREACHABLE',
+        `Reading a finalized ${options.chain} block failed`,
+      );
       if (signal.aborted) return;
       options.onTrouble(trouble);
       if (feed && isNodeTrouble(trouble)) await options.endpoints.discard(feed.node);
@@ -49,32 +56,34 @@ export async function* watchFinalized(
   }
 }
 
+type Feeding = Omit<WatchOptions<unknown>, 'observe'>;
+
 /** Finalized headers of one node; only the newest one is kept. */
 interface FinalizedFeed {
   readonly node: RpcConnection;
   /** The newest header later than `last`; null when aborted. Throws what ended the feed. */
-  after(last: RelayBlockRef | null, signal: AbortSignal): Promise<NodeHeader | null>;
+  after(last: BlockRef | null, signal: AbortSignal): Promise<NodeHeader | null>;
   close(): void;
 }
 
 async function openFeed(
-  options: WatchOptions,
-  last: RelayBlockRef | null,
+  options: Feeding,
+  last: BlockRef | null,
   signal: AbortSignal,
 ): Promise<FinalizedFeed | null> {
   try {
     return await options.endpoints.use((node) => subscribe(node, options, last));
   } catch (error) {
     if (!signal.aborted)
-      options.onTrouble(coded(error, 'RESCUE_INTERNAL', 'Watching the relay chain failed'));
+      options.onTrouble(coded(error, 'RESCUE_INTERNAL', `Watching the ${options.chain} blocks failed`));
     return null;
   }
 }
 
 async function subscribe(
   node: RpcConnection,
-  options: WatchOptions,
-  last: RelayBlockRef | null,
+  options: Feeding,
+  last: BlockRef | null,
 ): Promise<FinalizedFeed> {
   let newest: NodeHeader | null = null;
   let failure: RescueError | null = null;
@@ -88,7 +97,7 @@ async function subscribe(
     failure ??= reason;
     wake();
   };
-  if (last) await requireSameChain(node, last);
+  if (last) await requireSameChain(node, last, options.chain);
   const forget = node.onClosed(fail);
   const unsubscribe = await node.subscribe(
     'chain_subscribeFinalizedHeads',
@@ -108,7 +117,7 @@ async function subscribe(
         if (signal.aborted) return null;
         if (failure) throw failure;
         const header = take();
-        if (header && isLater(node, header, seen)) return header;
+        if (header && isLater(node, header, seen, options.chain)) return header;
         if (header) continue;
         const woken = await waitFor(
           (resolve) => {
@@ -118,7 +127,7 @@ async function subscribe(
           signal,
         );
         wake = () => undefined;
-        if (!woken && !signal.aborted) await breakSilence(node, options.endpoints, seen, offer);
+        if (!woken && !signal.aborted) await breakSilence(node, options, seen, offer);
       }
     },
     close: () => {
@@ -135,35 +144,35 @@ async function subscribe(
 }
 
 /** False for repeated and older blocks; throws when the node calls two blocks of one number finalized. */
-function isLater(node: RpcConnection, header: NodeHeader, last: RelayBlockRef | null): boolean {
+function isLater(node: RpcConnection, header: NodeHeader, last: BlockRef | null, chain: string): boolean {
   if (last === null || header.ref.number > last.number) return true;
   if (header.ref.number === last.number && header.ref.hash !== last.hash) {
-    throw contradiction(node, last, header.ref.hash);
+    throw contradiction(node, last, header.ref.hash, chain);
   }
   return false;
 }
 
 /** A node that finalized another block at a number already reported must not be followed. */
-async function requireSameChain(node: RpcConnection, last: RelayBlockRef): Promise<void> {
+async function requireSameChain(node: RpcConnection, last: BlockRef, chain: string): Promise<void> {
   const hash = await node.ask(hashSchema.nullable(), 'chain_getBlockHash', last.number);
-  if (hash !== null && hash !== last.hash) throw contradiction(node, last, hash);
+  if (hash !== null && hash !== last.hash) throw contradiction(node, last, hash, chain);
 }
 
-function contradiction(node: RpcConnection, last: RelayBlockRef, hash: Hex): RescueError {
+function contradiction(node: RpcConnection, last: BlockRef, hash: Hex, chain: string): RescueError {
   return new RescueError(
     'RESCUE_NODE_CONTRADICTS',
-    `${node.name} has ${hash} at relay block ${last.number}, where ${last.hash} was finalized before`,
+    `${node.name} has ${hash} at ${chain} block ${last.number}, where ${last.hash} was finalized before`,
   );
 }
 
 /**
- * After a long silence: either the relay chain does not finalize (nothing to do but wait), or the subscription died
+ * After a long silence: either the chain does not finalize (nothing to do but wait), or the subscription died
  * quietly, or this node fell behind. Throws in the last case, so that another endpoint takes over.
  */
 async function breakSilence(
   node: RpcConnection,
-  endpoints: Endpoints,
-  last: RelayBlockRef | null,
+  { endpoints, chain }: Pick<Feeding, 'endpoints' | 'chain'>,
+  last: BlockRef | null,
   offer: (header: NodeHeader) => void,
 ): Promise<void> {
   const header = await askFinalized(node);
@@ -173,7 +182,7 @@ async function breakSilence(
   if (ahead) {
     throw new RescueError(
       'RESCUE_NODE_CONTRADICTS',
-      `${node.name} stopped at relay block ${header.ref.number}, while ${ahead.endpoint} finalized later ones`,
+      `${node.name} stopped at ${chain} block ${header.ref.number}, while ${ahead.endpoint} finalized later ones`,
     );
   }
 }

@@ -228,6 +228,22 @@ describe('running a runtime', () => {
     );
   });
 
+  it('refuses a blob of kilobytes that unpacks to gigabytes, without making them', () => {
+    // A zstd frame of 20 000 blocks that repeat one byte 131 072 times each.
+    const blocks = Array.from({ length: 20_000 }, () => Uint8Array.of(0x02, 0x00, 0x10, 0x00));
+    const frame = concatBytes(fromHex('0x28b52ffd0050'), ...blocks, Uint8Array.of(1, 0, 0));
+    const before = process.memoryUsage().rss;
+    expect(() => new Runtime(concatBytes(fromHex('0x52bc537646db8e05'), frame))).toThrow(
+      expect.objectContaining({
+        code: 'RESCUE_CODE_INVALID',
+        cause: expect.objectContaining({
+          message: 'the code is larger than 52428800 bytes when decompressed',
+        }),
+      }),
+    );
+    expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
+  });
+
   it('re-labels a runtime without changing what it does', async () => {
     const code = await readArtifact('para-good');
     const runtime = new Runtime(code);

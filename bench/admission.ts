@@ -1,7 +1,8 @@
 // Admission of votes on one thread: `node dist/bench/admission.js [votes] [accounts in the state]`. Votes that count,
 // with their signature and a storage proof, by scheme; then what each kind of bad vote costs the service.
+import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { type Ballot, SIGNATURE_SCHEMES, type SignedBallot } from '../src/domain/round/round.ts';
-import { fromHex, type Hex, toHex } from '../src/domain/units.ts';
+import type { Hex } from '../src/domain/units.ts';
 import { buildTrie } from '../src/proof/index.ts';
 import { type AdmissionInput, admitBallot, type RoundBinding } from '../src/voting/ballots/admission.ts';
 import { FloodGuard } from '../src/voting/ballots/flood-guard.ts';

@@ -1,11 +1,13 @@
 // Archives one census for bench/census.ts, then serves proofs from it without the node.
+
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fromHex } from '../src/bytes/hex.ts';
 import { createParaReader } from '../src/chain/para/para-reader.ts';
 import { policySchema } from '../src/domain/policy/policy.ts';
-import { fromHex, type Hex } from '../src/domain/units.ts';
+import type { Hex } from '../src/domain/units.ts';
 import { verifyReadProof } from '../src/proof/index.ts';
 import { archiveCensus } from '../src/recovery/census/archiver.ts';
 import { openStore } from '../src/store/open.ts';

@@ -1,7 +1,8 @@
 // Plays a para's node for bench/census.ts: the number of accounts comes as a message, where it serves goes back.
+
 import { once } from 'node:events';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { fromHex, toHex } from '../src/domain/units.ts';
+import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { stateWithAccounts } from './proof-state.ts';
 
 const [accounts] = (await once(process, 'message')) as [number];

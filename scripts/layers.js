@@ -18,7 +18,7 @@ export const LAYERS = {
     browser: true,
   },
   code: { holds: 'runtime code: sections, labels, compression', imports: ['bytes', 'domain'], browser: true },
-  keys: { holds: 'accounts and key pairs as people write them', imports: ['domain'], browser: true },
+  keys: { holds: 'accounts and key pairs as people write them', imports: ['bytes', 'domain'], browser: true },
   machines: {
     holds: 'the XState machine of one para: pure, knows no node and no database',
     imports: ['domain'],
@@ -30,11 +30,11 @@ export const LAYERS = {
   },
   threads: { holds: 'the verification of evidence on several threads', imports: ['domain', 'voting'] },
   executor: {
-    holds: 'runs runtimes: host functions, storage overlay',
+    holds: 'runs runtimes: host functions, storage overlay over a backend',
     imports: ['bytes', 'domain', 'proof', 'code'],
   },
   sandbox: {
-    holds: 'a chain in this process: blocks, pool, JSON-RPC',
+    holds: 'chains in this process: blocks, pool, JSON-RPC, collators, validators',
     imports: ['bytes', 'domain', 'proof', 'code', 'executor'],
   },
   devnet: {
@@ -42,8 +42,11 @@ export const LAYERS = {
     imports: ['bytes', 'domain', 'proof', 'executor', 'sandbox'],
   },
   chain: { holds: 'the only code that talks to nodes', imports: ['bytes', 'domain', 'proof', 'keys'] },
-  contract: { holds: 'the rescue contract through @polkadot/api-contract', imports: ['domain', 'chain'] },
-  store: { holds: 'the only code that opens LevelDB', imports: ['domain'] },
+  contract: {
+    holds: 'the rescue contract through @polkadot/api-contract',
+    imports: ['bytes', 'domain', 'chain'],
+  },
+  store: { holds: 'the only code that opens LevelDB', imports: ['bytes', 'domain'] },
   config: { holds: 'one schema: file, environment, flags', imports: ['domain', 'keys'] },
   routes: {
     holds: 'the ways to carry a decision out, and what makes their steps happen',
@@ -51,11 +54,11 @@ export const LAYERS = {
   },
   recovery: {
     holds: 'feeds, saves and restores the machines; the actors they invoke; the service behind all doors',
-    imports: ['domain', 'code', 'machines', 'voting', 'routes'],
+    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'routes'],
     doors: ['rescue-service.ts'],
     wiring: ['app'],
   },
-  http: { holds: 'one file a resource', imports: ['domain', 'keys', 'voting', 'recovery'] },
+  http: { holds: 'one file a resource', imports: ['bytes', 'domain', 'keys', 'voting', 'recovery'] },
   client: {
     holds: 'the service over HTTP, for commands, peers and others',
     imports: ['bytes', 'domain'],
@@ -78,11 +81,12 @@ export const LAYERS = {
   },
   demo: {
     holds: 'the stories that `pararescue demo` plays, through the same doors as anyone',
-    imports: ['domain', 'code', 'voting', 'contract', 'config', 'http', 'client', 'app', 'devnet'],
+    imports: ['bytes', 'domain', 'code', 'voting', 'contract', 'config', 'http', 'client', 'app', 'devnet'],
   },
   cli: {
     holds: 'one file a command',
     imports: [
+      'bytes',
       'domain',
       'code',
       'keys',

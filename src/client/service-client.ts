@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { toHex } from '../bytes/hex.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
@@ -15,7 +16,7 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../domain/round/round.ts';
-import { type Hex, type ParaId, type RelayBlock, toHex } from '../domain/units.ts';
+import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import {
   type AccountProof,

@@ -1,9 +1,10 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { compactAddLength, compactToU8a, u8aCmp, u8aConcat } from '@polkadot/util';
+import { fromHex, toHex } from '../bytes/hex.ts';
 import type { Address, ApprovalParties } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
-import { type AccountHex, fromHex, type ParaId, toHex } from '../domain/units.ts';
+import type { AccountHex, ParaId } from '../domain/units.ts';
 
 /** What pallet-revive puts behind an address whose account has no key of its own on the chain. */
 const FALLBACK_SUFFIX = new Uint8Array(12).fill(0xee);

@@ -1,8 +1,9 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { z } from 'zod';
+import { isHex, toHex } from '../bytes/hex.ts';
 import { sovereignAccount } from '../domain/account-names.ts';
 import type { ContractState } from '../domain/contract/rescue-contract.ts';
-import { type AccountHex, type Hex, isHex, toHex } from '../domain/units.ts';
+import type { AccountHex, Hex } from '../domain/units.ts';
 import { type ContractVm, readArtifactJson, readContractCode } from './abi/artifacts.ts';
 import type { ContractsChain } from './chain/connect.ts';
 import { instantiationOf } from './chain/deployment.ts';

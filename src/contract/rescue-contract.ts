@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fromHex, isHex, toHex } from '../bytes/hex.ts';
 import { askHeader } from '../chain/nodes/header-json.ts';
 import { unknownBlock } from '../chain/nodes/rpc-connection.ts';
 import type {
@@ -10,7 +11,7 @@ import type {
   RescueContract,
 } from '../domain/contract/rescue-contract.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex, isHex, type Planck, toHex } from '../domain/units.ts';
+import type { AccountHex, Hex, Planck } from '../domain/units.ts';
 import { decodeAll } from './abi/abi-codec.ts';
 import { decisionValues, functionCall } from './abi/acts.ts';
 import {

@@ -1,8 +1,10 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { compactAddLength, compactToU8a, u8aConcat } from '@polkadot/util';
+import { equalBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
 import type { PendingApproval } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
-import { type Hex, type Planck, toHex } from '../domain/units.ts';
+import type { Hex, Planck } from '../domain/units.ts';
 
 /**
  * Messages that the contract sends to the relay chain. They are committed to by hash, so every watcher must come to
@@ -85,7 +87,7 @@ export function commitCancel(atZero: Uint8Array, atMax: Uint8Array): CancelCommi
   if (offset >= 0) expected.fill(0xff, offset, offset + 8);
   const zeros = atZero.subarray(offset, offset + 8);
   const alike = offset >= 0 && zeros.length === 8 && zeros.every((byte) => byte === 0);
-  if (!alike || Buffer.compare(expected, atMax) !== 0) {
+  if (!alike || !equalBytes(expected, atMax)) {
     throw new RescueError(
       'RESCUE_ROUTE_IMPOSSIBLE',
       'The cancelling call of this relay chain does not carry its timepoint as eight bytes.',

@@ -1,5 +1,6 @@
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, PARENT, paidTransact, sibling } from '../../devnet/network.ts';
+import { toHex } from '../bytes/hex.ts';
 import {
   type ContractsChain,
   type OpenRescueContract,
@@ -10,7 +11,7 @@ import { sovereignAccount } from '../domain/account-names.ts';
 import type { ApprovalParties, ContractAct, ContractDecision } from '../domain/contract/rescue-contract.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { Proposal } from '../domain/round/round.ts';
-import { type Hex, type ParaBlock, toHex } from '../domain/units.ts';
+import type { Hex, ParaBlock } from '../domain/units.ts';
 import { demoPolicy } from './electors.ts';
 
 /** Who does what in the story of the rescue contract. */

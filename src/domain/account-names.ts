@@ -1,4 +1,4 @@
-import { fromHex } from './units.ts';
+import { fromHex } from '../bytes/hex.ts';
 
 /** Pallets whose `PalletId` is the same on every chain that uses them as polkadot-sdk's runtimes do. */
 const PALLETS: Readonly<Record<string, string>> = {

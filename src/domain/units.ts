@@ -1,6 +1,6 @@
 import type { Hex } from '../bytes/hex.ts';
 
-export { fromHex, type Hex, isHex, toHex } from '../bytes/hex.ts';
+export type { Hex } from '../bytes/hex.ts';
 
 /**
  * The units of the project. Aliases rather than brands: they carry meaning to the reader, and the borders

@@ -1,4 +1,4 @@
-import { fromHex } from '../domain/units.ts';
+import { fromHex } from '../bytes/hex.ts';
 import { proposalBody } from '../domain/views/voting.ts';
 import { HttpError } from './error-replies.ts';
 import { paraIdOf, parseInput } from './input.ts';

@@ -1,5 +1,6 @@
 import { decodeAddress, isEthereumChecksum } from '@polkadot/util-crypto';
-import { type AccountHex, toHex } from '../domain/units.ts';
+import { toHex } from '../bytes/hex.ts';
+import type { AccountHex } from '../domain/units.ts';
 
 /** An account, or what is wrong with the text, to be put behind the name of a flag, a field or a parameter. */
 export type ParsedAccount = { readonly account: AccountHex } | { readonly problem: string };

@@ -1,9 +1,10 @@
 import { Keyring } from '@polkadot/keyring';
 import type { KeyringPair, KeyringPair$Json } from '@polkadot/keyring/types';
 import { z } from 'zod';
+import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../domain/round/round.ts';
-import { type AccountHex, toHex } from '../domain/units.ts';
+import type { AccountHex } from '../domain/units.ts';
 
 /** Of no error here a secret can be read: what the library says may quote one, so it is neither repeated nor kept. */
 

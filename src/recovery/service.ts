@@ -1,3 +1,4 @@
+import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -6,7 +7,7 @@ import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
 import { canPassFrom } from '../domain/round/tally.ts';
-import { type Hex, type ParaId, toHex } from '../domain/units.ts';
+import type { Hex, ParaId } from '../domain/units.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
 import type { SubstituteInstruction } from '../domain/views/voting.ts';
 import { FloodGuard } from '../voting/ballots/flood-guard.ts';

@@ -1,4 +1,5 @@
 import { blake2b } from '@noble/hashes/blake2.js';
+import { equalBytes } from '../bytes/bytes.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import { census } from '../domain/records/census.ts';
 import type { Database, Write } from './database.ts';
@@ -19,7 +20,7 @@ export function createCensusStore(database: Database): CensusStore {
     node: async (hash) => {
       const key = nodeKey(hash);
       const bytes = await database.readBytes(key);
-      if (bytes !== null && Buffer.compare(blake2b(bytes, { dkLen: 32 }), hash) !== 0)
+      if (bytes !== null && !equalBytes(blake2b(bytes, { dkLen: 32 }), hash))
         throw database.corrupt(key, 'its bytes have another hash');
       return bytes;
     },

@@ -1,6 +1,8 @@
+import { concatBytes } from '../bytes/bytes.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { RoundKey } from '../domain/ports/ledger.ts';
-import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../domain/units.ts';
+import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 
 /** Bytes of a field, either of two lengths, or any number of them. */
 type Size = number | readonly [number, number] | 'any';
@@ -169,7 +171,7 @@ function key(kind: KindName, ...fields: readonly Uint8Array[]): Key {
       `a key of kind ${kind} has ${bytes.length} bytes where ${name} (${size}) belongs`,
     );
   }
-  return concat(new TextEncoder().encode(letter), ...fields);
+  return concatBytes(new TextEncoder().encode(letter), ...fields);
 }
 
 function fits(length: number, size: Size): boolean {
@@ -187,10 +189,6 @@ function end(start: Key): Key {
   const bytes = start.slice(0, length);
   bytes[length - 1] = (bytes[length - 1] ?? 0) + 1;
   return bytes;
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }
 
 function u32(value: number): Uint8Array {

@@ -1,4 +1,6 @@
 import { blake2b } from '@noble/hashes/blake2.js';
+import { concatBytes, equalBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
@@ -9,7 +11,7 @@ import { policy as policyRecord } from '../domain/records/policy.ts';
 import { proposal as proposalRecord } from '../domain/records/proposal.ts';
 import { endedRound } from '../domain/records/round.ts';
 import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
-import { type Hex, type ParaId, toHex } from '../domain/units.ts';
+import type { Hex, ParaId } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
 import {
   anchorKey,
@@ -149,7 +151,7 @@ async function putVote(
     );
   }
   const hashes = nodes.map(hashOf);
-  const list = new Uint8Array(Buffer.concat(hashes));
+  const list = concatBytes(...hashes);
   const nodeKeys = hashes.map(nodeKey);
   const known = await database.readManyBytes(nodeKeys);
   const writes: Write[] = [{ key, value: vote }];
@@ -180,8 +182,7 @@ async function readProof(
   return nodes.map((node, index) => {
     const at = keys[index] ?? key;
     if (node === null) throw database.corrupt(at, 'a proof names this trie node, but it is missing');
-    if (Buffer.compare(hashOf(node), at.subarray(1)) !== 0)
-      throw database.corrupt(at, 'its bytes have another hash');
+    if (!equalBytes(hashOf(node), at.subarray(1))) throw database.corrupt(at, 'its bytes have another hash');
     return node;
   });
 }

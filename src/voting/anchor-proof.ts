@@ -1,8 +1,9 @@
+import { fromHex, toHex } from '../bytes/hex.ts';
 import { encodeLittle } from '../bytes/scale.ts';
 import type { ParaHeadRef, RelayBlockRef } from '../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import type { Anchor, AnchorEvidence } from '../domain/round/round.ts';
-import { fromHex, type Hex, type ParaId, type Planck, toHex } from '../domain/units.ts';
+import type { Hex, ParaId, Planck } from '../domain/units.ts';
 import { ProofError } from '../proof/error.ts';
 import { decodeHeadData, decodeHeader, headerHash } from '../proof/header.ts';
 import { verifyReadProof } from '../proof/read-proof.ts';

@@ -2,6 +2,7 @@ import type { Call } from '@polkadot/types/interfaces';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { loadSigner } from '../../src/chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
@@ -11,7 +12,7 @@ import type { RelayCall } from '../../src/domain/chain/extrinsics.ts';
 import type { ApprovalParties, ApprovalState } from '../../src/domain/contract/rescue-contract.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
-import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../../src/domain/units.ts';
+import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
 import { HostileNode } from '../support/hostile-node.ts';
 
 const OPERATORS = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { toHex as hexOf } from '../../src/bytes/hex.ts';
+import { fromHex, toHex as hexOf } from '../../src/bytes/hex.ts';
 import { createParaReader, panicMessage } from '../../src/chain/para/para-reader.ts';
 import type { ParaHeadRef } from '../../src/domain/chain/observation.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { fromHex } from '../../src/domain/units.ts';
 import { blake2b256, storageKey, verifyReadProof } from '../../src/proof/index.ts';
 import { HostileNode } from '../support/hostile-node.ts';
 

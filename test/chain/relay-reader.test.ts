@@ -2,11 +2,11 @@ import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
 import type { RelayObservation } from '../../src/domain/chain/observation.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
-import { fromHex, toHex } from '../../src/domain/units.ts';
 import {
   decodeHeadData,
   encodeLittle,

@@ -6,12 +6,12 @@ import { Keyring } from '@polkadot/keyring';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { dryRunCall } from '../../src/chain/extrinsics/call-dry-run.ts';
 import { loadSigner, type SignerConfig } from '../../src/chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
-import { fromHex, toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { HostileNode } from '../support/hostile-node.ts';
 

@@ -1,5 +1,6 @@
 import type { Holder } from '../../devnet/keys.ts';
 import type { Network } from '../../devnet/network.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { createParaReader } from '../../src/chain/para/para-reader.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
@@ -7,7 +8,7 @@ import { hashCode } from '../../src/code/inspect.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedVote, Proposal } from '../../src/domain/round/round.ts';
 import { openClock } from '../../src/domain/round/tally.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { proveAnchorHead } from '../../src/voting/anchor-proof.ts';
 import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';

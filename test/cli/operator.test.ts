@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { registerCode } from '../../src/cli/operator/code.ts';
 import { registerHead } from '../../src/cli/operator/head.ts';
 import { registerLock } from '../../src/cli/operator/lock.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
-import { fromHex, toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 
 interface Run {

@@ -1,6 +1,7 @@
 import { Interface, type JsonFragment } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { decodeAll, encodeAll } from '../../src/contract/abi/abi-codec.ts';
 import {
   type AbiParameter,
@@ -12,7 +13,7 @@ import {
 import { readArtifactJson } from '../../src/contract/abi/artifacts.ts';
 import { decodeEvent } from '../../src/contract/abi/events.ts';
 import { explainRevert } from '../../src/contract/abi/reverts.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 
 const json = readArtifactJson('RescueContract.abi.json');
 const abi = abiSchema.parse(json);

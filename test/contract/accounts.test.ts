@@ -2,6 +2,7 @@ import { createKeyMulti, keccakAsU8a } from '@polkadot/util-crypto';
 import { describe, expect, it } from 'vitest';
 import { sovereignOf } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import {
   accountOfAddress,
   addressOf,
@@ -12,7 +13,6 @@ import {
   relayAccountOf,
 } from '../../src/contract/accounts.ts';
 import { sovereignAccount } from '../../src/domain/account-names.ts';
-import { fromHex, toHex } from '../../src/domain/units.ts';
 
 const alice = fromHex(devAccount('Alice').account);
 const bob = fromHex(devAccount('Bob').account);

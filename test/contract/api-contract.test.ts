@@ -2,12 +2,12 @@ import { Abi, CodePromise, ContractPromise } from '@polkadot/api-contract';
 import type { WeightV2 } from '@polkadot/types/interfaces';
 import { compactStripLength } from '@polkadot/util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { encodeAll } from '../../src/contract/abi/abi-codec.ts';
 import { selectorOf } from '../../src/contract/abi/abi-types.ts';
 import { readArtifactJson, readContractCode } from '../../src/contract/abi/artifacts.ts';
 import { rescueAbi } from '../../src/contract/abi/rescue-abi.ts';
 import { MessageEncoder, metadataWithTail } from '../../src/contract/chain/message-encoder.ts';
-import { fromHex, toHex } from '../../src/domain/units.ts';
 import { type Bench, CODE, World } from './world.ts';
 
 /**

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Abi } from '@polkadot/api-contract';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { toHex } from '../../src/bytes/hex.ts';
 import {
   abiSchema,
   headWords,
@@ -13,7 +14,6 @@ import {
 } from '../../src/contract/abi/abi-types.ts';
 import { readArtifact, readArtifactJson, readContractCode } from '../../src/contract/abi/artifacts.ts';
 import { SENTENCES } from '../../src/contract/abi/reverts.ts';
-import { toHex } from '../../src/domain/units.ts';
 
 const digest = z.looseObject({ bytes: z.int(), sha256: z.string() });
 const manifest = z

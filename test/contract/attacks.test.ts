@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { decodeAll, encodeAll } from '../../src/contract/abi/abi-codec.ts';
 import { type AbiEntry, abiSchema, selectorOf } from '../../src/contract/abi/abi-types.ts';
 import { rescueAbi } from '../../src/contract/abi/rescue-abi.ts';
 import { addressOf } from '../../src/contract/index.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { type Bench, CODE, PARA_ACCOUNT, UNIT, World } from './world.ts';
 
 const OTHER: Hex = `0x${'77'.repeat(32)}`;

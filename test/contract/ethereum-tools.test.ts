@@ -1,8 +1,9 @@
 import { Contract, Interface, type JsonFragment, JsonRpcProvider, Transaction, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { readArtifactJson } from '../../src/contract/abi/artifacts.ts';
 import { accountOfAddress } from '../../src/contract/accounts.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { type Bench, UNIT, World } from './world.ts';
 
 const abi = readArtifactJson('RescueContract.abi.json') as JsonFragment[];

@@ -2,6 +2,7 @@ import type { EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { functionCall } from '../../src/contract/abi/acts.ts';
 import { MessageEncoder } from '../../src/contract/chain/message-encoder.ts';
 import type { ContractVm } from '../../src/contract/index.ts';
@@ -21,7 +22,7 @@ import type {
   ContractAct,
   ContractDecision,
 } from '../../src/domain/contract/rescue-contract.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { PARENT, paidTransact, sibling } from '../../src/sandbox/transact.ts';
 
 /** Relay and contracts chain have the same token with ten decimals. */

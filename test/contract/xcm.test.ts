@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { commitCancel, RELAY_CHAIN, timepointBytes, transactMessage } from '../../src/contract/xcm.ts';
-import { toHex } from '../../src/domain/units.ts';
 
 const DERIVED = new Uint8Array(32).fill(0xd0);
 

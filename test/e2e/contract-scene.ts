@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DevAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
 import { type ContractsChain, openContractsChain } from '../../src/contract/index.ts';
 import {
   type ContractCast,
@@ -14,7 +15,6 @@ import { castVote, proposeCode } from '../../src/demo/electors.ts';
 import { startWatchers, type Watcher } from '../../src/demo/watchers.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
-import { fromHex } from '../../src/domain/units.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';

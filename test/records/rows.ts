@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fromHex } from '../../src/bytes/hex.ts';
 import type { ServiceClient } from '../../src/client/service-client.ts';
 import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
 import * as anchor from '../../src/domain/records/anchor.ts';
@@ -14,7 +15,7 @@ import * as round from '../../src/domain/records/round.ts';
 import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import type { OptIn } from '../../src/domain/round/round.ts';
 import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
-import { fromHex, type ParaId } from '../../src/domain/units.ts';
+import type { ParaId } from '../../src/domain/units.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import {

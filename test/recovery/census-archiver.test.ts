@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { CensusStore } from '../../src/domain/ports/census.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import type { CensusSource } from '../../src/recovery/census/archiver.ts';
 import { type CensusTask, createCensusKeeper } from '../../src/recovery/census/keeper.ts';

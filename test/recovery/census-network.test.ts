@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startNetwork } from '../../devnet/network.ts';
-import { toHex as hexOf } from '../../src/bytes/hex.ts';
+import { toHex as hexOf, toHex } from '../../src/bytes/hex.ts';
 import { createParaReader } from '../../src/chain/para/para-reader.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { archiveCensus } from '../../src/recovery/census/archiver.ts';
 import { openStore } from '../../src/store/open.ts';
 import { censusPrefixes } from '../../src/voting/census/prefixes.ts';

@@ -1,7 +1,7 @@
 import { Level } from 'level';
 import { describe, expect, it } from 'vitest';
+import { fromHex } from '../../src/bytes/hex.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
-import { fromHex } from '../../src/domain/units.ts';
 import { censusKey, nodeKey } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Level } from 'level';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { fromHex } from '../../src/bytes/hex.ts';
 import { toJson } from '../../src/domain/json.ts';
-import { fromHex, type Hex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { KEY_LAYOUT } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,10 +1,11 @@
 import { blake2b } from '@noble/hashes/blake2.js';
+import { toHex } from '../../src/bytes/hex.ts';
 import type { NewServiceEvent } from '../../src/domain/events.ts';
 import { type Policy, policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RoundKey } from '../../src/domain/ports/ledger.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../../src/domain/round/round.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 
 /** Well-formed records with recognisable contents, so that a test only states what matters to it. */
 

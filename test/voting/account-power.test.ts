@@ -1,9 +1,10 @@
 import { TypeRegistry } from '@polkadot/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { encodeLittle } from '../../src/bytes/scale.ts';
 import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import {
   electorateFrom,

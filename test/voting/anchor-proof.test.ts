@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { encodeCompact, encodeLittle } from '../../src/bytes/scale.ts';
 import { policySchema } from '../../src/domain/policy/policy.ts';
 import type { AnchorEvidence } from '../../src/domain/round/round.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { parasHeadsKey, proveAnchorHead, verifyAnchorEvidence } from '../../src/voting/anchor-proof.ts';

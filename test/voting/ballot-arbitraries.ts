@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { toHex } from '../../src/bytes/hex.ts';
 import { type Ballot, CHOICES } from '../../src/domain/round/round.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 
 /** Bytes of the given length as hex. Small alphabets make equal values likely, so that collisions would show. */
 export const hexOf = (length: number): fc.Arbitrary<Hex> =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { encodeLittle } from '../../src/bytes/scale.ts';
 import { policySchema } from '../../src/domain/policy/policy.ts';
-import { toHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
 import { storageKey } from '../../src/proof/storage-key.ts';

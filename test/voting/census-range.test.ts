@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { buildTrie, type StateVersion, type Trie } from '../../src/proof/trie.ts';
 import { verifyStorageRange } from '../../src/voting/census/range.ts';

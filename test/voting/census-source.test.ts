@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { archiveCensus } from '../../src/recovery/census/archiver.ts';
 import { openStore } from '../../src/store/open.ts';

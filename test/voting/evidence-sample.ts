@@ -1,9 +1,10 @@
 import { concatBytes } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { encodeCompact, encodeLittle } from '../../src/bytes/scale.ts';
 import { type Policy, policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import type { CountedVote, OptIn, Proposal } from '../../src/domain/round/round.ts';
 import { openClock } from '../../src/domain/round/tally.ts';
-import { type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { buildTrie } from '../../src/proof/trie.ts';

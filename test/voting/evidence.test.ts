@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
 import type { Endorsement } from '../../src/domain/round/endorsement.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { headerHash } from '../../src/proof/header.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { endorsementText } from '../../src/voting/ballots/texts.ts';

@@ -1,8 +1,8 @@
 import { expandMetadata, Metadata, StorageKey, TypeRegistry } from '@polkadot/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
-import { toHex } from '../../src/domain/units.ts';
 import { powerKeys } from '../../src/voting/power/account-power.ts';
 import { readPowerLayout } from '../../src/voting/power/layout/metadata-layout.ts';
 import { MetadataShapes } from '../../src/voting/power/layout/metadata-shapes.ts';

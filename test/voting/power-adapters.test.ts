@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { encodeCompact, encodeLittle } from '../../src/bytes/scale.ts';
 import { palletAccount } from '../../src/domain/account-names.ts';
 import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { storageKey } from '../../src/proof/storage-key.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { electorateAt, electorateKeys, powerAt, powerKeys } from '../../src/voting/power/account-power.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
 import { encodeLittle } from '../../src/bytes/scale.ts';
-import { fromHex } from '../../src/domain/units.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';

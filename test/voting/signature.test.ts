@@ -3,8 +3,9 @@ import { ed25519Verify, sr25519Verify as scureSr25519Verify } from '@polkadot/ut
 import { sr25519Verify } from '@polkadot/wasm-crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { SIGNATURE_SCHEMES } from '../../src/domain/round/round.ts';
-import { fromHex, type Hex, toHex } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { type SignedText, signaturesReady, verifySignature } from '../../src/voting/ballots/signature.ts';
 import { signerFromKeystore, signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
 import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
-import { toHex } from '../../src/domain/units.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { electorateKeys } from '../../src/voting/power/account-power.ts';
 import { collectElectorate } from '../../src/voting/power/proven-power.ts';

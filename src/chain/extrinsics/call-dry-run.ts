@@ -1,7 +1,9 @@
 import type { DispatchError } from '@polkadot/types/interfaces';
+import { concatBytes } from '../../bytes/bytes.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import { scaleReader } from '../../proof/index.ts';
 import { type ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
 import { type Endpoints, hexSchema } from '../nodes/endpoints.ts';
@@ -51,11 +53,11 @@ async function dryRun(
   const runtime = await runtimes.load(node, ref.hash);
   const version = runtime.apiVersion('DryRunApi');
   if (version === undefined) return { kind: 'unavailable', reason: 'the relay chain has no DryRunApi' };
-  const input = Buffer.concat([
+  const input = concatBytes(
     encodeOrigin(runtime, origin),
     fromHex(call),
     version >= 2 ? encodeLittle(XCM_VERSION, 4) : new Uint8Array(),
-  ]);
+  );
   const answer = await node.ask(hexSchema, 'state_call', 'DryRunApi_dry_run_call', toHex(input), ref.hash);
   try {
     return readEffects(runtime, fromHex(answer));
@@ -69,7 +71,7 @@ function encodeOrigin(runtime: ChainRuntime, origin: DryRunOrigin): Uint8Array {
   const system =
     runtime.registry.metadata.pallets.find(({ name }) => name.eq('System'))?.index.toNumber() ?? 0;
   if (origin === 'root') return Uint8Array.of(system, ROOT);
-  return new Uint8Array(Buffer.concat([Uint8Array.of(system, SIGNED), fromHex(origin.signed)]));
+  return concatBytes(Uint8Array.of(system, SIGNED), fromHex(origin.signed));
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Call, RuntimeDispatchInfo } from '@polkadot/types/interfaces';
 import { compactAddLength, u8aConcat } from '@polkadot/util';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { fromHex, toHex } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import { hexSchema } from '../nodes/endpoints.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';

@@ -1,9 +1,11 @@
 import type { Call } from '@polkadot/types/interfaces';
 import { blake2AsHex } from '@polkadot/util-crypto';
+import { equalBytes } from '../../bytes/bytes.ts';
+import { toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import type { PreparedCall, RelayCall } from '../../domain/chain/extrinsics.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 
 /** Arguments longer than this are shown by length and hash. */
@@ -79,8 +81,8 @@ function registrarCall(runtime: ChainRuntime, call: RegistrarCall): Call {
   );
   // A registrar that takes, say, a hash would swallow code bytes in some shortened form.
   const wanted = [encodeLittle(call.paraId, 4), ...(bytes === null ? [] : [bytes])];
-  const same = wanted.every(
-    (argument, index) => Buffer.compare(built.args[index]?.toU8a(true) ?? new Uint8Array(), argument) === 0,
+  const same = wanted.every((argument, index) =>
+    equalBytes(built.args[index]?.toU8a(true) ?? new Uint8Array(), argument),
   );
   if (built.args.length !== wanted.length || !same) {
     throw unlike(runtime, `registrar.${method}`, 'takes other arguments');

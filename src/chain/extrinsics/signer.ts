@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { KeyringPair } from '@polkadot/keyring/types';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
-import { type AccountHex, toHex } from '../../domain/units.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
 
 /** Where a key is; never the key itself in a file of ours. */

@@ -4,8 +4,10 @@ import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import { compactStripLength, stringCamelCase } from '@polkadot/util';
 import { z } from 'zod';
+import { equalBytes } from '../../bytes/bytes.ts';
+import { toHex } from '../../bytes/hex.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 
 import { hexSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';
@@ -61,7 +63,7 @@ export class ChainRuntime {
       key: (...args) => toHex(compactStripLength(keyOf(entry, args))[1]),
       decode: (bytes) => {
         const value = this.registry.createTypeUnsafe(type, [bytes]);
-        if (Buffer.compare(value.toU8a(), bytes) !== 0) throw new TypeError(`is no ${value.toRawType()}`);
+        if (!equalBytes(value.toU8a(), bytes)) throw new TypeError(`is no ${value.toRawType()}`);
         return value.toJSON();
       },
     };

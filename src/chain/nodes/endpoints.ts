@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { type Hex, isHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { endpointName, RpcConnection, RpcRefusal } from './rpc-connection.ts';
 
 export interface EndpointsOptions {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { encodeCompact } from '../../bytes/scale.ts';
+import { concatBytes } from '../../bytes/bytes.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
+import { encodeCompact, encodeList } from '../../bytes/scale.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';
@@ -30,15 +32,12 @@ export function readHeader(node: RpcConnection, json: unknown): NodeHeader {
   const parsed = headerSchema.safeParse(json);
   if (!parsed.success) throw node.malformed('it sent something that is no block header', parsed.error);
   const { parentHash, number, stateRoot, extrinsicsRoot, digest } = parsed.data;
-  const bytes = new Uint8Array(
-    Buffer.concat([
-      fromHex(parentHash),
-      encodeCompact(Number(number)),
-      fromHex(stateRoot),
-      fromHex(extrinsicsRoot),
-      encodeCompact(digest.logs.length),
-      ...digest.logs.map(fromHex),
-    ]),
+  const bytes = concatBytes(
+    fromHex(parentHash),
+    encodeCompact(Number(number)),
+    fromHex(stateRoot),
+    fromHex(extrinsicsRoot),
+    encodeList(digest.logs.map(fromHex)),
   );
   try {
     decodeHeader(bytes);

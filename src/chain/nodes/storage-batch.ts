@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { fromHex, type Hex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import type { ChainRuntime } from './chain-runtime.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';

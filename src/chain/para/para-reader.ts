@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
-import { fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { encodeHeader } from '../../proof/index.ts';
 import { Endpoints, type EndpointsOptions, hashSchema, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';

@@ -1,8 +1,9 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
+import { fromHex } from '../../bytes/hex.ts';
 import type { ApprovalParties, ApprovalState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';

@@ -1,6 +1,6 @@
+import { fromHex } from '../../bytes/hex.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import type { FinalityAnswer } from '../../domain/ports/relay.ts';
-import { fromHex } from '../../domain/units.ts';
 import { decodeAuthorities, ProofError, scaleReader, verifyFinalityProof } from '../../proof/index.ts';
 import { hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';

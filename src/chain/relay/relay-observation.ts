@@ -1,5 +1,6 @@
 import { decodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type {
   ParaHeadRef,
   ParaObservation,
@@ -7,7 +8,7 @@ import type {
   RelayObservation,
 } from '../../domain/chain/observation.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex, type ParaId, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
 import type { ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
 import { hashSchema, hexSchema } from '../nodes/endpoints.ts';

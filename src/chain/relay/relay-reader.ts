@@ -1,8 +1,9 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
-import { fromHex, type ParaId, type RelayBlock, toHex } from '../../domain/units.ts';
+import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { storageKey } from '../../proof/index.ts';
 import { RuntimeCache } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';

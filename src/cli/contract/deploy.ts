@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ContractVm } from '../../contract/index.ts';
 import { tokenAmount } from '../../domain/amount.ts';
-import { fromHex, type Hex, type ParaId, toHex } from '../../domain/units.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
 import { hashArgument, paraArgument } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { readAccount } from '../shared/key-options.ts';

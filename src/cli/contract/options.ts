@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
 import type { Token } from '../../domain/amount.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type AccountHex, fromHex, toHex } from '../../domain/units.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { keyConfig, readAccount } from '../shared/key-options.ts';
 import {

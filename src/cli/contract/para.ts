@@ -1,8 +1,9 @@
+import { toHex } from '../../bytes/hex.ts';
 import { sovereignAccount } from '../../domain/account-names.ts';
 import { tokenAmount } from '../../domain/amount.ts';
 import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type AccountHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { writeBytes } from '../shared/operator-call.ts';

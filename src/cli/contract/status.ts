@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import type { CodeCheck } from '../../contract/index.ts';
 import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import { composeMessages } from '../../routes/contract/messages.ts';
 import { approvalObstacles, contractObstacles } from '../../routes/contract/plan.ts';
 import { jsonText } from '../shared/client-options.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { setHeadObstacles } from '../../domain/chain/head.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { fromHex, toHex } from '../../domain/units.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
 import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { fromHex } from '../../bytes/hex.ts';
 import type { CallDryRun } from '../../chain/extrinsics/call-dry-run.ts';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import type { PreparedCall, RelayCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { type AccountHex, fromHex } from '../../domain/units.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import { jsonText } from './client-options.ts';
 import type { CommandIo } from './io.ts';
 import type { SubmitFlags } from './operator-options.ts';

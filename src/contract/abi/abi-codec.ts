@@ -1,5 +1,5 @@
 import { bnToU8a, u8aConcat, u8aToBigInt } from '@polkadot/util';
-import { fromHex, toHex } from '../../domain/units.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { type AbiParameter, elementOf, headWords, isDynamic } from './abi-types.ts';
 
 /**

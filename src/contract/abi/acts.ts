@@ -1,6 +1,7 @@
 import { u8aCmp } from '@polkadot/util';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ContractAct, ContractDecision } from '../../domain/contract/rescue-contract.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import { addressOf } from '../accounts.ts';
 import { timepointBytes } from '../xcm.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Hex, isHex } from '../../domain/units.ts';
+import { isHex } from '../../bytes/hex.ts';
+import type { Hex } from '../../domain/units.ts';
 
 /** What the views of the contract return, as `decodeAll` gives it: nameless answers by position. */
 

@@ -1,5 +1,5 @@
+import { toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { toHex } from '../../domain/units.ts';
 import { type AbiEntry, abiSchema, selectorOf, topicOf } from './abi-types.ts';
 import { readArtifactJson } from './artifacts.ts';
 

@@ -1,6 +1,7 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { oneLine } from '../../domain/plain-text.ts';
-import { fromHex, type Hex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { decodeAll } from './abi-codec.ts';
 import { rescueAbi } from './rescue-abi.ts';
 
@@ -77,13 +78,13 @@ export function explainRevert(data: Uint8Array): Refusal {
 
 /** `Error(string)` of `require` and precompiles, `Panic(uint256)` of failed checks that the compiler adds. */
 function solidityError(data: Uint8Array): Refusal | null {
-  const selector = Buffer.from(data.subarray(0, 4)).toString('hex');
+  const selector = toHex(data.subarray(0, 4));
   const rest = data.subarray(4);
-  if (selector === '08c379a0') {
+  if (selector === '0x08c379a0') {
     const { 0: text } = decodeAll([{ name: '', type: 'string' }], rest);
     return { error: 'Error', sentence: oneLine(String(text), LONGEST_TEXT) };
   }
-  if (selector === '4e487b71') {
+  if (selector === '0x4e487b71') {
     const { 0: code } = decodeAll([{ name: '', type: 'uint256' }], rest);
     return { error: 'Panic', sentence: `a check of the compiler failed (code ${code})` };
   }

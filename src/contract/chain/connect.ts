@@ -1,8 +1,10 @@
 import { ApiPromise } from '@polkadot/api';
+import { fromHex } from '../../bytes/hex.ts';
+import { ByteReader } from '../../bytes/reader.ts';
 import { SILENT_EXTENSIONS } from '../../chain/nodes/chain-runtime.ts';
 import { Endpoints, type EndpointsOptions, hashSchema, hexSchema } from '../../chain/nodes/endpoints.ts';
 import { coded, RescueError } from '../../domain/errors.ts';
-import { fromHex, type Hex, type ParaId } from '../../domain/units.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
 import { EndpointsProvider } from './rpc-provider.ts';
 
 /** A connection to the chain on which rescue contracts live. */
@@ -72,5 +74,5 @@ async function readParaId(api: ApiPromise, endpoints: Endpoints): Promise<ParaId
     );
   }
   const value = await endpoints.use((node) => node.ask(idSchema, 'state_getStorage', query.key()));
-  return Buffer.from(fromHex(value)).readUInt32LE();
+  return new ByteReader(fromHex(value), 'para id').u32();
 }

@@ -1,7 +1,8 @@
 import { u8aConcat } from '@polkadot/util';
+import { toHex } from '../../bytes/hex.ts';
 import type { Address } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type AccountHex, type Hex, type ParaId, type Planck, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex, ParaId, Planck } from '../../domain/units.ts';
 import { encodeAll } from '../abi/abi-codec.ts';
 import { NO_ADDRESS } from '../abi/answers.ts';
 import { type ContractVm, readContractCode } from '../abi/artifacts.ts';

@@ -1,7 +1,8 @@
 import type { ApiPromise } from '@polkadot/api';
 import { z } from 'zod';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { type AccountHex, fromHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import { explainRevert, type Refusal } from '../abi/reverts.ts';
 import type { ContractsChain } from './connect.ts';
 import { callRuntime } from './runtime-reads.ts';

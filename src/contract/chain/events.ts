@@ -1,8 +1,9 @@
 import type { EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
 import { z } from 'zod';
+import { fromHex, isHex } from '../../bytes/hex.ts';
 import type { Address } from '../../domain/contract/rescue-contract.ts';
-import { fromHex, type Hex, isHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { type DecodedEvent, decodeEvent } from '../abi/events.ts';
 import type { ContractsChain } from './connect.ts';
 import { readStorage } from './runtime-reads.ts';

@@ -1,9 +1,11 @@
 import { unwrapStorageType } from '@polkadot/types';
 import type { Codec } from '@polkadot/types/types';
 import { u8aConcat } from '@polkadot/util';
+import { equalBytes } from '../../bytes/bytes.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { hexSchema } from '../../chain/nodes/endpoints.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import type { ContractsChain } from './connect.ts';
 
 /**
@@ -83,7 +85,6 @@ export async function readStorage(
 
 /** polkadot-js fills truncated values up with zeros and leaves surplus bytes alone. */
 function exactly(value: Codec, bytes: Uint8Array): Codec {
-  if (Buffer.compare(value.toU8a(), bytes) !== 0)
-    throw new TypeError(`it is no ${value.toRawType().slice(0, 80)}`);
+  if (!equalBytes(value.toU8a(), bytes)) throw new TypeError(`it is no ${value.toRawType().slice(0, 80)}`);
   return value;
 }

@@ -1,10 +1,11 @@
 import { blake2AsHex } from '@polkadot/util-crypto';
 import { z } from 'zod';
+import { fromHex } from '../../bytes/hex.ts';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import { createContractSubmitter } from '../../chain/extrinsics/submitter.ts';
 import { hashSchema, hexSchema } from '../../chain/nodes/endpoints.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { fromHex, type Hex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import type { ContractsChain } from './connect.ts';
 import { type ContractEvent, contractEvents } from './events.ts';
 

@@ -1,4 +1,4 @@
-import { toHex } from '../units.ts';
+import { toHex } from '../../bytes/hex.ts';
 import { managerObstacles } from './manager.ts';
 import type { ParaObservation, RelayLimits } from './observation.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isHex } from '../../bytes/hex.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
-import { type Hex, isHex } from '../units.ts';
+import type { Hex } from '../units.ts';
 import { eventKind } from './kind.ts';
 
 const hex = z.custom<Hex>(isHex);

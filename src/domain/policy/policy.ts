@@ -1,8 +1,9 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { z } from 'zod';
+import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
-import { type Hex, toHex } from '../units.ts';
+import type { Hex } from '../units.ts';
 
 /** Ten thousandths of a percent: 100 % = 1_000_000. Exact, so that no share is ever a floating point number. */
 export type Ppm = bigint;

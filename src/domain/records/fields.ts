@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isHex } from '../../bytes/hex.ts';
 import { SIGNATURE_SCHEMES } from '../round/round.ts';
-import { type Hex, isHex } from '../units.ts';
+import type { Hex } from '../units.ts';
 
 /** The values that records are made of. Each has one form, so that equal records have equal bytes. */
 

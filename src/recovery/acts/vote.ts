@@ -1,10 +1,11 @@
+import { toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
-import { type AccountHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { AccountProof } from '../../domain/views/voting.ts';
 import { admitBallot, type RoundBinding } from '../../voting/ballots/admission.ts';
 import { admitEndorsement } from '../../voting/ballots/endorsement.ts';

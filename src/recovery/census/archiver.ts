@@ -1,9 +1,10 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { CensusMap, CensusRecord } from '../../domain/round/census.ts';
-import { fromHex, type ParaId, toHex } from '../../domain/units.ts';
+import type { ParaId } from '../../domain/units.ts';
 import { verifyStorageRange } from '../../voting/census/range.ts';
 
 /** One node of the para, or several behind one door. */

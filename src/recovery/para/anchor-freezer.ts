@@ -1,10 +1,10 @@
 import type { FreezeAnchorInput } from '../../../machines/context.ts';
+import { toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { Anchor, AnchorEvidence } from '../../domain/round/round.ts';
-import { toHex } from '../../domain/units.ts';
 import { layoutOf, proveAnchorHead, verifyAnchorEvidence } from '../../voting/anchor-proof.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate } from '../../voting/power/proven-power.ts';

@@ -1,4 +1,5 @@
-import { type RelayBlock, toHex } from '../../domain/units.ts';
+import { toHex } from '../../bytes/hex.ts';
+import type { RelayBlock } from '../../domain/units.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import type { SignedText } from './signature.ts';
 

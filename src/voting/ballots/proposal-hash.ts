@@ -1,6 +1,7 @@
+import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Proposal } from '../../domain/round/round.ts';
-import { type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 
 /** What a proposal's hash covers. */

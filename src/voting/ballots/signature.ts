@@ -1,9 +1,10 @@
 import { blake2AsU8a, cryptoWaitReady, keccakAsU8a, secp256k1Recover } from '@polkadot/util-crypto';
 import { ed25519Verify, sr25519Verify } from '@polkadot/wasm-crypto';
 import { equalBytes } from '../../bytes/bytes.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
-import { type AccountHex, fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { Ed25519Verifier } from '../../proof/grandpa.ts';
 
 /** A text and who says to have signed it. */

@@ -1,6 +1,7 @@
 import type { KeyringPair } from '@polkadot/keyring/types';
+import { toHex } from '../../bytes/hex.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
-import { type AccountHex, type Hex, toHex } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
 import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
 import { personalMessage } from './signature.ts';
 

@@ -1,4 +1,4 @@
-import { toHex } from '../../domain/units.ts';
+import { toHex } from '../../bytes/hex.ts';
 import {
   childOffset,
   type DecodedNode,

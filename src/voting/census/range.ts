@@ -1,6 +1,6 @@
+import { toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ArchivedNode } from '../../domain/ports/census.ts';
-import { toHex } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { type DecodedNode, decodeNode, HASH_LENGTH, nibbleAt } from '../../proof/node-codec.ts';
 import { NodeTable } from '../../proof/node-table.ts';

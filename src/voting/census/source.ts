@@ -1,8 +1,9 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { Anchor } from '../../domain/round/round.ts';
-import { fromHex, type ParaId, toHex } from '../../domain/units.ts';
+import type { ParaId } from '../../domain/units.ts';
 import { proofFromArchive } from './proof.ts';
 
 export interface ProofSources {

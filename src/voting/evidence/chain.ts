@@ -1,10 +1,11 @@
 import { concatBytes } from '../../bytes/bytes.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeCompact, encodeLittle } from '../../bytes/scale.ts';
 import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
-import { fromHex, type Hex, toHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { verifyFinalityProof, verifyJustification } from '../../proof/grandpa.ts';
 import { blake2b256 } from '../../proof/hash.ts';

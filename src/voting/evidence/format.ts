@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { isHex } from '../../bytes/hex.ts';
 import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { policySchema } from '../../domain/policy/policy.ts';
 import { STANCES } from '../../domain/round/endorsement.ts';
 import { CHOICES, SIGNATURE_SCHEMES } from '../../domain/round/round.ts';
-import { type Hex, isHex } from '../../domain/units.ts';
+import type { Hex } from '../../domain/units.ts';
 
 /**
  * The lines of an evidence bundle; docs/evidence-format.md describes them for other readers. Each line is the canonical

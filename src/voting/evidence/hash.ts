@@ -1,5 +1,6 @@
 import { blake2b } from '@noble/hashes/blake2.js';
-import { type Hex, toHex } from '../../domain/units.ts';
+import { toHex } from '../../bytes/hex.ts';
+import type { Hex } from '../../domain/units.ts';
 
 /** Passes a bundle through and hashes it on the way. */
 export interface HashedBundle {

@@ -1,6 +1,7 @@
+import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
-import { fromHex, type Hex, type Planck } from '../../domain/units.ts';
+import type { Hex, Planck } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { createProofVerifier, type ProofVerifier } from '../../proof/read-proof.ts';
 import { proposalHash } from '../ballots/proposal-hash.ts';

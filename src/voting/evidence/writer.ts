@@ -1,9 +1,10 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
 import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../../domain/round/round.ts';
 import { decideRound, type RoundClock } from '../../domain/round/tally.ts';
-import { fromHex, type Hex, type RelayBlock, toHex } from '../../domain/units.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import { parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';

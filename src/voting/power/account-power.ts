@@ -1,7 +1,8 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy, PowerSource } from '../../domain/policy/policy.ts';
-import { fromHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
+import type { Hex, Planck } from '../../domain/units.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
 import { ALL_PORTIONS } from './power-adapter.ts';
 import { adapterOf } from './power-adapters.ts';

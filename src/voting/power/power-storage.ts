@@ -1,6 +1,6 @@
 import { concatBytes } from '../../bytes/bytes.ts';
+import { fromHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { fromHex } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { hashMapKey, storagePrefix } from '../../proof/storage-key.ts';
 import type { ItemLayout, PowerLayout } from './layout/power-layout.ts';

@@ -1,6 +1,7 @@
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { fromHex, type Hex, type Planck, toHex } from '../../domain/units.ts';
+import type { Hex, Planck } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { createProofVerifier } from '../../proof/read-proof.ts';
 import {

@@ -1,6 +1,6 @@
+import { fromHex } from '../../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../../domain/errors.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
-import { fromHex } from '../../../domain/units.ts';
 import { ProofError } from '../../../proof/error.ts';
 import type { PowerRules } from '../account-power.ts';
 import type { WantedItem } from '../power-adapter.ts';

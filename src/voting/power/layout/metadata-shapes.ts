@@ -5,7 +5,7 @@ import type {
   SiVariant,
   StorageEntryMetadataLatest,
 } from '@polkadot/types/interfaces';
-import { toHex } from '../../../domain/units.ts';
+import { toHex } from '../../../bytes/hex.ts';
 import { type ItemLayout, type KeyLayout, STORAGE_HASHERS } from './power-layout.ts';
 import { NOTHING, type Shape, widthOf } from './shape.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isHex } from '../../../bytes/hex.ts';
 import { RescueError } from '../../../domain/errors.ts';
-import { type Hex, isHex } from '../../../domain/units.ts';
+import type { Hex } from '../../../domain/units.ts';
 import { type Shape, shapeSchema } from './shape.ts';
 
 export const STORAGE_HASHERS = [

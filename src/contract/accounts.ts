@@ -1,7 +1,8 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { compactAddLength, compactToU8a, u8aCmp, u8aConcat } from '@polkadot/util';
+import { compareBytes, concatBytes, encodeText, equalBytes } from '../bytes/bytes.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
+import { encodeCompact, encodeList, encodeVec } from '../bytes/scale.ts';
 import type { Address, ApprovalParties } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { AccountHex, ParaId } from '../domain/units.ts';
@@ -17,13 +18,13 @@ const MAX_SIGNATORIES = 100;
  */
 export function addressOfAccount(account: Uint8Array): Uint8Array {
   const bytes = exactly(account, 32, 'An account of the contracts chain');
-  const fromAddress = u8aCmp(bytes.subarray(20), FALLBACK_SUFFIX) === 0;
+  const fromAddress = equalBytes(bytes.subarray(20), FALLBACK_SUFFIX);
   return fromAddress ? bytes.slice(0, 20) : keccak_256(bytes).slice(12);
 }
 
 /** The account of a contract, or of an Ethereum key (pallet-revive, `to_fallback_account_id`). */
 export function accountOfAddress(address: Uint8Array): Uint8Array {
-  return u8aConcat(exactly(address, 20, 'An address'), FALLBACK_SUFFIX);
+  return concatBytes(exactly(address, 20, 'An address'), FALLBACK_SUFFIX);
 }
 
 /** The address that `account`, given as an account of 32 bytes or as an address of 20, has for contracts. */
@@ -38,8 +39,13 @@ export function addressOf(account: AccountHex): Address {
  * `HashedDescription<_, DescribeFamily<DescribeAllTerminal>>`). The network in the location does not count.
  */
 export function relayAccountOf(contractsChain: ParaId, account: Uint8Array): Uint8Array {
-  const interior = u8aConcat('AccountId32', exactly(account, 32, 'An account of the contracts chain'));
-  return blake2_256(u8aConcat('ChildChain', compactToU8a(contractsChain), compactAddLength(interior)));
+  const interior = concatBytes(
+    encodeText('AccountId32'),
+    exactly(account, 32, 'An account of the contracts chain'),
+  );
+  return blake2_256(
+    concatBytes(encodeText('ChildChain'), encodeCompact(contractsChain), encodeVec(interior)),
+  );
 }
 
 /**
@@ -48,9 +54,9 @@ export function relayAccountOf(contractsChain: ParaId, account: Uint8Array): Uin
  * @throws RESCUE_CONFIG_INVALID for signatories that are twice there, too few or too many
  */
 export function multisigAccount(signatories: readonly Uint8Array[], threshold: number): Uint8Array {
-  const sorted = signatories.map((account) => exactly(account, 32, 'A signatory')).sort(u8aCmp);
+  const sorted = signatories.map((account) => exactly(account, 32, 'A signatory')).sort(compareBytes);
   const twice = sorted.some(
-    (account, index) => index > 0 && u8aCmp(account, sorted[index - 1] ?? account) === 0,
+    (account, index) => index > 0 && equalBytes(account, sorted[index - 1] ?? account),
   );
   if (twice || sorted.length < 2 || sorted.length > MAX_SIGNATORIES) {
     throw invalid(`A multisig has 2 to ${MAX_SIGNATORIES} signatories, each once.`);
@@ -59,7 +65,7 @@ export function multisigAccount(signatories: readonly Uint8Array[], threshold: n
     throw invalid(`A threshold of ${threshold} among ${sorted.length} signatories cannot be met.`);
   }
   const limit = Uint8Array.of(threshold & 0xff, threshold >> 8);
-  return blake2_256(u8aConcat('modlpy/utilisuba', compactToU8a(sorted.length), ...sorted, limit));
+  return blake2_256(concatBytes(encodeText('modlpy/utilisuba'), encodeList(sorted), limit));
 }
 
 /** The account of which any of the operators is enough: the only one itself, or their multisig with a threshold of 1. */

@@ -1,7 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { compactAddLength, compactToU8a, u8aConcat } from '@polkadot/util';
-import { equalBytes } from '../bytes/bytes.ts';
+import { concatBytes, equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
+import { encodeCompact, encodeList, encodeVec } from '../bytes/scale.ts';
 import type { PendingApproval } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Hex, Planck } from '../domain/units.ts';
@@ -35,19 +35,19 @@ const ALL_ASSETS = Uint8Array.of(1, 0); // Wild(All)
  * `[WithdrawAsset, BuyExecution, SetAppendix([RefundSurplus, DepositAsset]), Transact]`.
  */
 export function transactMessage(call: Uint8Array, fee: Planck, derived: Uint8Array): Uint8Array {
-  const asset = u8aConcat(HERE, Uint8Array.of(0), compactToU8a(fee)); // id Here, Fungible
-  const beneficiary = u8aConcat(Uint8Array.of(0, 1, 1, 0), derived); // parents 0, X1, AccountId32, no network
+  const asset = concatBytes(HERE, Uint8Array.of(0), encodeCompact(fee)); // id Here, Fungible
+  const beneficiary = concatBytes(Uint8Array.of(0, 1, 1, 0), derived); // parents 0, X1, AccountId32, no network
   const appendix = [
     Uint8Array.of(REFUND_SURPLUS),
-    u8aConcat(Uint8Array.of(DEPOSIT_ASSET), ALL_ASSETS, beneficiary),
+    concatBytes(Uint8Array.of(DEPOSIT_ASSET), ALL_ASSETS, beneficiary),
   ];
-  const message = u8aConcat(
+  const message = concatBytes(
     Uint8Array.of(V5),
-    instructions([
-      u8aConcat(Uint8Array.of(WITHDRAW_ASSET), compactToU8a(1), asset),
-      u8aConcat(Uint8Array.of(BUY_EXECUTION), asset, UNLIMITED),
-      u8aConcat(Uint8Array.of(SET_APPENDIX), instructions(appendix)),
-      u8aConcat(Uint8Array.of(TRANSACT, SOVEREIGN_ACCOUNT), NO_FALLBACK_WEIGHT, compactAddLength(call)),
+    encodeList([
+      concatBytes(Uint8Array.of(WITHDRAW_ASSET), encodeCompact(1), asset),
+      concatBytes(Uint8Array.of(BUY_EXECUTION), asset, UNLIMITED),
+      concatBytes(Uint8Array.of(SET_APPENDIX), encodeList(appendix)),
+      concatBytes(Uint8Array.of(TRANSACT, SOVEREIGN_ACCOUNT), NO_FALLBACK_WEIGHT, encodeVec(call)),
     ]),
   );
   if (message.length > MAX_MESSAGE_BYTES) {
@@ -57,10 +57,6 @@ export function transactMessage(call: Uint8Array, fee: Planck, derived: Uint8Arr
     );
   }
   return message;
-}
-
-function instructions(list: readonly Uint8Array[]): Uint8Array {
-  return u8aConcat(compactToU8a(list.length), ...list);
 }
 
 /** keccak-256, by which the contract knows messages. */

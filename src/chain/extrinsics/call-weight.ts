@@ -1,7 +1,7 @@
 import type { Call, RuntimeDispatchInfo } from '@polkadot/types/interfaces';
-import { compactAddLength, u8aConcat } from '@polkadot/util';
+import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import { encodeLittle } from '../../bytes/scale.ts';
+import { encodeLittle, encodeVec } from '../../bytes/scale.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import { hexSchema } from '../nodes/endpoints.ts';
@@ -17,8 +17,8 @@ const BARE_V4 = Uint8Array.of(4);
  * @throws RESCUE_NODE_MALFORMED, RpcRefusal
  */
 export async function weighCall(node: RpcConnection, runtime: ChainRuntime, call: Call): Promise<CallWeight> {
-  const extrinsic = compactAddLength(u8aConcat(BARE_V4, call.toU8a()));
-  const input = u8aConcat(extrinsic, encodeLittle(extrinsic.length, 4));
+  const extrinsic = encodeVec(concatBytes(BARE_V4, call.toU8a()));
+  const input = concatBytes(extrinsic, encodeLittle(extrinsic.length, 4));
   const answer = await node.ask(hexSchema, 'state_call', 'TransactionPaymentApi_query_info', toHex(input));
   try {
     const { weight } = runtime.registry.createType(

@@ -2,10 +2,11 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import { expandMetadata, Metadata, TypeRegistry, unwrapStorageType } from '@polkadot/types';
 import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
-import { compactStripLength, stringCamelCase } from '@polkadot/util';
+import { stringCamelCase } from '@polkadot/util';
 import { z } from 'zod';
 import { equalBytes } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
+import { ScaleReader } from '../../bytes/scale.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 
@@ -60,7 +61,7 @@ export class ChainRuntime {
     const type = unwrapStorageType(this.registry, entry.meta.type);
     return {
       name: `${pallet}.${item}`,
-      key: (...args) => toHex(compactStripLength(keyOf(entry, args))[1]),
+      key: (...args) => toHex(new ScaleReader(keyOf(entry, args), 'storage key').vec()),
       decode: (bytes) => {
         const value = this.registry.createTypeUnsafe(type, [bytes]);
         if (!equalBytes(value.toU8a(), bytes)) throw new TypeError(`is no ${value.toRawType()}`);

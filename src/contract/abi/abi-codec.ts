@@ -1,5 +1,6 @@
-import { bnToU8a, u8aConcat, u8aToBigInt } from '@polkadot/util';
+import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
+import { encodeLittle } from '../../bytes/scale.ts';
 import { type AbiParameter, elementOf, headWords, isDynamic } from './abi-types.ts';
 
 /**
@@ -41,12 +42,12 @@ export function encodeArguments(
     tails.push(encoded);
     offset += encoded.length;
   }
-  return { heads, tail: u8aConcat(...tails) };
+  return { heads, tail: concatBytes(...tails) };
 }
 
 export function encodeAll(parameters: readonly AbiParameter[], values: readonly unknown[]): Uint8Array {
   const { heads, tail } = encodeArguments(parameters, values);
-  return u8aConcat(...heads, tail);
+  return concatBytes(...heads, tail);
 }
 
 /** Values by name; nameless ones by their position. @throws TypeError for anything that is no canonical encoding */
@@ -59,7 +60,7 @@ function encodeValue(parameter: AbiParameter, value: unknown): Uint8Array {
   if (element) {
     if (!Array.isArray(value)) throw mismatch(parameter, value);
     const items: unknown[] = value;
-    return u8aConcat(
+    return concatBytes(
       numberWord(BigInt(items.length), 256),
       encodeAll(
         items.map(() => element),
@@ -87,11 +88,11 @@ function encodeValue(parameter: AbiParameter, value: unknown): Uint8Array {
   if (typeof value !== 'string') throw mismatch(parameter, value);
   const bytes = type === 'string' ? new TextEncoder().encode(value) : fromHex(value);
   if (type === 'bytes' || type === 'string') {
-    return u8aConcat(numberWord(BigInt(bytes.length), 256), padRight(bytes));
+    return concatBytes(numberWord(BigInt(bytes.length), 256), padRight(bytes));
   }
   const length = fixedLength(type);
   if (bytes.length !== length) throw mismatch(parameter, value);
-  return type === 'address' ? u8aConcat(new Uint8Array(WORD - length), bytes) : padRight(bytes);
+  return type === 'address' ? concatBytes(new Uint8Array(WORD - length), bytes) : padRight(bytes);
 }
 
 function decodeTuple(
@@ -125,7 +126,7 @@ function decodeValue(parameter: AbiParameter, data: Uint8Array, at: number): unk
   const word = slice(data, at, WORD);
   if (type === 'bool' || type.startsWith('uint')) {
     const bits = type === 'bool' ? 1 : Number(type.slice(4));
-    const value = u8aToBigInt(word, { isLe: false });
+    const value = BigInt(toHex(word));
     if (value >= 1n << BigInt(bits)) throw new TypeError(`${value} is no ${type}`);
     return type === 'bool' ? value === 1n : value;
   }
@@ -139,7 +140,7 @@ function decodeValue(parameter: AbiParameter, data: Uint8Array, at: number): unk
 }
 
 function lengthAt(data: Uint8Array, at: number): number {
-  const length = u8aToBigInt(slice(data, at, WORD), { isLe: false });
+  const length = BigInt(toHex(slice(data, at, WORD)));
   if (length > MAX_LENGTH) throw new TypeError(`a length or offset of ${length} is too large`);
   return Number(length);
 }
@@ -152,7 +153,7 @@ function slice(data: Uint8Array, at: number, length: number): Uint8Array {
 function numberWord(value: bigint, bits: number): Uint8Array {
   if (value < 0n || value >= 1n << BigInt(bits))
     throw new TypeError(`${value} does not fit into ${bits} bits`);
-  return bnToU8a(value, { bitLength: 256, isLe: false });
+  return encodeLittle(value, WORD).reverse();
 }
 
 function padRight(bytes: Uint8Array): Uint8Array {

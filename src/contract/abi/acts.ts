@@ -1,4 +1,4 @@
-import { u8aCmp } from '@polkadot/util';
+import { compareBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ContractAct, ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
@@ -55,6 +55,6 @@ export function decisionValues(decision: ContractDecision): Readonly<Record<stri
 function ascending(accounts: readonly AccountHex[]): Hex[] {
   return accounts
     .map((account) => fromHex(addressOf(account)))
-    .sort(u8aCmp)
+    .sort(compareBytes)
     .map(toHex);
 }

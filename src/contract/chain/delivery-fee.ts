@@ -1,5 +1,6 @@
-import { compactFromU8a, compactToU8a, u8aConcat } from '@polkadot/util';
 import { z } from 'zod';
+import { concatBytes } from '../../bytes/bytes.ts';
+import { encodeCompact, ScaleReader } from '../../bytes/scale.ts';
 import type { Planck } from '../../domain/units.ts';
 import { RELAY_CHAIN } from '../xcm.ts';
 import type { ContractsChain } from './connect.ts';
@@ -33,13 +34,15 @@ export async function deliveryFee(
 
 /** With `DescendOrigin(AccountId32 { network: Some(…), id })` in front; the network counts two bytes. */
 function descended(message: Uint8Array, account: Uint8Array): Uint8Array {
-  const [offset, count] = compactFromU8a(message.subarray(1));
-  const junction = u8aConcat(Uint8Array.of(1, 1, 1, 2), account); // X1, AccountId32, Some(Polkadot)
-  return u8aConcat(
-    message.subarray(0, 1),
-    compactToU8a(count.addn(1)),
+  const reader = new ScaleReader(message, 'message');
+  const version = reader.view(1);
+  const count = reader.compact();
+  const junction = concatBytes(Uint8Array.of(1, 1, 1, 2), account); // X1, AccountId32, Some(Polkadot)
+  return concatBytes(
+    version,
+    encodeCompact(count + 1),
     Uint8Array.of(DESCEND_ORIGIN),
     junction,
-    message.subarray(1 + offset),
+    reader.view(reader.remaining),
   );
 }

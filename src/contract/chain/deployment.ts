@@ -1,4 +1,4 @@
-import { u8aConcat } from '@polkadot/util';
+import { concatBytes } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { Address } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
@@ -39,7 +39,7 @@ export function instantiationOf(plan: Pick<DeploymentPlan, 'vm' | 'para' | 'mana
   const args = encodeAll(rescueAbi().constructorEntry.inputs, [plan.para, manager]);
   const blob = readContractCode(plan.vm);
   return plan.vm === 'evm'
-    ? { code: u8aConcat(blob, args), data: new Uint8Array() }
+    ? { code: concatBytes(blob, args), data: new Uint8Array() }
     : { code: blob, data: args };
 }
 

@@ -1,8 +1,8 @@
 import { ContractPromise } from '@polkadot/api-contract';
 import type { WeightV2 } from '@polkadot/types/interfaces';
-import { compactStripLength } from '@polkadot/util';
 import { z } from 'zod';
 import { toHex } from '../../bytes/hex.ts';
+import { ScaleReader } from '../../bytes/scale.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { encodeArguments } from '../abi/abi-codec.ts';
@@ -60,7 +60,7 @@ export class MessageEncoder {
   data(name: string, values: readonly unknown[]): Uint8Array {
     const { contract, args } = this.#prepare(name, values);
     // api-contract puts the length in front, as for a `Bytes` argument.
-    return compactStripLength(contract.abi.findMessage(name).toU8a(args))[1];
+    return new ScaleReader(contract.abi.findMessage(name).toU8a(args), 'message').vec();
   }
 
   /** The call `revive.call` as SCALE bytes. */

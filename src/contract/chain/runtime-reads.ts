@@ -1,7 +1,6 @@
 import { unwrapStorageType } from '@polkadot/types';
 import type { Codec } from '@polkadot/types/types';
-import { u8aConcat } from '@polkadot/util';
-import { equalBytes } from '../../bytes/bytes.ts';
+import { concatBytes, equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { hexSchema } from '../../chain/nodes/endpoints.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
@@ -40,7 +39,7 @@ export async function callRuntime(
   const { meta } = (call[section]?.[method] ?? {}) as { readonly meta?: RuntimeMethod };
   if (!meta)
     throw new RescueError('RESCUE_CHAIN_REFUSES', `The chain has no runtime method ${section}.${method}.`);
-  const input = u8aConcat(
+  const input = concatBytes(
     ...meta.params.map(({ type }, index) => registry.createType(type, args[index]).toU8a()),
   );
   return chain.endpoints.use(async (node) => {

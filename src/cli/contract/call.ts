@@ -4,6 +4,7 @@ import type { Address, ContractAct } from '../../domain/contract/rescue-contract
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import { jsonText } from '../shared/client-options.ts';
+import { requireConsent } from '../shared/consent.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { type CallView, callFacts, viewOf, writeBytes } from '../shared/operator-call.ts';
 import type { SubmitFlags } from '../shared/operator-options.ts';
@@ -106,20 +107,12 @@ export async function carryOutCall(
     return null;
   }
   const data = refuseIfAny(call);
-  for (const warning of call.warnings) io.stderr(`warning: ${warning}\n`);
-  if (session.signer.pair === null) {
-    throw new RescueError(
-      'RESCUE_SIGNER_MISSING',
-      'nothing was submitted, because no key is given: use --signer-uri-env or --signer-file, or --dry-run to prepare the call for another signer',
-    );
-  }
-  if (!flags.yes) {
-    if (!flags.json) io.stdout(callViewText(session, call, view));
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      'nothing was submitted: check the call and repeat the command with --yes',
-    );
-  }
+  const consent = {
+    hasKey: session.signer.pair !== null,
+    warnings: call.warnings,
+    show: () => io.stdout(callViewText(session, call, view)),
+  };
+  requireConsent(consent, flags, io);
   io.stderr(`submitting as ${call.by} and waiting for finality\n`);
   const receipt = await submit(session, call.address, data);
   const { block } = receipt;

@@ -7,6 +7,7 @@ import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { jsonText } from './client-options.ts';
+import { requireConsent } from './consent.ts';
 import type { CommandIo } from './io.ts';
 import type { SubmitFlags } from './operator-options.ts';
 import { facts } from './table.ts';
@@ -55,20 +56,12 @@ export async function carryOut(
     return;
   }
   refuseIfAny(prepared, obstacles);
-  for (const warning of act.warnings) io.stderr(`warning: ${warning}\n`);
-  if (session.submitter.signer() === null) {
-    throw new RescueError(
-      'RESCUE_SIGNER_MISSING',
-      'nothing was submitted, because no key is given: use --signer-uri-env or --signer-file, or --dry-run to prepare the call for another signer',
-    );
-  }
-  if (!flags.yes) {
-    if (!flags.json) io.stdout(textOf(view));
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      'nothing was submitted: check the call and repeat the command with --yes',
-    );
-  }
+  const consent = {
+    hasKey: session.submitter.signer() !== null,
+    warnings: act.warnings,
+    show: () => io.stdout(textOf(view)),
+  };
+  requireConsent(consent, flags, io);
   const extrinsic = await session.submitter.sign(act.call);
   io.stderr(
     `submitting ${extrinsic.hash} as ${extrinsic.signer}, nonce ${extrinsic.nonce}; it can be included up to relay block ${extrinsic.death}\n`,

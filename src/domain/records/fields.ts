@@ -7,10 +7,11 @@ import type { Hex } from '../units.ts';
 
 /** Lower-case hex of any of the given byte lengths; without one, of any length. */
 export function hexOf(...lengths: readonly number[]) {
-  const digits = lengths.map((length) => length * 2).join(' or ');
+  const digits = lengths.map((length) => length * 2);
+  const wanted = new Set(digits);
   return z.custom<Hex>(
-    (value) => isHex(value) && (lengths.length === 0 || lengths.includes((value.length - 2) / 2)),
-    `must be 0x and ${digits}${digits && ' '}lower-case hex digits`,
+    (value) => isHex(value) && (wanted.size === 0 || wanted.has(value.length - 2)),
+    `must be 0x and ${digits.length > 0 ? `${digits.join(' or ')} ` : ''}lower-case hex digits`,
   );
 }
 

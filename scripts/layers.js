@@ -37,14 +37,14 @@ export const LAYERS = {
     holds: 'chains in this process: blocks, pool, JSON-RPC, collators, validators',
     imports: ['bytes', 'domain', 'proof', 'code', 'executor'],
   },
-  devnet: {
-    holds: 'the embedded network: people, genesis, faults, runtimes',
-    imports: ['bytes', 'domain', 'proof', 'executor', 'sandbox'],
-  },
   chain: { holds: 'the only code that talks to nodes', imports: ['bytes', 'domain', 'proof', 'keys'] },
   contract: {
     holds: 'the rescue contract through @polkadot/api-contract',
     imports: ['bytes', 'domain', 'chain'],
+  },
+  devnet: {
+    holds: 'the embedded network: people, genesis, faults, runtimes',
+    imports: ['bytes', 'domain', 'proof', 'executor', 'sandbox', 'contract'],
   },
   store: { holds: 'the only code that opens LevelDB', imports: ['bytes', 'domain'] },
   config: { holds: 'one schema: file, environment, flags', imports: ['domain', 'keys'] },
@@ -61,7 +61,7 @@ export const LAYERS = {
   http: { holds: 'one file a resource', imports: ['bytes', 'domain', 'keys', 'voting', 'recovery'] },
   client: {
     holds: 'the service over HTTP, for commands, peers and others',
-    imports: ['bytes', 'domain'],
+    imports: ['bytes', 'domain', 'code', 'voting'],
     browser: true,
   },
   app: {

@@ -1,5 +1,6 @@
 /** Public API of `pararescue`: run the service in a process of your own, or talk to one. */
 export { type App, type AppOptions, openApp } from './app/app.ts';
+export { castVote, optInWith, proposeCode } from './client/acts.ts';
 export { createServiceClient, type ServiceClient } from './client/service-client.ts';
 export { type Config, loadConfig } from './config/config.ts';
 export { parsePolicy, readPolicyFile } from './config/policy-file.ts';

@@ -1,4 +1,5 @@
 import type { Network } from '../../devnet/network.ts';
+import { proposeCode } from '../client/acts.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
@@ -7,7 +8,7 @@ import type { Hex } from '../domain/units.ts';
 import { signerFromUri } from '../voting/ballots/text-signer.ts';
 import { verifyEvidence } from '../voting/evidence/verifier.ts';
 import type { ChainWatch } from './chain-watch.ts';
-import { proposeCode, shortHash } from './electors.ts';
+import { shortHash } from './electors.ts';
 import type { Follower } from './follower.ts';
 import type { Narrator } from './narrator.ts';
 

@@ -1,14 +1,12 @@
+import { castVote } from '../client/acts.ts';
 import type { ServiceClient } from '../client/service-client.ts';
-import { hashCode } from '../code/inspect.ts';
 import { grouped } from '../domain/amount.ts';
 import { RescueError } from '../domain/errors.ts';
-import { type Policy, policyHash, policySchema } from '../domain/policy/policy.ts';
-import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
+import { type Policy, policySchema } from '../domain/policy/policy.ts';
+import type { Choice, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { TallyView } from '../domain/views/voting.ts';
-import { proposalHash } from '../voting/ballots/proposal-hash.ts';
-import { signerFromUri, type TextSigner } from '../voting/ballots/text-signer.ts';
-import { optInText, proposalText, voteText } from '../voting/ballots/texts.ts';
+import { signerFromUri } from '../voting/ballots/text-signer.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */
@@ -32,73 +30,6 @@ export function demoPolicy(relayGenesis: Hex, paraId: ParaId): Policy {
     routes: ['registrar'],
     recovery: { heads: 3, lockAgain: true },
   });
-}
-
-/** The registrar manager opts in with `policy`. */
-export async function optInAsManager(
-  client: ServiceClient,
-  policy: Policy,
-  manager: TextSigner,
-): Promise<OptIn> {
-  const act = {
-    paraId: policy.para,
-    action: 'opt-in',
-    relayGenesis: (await client.status()).relayGenesis,
-    policy: policyHash(policy),
-    sequence: 1,
-    account: manager.account,
-  } as const;
-  const optIn: OptIn = { ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme };
-  return client.optIn(optIn, policy);
-}
-
-export async function proposeCode(
-  client: ServiceClient,
-  paraId: ParaId,
-  proposer: TextSigner,
-  code: Uint8Array,
-  text: string,
-): Promise<Proposal> {
-  const { anchor, round } = await client.para(paraId);
-  if (!anchor) throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen yet.');
-  const statement = {
-    relayGenesis: (await client.status()).relayGenesis,
-    paraId,
-    anchor: anchor.head.hash,
-    round,
-    codeHash: hashCode(code),
-    text,
-    proposer: proposer.account,
-  };
-  const hash = proposalHash(statement);
-  return client.propose({
-    paraId,
-    code,
-    text,
-    proposer: proposer.account,
-    signature: proposer.sign(proposalText({ ...statement, hash })),
-    scheme: proposer.scheme,
-  });
-}
-
-export async function castVote(
-  client: ServiceClient,
-  proposal: Proposal,
-  voter: TextSigner,
-  choice: Choice,
-  sequence = 1,
-): Promise<CountedVote> {
-  const ballot = {
-    relayGenesis: proposal.relayGenesis,
-    paraId: proposal.paraId,
-    anchor: proposal.anchor,
-    round: proposal.round,
-    proposal: proposal.hash,
-    choice,
-    account: voter.account,
-    sequence,
-  };
-  return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
 }
 
 /** Every holder votes, at each of the services in turn; the last of the opponents thinks again, and the later vote replaces the earlier one. */

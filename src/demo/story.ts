@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { openApp } from '../app/app.ts';
+import { optInWith } from '../client/acts.ts';
 import { createServiceClient } from '../client/service-client.ts';
 import { configSchema } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
@@ -20,7 +21,7 @@ import {
   tellEvent,
 } from './chapters.ts';
 import { playContractStory } from './contract-story.ts';
-import { demoPolicy, holdVote, optInAsManager } from './electors.ts';
+import { demoPolicy, holdVote } from './electors.ts';
 import { followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -117,7 +118,7 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
   );
   await watch.until((para) => para.observation?.registrar?.locked === false);
   const policy = demoPolicy((await client.status()).relayGenesis, paraId);
-  await optInAsManager(client, policy, signerFromUri(network.manager.uri));
+  await optInWith(client, policy, signerFromUri(network.manager.uri));
   mark('healthy');
 
   const brokenCode = await breakPara(hands);

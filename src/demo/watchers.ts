@@ -1,33 +1,25 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ContractsNetwork } from '../../devnet/network.ts';
+import type { ContractCast } from '../../devnet/rescue-contract.ts';
 import { type App, openApp } from '../app/app.ts';
 import { createServiceClient, type ServiceClient } from '../client/service-client.ts';
 import { configSchema } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { ServiceEvent } from '../domain/events.ts';
 import { createLogger } from '../http/logger.ts';
-import type { ContractCast } from './contract-people.ts';
 
 /** One watcher's service: its own database, its own nodes, its own key. */
 export interface Watcher {
   readonly name: string;
   readonly client: ServiceClient;
   readonly failed: App['failed'];
-  /** What it told so far, in order. */
-  readonly events: readonly ServiceEvent[];
-  running(): boolean;
   stop(): Promise<void>;
-  /** The same service in another life, with the same database and address; call it after `stop`. */
-  restart(): Promise<Watcher>;
 }
 
-export interface WatchersOptions {
+interface WatchersOptions {
   readonly network: ContractsNetwork;
   readonly cast: ContractCast;
   readonly folder: string;
-  /** False when nobody is there to supply the code; otherwise the owners of the first watchers are the operators. */
-  readonly operator?: boolean;
 }
 
 /** Starts a service for each watcher of the contract; each has the others as peers. */
@@ -51,12 +43,12 @@ async function startWatcher(
   ports: readonly number[],
 ): Promise<Watcher> {
   const { network, cast, folder } = options;
-  const operator = options.operator === false ? undefined : cast.operators[index];
+  // The owners of the first watchers are the operators, too.
+  const operator = cast.operators[index];
   const account = cast.watchers[index];
   if (!account) throw new RescueError('RESCUE_INTERNAL', `There is no watcher ${index}.`);
   const nodes = [network.relay, network.para, network.contracts].map((chain) => network.openNode(chain));
   const [relay, para, contracts] = (await Promise.all(nodes)).map(({ url }) => url);
-  const events: ServiceEvent[] = [];
   const config = configSchema.parse({
     relay: { endpoints: [relay] },
     paras: [
@@ -77,21 +69,12 @@ async function startWatcher(
   const app = await openApp(config, {
     env: { WATCHER: account.uri, OPERATOR: operator?.uri },
     log: createLogger({ level: 'silent', pretty: false }),
-    onEvent: (event) => events.push(event),
   });
-  let running = true;
   return {
     name: account.name,
     client: createServiceClient(app.url),
     failed: app.failed,
-    events,
-    running: () => running,
-    stop: async () => {
-      if (!running) return;
-      running = false;
-      await app.close();
-    },
-    restart: () => startWatcher(options, index, ports),
+    stop: () => app.close(),
   };
 }
 

@@ -5,7 +5,7 @@ import { policyHash } from '../../src/domain/policy/policy.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { contractPolicy } from './contract-scene.ts';
+import { contractPolicy } from './command-scene.ts';
 
 const policy = contractPolicy({
   relayGenesis: `0x${'01'.repeat(32)}`,

@@ -5,14 +5,14 @@ import { devAccount } from '../../devnet/keys.ts';
 import type { ChainAccess } from '../../devnet/network.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { commandLine } from '../support/command-line.ts';
-import { account, type ContractScene, contractPolicy, KEYS, openContractScene } from './contract-scene.ts';
+import { account, type CommandScene, contractPolicy, KEYS, openCommandScene } from './command-scene.ts';
 import { heldVote } from './held-vote.ts';
 
 const UNIT = 10_000_000_000n;
 
 /** A dead para is rescued by hand: no service, only commands. The tests follow each other. */
 describe('contract commands, a rescue by hand', () => {
-  let scene: ContractScene;
+  let scene: CommandScene;
   let address: Hex;
   let policy: string;
   let bundle: string;
@@ -21,7 +21,7 @@ describe('contract commands, a rescue by hand', () => {
   let id: Hex;
 
   beforeAll(async () => {
-    scene = await openContractScene();
+    scene = await openCommandScene();
     const { network, folder } = scene;
     [fixed, other] = [join(folder, 'fixed.wasm'), join(folder, 'next.wasm')];
     await writeFile(fixed, await network.artifacts.read('para-fixed'));

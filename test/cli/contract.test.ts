@@ -7,7 +7,7 @@ import { readContractCode } from '../../src/contract/abi/artifacts.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { recordEvents } from '../sandbox/chain-events.ts';
-import { account, type ContractScene, contractPolicy, openContractScene } from './contract-scene.ts';
+import { account, type CommandScene, contractPolicy, openCommandScene } from './command-scene.ts';
 
 const TWO_OF_THREE = ['Alice', 'Bob', 'Charlie']
   .flatMap((name) => ['--watcher', account(name)])
@@ -16,13 +16,13 @@ const NO_HASH = `0x${'00'.repeat(32)}`;
 
 /** One para's dealings with its contract on one network; the tests follow each other. */
 describe('contract commands', () => {
-  let scene: ContractScene;
+  let scene: CommandScene;
   let address: Hex;
   let policy: string;
   let wrongPolicy: string;
 
   beforeAll(async () => {
-    scene = await openContractScene();
+    scene = await openCommandScene();
   });
   afterAll(() => scene.close());
 

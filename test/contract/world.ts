@@ -1,7 +1,8 @@
 import type { EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
-import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { type ContractsNetwork, PARA_ID } from '../../devnet/network.ts';
+import { deployContract, sendAsPara, submitBytes } from '../../devnet/rescue-contract.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { functionCall } from '../../src/contract/abi/acts.ts';
 import { MessageEncoder } from '../../src/contract/chain/message-encoder.ts';
@@ -11,9 +12,6 @@ import {
   type ContractsChain,
   contractEvents,
   type OpenRescueContract,
-  openContractsChain,
-  openRescueContract,
-  prepareDeployment,
 } from '../../src/contract/index.ts';
 import { sovereignAccount } from '../../src/domain/account-names.ts';
 import type {
@@ -23,7 +21,7 @@ import type {
   ContractDecision,
 } from '../../src/domain/contract/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { PARENT, paidTransact, sibling } from '../../src/sandbox/transact.ts';
+import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
 
 /** Relay and contracts chain have the same token with ten decimals. */
 export const UNIT = 10_000_000_000n;
@@ -45,21 +43,17 @@ export class World {
   readonly guardian = devAccount('Dave');
   readonly stranger = devAccount('Eve');
   readonly operator = devAccount('Ferdie');
+  readonly close: () => Promise<void>;
   #salt = 0;
 
-  private constructor(network: ContractsNetwork, chain: ContractsChain) {
+  private constructor({ network, chain, close }: ContractScene) {
     this.network = network;
     this.chain = chain;
+    this.close = close;
   }
 
   static async start(): Promise<World> {
-    const network = await startNetwork({ contracts: true });
-    return new World(network, await openContractsChain({ urls: [network.contracts.url] }));
-  }
-
-  async close(): Promise<void> {
-    await this.chain.close();
-    await this.network.close();
+    return new World(await openContractScene());
   }
 
   get manager(): DevAccount {
@@ -77,19 +71,15 @@ export class World {
     manager: Hex | null = this.manager.account,
   ): Promise<Bench> {
     this.#salt += 1;
-    const { call, address } = await prepareDeployment(this.chain, {
-      by: this.alice.account,
+    const salt: Hex = `0x${this.#salt.toString(16).padStart(64, '0')}`;
+    const contract = await deployContract(this.network, this.chain, {
+      by: this.alice,
       vm,
-      para: PARA_ID,
       manager,
-      salt: `0x${this.#salt.toString(16).padStart(64, '0')}`,
+      salt,
+      ...funds,
     });
-    await this.includeCall(call, this.alice);
-    const bench = new Bench(this, openRescueContract(this.chain, address));
-    if (funds.delivery > 0n)
-      await this.pay(this.network.contracts.chain, bench.contract.account, funds.delivery);
-    if (funds.relay > 0n) await this.pay(this.network.relay.chain, bench.parties.derived, funds.relay);
-    return bench;
+    return new Bench(this, contract);
   }
 
   async pay(chain: World['network']['relay']['chain'], account: Hex, amount: bigint): Promise<void> {
@@ -103,8 +93,7 @@ export class World {
 
   /** Includes a call of the contracts chain in its next block. @throws Error with the dispatch error when it fails */
   async includeCall(call: Hex, signer: DevAccount): Promise<ContractEvent[]> {
-    const { chain } = this.network.contracts;
-    this.network.submit(chain, chain.typesOf().registry.createType('Call', call), signer);
+    submitBytes(this.network, this.network.contracts.chain, call, signer);
     this.network.nextBlock();
     return this.outcome();
   }
@@ -125,14 +114,7 @@ export class World {
   /** The para's own root sends an XCM with `call` to the contracts chain, which executes it as the para's account. */
   async includeAsPara(call: Hex): Promise<ContractEvent[]> {
     const { network } = this;
-    const message = paidTransact({
-      destination: sibling(network.contracts.id),
-      call,
-      fee: 5n * UNIT,
-      token: PARENT,
-      refundTo: sibling(PARA_ID),
-    });
-    network.queueSudo(network.para.chain, 'polkadotXcm', 'send', ...message);
+    sendAsPara(network, call);
     const since = network.contracts.chain.best.number;
     const arrived = async () => {
       const { query } = await this.chain.api.at(network.contracts.chain.best.hash);

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { startNetwork } from '../../devnet/network.ts';
+import { castContract, optInByXcm } from '../../devnet/rescue-contract.ts';
 import { openApp } from '../../src/app/app.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
 import { configSchema } from '../../src/config/config.ts';
-import { openContractsChain } from '../../src/contract/index.ts';
-import { castContract, contractPolicy, optInByXcm } from '../../src/demo/contract-people.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openContractScene } from '../support/contract-scene.ts';
+import { contractPolicyOf } from '../support/policies.ts';
 
 it('a service starts and watches while the contracts chain is dead, and reads its contract when it is back', async () => {
   await signaturesReady();
-  const network = await startNetwork({ contracts: true });
-  const chain = await openContractsChain({ urls: [network.contracts.url] });
+  const scene = await openContractScene();
+  const { network, folder } = scene;
   await network.unlockPara();
-  const cast = await castContract(network, chain);
-  const policy = contractPolicy(network.relay.chain.genesisHash, network, cast);
-  await optInByXcm(network, cast, policy);
-  await chain.close();
+  const cast = await castContract(network, scene.chain);
+  const policy = contractPolicyOf(network, cast);
+  await optInByXcm(network, cast, policyHash(policy));
+  await scene.chain.close();
   await network.contracts.faults.stopRpc();
 
   const app = await openApp(
@@ -33,7 +33,7 @@ it('a service starts and watches while the contracts chain is dead, and reads it
         },
       ],
       contracts: { endpoints: [network.contracts.url] },
-      database: join(await temporaryFolder(), 'database'),
+      database: join(folder, 'database'),
       http: { host: '127.0.0.1', port: 0 },
     }),
     { log: createLogger({ level: 'silent', pretty: false }) },
@@ -56,6 +56,6 @@ it('a service starts and watches while the contracts chain is dead, and reads it
     });
   } finally {
     await app.close();
-    await network.close();
+    await scene.close();
   }
 });

@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
+import { submitBytes } from '../../devnet/rescue-contract.ts';
 import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
-import { submitBytes } from '../../src/demo/contract-people.ts';
 import type { DecisionState } from '../../src/domain/contract/rescue-contract.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import { composeMessages } from '../../src/routes/contract/messages.ts';
-import { type ContractScene, type ContractSceneOptions, openContractScene } from './contract-scene.ts';
+import { openWatcherScene, type WatcherScene, type WatcherSceneOptions } from './watcher-scene.ts';
 
 const UNIT = 10_000_000_000n;
 const VETO_SECONDS = 600;
 
 describe('watchers of a rescue contract in trouble', () => {
-  let scene: ContractScene;
+  let scene: WatcherScene;
   afterEach(() => scene?.close());
 
-  const open = async (options?: ContractSceneOptions): Promise<Proposal> => {
-    scene = await openContractScene(options);
+  const open = async (options?: WatcherSceneOptions): Promise<Proposal> => {
+    scene = await openWatcherScene(options);
     await scene.breakPara();
     const proposal = await scene.propose();
     await scene.until(({ state }) => state === 'voting');

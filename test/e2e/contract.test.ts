@@ -1,24 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { actAsPara, optInByXcm, submitBytes } from '../../devnet/rescue-contract.ts';
 import { concatBytes } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
-import { actByXcm, optInByXcm, submitBytes } from '../../src/demo/contract-people.ts';
 import type { DecisionState } from '../../src/domain/contract/rescue-contract.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { optInText } from '../../src/voting/ballots/texts.ts';
-import { type ContractScene, type ContractSceneOptions, openContractScene } from './contract-scene.ts';
 import { startLiar } from './lying-watcher.ts';
+import { openWatcherScene, type WatcherScene, type WatcherSceneOptions } from './watcher-scene.ts';
 
 /** A zstd frame that decoders skip: the same runtime under another hash. */
 const SKIPPED = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2);
 
 describe('three watchers and a rescue contract', () => {
-  let scene: ContractScene;
+  let scene: WatcherScene;
   afterEach(() => scene?.close());
 
-  const open = async (options?: ContractSceneOptions): Promise<Proposal> => {
-    scene = await openContractScene(options);
+  const open = async (options?: WatcherSceneOptions): Promise<Proposal> => {
+    scene = await openWatcherScene(options);
     await scene.breakPara();
     const proposal = await scene.propose();
     await scene.until(({ state }) => state === 'voting');
@@ -141,16 +141,16 @@ describe('three watchers and a rescue contract', () => {
   });
 
   it('leave a para alone that opted out by XCM, and go on when it opted in again with the same policy', async () => {
-    scene = await openContractScene();
+    scene = await openWatcherScene();
     const { network, cast, watchers } = scene;
     const optIns = () =>
       Promise.all(watchers.map(async ({ client }) => (await client.para(network.paraId)).optIn));
     expect(await optIns()).toEqual(
       watchers.map(() => expect.objectContaining({ by: 'contract', account: cast.contract.address })),
     );
-    await actByXcm(network, cast.contract, { kind: 'opt-out' });
+    await actAsPara(network, cast.contract, { kind: 'opt-out' });
     await scene.untilTrue(async () => (await optIns()).every((optIn) => optIn === null), 30, 'the opt-out');
-    await optInByXcm(network, cast, scene.policy);
+    await optInByXcm(network, cast, policyHash(scene.policy));
     await scene.untilTrue(async () => (await optIns()).every((optIn) => optIn !== null), 30, 'the opt-in');
     // Whoever sends the policy once more changes nothing.
     const before = told('opted-in').length;

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { castVote, demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
+import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
 import { openStore } from '../../src/store/open.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { quickPolicy } from '../support/policies.ts';
 import { MortalService } from './mortal-service.ts';
 
 const STORY = [
@@ -67,10 +68,10 @@ describe('a service that is killed before and after every persisted step', () =>
 
     await service.insist(async (client) => {
       const { relayGenesis } = await client.status();
-      const policy = demoPolicy(relayGenesis, paraId);
+      const policy = quickPolicy(relayGenesis, paraId);
       // Only all four voters together are a quorum, and restarts must not run into the end of the round.
       policy.voting = { ...policy.voting, quorum: '45%', longestBlocks: 5000 };
-      return optInAsManager(client, policy, manager);
+      return optInWith(client, policy, manager);
     }, recorded);
     await network.faults.breakRuntime();
 

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { openApp } from '../../src/app/app.ts';
+import { optInWith, proposeCode } from '../../src/client/acts.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
 import { configSchema } from '../../src/config/config.ts';
-import { demoPolicy, optInAsManager, proposeCode } from '../../src/demo/electors.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { quickPolicy } from '../support/policies.ts';
 
 /** The whole service against an embedded network whose blocks the test makes one by one. */
 export interface Scene {
@@ -79,9 +80,9 @@ export async function openScene(options: {
     block,
     until,
     optIn: async (change = () => undefined) => {
-      const policy = demoPolicy((await client.status()).relayGenesis, paraId);
+      const policy = quickPolicy((await client.status()).relayGenesis, paraId);
       change(policy);
-      await optInAsManager(client, policy, signerFromUri(network.manager.uri));
+      await optInWith(client, policy, signerFromUri(network.manager.uri));
     },
     breakPara: async () => {
       await network.faults.breakRuntime();

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
-import { castVote } from '../../src/demo/electors.ts';
+import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Choice, Proposal } from '../../src/domain/round/round.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { endorsementText } from '../../src/voting/ballots/texts.ts';
 import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
+import { quickPolicy } from '../support/policies.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -79,11 +80,8 @@ describe('opting in', () => {
   it('is refused when somebody else than the manager signs', async () => {
     scene = await openScene({ unlocked: true });
     const { network, client } = scene;
-    const { demoPolicy, optInAsManager } = await import('../../src/demo/electors.ts');
-    const policy = demoPolicy((await client.status()).relayGenesis, network.paraId);
-    expect(await codeOf(optInAsManager(client, policy, signerFromUri('//Bob')))).toBe(
-      'RESCUE_OPT_IN_INVALID',
-    );
+    const policy = quickPolicy((await client.status()).relayGenesis, network.paraId);
+    expect(await codeOf(optInWith(client, policy, signerFromUri('//Bob')))).toBe('RESCUE_OPT_IN_INVALID');
     expect((await client.para(network.paraId)).optIn).toBeNull();
   });
 
@@ -221,7 +219,6 @@ describe('voting', () => {
     const next = await scene.until((para) => para.state === 'optInRescue', 15);
     expect(next.round).toBe(2);
     expect(await client.proposals(network.paraId)).toEqual([]);
-    const { proposeCode } = await import('../../src/demo/electors.ts');
     const code = await network.artifacts.read('para-fixed');
     expect(await codeOf(proposeCode(client, network.paraId, signerFromUri('//Stranger'), code, 'mine'))).toBe(
       'RESCUE_PROPOSAL_INVALID',

@@ -1,27 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { DevAccount } from '../../devnet/keys.ts';
-import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
-import { fromHex } from '../../src/bytes/hex.ts';
-import { type ContractsChain, openContractsChain } from '../../src/contract/index.ts';
 import {
+  type CastOptions,
   type ContractCast,
   castContract,
-  contractPolicy,
   optInByXcm,
-} from '../../src/demo/contract-people.ts';
-import { castVote, proposeCode } from '../../src/demo/electors.ts';
-import { startWatchers, type Watcher } from '../../src/demo/watchers.ts';
-import type { Policy } from '../../src/domain/policy/policy.ts';
+} from '../../devnet/rescue-contract.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
+import { castVote, proposeCode } from '../../src/client/acts.ts';
+import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
+import { contractPolicyOf } from '../support/policies.ts';
+import { startWatchers, type Watcher } from '../support/watchers.ts';
 
-export interface ContractScene {
-  readonly network: ContractsNetwork;
-  readonly chain: ContractsChain;
+export interface WatcherScene extends ContractScene {
   readonly cast: ContractCast;
   readonly policy: Policy;
   readonly watchers: readonly Watcher[];
@@ -42,26 +36,23 @@ export interface ContractScene {
   close(): Promise<void>;
 }
 
-export interface ContractSceneOptions {
+export interface WatcherSceneOptions extends CastOptions {
   readonly vetoSeconds?: number;
-  readonly vm?: 'polkavm' | 'evm';
   /** True when nobody supplies the code by himself. */
   readonly operatorAway?: boolean;
-  readonly operators?: readonly DevAccount[];
-  readonly namesManager?: boolean;
 }
 
 /** The embedded network with its contracts chain, a contract opted in by the para, and three watchers. */
-export async function openContractScene(options: ContractSceneOptions = {}): Promise<ContractScene> {
+export async function openWatcherScene(options: WatcherSceneOptions = {}): Promise<WatcherScene> {
   await signaturesReady();
-  const folder = await mkdtemp(join(tmpdir(), 'pararescue-contract-'));
-  const network = await startNetwork({ contracts: true });
-  const chain = await openContractsChain({ urls: [network.contracts.url] });
+  const scene = await openContractScene();
+  const { network } = scene;
   await network.unlockPara();
-  const cast = await castContract(network, chain, { ...options, vm: options.vm ?? 'polkavm' });
-  const policy = contractPolicy(network.relay.chain.genesisHash, network, cast);
-  await optInByXcm(network, cast, policy, options.vetoSeconds ?? 0);
+  const cast = await castContract(network, scene.chain, options);
+  const policy = contractPolicyOf(network, cast);
+  await optInByXcm(network, cast, policyHash(policy), options.vetoSeconds);
 
+  const { folder } = scene;
   const watchers = await startWatchers({ network, cast, folder, operator: !options.operatorAway });
   const running = () => watchers.filter((watcher) => watcher.running());
   const { paraId } = network;
@@ -76,7 +67,7 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
     network.nextBlock();
     await Promise.all(running().map(seen));
   };
-  const untilTrue: ContractScene['untilTrue'] = async (condition, most = 120, what = 'the condition') => {
+  const untilTrue: WatcherScene['untilTrue'] = async (condition, most = 120, what = 'the condition') => {
     for (let count = 0; count < most; count += 1) {
       if (await condition()) return;
       await block();
@@ -94,8 +85,7 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
   for (const { client } of running()) await client.adoptPolicy(paraId, policy);
 
   return {
-    network,
-    chain,
+    ...scene,
     cast,
     policy,
     watchers,
@@ -170,9 +160,7 @@ export async function openContractScene(options: ContractSceneOptions = {}): Pro
     },
     close: async () => {
       for (const watcher of watchers) await watcher.stop();
-      await chain.close();
-      await network.close();
-      await rm(folder, { recursive: true, force: true });
+      await scene.close();
     },
   };
 }

@@ -1,16 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devAccount } from '../../devnet/keys.ts';
-import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
-import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { type CommandResult, commandLine } from '../support/command-line.ts';
+import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
+import { quickContractPolicy } from '../support/policies.ts';
 
 /** The embedded network with a contracts chain, building blocks by itself, and the command line beside it. */
-export interface ContractScene {
-  readonly network: ContractsNetwork;
-  readonly folder: string;
+export interface CommandScene extends ContractScene {
   /** `pararescue contract …` against the contracts chain; keys are the environment variables of `KEYS`. */
   contract(command: string, ...flags: readonly string[]): Promise<CommandResult>;
   /** The same, with the contract's address. */
@@ -32,16 +30,15 @@ export const KEYS = {
 
 export const account = (name: string): AccountHex => devAccount(name).account;
 
-export async function openContractScene(): Promise<ContractScene> {
-  const network = await startNetwork({ contracts: true, blockMs: 100 });
-  const folder = await mkdtemp(join(tmpdir(), 'pararescue-contract-'));
-  const contract: ContractScene['contract'] = (command, ...flags) =>
+export async function openCommandScene(): Promise<CommandScene> {
+  const scene = await openContractScene({ blockMs: 100 });
+  const { network, folder } = scene;
+  const contract: CommandScene['contract'] = (command, ...flags) =>
     commandLine(['contract', command, '--contracts', network.contracts.url, ...flags], { env: KEYS });
-  const on: ContractScene['on'] = (address, command, ...flags) =>
+  const on: CommandScene['on'] = (address, command, ...flags) =>
     contract(command, '--contract', address, ...flags);
   return {
-    network,
-    folder,
+    ...scene,
     contract,
     on,
     deploy: async (...flags) => {
@@ -57,10 +54,6 @@ export async function openContractScene(): Promise<ContractScene> {
       await writeFile(file, JSON.stringify(policy));
       return file;
     },
-    close: async () => {
-      await network.close();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
 }
 
@@ -71,17 +64,9 @@ export function contractPolicy(place: {
   readonly address: Hex;
   readonly operators: readonly AccountHex[];
 }): Policy {
-  const { relayGenesis, genesis, address, operators } = place;
-  return policySchema.parse({
-    version: 1,
-    relayGenesis,
-    para: 2000,
-    stall: { gapBlocks: 8, graceBlocks: 3 },
-    proposers: { minimumPower: '1' },
-    power: [{ adapter: 'system-account' }],
-    voting: { shortestBlocks: 8, longestBlocks: 60, approval: '60%', quorum: '20%' },
-    routes: ['contract'],
-    contract: { genesis, chain: 1000, address, operators, fee: '10000000000' },
-    recovery: { heads: 3 },
-  });
+  const { relayGenesis, ...contract } = place;
+  return {
+    ...quickContractPolicy(relayGenesis, 2000, { ...contract, chain: 1000 }),
+    proposers: { accounts: [], minimumPower: '1' },
+  };
 }

@@ -1,0 +1,80 @@
+import { hashCode } from '../code/inspect.ts';
+import { RescueError } from '../domain/errors.ts';
+import { type Policy, policyHash } from '../domain/policy/policy.ts';
+import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
+import type { ParaId } from '../domain/units.ts';
+import { proposalHash } from '../voting/ballots/proposal-hash.ts';
+import type { TextSigner } from '../voting/ballots/text-signer.ts';
+import { optInText, proposalText, voteText } from '../voting/ballots/texts.ts';
+import type { ServiceClient } from './service-client.ts';
+
+/** What people do at a service with a key of their own: each act is a text that they sign. Errors are those of the client. */
+
+/** The registrar manager opts the para in with `policy`. */
+export async function optInWith(
+  client: ServiceClient,
+  policy: Policy,
+  manager: TextSigner,
+  sequence = 1,
+): Promise<OptIn> {
+  const act = {
+    paraId: policy.para,
+    action: 'opt-in',
+    relayGenesis: (await client.status()).relayGenesis,
+    policy: policyHash(policy),
+    sequence,
+    account: manager.account,
+  } as const;
+  return client.optIn({ ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme }, policy);
+}
+
+/** Proposes a runtime for the round that is open. @throws RESCUE_STATE_REFUSES while no anchor is frozen */
+export async function proposeCode(
+  client: ServiceClient,
+  paraId: ParaId,
+  proposer: TextSigner,
+  code: Uint8Array,
+  text: string,
+): Promise<Proposal> {
+  const { anchor, round } = await client.para(paraId);
+  if (!anchor) throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen yet.');
+  const statement = {
+    relayGenesis: (await client.status()).relayGenesis,
+    paraId,
+    anchor: anchor.head.hash,
+    round,
+    codeHash: hashCode(code),
+    text,
+    proposer: proposer.account,
+  };
+  const hash = proposalHash(statement);
+  return client.propose({
+    paraId,
+    code,
+    text,
+    proposer: proposer.account,
+    signature: proposer.sign(proposalText({ ...statement, hash })),
+    scheme: proposer.scheme,
+  });
+}
+
+/** Votes on a proposal; a higher `sequence` replaces an earlier vote of the same account. */
+export async function castVote(
+  client: ServiceClient,
+  proposal: Proposal,
+  voter: TextSigner,
+  choice: Choice,
+  sequence = 1,
+): Promise<CountedVote> {
+  const ballot = {
+    relayGenesis: proposal.relayGenesis,
+    paraId: proposal.paraId,
+    anchor: proposal.anchor,
+    round: proposal.round,
+    proposal: proposal.hash,
+    choice,
+    account: voter.account,
+    sequence,
+  };
+  return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
+}

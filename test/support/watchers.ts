@@ -1,0 +1,114 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { ContractsNetwork } from '../../devnet/network.ts';
+import type { ContractCast } from '../../devnet/rescue-contract.ts';
+import { type App, openApp } from '../../src/app/app.ts';
+import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
+import { configSchema } from '../../src/config/config.ts';
+import type { ServiceEvent } from '../../src/domain/events.ts';
+import { createLogger } from '../../src/http/logger.ts';
+
+/** One watcher's service: its own database, its own nodes, its own key. */
+export interface Watcher {
+  readonly name: string;
+  readonly client: ServiceClient;
+  readonly failed: App['failed'];
+  /** What it told so far, in order. */
+  readonly events: readonly ServiceEvent[];
+  running(): boolean;
+  stop(): Promise<void>;
+  /** The same service in another life, with the same database and address; call it after `stop`. */
+  restart(): Promise<Watcher>;
+}
+
+interface WatchersOptions {
+  readonly network: ContractsNetwork;
+  readonly cast: ContractCast;
+  readonly folder: string;
+  /** False when nobody is there to supply the code; otherwise the owners of the first watchers are the operators. */
+  readonly operator?: boolean;
+}
+
+/** Starts a service for each watcher of the contract; each has the others as peers. */
+export async function startWatchers(options: WatchersOptions): Promise<Watcher[]> {
+  const { cast } = options;
+  // Peers must know each other's address before they start.
+  const ports = await freePorts(cast.watchers.length);
+  const watchers: Watcher[] = [];
+  try {
+    for (const index of ports.keys()) watchers.push(await startWatcher(options, index, ports));
+    return watchers;
+  } catch (error) {
+    for (const watcher of watchers) await watcher.stop();
+    throw error;
+  }
+}
+
+async function startWatcher(
+  options: WatchersOptions,
+  index: number,
+  ports: readonly number[],
+): Promise<Watcher> {
+  const { network, cast, folder } = options;
+  const operator = options.operator === false ? undefined : cast.operators[index];
+  const account = cast.watchers[index];
+  if (!account) throw new Error(`there is no watcher ${index}`);
+  const nodes = [network.relay, network.para, network.contracts].map((chain) => network.openNode(chain));
+  const [relay, para, contracts] = (await Promise.all(nodes)).map(({ url }) => url);
+  const events: ServiceEvent[] = [];
+  const config = configSchema.parse({
+    relay: { endpoints: [relay] },
+    paras: [
+      {
+        id: network.paraId,
+        name: 'Devnet Para',
+        endpoints: [para],
+        stallGapBlocks: 8,
+        contract: cast.contract.address,
+      },
+    ],
+    contracts: { endpoints: [contracts], watcher: { kind: 'uri-env', env: 'WATCHER' } },
+    peers: ports.filter((_, other) => other !== index).map((port) => `http://127.0.0.1:${port}`),
+    database: join(folder, account.name),
+    http: { host: '127.0.0.1', port: ports[index] },
+    signer: operator ? { kind: 'uri-env', env: 'OPERATOR' } : { kind: 'external' },
+  });
+  const app = await openApp(config, {
+    env: { WATCHER: account.uri, OPERATOR: operator?.uri },
+    log: createLogger({ level: 'silent', pretty: false }),
+    onEvent: (event) => events.push(event),
+  });
+  let running = true;
+  return {
+    name: account.name,
+    client: createServiceClient(app.url),
+    failed: app.failed,
+    events,
+    running: () => running,
+    stop: async () => {
+      if (!running) return;
+      running = false;
+      await app.close();
+    },
+    restart: () => startWatcher(options, index, ports),
+  };
+}
+
+/** Ports on loopback that were free a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            resolve(typeof address === 'object' && address !== null ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,257 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Network, startNetwork } from '../devnet/network.ts';
+import { fromHex } from '../src/bytes/hex.ts';
+import { createServiceClient } from '../src/client/service-client.ts';
+import { pairFromUri } from '../src/keys/key-pair.ts';
+import { commandLine } from './support/command-line.ts';
+import { quickPolicy } from './support/policies.ts';
+import { fenced, inlineCommands, shellLines } from './support/readme.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BIN = join(ROOT, 'dist/src/main.js');
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<{
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }>;
+  /** Resolves with everything printed so far once that matches. */
+  printed(pattern: RegExp): Promise<string>;
+}
+
+/** Runs a line as a shell would: assignments first, then `pararescue`, which is the built command. */
+function run(line: string, options: { readonly cwd: string; readonly env: Record<string, string> }): Running {
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+  const start = words.indexOf('pararescue');
+  const assigned = Object.fromEntries(words.slice(0, start).map((word) => word.split(/=(.*)/s).slice(0, 2)));
+  const child = spawn(process.execPath, [BIN, ...words.slice(start + 1)], {
+    cwd: options.cwd,
+    env: { PATH: process.env.PATH, ...options.env, ...assigned },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([status]) => ({ status, stdout, stderr }));
+  return {
+    process: child,
+    ended,
+    printed: async (pattern) => {
+      const gone = ended.then((end) => {
+        throw new Error(`"${line}" ended without printing ${pattern}: ${JSON.stringify(end)}`);
+      });
+      while (!pattern.test(stdout + stderr))
+        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), gone]);
+      gone.catch(() => undefined);
+      return stdout + stderr;
+    },
+  };
+}
+
+describe('the README', () => {
+  let network: Network;
+  let folder: string;
+  let service: Running;
+  let env: Record<string, string> = {};
+  /** What the placeholders of the README stand for; some are known only when the story has come that far. */
+  const meant = new Map<string, string>();
+  const tried = new Set<string>();
+
+  /** A line of the README with its placeholders filled in. */
+  function filled(line: string): string {
+    tried.add(line);
+    return line.replace(/\b(?:ID|URL|HASH|FILE)\b|(?<==)\.\.\.|0x…/g, (name) => {
+      const value = meant.get(name);
+      if (value === undefined) throw new Error(`nobody has said what ${name} stands for in "${line}"`);
+      return value;
+    });
+  }
+
+  const start = (line: string) => run(filled(line), { cwd: folder, env });
+
+  /** Runs a line to its end. */
+  async function succeeds(line: string): Promise<string> {
+    const { status, stdout, stderr } = await start(line).ended;
+    expect({ line, status, stderr }).toEqual({ line, status: 0, stderr: '' });
+    return stdout;
+  }
+
+  async function stop({ process: child, ended }: Running): Promise<void> {
+    child.kill('SIGTERM');
+    expect((await ended).status).toBe(0);
+  }
+
+  const client = () => createServiceClient(env.PARARESCUE_URL ?? '');
+  const untilState = (state: string) =>
+    network.produceUntil(
+      async () => (await client().para(network.paraId)).state.startsWith(state),
+      600,
+      `the para being ${state}`,
+    );
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pararescue-readme-'));
+    network = await startNetwork({ blockMs: 0 });
+    await cp(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
+    const example = join(folder, 'examples/devnet.yaml');
+    const text = await readFile(example, 'utf8');
+    const ours = text
+      .replace('ws://127.0.0.1:9944', network.relay.url)
+      .replace('ws://127.0.0.1:9945', network.para.url);
+    expect(ours).not.toBe(text);
+    await writeFile(example, ours);
+    const policy = quickPolicy(network.relay.chain.genesisHash, network.paraId);
+    // One vote is enough, and nothing ends while commands start.
+    const voting = { ...policy.voting, quorum: '10%', longestBlocks: 10_000 };
+    await writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...policy, voting }));
+    const holder = network.holders.at(-1);
+    const keystore = pairFromUri(holder?.uri ?? '', 'sr25519').toJson();
+    await writeFile(join(folder, 'key.json'), JSON.stringify(keystore));
+    await writeFile(join(folder, 'fixed.wasm'), await network.artifacts.read('para-fixed'));
+    meant.set('ID', String(network.paraId)).set('URL', network.relay.url).set('...', network.manager.uri);
+    meant.set('FILE', 'fixed.wasm');
+  });
+
+  afterAll(async () => {
+    service?.process.kill('SIGKILL');
+    await network.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says what package.json and the check of every submission do', async () => {
+    const { scripts, bin } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const submission = await readFile(join(ROOT, '.ci/run'), 'utf8');
+    for (const line of [
+      'npm ci && npm run demo',
+      'npm ci && npm test',
+      'npm run demo -- --contract',
+      'npm link',
+    ])
+      tried.add(line);
+    expect(submission).toMatch(/^npm ci\b.*\nnpm test$/m);
+    expect(scripts.demo).toBe('node dist/src/main.js demo');
+    expect(scripts.prepare).toBe('npm run build');
+    expect(bin).toEqual({ pararescue: 'dist/src/main.js' });
+    expect(await readFile(BIN, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    for (const line of inlineCommands.filter((command) => command.startsWith('npm run ')))
+      expect(scripts, line).toHaveProperty(line.split(' ')[2] ?? '');
+  });
+
+  it('tells both stories of the demo', { timeout: 300_000 }, async () => {
+    const json = await run('pararescue demo --json', { cwd: folder, env: {} }).ended;
+    const last = JSON.parse(json.stdout.trim().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({ type: 'summary', data: { states: expect.arrayContaining(['voting']) } });
+    const { status, stdout } = await run('pararescue demo --contract', { cwd: folder, env: {} }).ended;
+    expect({ status, end: stdout.trim().split('\n').at(-1) }).toEqual({
+      status: 0,
+      end: expect.stringMatching(/Rescued in/),
+    });
+  });
+
+  it('starts the embedded network', async () => {
+    const line = 'pararescue devnet --unlock';
+    tried.add(line);
+    const devnet = run(`${line} --relay-port 0 --para-port 0`, { cwd: folder, env: {} });
+    await devnet.printed(/Stop with Ctrl-C/);
+    await stop(devnet);
+  });
+
+  it('shows the calls of an operator, against any relay chain', async () => {
+    expect(await succeeds('pararescue lock remove --para ID --relay URL --dry-run')).toMatch(/removeLock/);
+    // A head that the para has left behind by then.
+    meant.set('0x…', String(network.readRelay('paras', 'heads', network.paraId)));
+    await network.unlockPara();
+    expect(await succeeds('pararescue lock status --para ID --relay URL')).toMatch(/unlocked/);
+    const schedule = 'pararescue code schedule --para ID --relay URL --code FILE --dry-run';
+    expect(await succeeds(schedule)).toMatch(/scheduleCodeUpgrade/);
+    const head = 'pararescue head set --para ID --relay URL --head 0x… --dry-run';
+    expect(await succeeds(head)).toMatch(/setCurrentHead/);
+  });
+
+  it('configures a service', async () => {
+    const [yaml] = fenced.filter(({ language }) => language === 'yaml');
+    const text = (yaml?.text ?? '')
+      .replace(/wss:\/\/relay-node-\d.example/g, network.relay.url)
+      .replace(/wss:\/\/para-node-\d.example/g, network.para.url);
+    expect(text).toContain(network.para.url);
+    // The same node twice is no second node; the README's are two.
+    await writeFile(join(folder, 'config.yaml'), text.replace(/\[(\S+), \1\]/g, '[$1]'));
+    env = { PARARESCUE_PORT: '0', MANAGER_KEY: network.manager.uri };
+    const configured = start('pararescue serve --config config.yaml');
+    await configured.printed(/http:\/\/127\.0\.0\.1:\d+/);
+    await stop(configured);
+  });
+
+  it('rescues a para, line by line', { timeout: 240_000 }, async () => {
+    network.run(150);
+    service = start('MANAGER_KEY=//ParaManager pararescue serve --config examples/devnet.yaml');
+    const [url = ''] =
+      /http:\/\/127\.0\.0\.1:\d+/.exec(await service.printed(/http:\/\/127\.0\.0\.1:\d+/)) ?? [];
+    env = { PARARESCUE_URL: url };
+    expect(await succeeds('pararescue status')).toMatch(/healthy/);
+    expect(await succeeds('pararescue policy check examples/policy.yaml')).toMatch(/0x[0-9a-f]{64}/);
+    const watch = start('pararescue watch');
+
+    await succeeds(
+      'MANAGER_KEY=... pararescue opt-in --para ID --policy policy.yaml --signer-uri-env MANAGER_KEY',
+    );
+    await network.faults.breakRuntime();
+    await untilState('optInRescue');
+    await network.produceUntil(async () => (await client().para(network.paraId)).anchor !== null);
+    await succeeds(
+      'pararescue propose --para ID --code FILE --text "what it changes" --signer-file key.json',
+    );
+    await untilState('voting');
+    const [proposal] = await client().proposals(network.paraId);
+    meant.set('HASH', proposal?.hash ?? '');
+    expect(await succeeds('pararescue status --para ID')).toMatch(/bad-runtime/);
+    expect(await succeeds('pararescue tally --para ID')).toContain(proposal?.hash);
+    await succeeds('pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json');
+    await untilState('upgrading');
+
+    await succeeds('pararescue evidence --para ID --out evidence.jsonl');
+    expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);
+    await succeeds('pararescue substitute --para ID --out substitute.json');
+    const substitute = JSON.parse(await readFile(join(folder, 'substitute.json'), 'utf8'));
+    for (const [block, code] of Object.entries<`0x${string}`>(substitute))
+      network.installSubstitute(Number(block), fromHex(code));
+    await untilState('healthy');
+    await watch.printed(/healthy/);
+    watch.process.kill('SIGTERM');
+    await stop(service);
+  });
+
+  it('names no other command', async () => {
+    for (const line of inlineCommands.filter((command) => command.startsWith('pararescue '))) {
+      if (tried.has(line)) continue;
+      // A command that is only named: it is there.
+      const words = line
+        .split(' ')
+        .slice(1)
+        .filter((word) => !/^[A-Z]+$/.test(word));
+      expect(
+        words.filter((word) => word.startsWith('-')),
+        `nobody tries "${line}"`,
+      ).toEqual([]);
+      const help = await commandLine([...words, '--help']);
+      expect({ line, status: help.status }).toEqual({ line, status: 0 });
+      expect(help.stdout).toContain(`pararescue ${words.join(' ')}`);
+    }
+    for (const line of inlineCommands.filter((command) => command.startsWith('node ')))
+      expect((await stat(join(ROOT, line.split(' ')[1] ?? ''))).isFile()).toBe(true);
+    expect(shellLines.filter((line) => line !== '' && !tried.has(line))).toEqual([]);
+    expect(fenced.map(({ language }) => language)).toEqual(['mermaid', 'yaml', 'ts']);
+  });
+});

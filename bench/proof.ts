@@ -2,14 +2,13 @@
 // Beside ours, in the same run and on the same bytes: `decode_proof` of chopsticks-executor (smoldot in WebAssembly, which
 // gets its hex prepared), and the bare hashing of the same nodes, below which no verifier can be.
 import { decode_proof as decodeProof } from '@acala-network/chopsticks-executor';
+import { toHex } from '../src/bytes/hex.ts';
 import { blake2b256, createProofVerifier, verifyReadProof } from '../src/proof/index.ts';
 import { accountEntry, stateWithAccounts } from './proof-state.ts';
 import { timeInTurn } from './proof-stopwatch.ts';
 
 const [accounts = 100_000, proven = 2_000] = process.argv.slice(2).map(Number);
 const ROUNDS = 11;
-
-const hex = (bytes: Uint8Array): `0x${string}` => `0x${Buffer.from(bytes).toString('hex')}`;
 
 for (const stateVersion of [0, 1] as const) {
   const started = performance.now();
@@ -26,14 +25,14 @@ for (const stateVersion of [0, 1] as const) {
   console.log(`  root after a block that writes 200 accounts: ${block.update.toFixed(1)} ms`);
 
   const single = keys.map((key) => ({ key, proof: trie.prove([key]) }));
-  const singleHex = single.map(({ proof }) => proof.map(hex));
+  const singleHex = single.map(({ proof }) => proof.map(toHex));
   const oneByOne = await timeInTurn(ROUNDS, {
     ours: () => {
       for (const { key, proof } of single)
         verifyReadProof({ stateRoot: root, proof, keys: [key], strict: true });
     },
     decodeProof: async () => {
-      for (const nodes of singleHex) await decodeProof(hex(root), nodes);
+      for (const nodes of singleHex) await decodeProof(toHex(root), nodes);
     },
     hashing: () => {
       for (const { proof } of single) for (const node of proof) blake2b256(node);
@@ -46,13 +45,13 @@ for (const stateVersion of [0, 1] as const) {
   );
 
   const shared = trie.prove(keys);
-  const sharedHex = shared.map(hex);
+  const sharedHex = shared.map(toHex);
   const together = await timeInTurn(ROUNDS, {
     ours: () => {
       const verifier = createProofVerifier(root, shared, { strict: true });
       for (const key of keys) verifier.get(key);
     },
-    decodeProof: () => decodeProof(hex(root), sharedHex),
+    decodeProof: () => decodeProof(toHex(root), sharedHex),
     hashing: () => {
       for (const node of shared) blake2b256(node);
     },

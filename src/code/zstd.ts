@@ -9,7 +9,7 @@ const LARGEST_BLOCK = 128 * 1024;
 /** Marks a compressed blob (`sp_maybe_compressed_blob::ZSTD_PREFIX`). */
 const PREFIX = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
 /** `sp_maybe_compressed_blob::CODE_BLOB_BOMB_LIMIT`: nodes take no code that is larger when unpacked. */
-export const LARGEST_CODE = 50 * 1024 * 1024;
+const LARGEST_CODE = 50 * 1024 * 1024;
 const BLOCK = { raw: 0, rle: 1, compressed: 2 } as const;
 
 /** True for a blob that is zstd behind Substrate's 8-byte prefix. */

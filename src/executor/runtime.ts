@@ -1,9 +1,10 @@
+import { type Hex, toHex } from '../bytes/hex.ts';
 import { decodeVersion, embeddedVersion, type RuntimeVersion } from '../code/label.ts';
 import { outlineWasm } from '../code/sections.ts';
 import { engine, type WasmModule } from '../code/webassembly.ts';
 import { unpackCode } from '../code/zstd.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
-import type { StateVersion } from '../proof/index.ts';
+import { blake2b256, type StateVersion } from '../proof/index.ts';
 import type { RuntimeLog } from './host/host.ts';
 import { RuntimeInstance } from './instance.ts';
 import { RuntimePanic } from './panic.ts';
@@ -22,6 +23,8 @@ export type CallOutcome =
   | { readonly kind: 'missing'; readonly request: StorageRequest };
 
 const COMPILED = new WeakMap<Uint8Array, Runtime>();
+/** The same by the hash of the code, for as long as somebody has the runtime: states hold copies of one code. */
+const BY_HASH = new Map<Hex, WeakRef<Runtime>>();
 
 /**
  * A compiled runtime. Calls run on the engine's own WebAssembly compiler, one at a time, and write
@@ -37,11 +40,17 @@ export class Runtime {
   /** Instantiating costs more than most calls: the last instance serves the next one. */
   #idle: RuntimeInstance | undefined;
 
-  /** The runtime of these very bytes, compiled once however many chains run it. Throws RESCUE_CODE_INVALID. */
+  /**
+   * The runtime of this code, compiled once however many chains run it; the bytes must not be changed afterwards.
+   * @throws RESCUE_CODE_INVALID
+   */
   static of(blob: Uint8Array): Runtime {
     let runtime = COMPILED.get(blob);
     if (runtime === undefined) {
-      runtime = new Runtime(blob);
+      const hash = toHex(blake2b256(blob));
+      runtime = BY_HASH.get(hash)?.deref() ?? new Runtime(blob);
+      for (const [other, reference] of BY_HASH) if (!reference.deref()) BY_HASH.delete(other);
+      BY_HASH.set(hash, new WeakRef(runtime));
       COMPILED.set(blob, runtime);
     }
     return runtime;

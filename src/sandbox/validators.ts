@@ -77,7 +77,7 @@ export class Validators {
 
 function isRuntime(code: Uint8Array): boolean {
   try {
-    new Runtime(code);
+    Runtime.of(code);
     return true;
   } catch {
     return false;

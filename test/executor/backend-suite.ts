@@ -10,10 +10,10 @@ export type Entries = ReadonlyMap<Hex, Uint8Array>;
 export type Tries = ReadonlyMap<TrieName, Entries>;
 
 /** Few, short keys with shared prefixes, so that operations meet; the empty key is one of them. */
-export const key = fc
+const key = fc
   .array(fc.constantFrom('00', '01', '10', 'ff'), { maxLength: 3 })
   .map((parts): Hex => `0x${parts.join('')}`);
-export const value = fc.uint8Array({ maxLength: 40 });
+const value = fc.uint8Array({ maxLength: 40 });
 export const entries = fc
   .array(fc.tuple(key, value), { maxLength: 20 })
   .map((list): Entries => new Map(list));

@@ -218,6 +218,14 @@ describe('running a runtime', () => {
     expect(own.diff.size).toBeGreaterThan(5);
   });
 
+  it('compiles one code once, whoever holds a copy of it', async () => {
+    const code = await readArtifact('para-good');
+    const runtime = Runtime.of(code);
+    expect(Runtime.of(code)).toBe(runtime);
+    expect(Runtime.of(code.slice())).toBe(runtime);
+    expect(Runtime.of(relabelled(code, 4_712))).not.toBe(runtime);
+  });
+
   it('refuses code that is no runtime', () => {
     expect(() => new Runtime(encodeText('not wasm'))).toThrow('This code does not compile as a runtime.');
     expect(() => new Runtime(fromHex('0x0061736d01000000'))).toThrow(

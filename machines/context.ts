@@ -1,19 +1,11 @@
 import type { Policy } from '../src/domain/policy/policy.ts';
+import type { Approved, DecidedRound } from '../src/domain/round/decided.ts';
+import type { Trouble } from '../src/domain/round/outcomes.ts';
 import type { Anchor } from '../src/domain/round/round.ts';
 import type { RoundClock } from '../src/domain/round/tally.ts';
 import type { RoutePlan } from '../src/domain/route/route.ts';
 import type { Hex, ParaBlock, ParaId, RelayBlock } from '../src/domain/units.ts';
 import type { RecoveryFacts } from './facts.ts';
-
-export interface Approved {
-  readonly proposal: Hex;
-  readonly codeHash: Hex;
-}
-
-export interface Trouble {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** What happened before a stall, as far as it was watched: the diagnosis asks for it after it is too late to look. */
 export interface WatchedHistory {
@@ -41,7 +33,7 @@ export interface RecoveryContext {
   readonly clock: RoundClock | null;
   readonly approved: Approved | null;
   readonly plan: RoutePlan | null;
-  /** Head number seen when the approved code became current. */
+  /** Head number seen when the approved code became current; null until the relay chain has switched to it. */
   readonly headAtEnactment: ParaBlock | null;
   readonly trouble: Trouble | null;
 }
@@ -53,15 +45,9 @@ export interface FreezeAnchorInput {
   readonly policy: Policy;
 }
 
-/** What each step of a route is about; with the step's name it makes the journal key. */
-export interface StepInput {
-  readonly paraId: ParaId;
-  readonly anchor: Anchor;
-  readonly round: number;
-  readonly approved: Approved;
-  readonly policy: Policy;
-  /** Null while it is being made. */
-  readonly plan: RoutePlan | null;
+/** A decision on the route that was planned for it. */
+export interface CarryOutInput extends DecidedRound {
+  readonly plan: RoutePlan;
 }
 
 /** Context values that belong to one stall and end with it. */

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { RescueError } from '../src/domain/errors.ts';
+import { messageOf, RescueError } from '../src/domain/errors.ts';
+import type { Migration } from './migrations/migration.ts';
+import { VERSION_1_TO_2 } from './migrations/version-1-to-2.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from './recovery.ts';
 
-/** One step from `from` to `from + 1`: pure, on the JSON of a persisted snapshot. */
-export interface Migration {
-  readonly from: number;
-  migrate(snapshot: unknown): unknown;
-}
-
-/** In order, none missing: each is tested on a stored fixture of the version it starts from. */
-const MIGRATIONS: readonly Migration[] = [];
+/** In order, none missing: each is tested on stored snapshots that the version it starts from really wrote. */
+export const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2];
 
 const snapshotSchema = z.looseObject({
   status: z.enum(['active', 'done', 'error', 'stopped']),
@@ -26,7 +22,7 @@ const snapshotSchema = z.looseObject({
   ),
 });
 
-export type RestorableSnapshot = z.infer<typeof snapshotSchema>;
+type RestorableSnapshot = z.infer<typeof snapshotSchema>;
 
 /**
  * Checks a saved snapshot before it may run: right machine, a version that is this one or can be migrated, states that
@@ -64,7 +60,11 @@ function migrated(version: number, snapshot: unknown, migrations: readonly Migra
   for (let from = version; from < RECOVERY_VERSION; from += 1) {
     const step = migrations.find((migration) => migration.from === from);
     if (!step) throw invalid(`there is no migration from version ${from}`);
-    current = step.migrate(current);
+    try {
+      current = step.migrate(current);
+    } catch (error) {
+      throw invalid(`what version ${from} saved is not as that version wrote it (${messageOf(error)})`);
+    }
   }
   return current;
 }

@@ -1,29 +1,31 @@
 import { assign, fromPromise, setup } from 'xstate';
-import type { Anchor } from '../src/domain/round/round.ts';
+import type { DecidedRound } from '../src/domain/round/decided.ts';
+import type {
+  AnchorOutcome,
+  CarryOutOutcome,
+  PlanOutcome,
+  RelockOutcome,
+  Trouble,
+} from '../src/domain/round/outcomes.ts';
 import { openClock } from '../src/domain/round/tally.ts';
-import type { RoutePlan } from '../src/domain/route/route.ts';
 import type { ParaId } from '../src/domain/units.ts';
 import {
+  type CarryOutInput,
   extendHistory,
   type FreezeAnchorInput,
   NO_HISTORY,
   NO_STALL,
   type RecoveryContext,
-  type StepInput,
-  type Trouble,
 } from './context.ts';
 import type { RecoveryFacts } from './facts.ts';
 
 /** Name and version under which snapshots are saved; see migrations.ts before changing either. */
 export const RECOVERY_MACHINE = 'recovery';
-export const RECOVERY_VERSION = 1;
+export const RECOVERY_VERSION = 2;
 
 export type RecoveryEvent =
   | { readonly type: 'OBSERVED'; readonly facts: RecoveryFacts }
   | { readonly type: 'OPERATOR_RETRIED' };
-
-/** Error code with which an actor says that the para lives again, so that nothing must be done any more. */
-export const REVIVED_CODE = 'RESCUE_STATE_REFUSES';
 
 function unprovided<Output, Input>(name: string) {
   return fromPromise<Output, Input>(() =>
@@ -41,10 +43,22 @@ function troubleOf(error: unknown): Trouble {
   return { code, message };
 }
 
-function stepInput({ context }: { context: RecoveryContext }): StepInput {
-  const { paraId, anchor, round, approved, policy, plan } = context;
-  if (!anchor || !approved || !policy) throw new Error('a route step needs anchor, approval and policy');
-  return { paraId, anchor, round, approved, policy: policy.rules, plan };
+type Outcome = AnchorOutcome | PlanOutcome | CarryOutOutcome | RelockOutcome;
+
+/** What the actor that has just ended answered; null for every other event. */
+function outcome(event: object): Outcome | null {
+  return 'output' in event ? (event.output as Outcome) : null;
+}
+
+function decidedRound({ context }: { context: RecoveryContext }): DecidedRound {
+  const { paraId, anchor, round, approved, policy } = context;
+  if (!anchor || !approved || !policy) throw new Error('a route needs anchor, approval and policy');
+  return { paraId, anchor, round, approved, policy: policy.rules };
+}
+
+function plannedRound({ context }: { context: RecoveryContext }): CarryOutInput {
+  if (!context.plan) throw new Error('a decision is carried out by the route that was planned');
+  return { ...decidedRound({ context }), plan: context.plan };
 }
 
 const recoverySetup = setup({
@@ -54,11 +68,10 @@ const recoverySetup = setup({
     input: { paraId: ParaId };
   },
   actors: {
-    freezeAnchor: unprovided<Anchor, FreezeAnchorInput>('freezeAnchor'),
-    planRoute: unprovided<RoutePlan, StepInput>('planRoute'),
-    authoriseStep: unprovided<void, StepInput>('authoriseStep'),
-    submitStep: unprovided<void, StepInput>('submitStep'),
-    relock: unprovided<void, StepInput>('relock'),
+    freezeAnchor: unprovided<AnchorOutcome, FreezeAnchorInput>('freezeAnchor'),
+    planRoute: unprovided<PlanOutcome, DecidedRound>('planRoute'),
+    carryOut: unprovided<CarryOutOutcome, CarryOutInput>('carryOut'),
+    relock: unprovided<RelockOutcome, CarryOutInput>('relock'),
   },
   guards: {
     isOutdated: ({ context, event }) => (facts(event)?.relayBlock ?? 0) < context.relayBlock,
@@ -87,16 +100,21 @@ const recoverySetup = setup({
     isProposalAdmitted: ({ context, event }) => context.anchor !== null && (facts(event)?.proposals ?? 0) > 0,
     isApproved: ({ event }) => facts(event)?.round?.decision.kind === 'approved',
     isRejected: ({ event }) => facts(event)?.round?.decision.kind === 'rejected',
-    isRevived: ({ event }) => 'error' in event && troubleOf(event.error).code === REVIVED_CODE,
+    isPlanned: ({ event }) => outcome(event)?.kind === 'planned',
+    isScheduled: ({ event }) => outcome(event)?.kind === 'scheduled',
+    isRevived: ({ event }) => outcome(event)?.kind === 'revived',
+    isRelocked: ({ event }) => ['locked', 'handed-over'].includes(outcome(event)?.kind ?? ''),
+    /** The relay chain has switched to the approved code, and did not do so before. */
     isCodeEnacted: ({ context, event }) => {
       const code = facts(event)?.codeHash;
-      return code !== undefined && code === context.approved?.codeHash;
+      return context.headAtEnactment === null && code !== undefined && code === context.approved?.codeHash;
     },
     /** Neither current nor scheduled any more: the validators rejected it, or somebody replaced it. */
     isUpgradeGone: ({ context, event }) => {
       const seen = facts(event);
       const wanted = context.approved?.codeHash;
-      return seen !== null && seen.codeHash !== wanted && seen.futureCodeHash !== wanted;
+      if (seen === null || context.headAtEnactment !== null) return false;
+      return seen.codeHash !== wanted && seen.futureCodeHash !== wanted;
     },
     isRecoveredAndUnlocked: ({ context, event }) =>
       hasRecovered(context, event) &&
@@ -104,6 +122,9 @@ const recoverySetup = setup({
       facts(event)?.locked !== true,
     isRecovered: ({ context, event }) => hasRecovered(context, event),
     isRetriable: ({ context }) => context.policy !== null && context.stalledHead !== null,
+    /** The approved code is current, so that nothing is on its way any more. */
+    isEnactedAndRetriable: ({ context }) =>
+      context.headAtEnactment !== null && context.policy !== null && context.stalledHead !== null,
   },
   actions: {
     noteBlock: assign(({ context, event }) => {
@@ -153,7 +174,29 @@ const recoverySetup = setup({
           : null;
       },
     }),
-    noteEnactment: assign({ headAtEnactment: ({ event }) => facts(event)?.head?.number ?? null }),
+    /** A head that cannot be read counts as the anchor's: the para built none since. */
+    noteEnactment: assign({
+      headAtEnactment: ({ context, event }) => facts(event)?.head?.number ?? context.anchor?.head.number ?? 0,
+    }),
+    noteAnchor: assign(({ context, event }) => {
+      const answer = outcome(event);
+      if (answer?.kind === 'frozen') return { anchor: answer.anchor, trouble: null };
+      return { trouble: answer?.kind === 'moved' ? answer.trouble : context.trouble };
+    }),
+    notePlan: assign({
+      plan: ({ context, event }) => {
+        const answer = outcome(event);
+        return answer?.kind === 'planned' ? answer.plan : context.plan;
+      },
+    }),
+    noteFailure: assign({
+      trouble: ({ event }) => {
+        const answer = outcome(event);
+        return answer !== null && 'trouble' in answer
+          ? answer.trouble
+          : troubleOf(new Error('an actor ended with something that the machine does not know'));
+      },
+    }),
     noteTrouble: assign({ trouble: ({ event }) => ('error' in event ? troubleOf(event.error) : null) }),
     noteUpgradeGone: assign({
       trouble: ({ event }) => ({
@@ -208,7 +251,7 @@ export const recoveryMachine = recoverySetup.createMachine({
           if (!stalledHead || !policy) throw new Error('an anchor needs a head and a policy');
           return { paraId, head: stalledHead, policy: policy.rules };
         },
-        onDone: { actions: assign({ anchor: ({ event }) => event.output, trouble: null }) },
+        onDone: { actions: 'noteAnchor' },
         onError: { actions: 'noteTrouble' },
       },
       on: {
@@ -246,61 +289,51 @@ export const recoveryMachine = recoverySetup.createMachine({
         planning: {
           invoke: {
             src: 'planRoute',
-            input: stepInput,
-            onDone: { target: 'authorising', actions: assign({ plan: ({ event }) => event.output }) },
-            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
-          },
-          on: { OBSERVED: revivedBeforeSubmission() },
-        },
-        authorising: {
-          invoke: {
-            src: 'authoriseStep',
-            input: stepInput,
-            onDone: { target: 'submitting' },
-            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
-          },
-          on: { OBSERVED: revivedBeforeSubmission() },
-        },
-        submitting: {
-          invoke: {
-            src: 'submitStep',
-            input: stepInput,
-            onDone: { target: 'awaitingEnactment' },
-            onError: [
-              { guard: 'isRevived', target: '#recovery.healthy', actions: 'endStall' },
-              { target: '#recovery.escalated', actions: 'noteTrouble' },
+            input: decidedRound,
+            onDone: [
+              { guard: 'isPlanned', target: 'carryingOut', actions: 'notePlan' },
+              { target: '#recovery.escalated', actions: 'noteFailure' },
             ],
+            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
           },
-        },
-        awaitingEnactment: {
           on: {
             OBSERVED: [
               { guard: 'isOutdated' },
-              {
-                guard: 'isCodeEnacted',
-                target: 'awaitingFirstHeads',
-                actions: ['noteBlock', 'noteEnactment'],
-              },
-              {
-                guard: 'isUpgradeGone',
-                target: '#recovery.escalated',
-                actions: ['noteBlock', 'noteUpgradeGone'],
-              },
+              // Until something was signed, a para that moves again under its old code ends the rescue.
+              { guard: 'isHeadAdvanced', target: '#recovery.healthy', actions: ['noteBlock', 'endStall'] },
               { actions: 'noteBlock' },
             ],
+          },
+        },
+        carryingOut: {
+          invoke: {
+            src: 'carryOut',
+            input: plannedRound,
+            onDone: [
+              { guard: 'isScheduled', target: 'awaitingFirstHeads' },
+              { guard: 'isRevived', target: '#recovery.healthy', actions: 'endStall' },
+              { target: '#recovery.escalated', actions: 'noteFailure' },
+            ],
+            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
           },
         },
         awaitingFirstHeads: {
           on: {
             OBSERVED: [
               { guard: 'isOutdated' },
+              { guard: 'isCodeEnacted', actions: ['noteBlock', 'noteEnactment'] },
+              {
+                guard: 'isUpgradeGone',
+                target: '#recovery.escalated',
+                actions: ['noteBlock', 'noteUpgradeGone'],
+              },
               { guard: 'isRecoveredAndUnlocked', target: 'relocking', actions: 'noteBlock' },
               { guard: 'isRecovered', target: '#recovery.healthy', actions: ['noteBlock', 'endStall'] },
               { actions: 'noteBlock' },
             ],
             // The approved code builds no blocks either: a new round on the same anchor.
             OPERATOR_RETRIED: {
-              guard: 'isRetriable',
+              guard: 'isEnactedAndRetriable',
               target: '#recovery.optInRescue',
               actions: 'openNextRound',
             },
@@ -309,8 +342,11 @@ export const recoveryMachine = recoverySetup.createMachine({
         relocking: {
           invoke: {
             src: 'relock',
-            input: stepInput,
-            onDone: { target: '#recovery.healthy', actions: 'endStall' },
+            input: plannedRound,
+            onDone: [
+              { guard: 'isRelocked', target: '#recovery.healthy', actions: 'endStall' },
+              { target: '#recovery.escalated', actions: 'noteFailure' },
+            ],
             onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
           },
         },
@@ -328,16 +364,3 @@ export const recoveryMachine = recoverySetup.createMachine({
     },
   },
 });
-
-/** Until something was sent, a para that moves again under its old code ends the rescue. */
-function revivedBeforeSubmission() {
-  return [
-    { guard: 'isOutdated' as const },
-    {
-      guard: 'isHeadAdvanced' as const,
-      target: '#recovery.healthy' as const,
-      actions: ['noteBlock' as const, 'endStall' as const],
-    },
-    { actions: 'noteBlock' as const },
-  ];
-}

@@ -14,6 +14,7 @@ import { createHttpServer } from '../http/server.ts';
 import { runBlockDuties } from '../recovery/block-duties.ts';
 import { createRescueService } from '../recovery/service.ts';
 import { startSupervisor } from '../recovery/supervisor.ts';
+import { createRoutes } from '../routes/all-routes.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { openContracts } from './contracts-chain.ts';
@@ -89,13 +90,22 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     failed.catch(() => undefined);
     const supervisor = await startSupervisor({
       relay,
-      submitter,
       snapshots: store.snapshots,
       journal: store.journal,
       ledger: store.ledger,
       census: store.census,
       paras,
-      peers,
+      routes: (hooks) =>
+        createRoutes({
+          relay,
+          submitter,
+          ledger: store.ledger,
+          journal: store.journal,
+          census: store.census,
+          contracts: new Map(paras.flatMap(({ id, contract }) => (contract ? [[id, contract]] : []))),
+          peers,
+          ...hooks,
+        }),
       now: Date.now,
       onEvent: (event) => {
         const { paraId, type, relayBlock, severity } = event;
@@ -109,14 +119,13 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const service = createRescueService({
       genesis,
       relay,
-      submitter,
       ledger: store.ledger,
       census: store.census,
       supervisor,
     });
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));
-    const context = { genesis, relay, ledger: store.ledger, hub: supervisor.hub };
+    const context = { genesis, relay, ledger: store.ledger, hub: supervisor.hub, routes: supervisor.routes };
     const duties = runBlockDuties({ context, supervisor, service, peers }, watching.signal).catch(fail);
     onClose(async () => {
       watching.abort();

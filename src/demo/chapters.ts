@@ -125,7 +125,7 @@ async function checkEvidence({ client, network, narrator }: Stage): Promise<void
 
 /** From the scheduled code to a para that builds again. */
 async function recover({ network, client, narrator, follower, mark }: StageHands): Promise<void> {
-  await follower.reached('upgrading.awaitingEnactment');
+  await follower.reached('upgrading.awaitingFirstHeads');
   const substitute = await client.substitute(network.paraId);
   network.installSubstitute(substitute.blockNumber, await client.code(substitute.codeHash));
   narrator.tell(
@@ -136,7 +136,7 @@ async function recover({ network, client, narrator, follower, mark }: StageHands
       codeHash: substitute.codeHash,
     },
   );
-  await follower.reached('upgrading.awaitingFirstHeads');
+  await follower.told('code-enacted');
   narrator.tell(
     'chapter',
     'The relay chain switched the code without any para block. The para builds again.',

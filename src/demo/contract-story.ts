@@ -17,13 +17,7 @@ import { startWatchers, type Watcher } from './watchers.ts';
 const VETO_SECONDS = 4;
 const POLL_MS = 50;
 /** What the other watchers tell: the rest is the same as the first one's. */
-const TOLD_BY_OTHERS = [
-  'evidence-checked',
-  'step-done',
-  'peer-trouble',
-  'contract-waits',
-  'take-back-trouble',
-];
+const TOLD_BY_OTHERS = ['evidence-checked', 'step-done', 'peer-trouble', 'route-waits', 'step-trouble'];
 
 type OnClose = (close: () => Promise<unknown>) => void;
 

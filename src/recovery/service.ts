@@ -3,7 +3,6 @@ import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
-import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
 import { canPassFrom } from '../domain/round/tally.ts';
@@ -25,18 +24,18 @@ import type { Supervisor } from './supervisor.ts';
 export function createRescueService(options: {
   readonly genesis: Hex;
   readonly relay: RelayReader;
-  readonly submitter: RelaySubmitter;
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly supervisor: Supervisor;
 }): RescueService {
-  const { genesis, ledger, submitter, supervisor } = options;
+  const { genesis, ledger, supervisor } = options;
   const context = {
     genesis,
     ledger,
     census: options.census,
     relay: options.relay,
     hub: supervisor.hub,
+    routes: supervisor.routes,
     guard: new FloodGuard(),
   };
 
@@ -76,7 +75,7 @@ export function createRescueService(options: {
         observation,
         diagnosis,
         optedIn: optedIn !== null,
-        ownSigner: submitter.signer() !== null,
+        route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
       }),
       trouble: context.trouble,
       census: censusOf(context.anchor && supervisor.census.progress(para.id)),

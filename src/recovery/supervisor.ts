@@ -1,41 +1,42 @@
-import { fromPromise } from 'xstate';
-import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
 import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
 import type { RelayObservation } from '../domain/chain/observation.ts';
 import { readStall } from '../domain/chain/stall.ts';
-import { isNodeTrouble, messageOf } from '../domain/errors.ts';
-import type { EventData, EventName, ServiceEvent } from '../domain/events.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
-import type { Peer } from '../domain/ports/peer.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
-import type { RelaySubmitter } from '../domain/ports/submitter.ts';
-import type { Anchor } from '../domain/round/round.ts';
-import type { RoutePlan } from '../domain/route/route.ts';
 import type { ParaId } from '../domain/units.ts';
-import { submitThroughContract } from '../routes/contract/route-actors.ts';
-import { planRoute, relockStep, scheduleStep } from '../routes/route-actors.ts';
-import { createStepExecutor } from '../routes/step-executor.ts';
+import { createExecutor } from '../routes/executor.ts';
+import type { Routes } from '../routes/route.ts';
+import { executorEvents } from '../routes/step-events.ts';
 import { censusPrefixes } from '../voting/census/prefixes.ts';
+import type { OpenRound } from '../voting/open-round.ts';
 import { type CensusKeeper, createCensusKeeper } from './census/keeper.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
+import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
-import { type RecoveryActors, startMachine } from './para/machine-runner.ts';
+import { startMachine } from './para/machine-runner.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
+
+/** What routes are told by the service that carries decisions out with them. */
+export interface RouteHooks {
+  readonly openRound: (paraId: ParaId) => Promise<OpenRound | null>;
+  readonly tell: (paraId: ParaId) => TellOfPara;
+}
 
 export interface SupervisorOptions {
   readonly relay: RelayReader;
-  readonly submitter: RelaySubmitter;
   readonly snapshots: SnapshotStore;
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly paras: readonly WatchedPara[];
-  /** Other services that watch the same paras. */
-  readonly peers: readonly Peer[];
+  /** Makes the routes that this service has. */
+  readonly routes: (hooks: RouteHooks) => Routes;
   readonly now: () => number;
   readonly onEvent: (event: ServiceEvent) => void;
   /** The database does not take writes any more: the process must end, and can be started again. */
@@ -48,6 +49,7 @@ export interface Supervisor {
   readonly hub: EventHub;
   readonly feed: BlockFeed;
   readonly census: CensusKeeper;
+  readonly routes: Routes;
   latest(): RelayObservation | null;
   /** Watches until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -58,7 +60,7 @@ export interface Supervisor {
 const TOGETHER = 2;
 
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { relay, snapshots, journal, ledger, submitter } = options;
+  const { relay, snapshots, journal, ledger } = options;
   const trackers = new Map<ParaId, ParaTracker>();
   const feed = createBlockFeed();
   const hub = createEventHub({
@@ -68,76 +70,37 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     onFailed: options.onFatal,
   });
   const census = createCensusKeeper({ store: options.census, tell: hub.tell });
-  const steps = createStepExecutor({ feed, journal, tell: hub.tell });
-  const contracts = new Map(options.paras.flatMap(({ id, contract }) => (contract ? [[id, contract]] : [])));
-  const routes = { feed, relay, ledger, submitter, contracts };
+  const executor = createExecutor({ journal, events: executorEvents(hub.tell) });
   let latest: RelayObservation | null = null;
 
-  const actorsOf = (para: WatchedPara, saved: () => Promise<void>): NonNullable<RecoveryActors> => ({
-    freezeAnchor: fromPromise<Anchor, FreezeAnchorInput>(({ input }) =>
-      freezeAnchor({ relay, para: para.reader, ledger }, input),
-    ),
-    planRoute: fromPromise<RoutePlan, StepInput>(({ input, signal }) =>
-      throughNodeTrouble(para.id, signal, () => planRoute(routes, input, signal)),
-    ),
-    authoriseStep: fromPromise<void, StepInput>(async ({ input, signal }) => {
-      // What is to be signed for the contract follows from what others have done there by then.
-      if (input.plan?.route === 'contract') return;
-      const step = scheduleStep(routes, input);
-      await throughNodeTrouble(para.id, signal, () => steps.authorise(step, saved, signal));
-    }),
-    submitStep: fromPromise<void, StepInput>(async ({ input, signal }) => {
-      await saved();
-      if (input.plan?.route !== 'contract') return steps.submit(scheduleStep(routes, input), signal);
-      const context = {
-        ...routes,
-        steps,
-        saved,
-        census: options.census,
-        peers: options.peers,
-        tell: <Name extends EventName>(name: Name, data: EventData<Name>) => hub.tell(para.id, name, data),
-        openRound: async () => {
-          const tracker = trackers.get(para.id);
-          return tracker ? tracker.queue.run(tracker.openRound) : null;
-        },
-      };
-      return submitThroughContract(context, input, signal);
-    }),
-    relock: fromPromise<void, StepInput>(async ({ input, signal }) => {
-      if (input.plan?.route === 'contract') {
-        hub.tell(para.id, 'lock-left-to-para', {});
-        return;
-      }
-      const step = relockStep(routes, input);
-      await throughNodeTrouble(para.id, signal, () => steps.authorise(step, saved, signal));
-      // Nobody must wait for an outside signer to go on watching a living para.
-      if (submitter.signer() !== null) await steps.submit(step, signal);
-    }),
-  });
-
-  /** Nodes come back: the same act is tried again at each new block until it works or fails for a reason of its own. */
-  const throughNodeTrouble = async <Result>(
-    paraId: ParaId,
-    signal: AbortSignal,
-    act: () => Promise<Result>,
-  ): Promise<Result> => {
-    for (;;) {
-      const seen = feed.latest(paraId)?.relay.number ?? -1;
-      try {
-        return await act();
-      } catch (error) {
-        if (!isNodeTrouble(error)) throw error;
-        hub.tell(paraId, 'node-trouble', { reason: messageOf(error) });
-        await feed.next(paraId, seen, signal);
-      }
-    }
+  /** Routes know the round that is open, whose votes came in through this service. */
+  const openRound = async (paraId: ParaId) => {
+    const tracker = trackers.get(paraId);
+    return tracker ? tracker.queue.run(tracker.openRound) : null;
   };
+  const tellOf =
+    (paraId: ParaId): TellOfPara =>
+    (name, data) =>
+      hub.tell(paraId, name, data);
+  const routes = options.routes({ openRound, tell: tellOf });
 
   const openTracker = async (para: WatchedPara): Promise<ParaTracker> => {
     const runner = await startMachine({
       paraId: para.id,
       snapshots,
-      actors: (saved) => actorsOf(para, saved),
+      actors: (saved) =>
+        createActors(
+          {
+            paraId: para.id,
+            feed,
+            routes,
+            executor,
+            tell: tellOf(para.id),
+            freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
+            onStoreFailed: options.onFatal,
+          },
+          saved,
+        ),
       now: options.now,
       onSaved: hub.announce,
       onSaveFailed: options.onFatal,
@@ -173,6 +136,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hub,
     feed,
     census,
+    routes,
     latest: () => latest,
     run: async (signal) => {
       for await (const observation of relay.watch([...trackers.keys()], signal)) {

@@ -1,45 +1,34 @@
-import type { StepInput } from '../../machines/context.ts';
-import type { BlockFeed } from '../domain/chain/block-feed.ts';
 import { RescueError } from '../domain/errors.ts';
+import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../domain/ports/submitter.ts';
-import type { RouteName, RouteStep } from '../domain/route/route.ts';
-import type { ParaId } from '../domain/units.ts';
-import type { WatchedContract } from './contract/watched-contract.ts';
-import type { Step } from './step-executor.ts';
+import type { DecidedRound } from '../domain/round/decided.ts';
+import type { RouteName, StepId } from '../domain/route/route.ts';
 
 /** What every route works with. */
 export interface RouteContext {
-  readonly feed: BlockFeed;
-  readonly relay: RelayReader;
+  readonly relay: Pick<RelayReader, 'limits' | 'approvalState'>;
   readonly ledger: Ledger;
   readonly submitter: RelaySubmitter;
-  /** Of paras that have one. */
-  readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
+  readonly journal: Pick<Journal, 'get'>;
 }
 
-/** `rest` tells acts of one step apart that are made more than once. */
+/** `rest` tells acts of one step apart that are made more than once. Keys outlive versions: old journals are read by them. */
 export function stepKey(
-  { paraId, anchor, round }: StepInput,
+  { paraId, anchor, round }: DecidedRound,
   route: RouteName,
-  step: RouteStep['id'] | 'report-head' | 'attest-cancel' | 'cancel',
+  step: StepId,
   ...rest: readonly (string | number)[]
 ): string {
   return [paraId, anchor.head.hash, round, route, step, ...rest].join('/');
 }
 
-/** What steps on the relay chain have in common: their effect is read from the observed block. */
-export function onRelay(submitter: RelaySubmitter): Pick<Step, 'chain' | 'submitter' | 'covers'> {
-  return {
-    chain: 'relay chain',
-    submitter,
-    covers: (block, { relay }) => relay.number >= block.number,
-  };
-}
-
 /** The approved blob. @throws RESCUE_STORE_CORRUPT */
-export async function requireCode(ledger: Ledger, { approved }: StepInput): Promise<Uint8Array> {
+export async function requireCode(
+  ledger: Pick<Ledger, 'code'>,
+  { approved }: DecidedRound,
+): Promise<Uint8Array> {
   const code = await ledger.code(approved.codeHash);
   if (code) return code;
   throw new RescueError(

@@ -85,7 +85,7 @@ describe('the severity of an event', () => {
   });
 
   it('asks for people only where waiting does not help', () => {
-    const waits = (needs: string) => severityOf({ type: 'contract-waits', data: { needs, reason: 'why' } });
+    const waits = (needs: string) => severityOf({ type: 'route-waits', data: { needs, reason: 'why' } });
     expect(waits('time')).toBe('info');
     expect(waits('people')).toBe('warning');
   });

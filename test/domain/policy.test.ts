@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import { policyConcerns, policyObstacles } from '../../src/domain/policy/policy-obstacles.ts';
+import { registrarProspects } from '../../src/routes/registrar/plan.ts';
 import { GENESIS, hash, healthyPara, LIMITS, MANAGER, policyFor } from './observations.ts';
 
 const issuesOf = (change: Record<string, unknown>): string[] => {
@@ -223,11 +224,17 @@ describe('rescue contract of a policy', () => {
 });
 
 describe('obstacles of a policy', () => {
-  const now = { relayGenesis: GENESIS, observation: healthyPara(), limits: LIMITS, electorate: 10_000n };
+  const base = { relayGenesis: GENESIS, observation: healthyPara(), limits: LIMITS, electorate: 10_000n };
+  /** With what the route of the policy says of its prospects. */
+  const at = (change: Partial<typeof base> = {}) => {
+    const { limits, ...rest } = { ...base, ...change };
+    return { ...rest, prospects: registrarProspects(rest.observation, limits) };
+  };
 
   it('are none for a live, unlocked para on a modern relay', () => {
-    expect(policyObstacles(policyFor(), now)).toEqual([]);
-    expect(policyObstacles(policyFor(), { relayGenesis: GENESIS, observation: healthyPara() })).toEqual([]);
+    expect(policyObstacles(policyFor(), at())).toEqual([]);
+    const { electorate: _, ...unproven } = at();
+    expect(policyObstacles(policyFor(), unproven)).toEqual([]);
   });
 
   it('are none because of what passes by itself: a pending upgrade, a missing core, a cooldown', () => {
@@ -236,7 +243,7 @@ describe('obstacles of a policy', () => {
       hasCore: false,
       upgradeRestriction: 'Present',
     });
-    expect(policyObstacles(policyFor(), { ...now, observation })).toEqual([]);
+    expect(policyObstacles(policyFor(), at({ observation }))).toEqual([]);
   });
 
   it.each([
@@ -266,19 +273,19 @@ describe('obstacles of a policy', () => {
     ['an electorate of nobody', {}, { electorate: 0n }, 'nobody could vote'],
     ['a power to propose that nobody has', {}, { electorate: 999n }, 'nobody could propose'],
   ])('name %s', (_name, policy, surroundings, words) => {
-    const obstacles = policyObstacles(policyFor(policy), { ...now, ...surroundings });
+    const obstacles = policyObstacles(policyFor(policy), at(surroundings));
     expect(obstacles).toHaveLength(1);
     expect(obstacles[0]).toContain(words);
   });
 
   it('are told all at once', () => {
     const observation = healthyPara({ paraId: 7, lifecycle: null, registrar: null });
-    expect(policyObstacles(policyFor(), { ...now, observation, electorate: 0n })).toHaveLength(4);
+    expect(policyObstacles(policyFor(), at({ observation, electorate: 0n }))).toHaveLength(4);
   });
 
   it('do not hold an unlocked para whose lock was never set against it', () => {
     const registrar = { manager: MANAGER, deposit: 0n, locked: null };
-    expect(policyObstacles(policyFor(), { ...now, observation: healthyPara({ registrar }) })).toEqual([]);
+    expect(policyObstacles(policyFor(), at({ observation: healthyPara({ registrar }) }))).toEqual([]);
   });
 
   it('are not the same as concerns, which name what is allowed but unwise', () => {
@@ -286,7 +293,7 @@ describe('obstacles of a policy', () => {
       stall: { gapBlocks: 50, graceBlocks: 0 },
       voting: { ...policyFor().voting, quorum: '0%', lateQuorumExtensionBlocks: 0 },
     });
-    expect(policyObstacles(policy, now)).toEqual([]);
+    expect(policyObstacles(policy, at())).toEqual([]);
     expect(policyConcerns(policy)).toHaveLength(3);
   });
 });

@@ -81,7 +81,7 @@ describe('watchers of a rescue contract in trouble', () => {
     await scene.block();
     network.passTime(VETO_SECONDS + 60);
     await scene.untilTrue(
-      hasTold('contract-waits', 'can spend 0 on the relay chain'),
+      hasTold('route-waits', 'can spend 0 on the relay chain'),
       30,
       'the watchers waiting',
     );
@@ -165,11 +165,7 @@ describe('watchers of a rescue contract in trouble', () => {
       network.readRelay('multisig', 'multisigs', cast.parties.multisig, callHash) as { when: unknown } | null;
     await scene.untilTrue(() => pending() !== null, 10, "the operator's approval");
     network.passTime(VETO_SECONDS + 60);
-    await scene.untilTrue(
-      hasTold('contract-waits', 'has to be cancelled by that account'),
-      30,
-      'the waiting',
-    );
+    await scene.untilTrue(hasTold('route-waits', 'has to be cancelled by that account'), 30, 'the waiting');
     expect((await decided())?.sent).toBe(false);
     network.submit(
       network.relay.chain,

@@ -109,8 +109,7 @@ describe('three watchers and a rescue contract', () => {
     const proposal = await open({ operatorAway: true });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.sent === true, 120, 'the message being sent');
-    const waiting = () =>
-      told('contract-waits').some(({ message }) => message.includes('operator must supply'));
+    const waiting = () => told('route-waits').some(({ message }) => message.includes('operator must supply'));
     await scene.untilTrue(waiting, 60, 'the approval on the relay chain');
     await cureByGovernance();
     await scene.untilTrue(async () => (await decided())?.cancelled === true, 60, 'the cancelling message');

@@ -15,9 +15,7 @@ const STORY = [
   'optInRescue',
   'voting',
   'upgrading.planning',
-  'upgrading.authorising',
-  'upgrading.submitting',
-  'upgrading.awaitingEnactment',
+  'upgrading.carryingOut',
   'upgrading.awaitingFirstHeads',
   'upgrading.relocking',
   'healthy',
@@ -116,6 +114,7 @@ describe('a service that is killed before and after every persisted step', () =>
       'proposal',
       ...voters.map(({ account }) => `vote ${account}`),
       ...STORY.map((state) => `state ${state}`),
+      'code-enacted',
       ...JOURNAL,
     ];
     expect([...service.ends].sort()).toEqual(

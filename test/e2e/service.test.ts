@@ -255,7 +255,7 @@ describe('upgrading', () => {
     const proposal = await scene.propose();
     await scene.until((para) => para.state === 'voting', 3);
     await vote(proposal, 'aye', 6);
-    const waiting = await scene.until((para) => para.state === 'upgrading.submitting');
+    const waiting = await scene.until((para) => para.state === 'upgrading.carryingOut');
     expect(waiting.advice.join(' ')).toMatch(/code schedule/);
     const code = toHex(await network.artifacts.read('para-fixed'));
     const { chain } = network.relay;
@@ -264,7 +264,7 @@ describe('upgrading', () => {
       chain.typesOf().call('registrar', 'scheduleCodeUpgrade', network.paraId, code),
       network.manager,
     );
-    await scene.until((para) => para.state === 'upgrading.awaitingEnactment', 5);
-    await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 20);
+    await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 5);
+    await scene.until((para) => para.observation?.currentCodeHash === proposal.codeHash, 20);
   });
 });

@@ -1,9 +1,16 @@
 import { type Actor, createActor, fromPromise, type Snapshot } from 'xstate';
-import type { FreezeAnchorInput, StepInput } from '../../machines/context.ts';
+import type { CarryOutInput, FreezeAnchorInput } from '../../machines/context.ts';
 import type { RecoveryFacts } from '../../machines/facts.ts';
 import { restorable } from '../../machines/migrations.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from '../../machines/recovery.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { DecidedRound } from '../../src/domain/round/decided.ts';
+import type {
+  AnchorOutcome,
+  CarryOutOutcome,
+  PlanOutcome,
+  RelockOutcome,
+} from '../../src/domain/round/outcomes.ts';
 import type { Anchor } from '../../src/domain/round/round.ts';
 import type { RoutePlan } from '../../src/domain/route/route.ts';
 import type { Hex } from '../../src/domain/units.ts';
@@ -34,14 +41,14 @@ export const POLICY: Policy = {
 };
 export const OPTED_IN = { hash: hash('9'), rules: POLICY };
 
-const ANCHOR: Anchor = {
+export const ANCHOR: Anchor = {
   relay: { number: 60, hash: hash('b'), stateRoot: hash('e') },
   head: { hash: HEAD, number: 40, stateRoot: hash('f') },
   mostRecentContext: 45,
   codeHash: OLD_CODE,
   runtime: { specName: 'para', specVersion: 1001 },
 };
-const PLAN: RoutePlan = { route: 'registrar', paraId: 2000, codeHash: CODE, steps: [], costs: [] };
+export const PLAN: RoutePlan = { route: 'registrar', paraId: 2000, codeHash: CODE, steps: [], costs: [] };
 
 /** A finalized block on which the para stands still at `HEAD`. */
 export function facts(relayBlock: number, changes: Partial<RecoveryFacts> = {}): RecoveryFacts {
@@ -87,6 +94,18 @@ export function advanced(
   });
 }
 
+const SUCCESS = {
+  freezeAnchor: { kind: 'frozen', anchor: ANCHOR },
+  planRoute: { kind: 'planned', plan: PLAN },
+  carryOut: { kind: 'scheduled' },
+  relock: { kind: 'locked' },
+} as const satisfies {
+  freezeAnchor: AnchorOutcome;
+  planRoute: PlanOutcome;
+  carryOut: CarryOutOutcome;
+  relock: RelockOutcome;
+};
+
 /** An actor of the machine that the test ends by hand. */
 class Settled {
   readonly started: string[] = [];
@@ -99,9 +118,13 @@ class Settled {
     });
   }
 
-  async succeed(name: string): Promise<void> {
-    const outputs: Record<string, unknown> = { freezeAnchor: ANCHOR, planRoute: PLAN };
-    this.#take(name).resolve(outputs[name]);
+  /** The actor does what it is for. */
+  succeed(name: keyof typeof SUCCESS): Promise<void> {
+    return this.answer(name, SUCCESS[name]);
+  }
+
+  async answer(name: string, outcome: unknown): Promise<void> {
+    this.#take(name).resolve(outcome);
     await settle();
   }
 
@@ -131,15 +154,14 @@ export interface Driver {
 }
 
 /** The real machine with actors that the test settles; from `saved` when given, through its check. */
-export function startDriver(saved?: unknown): Driver {
+export function startDriver(saved?: unknown, version = RECOVERY_VERSION): Driver {
   const actors = new Settled();
   const machine = recoveryMachine.provide({
     actors: {
-      freezeAnchor: fromPromise<Anchor, FreezeAnchorInput>(() => actors.run('freezeAnchor')),
-      planRoute: fromPromise<RoutePlan, StepInput>(() => actors.run('planRoute')),
-      authoriseStep: fromPromise<void, StepInput>(() => actors.run('authoriseStep')),
-      submitStep: fromPromise<void, StepInput>(() => actors.run('submitStep')),
-      relock: fromPromise<void, StepInput>(() => actors.run('relock')),
+      freezeAnchor: fromPromise<AnchorOutcome, FreezeAnchorInput>(() => actors.run('freezeAnchor')),
+      planRoute: fromPromise<PlanOutcome, DecidedRound>(() => actors.run('planRoute')),
+      carryOut: fromPromise<CarryOutOutcome, CarryOutInput>(() => actors.run('carryOut')),
+      relock: fromPromise<RelockOutcome, CarryOutInput>(() => actors.run('relock')),
     },
   });
   const snapshot =
@@ -148,7 +170,7 @@ export function startDriver(saved?: unknown): Driver {
       : {
           snapshot: restorable({
             machine: RECOVERY_MACHINE,
-            version: RECOVERY_VERSION,
+            version,
             snapshot: saved,
           }) as unknown as Snapshot<unknown>,
         };

@@ -30,10 +30,9 @@ const WAY: readonly (readonly [state: string, step: (driver: Driver) => unknown]
   ['voting', (driver) => driver.observe(facts(62, { proposals: 1 }))],
   ['voting', (driver) => driver.observe(facts(63, { proposals: 1, round: openRound({ kind: 'open' }) }))],
   ['upgrading.planning', (driver) => driver.observe(facts(68, { proposals: 1, round: approval }))],
-  ['upgrading.authorising', (driver) => driver.actors.succeed('planRoute')],
-  ['upgrading.submitting', (driver) => driver.actors.succeed('authoriseStep')],
-  ['upgrading.awaitingEnactment', (driver) => driver.actors.succeed('submitStep')],
-  ['upgrading.awaitingEnactment', (driver) => driver.observe(facts(70, { futureCodeHash: CODE }))],
+  ['upgrading.carryingOut', (driver) => driver.actors.succeed('planRoute')],
+  ['upgrading.awaitingFirstHeads', (driver) => driver.actors.succeed('carryOut')],
+  ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(70, { futureCodeHash: CODE }))],
   ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(80, { codeHash: CODE }))],
   ['upgrading.awaitingFirstHeads', (driver) => driver.observe(advanced(82, 1, { codeHash: CODE }))],
   ['upgrading.relocking', (driver) => driver.observe(advanced(84, 2, { codeHash: CODE }))],
@@ -91,8 +90,7 @@ describe('recovery machine', () => {
     for (const [state, actor] of [
       ['optInRescue', 'freezeAnchor'],
       ['upgrading.planning', 'planRoute'],
-      ['upgrading.authorising', 'authoriseStep'],
-      ['upgrading.submitting', 'submitStep'],
+      ['upgrading.carryingOut', 'carryOut'],
       ['upgrading.relocking', 'relock'],
     ] as const) {
       const before = await walkTo(state);
@@ -129,7 +127,7 @@ describe('recovery machine', () => {
     expect(driver.observe(facts(60))).toBe('optInRescue');
   });
 
-  it.each(['stalled', 'optInRescue', 'voting', 'upgrading.planning', 'upgrading.authorising'])(
+  it.each(['stalled', 'optInRescue', 'voting', 'upgrading.planning'])(
     'returns from %s to healthy when the head advances, and voids the round',
     async (state) => {
       const driver = await walkTo(state);
@@ -148,16 +146,70 @@ describe('recovery machine', () => {
     expect(driver.observe(facts(90, { mostRecentContext: 89 }))).toBe('healthy');
   });
 
-  it('does not leave submitting when the head advances: something may be on its way', async () => {
-    const driver = await walkTo('upgrading.submitting');
-    expect(driver.observe(advanced(90, 1))).toBe('upgrading.submitting');
+  it('does not leave carryingOut when the head advances: something may be on its way', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    expect(driver.observe(advanced(90, 1))).toBe('upgrading.carryingOut');
   });
 
-  it('leaves submitting for healthy when the actor says that nothing was sent and the para lives', async () => {
-    const driver = await walkTo('upgrading.submitting');
-    await driver.actors.fail('submitStep', new RescueError('RESCUE_STATE_REFUSES', 'lives'));
+  it('leaves carryingOut for healthy when the route answers that the para lives under its old code', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    await driver.actors.answer('carryOut', { kind: 'revived' });
+    expect(driver.state()).toBe('healthy');
+    expect(driver.actor.getSnapshot().context).toMatchObject({ anchor: null, plan: null, approved: null });
+  });
+
+  it('goes on trying to freeze the anchor, and notes why, when the para moved meanwhile', async () => {
+    const driver = await walkTo('optInRescue');
+    const trouble = { code: 'RESCUE_STATE_REFUSES', message: 'the para moved' };
+    await driver.actors.answer('freezeAnchor', { kind: 'moved', trouble });
+    expect(driver.state()).toBe('optInRescue');
+    expect(driver.actor.getSnapshot().context).toMatchObject({ anchor: null, trouble });
+  });
+
+  it('ends for the rescue as well when somebody else has to add the lock', async () => {
+    const driver = await walkTo('upgrading.relocking');
+    await driver.actors.answer('relock', { kind: 'handed-over' });
     expect(driver.state()).toBe('healthy');
   });
+
+  it.each([
+    ['upgrading.planning', 'planRoute', 'impossible'],
+    ['upgrading.carryingOut', 'carryOut', 'failed'],
+    ['upgrading.relocking', 'relock', 'failed'],
+  ] as const)(
+    'escalates from %s when %s answers that it is %s, with the reason',
+    async (state, actor, kind) => {
+      const driver = await walkTo(state);
+      const trouble = { code: 'RESCUE_CHAIN_REFUSES', message: 'locked' };
+      await driver.actors.answer(actor, { kind, trouble });
+      expect(driver.state()).toBe('escalated');
+      expect(driver.actor.getSnapshot().context.trouble).toEqual(trouble);
+    },
+  );
+
+  it.each([
+    ['upgrading.planning', 'planRoute'],
+    ['upgrading.carryingOut', 'carryOut'],
+    ['upgrading.relocking', 'relock'],
+  ] as const)(
+    'never takes an error of %s for news of the para: what was decided stays',
+    async (state, actor) => {
+      for (const error of [
+        new RescueError('RESCUE_STATE_REFUSES', 'refused'),
+        new RescueError('RESCUE_STORE_CLOSED', 'closed'),
+        new RescueError('RESCUE_NODE_UNREACHABLE', 'no node answers'),
+        new TypeError('a defect'),
+        'not even an error',
+      ]) {
+        const driver = await walkTo(state);
+        const { anchor, approved, plan } = driver.actor.getSnapshot().context;
+        await driver.actors.fail(actor, error);
+        expect(driver.state()).toBe('escalated');
+        expect(driver.actor.getSnapshot().context).toMatchObject({ anchor, approved, plan });
+        expect(anchor).not.toBeNull();
+      }
+    },
+  );
 
   it.each(['optInRescue', 'voting'])(
     'returns from %s to stalled when the manager opts out',
@@ -199,8 +251,7 @@ describe('recovery machine', () => {
 
   it.each([
     ['upgrading.planning', 'planRoute'],
-    ['upgrading.authorising', 'authoriseStep'],
-    ['upgrading.submitting', 'submitStep'],
+    ['upgrading.carryingOut', 'carryOut'],
     ['upgrading.relocking', 'relock'],
   ] as const)('escalates when %s fails for good, with the reason', async (state, actor) => {
     const driver = await walkTo(state);
@@ -213,19 +264,27 @@ describe('recovery machine', () => {
   });
 
   it('escalates when the validators reject the scheduled code', async () => {
-    const driver = await walkTo('upgrading.awaitingEnactment');
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
     expect(driver.observe(facts(72, { upgradeAborted: true }))).toBe('escalated');
     expect(driver.actor.getSnapshot().context.trouble?.message).toMatch(/rejected/);
     expect(driver.actor.getSnapshot().context.history.upgradeAbortedAt).toBe(72);
   });
 
   it('goes on waiting for the switch while the code is scheduled, even when the para moves', async () => {
-    const driver = await walkTo('upgrading.awaitingEnactment');
-    expect(driver.observe(advanced(72, 1, { futureCodeHash: CODE }))).toBe('upgrading.awaitingEnactment');
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    expect(driver.observe(advanced(72, 1, { futureCodeHash: CODE }))).toBe('upgrading.awaitingFirstHeads');
+  });
+
+  it('does not count heads before the relay chain has switched the code', async () => {
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    const scheduled = { futureCodeHash: CODE };
+    expect(driver.observe(advanced(72, 9, scheduled))).toBe('upgrading.awaitingFirstHeads');
+    expect(driver.actor.getSnapshot().context.headAtEnactment).toBeNull();
   });
 
   it('goes straight to healthy when the policy does not lock again, or the para is locked already', async () => {
     const driver = await walkTo('upgrading.awaitingFirstHeads');
+    driver.observe(facts(80, { codeHash: CODE }));
     expect(driver.observe(advanced(84, 2, { codeHash: CODE, locked: true }))).toBe('healthy');
   });
 
@@ -244,8 +303,15 @@ describe('recovery machine', () => {
     expect(retried.actor.getSnapshot().context.round).toBe(2);
   });
 
+  it('ignores an operator while the approved code is still on its way', async () => {
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    expect(driver.state()).toBe('upgrading.awaitingFirstHeads');
+  });
+
   it('lets an operator open a new round when the approved code builds no blocks either', async () => {
     const driver = await walkTo('upgrading.awaitingFirstHeads');
+    driver.observe(facts(80, { codeHash: CODE }));
     driver.actor.send({ type: 'OPERATOR_RETRIED' });
     expect(driver.state()).toBe('optInRescue');
     expect(driver.actor.getSnapshot().context).toMatchObject({ round: 2, approved: null, plan: null });

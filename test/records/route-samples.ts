@@ -1,23 +1,23 @@
 import fc from 'fast-check';
-import {
-  type ChainFact,
-  ROUTE_NAMES,
-  type RouteAssessment,
-  type RouteStep,
-  STEP_IDS,
-} from '../../src/domain/route/route.ts';
+import type { ChainFact, PlainFact } from '../../src/domain/route/facts.ts';
+import { ROUTE_NAMES, type RouteAssessment, type RouteStep, STEP_IDS } from '../../src/domain/route/route.ts';
 import { bytes, hash } from '../store/samples.ts';
 
 const contract = bytes(20, 0x1a);
 
 /** One of each kind: the compiler asks for a sample of a new one. */
-const FACTS: { readonly [Kind in ChainFact['kind']]: Extract<ChainFact, { kind: Kind }> } = {
+const PLAIN: { readonly [Kind in PlainFact['kind']]: Extract<PlainFact, { kind: Kind }> } = {
   'registrar-manager-is': { kind: 'registrar-manager-is', account: hash(3) },
   'registrar-unlocked': { kind: 'registrar-unlocked' },
   'registrar-locked': { kind: 'registrar-locked' },
   'no-upgrade-pending': { kind: 'no-upgrade-pending' },
   'upgrade-allowed': { kind: 'upgrade-allowed' },
   'head-is': { kind: 'head-is', hash: hash(4) },
+  'head-data-is': { kind: 'head-data-is', data: '0x0102' },
+  'code-is-other-than': { kind: 'code-is-other-than', codeHash: hash(6) },
+  'code-size-allowed': { kind: 'code-size-allowed', bytes: 300_000 },
+  'head-size-allowed': { kind: 'head-size-allowed', bytes: 120 },
+  'switches-without-head': { kind: 'switches-without-head' },
   'contract-opted-in': { kind: 'contract-opted-in', contract, policy: hash(5) },
   'contract-decided': { kind: 'contract-decided', contract, codeHash: hash(6) },
   'funds-at-least': {
@@ -26,16 +26,36 @@ const FACTS: { readonly [Kind in ChainFact['kind']]: Extract<ChainFact, { kind: 
     amount: '340282366920938463463374607431768211455',
   },
   'no-approval-pending': { kind: 'no-approval-pending', multisig: hash(8), callHash: hash(9) },
-  'approval-pending': { kind: 'approval-pending', multisig: hash(8), callHash: hash(9) },
+  'approval-pending': { kind: 'approval-pending', multisig: hash(8), callHash: hash(9), by: hash(2) },
+  'contract-epoch-is': { kind: 'contract-epoch-is', contract, epoch: '3' },
+  'watcher-supports': { kind: 'watcher-supports', watcher: contract, decision: hash(1) },
+  'decision-overtaken': {
+    kind: 'decision-overtaken',
+    decision: hash(1),
+    key: { anchorNumber: '30', round: '1', attempt: 0 },
+  },
+  'decision-sent': { kind: 'decision-sent', decision: hash(1) },
+  'decision-cancelled': { kind: 'decision-cancelled', decision: hash(1) },
+  'head-reported': { kind: 'head-reported', watcher: contract, above: 30 },
+  'cancel-attested': {
+    kind: 'cancel-attested',
+    watcher: contract,
+    decision: hash(1),
+    when: { height: 300, index: 2 },
+  },
+  'multisig-acts-for-manager': { kind: 'multisig-acts-for-manager', multisig: hash(8) },
+  'delivery-paid': { kind: 'delivery-paid', contract, amount: '10' },
   'code-scheduled-or-current': { kind: 'code-scheduled-or-current', codeHash: hash(6) },
   'code-is': { kind: 'code-is', codeHash: hash(6) },
   'heads-after': { kind: 'heads-after', head: 30, count: 3 },
 };
 
-const facts = fc.subarray(Object.values(FACTS));
+const plain = Object.values(PLAIN);
+const facts = fc.subarray<ChainFact>([...plain, { kind: 'any-of', facts: plain.slice(0, 2) }]);
 const steps: fc.Arbitrary<RouteStep> = fc.record({
   id: fc.constantFrom(...STEP_IDS),
   title: fc.string(),
+  while: facts,
   before: facts,
   after: facts,
   call: fc.option(

@@ -1,25 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import type { ParaObservation, RelayLimits } from '../../src/domain/chain/observation.ts';
 import {
   type ApprovalParties,
   type ApprovalState,
   type ContractDecision,
+  type ContractState,
   compareKeys,
   type DecisionKey,
+  keyOf,
 } from '../../src/domain/contract/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
+import { actingObstacles } from '../../src/routes/contract/acting.ts';
 import {
-  actingObstacles,
-  approvalObstacles,
   type ContractRouteInput,
-  contractObstacles,
-  keyOf,
   nextAttempt,
-  passingObstacles,
+  passingFacts,
   planContractRoute,
   proxiedManager,
+  standingFacts,
 } from '../../src/routes/contract/plan.ts';
+import { obstacles } from '../../src/routes/facts.ts';
 import { contractState, hash, healthyPara, LIMITS, MANAGER, OPTED_IN } from '../domain/observations.ts';
 
 const POLICY = OPTED_IN;
@@ -53,10 +54,28 @@ function approvalState(change: Partial<ApprovalState> = {}): ApprovalState {
   };
 }
 
-function routeInput(change: Partial<ContractRouteInput> = {}): ContractRouteInput {
+/** What a test may change of the plan's input, and of what both chains show. */
+interface Change extends Partial<Omit<ContractRouteInput, 'view'>> {
+  readonly observation?: ParaObservation;
+  readonly limits?: RelayLimits;
+  readonly contract?: ContractState;
+  readonly approval?: ApprovalState;
+}
+
+function routeInput({ observation, limits, contract, approval, ...change }: Change = {}): ContractRouteInput {
   return {
-    observation: healthyPara(),
-    limits: LIMITS,
+    view: {
+      observation: observation ?? healthyPara(),
+      limits: limits ?? LIMITS,
+      contract: {
+        address: ADDRESS,
+        state: contract ?? contractState(),
+        decisions: new Map(),
+        cancelSupport: null,
+      },
+      approval: { parties: PARTIES, state: approval ?? approvalState() },
+      trouble: null,
+    },
     policyHash: POLICY,
     terms: {
       genesis: hash('91'),
@@ -67,23 +86,22 @@ function routeInput(change: Partial<ContractRouteInput> = {}): ContractRouteInpu
     },
     codeHash: CODE,
     codeSize: 1_000_000,
+    head: hash('03'),
     parties: PARTIES,
     callHash: CALL,
-    contract: contractState(),
-    approval: approvalState(),
     deliveryFee: 7n,
     recoveryHeads: 3,
     ...change,
   };
 }
 
-const reasons = (change: Partial<ContractRouteInput>): readonly string[] => {
+const reasons = (change: Change): readonly string[] => {
   const assessment = planContractRoute(routeInput(change));
   return assessment.possible ? [] : assessment.reasons;
 };
 
 describe('route through a rescue contract', () => {
-  const plan = (change: Partial<ContractRouteInput> = {}) => {
+  const plan = (change: Change = {}) => {
     const assessment = planContractRoute(routeInput(change));
     if (!assessment.possible) throw new Error(assessment.reasons.join('; '));
     return assessment.plan;
@@ -101,9 +119,10 @@ describe('route through a rescue contract', () => {
 
   it('names for each step what an earlier one brought about, and money where money is needed', () => {
     const [attest, send, supply, enact] = plan().steps;
-    expect(attest?.before).toEqual([{ kind: 'contract-opted-in', contract: ADDRESS, policy: POLICY }]);
+    expect(attest?.before).toContainEqual({ kind: 'contract-opted-in', contract: ADDRESS, policy: POLICY });
     expect(send?.before).toEqual(expect.arrayContaining([...(attest?.after ?? [])]));
-    expect(send?.before).toContainEqual({ kind: 'head-is', hash: hash('03') });
+    for (const step of [attest, send, supply])
+      expect(step?.while).toEqual([{ kind: 'head-is', hash: hash('03') }]);
     expect(send?.before).toContainEqual({
       kind: 'funds-at-least',
       account: PARTIES.derived,
@@ -123,7 +142,7 @@ describe('route through a rescue contract', () => {
     expect(plan({ deliveryFee: null }).costs.some(({ account }) => account === ADDRESS)).toBe(false);
   });
 
-  it.each<[string, Partial<ContractRouteInput>, string]>([
+  it.each<[string, Change, string]>([
     ['the contract is of another para', { contract: contractState({ para: 2001 }) }, 'para 2001'],
     ['the para opted out', { contract: contractState({ policyHash: null }) }, 'not opted in'],
     ['it opted in with another policy', { contract: contractState({ policyHash: hash('51') }) }, hash('51')],
@@ -172,14 +191,17 @@ describe('route through a rescue contract', () => {
 });
 
 describe('obstacles of the contract', () => {
-  it('are none while it stands for the policy', () => {
-    expect(contractObstacles(contractState(), healthyPara(), POLICY)).toEqual([]);
-  });
-});
-
-describe('obstacles of an approval', () => {
   const all = (change: Partial<ApprovalState>, observation: ParaObservation = healthyPara()) =>
-    approvalObstacles(observation, PARTIES, approvalState(change), FEE);
+    actingObstacles(
+      observation,
+      contractState(),
+      { parties: PARTIES, state: approvalState(change) },
+      { terms: routeInput().terms, policyHash: POLICY },
+    );
+
+  it('are none while it stands for the policy, and has what it needs', () => {
+    expect(all({})).toEqual([]);
+  });
 
   it('are none for the manager itself being the multisig, whatever its proxies', () => {
     const registrar = { manager: PARTIES.multisig, deposit: 0n, locked: false };
@@ -207,14 +229,19 @@ describe('obstacles of an approval', () => {
     expect(all({ approval: APPROVED, derivedFree: 0n })).toEqual([]);
   });
 
-  it('are either worth waiting for or not', () => {
-    const state = approvalState({ derivedFree: 0n, proxies: [] });
-    expect([
-      ...actingObstacles(healthyPara(), PARTIES, state),
-      ...passingObstacles(PARTIES, state, FEE),
-    ]).toEqual(approvalObstacles(healthyPara(), PARTIES, state, FEE));
-    expect(passingObstacles(PARTIES, state, FEE)).toHaveLength(1);
-    expect(actingObstacles(healthyPara(), PARTIES, state)).toHaveLength(1);
+  it('of its message are worth waiting for, those of its standing are not', () => {
+    const input = routeInput({ approval: approvalState({ derivedFree: 0n, proxies: [] }) });
+    expect(obstacles(passingFacts(input, DEPOSIT, 7n), input.view)).toEqual([
+      expect.stringContaining('needs 130'),
+    ]);
+    expect(obstacles(standingFacts(input), input.view)).toEqual([
+      expect.stringContaining('must be the multisig'),
+    ]);
+  });
+
+  it('do not hold the plan up for what the contract has done already', () => {
+    const approval = approvalState({ approval: APPROVED, derivedFree: 0n });
+    expect(reasons({ approval, contract: contractState({ balance: 0n }) })).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { StepInput } from '../../machines/context.ts';
 import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
+import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import type {
   ApprovalParties,
@@ -11,14 +11,16 @@ import type {
   RescueContract,
 } from '../../src/domain/contract/rescue-contract.ts';
 import { RescueError, type RescueErrorCode } from '../../src/domain/errors.ts';
-import { type EventData, type EventName, messageOfEvent } from '../../src/domain/events.ts';
+import { messageOfEvent, type TellOfPara } from '../../src/domain/events.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
-import type { RelayReader } from '../../src/domain/ports/relay.ts';
+import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { ContractSubmitter, RelaySubmitter } from '../../src/domain/ports/submitter.ts';
+import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { Hex, RelayBlock } from '../../src/domain/units.ts';
-import { submitThroughContract } from '../../src/routes/contract/route-actors.ts';
+import { carryOut } from '../../src/routes/carry-out.ts';
+import { createContractRoute } from '../../src/routes/contract/route.ts';
 import { watchContract } from '../../src/routes/contract/watched-contract.ts';
-import type { Step } from '../../src/routes/step-executor.ts';
+import { createExecutor } from '../../src/routes/executor.ts';
 import { openStore } from '../../src/store/open.ts';
 import { contractState, hash, healthyPara, LIMITS, OPTED_IN, policyFor } from '../domain/observations.ts';
 import { sampleAnchor, sampleProposal } from '../store/samples.ts';
@@ -45,13 +47,12 @@ const POLICY = policyFor({
   contract: { genesis: hash('91'), chain: 1000, address: ADDRESS, operators: [OPERATOR], fee: '100' },
 });
 const ANCHOR = { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } };
-const INPUT: StepInput = {
+const DECIDED: DecidedRound = {
   paraId: 2000,
   anchor: ANCHOR,
   round: 1,
   approved: { proposal: PROPOSAL.hash, codeHash: PROPOSAL.codeHash },
   policy: POLICY,
-  plan: null,
 };
 const REVIVED: Partial<ParaObservation> = { head: { hash: hash('0a'), number: 405, stateRoot: hash('0b') } };
 const APPROVED = {
@@ -89,7 +90,13 @@ const decided = (change: Partial<DecisionState> = {}): DecisionState => ({
   ...change,
 });
 
-/** What the run does is recorded; the chains say what the test lets them say. */
+/** Names of the acts of the contract, as the steps of the route are called. */
+const STEP_OF: Readonly<Record<string, string>> = { execute: 'send-approval' };
+
+/**
+ * The route with the real executor. What it signs is recorded and never included; the chains say what the test lets
+ * them say.
+ */
 async function openRun(options: { readonly operator?: boolean; readonly watcher?: boolean } = {}) {
   const { ledger, census, close } = await openStore(await temporaryFolder());
   onTestFinished(close);
@@ -113,6 +120,14 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     /** What the contracts chain throws instead of answering. */
     trouble: null as RescueErrorCode | null,
   };
+  const acts: string[] = [];
+  const told: string[] = [];
+  /** What an act does to the chains; it may throw. */
+  let onAct: (name: string) => void = () => undefined;
+  const act = (name: string) => {
+    acts.push(name);
+    onAct(name);
+  };
   const unasked = () => Promise.reject(new Error('nobody asks for this here'));
   const ask = async <Answer>(answer: () => Answer): Promise<Answer> => {
     if (chain.trouble) throw new RescueError(chain.trouble, 'the chain says so');
@@ -126,70 +141,81 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     state: () => ask(() => chain.contract),
     decision: (id) => ask(() => (chain.decision?.id === id ? chain.decision : null)),
     idOf: async () => ID,
-    prepare: unasked,
+    prepare: async ({ kind }) => {
+      act(STEP_OF[kind] ?? kind);
+      return '0x00';
+    },
     wrap: () => ({ message: '0x05', hash: MESSAGE_HASH }),
     commitCancel: () => ({ hash: hash('ce'), offset: 90 }),
     cancelSupport: () => ask(() => chain.cancelSupport),
     deliveryFee: () => ask(() => chain.deliveryFee),
   };
-  const silent = { sign: unasked, broadcast: unasked, outcome: unasked };
+  const extrinsic = (signer: Hex, method: string): SignedExtrinsic => ({
+    bytes: '0x01',
+    hash: hash('e0'),
+    signer,
+    nonce: 3,
+    birth: 990,
+    death: 1053,
+    callHash: hash('ca'),
+    method,
+  });
+  const onItsWay = { broadcast: async () => undefined, outcome: async () => ({ kind: 'pending' }) as const };
   const prepared = { data: '0x00' as Hex, hash: hash('ca'), decoded: { method: 'x.y', args: {} } };
   const watcher: ContractSubmitter = {
-    ...silent,
+    ...onItsWay,
     signer: () => (options.watcher === false ? null : WATCHER),
     prepare: unasked,
+    sign: async () => extrinsic(WATCHER, 'revive.call'),
   };
   const submitter: RelaySubmitter = {
-    ...silent,
+    ...onItsWay,
     signer: () => (options.operator ? OPERATOR : null),
     prepare: async () => prepared,
-  };
-  const relay: RelayReader = {
-    genesis: unasked,
-    watch: () => {
-      throw new Error('nobody asks for this here');
+    sign: async ({ kind }) => {
+      act(kind === 'approve-with-call' ? 'supply-code' : kind);
+      return extrinsic(OPERATOR, 'multisig.asMulti');
     },
-    observe: unasked,
-    limits: async () => LIMITS,
-    proveFinality: unasked,
-    approvalState: async () => chain.approval,
-    proveHead: unasked,
   };
 
   const feed = createBlockFeed();
   let idle: () => void = () => undefined;
-  const acts: string[] = [];
-  const told: string[] = [];
-  /** What an act does to the chains; it may throw. */
-  let onAct: (step: Step, name: string) => void = () => undefined;
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
-  const context = {
-    relay,
+  const entries = new Map<string, JournalEntry>();
+  const journal = {
+    get: async (key: string) => entries.get(key) ?? null,
+    put: async (entry: JournalEntry) => void entries.set(entry.key, entry),
+  };
+  const nobody = () => undefined;
+  const executor = createExecutor({
+    journal,
+    events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
+  });
+  const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
+  const route = createContractRoute({
+    relay: {
+      limits: async () => LIMITS,
+      approvalState: async () => chain.approval,
+      isFinalized: async () => true,
+    },
     ledger,
     census,
     submitter,
+    journal,
     contracts: new Map([[2000, watchContract({ contract, submitter: watcher })]]),
     peers: [],
-    tell: <Name extends EventName>(name: Name, data: EventData<Name>) =>
-      void told.push(`${name}: ${messageOfEvent(name, data)}`),
-    saved: async () => undefined,
     openRound: async () => null,
-    feed: {
-      ...feed,
-      next: (...[para, after, signal]: Parameters<typeof feed.next>) => {
-        if (after >= (feed.latest(para)?.relay.number ?? -1)) idle();
-        return feed.next(para, after, signal);
-      },
-    },
-    steps: {
-      carryOut: async (step: Step) => {
-        const name = step.key.split('/')[4] ?? '';
-        acts.push(name);
-        onAct(step, name);
-      },
-    },
-  };
+    tell: () => tell,
+  });
+  async function* blocks() {
+    for (let after = -1; ; ) {
+      if (after >= (feed.latest(2000)?.relay.number ?? -1)) idle();
+      const seen = await feed.next(2000, after, ending.signal);
+      after = seen.relay.number;
+      yield seen;
+    }
+  }
   let end: Promise<unknown> | null = null;
   let over = false;
   return {
@@ -207,11 +233,8 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
         idle = resolve;
       });
       feed.publish(healthyPara({ relay: { number, hash: hash('01'), stateRoot: hash('02') }, ...change }));
-      end ??= submitThroughContract(context, INPUT, ending.signal)
-        .then(
-          () => 'scheduled',
-          (error: unknown) => error,
-        )
+      end ??= carryOut({ executor, blocks, saved: async () => undefined, tell }, route, DECIDED)
+        .catch((error: unknown) => error)
         .finally(() => {
           over = true;
         });
@@ -227,7 +250,7 @@ describe('a decision on its way through the contract', () => {
   it('is over when the relay chain has the code scheduled, whoever did it', async () => {
     const run = await openRun();
     await run.block(START, { futureCodeHash: PROPOSAL.codeHash });
-    expect(await run.end()).toBe('scheduled');
+    expect(await run.end()).toEqual({ kind: 'scheduled' });
     expect(run.acts).toEqual([]);
   });
 
@@ -319,8 +342,8 @@ describe('a decision on its way through the contract', () => {
     run.chain.contract = { ...run.chain.contract, decided: ID };
     await run.block(START);
     expect(await run.end()).toMatchObject({
-      code: 'RESCUE_CONTRACT_REFUSES',
-      message: expect.stringMatching(words),
+      kind: 'failed',
+      trouble: { code: 'RESCUE_CONTRACT_REFUSES', message: expect.stringMatching(words) },
     });
   });
 
@@ -328,7 +351,7 @@ describe('a decision on its way through the contract', () => {
     const run = await openRun();
     run.chain.contract = { ...run.chain.contract, policyHash: OPTED_IN };
     await run.block(START);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_CHAIN_REFUSES' });
+    expect(await run.end()).toMatchObject({ kind: 'failed', trouble: { code: 'RESCUE_CHAIN_REFUSES' } });
   });
 
   it('is supplied with the code by the operator, once the contract has approved it', async () => {
@@ -353,7 +376,7 @@ describe('a decision on its way through the contract', () => {
     await run.block(START);
     expect(run.over()).toBe(false);
     await run.block(START + 25);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_CALL_FAILED' });
+    expect(await run.end()).toMatchObject({ kind: 'failed', trouble: { code: 'RESCUE_CALL_FAILED' } });
   });
 
   it('goes on when nodes come back', async () => {
@@ -368,12 +391,15 @@ describe('a decision on its way through the contract', () => {
     expect(run.acts).toEqual(['send-approval']);
   });
 
-  it('is never taken for needless because records or nodes refuse something', async () => {
-    const run = await openRun();
-    run.chain.trouble = 'RESCUE_STATE_REFUSES';
-    await run.block(START);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_INTERNAL' });
-  });
+  it.each(['RESCUE_STATE_REFUSES', 'RESCUE_STORE_CLOSED', 'RESCUE_INTERNAL'] as const)(
+    'is never taken for needless because somebody throws %s',
+    async (code) => {
+      const run = await openRun();
+      run.chain.trouble = code;
+      await run.block(START);
+      expect(await run.end()).toMatchObject({ name: 'RescueError', code });
+    },
+  );
 });
 
 describe('a para that lives again', () => {
@@ -393,7 +419,7 @@ describe('a para that lives again', () => {
     run.chain.decision = state;
     run.chain.contract = supporting(run.chain.contract);
     if (state.sent) run.chain.contract = { ...run.chain.contract, lastSent: sentKey, lastSentId: ID };
-    run.onAct((_step, name) => {
+    run.onAct((name) => {
       if (name === 'report-head') run.chain.contract = withdrawn(run.chain.contract);
       if (name === 'attest-cancel') run.chain.cancelSupport = [...run.chain.cancelSupport, SELF];
       if (name === 'cancel')
@@ -405,7 +431,7 @@ describe('a para that lives again', () => {
   it('is left alone at once when nothing was decided', async () => {
     const run = await openRun();
     await run.block(START, REVIVED);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(await run.end()).toEqual({ kind: 'revived' });
     expect(run.acts).toEqual([]);
   });
 
@@ -417,7 +443,7 @@ describe('a para that lives again', () => {
     expect(run.over()).toBe(false);
     run.chain.decision = decided({ support: 1, executableAt: null });
     await run.block(START + 2, REVIVED);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(await run.end()).toEqual({ kind: 'revived' });
   });
 
   it('is waited beside until a message that was on its way has arrived, and then it is taken back', async () => {
@@ -426,9 +452,8 @@ describe('a para that lives again', () => {
     for (let number = START; number < START + 10; number += 1) await run.block(number, REVIVED);
     expect(run.over()).toBe(false);
     run.chain.approval = { ...run.chain.approval, approval: APPROVED };
-    await run.block(START + 10, REVIVED);
-    await run.block(START + 11, REVIVED);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    for (let number = START + 10; number < START + 13; number += 1) await run.block(number, REVIVED);
+    expect(await run.end()).toEqual({ kind: 'revived' });
     expect(run.acts).toEqual(['report-head', 'attest-cancel', 'cancel']);
   });
 
@@ -437,7 +462,7 @@ describe('a para that lives again', () => {
     for (let number = START; number < START + 25; number += 1) await run.block(number, REVIVED);
     expect(run.over()).toBe(false);
     await run.block(START + 25, REVIVED);
-    expect(await run.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(await run.end()).toEqual({ kind: 'revived' });
   });
 
   it('has an approval taken back that watchers sent who were replaced since', async () => {
@@ -445,6 +470,7 @@ describe('a para that lives again', () => {
     run.chain.contract = { ...run.chain.contract, epoch: 2n, decided: null };
     run.chain.approval = { ...run.chain.approval, approval: APPROVED };
     await run.block(START, REVIVED);
+    await run.block(START + 1, REVIVED);
     expect(run.acts).toContain('attest-cancel');
   });
 
@@ -455,7 +481,7 @@ describe('a para that lives again', () => {
     await alone.block(START + 100, REVIVED);
     expect(alone.over()).toBe(false);
     await alone.block(START + 101, REVIVED);
-    expect(await alone.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(await alone.end()).toEqual({ kind: 'revived' });
 
     const cutOff = await openRun();
     cutOff.chain.trouble = 'RESCUE_NODE_UNREACHABLE';
@@ -463,6 +489,6 @@ describe('a para that lives again', () => {
     await cutOff.block(START + 100, REVIVED);
     expect(cutOff.over()).toBe(false);
     await cutOff.block(START + 101, REVIVED);
-    expect(await cutOff.end()).toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    expect(await cutOff.end()).toEqual({ kind: 'revived' });
   });
 });

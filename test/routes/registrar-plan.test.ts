@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { enactmentDelay, planRegistrarRoute } from '../../src/routes/registrar/plan.ts';
-import { hash, healthyPara, LIMITS, MANAGER } from '../domain/observations.ts';
+import { hash, LIMITS, MANAGER } from '../domain/observations.ts';
+import { relayView } from './step-samples.ts';
 
 const input = {
-  observation: healthyPara(),
-  limits: LIMITS,
+  view: relayView(),
+  head: hash('03'),
   codeHash: hash('cc'),
   codeSize: 1_000_000,
   signer: MANAGER,
@@ -13,7 +14,7 @@ const input = {
   lockAgain: true,
 };
 const reasons = (change: Partial<ParaObservation>, rest: object = {}): readonly string[] => {
-  const assessment = planRegistrarRoute({ ...input, ...rest, observation: healthyPara(change) });
+  const assessment = planRegistrarRoute({ ...input, view: relayView(change), ...rest });
   return assessment.possible ? [] : assessment.reasons;
 };
 
@@ -38,7 +39,7 @@ describe('registrar route', () => {
   it('needs for each step what an earlier one or the chain brought about', () => {
     const assessment = planRegistrarRoute(input);
     const steps = assessment.possible ? assessment.plan.steps : [];
-    expect(steps[0]?.before).toContainEqual({ kind: 'head-is', hash: hash('03') });
+    expect(steps[0]?.while).toEqual([{ kind: 'head-is', hash: hash('03') }]);
     expect(steps[1]?.before).toEqual(steps[0]?.after);
     expect(steps[2]?.before).toEqual(steps[1]?.after);
   });
@@ -56,7 +57,12 @@ describe('registrar route', () => {
     ['the para is locked', { registrar: { manager: MANAGER, deposit: 0n, locked: true } }, {}, 'locked'],
     ['the registrar does not know it', { registrar: null }, {}, 'no manager'],
     ['there is no registrar', { registrar: undefined }, {}, 'no registrar pallet'],
-    ['the key is not the manager', {}, { signer: hash('bb') }, `manager of the para is ${MANAGER}`],
+    [
+      'the key is not the manager',
+      {},
+      { signer: hash('bb') },
+      `manager of the para is ${MANAGER}, not ${hash('bb')}`,
+    ],
     ['an upgrade is pending', { futureCodeHash: hash('f0') }, {}, 'already pending'],
     [
       'the cooldown runs',
@@ -69,7 +75,7 @@ describe('registrar route', () => {
     [
       'the relay applies upgrades at heads only',
       {},
-      { limits: { ...LIMITS, appliesAtExpectedBlock: false } },
+      { view: { ...relayView(), limits: { ...LIMITS, appliesAtExpectedBlock: false } } },
       'next included head',
     ],
   ])('is refused when %s', (_name, change, rest, words) => {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StepInput } from '../../machines/context.ts';
 import type { Address, ContractDecision, DecisionState } from '../../src/domain/contract/rescue-contract.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { messageOfEvent } from '../../src/domain/events.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
+import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { CountedVote } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import type { CommonPart } from '../../src/routes/contract/bundle-finding.ts';
+import type { CommonPart } from '../../src/routes/contract/decision.ts';
 import { type AgreementContext, WatcherAgreement } from '../../src/routes/contract/watcher-agreement.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
@@ -81,7 +81,11 @@ function peerOf(gives: EvidenceInput | null, name = 'http://peer'): TestPeer {
 }
 
 /** One watcher with its own ledger, before a contract in which each watcher supports what `supports` says. */
-async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) {
+async function openWatcher(
+  peers: readonly Peer[],
+  own: EvidenceInput = honest,
+  isFinalized: (block: { readonly hash: Hex }) => Promise<boolean> = async () => true,
+) {
   const { anchor, evidence, proposals, round } = own;
   const record: RoundRecord = {
     paraId: samplePolicy.para,
@@ -104,18 +108,18 @@ async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) 
   const context: AgreementContext = {
     ledger,
     peers,
+    relay: { isFinalized },
     census: { node: async (wanted) => (await own.nodeOf(wanted)) ?? null },
     tell: (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`),
   };
   const [approved] = proposals;
   if (!approved) throw new Error('the sample has no proposal');
-  const input: StepInput = {
+  const input: DecidedRound = {
     paraId: samplePolicy.para,
     anchor,
     round,
     approved: { proposal: approved.hash, codeHash: approved.codeHash },
     policy: samplePolicy,
-    plan: null,
   };
   const key = { paraId: input.paraId, anchor: anchor.head.hash, round };
   const openRound: OpenRound = await loadRound(ledger, key, anchor, samplePolicy);
@@ -147,7 +151,7 @@ async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) 
         supports: supports.get(address) ?? null,
       }));
       const observation = healthyPara({ relay: { number: now, hash: hash('01'), stateRoot: hash('02') } });
-      const contract = contractState({ watchers });
+      const contract = { state: contractState({ watchers }) };
       return agreement.choose(watched, input, openRound, { contract, observation }, common, decided);
     },
     /** `by` attests the decision that follows from `evidence`, or something else. */
@@ -156,7 +160,7 @@ async function openWatcher(peers: readonly Peer[], own: EvidenceInput = honest) 
         { ...watched, self: null },
         input,
         openRound,
-        { contract: contractState({ watchers: [] }), observation: healthyPara() },
+        { contract: { state: contractState({ watchers: [] }) }, observation: healthyPara() },
         COMMON,
         null,
       );

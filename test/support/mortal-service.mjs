@@ -30,7 +30,8 @@ function wrapStore(store) {
       save: (paraId, saved, events) => {
         const [event] = events;
         const write = () => snapshots.save(paraId, saved, events);
-        return event ? around(`state ${event.data.to}`, write) : write();
+        if (!event) return write();
+        return around(event.type === 'state-changed' ? `state ${event.data.to}` : event.type, write);
       },
     },
     journal: {

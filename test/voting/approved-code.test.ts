@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Hex } from '../../src/domain/units.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
-import { proveVote } from '../../src/voting/evidence/approved-code.ts';
+import { proveVote, type RecountTrust } from '../../src/voting/evidence/approved-code.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
 import { readOpening } from '../../src/voting/evidence/opening.ts';
-import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
 import { sampleEvidence } from './evidence-sample.ts';
 
@@ -12,7 +11,7 @@ const encoder = new TextEncoder();
 
 let input: EvidenceInput;
 let lines: string[];
-let trusted: { readonly policy: Hex; readonly relayBlock: Hex };
+let trusted: RecountTrust;
 
 beforeAll(async () => {
   await signaturesReady();
@@ -20,7 +19,11 @@ beforeAll(async () => {
   lines = [];
   for await (const line of writeEvidence(input)) lines.push(line);
   const { hash } = JSON.parse(lines[1] ?? '') as { hash: Hex };
-  trusted = { policy: hash, relayBlock: input.anchor.relay.hash };
+  const relay = input.anchor.relay;
+  trusted = {
+    policy: hash,
+    isFinal: async (block) => block.hash === relay.hash && block.number === relay.number,
+  };
 });
 
 /** The bundle as one reads it; what is asked for after the last line is a defect of the reader. */
@@ -62,7 +65,7 @@ describe('a vote that a contract is to act on', () => {
   it('is proven with its sums and the hash of the whole file', async () => {
     const hashed = hashBundle(chunksOf(lines));
     for await (const _ of hashed.chunks);
-    const vote = await proveVote(chunksOf(lines), trusted, 'the bundle', verifyEvidence);
+    const vote = await proveVote(chunksOf(lines), trusted, 'the bundle');
     expect(vote.evidenceHash).toBe(hashed.hash());
     expect(vote.codeHash).toBe(vote.result.codeHash);
     const [tally] = vote.result.tallies;
@@ -71,17 +74,26 @@ describe('a vote that a contract is to act on', () => {
 
   it('is refused with the point that fails', async () => {
     const other = { ...trusted, policy: `0x${'ab'.repeat(32)}` as const };
-    await expect(proveVote(chunksOf(lines), other, 'the bundle x', verifyEvidence)).rejects.toMatchObject({
+    await expect(proveVote(chunksOf(lines), other, 'the bundle x')).rejects.toMatchObject({
       code: 'RESCUE_PROOF_INVALID',
       message: expect.stringMatching(/^the bundle x does not hold at policy: /),
       details: { fails: 'policy' },
     });
   });
 
+  it('is refused when the relay chain has not finalized its relay block', async () => {
+    const forked = { ...trusted, isFinal: async () => false };
+    await expect(proveVote(chunksOf(lines), forked, 'the bundle x')).rejects.toMatchObject({
+      code: 'RESCUE_PROOF_INVALID',
+      message: expect.stringMatching(
+        /^the relay block \d+ \(0x[0-9a-f]{64}\) of the bundle x is not the one/,
+      ),
+      details: { fails: 'finality', evidenceHash: expect.stringMatching(/^0x/) },
+    });
+  });
+
   it('is refused when it is cut off', async () => {
-    await expect(
-      proveVote(chunksOf(lines.slice(0, -1)), trusted, 'the bundle x', verifyEvidence),
-    ).rejects.toMatchObject({
+    await expect(proveVote(chunksOf(lines.slice(0, -1)), trusted, 'the bundle x')).rejects.toMatchObject({
       code: 'RESCUE_PROOF_INVALID',
     });
   });

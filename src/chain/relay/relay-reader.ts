@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits } from '../../domain/chain/observation.ts';
@@ -6,7 +7,7 @@ import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { storageKey } from '../../proof/index.ts';
 import { RuntimeCache } from '../nodes/chain-runtime.ts';
-import type { Endpoints } from '../nodes/endpoints.ts';
+import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
 import { watchFinalized } from '../nodes/finalized-watch.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
@@ -64,6 +65,11 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
       ),
     limits: (): Promise<RelayLimits> =>
       endpoints.use(async (node) => limitsAt(node, runtimes, await finalized(node))),
+    isFinalized: ({ number, hash }) =>
+      endpoints.use(async (node) => {
+        if (number > (await finalized(node)).ref.number) return false;
+        return (await node.ask(z.nullable(hashSchema), 'chain_getBlockHash', number)) === hash;
+      }),
     proveFinality: (relay) => endpoints.use((node) => proveFinality(node, relay)),
     approvalState: (parties, callHash, manager) =>
       endpoints.use(async (node) =>

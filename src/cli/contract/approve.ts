@@ -4,8 +4,9 @@ import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex } from '../../domain/units.ts';
-import { approvalObstacles, proxiedManager } from '../../routes/contract/plan.ts';
-import { enactmentDelay, scheduleObstacles } from '../../routes/registrar/plan.ts';
+import { proxiedManager } from '../../routes/contract/plan.ts';
+import { obstacles as obstaclesOf } from '../../routes/facts.ts';
+import { enactmentDelay, scheduleFacts } from '../../routes/registrar/plan.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
@@ -54,10 +55,18 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
     const call: RelayCall = { kind: 'schedule-code', paraId: para, code, manager };
     const { hash: callHash } = await submitter.prepare(call);
     const approval = await reader.approvalState(parties, callHash, observation.registrar?.manager ?? null);
-    const obstacles = [
-      ...scheduleObstacles(observation, limits, codeHash, code.length),
-      ...approvalObstacles(observation, parties, approval, 0n),
+    const view = {
+      observation,
+      limits,
+      contract: null,
+      approval: { parties, state: approval },
+      trouble: null,
+    };
+    const facts = [
+      ...scheduleFacts(codeHash, code.length),
+      { kind: 'multisig-acts-for-manager', multisig: parties.multisig } as const,
     ];
+    const obstacles = obstaclesOf(facts, view);
     const when = approval.approval?.when;
     if (!when) {
       throw new RescueError(

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { RelaySession } from '../../chain/relay/session.ts';
-import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
-import { approvalObstacles, contractObstacles, nextAttempt } from '../../routes/contract/plan.ts';
+import { actingObstacles } from '../../routes/contract/acting.ts';
+import { commonPart, decisionOf } from '../../routes/contract/decision.ts';
+import { nextAttempt } from '../../routes/contract/plan.ts';
+import { optInProblem } from '../../routes/contract/terms.ts';
 import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
@@ -61,50 +63,43 @@ async function attest(
   io: CommandIo,
 ): Promise<void> {
   const { state, contract, chain } = session;
-  const [{ policyHash }, { requireFinalized }] = await Promise.all([
-    import('../../domain/policy/policy.ts'),
-    import('../../chain/relay/finalized-block.ts'),
-  ]);
+  const { policyHash } = await import('../../domain/policy/policy.ts');
   const code = await readCodeFile(flags.code);
-  const { policy, anchor } = await openBundle(flags.evidence, io.signal);
+  const { policy } = await openBundle(flags.evidence, io.signal);
   const terms = requireTerms(policy);
-  await requireFinalized(side.endpoints, side.observation.relay.number, anchor.relay);
   const hash = policyHash(policy);
-  const trusted = { policy: hash, relayBlock: anchor.relay.hash, layout: flags.layout };
-  const vote = await proveVoteOf(flags.evidence, trusted, io.signal);
+  const trust = { policy: hash, layout: flags.layout, isFinal: side.reader.isFinalized };
+  const vote = await proveVoteOf(flags.evidence, trust, io.signal);
   await requireCode(flags.code, code, vote.codeHash);
 
   const { composeMessages } = await import('../../routes/contract/messages.ts');
   const messages = await composeMessages(side.submitter, contract, { ...side, terms, code });
-  const { messageHash, cancelHash, cancelOffset, parties, callHash } = messages;
-  const { round } = vote.result;
-  const first = { anchorNumber: BigInt(anchor.head.number), round: BigInt(round), attempt: 0 };
-  const decision: ContractDecision = {
-    para: state.para,
-    anchorNumber: anchor.head.number,
-    anchorHead: vote.result.head,
-    round,
-    attempt: flags.attempt ?? nextAttempt(state.lastSent, first),
-    policyHash: hash,
-    codeHash: vote.codeHash,
-    ...vote.sums,
-    evidenceHash: vote.evidenceHash,
-    messageHash,
-    cancelOffset,
-    cancelHash,
+  const { parties, callHash } = messages;
+  const first = {
+    anchorNumber: BigInt(vote.result.headNumber),
+    round: BigInt(vote.result.round),
+    attempt: 0,
   };
+  const attempt = flags.attempt ?? nextAttempt(state.lastSent, first);
+  const decision = decisionOf(vote, commonPart(messages, attempt));
   const place = { para: state.para, address: contract.address, genesis: chain.genesis, chain: chain.paraId };
   const manager = side.observation.registrar?.manager ?? null;
   const approval = await side.reader.approvalState(parties, callHash, manager);
   const id = await contract.idOf(decision);
+  const optedOut = optInProblem(state, side.observation, hash);
   const callTerms: CallTerms = {
     obstacles: [
       ...termsObstacles(policy, place),
-      ...contractObstacles(state, side.observation, hash),
+      ...(optedOut === null ? [] : [optedOut]),
       ...headObstacles(side, vote),
     ],
     warnings: [
-      ...approvalObstacles(side.observation, parties, approval, BigInt(terms.fee)),
+      ...actingObstacles(
+        side.observation,
+        state,
+        { parties, state: approval },
+        { terms, policyHash: hash },
+      ).filter((reason) => reason !== optedOut),
       ...(approval.approval === null
         ? []
         : [

@@ -1,7 +1,6 @@
 import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
-import type { Hex } from '../../domain/units.ts';
-import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
+import type { ProvenVote, RecountTrust } from '../../voting/evidence/approved-code.ts';
 import type { BundleOpening } from '../../voting/evidence/opening.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
 
@@ -14,15 +13,13 @@ export async function openBundle(file: string, signal: AbortSignal): Promise<Bun
 /** See `proveVote`. @throws RESCUE_NOT_FOUND, RESCUE_PROOF_INVALID */
 export async function proveVoteOf(
   file: string,
-  trusted: { readonly policy: Hex; readonly relayBlock: Hex; readonly layout?: Hex | undefined },
+  trust: RecountTrust,
   signal: AbortSignal,
 ): Promise<ProvenVote> {
   const { proveVote } = await import('../../voting/evidence/approved-code.ts');
-  const { verifyOnThreads } = await import('../../threads/verify-on-threads.ts');
-  const { layout, ...known } = trusted;
+  const { verifyOnThreads: verify } = await import('../../threads/verify-on-threads.ts');
   try {
-    const facts = { ...known, ...(layout && { layout }) };
-    return await proveVote(readBundleFile(file, signal), facts, `the bundle ${file}`, verifyOnThreads);
+    return await proveVote(readBundleFile(file, signal), trust, `the bundle ${file}`, { verify });
   } catch (error) {
     if (!(error instanceof RescueError) || error.code !== 'RESCUE_PROOF_INVALID') throw error;
     const help = error.details.open === 'layout' ? '; give its hash with --layout' : '';

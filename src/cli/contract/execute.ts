@@ -11,8 +11,8 @@ import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type ContractMessages, composeMessages } from '../../routes/contract/messages.ts';
-import { approvalObstacles } from '../../routes/contract/plan.ts';
-import { scheduleObstacles } from '../../routes/registrar/plan.ts';
+import { obstacles as obstaclesOf } from '../../routes/facts.ts';
+import { scheduleFacts } from '../../routes/registrar/plan.ts';
 import { hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
@@ -86,11 +86,21 @@ async function execute(
       : [
           `the para's head is ${head?.hash ?? 'unreadable'}, not ${decision.anchorHead}: the decision is void`,
         ]),
-    ...scheduleObstacles(observation, limits, decision.codeHash, codeSize),
-    ...approvalObstacles(observation, parties, approval, fee),
     ...(approval.approval === null
       ? []
       : ['the approval of this call is pending on the relay chain already']),
+    ...obstaclesOf(
+      [
+        ...scheduleFacts(decision.codeHash, codeSize),
+        { kind: 'multisig-acts-for-manager', multisig: parties.multisig },
+        {
+          kind: 'funds-at-least',
+          account: parties.derived,
+          amount: (fee + approval.deposit).toString(),
+        },
+      ],
+      { observation, limits, contract: null, approval: { parties, state: approval }, trouble: null },
+    ),
   ];
   const terms = {
     obstacles,

@@ -6,8 +6,8 @@ import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
+import { actingObstacles } from '../../routes/contract/acting.ts';
 import { composeMessages } from '../../routes/contract/messages.ts';
-import { approvalObstacles, contractObstacles } from '../../routes/contract/plan.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
@@ -133,9 +133,6 @@ async function viewRelay(
     approval,
     callHash: messages?.callHash ?? null,
     token: await readToken(side.endpoints),
-    obstacles: [
-      ...contractObstacles(state, observation, hash),
-      ...approvalObstacles(observation, parties, approval, fee),
-    ],
+    obstacles: actingObstacles(observation, state, { parties, state: approval }, { terms, policyHash: hash }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import { enactmentDelay, scheduleObstacles } from '../../routes/registrar/plan.ts';
+import { obstacles as obstaclesOf } from '../../routes/facts.ts';
+import { enactmentDelay, scheduleFacts } from '../../routes/registrar/plan.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
@@ -22,7 +23,8 @@ export const registerCode: RegisterCommand = (program, io) => {
       await withRelay(flags, io, (session) => {
         const { observation, limits } = session;
         const codeHash = hashCode(blob);
-        const obstacles = scheduleObstacles(observation, limits, codeHash, blob.length);
+        const view = { observation, limits, contract: null, approval: null, trouble: null };
+        const obstacles = obstaclesOf(scheduleFacts(codeHash, blob.length), view);
         // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
         const { runtime } = obstacles.length > 0 ? { runtime: null } : inspectCode(blob, limits);
         const act = {

@@ -8,6 +8,8 @@ export interface BlockFeed {
   publish(observation: ParaObservation): void;
   /** The first observation of a relay block later than `after`; the latest one if it is late enough. */
   next(paraId: ParaId, after: RelayBlock, signal: AbortSignal): Promise<ParaObservation>;
+  /** The latest observation and every later one that is still the latest when it is asked for; ends by the error of `next`. */
+  follow(paraId: ParaId, signal: AbortSignal): AsyncIterable<ParaObservation>;
 }
 
 interface Waiter {
@@ -19,6 +21,27 @@ interface Waiter {
 export function createBlockFeed(): BlockFeed {
   const newest = new Map<ParaId, ParaObservation>();
   const waiters = new Set<Waiter>();
+  const next: BlockFeed['next'] = (paraId, after, signal) => {
+    const seen = newest.get(paraId);
+    if (seen && seen.relay.number > after) return Promise.resolve(seen);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        paraId,
+        after,
+        resolve: (observation) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(observation);
+        },
+      };
+      const onAbort = () => {
+        waiters.delete(waiter);
+        reject(new RescueError('RESCUE_INTERNAL', 'Stopped while waiting for a relay block.'));
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      waiters.add(waiter);
+    });
+  };
   return {
     latest: (paraId) => newest.get(paraId) ?? null,
     publish: (observation) => {
@@ -29,26 +52,13 @@ export function createBlockFeed(): BlockFeed {
         waiter.resolve(observation);
       }
     },
-    next: (paraId, after, signal) => {
-      const seen = newest.get(paraId);
-      if (seen && seen.relay.number > after) return Promise.resolve(seen);
-      return new Promise((resolve, reject) => {
-        const waiter: Waiter = {
-          paraId,
-          after,
-          resolve: (observation) => {
-            signal.removeEventListener('abort', onAbort);
-            resolve(observation);
-          },
-        };
-        const onAbort = () => {
-          waiters.delete(waiter);
-          reject(new RescueError('RESCUE_INTERNAL', 'Stopped while waiting for a relay block.'));
-        };
-        if (signal.aborted) return onAbort();
-        signal.addEventListener('abort', onAbort, { once: true });
-        waiters.add(waiter);
-      });
+    next,
+    follow: async function* (paraId, signal) {
+      for (let after = -1; ; ) {
+        const observation = await next(paraId, after, signal);
+        after = observation.relay.number;
+        yield observation;
+      }
     },
   };
 }

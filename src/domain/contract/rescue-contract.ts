@@ -191,3 +191,12 @@ export function compareKeys(a: DecisionKey, b: DecisionKey): number {
     order(BigInt(a.attempt), BigInt(b.attempt))
   );
 }
+
+/** Where a decision stands in the order of the contract. */
+export function keyOf({
+  anchorNumber,
+  round,
+  attempt,
+}: Pick<ContractDecision, 'anchorNumber' | 'round' | 'attempt'>): DecisionKey {
+  return { anchorNumber: BigInt(anchorNumber), round: BigInt(round), attempt };
+}

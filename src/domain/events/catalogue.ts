@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
+import { ROUTE_NAMES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
 import { eventKind } from './kind.ts';
 
@@ -138,23 +139,30 @@ export const CATALOGUE = {
     data: z.object({ title: text }),
     sentence: ({ title }) => `waiting for an outside signer: ${title}`,
   }),
+  'code-enacted': eventKind({
+    when: 'the relay chain has switched to the approved code; heads count from here',
+    severity: 'info',
+    data: z.object({ codeHash: hex, head: whole }),
+    sentence: ({ codeHash, head }) =>
+      `the relay chain has switched to the approved code ${codeHash}; heads after block ${head} show that the para lives`,
+  }),
   'lock-left-to-para': eventKind({
     when: 'the para lives, and adding its registrar lock again is its own business',
     severity: 'info',
     data: z.object({}),
     sentence: () => 'the para lives: it can add its registrar lock again by XCM itself',
   }),
-  'contract-waits': eventKind({
-    when: 'the rescue contract cannot be gone on with yet; `needs` says whether `time` or `people` end that',
+  'route-waits': eventKind({
+    when: 'the decision cannot be carried further yet; `needs` says whether `time` or `people` end that',
     severity: { by: 'needs', values: { people: 'warning' } },
-    data: z.object({ needs: z.enum(['time', 'people']), reason: text }),
+    data: z.object({ route: z.enum(ROUTE_NAMES), needs: z.enum(['time', 'people']), reason: text }),
     sentence: ({ reason }) => reason,
   }),
-  'take-back-trouble': eventKind({
-    when: "the para lives under its old code, but the contract's approval of the new one still stands",
+  'step-trouble': eventKind({
+    when: 'a call that somebody else can make as well failed; it is tried again by itself',
     severity: 'warning',
-    data: z.object({ reason: text }),
-    sentence: ({ reason }) => `the contract's approval is not taken back yet: ${reason}`,
+    data: z.object({ title: text, reason: text }),
+    sentence: ({ title, reason }) => `not done yet: ${title}: ${reason}`,
   }),
   'contract-trouble': eventKind({
     when: 'the rescue contract cannot be read; told once until it can',

@@ -1,5 +1,4 @@
-import { managerObstacles } from '../chain/manager.ts';
-import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
+import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
 import type { Hex, Planck, RelayBlock } from '../units.ts';
 import { type Policy, percentToPpm } from './policy.ts';
@@ -14,7 +13,8 @@ export interface PolicySurroundings {
   readonly relayGenesis: Hex;
   /** The para as the relay chain shows it now. */
   readonly observation: ParaObservation;
-  readonly limits?: RelayLimits | undefined;
+  /** Why the routes that the policy allows could never work, as each of them says. */
+  readonly prospects: readonly string[];
   /** Voting power of everybody, if it could be proven at the last included head. */
   readonly electorate?: Planck | undefined;
 }
@@ -24,7 +24,7 @@ export interface PolicySurroundings {
  * change without the para's team, such as a pending upgrade or a missing core, is no obstacle.
  */
 export function policyObstacles(policy: Policy, surroundings: PolicySurroundings): string[] {
-  const { relayGenesis, observation, limits, electorate } = surroundings;
+  const { relayGenesis, observation, prospects, electorate } = surroundings;
   const obstacles: string[] = [];
   if (policy.relayGenesis !== relayGenesis) {
     obstacles.push(
@@ -39,29 +39,13 @@ export function policyObstacles(policy: Policy, surroundings: PolicySurroundings
       `stall.gapBlocks is ${policy.stall.gapBlocks}: a healthy para would count as stalled between two of its blocks; use at least ${SMALLEST_GAP}, on a public network rather 100`,
     );
   }
-  obstacles.push(...routeObstacles(policy, observation, limits));
-  if (electorate !== undefined) obstacles.push(...electorateObstacles(policy, electorate));
-  return obstacles;
-}
-
-function routeObstacles(
-  policy: Policy,
-  observation: ParaObservation,
-  limits: RelayLimits | undefined,
-): string[] {
-  const obstacles: string[] = [];
   if (!isLiveLifecycle(observation.lifecycle)) {
     obstacles.push(
       `para ${observation.paraId} is not live on this relay chain: its lifecycle is ${observation.lifecycle ?? 'empty, it is not registered'}`,
     );
   }
-  if (!policy.routes.includes('registrar')) return obstacles;
-  obstacles.push(...managerObstacles(observation));
-  if (limits !== undefined && !limits.appliesAtExpectedBlock) {
-    obstacles.push(
-      'this relay chain still applies upgrades only at the next included head, so code scheduled by the manager never reaches a halted para',
-    );
-  }
+  obstacles.push(...prospects);
+  if (electorate !== undefined) obstacles.push(...electorateObstacles(policy, electorate));
   return obstacles;
 }
 

@@ -30,6 +30,8 @@ export interface RelayReader {
   /** The newest finalized block, now. */
   observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
   limits(): Promise<RelayLimits>;
+  /** Whether the relay chain has finalized a block with this hash at this number. */
+  isFinalized(block: Pick<RelayBlockRef, 'number' | 'hash'>): Promise<boolean>;
   /** A checked finality proof of the block, or null when the node gives none that holds. */
   proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;
   /** The multisig of a rescue contract, its pending approval of `callHash`, and the manager's proxies, if there is one. */

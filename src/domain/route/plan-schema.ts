@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { account, address, amountText, block, count, hash, paraId } from '../records/fields.ts';
+import { account, address, amountText, block, bytes, count, hash, paraId } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
-import {
-  type ChainFact,
-  ROUTE_NAMES,
-  type RouteAssessment,
-  type RoutePlan,
-  type RouteStep,
-  STEP_IDS,
-} from './route.ts';
+import type { ChainFact, PlainFact } from './facts.ts';
+import { ROUTE_NAMES, type RouteAssessment, type RoutePlan, type RouteStep, STEP_IDS } from './route.ts';
 
 /** What the types of route.ts look like in JSON: as answers of a service show them. */
 
-const chainFact: RecordSchema<ChainFact> = record(({ object }) =>
+const plainFact: RecordSchema<PlainFact> = record(({ object }) =>
   z.discriminatedUnion('kind', [
     object({ kind: z.literal('registrar-manager-is'), account }),
     object({ kind: z.literal('registrar-unlocked') }),
@@ -20,24 +14,60 @@ const chainFact: RecordSchema<ChainFact> = record(({ object }) =>
     object({ kind: z.literal('no-upgrade-pending') }),
     object({ kind: z.literal('upgrade-allowed') }),
     object({ kind: z.literal('head-is'), hash }),
-    object({ kind: z.literal('contract-opted-in'), contract: address, policy: hash }),
-    object({ kind: z.literal('contract-decided'), contract: address, codeHash: hash }),
-    object({ kind: z.literal('funds-at-least'), account, amount: amountText }),
-    object({ kind: z.literal('no-approval-pending'), multisig: account, callHash: hash }),
-    object({ kind: z.literal('approval-pending'), multisig: account, callHash: hash }),
+    object({ kind: z.literal('head-data-is'), data: bytes }),
+    object({ kind: z.literal('code-is-other-than'), codeHash: hash }),
     object({ kind: z.literal('code-scheduled-or-current'), codeHash: hash }),
     object({ kind: z.literal('code-is'), codeHash: hash }),
     object({ kind: z.literal('heads-after'), head: block, count }),
+    object({ kind: z.literal('code-size-allowed'), bytes: count }),
+    object({ kind: z.literal('head-size-allowed'), bytes: count }),
+    object({ kind: z.literal('switches-without-head') }),
+    object({ kind: z.literal('contract-opted-in'), contract: address, policy: hash }),
+    object({ kind: z.literal('contract-epoch-is'), contract: address, epoch: amountText }),
+    object({ kind: z.literal('contract-decided'), contract: address, codeHash: hash }),
+    object({ kind: z.literal('watcher-supports'), watcher: address, decision: hash }),
+    object({
+      kind: z.literal('decision-overtaken'),
+      decision: hash,
+      key: object({ anchorNumber: amountText, round: amountText, attempt: count }),
+    }),
+    object({ kind: z.literal('decision-sent'), decision: hash }),
+    object({ kind: z.literal('decision-cancelled'), decision: hash }),
+    object({ kind: z.literal('head-reported'), watcher: address, above: block }),
+    object({
+      kind: z.literal('cancel-attested'),
+      watcher: address,
+      decision: hash,
+      when: object({ height: block, index: count }),
+    }),
+    object({ kind: z.literal('multisig-acts-for-manager'), multisig: account }),
+    object({ kind: z.literal('funds-at-least'), account, amount: amountText }),
+    object({ kind: z.literal('delivery-paid'), contract: address, amount: amountText }),
+    object({ kind: z.literal('no-approval-pending'), multisig: account, callHash: hash }),
+    object({
+      kind: z.literal('approval-pending'),
+      multisig: account,
+      callHash: hash,
+      by: account.exactOptional(),
+    }),
   ]),
+);
+
+const chainFact: RecordSchema<ChainFact> = record(({ object, of }) =>
+  z.union([of(plainFact), object({ kind: z.literal('any-of'), facts: z.array(of(plainFact)) })]),
 );
 
 const routeStep: RecordSchema<RouteStep> = record(({ object, of }) =>
   object({
     id: z.enum(STEP_IDS),
     title: z.string(),
+    while: z.array(of(chainFact)),
     before: z.array(of(chainFact)),
     after: z.array(of(chainFact)),
-    call: object({ method: z.string(), signer: account.or(z.enum(['watcher', 'anybody'])) }).nullable(),
+    call: object({
+      method: z.string(),
+      signer: account.or(z.enum(['watcher', 'operator', 'anybody'])),
+    }).nullable(),
     expectedBlocks: count.nullable(),
   }),
 );

@@ -1,4 +1,5 @@
-import type { AccountHex, Hex, ParaBlock, ParaId, RelayBlock } from '../units.ts';
+import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
+import type { AmountText, ChainFact } from './facts.ts';
 
 export const ROUTE_NAMES = ['registrar', 'contract'] as const;
 export type RouteName = (typeof ROUTE_NAMES)[number];
@@ -8,42 +9,45 @@ export const STEP_IDS = [
   'attest',
   'send-approval',
   'supply-code',
+  'report-head',
+  'attest-cancel',
+  'cancel',
   'await-enactment',
   'first-heads',
   'lock-again',
 ] as const;
+export type StepId = (typeof STEP_IDS)[number];
 
-/** An amount in planck as decimal text: plans are saved as JSON. */
-export type AmountText = string;
+/** What is submitted in a step, and by whom. */
+export interface StepCall {
+  /** `pallet.method` in the metadata's spelling, or `RescueContract.function`. */
+  readonly method: string;
+  /** The account, or whoever has that part. */
+  readonly signer: AccountHex | 'watcher' | 'operator' | 'anybody';
+}
 
-/** A fact of chain state that a step needs before, or brings about. Read from storage, never from events alone. */
-export type ChainFact =
-  | { readonly kind: 'registrar-manager-is'; readonly account: Hex }
-  | { readonly kind: 'registrar-unlocked' }
-  | { readonly kind: 'registrar-locked' }
-  | { readonly kind: 'no-upgrade-pending' }
-  | { readonly kind: 'upgrade-allowed' }
-  | { readonly kind: 'head-is'; readonly hash: Hex }
-  | { readonly kind: 'contract-opted-in'; readonly contract: Hex; readonly policy: Hex }
-  | { readonly kind: 'contract-decided'; readonly contract: Hex; readonly codeHash: Hex }
-  | { readonly kind: 'funds-at-least'; readonly account: Hex; readonly amount: AmountText }
-  | { readonly kind: 'no-approval-pending'; readonly multisig: Hex; readonly callHash: Hex }
-  | { readonly kind: 'approval-pending'; readonly multisig: Hex; readonly callHash: Hex }
-  | { readonly kind: 'code-scheduled-or-current'; readonly codeHash: Hex }
-  | { readonly kind: 'code-is'; readonly codeHash: Hex }
-  | { readonly kind: 'heads-after'; readonly head: ParaBlock; readonly count: number };
-
+/**
+ * One step of a route, as data: what is shown to people is what is checked and done. Whoever carries it out checks
+ * `while` and `before`, makes `call`, and has done it when `after` holds.
+ */
 export interface RouteStep {
   /** Stable within a route: part of the journal key, so that a step is never carried out twice. */
-  readonly id: (typeof STEP_IDS)[number];
+  readonly id: StepId;
   readonly title: string;
+  /** What makes the step needless as soon as it no longer holds. */
+  readonly while: readonly ChainFact[];
+  /** What must hold for the call to be signed and sent. */
   readonly before: readonly ChainFact[];
+  /** What holds when the step is done, whoever did it. */
   readonly after: readonly ChainFact[];
-  /** What is submitted, by whom; null for steps that wait for the chain or for collators. */
-  readonly call: { readonly method: string; readonly signer: AccountHex | 'watcher' | 'anybody' } | null;
+  /** Null for steps that wait for the chain or for collators. */
+  readonly call: StepCall | null;
   /** How long it takes, in relay blocks, by the relay's own configuration; null when people decide. */
   readonly expectedBlocks: RelayBlock | null;
 }
+
+/** A step in which something is submitted. */
+export type ActStep = RouteStep & { readonly call: StepCall };
 
 /** A way to carry one decision out: data only, made by a pure function from chain state. */
 export interface RoutePlan {

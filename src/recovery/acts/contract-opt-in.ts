@@ -6,17 +6,19 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ContractOptIn } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
-import { approvalObstacles, contractObstacles } from '../../routes/contract/plan.ts';
+import { optInProblem } from '../../routes/contract/terms.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
+import type { Routes } from '../../routes/route.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
-import { refused, requireExecutable, requireOpenState } from './opt-in.ts';
+import { refused, requireExecutable, requireOpenState, unexecutable } from './opt-in.ts';
 
 export interface ContractOptInContext {
   readonly genesis: Hex;
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly hub: EventHub;
+  readonly routes: Routes;
 }
 
 /** What following a contract needs. */
@@ -28,9 +30,6 @@ type FollowContext = Pick<ContractOptInContext, 'genesis'> & {
 type FollowTracker = Pick<ParaTracker, 'optIn' | 'setOptIn' | 'review'> & {
   readonly para: Pick<ParaTracker['para'], 'id'>;
 };
-
-/** Stands for the call whose hash is not known before there is a code. */
-const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
 
 /** Takes the policy whose hash the rescue contract recorded; see `RescueService.adoptPolicy`. */
 export async function adoptPolicy(
@@ -47,8 +46,8 @@ export async function adoptPolicy(
   const { paras } = await relay.observe([tracker.para.id]);
   const observation = paras.find((entry) => entry.paraId === tracker.para.id);
   if (!observation) throw refused(`The relay chain does not know para ${tracker.para.id}.`);
-  const [problem] = contractObstacles(state, observation, hash);
-  if (problem !== undefined) throw refused(`${problem[0]?.toUpperCase()}${problem.slice(1)}.`);
+  const problem = optInProblem(state, observation, hash);
+  if (problem !== null) throw refused(`${problem[0]?.toUpperCase()}${problem.slice(1)}.`);
   // Anybody may send the policy, and as often as he likes.
   const known = ofContract(tracker, contract);
   if (known?.action === 'opt-in' && known.policy === hash) return known;
@@ -57,10 +56,12 @@ export async function adoptPolicy(
       `The registrar manager ${observation.registrar?.manager} opted out, which anybody who sends the policy cannot undo: it has to opt in again.`,
     );
   }
-  await requireExecutable(context, tracker, observation, policy, [
-    ...(policy.contract || policy.routes.includes('contract') ? termsObstacles(policy, contract) : []),
-    ...(await multisigObstacles(relay, watchedContract, observation, policy)),
-  ]);
+  const named = policy.contract || policy.routes.includes('contract');
+  const elsewhere = named
+    ? termsObstacles(policy, { address: contract.address, genesis: contract.genesis })
+    : [];
+  if (elsewhere.length > 0) throw unexecutable(elsewhere);
+  await requireExecutable(context, tracker, observation, policy);
   return tracker.queue.run(async () => {
     requireOpenState(tracker.runner.state(), { action: 'opt-in' });
     const optIn = actOf(context, tracker, contract, state, 'opt-in', hash);
@@ -111,20 +112,6 @@ export async function followContract(
   if (optIn.action === 'opt-out' && recorded.action === 'opt-out') return;
   await context.ledger.putOptIn(optIn, policy);
   await announce(context, tracker, optIn);
-}
-
-/** Whether the contract's multisig may act for the manager. Funds are looked at later: they can still be sent. */
-async function multisigObstacles(
-  relay: RelayReader,
-  { contract }: WatchedContract,
-  observation: Parameters<typeof approvalObstacles>[0],
-  { contract: terms, routes }: Policy,
-): Promise<string[]> {
-  if (!terms || !routes.includes('contract')) return [];
-  const parties = contract.parties(terms.operators as Hex[]);
-  const manager = observation.registrar?.manager ?? null;
-  const approval = await relay.approvalState(parties, NO_CALL, manager);
-  return approvalObstacles(observation, parties, { ...approval, derivedFree: approval.deposit }, 0n);
 }
 
 function actOf(

@@ -6,6 +6,7 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { OptIn, SignedOptIn } from '../../domain/round/round.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
+import type { Routes } from '../../routes/route.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { optInText } from '../../voting/ballots/texts.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
@@ -18,6 +19,7 @@ export interface OptInContext {
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly hub: EventHub;
+  readonly routes: Routes;
 }
 
 /** Takes an opt-in or opt-out of a para's registrar manager; see `RescueService.optIn`. */
@@ -52,7 +54,7 @@ export async function recordOptIn(
     if (policyHash(policy) !== optIn.policy) {
       throw refused(`The policy sent has hash ${policyHash(policy)}, but ${optIn.policy} was signed.`);
     }
-    await requireExecutable(context, tracker, observation, policy, []);
+    await requireExecutable(context, tracker, observation, policy);
   }
   return tracker.queue.run(async () => {
     requireOpenState(tracker.runner.state(), optIn);
@@ -70,23 +72,28 @@ export async function recordOptIn(
   });
 }
 
-/** @throws RESCUE_POLICY_UNEXECUTABLE with everything that stands against the policy, `known` first */
+/** @throws RESCUE_POLICY_UNEXECUTABLE with everything that stands against the policy */
 export async function requireExecutable(
-  { genesis, relay }: Pick<OptInContext, 'genesis' | 'relay'>,
+  { genesis, relay, routes }: Pick<OptInContext, 'genesis' | 'relay' | 'routes'>,
   tracker: ParaTracker,
   observation: ParaObservation,
   policy: Policy,
-  known: readonly string[],
 ): Promise<void> {
-  const surroundings = {
+  const limits = await relay.limits();
+  const prospects = await Promise.all(
+    policy.routes.map((name) => routes.get(name)?.prospects(policy, observation, limits) ?? []),
+  );
+  const obstacles = policyObstacles(policy, {
     relayGenesis: genesis,
     observation,
-    limits: await relay.limits(),
+    prospects: prospects.flat(),
     electorate: await provenElectorate(tracker, observation.head, policy),
-  };
-  const obstacles = [...known, ...policyObstacles(policy, surroundings)];
-  if (obstacles.length === 0) return;
-  throw new RescueError(
+  });
+  if (obstacles.length > 0) throw unexecutable(obstacles);
+}
+
+export function unexecutable(obstacles: readonly string[]): RescueError {
+  return new RescueError(
     'RESCUE_POLICY_UNEXECUTABLE',
     `This policy could never be carried out: ${obstacles.join('; ')}.`,
     { details: { obstacles } },

@@ -1,6 +1,7 @@
 import type { RecoveryContext } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { Diagnosis } from '../../domain/diagnosis/diagnosis.ts';
+import type { Route } from '../../routes/route.ts';
 
 /** What somebody should do next, in plain lines, for each state; empty when nothing is needed. */
 export function adviceFor(
@@ -10,7 +11,8 @@ export function adviceFor(
     readonly observation: ParaObservation | null;
     readonly diagnosis: Diagnosis | null;
     readonly optedIn: boolean;
-    readonly ownSigner: boolean;
+    /** The route that was planned. */
+    readonly route: Pick<Route, 'advice'> | null;
   },
 ): string[] {
   const { diagnosis, observation } = seen;
@@ -40,25 +42,16 @@ export function adviceFor(
       return [
         `Vote with "pararescue vote" before relay block ${context.clock?.closesAt ?? '?'} (now ${observation?.relay.number ?? '?'}).`,
       ];
-    case 'upgrading.submitting':
-      if (context.plan?.route === 'contract') {
-        return [
-          'The rescue contract needs enough watchers to attest the decision; then an operator supplies the code. "pararescue contract status" tells how far it is.',
-        ];
-      }
-      return seen.ownSigner
-        ? []
-        : [
-            `Submit the approved code as the registrar manager: "pararescue code schedule --para ${context.paraId}"; the service goes on when the relay chain shows it.`,
-          ];
-    case 'upgrading.awaitingEnactment':
-      return [
-        'Collators and node operators: fetch the substitute and add it to the chain spec now, before the relay switches.',
-      ];
+    case 'upgrading.carryingOut':
+      return [...(seen.route?.advice(context) ?? [])];
     case 'upgrading.awaitingFirstHeads':
-      return [
-        'Collators and node operators: restart with the substitute in the chain spec. If the code builds no blocks either, an operator can open a new round with "retry".',
-      ];
+      return context.headAtEnactment === null
+        ? [
+            'Collators and node operators: fetch the substitute and add it to the chain spec now, before the relay switches.',
+          ]
+        : [
+            'Collators and node operators: restart with the substitute in the chain spec. If the code builds no blocks either, an operator can open a new round with "retry".',
+          ];
     case 'escalated':
       return [
         'No step is left that could be carried out by itself. An operator can open a new round with "retry", or take the matter to governance.',

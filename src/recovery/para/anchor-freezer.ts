@@ -4,6 +4,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { AnchorOutcome } from '../../domain/round/outcomes.ts';
 import type { Anchor, AnchorEvidence } from '../../domain/round/round.ts';
 import { layoutOf, proveAnchorHead, verifyAnchorEvidence } from '../../voting/anchor-proof.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
@@ -17,9 +18,9 @@ import { collectElectorate } from '../../voting/power/proven-power.ts';
 export async function freezeAnchor(
   { relay, para, ledger }: { relay: RelayReader; para: ParaReader; ledger: Ledger },
   { paraId, head, policy }: FreezeAnchorInput,
-): Promise<Anchor> {
+): Promise<AnchorOutcome> {
   const stored = await ledger.anchor(paraId, head);
-  if (stored && covers(paraId, stored, policy)) return stored.anchor;
+  if (stored && covers(paraId, stored, policy)) return { kind: 'frozen', anchor: stored.anchor };
 
   const { paras } = await relay.observe([paraId]);
   const observation = paras.find((entry) => entry.paraId === paraId);
@@ -28,7 +29,8 @@ export async function freezeAnchor(
     observation.mostRecentContext === null ||
     !observation.currentCodeHash
   ) {
-    throw new RescueError('RESCUE_STATE_REFUSES', 'The para moved while its last head was being proven.');
+    const message = 'The para moved while its last head was being proven.';
+    return { kind: 'moved', trouble: { code: 'RESCUE_STATE_REFUSES', message } };
   }
   const proven = proveAnchorHead(paraId, observation.relay, await relay.proveHead(paraId, observation.relay));
   if (proven.head.hash !== head) {
@@ -67,7 +69,7 @@ export async function freezeAnchor(
     ...(finality && { finality }),
   };
   await ledger.putAnchor(paraId, anchor, evidence);
-  return anchor;
+  return { kind: 'frozen', anchor };
 }
 
 function covers(

@@ -67,6 +67,7 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
   });
 
   let lastState = stateName(actor.getSnapshot().value);
+  let lastEnacted = actor.getSnapshot().context.headAtEnactment;
   let lastSaved = '';
   let stopped = false;
 
@@ -78,8 +79,12 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
     lastSaved = text;
     const { value, context } = actor.getSnapshot();
     const state = stateName(value);
-    const events = state === lastState ? [] : [stateChanged(context, lastState, state)];
+    const events = [
+      ...(state === lastState ? [] : [stateChanged(context, lastState, state)]),
+      ...(lastEnacted === null ? codeEnacted(context) : []),
+    ];
     lastState = state;
+    lastEnacted = context.headAtEnactment;
     const record = {
       machine: RECOVERY_MACHINE,
       version: RECOVERY_VERSION,
@@ -120,4 +125,11 @@ function stateChanged(context: RecoveryContext, from: string, to: string): NewSe
     anchor: context.anchor?.head.hash ?? null,
     approved: context.approved,
   });
+}
+
+/** The switch to the approved code, when this context is the first one that knows of it. */
+function codeEnacted(context: RecoveryContext): NewServiceEvent[] {
+  const { headAtEnactment: head, approved } = context;
+  if (head === null || approved === null) return [];
+  return [newEvent(context, 'code-enacted', { codeHash: approved.codeHash, head })];
 }

@@ -1,16 +1,17 @@
-import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
 import {
+  type Address,
   type ApprovalParties,
-  type ApprovalState,
-  type ContractDecision,
-  type ContractState,
   compareKeys,
   type DecisionKey,
 } from '../../domain/contract/rescue-contract.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
-import type { RouteAssessment, RouteStep } from '../../domain/route/route.ts';
-import type { AccountHex, Hex, Planck, RelayBlock } from '../../domain/units.ts';
-import { revivalSteps, scheduleObstacles } from '../registrar/plan.ts';
+import type { ApprovalPlace, ChainFact } from '../../domain/route/facts.ts';
+import type { ActStep, RouteAssessment, RouteStep, StepCall } from '../../domain/route/route.ts';
+import type { ApprovalView, ChainView, ContractView } from '../../domain/route/view.ts';
+import type { AccountHex, Hex, ParaBlock, Planck, RelayBlock } from '../../domain/units.ts';
+import { holds, planObstacles } from '../facts.ts';
+import { revivalSteps, scheduleFacts } from '../registrar/plan.ts';
 
 /**
  * Relay blocks after which a message that was sent, but shows no effect on the relay chain, counts as failed there. A
@@ -18,18 +19,25 @@ import { revivalSteps, scheduleObstacles } from '../registrar/plan.ts';
  */
 export const MESSAGE_PATIENCE: RelayBlock = 25;
 
-export interface ContractRouteInput {
-  readonly observation: ParaObservation;
-  readonly limits: RelayLimits;
+/** A view in which both sides of the contract could be read. */
+export type ReadView = ChainView & { readonly contract: ContractView; readonly approval: ApprovalView };
+
+/** What the steps of the route are about. */
+export interface ContractRouteSubject {
   readonly policyHash: Hex;
   readonly terms: ContractTerms;
   readonly codeHash: Hex;
+  /** Bytes of the blob. */
   readonly codeSize: number;
+  /** Head of the anchor: a later one means that the para lives. */
+  readonly head: Hex;
   readonly parties: ApprovalParties;
   /** Hash of the call that the multisig approves. */
   readonly callHash: Hex;
-  readonly contract: ContractState;
-  readonly approval: ApprovalState;
+}
+
+export interface ContractRouteInput extends ContractRouteSubject {
+  readonly view: ReadView;
   /** What the contracts chain takes for carrying the message; null when it does not tell. */
   readonly deliveryFee: Planck | null;
   readonly recoveryHeads: number;
@@ -40,60 +48,28 @@ export interface ContractRouteInput {
  * the call by its hash over XCM, and an operator supplies the call with the code, which no message could carry.
  */
 export function planContractRoute(input: ContractRouteInput): RouteAssessment {
-  const { observation, limits, terms, codeHash, parties, callHash, contract, approval } = input;
-  const reasons = [
-    ...scheduleObstacles(observation, limits, codeHash, input.codeSize),
-    ...contractObstacles(contract, observation, input.policyHash),
-    ...approvalObstacles(observation, parties, approval, BigInt(terms.fee)),
-    ...deliveryObstacles(contract, terms.address as Hex, input.deliveryFee),
-  ];
-  if (!limits.appliesAtExpectedBlock) {
-    reasons.push(
-      'this relay chain still applies upgrades only at the next included head, so a code scheduled by the manager never reaches a halted para',
-    );
-  }
-  if (reasons.length > 0) return { possible: false, route: 'contract', reasons };
-
-  const address = terms.address as Hex;
-  const pending = { multisig: parties.multisig, callHash };
-  const funds = { account: parties.derived, amount: (BigInt(terms.fee) + approval.deposit).toString() };
+  const { view, terms, codeHash, parties, deliveryFee } = input;
+  const { observation, limits, contract } = view;
+  const { state } = contract;
+  const { deposit } = view.approval.state;
+  const pending = holds(pendingFact(input), view);
   const steps: RouteStep[] = [
-    {
-      id: 'attest',
-      title: `${contract.threshold} of ${contract.watchers.length} watchers attest the decision to the rescue contract`,
-      before: [{ kind: 'contract-opted-in', contract: address, policy: input.policyHash }],
-      after: [{ kind: 'contract-decided', contract: address, codeHash }],
-      call: { method: 'RescueContract.attest', signer: 'watcher' },
-      expectedBlocks: null,
-    },
-    {
-      id: 'send-approval',
-      title: 'the contract sends its approval of the call, by hash, to the relay chain',
-      before: [
-        { kind: 'contract-decided', contract: address, codeHash },
-        { kind: 'no-approval-pending', ...pending },
-        { kind: 'funds-at-least', ...funds },
-        ...(observation.head ? [{ kind: 'head-is', hash: observation.head.hash } as const] : []),
+    attestStep(
+      input,
+      `${state.threshold} of ${state.watchers.length} watchers attest the decision to the rescue contract`,
+      [
+        { kind: 'contract-decided', contract: contract.address, codeHash },
+        // An approval that is there already needs no decision any more.
+        ...(pending ? [pendingFact(input)] : []),
       ],
-      after: [{ kind: 'approval-pending', ...pending }],
-      call: { method: 'RescueContract.execute', signer: 'anybody' },
-      expectedBlocks: null,
-    },
-    {
-      id: 'supply-code',
-      title: 'an operator supplies the approved call with the code',
-      before: [
-        { kind: 'approval-pending', ...pending },
-        { kind: 'registrar-unlocked' },
-        { kind: 'no-upgrade-pending' },
-        { kind: 'upgrade-allowed' },
-      ],
-      after: [{ kind: 'code-scheduled-or-current', codeHash }],
-      call: { method: 'multisig.asMulti', signer: parties.operator },
-      expectedBlocks: null,
-    },
+    ),
+    sendStep(input, deposit, deliveryFee, [pendingFact(input)]),
+    supplyStep(input, parties.operators.length === 1 ? parties.operator : 'operator'),
     ...revivalSteps(codeHash, limits, observation.head?.number ?? 0, input.recoveryHeads),
   ];
+  const reasons = planObstacles(steps, view);
+  if (reasons.length > 0) return { possible: false, route: 'contract', reasons };
+  const address = terms.address as Address;
   return {
     possible: true,
     plan: {
@@ -109,7 +85,7 @@ export function planContractRoute(input: ContractRouteInput): RouteAssessment {
         },
         {
           account: parties.derived,
-          amount: approval.deposit.toString(),
+          amount: deposit.toString(),
           what: 'deposit of the approval, given back with the second one',
         },
         {
@@ -117,12 +93,12 @@ export function planContractRoute(input: ContractRouteInput): RouteAssessment {
           amount: terms.fee,
           what: 'most that taking the approval back may cost, should the para live again by itself',
         },
-        ...(input.deliveryFee === null
+        ...(deliveryFee === null
           ? []
           : [
               {
                 account: address,
-                amount: input.deliveryFee.toString(),
+                amount: deliveryFee.toString(),
                 what: 'delivery of the message, on the contracts chain',
               },
             ]),
@@ -131,78 +107,155 @@ export function planContractRoute(input: ContractRouteInput): RouteAssessment {
   };
 }
 
-/** Why the contract does not stand for this policy. */
-export function contractObstacles(
-  contract: ContractState,
-  observation: ParaObservation,
-  policyHash: Hex,
-): string[] {
-  if (contract.para !== observation.paraId) {
-    return [`the rescue contract is that of para ${contract.para}, not of ${observation.paraId}`];
-  }
-  if (contract.policyHash === null) return ['the para is not opted in at its rescue contract'];
-  if (contract.policyHash !== policyHash) {
-    return [`the rescue contract is opted in with policy ${contract.policyHash}, not with ${policyHash}`];
-  }
-  return [];
+/** That the contract stands for this policy, and its multisig may act for the para's manager: no waiting mends it. */
+export function standingFacts({
+  terms,
+  policyHash,
+  parties,
+}: Pick<ContractRouteSubject, 'terms' | 'policyHash' | 'parties'>): ChainFact[] {
+  return [
+    { kind: 'contract-opted-in', contract: terms.address as Address, policy: policyHash },
+    { kind: 'multisig-acts-for-manager', multisig: parties.multisig },
+  ];
 }
 
-/** Why the contract's derived account could not approve for the para's manager. */
-export function approvalObstacles(
-  observation: ParaObservation,
-  parties: ApprovalParties,
-  approval: ApprovalState,
-  fee: Planck,
-): string[] {
-  return [...actingObstacles(observation, parties, approval), ...passingObstacles(parties, approval, fee)];
-}
-
-/** What stands in the way until somebody pays, or takes an approval back: worth waiting for. */
-export function passingObstacles(parties: ApprovalParties, approval: ApprovalState, fee: Planck): string[] {
-  const obstacles: string[] = [];
-  const pending = approval.approval;
-  if (pending !== null && pending.depositor !== parties.derived) {
-    obstacles.push(
-      `an approval of this call by ${pending.depositor} is already pending in the multisig: it has to be cancelled by that account first, because the contract must be the first to approve`,
-    );
-  }
-  const needed = fee + approval.deposit;
-  if (pending === null && approval.derivedFree < needed) {
-    obstacles.push(
-      `the contract's derived account ${parties.derived} can spend ${approval.derivedFree} on the relay chain, but needs ${needed}: ${fee} for the message and ${approval.deposit} as a deposit`,
-    );
-  }
-  return obstacles;
-}
-
-/** Why the contract could not pay for the delivery of its message; worth waiting for as well. */
-export function deliveryObstacles(
-  contract: Pick<ContractState, 'balance'>,
-  address: Hex,
+/** What the message needs: no other approval in its way, and money on both chains. It may come while one waits. */
+export function passingFacts(
+  { terms, parties, callHash }: Pick<ContractRouteSubject, 'terms' | 'parties' | 'callHash'>,
+  deposit: Planck,
   deliveryFee: Planck | null,
-): string[] {
-  if (deliveryFee === null || contract.balance >= deliveryFee) return [];
+): ChainFact[] {
+  const { multisig, derived } = parties;
   return [
-    `the contract ${address} holds ${contract.balance} on its chain, but the delivery of the message costs ${deliveryFee}`,
+    { kind: 'no-approval-pending', multisig, callHash },
+    { kind: 'funds-at-least', account: derived, amount: (BigInt(terms.fee) + deposit).toString() },
+    ...(deliveryFee === null
+      ? []
+      : [
+          {
+            kind: 'delivery-paid',
+            contract: terms.address as Address,
+            amount: deliveryFee.toString(),
+          } as const,
+        ]),
   ];
 }
 
-/** Why the multisig may not act for the manager: it must be the manager, or a proxy of any kind without delay. */
-export function actingObstacles(
-  { registrar }: ParaObservation,
-  { multisig }: ApprovalParties,
-  { proxies }: ApprovalState,
-): string[] {
-  const manager = registrar?.manager;
-  if (manager === undefined || manager === multisig) return [];
-  const own = proxies.filter(({ delegate, kind }) => delegate === multisig && kind === 'Any');
-  if (own.some(({ delay }) => delay === 0)) return [];
-  const [proxy] = own;
-  return [
-    proxy
-      ? `the multisig ${multisig} of contract and operators is a proxy of the manager ${manager}, but with a delay of ${proxy.delay} blocks`
-      : `the manager of the para is ${manager}: it must be the multisig ${multisig} of contract and operators, or have it as a proxy of any kind`,
-  ];
+/** The approval of the contract's derived account, by hash, on the relay chain. */
+export function pendingFact({
+  parties,
+  callHash,
+}: Pick<ContractRouteSubject, 'parties' | 'callHash'>): ChainFact {
+  return { kind: 'approval-pending', multisig: parties.multisig, callHash, by: parties.derived };
+}
+
+/** A watcher's word that holders decided; `after` tells whose, and for what. */
+export function attestStep(
+  subject: ContractRouteSubject,
+  title: string,
+  after: readonly ChainFact[],
+): ActStep {
+  return {
+    id: 'attest',
+    title,
+    while: [{ kind: 'head-is', hash: subject.head }],
+    before: standingFacts(subject),
+    after,
+    call: contractCall('attest', 'watcher'),
+    expectedBlocks: null,
+  };
+}
+
+/** The contract's message to the relay chain. */
+export function sendStep(
+  subject: ContractRouteSubject,
+  deposit: Planck,
+  deliveryFee: Planck | null,
+  after: readonly ChainFact[],
+): ActStep {
+  const { terms, codeHash, head } = subject;
+  return {
+    id: 'send-approval',
+    title: 'the contract sends its approval of the call, by hash, to the relay chain',
+    while: [{ kind: 'head-is', hash: head }],
+    before: [
+      { kind: 'contract-decided', contract: terms.address as Address, codeHash },
+      ...standingFacts(subject),
+      ...passingFacts(subject, deposit, deliveryFee),
+    ],
+    after,
+    call: contractCall('execute', 'anybody'),
+    expectedBlocks: null,
+  };
+}
+
+/** The second approval, with the whole call: the point of no return of this route. */
+export function supplyStep(subject: ContractRouteSubject, signer: StepCall['signer']): ActStep {
+  const { codeHash, codeSize, head, parties } = subject;
+  return {
+    id: 'supply-code',
+    title: 'an operator supplies the approved call with the code',
+    while: [{ kind: 'head-is', hash: head }],
+    before: [pendingFact(subject), ...scheduleFacts(codeHash, codeSize), { kind: 'switches-without-head' }],
+    after: [{ kind: 'code-scheduled-or-current', codeHash }],
+    call: {
+      method: parties.operators.length === 1 ? 'multisig.asMulti' : 'multisig.asMultiThreshold1',
+      signer,
+    },
+    expectedBlocks: null,
+  };
+}
+
+/** Telling the contract that the para moved on. Any head above the anchor will do: the para goes on meanwhile. */
+export function reportHeadStep(watcher: Address, head: ParaBlock, anchor: ParaBlock): ActStep {
+  return takingBack(
+    'report-head',
+    `report head ${head} to the rescue contract`,
+    contractCall('attestHead', 'watcher'),
+    [{ kind: 'head-reported', watcher, above: anchor }],
+  );
+}
+
+/** A watcher's word that the approval at `when` is to be taken back. */
+export function attestCancelStep(watcher: Address, decision: Hex, when: ApprovalPlace): ActStep {
+  return takingBack(
+    'attest-cancel',
+    `attest to the rescue contract that its approval of decision ${decision} is to be taken back`,
+    contractCall('attestCancel', 'watcher'),
+    [
+      {
+        kind: 'any-of',
+        facts: [
+          { kind: 'cancel-attested', watcher, decision, when },
+          { kind: 'decision-cancelled', decision },
+        ],
+      },
+    ],
+  );
+}
+
+/** Making the contract take its approval back. */
+export function cancelStep(decision: Hex): ActStep {
+  return takingBack(
+    'cancel',
+    `make the rescue contract take its approval of decision ${decision} back`,
+    contractCall('cancel', 'anybody'),
+    [{ kind: 'decision-cancelled', decision }],
+  );
+}
+
+function takingBack(
+  id: RouteStep['id'],
+  title: string,
+  call: StepCall,
+  after: readonly ChainFact[],
+): ActStep {
+  return { id, title, while: [], before: [], after, call, expectedBlocks: null };
+}
+
+/** A function of contracts/RescueContract.sol. */
+function contractCall(name: string, signer: StepCall['signer']): StepCall {
+  return { method: `RescueContract.${name}`, signer };
 }
 
 /** The manager for whom the multisig acts as a proxy; undefined when it is the manager itself. */
@@ -219,9 +272,4 @@ export function nextAttempt(lastSent: DecisionKey | null, first: DecisionKey): n
   if (lastSent === null || compareKeys(lastSent, first) < 0) return 0;
   const same = lastSent.anchorNumber === first.anchorNumber && lastSent.round === first.round;
   return same ? lastSent.attempt + 1 : 0;
-}
-
-/** Where a decision stands in the order of the contract. */
-export function keyOf({ anchorNumber, round, attempt }: ContractDecision): DecisionKey {
-  return { anchorNumber: BigInt(anchorNumber), round: BigInt(round), attempt };
 }

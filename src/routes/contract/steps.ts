@@ -1,160 +1,149 @@
 import {
+  type Address,
   type ContractAct,
   type ContractDecision,
   type ContractState,
-  compareKeys,
   type DecisionState,
+  keyOf,
   type PendingApproval,
 } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { AccountHex, Hex } from '../../domain/units.ts';
-import { scheduleObstacles } from '../registrar/plan.ts';
-import { onRelay, type RouteContext, stepKey } from '../route-context.ts';
-import type { Step } from '../step-executor.ts';
-import { keyOf } from './plan.ts';
-import type { ContractRescue } from './route-plan.ts';
+import type { ChainFact } from '../../domain/route/facts.ts';
+import type { ActStep } from '../../domain/route/route.ts';
+import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
+import { type RouteContext, stepKey } from '../route-context.ts';
+import type { Step } from '../step.ts';
+import * as plan from './plan.ts';
+import type { ContractRescue } from './rescue.ts';
+
+/** The steps of the plan as this service makes them: bound to its keys, its part of what watchers do together, its journal. */
 
 /**
  * Attesting one decision instead of what the watcher supports now: a step of its own for each change of mind. It is over
  * as well when others decided meanwhile, for whatever is in force then takes the place of this decision.
  */
-export function attestStep(
+export function attest(
   rescue: ContractRescue,
   decision: ContractDecision,
   id: Hex,
-  { epoch, watchers }: ContractState,
+  state: ContractState,
 ): Step {
-  const { watched, input } = rescue;
-  const supportOf = (among: ContractState['watchers']) =>
-    among.find(({ address }) => address === watched.self)?.supports ?? null;
-  const key = keyOf(decision);
-  return {
-    ...onContract(rescue, { kind: 'attest', decision }, epoch),
-    key: stepKey(input, 'contract', 'attest', decision.attempt, supportOf(watchers) ?? 'none', id),
-    title: `attest decision ${id} to the rescue contract`,
-    isDone: async () => {
-      const state = await watched.refresh();
-      if (supportOf(state.watchers) === id) return true;
-      if (state.lastSent && compareKeys(state.lastSent, key) >= 0) return true;
-      if (state.decided === null || state.decided === id) return false;
-      const other = await watched.contract.decision(state.decided);
-      return other !== null && compareKeys(keyOf(other.decision), key) >= 0;
-    },
+  const self = rescue.watched.self;
+  const supported = state.watchers.find(({ address }) => address === self)?.supports ?? 'none';
+  const { anchorNumber, round, attempt } = keyOf(decision);
+  const key = { anchorNumber: anchorNumber.toString(), round: round.toString(), attempt };
+  const after: ChainFact = {
+    kind: 'any-of',
+    facts: [
+      ...(self === null ? [] : [{ kind: 'watcher-supports', watcher: self, decision: id } as const]),
+      { kind: 'decision-overtaken', decision: id, key },
+    ],
   };
+  const step = plan.attestStep(rescue, `attest decision ${id} to the rescue contract`, [after]);
+  return onContract(rescue, step, { kind: 'attest', decision }, state.epoch, [attempt, supported, id]);
 }
 
 /** Making the contract send its message. */
-export function executeStep(rescue: ContractRescue, { id, decision, epoch }: DecisionState): Step {
-  const { watched, input, message } = rescue;
+export function send(
+  rescue: ContractRescue,
+  { id, decision, epoch }: DecisionState,
+  deposit: Planck,
+  deliveryFee: Planck | null,
+): Step {
+  const step = plan.sendStep(rescue, deposit, deliveryFee, [{ kind: 'decision-sent', decision: id }]);
+  const act = { kind: 'execute', id, message: rescue.message } as const;
   return {
-    ...onContract(rescue, { kind: 'execute', id, message }, epoch),
-    key: stepKey(input, 'contract', 'send-approval', decision.attempt, id),
+    ...onContract(rescue, step, act, epoch, [decision.attempt, id]),
     title: `make the rescue contract send the approval of decision ${id}`,
-    isDone: async () => {
-      await watched.refresh();
-      return (await watched.contract.decision(id))?.sent === true;
-    },
+    // The contract keeps the decision, and its message can be sent as soon as its chain takes it.
+    isPassing: ({ code, details }) =>
+      code === 'RESCUE_CONTRACT_REFUSES' && details.error === 'MessageRefused',
   };
 }
 
 /** Telling the contract that the para moved on, which withdraws the support of a decision on the old head. */
-export function reportHeadStep(rescue: ContractRescue, number: number, { epoch }: ContractState): Step {
-  const { watched, input } = rescue;
-  return {
-    ...onContract(rescue, { kind: 'report-head', number }, epoch),
-    key: stepKey(input, 'contract', 'report-head', `epoch-${epoch}`),
-    title: `report head ${number} to the rescue contract`,
-    isMoot: () => watched.latest()?.epoch !== epoch,
-    // Any head above the anchor will do: the para goes on while the report is on its way.
-    isDone: async () => {
-      const { watchers } = await watched.refresh();
-      const self = watchers.find(({ address }) => address === watched.self);
-      return self === undefined || self.reportedHead > BigInt(input.anchor.head.number);
-    },
-  };
+export function reportHead(
+  rescue: ContractRescue,
+  self: Address,
+  number: number,
+  state: ContractState,
+): Step {
+  const step = plan.reportHeadStep(self, number, rescue.decided.anchor.head.number);
+  return takingBack(rescue, step, { kind: 'report-head', number }, state, []);
 }
 
-/** A watcher's word that the approval at `when` is to be taken back. */
-export function attestCancelStep(
+export function attestCancel(
   rescue: ContractRescue,
+  self: Address,
   id: Hex,
   when: PendingApproval['when'],
-  { epoch }: ContractState,
+  state: ContractState,
 ): Step {
-  const { watched, input } = rescue;
-  return {
-    ...onContract(rescue, { kind: 'attest-cancel', id, when }, epoch),
-    key: stepKey(input, 'contract', 'attest-cancel', `epoch-${epoch}`, when.height, when.index),
-    title: `attest to the rescue contract that its approval of decision ${id} is to be taken back`,
-    isMoot: () => watched.latest()?.epoch !== epoch,
-    isDone: async () => {
-      await watched.refresh();
-      const attested = await watched.contract.cancelSupport(id, when);
-      return attested.some((address) => address === watched.self) || isCancelled(rescue, id);
-    },
-  };
+  const act = { kind: 'attest-cancel', id, when } as const;
+  return takingBack(rescue, plan.attestCancelStep(self, id, when), act, state, [when.height, when.index]);
 }
 
-/** Making the contract take its approval back. */
-export function cancelStep(
+export function cancel(
   rescue: ContractRescue,
   id: Hex,
   when: PendingApproval['when'],
   message: Hex,
-  { epoch }: ContractState,
+  state: ContractState,
 ): Step {
-  const { watched, input } = rescue;
-  return {
-    ...onContract(rescue, { kind: 'cancel', id, when, message }, epoch),
-    key: stepKey(input, 'contract', 'cancel', `epoch-${epoch}`, when.height, when.index),
-    title: `make the rescue contract take its approval of decision ${id} back`,
-    isMoot: () => watched.latest()?.epoch !== epoch,
-    isDone: async () => {
-      await watched.refresh();
-      return isCancelled(rescue, id);
-    },
-  };
+  const act = { kind: 'cancel', id, when, message } as const;
+  return takingBack(rescue, plan.cancelStep(id), act, state, [when.height, when.index]);
 }
 
-async function isCancelled({ watched }: ContractRescue, id: Hex): Promise<boolean> {
-  return (await watched.contract.decision(id))?.cancelled === true;
-}
-
-/** The second approval, with the whole call: the point of no return of this route. */
-export function supplyCodeStep(
-  { relay, submitter }: RouteContext,
-  { input, parties, call, codeSize }: ContractRescue,
+/** The second approval, with the whole call, by the operator whose key this service has. */
+export function supplyCode(
+  { submitter }: Pick<RouteContext, 'submitter'>,
+  rescue: ContractRescue,
   { when }: PendingApproval,
   by: AccountHex,
 ): Step {
-  const { paraId, anchor, approved } = input;
+  const { decided, parties, call } = rescue;
   return {
-    ...onRelay(submitter),
-    key: stepKey(input, 'contract', 'supply-code', when.height, when.index),
-    paraId,
-    title: `supply the call with code ${approved.codeHash}, which the rescue contract approved`,
+    ...plan.supplyStep(rescue, by),
+    key: stepKey(decided, 'contract', 'supply-code', when.height, when.index),
+    paraId: decided.paraId,
+    title: `supply the call with code ${rescue.codeHash}, which the rescue contract approved`,
+    chain: 'relay chain',
+    submitter,
     sign: () => submitter.sign({ kind: 'approve-with-call', parties, call, when, by }),
-    obstacles: async (observation) =>
-      scheduleObstacles(observation, await relay.limits(), approved.codeHash, codeSize),
-    isMoot: (observation) => observation.head?.hash !== anchor.head.hash,
-    isDone: ({ futureCodeHash, currentCodeHash }) =>
-      futureCodeHash === approved.codeHash || currentCodeHash === approved.codeHash,
-    undoneBy: ({ upgradeGoAhead }) =>
-      upgradeGoAhead === 'Abort'
-        ? 'the validators rejected the code (upgrade signal Abort)'
-        : 'the call inside the approval failed (multisig.MultisigExecuted tells why)',
+    hint: 'when the call inside the approval failed, multisig.MultisigExecuted tells why',
   };
+}
+
+/** Nothing depends on it being this watcher that takes an approval back. */
+function takingBack(
+  rescue: ContractRescue,
+  step: ActStep,
+  act: ContractAct,
+  { epoch }: ContractState,
+  rest: readonly number[],
+): Step {
+  return { ...onContract(rescue, step, act, epoch, [`epoch-${epoch}`, ...rest]), isOptional: true };
 }
 
 /** What acts on the contract have in common. With another epoch of the contract all of them are void. */
 function onContract(
-  { watched, input }: ContractRescue,
+  { watched, decided }: ContractRescue,
+  step: ActStep,
   act: ContractAct,
   epoch: bigint,
-): Pick<Step, 'paraId' | 'chain' | 'submitter' | 'sign' | 'obstacles' | 'isMoot' | 'covers' | 'undoneBy'> {
+  rest: readonly (string | number)[],
+): Step {
   const { contract, submitter } = watched;
+  const inEpoch: ChainFact = {
+    kind: 'contract-epoch-is',
+    contract: contract.address,
+    epoch: epoch.toString(),
+  };
   return {
-    paraId: input.paraId,
+    ...step,
+    while: [...step.while, inEpoch],
+    key: stepKey(decided, 'contract', step.id, ...rest),
+    paraId: decided.paraId,
     chain: 'contracts chain',
     submitter,
     sign: async () => {
@@ -164,10 +153,5 @@ function onContract(
       }
       return submitter.sign(await contract.prepare(act, account));
     },
-    obstacles: () => [],
-    isMoot: (observation) =>
-      observation.head?.hash !== input.anchor.head.hash || watched.latest()?.epoch !== epoch,
-    covers: ({ number }) => (watched.latest()?.block.number ?? -1) >= number,
-    undoneBy: () => null,
   };
 }

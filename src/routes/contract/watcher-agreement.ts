@@ -1,4 +1,3 @@
-import type { StepInput } from '../../../machines/context.ts';
 import type {
   Address,
   ContractDecision,
@@ -9,17 +8,21 @@ import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import type { Peer } from '../../domain/ports/peer.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { layoutOf } from '../../voting/anchor-proof.ts';
 import { layoutHash } from '../../voting/evidence/chain.ts';
 import { type EvidenceSources, roundEvidence } from '../../voting/evidence/round-evidence.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
-import { type CommonPart, decisionOf, type Finding, isSameEnd, recountBundle } from './bundle-finding.ts';
-import type { BothChains } from './route-plan.ts';
+import { type CommonPart, decisionOf, isSameEnd } from './decision.ts';
+import type { ReadView } from './plan.ts';
+import { type Finding, recount } from './recount.ts';
 import type { WatchedContract } from './watched-contract.ts';
 
 export interface AgreementContext extends EvidenceSources {
   readonly peers: readonly Peer[];
+  readonly relay: Pick<RelayReader, 'isFinalized'>;
   readonly tell: TellOfPara;
 }
 
@@ -28,7 +31,7 @@ const ASK_AGAIN: RelayBlock = 10;
 /** Relay blocks for which a watcher stays with a decision that gets no further, while it could support another one. */
 const STAY: RelayBlock = 10;
 
-/** What an agreement needs of a contract's watched. */
+/** What an agreement needs of a watched contract. */
 interface AgreementContract extends Pick<WatchedContract, 'self'> {
   readonly contract: Pick<RescueContract, 'address' | 'decision' | 'idOf'>;
 }
@@ -77,19 +80,24 @@ export class WatcherAgreement {
    */
   async choose(
     watched: AgreementContract,
-    input: StepInput,
+    input: DecidedRound,
     openRound: OpenRound,
-    { contract, observation }: Pick<BothChains, 'contract' | 'observation'>,
+    {
+      contract: { state },
+      observation,
+    }: Pick<ReadView, 'observation'> & {
+      readonly contract: Pick<ReadView['contract'], 'state'>;
+    },
     common: CommonPart,
     decided: DecisionState | null,
   ): Promise<Choice | null> {
     const now = observation.relay.number;
-    const own = decisionOf(input, await this.#ownFinding(input), common);
+    const own = decisionOf((await this.#ownFinding(input)).vote, common);
     const ownId = await watched.contract.idOf(own);
-    const held = contract.watchers.find(({ address }) => address === watched.self)?.supports ?? null;
+    const held = state.watchers.find(({ address }) => address === watched.self)?.supports ?? null;
     const support = new Map<Hex, number>();
     const candidates = new Map<Hex, Candidate>();
-    for (const { address, supports: id } of contract.watchers) {
+    for (const { address, supports: id } of state.watchers) {
       if (id === null) continue;
       support.set(id, (support.get(id) ?? 0) + 1);
       if (candidates.has(id)) continue;
@@ -138,23 +146,23 @@ export class WatcherAgreement {
   /** The decision with this id, when this watcher can support it. */
   async #candidate(
     watched: AgreementContract,
-    input: StepInput,
+    input: DecidedRound,
     openRound: OpenRound,
     common: CommonPart,
     { id, address, now }: { readonly id: Hex; readonly address: Address; readonly now: RelayBlock },
   ): Promise<Candidate | null> {
     const seen = await watched.contract.decision(id);
-    if (!seen || seen.vetoed || !isSameEnd(input, seen.decision, common)) return null;
+    if (!seen || seen.vetoed || !isSameEnd(expectedEnd(input, common), seen.decision)) return null;
     // Checked before it was attested with this key; its bundle may be out of reach after a restart.
     if (address === watched.self) return { decision: seen.decision, complete: true };
     const finding = await this.#fetch(input, openRound, seen.decision.evidenceHash, address, now);
     if (!finding) return null;
-    const decision = decisionOf(input, finding, common);
+    const decision = decisionOf(finding.vote, common);
     if ((await watched.contract.idOf(decision)) !== id) return null;
     return { decision, complete: finding.missing === null };
   }
 
-  async #ownFinding(input: StepInput): Promise<Finding> {
+  async #ownFinding(input: DecidedRound): Promise<Finding> {
     if (this.#own) return this.#own;
     const { paraId, anchor, round, policy } = input;
     const records = await this.#context.ledger.rounds(paraId);
@@ -166,7 +174,9 @@ export class WatcherAgreement {
       );
     }
     const layout = await this.#layoutHash(input);
-    const finding = await recountBundle(input, await roundEvidence(this.#context, record), layout, null);
+    const own = input.anchor.relay.hash;
+    const trust = { layout, isFinal: async ({ hash }: { readonly hash: Hex }) => hash === own };
+    const finding = await recount(input, await roundEvidence(this.#context, record), trust, null);
     if ('problem' in finding) {
       throw new RescueError(
         'RESCUE_INTERNAL',
@@ -179,7 +189,7 @@ export class WatcherAgreement {
 
   /** What the bundle with this hash shows; null when no peer gives it out, or it cannot be supported. */
   async #fetch(
-    input: StepInput,
+    input: DecidedRound,
     openRound: OpenRound,
     evidenceHash: Hex,
     by: Address,
@@ -193,36 +203,38 @@ export class WatcherAgreement {
     for (const peer of [...this.#helpful, ...peers.filter((one) => !this.#helpful.has(one))]) {
       try {
         const layout = layoutHash(openRound.layout);
-        const finding = await recountBundle(input, await peer.evidence(input.paraId), layout, openRound);
+        const trust = { layout, isFinal: this.#context.relay.isFinalized };
+        const finding = await recount(input, await peer.evidence(input.paraId), trust, openRound);
         if ('problem' in finding) {
-          this.#note(finding.evidenceHash, null, peer, finding.problem);
+          this.#note(peer, finding.evidenceHash, null, finding.problem);
           continue;
         }
         this.#helpful.add(peer);
-        this.#note(finding.evidenceHash, finding, peer, finding.missing);
-        if (finding.evidenceHash === evidenceHash) break;
+        this.#note(peer, finding.vote.evidenceHash, finding, finding.missing);
+        if (finding.vote.evidenceHash === evidenceHash) break;
       } catch (error) {
-        this.#context.tell('peer-trouble', {
-          trouble: 'no-evidence',
-          peer: peer.name,
-          reason: messageOf(error),
-        });
+        const reason = messageOf(error);
+        this.#context.tell('peer-trouble', { trouble: 'no-evidence', peer: peer.name, reason });
       }
     }
     return this.#findings.get(evidenceHash) ?? null;
   }
 
   /** How this watcher itself reads balances: a bundle may name its own layout, and so its own powers. */
-  async #layoutHash({ paraId, anchor }: StepInput): Promise<Hex> {
+  async #layoutHash({ paraId, anchor }: DecidedRound): Promise<Hex> {
     const stored = await this.#context.ledger.anchor(paraId, anchor.head.hash);
     if (stored) return layoutHash(layoutOf(stored.evidence));
     throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
   }
 
-  #note(evidenceHash: Hex, finding: Finding | null, peer: Peer, reason: string | null): void {
+  #note(peer: Peer, evidenceHash: Hex, finding: Finding | null, reason: string | null): void {
     if (this.#findings.get(evidenceHash) !== undefined) return;
     this.#findings.set(evidenceHash, finding);
     const supported = finding !== null;
     this.#context.tell('evidence-checked', { evidenceHash, peer: peer.name, supported, reason });
   }
+}
+
+function expectedEnd({ anchor, round, approved }: DecidedRound, common: CommonPart) {
+  return { ...common, anchorHead: anchor.head.hash, round, codeHash: approved.codeHash };
 }

@@ -1,13 +1,17 @@
-import { managerObstacles } from '../../domain/chain/manager.ts';
 import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
-import type { RouteAssessment, RouteStep } from '../../domain/route/route.ts';
+import type { ChainFact } from '../../domain/route/facts.ts';
+import type { ActStep, RouteAssessment, RouteStep } from '../../domain/route/route.ts';
+import type { ChainView } from '../../domain/route/view.ts';
 import type { AccountHex, Hex, ParaBlock, RelayBlock } from '../../domain/units.ts';
+import { obstacles, planObstacles } from '../facts.ts';
 
 export interface RegistrarRouteInput {
-  readonly observation: ParaObservation;
-  readonly limits: RelayLimits;
+  readonly view: ChainView;
   readonly codeHash: Hex;
+  /** Bytes of the blob. */
   readonly codeSize: number;
+  /** Head of the anchor: a later one means that the para lives. */
+  readonly head: Hex;
   /** Account of the configured manager key, or null when an outside signer will submit. */
   readonly signer: AccountHex | null;
   readonly recoveryHeads: number;
@@ -19,57 +23,73 @@ export interface RegistrarRouteInput {
  * code, validators vote on it, the relay switches at the expected block, collators follow, the lock returns.
  */
 export function planRegistrarRoute(input: RegistrarRouteInput): RouteAssessment {
-  const { observation, limits, codeHash, codeSize, signer } = input;
-  const reasons = scheduleObstacles(observation, limits, codeHash, codeSize);
-  const manager = observation.registrar?.manager;
-  if (manager && signer !== null && signer !== manager) {
-    reasons.push(`the configured key is ${signer}, but the registrar's manager of the para is ${manager}`);
-  }
-  if (!limits.appliesAtExpectedBlock) {
-    reasons.push(
-      'this relay chain still applies upgrades only at the next included head, so a code scheduled by the manager never reaches a halted para',
-    );
-  }
-  if (reasons.length > 0 || !manager) return { possible: false, route: 'registrar', reasons };
-
-  const head: ParaBlock = observation.head?.number ?? 0;
+  const { view, codeHash, signer } = input;
+  const { observation, limits } = view;
+  const manager = signer ?? observation.registrar?.manager ?? null;
   const steps: RouteStep[] = [
-    {
-      id: 'schedule-code',
-      title: 'schedule the approved code as the registrar manager',
-      before: [
-        { kind: 'registrar-manager-is', account: manager },
-        { kind: 'registrar-unlocked' },
-        { kind: 'no-upgrade-pending' },
-        { kind: 'upgrade-allowed' },
-        ...(observation.head ? [{ kind: 'head-is', hash: observation.head.hash } as const] : []),
-      ],
-      after: [{ kind: 'code-scheduled-or-current', codeHash }],
-      call: { method: 'registrar.scheduleCodeUpgrade', signer: manager },
-      expectedBlocks: 2,
-    },
-    ...revivalSteps(codeHash, limits, head, input.recoveryHeads),
+    scheduleStep({ ...input, manager }),
+    ...revivalSteps(codeHash, limits, observation.head?.number ?? 0, input.recoveryHeads),
+    ...(input.lockAgain ? [relockStep(manager)] : []),
   ];
-  if (input.lockAgain) {
-    steps.push({
-      id: 'lock-again',
-      title: 'add the registrar lock again',
-      before: [{ kind: 'registrar-unlocked' }],
-      after: [{ kind: 'registrar-locked' }],
-      call: { method: 'registrar.addLock', signer: manager },
-      expectedBlocks: 2,
-    });
-  }
+  const reasons = planObstacles(steps, view);
+  if (reasons.length > 0) return { possible: false, route: 'registrar', reasons };
   return {
     possible: true,
     plan: { route: 'registrar', paraId: observation.paraId, codeHash, steps, costs: [] },
   };
 }
 
+/** Scheduling the approved code as the registrar manager: the point of no return of the registrar route. */
+export function scheduleStep(input: {
+  readonly codeHash: Hex;
+  readonly codeSize: number;
+  readonly head: Hex;
+  readonly manager: AccountHex | null;
+}): ActStep {
+  const { codeHash, codeSize, head, manager } = input;
+  return {
+    id: 'schedule-code',
+    title: 'schedule the approved code as the registrar manager',
+    while: [{ kind: 'head-is', hash: head }],
+    before: [
+      ...(manager === null ? [] : [{ kind: 'registrar-manager-is', account: manager } as const]),
+      ...scheduleFacts(codeHash, codeSize),
+      { kind: 'switches-without-head' },
+    ],
+    after: [{ kind: 'code-scheduled-or-current', codeHash }],
+    call: { method: 'registrar.scheduleCodeUpgrade', signer: manager ?? 'anybody' },
+    expectedBlocks: 2,
+  };
+}
+
+/** What `registrar.schedule_code_upgrade` by the manager needs. */
+export function scheduleFacts(codeHash: Hex, codeSize: number): ChainFact[] {
+  return [
+    { kind: 'registrar-unlocked' },
+    { kind: 'code-is-other-than', codeHash },
+    { kind: 'code-size-allowed', bytes: codeSize },
+    { kind: 'no-upgrade-pending' },
+    { kind: 'upgrade-allowed' },
+  ];
+}
+
+/** Adding the lock again once the para lives. */
+export function relockStep(manager: AccountHex | null): ActStep {
+  return {
+    id: 'lock-again',
+    title: 'add the registrar lock again',
+    while: [],
+    before: [{ kind: 'registrar-unlocked' }],
+    after: [{ kind: 'registrar-locked' }],
+    call: { method: 'registrar.addLock', signer: manager ?? 'anybody' },
+    expectedBlocks: 2,
+  };
+}
+
 /** What every route has in common once the code is scheduled. */
 export function revivalSteps(
   codeHash: Hex,
-  limits: RelayLimits,
+  limits: RelayLimits | null,
   head: ParaBlock,
   recoveryHeads: number,
 ): RouteStep[] {
@@ -77,14 +97,16 @@ export function revivalSteps(
     {
       id: 'await-enactment',
       title: 'wait for the PVF vote and the expected block, at which the relay switches the code',
+      while: [],
       before: [{ kind: 'code-scheduled-or-current', codeHash }],
       after: [{ kind: 'code-is', codeHash }],
       call: null,
-      expectedBlocks: enactmentDelay(limits),
+      expectedBlocks: limits && enactmentDelay(limits),
     },
     {
       id: 'first-heads',
       title: 'collators build with the approved code as a substitute, and their heads are included',
+      while: [],
       before: [{ kind: 'code-is', codeHash }],
       after: [{ kind: 'heads-after', head, count: recoveryHeads }],
       call: null,
@@ -93,30 +115,11 @@ export function revivalSteps(
   ];
 }
 
-/** Why `registrar.schedule_code_upgrade` by the manager cannot work now; empty when it can. */
-export function scheduleObstacles(
-  observation: ParaObservation,
-  limits: RelayLimits,
-  codeHash: Hex,
-  codeSize: number,
-): string[] {
-  const reasons = managerObstacles(observation);
-  if (observation.currentCodeHash === codeHash) {
-    reasons.push('the relay already stores this code: scheduling it again would do nothing');
-  }
-  if (codeSize > limits.maxCodeSize) {
-    reasons.push(`the code has ${codeSize} bytes, the relay takes at most ${limits.maxCodeSize}`);
-  }
-  if (observation.futureCodeHash !== null) {
-    reasons.push(`an upgrade to ${observation.futureCodeHash} is already pending`);
-  }
-  if (observation.upgradeRestriction !== null) {
-    const until = observation.upgradeCooldownUntil;
-    reasons.push(
-      `the upgrade cooldown runs${until === null ? '' : ` until relay block ${until} (now ${observation.relay.number})`}; anyone may pay paras.removeUpgradeCooldown to end it`,
-    );
-  }
-  return reasons;
+/** Why the manager could never carry anything out for this para on this relay chain; empty when it could. */
+export function registrarProspects(observation: ParaObservation, limits: RelayLimits | null): string[] {
+  const facts: ChainFact[] = [{ kind: 'registrar-unlocked' }];
+  if (limits !== null) facts.push({ kind: 'switches-without-head' });
+  return obstacles(facts, { observation, limits, contract: null, approval: null, trouble: null });
 }
 
 /** Blocks from the call to the switch, at least: max(2 × validation_upgrade_delay, minimum delay after acceptance). */

@@ -1,58 +1,89 @@
 import type { ContractDecision } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Hex } from '../../domain/units.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
 import type { TrustedFacts } from './chain.ts';
 import { hashBundle } from './hash.ts';
-import type { EvidenceResult } from './points.ts';
-import type { EvidenceVerifier } from './verifier.ts';
+import type { EvidencePoint, EvidenceResult } from './points.ts';
+import { type EvidenceVerifier, type VerifyOptions, verifyEvidence } from './verifier.ts';
 
 /** A vote that a bundle proves to have approved a code. */
 export interface ProvenVote {
   readonly result: EvidenceResult;
+  /** The approved proposal, and its code. */
+  readonly proposal: Hex;
   readonly codeHash: Hex;
   /** blake2-256 of the whole file. */
   readonly evidenceHash: Hex;
   readonly sums: Pick<ContractDecision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
 }
 
+/** What whoever recounts a bundle for a rescue contract knows from elsewhere. */
+export interface RecountTrust {
+  /** Hash of the policy that the contract is opted in with. */
+  readonly policy: Hex;
+  /** `layoutHash` of the para's storage; without one only the standard layout is taken. */
+  readonly layout?: Hex | undefined;
+  /** Whether the relay chain has finalized this block. @throws RESCUE_NODE_* */
+  readonly isFinal: (block: { readonly number: RelayBlock; readonly hash: Hex }) => Promise<boolean>;
+}
+
+export interface RecountOptions extends Pick<VerifyOptions, 'onVote'> {
+  /** Recomputes the bundle; `verifyEvidence` unless something with threads does it. */
+  readonly verify?: EvidenceVerifier;
+}
+
+/** The only point for which the bundle's own word is enough: the contract itself stands for the opt-in. */
+const WORD_IS_ENOUGH: readonly EvidencePoint[] = ['opt-in'];
+
 /**
- * Recomputes the vote of a bundle for a rescue contract: nothing may rest on the bundle's word but the opt-in, for which
- * the contract itself stands. `trusted.relayBlock` must be known to be final, `trusted.policy` is the one that the
- * contract is opted in with. `name` is what errors call the bundle, `verify` is `verifyEvidence`
- * or the same on threads.
+ * Recomputes the vote of a bundle for a rescue contract, in one strictness for services, commands and whoever else counts:
+ * everything must hold, nothing may rest on the bundle's word but the opt-in, and the relay block must be final. `name` is
+ * what errors call the bundle.
  * @throws RESCUE_PROOF_INVALID unless everything holds and a code is approved; `details` names the point that `fails` or
- * is left `open`
+ * is left `open`, and the `evidenceHash` of what was read
  */
 export async function proveVote(
-  chunks: AsyncIterable<Uint8Array>,
-  trusted: TrustedFacts & Required<Pick<TrustedFacts, 'policy' | 'relayBlock'>>,
+  chunks: AsyncIterable<Uint8Array | string>,
+  { policy, layout, isFinal }: RecountTrust,
   name: string,
-  verify: EvidenceVerifier,
+  { verify = verifyEvidence, onVote }: RecountOptions = {},
 ): Promise<ProvenVote> {
   const hashed = hashBundle(chunks);
-  const { points, result } = await verify(hashed.chunks, { trusted });
-  const failed = points.find(({ status }) => status === 'fails');
+  const trusted: TrustedFacts = { policy, ...(layout !== undefined && { layout }) };
+  const { points, result } = await verify(hashed.chunks, { trusted, ...(onVote && { onVote }) });
+  const evidenceHash = hashed.hash();
+  const invalid = (sentence: string, details: Record<string, unknown> = {}) =>
+    new RescueError('RESCUE_PROOF_INVALID', sentence, { details: { ...details, evidenceHash } });
   if (!result) {
+    const failed = points.find(({ status }) => status === 'fails');
     const { point = 'its end', detail = 'it is not whole' } = failed ?? {};
     throw invalid(`${name} does not hold at ${point}: ${detail}`, { fails: failed?.point });
   }
-  const open = points.find(({ point, status }) => status === 'not covered' && point !== 'opt-in');
+  const open = points.find(
+    ({ point, status }) =>
+      status === 'not covered' && point !== 'finality' && !WORD_IS_ENOUGH.includes(point),
+  );
   if (open) throw invalid(`${name} leaves ${open.point} open: ${open.detail}`, { open: open.point });
+  // A justification in the bundle shows that some voters signed; that they are the chain's own only the chain tells.
+  const relay = { number: result.relayNumber, hash: result.relayBlock };
+  if (!(await isFinal(relay))) {
+    throw invalid(
+      `the relay block ${relay.number} (${relay.hash}) of ${name} is not the one that the relay chain finalized`,
+      { fails: 'finality' },
+    );
+  }
   const { decision, codeHash, electorate } = result;
   if (decision.kind !== 'approved' || codeHash === null) {
-    throw invalid(`the vote approves no code: it is ${decision.kind}`);
+    throw invalid(`the vote of ${name} approves no code: it is ${decision.kind}`);
   }
   const tally = result.tallies.find(({ proposal }) => proposal === decision.proposal);
-  if (!tally) throw invalid('the approved proposal has no tally');
+  if (!tally) throw invalid(`the approved proposal of ${name} has no tally`);
   const { ayes, nays, abstains } = tally;
   return {
     result,
+    proposal: decision.proposal,
     codeHash,
-    evidenceHash: hashed.hash(),
+    evidenceHash,
     sums: { ayes, nays, abstains, electorate },
   };
-}
-
-function invalid(sentence: string, details: Record<string, unknown> = {}): RescueError {
-  return new RescueError('RESCUE_PROOF_INVALID', sentence, { details });
 }

@@ -1,5 +1,5 @@
 import type { RoundDecision, Tally } from '../../domain/round/tally.ts';
-import type { Hex, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
+import type { Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
 
 /** What is checked, in the order in which one thing rests on another. */
 export const EVIDENCE_POINTS = {
@@ -38,7 +38,9 @@ export interface EvidenceResult {
   readonly relayGenesis: Hex;
   readonly policy: Hex;
   readonly relayBlock: Hex;
+  readonly relayNumber: RelayBlock;
   readonly head: Hex;
+  readonly headNumber: ParaBlock;
   readonly round: number;
   readonly decidedAt: RelayBlock;
   readonly electorate: Planck;

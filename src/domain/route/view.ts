@@ -1,0 +1,41 @@
+import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
+import type {
+  Address,
+  ApprovalParties,
+  ApprovalState,
+  ContractState,
+  DecisionState,
+  PendingApproval,
+} from '../contract/rescue-contract.ts';
+import type { RescueError } from '../errors.ts';
+import type { Hex } from '../units.ts';
+
+/** A rescue contract at the newest finalized block of its chain. */
+export interface ContractView {
+  readonly address: Address;
+  readonly state: ContractState;
+  /** The decisions that `state` names: decided, sent last, and supported by a watcher. */
+  readonly decisions: ReadonlyMap<Hex, DecisionState>;
+  /** Who wants the pending approval taken back, and which decision and approval that is about. */
+  readonly cancelSupport: {
+    readonly decision: Hex;
+    readonly when: PendingApproval['when'];
+    readonly watchers: readonly Address[];
+  } | null;
+}
+
+/** What the relay chain holds of a rescue contract's way to act there. */
+export interface ApprovalView {
+  readonly parties: ApprovalParties;
+  readonly state: ApprovalState;
+}
+
+/** Everything that one look at the chains tells about a step. What was not looked at is null, and nothing holds of it. */
+export interface ChainView {
+  readonly observation: ParaObservation;
+  readonly limits: RelayLimits | null;
+  readonly contract: ContractView | null;
+  readonly approval: ApprovalView | null;
+  /** Why the contract could not be read; null when it was, or when no contract is concerned. */
+  readonly trouble: RescueError | null;
+}

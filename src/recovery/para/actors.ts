@@ -1,0 +1,81 @@
+import { fromPromise } from 'xstate';
+import type { CarryOutInput, FreezeAnchorInput } from '../../../machines/context.ts';
+import type { BlockFeed } from '../../domain/chain/block-feed.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { TellOfPara } from '../../domain/events.ts';
+import type { DecidedRound } from '../../domain/round/decided.ts';
+import type {
+  AnchorOutcome,
+  CarryOutOutcome,
+  PlanOutcome,
+  RelockOutcome,
+} from '../../domain/round/outcomes.ts';
+import type { ParaId } from '../../domain/units.ts';
+import { carryOut, chooseRoute, relock } from '../../routes/carry-out.ts';
+import type { Executor } from '../../routes/executor.ts';
+import type { Route, Routes } from '../../routes/route.ts';
+import type { RecoveryActors } from './machine-runner.ts';
+
+export interface ActorsContext {
+  readonly paraId: ParaId;
+  readonly feed: Pick<BlockFeed, 'follow'>;
+  readonly routes: Routes;
+  readonly executor: Executor;
+  readonly tell: TellOfPara;
+  readonly freezeAnchor: (input: FreezeAnchorInput) => Promise<AnchorOutcome>;
+  /** The database failed: the process must end. What the actor was about stays as it is on disk, and the next start goes on. */
+  readonly onStoreFailed: (error: RescueError) => void;
+}
+
+/** What the machine of one para invokes. `saved` resolves when its snapshot is on disk. */
+export function createActors(
+  context: ActorsContext,
+  saved: () => Promise<void>,
+): NonNullable<RecoveryActors> {
+  const { paraId, feed, routes, executor, tell } = context;
+  const around = (signal: AbortSignal) => ({
+    executor,
+    saved,
+    tell,
+    blocks: () => feed.follow(paraId, signal),
+  });
+  /** A database that fails says nothing of the decision: no outcome is made of it, and nothing that was decided is left. */
+  const unlessStoreFails = async <Outcome>(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof RescueError) || !error.code.startsWith('RESCUE_STORE_')) throw error;
+      context.onStoreFailed(error);
+      return aborted(signal);
+    }
+  };
+  const routeOf = ({ plan }: CarryOutInput): Route => {
+    const route = routes.get(plan.route);
+    if (route) return route;
+    throw new RescueError('RESCUE_ROUTE_IMPOSSIBLE', `This service does not have the route "${plan.route}".`);
+  };
+
+  return {
+    freezeAnchor: fromPromise<AnchorOutcome, FreezeAnchorInput>(({ input, signal }) =>
+      unlessStoreFails(context.freezeAnchor(input), signal),
+    ),
+    planRoute: fromPromise<PlanOutcome, DecidedRound>(({ input, signal }) =>
+      unlessStoreFails(chooseRoute(around(signal), routes, input), signal),
+    ),
+    carryOut: fromPromise<CarryOutOutcome, CarryOutInput>(async ({ input, signal }) =>
+      unlessStoreFails(carryOut(around(signal), routeOf(input), input), signal),
+    ),
+    relock: fromPromise<RelockOutcome, CarryOutInput>(async ({ input, signal }) =>
+      unlessStoreFails(relock(around(signal), routeOf(input), input), signal),
+    ),
+  };
+}
+
+/** Ends with the actor, and never with an answer. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}

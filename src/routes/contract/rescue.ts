@@ -1,0 +1,135 @@
+import type { ParaObservation } from '../../domain/chain/observation.ts';
+import type { DecisionState } from '../../domain/contract/rescue-contract.ts';
+import { isNodeTrouble, type RescueError } from '../../domain/errors.ts';
+import { type ContractTerms, policyHash } from '../../domain/policy/policy.ts';
+import type { DecidedRound } from '../../domain/round/decided.ts';
+import type { ChainView, ContractView } from '../../domain/route/view.ts';
+import type { Hex, ParaId, Planck } from '../../domain/units.ts';
+import { type RouteContext, requireCode } from '../route-context.ts';
+import { type ContractMessages, composeMessages } from './messages.ts';
+import type { ContractRouteSubject, ReadView } from './plan.ts';
+import type { WatchedContract } from './watched-contract.ts';
+
+/** What stays the same while one decision is carried out through a contract. */
+export interface ContractRescue extends ContractMessages, ContractRouteSubject {
+  readonly decided: DecidedRound;
+  readonly terms: ContractTerms;
+  readonly watched: WatchedContract;
+}
+
+/** Why the service cannot use a contract for this para at all; null when it can. */
+export function missingContract(
+  contracts: ReadonlyMap<ParaId, WatchedContract>,
+  { paraId, policy: { contract: terms } }: Pick<DecidedRound, 'paraId' | 'policy'>,
+): string | null {
+  const watched = contracts.get(paraId);
+  if (!terms) return 'the policy names no rescue contract';
+  if (!watched) return `this service has no rescue contract configured for para ${paraId}`;
+  const { address, genesis } = watched.contract;
+  if (terms.address === address && terms.genesis === genesis) return null;
+  return `the policy names the contract ${terms.address} on ${terms.genesis}, this service is configured with ${address} on ${genesis}`;
+}
+
+/** Everything that follows from the decision and the para's manager alone. */
+export async function openContractRescue(
+  { ledger, submitter }: Pick<RouteContext, 'ledger' | 'submitter'>,
+  watched: WatchedContract,
+  terms: ContractTerms,
+  decided: DecidedRound,
+  observation: ParaObservation,
+): Promise<ContractRescue> {
+  const code = await requireCode(ledger, decided);
+  const messages = await composeMessages(submitter, watched.contract, { terms, observation, code });
+  return {
+    decided,
+    terms,
+    watched,
+    policyHash: policyHash(decided.policy),
+    codeHash: decided.approved.codeHash,
+    codeSize: code.length,
+    head: decided.anchor.head.hash,
+    ...messages,
+  };
+}
+
+/** One look at the contract and at what the relay chain holds of its way to act. @throws RESCUE_NODE_* */
+async function viewContract(
+  { relay }: Pick<RouteContext, 'relay'>,
+  rescue: Pick<ContractRescue, 'watched' | 'parties' | 'callHash' | 'decided'>,
+  observation: ParaObservation,
+): Promise<Pick<ReadView, 'contract' | 'approval'>> {
+  const { watched, parties, callHash, decided } = rescue;
+  const { contract } = watched;
+  const manager = observation.registrar?.manager ?? null;
+  const [state, approval] = await Promise.all([
+    watched.refresh(),
+    relay.approvalState(parties, callHash, manager),
+  ]);
+  const ids = [state.decided, state.lastSentId, ...state.watchers.map(({ supports }) => supports)];
+  const decisions = new Map<Hex, DecisionState>();
+  for (const id of new Set(ids)) {
+    const decision = id && (await contract.decision(id));
+    if (decision) decisions.set(decision.id, decision);
+  }
+  const sent = sentDecision(decided, { state, decisions });
+  const pending = approval.approval;
+  const cancelSupport =
+    sent && pending && observation.head?.hash !== decided.anchor.head.hash
+      ? {
+          decision: sent.id,
+          when: pending.when,
+          watchers: await contract.cancelSupport(sent.id, pending.when),
+        }
+      : null;
+  return {
+    contract: { address: contract.address, state, decisions, cancelSupport },
+    approval: { parties, state: approval },
+  };
+}
+
+/** The view of both chains; what keeps the contract from being read is part of it. @throws RESCUE_NODE_* of the relay chain */
+export async function viewBoth(
+  context: Pick<RouteContext, 'relay'>,
+  rescue: ContractRescue | null,
+  observation: ParaObservation,
+  trouble: RescueError | null,
+): Promise<ChainView> {
+  const limits = await context.relay.limits();
+  const unread = { observation, limits, contract: null, approval: null };
+  if (!rescue) return { ...unread, trouble };
+  try {
+    const sides = await viewContract(context, rescue, observation);
+    return { observation, limits, ...sides, trouble: null };
+  } catch (error) {
+    if (!isNodeTrouble(error)) throw error;
+    return { ...unread, trouble: error };
+  }
+}
+
+/** The decision on this round that the contract holds at present: decided, or sent last. */
+export function currentDecision(
+  { anchor, round }: DecidedRound,
+  { state, decisions }: Pick<ContractView, 'state' | 'decisions'>,
+): DecisionState | null {
+  const decided = state.decided === null ? undefined : decisions.get(state.decided);
+  if (!decided) return null;
+  const { decision } = decided;
+  return decision.anchorHead === anchor.head.hash && decision.round === round ? decided : null;
+}
+
+/** The decision on this anchor whose message was sent. */
+export function sentDecision(
+  { anchor }: DecidedRound,
+  { state, decisions }: Pick<ContractView, 'state' | 'decisions'>,
+): DecisionState | null {
+  for (const id of [state.decided, state.lastSentId]) {
+    const known = id === null ? undefined : decisions.get(id);
+    if (known?.sent && known.decision.anchorHead === anchor.head.hash) return known;
+  }
+  return null;
+}
+
+/** What carrying the message costs on the contracts chain; null when it does not tell. */
+export function deliveryFee({ watched, message }: ContractRescue): Promise<Planck | null> {
+  return watched.contract.deliveryFee(message);
+}

@@ -1,0 +1,225 @@
+import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
+import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
+import { RescueError } from '../domain/errors.ts';
+import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
+import type { ChainFact } from '../domain/route/facts.ts';
+import type { ChainView } from '../domain/route/view.ts';
+import type { RelayBlock } from '../domain/units.ts';
+import { whyNot } from './facts.ts';
+import type { Step } from './step.ts';
+
+/** What one look at a step came to. */
+export type StepOutcome =
+  | { readonly kind: 'waiting' }
+  /** Chain state shows the effect; the entry is null when somebody else brought it about. */
+  | { readonly kind: 'done'; readonly entry: JournalEntry | null }
+  /** What the step needs all the while no longer holds, and nothing of it is on its way. */
+  | { readonly kind: 'moot'; readonly why: string }
+  | { readonly kind: 'failed'; readonly error: RescueError };
+
+export interface Executor {
+  /**
+   * Looks at a step once and does what comes next: check, sign, send, ask what became of it. Meant to be called at each
+   * block with what is read there, until it no longer answers `waiting`. `saved` resolves when everything that the act
+   * rests on is on disk; nothing is signed before.
+   * @throws errors of nodes, which pass, and of the database, which do not
+   */
+  advance(step: Step, facts: FactReader, saved?: () => Promise<void>): Promise<StepOutcome>;
+}
+
+/** What facts are read with, at one block. */
+export interface FactReader {
+  /** Why the fact does not hold; null when it does. */
+  whyNot(fact: ChainFact): string | null;
+  /** Whether what is read includes this block of the step's chain, so that an effect of it would show. */
+  covers(chain: Step['chain'], block: { readonly number: number }): boolean;
+  /** Relay block of it; null where no relay chain is looked at. */
+  readonly relayBlock: RelayBlock | null;
+}
+
+/** Reads facts from a view of the chains. */
+export function factsOf(view: ChainView): FactReader {
+  return {
+    whyNot: (fact) => whyNot(fact, view),
+    covers: (chain, { number }) => {
+      const seen =
+        chain === 'relay chain' ? view.observation.relay.number : view.contract?.state.block.number;
+      return seen !== undefined && seen >= number;
+    },
+    relayBlock: view.observation.relay.number,
+  };
+}
+
+/** What the executor tells, for people and logs. */
+export interface ExecutorEvents {
+  signed(step: Step, entry: JournalEntry): void;
+  sent(step: Step, entry: JournalEntry): void;
+  lost(step: Step, entry: JournalEntry, reason: string): void;
+  done(step: Step, entry: JournalEntry | null, relayBlock: RelayBlock | null): void;
+  /** Told once a step while it waits for somebody without a key here. */
+  handedOver(step: Step): void;
+}
+
+/** How often a step may be signed anew after an extrinsic provably got lost. */
+const MAX_SIGNATURES = 3;
+
+/**
+ * Follows acts to their end, for the service with a journal on disk and for commands with one in memory. The order that
+ * makes a crash harmless at any point:
+ * 1. what the act rests on is on disk; 2. the signed bytes are; 3. the mark `sent` is; 4. the bytes go out.
+ * After a restart the chain is asked what became of those bytes before anything is sent, and only bytes that can
+ * provably not be included any more are replaced.
+ */
+export function createExecutor({
+  journal,
+  events,
+}: {
+  readonly journal: Pick<Journal, 'get' | 'put'>;
+  readonly events: ExecutorEvents;
+}): Executor {
+  /** From the choice of a nonce until the node knows that it is taken: steps of several paras may share a key. */
+  const signing = createSerialQueue();
+  const handedOver = new Set<string>();
+
+  const send = async (step: Step, entry: JournalEntry): Promise<void> => {
+    if (entry.status === 'signed') {
+      const sent: JournalEntry = { ...entry, status: 'sent' };
+      await journal.put(sent);
+      events.sent(step, sent);
+    }
+    await step.submitter.broadcast(entry.extrinsic);
+  };
+
+  const signAndSend = (step: Step, lost: JournalEntry['lost']): Promise<StepOutcome> =>
+    signing.run(async () => {
+      let entry: JournalEntry;
+      try {
+        const extrinsic = await step.sign();
+        requireAsShown(step, extrinsic);
+        entry = { key: step.key, status: 'signed', extrinsic, lost, note: null };
+      } catch (error) {
+        if (!(error instanceof RescueError) || isForLater(error)) throw error;
+        return step.isPassing?.(error) ? WAITING : { kind: 'failed', error };
+      }
+      await journal.put(entry);
+      events.signed(step, entry);
+      await send(step, entry);
+      return WAITING;
+    });
+
+  const finish = async (step: Step, entry: JournalEntry | null, facts: FactReader): Promise<StepOutcome> => {
+    if (entry && entry.status !== 'done') await journal.put({ ...entry, status: 'done' });
+    events.done(step, entry, facts.relayBlock);
+    return { kind: 'done', entry };
+  };
+
+  /** One look at a journalled extrinsic that was sent. */
+  const pursue = async (step: Step, entry: JournalEntry, facts: FactReader): Promise<StepOutcome> => {
+    const { extrinsic } = entry;
+    const outcome = await step.submitter.outcome(extrinsic);
+    switch (outcome.kind) {
+      case 'pending':
+        await send(step, entry);
+        return WAITING;
+      case 'succeeded': {
+        // Where no fact shows the effect, the block that holds the call does.
+        if (step.after.length === 0) return finish(step, entry, facts);
+        if (!facts.covers(step.chain, outcome.block)) return WAITING;
+        const reason = step.after.flatMap((fact) => facts.whyNot(fact) ?? []).join('; ');
+        const hint = step.hint === undefined ? '' : ` (${step.hint})`;
+        return failed(
+          'RESCUE_CALL_FAILED',
+          `The extrinsic ${extrinsic.hash} succeeded in ${step.chain} block ${outcome.block.number}, but ${reason}${hint}: ${step.title}.`,
+        );
+      }
+      case 'failed':
+        // Somebody else may have been first: whether the effect is there shows only once that block is looked at.
+        if (step.after.length > 0 && !facts.covers(step.chain, outcome.block)) return WAITING;
+        await journal.put({ ...entry, status: 'failed', note: outcome.reason });
+        return failed(
+          'RESCUE_CALL_FAILED',
+          `Block ${outcome.block.number} of the ${step.chain} holds the extrinsic ${extrinsic.hash}, but its call failed: ${outcome.reason}.`,
+        );
+      case 'lost': {
+        if (entry.lost.length + 1 >= MAX_SIGNATURES) {
+          return failed(
+            'RESCUE_EXTRINSIC_LOST',
+            `${MAX_SIGNATURES} extrinsics for this step (${step.title}) got lost, the last because ${outcome.reason}.`,
+          );
+        }
+        events.lost(step, entry, outcome.reason);
+        return check(step, facts) ?? signAndSend(step, [...entry.lost, extrinsic]);
+      }
+    }
+  };
+
+  return {
+    advance: async (step, facts, saved = async () => undefined) => {
+      const entry = await journal.get(step.key);
+      const isShown = step.after.length > 0 && step.after.every((fact) => facts.whyNot(fact) === null);
+      if (isShown) return finish(step, entry, facts);
+      if (entry === null) {
+        const refusal = check(step, facts);
+        if (refusal) return refusal;
+        await saved();
+        if (step.submitter.signer() !== null) return signAndSend(step, []);
+        if (!handedOver.has(step.key)) events.handedOver(step);
+        handedOver.add(step.key);
+        return WAITING;
+      }
+      if (entry.status === 'signed') {
+        const refusal = check(step, facts);
+        if (refusal) return refusal;
+        await send(step, entry);
+        return WAITING;
+      }
+      return pursue(step, entry, facts);
+    },
+  };
+}
+
+const WAITING: StepOutcome = { kind: 'waiting' };
+
+/** Why nothing may be signed or sent now; null when it may. */
+function check(step: Step, facts: FactReader): StepOutcome | null {
+  const [gone] = step.while.flatMap((fact) => facts.whyNot(fact) ?? []);
+  if (gone !== undefined) return { kind: 'moot', why: gone };
+  const reasons = [...new Set(step.before.flatMap((fact) => facts.whyNot(fact) ?? []))];
+  if (reasons.length === 0) return null;
+  return failed('RESCUE_CHAIN_REFUSES', `Cannot ${step.title}: ${reasons.join('; ')}.`);
+}
+
+function failed(code: RescueError['code'], sentence: string): StepOutcome {
+  return { kind: 'failed', error: new RescueError(code, sentence) };
+}
+
+/** Errors that say nothing of the step: of nodes, and of a database that is closing or damaged. */
+function isForLater({ code }: RescueError): boolean {
+  return code.startsWith('RESCUE_NODE_') || code.startsWith('RESCUE_STORE_');
+}
+
+/**
+ * What goes out is what was shown before. Calls of a contract are wrapped by its chain, so there the chain's dry run holds
+ * the call to the act.
+ */
+function requireAsShown({ call, chain, title }: Step, { signer, method }: SignedExtrinsic): void {
+  const anyone = call.signer === 'watcher' || call.signer === 'operator' || call.signer === 'anybody';
+  if (!anyone && signer !== call.signer) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `Cannot ${title}: the configured key is ${signer}, but ${call.signer} has to sign.`,
+    );
+  }
+  if (chain === 'relay chain' && method !== call.method) {
+    throw new RescueError('RESCUE_INTERNAL', `${method} would be sent where ${call.method} was shown.`);
+  }
+}
+
+/** A journal for commands: what it holds ends with the process. */
+export function memoryJournal(): Pick<Journal, 'get' | 'put'> {
+  const entries = new Map<string, JournalEntry>();
+  return {
+    get: async (key) => entries.get(key) ?? null,
+    put: async (entry) => void entries.set(entry.key, entry),
+  };
+}

@@ -1,0 +1,256 @@
+import { managerObstacles } from '../domain/chain/manager.ts';
+import type { ParaObservation } from '../domain/chain/observation.ts';
+import { compareKeys, type DecisionKey, keyOf } from '../domain/contract/rescue-contract.ts';
+import type { ChainFact, DecisionKeyText, PlainFact } from '../domain/route/facts.ts';
+import type { RouteStep } from '../domain/route/route.ts';
+import type { ApprovalView, ChainView, ContractView } from '../domain/route/view.ts';
+import { optInProblem } from './contract/terms.ts';
+
+/** Whether the fact holds in this view. What the view does not show does not hold. */
+export function holds(fact: ChainFact, view: ChainView): boolean {
+  return whyNot(fact, view) === null;
+}
+
+/** Why these facts do not all hold, a sentence each; empty when they do. */
+export function obstacles(facts: readonly ChainFact[], view: ChainView): string[] {
+  return [...new Set(facts.flatMap((fact) => whyNot(fact, view) ?? []))];
+}
+
+/**
+ * What stands in the way of a whole plan: of each call that is not done yet, every fact that it needs and that no earlier
+ * step brings about. The call that schedules the code counts as not done in any case: a code that is scheduled or current
+ * already leaves nothing to carry out, and came there without this decision.
+ */
+export function planObstacles(steps: readonly RouteStep[], view: ChainView): string[] {
+  const brought: ChainFact[] = [];
+  const needed: ChainFact[] = [];
+  for (const { call, before, after } of steps) {
+    const open = after.some((fact) => fact.kind === 'code-scheduled-or-current' || !holds(fact, view));
+    if (call && open) needed.push(...before.filter((fact) => !brought.some((known) => isSame(known, fact))));
+    brought.push(...after);
+  }
+  return obstacles(needed, view);
+}
+
+function isSame(a: ChainFact, b: ChainFact): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Why the fact does not hold in this view, in a sentence that tells what helps where something does; null when it holds. */
+export function whyNot(fact: ChainFact, view: ChainView): string | null {
+  switch (fact.kind) {
+    case 'any-of': {
+      const reasons = fact.facts.map((one) => whyNot(one, view));
+      return reasons.includes(null) ? null : reasons.join(', and ');
+    }
+    case 'code-size-allowed':
+    case 'head-size-allowed':
+    case 'switches-without-head':
+      return limitReason(fact, view);
+    case 'contract-opted-in':
+    case 'contract-epoch-is':
+    case 'contract-decided':
+    case 'watcher-supports':
+    case 'decision-overtaken':
+    case 'decision-sent':
+    case 'decision-cancelled':
+    case 'head-reported':
+    case 'cancel-attested':
+    case 'delivery-paid':
+      return view.contract === null
+        ? 'the rescue contract cannot be read'
+        : contractReason(fact, view.contract, view.observation);
+    case 'multisig-acts-for-manager':
+    case 'funds-at-least':
+    case 'no-approval-pending':
+    case 'approval-pending':
+      return view.approval === null
+        ? 'the multisig of the rescue contract was not read'
+        : approvalReason(fact, view.approval, view.observation);
+    default:
+      return relayReason(fact, view.observation);
+  }
+}
+
+type Kinds<Kind extends PlainFact['kind']> = Extract<PlainFact, { readonly kind: Kind }>;
+type LimitFact = Kinds<'code-size-allowed' | 'head-size-allowed' | 'switches-without-head'>;
+type ContractFact = Kinds<
+  | 'contract-opted-in'
+  | 'contract-epoch-is'
+  | 'contract-decided'
+  | 'watcher-supports'
+  | 'decision-overtaken'
+  | 'decision-sent'
+  | 'decision-cancelled'
+  | 'head-reported'
+  | 'cancel-attested'
+  | 'delivery-paid'
+>;
+type ApprovalFact = Kinds<
+  'multisig-acts-for-manager' | 'funds-at-least' | 'no-approval-pending' | 'approval-pending'
+>;
+type RelayFact = Exclude<PlainFact, LimitFact | ContractFact | ApprovalFact>;
+
+function relayReason(fact: RelayFact, seen: ParaObservation): string | null {
+  const { registrar, head } = seen;
+  switch (fact.kind) {
+    case 'registrar-manager-is': {
+      const manager = registrar?.manager;
+      if (manager === undefined || manager === fact.account) return null;
+      return `the registrar's manager of the para is ${manager}, not ${fact.account}`;
+    }
+    case 'registrar-unlocked':
+      return managerObstacles(seen)[0] ?? null;
+    case 'registrar-locked':
+      return registrar?.locked === true ? null : 'the para is not locked';
+    case 'no-upgrade-pending':
+      return seen.futureCodeHash === null ? null : `an upgrade to ${seen.futureCodeHash} is already pending`;
+    case 'upgrade-allowed': {
+      if (seen.upgradeRestriction === null) return null;
+      const until = seen.upgradeCooldownUntil;
+      const end = until === null ? '' : ` until relay block ${until} (now ${seen.relay.number})`;
+      return `the upgrade cooldown runs${end}; anyone may pay paras.removeUpgradeCooldown to end it`;
+    }
+    case 'head-is':
+      return head?.hash === fact.hash
+        ? null
+        : `the para's head is ${head?.hash ?? 'unreadable'}, not ${fact.hash}: it moved`;
+    case 'head-data-is':
+      return seen.headData === fact.data ? null : 'the relay chain stores another head';
+    case 'code-is-other-than':
+      return seen.currentCodeHash === fact.codeHash
+        ? 'the relay already stores this code: scheduling it again would do nothing'
+        : null;
+    case 'code-scheduled-or-current':
+      if (seen.futureCodeHash === fact.codeHash || seen.currentCodeHash === fact.codeHash) return null;
+      return seen.upgradeGoAhead === 'Abort'
+        ? 'the validators rejected the code (upgrade signal Abort)'
+        : `the code ${fact.codeHash} is neither scheduled nor current`;
+    case 'code-is':
+      return seen.currentCodeHash === fact.codeHash ? null : `the relay stores code ${seen.currentCodeHash}`;
+    case 'heads-after': {
+      const wanted = fact.head + fact.count;
+      return head !== null && head.number >= wanted
+        ? null
+        : `the para's head is ${head?.number ?? 'unreadable'}, it has to reach ${wanted}`;
+    }
+  }
+}
+
+function limitReason(fact: LimitFact, { limits }: ChainView): string | null {
+  if (limits === null) return "the relay chain's configuration was not read";
+  switch (fact.kind) {
+    case 'code-size-allowed':
+      return fact.bytes <= limits.maxCodeSize
+        ? null
+        : `the code has ${fact.bytes} bytes, the relay takes at most ${limits.maxCodeSize}`;
+    case 'head-size-allowed':
+      return fact.bytes <= limits.maxHeadDataSize
+        ? null
+        : `the head has ${fact.bytes} bytes, the relay takes at most ${limits.maxHeadDataSize}`;
+    case 'switches-without-head':
+      return limits.appliesAtExpectedBlock
+        ? null
+        : 'this relay chain still applies upgrades only at the next included head, so a code scheduled by the manager never reaches a halted para';
+  }
+}
+
+function contractReason(fact: ContractFact, view: ContractView, seen: ParaObservation): string | null {
+  const { state, decisions } = view;
+  switch (fact.kind) {
+    case 'contract-opted-in':
+      return optInProblem(state, seen, fact.policy);
+    case 'contract-epoch-is':
+      return state.epoch === BigInt(fact.epoch)
+        ? null
+        : `the rescue contract is in epoch ${state.epoch}, not in ${fact.epoch}: its rules were changed`;
+    case 'contract-decided': {
+      const decided = state.decided === null ? undefined : decisions.get(state.decided);
+      const inForce =
+        decided?.decision.codeHash === fact.codeHash && (decided.sent || decided.executableAt !== null);
+      return inForce ? null : 'too few watchers attested the decision to the rescue contract';
+    }
+    case 'watcher-supports':
+      return supportOf(view, fact.watcher) === fact.decision
+        ? null
+        : `the rescue contract does not count the support of ${fact.watcher} for decision ${fact.decision}`;
+    case 'decision-overtaken': {
+      const key = keyOfText(fact.key);
+      if (state.lastSent && compareKeys(state.lastSent, key) >= 0) return null;
+      const other =
+        state.decided === null || state.decided === fact.decision ? undefined : decisions.get(state.decided);
+      const overtaken = other !== undefined && compareKeys(keyOf(other.decision), key) >= 0;
+      return overtaken ? null : 'no other decision has taken its place';
+    }
+    case 'decision-sent':
+      return decisions.get(fact.decision)?.sent === true ? null : `decision ${fact.decision} is not sent`;
+    case 'decision-cancelled':
+      return decisions.get(fact.decision)?.cancelled === true
+        ? null
+        : `the approval of decision ${fact.decision} is not taken back`;
+    case 'head-reported': {
+      const watcher = state.watchers.find(({ address }) => address === fact.watcher);
+      return watcher === undefined || watcher.reportedHead > BigInt(fact.above)
+        ? null
+        : `${fact.watcher} has reported no head above ${fact.above}`;
+    }
+    case 'cancel-attested': {
+      const { cancelSupport: support } = view;
+      const same =
+        support?.decision === fact.decision &&
+        support.when.height === fact.when.height &&
+        support.when.index === fact.when.index;
+      return same && support.watchers.includes(fact.watcher)
+        ? null
+        : `${fact.watcher} has not attested that the approval is to be taken back`;
+    }
+    case 'delivery-paid':
+      return state.balance >= BigInt(fact.amount)
+        ? null
+        : `the contract ${fact.contract} holds ${state.balance} on its chain, but the delivery of the message costs ${fact.amount}`;
+  }
+}
+
+function approvalReason(fact: ApprovalFact, view: ApprovalView, seen: ParaObservation): string | null {
+  const { parties, state } = view;
+  switch (fact.kind) {
+    case 'multisig-acts-for-manager':
+      return actingReason(fact.multisig, view, seen);
+    case 'funds-at-least':
+      return state.derivedFree >= BigInt(fact.amount)
+        ? null
+        : `the contract's derived account ${fact.account} can spend ${state.derivedFree} on the relay chain, but needs ${fact.amount} for the message and as a deposit`;
+    case 'no-approval-pending':
+      return state.approval === null
+        ? null
+        : `an approval of this call by ${state.approval.depositor} is already pending in the multisig: it has to be cancelled by that account first, because the contract must be the first to approve`;
+    case 'approval-pending': {
+      const by = fact.by ?? parties.derived;
+      return state.approval?.depositor === by ? null : `no approval of the call by ${by} is pending`;
+    }
+  }
+}
+
+/** The multisig must be the manager, or a proxy of any kind without delay. */
+function actingReason(
+  multisig: string,
+  { state }: ApprovalView,
+  { registrar }: ParaObservation,
+): string | null {
+  const manager = registrar?.manager;
+  if (manager === undefined || manager === multisig) return null;
+  const own = state.proxies.filter(({ delegate, kind }) => delegate === multisig && kind === 'Any');
+  if (own.some(({ delay }) => delay === 0)) return null;
+  const [proxy] = own;
+  return proxy
+    ? `the multisig ${multisig} of contract and operators is a proxy of the manager ${manager}, but with a delay of ${proxy.delay} blocks`
+    : `the manager of the para is ${manager}: it must be the multisig ${multisig} of contract and operators, or have it as a proxy of any kind`;
+}
+
+function supportOf({ state }: ContractView, watcher: string): string | null {
+  return state.watchers.find(({ address }) => address === watcher)?.supports ?? null;
+}
+
+function keyOfText({ anchorNumber, round, attempt }: DecisionKeyText): DecisionKey {
+  return { anchorNumber: BigInt(anchorNumber), round: BigInt(round), attempt };
+}

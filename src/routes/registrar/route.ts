@@ -1,0 +1,87 @@
+import type { DecidedRound } from '../../domain/round/decided.ts';
+import type { ActStep } from '../../domain/route/route.ts';
+import type { ChainView } from '../../domain/route/view.ts';
+import { holds, obstacles } from '../facts.ts';
+import type { Next, Route } from '../route.ts';
+import { type RouteContext, requireCode, stepKey } from '../route-context.ts';
+import type { Step } from '../step.ts';
+import { planRegistrarRoute, registrarProspects, relockStep, scheduleStep } from './plan.ts';
+
+/** The registrar route: the para's manager acts while the para is unlocked. */
+export function createRegistrarRoute(context: RouteContext): Route {
+  const { relay, ledger, submitter, journal } = context;
+  /** Code sizes by hash: the blob itself is megabytes, and the same at every block. */
+  const sizes = new Map<string, number>();
+
+  const sizeOf = async (rescue: DecidedRound): Promise<number> => {
+    const { codeHash } = rescue.approved;
+    const size = sizes.get(codeHash) ?? (await requireCode(ledger, rescue)).length;
+    sizes.set(codeHash, size);
+    return size;
+  };
+  const managerIn = ({ observation }: ChainView) =>
+    submitter.signer() ?? observation.registrar?.manager ?? null;
+
+  const scheduling = (rescue: DecidedRound, view: ChainView): Step => {
+    const { paraId, anchor, approved } = rescue;
+    const codeSize = sizes.get(approved.codeHash) ?? 0;
+    const manager = managerIn(view);
+    const step = scheduleStep({ codeHash: approved.codeHash, codeSize, head: anchor.head.hash, manager });
+    return bind(rescue, step, {
+      title: `schedule code ${approved.codeHash} for para ${paraId}`,
+      sign: async () =>
+        submitter.sign({ kind: 'schedule-code', paraId, code: await requireCode(ledger, rescue) }),
+    });
+  };
+
+  const bind = (rescue: DecidedRound, step: ActStep, act: Pick<Step, 'title' | 'sign'>): Step => ({
+    ...step,
+    ...act,
+    key: stepKey(rescue, 'registrar', step.id),
+    paraId: rescue.paraId,
+    chain: 'relay chain',
+    submitter,
+  });
+
+  return {
+    name: 'registrar',
+    view: async (rescue, observation) => {
+      await sizeOf(rescue);
+      return { observation, limits: await relay.limits(), contract: null, approval: null, trouble: null };
+    },
+    assess: ({ approved, anchor, policy }, view) =>
+      planRegistrarRoute({
+        view,
+        codeHash: approved.codeHash,
+        codeSize: sizes.get(approved.codeHash) ?? 0,
+        head: anchor.head.hash,
+        signer: submitter.signer(),
+        recoveryHeads: policy.recovery.heads,
+        lockAgain: policy.recovery.lockAgain,
+      }),
+    next: async (rescue, view): Promise<Next> => {
+      const step = scheduling(rescue, view);
+      const entry = await journal.get(step.key);
+      if (step.after.every((fact) => holds(fact, view))) {
+        // An earlier life may have ended between sending and seeing the effect.
+        const finished = entry === null || entry.status === 'done';
+        return finished ? { kind: 'scheduled' } : { kind: 'act', step };
+      }
+      // What was sent may still be included: the chain tells what became of it.
+      if (entry?.status !== 'sent' && obstacles(step.while, view).length > 0) return { kind: 'revived' };
+      return { kind: 'act', step };
+    },
+    relock: (rescue, view) =>
+      bind(rescue, relockStep(managerIn(view)), {
+        title: `add the registrar lock of para ${rescue.paraId} again`,
+        sign: () => submitter.sign({ kind: 'add-lock', paraId: rescue.paraId }),
+      }),
+    advice: ({ paraId }) =>
+      submitter.signer() === null
+        ? [
+            `Submit the approved code as the registrar manager: "pararescue code schedule --para ${paraId}"; the service goes on when the relay chain shows it.`,
+          ]
+        : [],
+    prospects: async (_policy, observation, limits) => registrarProspects(observation, limits),
+  };
+}

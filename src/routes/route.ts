@@ -1,0 +1,44 @@
+import type { ParaObservation, RelayLimits } from '../domain/chain/observation.ts';
+import type { RescueError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { DecidedRound } from '../domain/round/decided.ts';
+import type { RouteAssessment, RouteName } from '../domain/route/route.ts';
+import type { ChainView } from '../domain/route/view.ts';
+import type { Step } from './step.ts';
+
+/** What a route does next for a decision, at one block. */
+export type Next =
+  | { readonly kind: 'act'; readonly step: Step }
+  /** For time to pass, or for people to do something. */
+  | { readonly kind: 'wait'; readonly needs: 'time' | 'people'; readonly why: string }
+  /** Chain state shows the approved code as scheduled or current. */
+  | { readonly kind: 'scheduled' }
+  /** The para lives under its old code, and nothing that this service can take back is on its way. */
+  | { readonly kind: 'revived' }
+  | { readonly kind: 'failed'; readonly error: RescueError };
+
+/**
+ * A way to carry decisions out, one object for all paras of a service. Nothing outside of a route's folder knows it by
+ * name: planner, machine, advice and policy obstacles ask all routes alike.
+ */
+export interface Route {
+  readonly name: RouteName;
+  /** One look at the chains, as far as this route needs it. @throws RESCUE_NODE_*, unless the view tells it as `trouble` */
+  view(rescue: DecidedRound, observation: ParaObservation): Promise<ChainView>;
+  /** The plan for this decision, or every reason against it. Pure: it rests on the view and on configuration. */
+  assess(rescue: DecidedRound, view: ChainView): RouteAssessment;
+  /**
+   * What comes next. Level-triggered: it follows from the chains alone, whoever brought them there, so that it does not
+   * matter which of several services is first or that one was restarted. Asked at each block; the same step is named until
+   * its effect shows.
+   */
+  next(rescue: DecidedRound, view: ChainView): Promise<Next>;
+  /** How the registrar's lock returns on the living para; null when that is the para's own business. */
+  relock(rescue: DecidedRound, view: ChainView): Step | null;
+  /** What people should do while the decision is carried out; empty when the service does it alone. */
+  advice(rescue: Pick<DecidedRound, 'paraId'>): readonly string[];
+  /** Why this route could never carry out a decision under the policy, with the chain as it is; empty when it could. */
+  prospects(policy: Policy, observation: ParaObservation, limits: RelayLimits): Promise<readonly string[]>;
+}
+
+export type Routes = ReadonlyMap<RouteName, Route>;

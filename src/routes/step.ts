@@ -1,0 +1,23 @@
+import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
+import type { RescueError } from '../domain/errors.ts';
+import type { ExtrinsicSubmitter } from '../domain/ports/submitter.ts';
+import type { ActStep } from '../domain/route/route.ts';
+import type { ParaId } from '../domain/units.ts';
+
+/** A step of a plan, bound to the key and the chain with which it is carried out. */
+export interface Step extends ActStep {
+  /** Journal key: the same act never gets a second extrinsic while the first can still be included. */
+  readonly key: string;
+  readonly paraId: ParaId;
+  /** Where the call is made: its block is looked for in the view of that chain. */
+  readonly chain: 'relay chain' | 'contracts chain';
+  /** Sends and follows what `sign` made; without a key of its own somebody else acts. */
+  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome'>;
+  readonly sign: () => Promise<SignedExtrinsic>;
+  /** True for a refusal of `sign` that passes by itself, so that the step is tried again. */
+  readonly isPassing?: (refusal: RescueError) => boolean;
+  /** True when nothing depends on it being this service that does it: it is tried again, and its failure ends nothing. */
+  readonly isOptional?: boolean;
+  /** Where to look when the call succeeded without its effect. */
+  readonly hint?: string;
+}

@@ -3,6 +3,8 @@ import { beginsWith, concatBytes } from '../bytes/bytes.ts';
 import { ByteReader, MalformedBytes } from '../bytes/reader.ts';
 
 const MAGIC = 0xfd2fb528;
+/** Of 0x184d2a50 to 0x184d2a5f, all but the last four bits. */
+const SKIPPABLE = 0x184d2a5;
 /** Largest window that a decoder of Substrate accepts: 2^27 bytes, zstd's `ZSTD_WINDOWLOG_LIMIT_DEFAULT`. */
 const LARGEST_WINDOW = 2 ** 27;
 const LARGEST_BLOCK = 128 * 1024;
@@ -60,8 +62,8 @@ export function decompressFrame(frame: Uint8Array, limit: number): Uint8Array {
  * Checks headers and the chain of blocks. A window that is larger than what the blocks can hold is made smaller in the
  * copy: the content stays the same, and the decoder, which moves its whole window for each block, need not be slow.
  */
-function prepareFrame(frame: Uint8Array, limit: number): { frame: Uint8Array; contentSize: number | null } {
-  const reader = new ByteReader(frame, 'zstd frame');
+function prepareFrame(bytes: Uint8Array, limit: number): { frame: Uint8Array; contentSize: number | null } {
+  const reader = new ByteReader(bytes, 'zstd frame');
   if (reader.little(4) !== MAGIC) throw reader.malformed('does not begin with the mark of zstd');
   const descriptor = reader.u8();
   const singleSegment = (descriptor & 0x20) !== 0;
@@ -80,7 +82,8 @@ function prepareFrame(frame: Uint8Array, limit: number): { frame: Uint8Array; co
 
   const most = walkBlocks(reader);
   if ((descriptor & 0x04) !== 0) reader.view(4);
-  if (reader.remaining > 0) throw reader.malformed(`is followed by ${reader.remaining} bytes`);
+  const frame = bytes.subarray(0, reader.offset);
+  passSkippable(reader);
 
   const needed = Math.max(Math.min(most, limit), LARGEST_BLOCK);
   if (singleSegment || window <= needed * 2) return { frame, contentSize };
@@ -88,6 +91,16 @@ function prepareFrame(frame: Uint8Array, limit: number): { frame: Uint8Array; co
   // Smallest power of two above `needed`, which is below the declared window and so fits the five bits.
   copy[windowAt] = (Math.ceil(Math.log2(needed)) - 10) << 3;
   return { frame: copy, contentSize };
+}
+
+/** Frames without content (RFC 8878, 3.1.2), which every decoder passes over: some tools pad a blob with them. */
+function passSkippable(reader: ByteReader): void {
+  while (reader.remaining > 0) {
+    const left = reader.remaining;
+    if (left < 8 || reader.little(4) >>> 4 !== SKIPPABLE)
+      throw reader.malformed(`is followed by ${left} bytes`);
+    reader.view(reader.little(4));
+  }
 }
 
 function readContentSize(reader: ByteReader, flag: number, singleSegment: boolean): number | null {

@@ -3,7 +3,7 @@ import { blake2AsHex } from '@polkadot/util-crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inspectCode } from '../../src/code/inspect.ts';
-import { decompressFrame } from '../../src/code/zstd.ts';
+import { decompressFrame, unpackCode } from '../../src/code/zstd.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import {
   noise,
@@ -23,6 +23,8 @@ const squeezed = fixture('../fixtures/tiny-runtime.compact.compressed.wasm');
 function fixture(path: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(path, import.meta.url)));
 }
+/** A zstd frame of two bytes that holds no content. */
+const SKIPPED = [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2];
 const frame = (...bytes: number[]): Uint8Array =>
   Uint8Array.from([...SUBSTRATE_PREFIX, ...ZSTD_MAGIC, ...bytes]);
 const refusal = (words: string | RegExp) =>
@@ -134,6 +136,12 @@ describe('inspecting code', () => {
     expect(() => inspectCode(tinyRuntime(options), SIZE)).toThrow(refusal(words));
   });
 
+  it('passes over frames without content behind the code, as nodes do', () => {
+    const padded = joined(storedBlob(good), SKIPPED, SKIPPED);
+    expect(unpackCode(padded)).toEqual(good);
+    expect(inspectCode(padded, SIZE).codeHash).not.toBe(inspectCode(storedBlob(good), SIZE).codeHash);
+  });
+
   it.each<[string, Uint8Array, string]>([
     ['nothing', new Uint8Array(), 'it is empty'],
     ['text', new TextEncoder().encode('(module)'), 'neither a WebAssembly module'],
@@ -143,6 +151,7 @@ describe('inspecting code', () => {
     ['compressed text', storedBlob(new TextEncoder().encode('hello')), 'not a WebAssembly module'],
     ['two frames', joined(squeezed, squeezed.subarray(8)), 'is followed by'],
     ['bytes after the frame', joined(storedBlob(good), [0]), 'is followed by 1 bytes'],
+    ['a frame to skip that is cut off', joined(storedBlob(good), SKIPPED.slice(0, -1)), 'truncated'],
     ['a frame that needs a dictionary', frame(0x01, 0x50, 0x00, 1, 0, 0), 'dictionary'],
     ['a frame with the reserved bit', frame(0x08, 0x50, 1, 0, 0), 'reserved bit'],
     ['a frame with a window of gigabytes', frame(0x00, 0xb0, 1, 0, 0), 'window of'],

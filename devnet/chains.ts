@@ -38,7 +38,7 @@ interface Ports {
   readonly contracts: number | undefined;
 }
 
-/** Throws RESCUE_CONFIG_INVALID when a port is taken, RESCUE_DEVNET_FAILED when a runtime refuses its genesis. */
+/** Throws RESCUE_CONFIG_INVALID when a port is taken, RESCUE_EXECUTION_FAILED when a runtime refuses its genesis. */
 export async function openChains(options: {
   readonly host: string;
   readonly ports: Ports;

@@ -1,67 +1,19 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { concatBytes, encodeText } from '../src/bytes/bytes.ts';
 import { toHex } from '../src/bytes/hex.ts';
-import { encodeString, encodeU32 } from '../src/bytes/scale.ts';
-import { RescueError } from '../src/domain/errors.ts';
-import { answerReader } from '../src/executor/answer.ts';
-import { Runtime } from '../src/executor/runtime.ts';
-import { Overlay } from '../src/executor/storage/overlay.ts';
-import { State } from '../src/executor/storage/state.ts';
+import { encodeU32 } from '../src/bytes/scale.ts';
+import type { State } from '../src/executor/storage/state.ts';
+import { buildGenesis, genesisDefaults, withDefaults } from '../src/sandbox/genesis.ts';
 import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
 
 const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 const RELAY_UNIT = 10_000_000_000n;
 const PARA_UNIT = 1_000_000_000_000n;
 const SS58 = 42;
-const CODE_KEY = toHex(encodeText(':code'));
-
-/**
- * The state that a chain starts with: the runtime's own `GenesisBuilder_build_state` on a JSON configuration. Numbers
- * above 2^53 are written as JSON numbers, as serde wants them; hence the text.
- * @throws RESCUE_DEVNET_FAILED with what the runtime says is wrong.
- */
-export function buildGenesis(code: Uint8Array, configuration: string): State {
-  const runtime = Runtime.of(code);
-  const overlay = new Overlay(State.genesis([[CODE_KEY, code]], runtime.stateVersion));
-  const answer = runtime.call('GenesisBuilder_build_state', encodeString(configuration), overlay).result;
-  const reader = answerReader(answer, 'genesis');
-  if (reader.u8() !== 0) {
-    throw new RescueError('RESCUE_DEVNET_FAILED', `The runtime refuses its genesis: ${reader.string()}`);
-  }
-  return overlay.seal();
-}
-
-/** The default genesis configuration of a runtime, to be changed and built. */
-export function genesisDefaults(code: Uint8Array): Record<string, unknown> {
-  const runtime = Runtime.of(code);
-  const overlay = new Overlay(State.genesis([], runtime.stateVersion));
-  const answer = runtime.call('GenesisBuilder_get_preset', Uint8Array.of(0), overlay).result;
-  const reader = answerReader(answer, 'genesis');
-  if (reader.u8() !== 1) throw new RescueError('RESCUE_DEVNET_FAILED', 'The runtime has no default genesis.');
-  return JSON.parse(reader.string()) as Record<string, unknown>;
-}
 
 /** The account that a para has on the relay chain (`para`) or on another para (`sibl`): its id follows, then zeros. */
 export function sovereignOf(kind: 'para' | 'sibl', paraId: number): Uint8Array {
   return concatBytes(encodeText(kind), encodeU32(paraId), new Uint8Array(24));
-}
-
-/** Defaults with the values of some pallets replaced; serde wants every field of a pallet that is named. */
-function withDefaults(code: Uint8Array, changes: Readonly<Record<string, object>>): string {
-  const defaults = genesisDefaults(code);
-  const merged = Object.entries(changes).map(([pallet, values]) => [
-    pallet,
-    { ...(defaults[pallet] as object), ...values },
-  ]);
-  return genesisJson({ ...defaults, ...Object.fromEntries(merged) });
-}
-
-/** JSON in which bigints stand as plain numbers. */
-function genesisJson(value: unknown): string {
-  const marked = JSON.stringify(value, (_, entry: unknown) =>
-    typeof entry === 'bigint' ? `\u0001${entry}\u0001` : entry,
-  );
-  return marked.replace(/"\\u0001(\d+)\\u0001"/g, '$1');
 }
 
 /** Lengths in relay blocks. */

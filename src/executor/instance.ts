@@ -28,7 +28,7 @@ export class RuntimeInstance {
     const env: Record<string, WasmFunction> = {};
     for (const name of imports) env[name] = known[name] ?? missing(name);
     this.exports = new engine.Instance(module, { env: { ...env, memory } }).exports;
-    this.#heapBase = (this.exports.__heap_base as { value: number }).value;
+    this.#heapBase = heapBaseOf(this.exports);
     this.#pristine = new Uint8Array(memory.buffer, 0, this.#heapBase).slice();
     this.host.begin(overlay, this.#heapBase);
   }
@@ -41,6 +41,13 @@ export class RuntimeInstance {
     bytes.set(this.#pristine);
     this.host.begin(overlay, this.#heapBase);
   }
+}
+
+/** Where the linker's own data ends: a global that every Substrate runtime exports. */
+function heapBaseOf(exports: Readonly<Record<string, unknown>>): number {
+  const base = (exports.__heap_base as { readonly value?: unknown } | undefined)?.value;
+  if (typeof base !== 'number') throw new TypeError('it does not export __heap_base');
+  return base;
 }
 
 function missing(name: string): WasmFunction {

@@ -137,10 +137,19 @@ export class Runtime {
   #take(overlay: Overlay): RuntimeInstance {
     const idle = this.#idle;
     this.#idle = undefined;
-    if (idle === undefined)
-      return new RuntimeInstance(this.#module, this.#imports, this.#initialPages, overlay);
+    if (idle === undefined) return this.#instantiate(overlay);
     idle.reset(overlay);
     return idle;
+  }
+
+  #instantiate(overlay: Overlay): RuntimeInstance {
+    try {
+      return new RuntimeInstance(this.#module, this.#imports, this.#initialPages, overlay);
+    } catch (cause) {
+      throw new RescueError('RESCUE_EXECUTION_FAILED', `The runtime cannot be loaded: ${messageOf(cause)}.`, {
+        cause,
+      });
+    }
   }
 
   #versionByCall(): RuntimeVersion {

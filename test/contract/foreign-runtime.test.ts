@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { encodeAddress } from '@polkadot/util-crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildGenesis, genesisDefaults } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { type DeploymentPlan, prepareDeployment } from '../../src/contract/chain/deployment.ts';
 import { type ContractsChain, openContractsChain, openRescueContract } from '../../src/contract/index.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { Chain } from '../../src/sandbox/chain/chain.ts';
+import { buildGenesis, genesisDefaults } from '../../src/sandbox/genesis.ts';
 import { methodsOf } from '../../src/sandbox/rpc/methods.ts';
 import { RpcServer } from '../../src/sandbox/rpc/server.ts';
 

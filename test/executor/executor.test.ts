@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
-import { buildGenesis, contractsGenesis, genesisDefaults } from '../../devnet/genesis.ts';
+import { contractsGenesis } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
@@ -13,11 +13,13 @@ import { unpackCode } from '../../src/code/zstd.ts';
 import { HeapAllocator } from '../../src/executor/allocator.ts';
 import { RuntimePanic } from '../../src/executor/panic.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
-import { MAIN_TRIE } from '../../src/executor/storage/backend.ts';
+import { EMPTY_BACKEND, MAIN_TRIE } from '../../src/executor/storage/backend.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
 import { ChainTypes } from '../../src/sandbox/chain/chain-types.ts';
+import { buildGenesis, genesisDefaults } from '../../src/sandbox/genesis.ts';
+import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { COUNTER_CODE } from '../devnet/evm-contracts.ts';
 import { runTask } from '../support/smoldot.ts';
 import { PartialBackend } from './partial-backend.ts';
@@ -233,6 +235,20 @@ describe('running a runtime', () => {
     );
     expect(() => new Runtime(fromHex('0x52bc537646db8e05ffff'))).toThrow(
       'This code does not compile as a runtime.',
+    );
+  });
+
+  it('says why a module with the label of a runtime cannot be run', () => {
+    const labelled = new Runtime(tinyRuntime());
+    expect(labelled.version.specName).toBe('tiny');
+    expect(() => labelled.call('Core_version', new Uint8Array(), new Overlay(EMPTY_BACKEND))).toThrow(
+      expect.objectContaining({
+        code: 'RESCUE_EXECUTION_FAILED',
+        message: 'The runtime cannot be loaded: it does not export __heap_base.',
+      }),
+    );
+    expect(() => new Runtime(tinyRuntime({ memory: 'own' }))).toThrow(
+      expect.objectContaining({ code: 'RESCUE_CODE_INVALID' }),
     );
   });
 

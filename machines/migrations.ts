@@ -5,7 +5,7 @@ import { VERSION_1_TO_2 } from './migrations/version-1-to-2.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from './recovery.ts';
 
 /** In order, none missing: each is tested on stored snapshots that the version it starts from really wrote. */
-export const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2];
+const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2];
 
 const snapshotSchema = z.looseObject({
   status: z.enum(['active', 'done', 'error', 'stopped']),

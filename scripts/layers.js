@@ -50,7 +50,22 @@ export const LAYERS = {
   config: { holds: 'one schema: file, environment, flags', imports: ['domain', 'keys'] },
   routes: {
     holds: 'the ways to carry a decision out, and what makes their steps happen',
-    imports: ['domain', 'code', 'machines', 'voting', 'threads'],
+    imports: ['domain', 'voting', 'threads'],
+    doors: [
+      'route.ts',
+      'executor.ts',
+      'carry-out.ts',
+      'facts.ts',
+      'step-events.ts',
+      'registrar/plan.ts',
+      'contract/acting.ts',
+      'contract/decision.ts',
+      'contract/messages.ts',
+      'contract/plan.ts',
+      'contract/terms.ts',
+      'contract/watched-contract.ts',
+    ],
+    wiring: ['app'],
   },
   recovery: {
     holds: 'feeds, saves and restores the machines; the actors they invoke; the service behind all doors',
@@ -81,7 +96,7 @@ export const LAYERS = {
   },
   demo: {
     holds: 'the stories that `pararescue demo` plays, through the same doors as anyone',
-    imports: ['bytes', 'domain', 'code', 'voting', 'contract', 'config', 'http', 'client', 'app', 'devnet'],
+    imports: ['domain', 'voting', 'contract', 'config', 'http', 'client', 'app', 'devnet'],
   },
   cli: {
     holds: 'one file a command',
@@ -147,7 +162,7 @@ function drawLayers() {
   });
   const rows = names.toReversed().map((name) => {
     const { holds, imports, browser, doors } = LAYERS[name];
-    const seen = doors ? `, seen through ${doors.join(', ')}` : '';
+    const seen = doors ? `; seen through ${doors.join(', ')}` : '';
     return `| ${browser ? `**${name}**` : name} | ${holds}${seen} | ${imports.join(', ') || 'nothing'} |`;
   });
   return [

@@ -119,7 +119,7 @@ function relockOutcome(outcome: StepOutcome): RelockOutcome | null {
   }
 }
 
-export function troubleOf(error: RescueError): Trouble {
+function troubleOf(error: RescueError): Trouble {
   return { code: error.code, message: error.message };
 }
 

@@ -41,14 +41,14 @@ export const POLICY: Policy = {
 };
 export const OPTED_IN = { hash: hash('9'), rules: POLICY };
 
-export const ANCHOR: Anchor = {
+const ANCHOR: Anchor = {
   relay: { number: 60, hash: hash('b'), stateRoot: hash('e') },
   head: { hash: HEAD, number: 40, stateRoot: hash('f') },
   mostRecentContext: 45,
   codeHash: OLD_CODE,
   runtime: { specName: 'para', specVersion: 1001 },
 };
-export const PLAN: RoutePlan = { route: 'registrar', paraId: 2000, codeHash: CODE, steps: [], costs: [] };
+const PLAN: RoutePlan = { route: 'registrar', paraId: 2000, codeHash: CODE, steps: [], costs: [] };
 
 /** A finalized block on which the para stands still at `HEAD`. */
 export function facts(relayBlock: number, changes: Partial<RecoveryFacts> = {}): RecoveryFacts {

@@ -6,7 +6,7 @@ import type { Hex } from '../units.ts';
 /** The values that records are made of. Each has one form, so that equal records have equal bytes. */
 
 /** Lower-case hex of any of the given byte lengths; without one, of any length. */
-export function hexOf(...lengths: readonly number[]) {
+function hexOf(...lengths: readonly number[]) {
   const digits = lengths.map((length) => length * 2);
   const wanted = new Set(digits);
   return z.custom<Hex>(

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { EVIDENCE_VERSION } from '../src/voting/evidence/format.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const inFolder = (folder: string) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+
+const decisions = inFolder('docs/decisions');
+const pages = [
+  ...inFolder('.'),
+  ...inFolder('docs'),
+  ...inFolder('machines'),
+  ...inFolder('devnet'),
+  ...inFolder('devnet/runtimes'),
+  ...inFolder('contracts-abi'),
+];
+
+describe('the docs', () => {
+  it('link only to what is there', () => {
+    const broken = [...pages, ...decisions].flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !existsSync(join(ROOT, dirname(page), target)))
+        .map((target) => `${page} links to ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('name only files that are there', () => {
+    // From the root, from src or from the page's own folder. The change log tells of what was, decisions of when they were made.
+    const places = (page: string) => [ROOT, join(ROOT, 'src'), join(ROOT, dirname(page))];
+    const missing = pages
+      .filter((page) => page !== 'CHANGELOG.md')
+      .flatMap((page) =>
+        [...read(page).matchAll(/`([\w.-]+(?:\/[\w.-]+)+\/?|[\w-]+\.(?:ts|mjs|sol))`/g)]
+          .map(([, path = '']) => path)
+          .filter((path) => /\.(?:ts|js|mjs|md|json|ya?ml|sh|sol)$/.test(path) || path.endsWith('/'))
+          .filter((path) => !places(page).some((place) => existsSync(join(place, path))))
+          .map((path) => `${page} names ${path}`),
+      );
+    expect(missing).toEqual([]);
+  });
+
+  it('number each decision once', () => {
+    const numbers = decisions.map((page) => /^docs\/decisions\/(\d{4})-/.exec(page)?.[1]).filter(Boolean);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    for (const page of decisions) {
+      const number = Number(relative('docs/decisions', page).slice(0, 4));
+      if (Number.isFinite(number)) expect(read(page), page).toMatch(new RegExp(`^# 0*${number}[.:] `));
+    }
+  });
+
+  it('describe the version of evidence that is written', () => {
+    const page = read('docs/evidence-format.md');
+    expect(page).toMatch(new RegExp(`^# The evidence bundle, version ${EVIDENCE_VERSION}$`, 'm'));
+    expect(page).toContain(`| \`pararescue-evidence\` | \`version\`: ${EVIDENCE_VERSION} |`);
+  });
+});

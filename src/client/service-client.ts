@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { decodeText } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
@@ -108,7 +109,7 @@ export function createServiceClient(
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
       const bytes = await readBytes(response, LARGEST_ANSWER);
-      parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+      parsed = schema.safeParse(JSON.parse(decodeText(bytes)));
     } catch (error) {
       throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
     }

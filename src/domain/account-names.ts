@@ -1,3 +1,4 @@
+import { encodeText } from '../bytes/bytes.ts';
 import { fromHex } from '../bytes/hex.ts';
 
 /** Pallets whose `PalletId` is the same on every chain that uses them as polkadot-sdk's runtimes do. */
@@ -13,8 +14,6 @@ const PALLETS: Readonly<Record<string, string>> = {
   'py/broke': 'coretime broker',
   'py/allia': 'alliance',
 };
-
-const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /**
  * What an account that nobody has a key of stands for, or null for an ordinary one. Recognised by the bytes that FRAME
@@ -57,7 +56,7 @@ export function describeAccount(account: string): string {
 /** Account id of a para on its relay chain (`para`) or on sibling paras (`sibl`). */
 export function sovereignAccount(kind: 'para' | 'sibl', paraId: number, length: 20 | 32 = 32): Uint8Array {
   const out = new Uint8Array(length);
-  out.set(ascii(kind));
+  out.set(encodeText(kind));
   new DataView(out.buffer).setUint32(4, paraId, true);
   return out;
 }
@@ -65,7 +64,7 @@ export function sovereignAccount(kind: 'para' | 'sibl', paraId: number, length: 
 /** Account id of the relay chain on its paras. */
 export function parentAccount(length: 20 | 32 = 32): Uint8Array {
   const out = new Uint8Array(length);
-  out.set(ascii('Parent'));
+  out.set(encodeText('Parent'));
   return out;
 }
 
@@ -74,16 +73,16 @@ export function parentAccount(length: 20 | 32 = 32): Uint8Array {
  * @throws RangeError when they are not eight.
  */
 export function palletAccount(palletId: string, length: 20 | 32 = 32): Uint8Array {
-  const id = ascii(palletId);
+  const id = encodeText(palletId);
   if (id.length !== 8) throw new RangeError(`a PalletId has 8 bytes, "${palletId}" has ${id.length}`);
   const out = new Uint8Array(length);
-  out.set(ascii('modl'));
+  out.set(encodeText('modl'));
   out.set(id, 4);
   return out;
 }
 
 function startsWith(account: Uint8Array, text: string): boolean {
-  return ascii(text).every((byte, index) => account[index] === byte);
+  return encodeText(text).every((byte, index) => account[index] === byte);
 }
 
 function isZero(account: Uint8Array, from: number): boolean {

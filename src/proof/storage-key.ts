@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes/bytes.ts';
+import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { blake2b128, blake2b256, twox64, twox128, twox256 } from './hash.ts';
 
 /** How a storage map hashes a key, as metadata names it. */
@@ -19,8 +19,7 @@ export interface MapKey {
 
 /** The hash of the item's name goes after the pallet's: the first 32 bytes of every FRAME storage key. */
 export function storagePrefix(pallet: string, item: string): Uint8Array {
-  const text = new TextEncoder();
-  return concatBytes(twox128(text.encode(pallet)), twox128(text.encode(item)));
+  return concatBytes(twox128(encodeText(pallet)), twox128(encodeText(item)));
 }
 
 /** Key of a plain item (no map keys), of a map entry, or of the first entries of a double or n-map. */

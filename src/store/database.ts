@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Level } from 'level';
+import { encodeText } from '../bytes/bytes.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
 import { count } from '../domain/records/fields.ts';
@@ -97,7 +98,7 @@ export class Database {
     const operations = writes.map(({ key, value }) => ({
       type: 'put' as const,
       key,
-      value: value instanceof Uint8Array ? value : new TextEncoder().encode(toJson(value)),
+      value: value instanceof Uint8Array ? value : encodeText(toJson(value)),
     }));
     try {
       await this.#level.batch(operations, { sync: true });

@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes/bytes.ts';
+import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { RoundKey } from '../domain/ports/ledger.ts';
@@ -89,7 +89,7 @@ export function eventsAfter(after: number): KeyRange {
 }
 
 export function journalKey(paraId: ParaId, entryKey: string): Key {
-  return key('journal', u32(paraId), new TextEncoder().encode(entryKey));
+  return key('journal', u32(paraId), encodeText(entryKey));
 }
 
 export function journalOf(paraId: ParaId): KeyRange {
@@ -171,7 +171,7 @@ function key(kind: KindName, ...fields: readonly Uint8Array[]): Key {
       `a key of kind ${kind} has ${bytes.length} bytes where ${name} (${size}) belongs`,
     );
   }
-  return concatBytes(new TextEncoder().encode(letter), ...fields);
+  return concatBytes(encodeText(letter), ...fields);
 }
 
 function fits(length: number, size: Size): boolean {

@@ -4,7 +4,7 @@ import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import { stringCamelCase } from '@polkadot/util';
 import { z } from 'zod';
-import { equalBytes } from '../../bytes/bytes.ts';
+import { encodeText, equalBytes } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { ScaleReader } from '../../bytes/scale.ts';
 import { messageOf } from '../../domain/errors.ts';
@@ -128,7 +128,7 @@ function keyOf(entry: StorageEntry, args: readonly unknown[]): Uint8Array {
 }
 
 function apiId(name: string): Hex {
-  return toHex(blake2b64(new TextEncoder().encode(name)));
+  return toHex(blake2b64(encodeText(name)));
 }
 
 function blake2b64(data: Uint8Array): Uint8Array {

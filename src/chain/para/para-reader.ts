@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
@@ -14,8 +15,8 @@ const keysSchema = z.array(hexSchema);
 const runtimeSchema = z.object({ specName: z.string().max(100), specVersion: z.int().min(0) });
 
 /** Well-known keys of a para's state: the code it runs, and the one the next block will switch to. */
-const CODE = toHex(new TextEncoder().encode(':code'));
-const PENDING_CODE = toHex(new TextEncoder().encode(':pending_code'));
+const CODE = toHex(encodeText(':code'));
+const PENDING_CODE = toHex(encodeText(':pending_code'));
 
 /**
  * How clients word a runtime call that was run and failed: a panic, a trap, or any aborted execution. What they say

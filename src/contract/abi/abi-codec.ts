@@ -1,4 +1,4 @@
-import { concatBytes } from '../../bytes/bytes.ts';
+import { concatBytes, encodeText } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import { type AbiParameter, elementOf, headWords, isDynamic } from './abi-types.ts';
@@ -86,7 +86,7 @@ function encodeValue(parameter: AbiParameter, value: unknown): Uint8Array {
     return numberWord(BigInt(value as number | bigint), Number(type.slice(4)));
   }
   if (typeof value !== 'string') throw mismatch(parameter, value);
-  const bytes = type === 'string' ? new TextEncoder().encode(value) : fromHex(value);
+  const bytes = type === 'string' ? encodeText(value) : fromHex(value);
   if (type === 'bytes' || type === 'string') {
     return concatBytes(numberWord(BigInt(bytes.length), 256), padRight(bytes));
   }

@@ -1,5 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { z } from 'zod';
+import { encodeText } from '../../bytes/bytes.ts';
 
 /** A parameter of the Solidity ABI (JSON form). */
 export interface AbiParameter {
@@ -59,12 +60,12 @@ export function signatureOf({ name, inputs }: AbiEntry): string {
 
 /** First four bytes of the keccak-256 of the signature. */
 export function selectorOf(entry: AbiEntry): Uint8Array {
-  return keccak_256(new TextEncoder().encode(signatureOf(entry))).slice(0, 4);
+  return keccak_256(encodeText(signatureOf(entry))).slice(0, 4);
 }
 
 /** First topic of an event. */
 export function topicOf(entry: AbiEntry): Uint8Array {
-  return keccak_256(new TextEncoder().encode(signatureOf(entry)));
+  return keccak_256(encodeText(signatureOf(entry)));
 }
 
 function canonicalType({ type, components }: AbiParameter): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decodeText } from '../../bytes/bytes.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 
 /** contracts-abi/ lies three levels above this file in the sources, four in the compiled package. */
@@ -33,5 +34,5 @@ export function readContractCode(vm: ContractVm): Uint8Array {
 }
 
 export function readArtifactJson(name: string): unknown {
-  return JSON.parse(new TextDecoder().decode(readArtifact(name)));
+  return JSON.parse(decodeText(readArtifact(name)));
 }

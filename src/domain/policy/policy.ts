@@ -1,5 +1,6 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { z } from 'zod';
+import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
@@ -371,7 +372,7 @@ export type PowerSource = Policy['power'][number];
 
 /** blake2-256 of the canonical JSON of the parsed policy (defaults filled in): what an opt-in signs. */
 export function policyHash(policy: Policy): Hex {
-  return toHex(blake2b(new TextEncoder().encode(canonicalJson(policy)), { dkLen: 32 }));
+  return toHex(blake2b(encodeText(canonicalJson(policy)), { dkLen: 32 }));
 }
 
 /** `"66.6667%"` as 666_667n. The schema guarantees the form; at most four decimals, so this is exact. */

@@ -1,3 +1,4 @@
+import { encodeText } from '../../bytes/bytes.ts';
 import { hashCode, inspectCode } from '../../code/inspect.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
@@ -34,7 +35,7 @@ export async function admitProposal(
   input: ProposalInput,
 ): Promise<Proposal> {
   const { genesis, relay, ledger, hub } = context;
-  if (new TextEncoder().encode(input.text).length > MAX_PROPOSAL_TEXT || input.text.trim() === '') {
+  if (encodeText(input.text).length > MAX_PROPOSAL_TEXT || input.text.trim() === '') {
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
   }
   const openRound = await tracker.queue.run(() => requireOpenRound(tracker));

@@ -1,3 +1,4 @@
+import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import { blake2b256 } from '../../proof/hash.ts';
@@ -69,5 +70,5 @@ function forgetOldest(collection: { keys(): IterableIterator<string>; delete(key
 }
 
 function digest({ text, account, signature, scheme }: SignedText): string {
-  return toHex(blake2b256(new TextEncoder().encode(`${scheme}\n${account}\n${signature}\n${text}`)));
+  return toHex(blake2b256(encodeText(`${scheme}\n${account}\n${signature}\n${text}`)));
 }

@@ -1,3 +1,4 @@
+import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Proposal } from '../../domain/round/round.ts';
@@ -14,5 +15,5 @@ export type ProposalContent = Pick<
 export function proposalHash(content: ProposalContent): Hex {
   const { anchor, codeHash, paraId, proposer, relayGenesis, round, text } = content;
   const json = canonicalJson({ anchor, codeHash, paraId, proposer, relayGenesis, round, text });
-  return toHex(blake2b256(new TextEncoder().encode(json)));
+  return toHex(blake2b256(encodeText(json)));
 }

@@ -1,6 +1,6 @@
 import { blake2AsU8a, cryptoWaitReady, keccakAsU8a, secp256k1Recover } from '@polkadot/util-crypto';
 import { ed25519Verify, sr25519Verify } from '@polkadot/wasm-crypto';
-import { equalBytes } from '../../bytes/bytes.ts';
+import { encodeText, equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
@@ -184,5 +184,5 @@ function number(bigEndian: Uint8Array): bigint {
 }
 
 function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encodeText(text);
 }

@@ -1,4 +1,5 @@
 import type { KeyringPair } from '@polkadot/keyring/types';
+import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
@@ -33,7 +34,7 @@ export function textSigner(pair: KeyringPair): TextSigner {
     scheme,
     address: pair.address,
     sign(text) {
-      const message = new TextEncoder().encode(text);
+      const message = encodeText(text);
       return toHex(pair.sign(scheme === 'ethereum' ? personalMessage(message) : message));
     },
   };

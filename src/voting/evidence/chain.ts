@@ -1,4 +1,4 @@
-import { concatBytes } from '../../bytes/bytes.ts';
+import { concatBytes, encodeText } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeCompact, encodeLittle } from '../../bytes/scale.ts';
 import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
@@ -118,7 +118,7 @@ export function checkAnchor(
 
 /** blake2-256 of a layout's canonical JSON. */
 export function layoutHash(layout: PowerLayout): Hex {
-  return toHex(blake2b256(new TextEncoder().encode(canonicalJson(layout as unknown as Canonical))));
+  return toHex(blake2b256(encodeText(canonicalJson(layout as unknown as Canonical))));
 }
 
 /** Metadata is not in the state proofs, so a layout of the bundle's own is the service's word until it is compared. */

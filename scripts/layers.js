@@ -50,14 +50,17 @@ export const LAYERS = {
   config: { holds: 'one schema: file, environment, flags', imports: ['domain', 'keys'] },
   routes: {
     holds: 'the ways to carry a decision out, and what makes their steps happen',
-    imports: ['domain', 'voting', 'threads'],
+    imports: ['bytes', 'domain', 'voting', 'threads'],
     doors: [
       'route.ts',
+      'step.ts',
       'executor.ts',
+      'finish-step.ts',
       'carry-out.ts',
       'facts.ts',
       'step-events.ts',
       'registrar/plan.ts',
+      'registrar/manager-acts.ts',
       'contract/acting.ts',
       'contract/decision.ts',
       'contract/messages.ts',

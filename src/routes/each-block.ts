@@ -1,4 +1,3 @@
-import type { ParaObservation } from '../domain/chain/observation.ts';
 import { isNodeTrouble, type RescueError } from '../domain/errors.ts';
 
 /**
@@ -6,14 +5,14 @@ import { isNodeTrouble, type RescueError } from '../domain/errors.ts';
  * look is made again at the next block; every other error ends it.
  * @returns null when the blocks end first
  */
-export async function eachBlock<Answer>(
-  blocks: AsyncIterable<ParaObservation>,
-  look: (observation: ParaObservation) => Promise<Answer | null>,
+export async function eachBlock<Block, Answer>(
+  blocks: AsyncIterable<Block>,
+  look: (block: Block) => Promise<Answer | null>,
   onTrouble: (trouble: RescueError) => void,
 ): Promise<Answer | null> {
-  for await (const observation of blocks) {
+  for await (const block of blocks) {
     try {
-      const answer = await look(observation);
+      const answer = await look(block);
       if (answer !== null) return answer;
     } catch (error) {
       if (!isNodeTrouble(error)) throw error;

@@ -4,8 +4,8 @@ import type { ExtrinsicSubmitter } from '../domain/ports/submitter.ts';
 import type { ActStep } from '../domain/route/route.ts';
 import type { ParaId } from '../domain/units.ts';
 
-/** A step of a plan, bound to the key and the chain with which it is carried out. */
-export interface Step extends ActStep {
+/** An act, mostly a step of a plan, bound to the key and the chain with which it is carried out. */
+export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'> {
   /** Journal key: the same act never gets a second extrinsic while the first can still be included. */
   readonly key: string;
   readonly paraId: ParaId;

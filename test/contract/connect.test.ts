@@ -1,11 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadSigner, type Signer } from '../../src/chain/extrinsics/signer.ts';
-import {
-  type ContractsChain,
-  openContractsChain,
-  openRescueContract,
-  submitCall,
-} from '../../src/contract/index.ts';
+import { submitCall } from '../../src/cli/contract/call.ts';
+import { type ContractsChain, openContractsChain, openRescueContract } from '../../src/contract/index.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { HostileNode } from '../support/hostile-node.ts';
 import { type Bench, World } from './world.ts';
@@ -123,26 +119,35 @@ describe('a connection to the contracts chain', () => {
       }
     };
 
+    const submit = async (call: Hex) => {
+      let told = '';
+      const io = {
+        stdout: () => undefined,
+        stderr: (text: string) => {
+          told += text;
+        },
+        env: {},
+        signal: new AbortController().signal,
+      };
+      const session = { chain: world.chain, signer: manager };
+      const receipt = await whileBlocksCome(submitCall(session, bench.contract.address, call, io));
+      return { ...receipt, told };
+    };
+
     it('waits for the finalized block, and tells what the contract said', async () => {
       const call = await bench.contract.prepare(bench.optIn(), world.manager.account);
-      const receipt = await whileBlocksCome(submitCall(world.chain, call, manager));
+      const receipt = await submit(call);
+      expect(receipt.told).toContain(`submitting ${receipt.extrinsic} as ${manager.account}`);
       expect(world.network.contracts.chain.block(receipt.block.hash)?.number).toBe(receipt.block.number);
-      expect(receipt.events).toMatchObject([{ name: 'OptedIn', extrinsic: receipt.index }]);
+      expect(receipt.events).toMatchObject([{ name: 'OptedIn' }]);
     });
 
     it('tells that a call failed on chain, which worked when it was prepared', async () => {
       const call = await bench.contract.prepare({ kind: 'opt-out' }, world.manager.account);
       await bench.act({ kind: 'opt-out' }, world.manager);
-      await expect(whileBlocksCome(submitCall(world.chain, call, manager))).rejects.toMatchObject({
+      await expect(submit(call)).rejects.toMatchObject({
         code: 'RESCUE_CALL_FAILED',
         message: expect.stringContaining('revive.ContractReverted'),
-      });
-    });
-
-    it('wants a key', async () => {
-      const signer = await loadSigner({ kind: 'external' }, {});
-      await expect(submitCall(world.chain, '0x00', signer)).rejects.toMatchObject({
-        code: 'RESCUE_SIGNER_MISSING',
       });
     });
   });

@@ -5,14 +5,9 @@ import { type ContractsNetwork, PARA_ID } from '../../devnet/network.ts';
 import { deployContract, sendAsPara, submitBytes } from '../../devnet/rescue-contract.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { functionCall } from '../../src/contract/abi/acts.ts';
+import { type ContractEvent, contractEvents } from '../../src/contract/chain/events.ts';
 import { MessageEncoder } from '../../src/contract/chain/message-encoder.ts';
-import type { ContractVm } from '../../src/contract/index.ts';
-import {
-  type ContractEvent,
-  type ContractsChain,
-  contractEvents,
-  type OpenRescueContract,
-} from '../../src/contract/index.ts';
+import type { ContractsChain, ContractVm, OpenRescueContract } from '../../src/contract/index.ts';
 import { sovereignAccount } from '../../src/domain/account-names.ts';
 import type {
   Address,

@@ -53,7 +53,6 @@ function openStep(
   const answers = [...outcomes];
   const { told, events } = recorder();
   const step: Step = {
-    id: 'schedule-code',
     key: '2000/x',
     paraId: 2000,
     title: 'do it',
@@ -62,7 +61,6 @@ function openStep(
     before: [{ kind: 'registrar-unlocked' }, { kind: 'no-upgrade-pending' }],
     after: [{ kind: 'code-scheduled-or-current', codeHash: WANTED }],
     call: { method: EXTRINSIC.method, signer: EXTRINSIC.signer },
-    expectedBlocks: 2,
     submitter: {
       signer: () => (options.key === false ? null : EXTRINSIC.signer),
       broadcast: async ({ bytes }) => void happened.push(`broadcast ${bytes}`),
@@ -270,7 +268,6 @@ describe('steps of several paras with one key', () => {
     const pool: SignedExtrinsic[] = [];
     const begun = Array.from({ length: 8 }, (_, index) => 2000 + index).map((paraId) => {
       const step: Step = {
-        id: 'attest',
         key: `${paraId}/x`,
         paraId,
         title: 'do it',
@@ -279,7 +276,6 @@ describe('steps of several paras with one key', () => {
         before: [],
         after: [{ kind: 'code-scheduled-or-current', codeHash: WANTED }],
         call: { method: 'RescueContract.attest', signer: 'watcher' },
-        expectedBlocks: null,
         submitter: {
           signer: () => EXTRINSIC.signer,
           broadcast: async (extrinsic) => void pool.push(extrinsic),

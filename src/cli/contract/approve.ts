@@ -3,13 +3,14 @@ import type { RelayCall } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { ApprovalView, ChainView } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
-import { proxiedManager } from '../../routes/contract/plan.ts';
+import { pendingFact, proxiedManager } from '../../routes/contract/plan.ts';
 import { obstacles as obstaclesOf } from '../../routes/facts.ts';
 import { enactmentDelay, scheduleFacts } from '../../routes/registrar/plan.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { carryOut } from '../shared/operator-call.ts';
+import { carryOut, relayView } from '../shared/operator-call.ts';
 import {
   endpointOption,
   type SubmitFlags,
@@ -23,6 +24,9 @@ interface ApproveFlags extends SubmitFlags {
   readonly code: string;
   readonly policy: string;
 }
+
+/** A view in which the contract's way to act on the relay chain was read. */
+type ReadApproval = ChainView & { readonly approval: ApprovalView };
 
 export function registerApprove(group: Command, io: CommandIo): void {
   withSubmitOptions(group.command('approve'), "an operator's")
@@ -54,21 +58,18 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
     const manager = proxiedManager(observation, parties);
     const call: RelayCall = { kind: 'schedule-code', paraId: para, code, manager };
     const { hash: callHash } = await submitter.prepare(call);
-    const approval = await reader.approvalState(parties, callHash, observation.registrar?.manager ?? null);
-    const view = {
-      observation,
-      limits,
-      contract: null,
-      approval: { parties, state: approval },
-      trouble: null,
+    const look = async (now: ParaObservation): Promise<ReadApproval> => {
+      const state = await reader.approvalState(parties, callHash, now.registrar?.manager ?? null);
+      return { ...relayView(session, now), approval: { parties, state } };
     };
-    const facts = [
+    const before = [
       ...scheduleFacts(codeHash, code.length),
       { kind: 'multisig-acts-for-manager', multisig: parties.multisig } as const,
     ];
-    const obstacles = obstaclesOf(facts, view);
-    const when = approval.approval?.when;
+    const view = await look(observation);
+    const when = view.approval.state.approval?.when;
     if (!when) {
+      const obstacles = obstaclesOf(before, view);
       throw new RescueError(
         'RESCUE_CHAIN_REFUSES',
         `the contract has approved no call with the hash ${callHash}: either its message has not arrived, or it approved another code (${['see "pararescue contract status"', ...obstacles].join('; ')})`,
@@ -80,12 +81,14 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
     const act = {
       call: { kind: 'approve-with-call', parties, call, when, by } as const,
       signatories: operators,
-      obstacles,
+      before: [pendingFact({ parties, callHash }), ...before],
+      after: [{ kind: 'code-scheduled-or-current', codeHash } as const],
+      look,
+      hint: 'when the call inside the approval failed, multisig.MultisigExecuted tells why',
       warnings: [
         `the contract approved call ${callHash} in relay block ${when.height}; its deposit comes back to it`,
         `the code applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it`,
       ],
-      isDone: (now: ParaObservation) => now.futureCodeHash === codeHash || now.currentCodeHash === codeHash,
       effect: `code ${codeHash} is scheduled for para ${para}`,
     };
     await carryOut(session, act, flags, io);

@@ -1,13 +1,14 @@
-import type { ContractEvent, DryRun } from '../../contract/index.ts';
+import type { DecodedEvent, DryRun } from '../../contract/index.ts';
 import { tokenAmount } from '../../domain/amount.ts';
 import type { Address, ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
+import { type CallView, callFacts, viewOf, writeBytes } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { requireConsent } from '../shared/consent.ts';
+import { follow } from '../shared/follow.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { type CallView, callFacts, viewOf, writeBytes } from '../shared/operator-call.ts';
-import type { SubmitFlags } from '../shared/operator-options.ts';
+import { type SubmitFlags, troubleTo } from '../shared/operator-options.ts';
 import { facts } from '../shared/table.ts';
 import { actFacts } from './act-text.ts';
 import { type ContractSession, type ContractsSession, requireCaller } from './options.ts';
@@ -49,7 +50,7 @@ export interface CallReceipt {
   readonly block: { readonly number: number; readonly hash: Hex };
   readonly extrinsic: Hex;
   /** What the contract told meanwhile. */
-  readonly events: readonly Pick<ContractEvent, 'name' | 'args'>[];
+  readonly events: readonly DecodedEvent[];
 }
 
 /**
@@ -113,8 +114,7 @@ export async function carryOutCall(
     show: () => io.stdout(callViewText(session, call, view)),
   };
   requireConsent(consent, flags, io);
-  io.stderr(`submitting as ${call.by} and waiting for finality\n`);
-  const receipt = await submit(session, call.address, data);
+  const receipt = await submitCall(session, call.address, data, io);
   const { block } = receipt;
   io.stdout(
     flags.json
@@ -124,17 +124,56 @@ export async function carryOutCall(
   return receipt;
 }
 
-async function submit(
-  { chain, signer }: ContractsSession,
+/**
+ * Submits a prepared call of the contracts chain and waits until a finalized block holds it.
+ * @throws as `finishStep`
+ */
+export async function submitCall(
+  { chain, signer }: Pick<ContractsSession, 'chain' | 'signer'>,
   address: Address,
   data: Hex,
+  io: CommandIo,
 ): Promise<CallReceipt> {
-  const { contractEvents, submitCall } = await import('../../contract/index.ts');
-  const { block, extrinsic, index } = await submitCall(chain, data, signer);
-  const all = await contractEvents(chain, address, block.hash);
-  const events = all.filter((event) => event.extrinsic === index).map(({ name, args }) => ({ name, args }));
-  return { block, extrinsic, events };
+  const [{ createContractSubmitter }, { watchFinalized }, { describeData, eventsOfExtrinsic }] =
+    await Promise.all([
+      import('../../chain/extrinsics/submitter.ts'),
+      import('../../chain/nodes/finalized-watch.ts'),
+      import('../../contract/index.ts'),
+    ]);
+  const { endpoints, paraId } = chain;
+  const submitter = createContractSubmitter({ endpoints, signer });
+  const { hash: key, decoded } = describeData(chain, data);
+  const step = {
+    key,
+    title: `make the call ${decoded.method}`,
+    while: [],
+    // The chain's own dry run said what it needs. That it is done is shown by the block that holds it.
+    before: [],
+    after: [],
+    call: { method: decoded.method, signer: signer.account ?? 'anybody' },
+    paraId,
+    chain: 'contracts chain',
+    submitter,
+    sign: () => submitter.sign(data),
+  } as const;
+  const onTrouble = troubleTo(io);
+  const watch = { endpoints, chain: 'contracts chain', silenceMs: SILENCE_MS, onTrouble };
+  const { extrinsic } = await follow(step, io, {
+    blocks: watchFinalized({ ...watch, observe: async (_, { ref }) => ref }, io.signal),
+    factsAt: () => ({ whyNot: () => null, covers: () => true, relayBlock: null }),
+    onTrouble,
+  });
+  const outcome = extrinsic && (await submitter.outcome(extrinsic));
+  if (extrinsic === null || outcome?.kind !== 'succeeded') {
+    throw new RescueError('RESCUE_INTERNAL', `The block that holds the call ${key} is not there any more.`);
+  }
+  const { block } = outcome;
+  const events = await eventsOfExtrinsic(chain, address, block.hash, extrinsic.hash);
+  return { block: { number: block.number, hash: block.hash }, extrinsic: extrinsic.hash, events };
 }
+
+/** Milliseconds without a finalized block after which the other endpoints are asked for one. */
+const SILENCE_MS = 30_000;
 
 /** What `--json` prints of a call. */
 export interface ContractsCallView {

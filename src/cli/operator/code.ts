@@ -1,9 +1,8 @@
-import type { ParaObservation } from '../../domain/chain/observation.ts';
-import { obstacles as obstaclesOf } from '../../routes/facts.ts';
-import { enactmentDelay, scheduleFacts } from '../../routes/registrar/plan.ts';
+import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.ts';
+import { enactmentDelay } from '../../routes/registrar/plan.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
-import { carryOut } from '../shared/operator-call.ts';
+import { carryOut, relayView } from '../shared/operator-call.ts';
 import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';
 
 interface CodeFlags extends OperatorFlags {
@@ -23,21 +22,18 @@ export const registerCode: RegisterCommand = (program, io) => {
       await withRelay(flags, io, (session) => {
         const { observation, limits } = session;
         const codeHash = hashCode(blob);
-        const view = { observation, limits, contract: null, approval: null, trouble: null };
-        const obstacles = obstaclesOf(scheduleFacts(codeHash, blob.length), view);
+        const schedule = scheduleAct(flags.para, blob, codeHash);
         // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
-        const { runtime } = obstacles.length > 0 ? { runtime: null } : inspectCode(blob, limits);
+        const isPossible = actObstacles(schedule, relayView(session, observation)).length === 0;
+        const { runtime } = isPossible ? inspectCode(blob, limits) : { runtime: null };
         const act = {
-          call: { kind: 'schedule-code', paraId: flags.para, code: blob } as const,
-          obstacles,
+          ...schedule,
           warnings: [
             ...(runtime ? [`the code is ${runtime.specName} ${runtime.specVersion}, hash ${codeHash}`] : []),
             limits.appliesAtExpectedBlock
               ? `it applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it; the next upgrade is possible ${limits.validationUpgradeCooldown} blocks later`
               : 'this relay chain applies it only with the next included head: it does not reach a para that builds no blocks',
           ],
-          isDone: (now: ParaObservation) =>
-            now.futureCodeHash === codeHash || now.currentCodeHash === codeHash,
           effect: `code ${codeHash} is scheduled for para ${flags.para}`,
         };
         return carryOut(session, act, flags, io);

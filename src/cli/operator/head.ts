@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import { setHeadObstacles } from '../../domain/chain/head.ts';
-import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import { setHeadAct } from '../../routes/registrar/manager-acts.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
 import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';
@@ -18,13 +17,13 @@ export const registerHead: RegisterCommand = (program, io) => {
     .requiredOption('--head <hex>', 'head data in hex, or @FILE that holds its bytes')
     .action(async (flags: HeadFlags) => {
       const bytes = await readHead(flags.head);
+      if (bytes.length === 0) throw new RescueError('RESCUE_REQUEST_INVALID', 'the head is empty');
       const { headOf } = await import('../../chain/relay/relay-observation.ts');
       const next = headOf(toHex(bytes));
       await withRelay(flags, io, (session) => {
-        const { observation, limits } = session;
+        const { observation } = session;
         const act = {
-          call: { kind: 'set-head', paraId: flags.para, head: bytes } as const,
-          obstacles: setHeadObstacles(observation, limits, bytes),
+          ...setHeadAct(flags.para, bytes),
           warnings: [
             'this only replaces stored bytes: no code is applied by it and no block is built',
             'a skipped or rewound head breaks the message queues (DMP, HRMP) of most paras, and every voting anchor on the old head is void',
@@ -32,7 +31,6 @@ export const registerHead: RegisterCommand = (program, io) => {
               ? 'the head is no Substrate header: only a para that is not built with FRAME can go on from it'
               : `the para goes from block ${observation.head?.number ?? 'unknown'} to block ${next.number} (${next.hash})`,
           ],
-          isDone: (now: ParaObservation) => now.headData === toHex(bytes),
           effect: `the head of para ${flags.para} is ${next?.hash ?? toHex(bytes)}`,
         };
         return carryOut(session, act, flags, io);

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { managerObstacles } from '../../domain/chain/manager.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { lockAct } from '../../routes/registrar/manager-acts.ts';
+import { callText, viewOf } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
-import { callText, carryOut, dryRunText, viewOf } from '../shared/operator-call.ts';
+import { carryOut, dryRunText } from '../shared/operator-call.ts';
 import {
   type OperatorFlags,
   type RelayFlags,
@@ -59,15 +61,11 @@ function registerLockStatus(lock: Command, io: CommandIo): void {
 
 function addLock(flags: OperatorFlags, io: CommandIo): Promise<void> {
   return withRelay(flags, io, (session) => {
-    const { observation } = session;
-    const locked = observation.registrar?.locked === true;
     const act = {
-      call: { kind: 'add-lock', paraId: flags.para } as const,
-      obstacles: locked ? ['the para is locked already'] : managerObstacles(observation),
+      ...lockAct(flags.para),
       warnings: [
         'once locked, only governance or the living para itself can unlock it: if it dies locked, its manager cannot rescue it',
       ],
-      isDone: (now: ParaObservation) => now.registrar?.locked === true,
       effect: `para ${flags.para} is locked`,
     };
     return carryOut(session, act, flags, io);

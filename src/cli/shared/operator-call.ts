@@ -1,34 +1,37 @@
-import { writeFile } from 'node:fs/promises';
-import { fromHex } from '../../bytes/hex.ts';
 import type { CallDryRun } from '../../chain/extrinsics/call-dry-run.ts';
 import type { RelaySession } from '../../chain/relay/session.ts';
-import type { PreparedCall, RelayCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
+import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { ChainView } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
+import { factsOf } from '../../routes/executor.ts';
+import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
+import { type CallView, callText, viewOf, writeBytes } from './call-view.ts';
 import { jsonText } from './client-options.ts';
 import { requireConsent } from './consent.ts';
+import { follow } from './follow.ts';
 import type { CommandIo } from './io.ts';
-import type { SubmitFlags } from './operator-options.ts';
-import { facts } from './table.ts';
+import { type SubmitFlags, troubleTo } from './operator-options.ts';
 
 /** One call that an operator makes on the relay chain, mostly as the registrar's manager. */
-export interface OperatorAct {
-  readonly call: RelayCall;
+export interface OperatorAct extends RelayAct {
   /** Who may make it; the para's manager when left out. */
   readonly signatories?: readonly AccountHex[];
-  /** Why chain state says that it cannot work; empty when it can. */
-  readonly obstacles: readonly string[];
+  /** What the act's facts are read from; the relay chain alone when left out. */
+  readonly look?: (observation: ParaObservation) => Promise<ChainView>;
   /** What the operator should know before saying yes. */
   readonly warnings: readonly string[];
-  /** True when storage shows the effect. */
-  readonly isDone: (observation: ParaObservation) => boolean;
   /** What the effect is, for people: `the para is locked`. */
   readonly effect: string;
+  /** Where to look when the call succeeded without its effect. */
+  readonly hint?: string;
 }
 
-/** Bytes of a call that are printed; `--out` takes all of them. */
-const SHOWN_BYTES = 64;
+/** What a session shows of the relay chain alone. */
+export function relayView({ limits }: Pick<RelaySession, 'limits'>, observation: ParaObservation): ChainView {
+  return { observation, limits, contract: null, approval: null, trouble: null };
+}
 
 /**
  * Prepares the call, refuses what cannot work, and, unless it is a dry run, submits it and waits until finalized
@@ -42,8 +45,10 @@ export async function carryOut(
   flags: SubmitFlags,
   io: CommandIo,
 ): Promise<void> {
-  const prepared = await session.submitter.prepare(act.call);
-  const obstacles = [...act.obstacles, ...signerObstacles(session, act)];
+  const { submitter, observation } = session;
+  const look = act.look ?? (async (now: ParaObservation) => relayView(session, now));
+  const prepared = await submitter.prepare(act.call);
+  const obstacles = [...actObstacles(act, await look(observation)), ...signerObstacles(session, act)];
   const dryRun = await tryOut(session, act, prepared);
   if (dryRun.kind === 'fails' && obstacles.length === 0) {
     obstacles.push(`the relay's runtime says that the call fails: ${dryRun.reason}`);
@@ -56,64 +61,34 @@ export async function carryOut(
     return;
   }
   refuseIfAny(prepared, obstacles);
-  const consent = {
-    hasKey: session.submitter.signer() !== null,
-    warnings: act.warnings,
-    show: () => io.stdout(textOf(view)),
-  };
+  const signer = submitter.signer();
+  const consent = { hasKey: signer !== null, warnings: act.warnings, show: () => io.stdout(textOf(view)) };
   requireConsent(consent, flags, io);
-  const extrinsic = await session.submitter.sign(act.call);
-  io.stderr(
-    `submitting ${extrinsic.hash} as ${extrinsic.signer}, nonce ${extrinsic.nonce}; it can be included up to relay block ${extrinsic.death}\n`,
-  );
-  await session.submitter.broadcast(extrinsic);
-  const { relay } = await untilFinal(session, act, extrinsic, io);
-  const { bytes: _, ...signed } = extrinsic;
+  const { method } = prepared.decoded;
+  const step = {
+    key: prepared.hash,
+    title: `make the call ${method}`,
+    while: [],
+    before: act.before,
+    after: act.after,
+    call: { method, signer: signer ?? 'anybody' },
+    paraId: observation.paraId,
+    chain: 'relay chain',
+    submitter,
+    sign: () => submitter.sign(act.call),
+    ...(act.hint !== undefined && { hint: act.hint }),
+  } as const;
+  const { block, extrinsic } = await follow(step, io, {
+    blocks: session.reader.watch([observation.paraId], io.signal),
+    factsAt: async ({ paras: [now = observation] }) => factsOf(await look(now)),
+    onTrouble: troubleTo(io),
+  });
+  const { relay } = block;
+  const { bytes: _, ...signed } = extrinsic ?? { bytes: null };
   io.stdout(
     flags.json
-      ? jsonText({ ...view, extrinsic: signed, finalizedAt: relay, effect: act.effect })
+      ? jsonText({ ...view, extrinsic: extrinsic && signed, finalizedAt: relay, effect: act.effect })
       : `done, finalized at relay block ${relay.number} (${relay.hash}): ${act.effect}\n`,
-  );
-}
-
-/** Follows finality until the extrinsic's end is known and, when it succeeded, storage shows what it did. */
-async function untilFinal(
-  { reader, submitter, observation }: RelaySession,
-  act: OperatorAct,
-  extrinsic: SignedExtrinsic,
-  io: CommandIo,
-): Promise<ParaObservation> {
-  const enough = new AbortController();
-  const signal = AbortSignal.any([io.signal, enough.signal]);
-  try {
-    for await (const { paras } of reader.watch([observation.paraId], signal)) {
-      const outcome = await submitter.outcome(extrinsic);
-      if (outcome.kind === 'failed') {
-        throw new RescueError(
-          'RESCUE_CALL_FAILED',
-          `relay block ${outcome.block.number} holds the extrinsic, but its call failed: ${outcome.reason}`,
-        );
-      }
-      if (outcome.kind === 'lost') {
-        throw new RescueError(
-          'RESCUE_EXTRINSIC_LOST',
-          `the extrinsic can never be included: ${outcome.reason}; run the command again`,
-        );
-      }
-      const [now] = paras;
-      if (outcome.kind === 'pending' || !now || now.relay.number < outcome.block.number) continue;
-      if (act.isDone(now)) return now;
-      throw new RescueError(
-        'RESCUE_CALL_FAILED',
-        `the extrinsic succeeded in relay block ${outcome.block.number}, but storage at block ${now.relay.number} does not show that ${act.effect}`,
-      );
-    }
-  } finally {
-    enough.abort();
-  }
-  throw new RescueError(
-    'RESCUE_EXTRINSIC_LOST',
-    `stopped waiting: ${extrinsic.hash} was sent and may still be included up to relay block ${extrinsic.death}`,
   );
 }
 
@@ -151,65 +126,6 @@ function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void
       details: { obstacles },
     },
   );
-}
-
-/** @throws RESCUE_REQUEST_INVALID when the file cannot be written */
-export async function writeBytes(path: string, { data }: Pick<PreparedCall, 'data'>): Promise<void> {
-  try {
-    await writeFile(path, fromHex(data));
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `the file ${path} cannot be written: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-export interface CallView {
-  readonly method: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  /** blake2-256 of the call data. */
-  readonly callHash: string;
-  readonly length: number;
-  /** The bytes, or the first ones of a long call. */
-  readonly data: string;
-  readonly truncated: boolean;
-  readonly file: string | null;
-}
-
-/** A prepared call without the megabytes of a runtime. */
-export function viewOf({ data, hash, decoded }: PreparedCall, file: string | undefined): CallView {
-  const length = (data.length - 2) / 2;
-  return {
-    ...decoded,
-    callHash: hash,
-    length,
-    data: data.slice(0, 2 + 2 * SHOWN_BYTES),
-    truncated: length > SHOWN_BYTES,
-    file: file ?? null,
-  };
-}
-
-/** The lines that tell a call. */
-export function callText(view: CallView): string {
-  return facts(callFacts(view));
-}
-
-export function callFacts(view: CallView): [string, string | null][] {
-  const args = Object.entries(view.args).map(([name, value]): [string, string] => [
-    `  ${name}`,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
-  return [
-    ['call', view.method],
-    ...args,
-    ['call hash', view.callHash],
-    ['bytes', `${view.data}${view.truncated ? '…' : ''} (${view.length} in all)`],
-    ['written to', view.file],
-  ];
 }
 
 function textOf(

@@ -1,7 +1,9 @@
 import type { EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
+import { blake2AsHex } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { fromHex, isHex } from '../../bytes/hex.ts';
+import { hexSchema } from '../../chain/nodes/endpoints.ts';
 import type { Address } from '../../domain/contract/rescue-contract.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type DecodedEvent, decodeEvent } from '../abi/events.ts';
@@ -39,4 +41,24 @@ export async function contractEvents(
     const extrinsic = phase.isApplyExtrinsic ? phase.asApplyExtrinsic.toNumber() : null;
     return decoded ? [{ ...decoded, extrinsic }] : [];
   });
+}
+
+const blockSchema = z.object({ block: z.object({ extrinsics: z.array(hexSchema) }) });
+
+/**
+ * What the contract at `address` told in one extrinsic of a block.
+ * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
+ */
+export async function eventsOfExtrinsic(
+  chain: ContractsChain,
+  address: Address,
+  block: Hex,
+  extrinsic: Hex,
+): Promise<DecodedEvent[]> {
+  const [body, events] = await Promise.all([
+    chain.endpoints.use((node) => node.ask(blockSchema, 'chain_getBlock', block)),
+    contractEvents(chain, address, block),
+  ]);
+  const index = body.block.extrinsics.findIndex((bytes) => blake2AsHex(fromHex(bytes)) === extrinsic);
+  return events.filter((event) => event.extrinsic === index).map(({ name, args }) => ({ name, args }));
 }

@@ -1,0 +1,36 @@
+import type { SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
+import { createExecutor, type ExecutorEvents, memoryJournal } from '../../routes/executor.ts';
+import { type FollowedChain, finishStep } from '../../routes/finish-step.ts';
+import type { Step } from '../../routes/step.ts';
+import type { CommandIo } from './io.ts';
+
+/**
+ * Carries out one step and waits for its end, telling what is sent on stderr. The journal ends with the command: what it
+ * had sent by then may still be included.
+ * @returns the block that shows the end, and the extrinsic; null when somebody else was first
+ * @throws as `finishStep`
+ */
+export async function follow<Block>(
+  step: Step,
+  io: CommandIo,
+  chain: FollowedChain<Block>,
+): Promise<{ block: Block; extrinsic: SignedExtrinsic | null }> {
+  const executor = createExecutor({ journal: memoryJournal(), events: eventsTo(io) });
+  const { block, entry } = await finishStep(executor, step, chain);
+  return { block, extrinsic: entry?.extrinsic ?? null };
+}
+
+function eventsTo(io: CommandIo): ExecutorEvents {
+  const nothing = () => undefined;
+  return {
+    signed: ({ chain }, { extrinsic: { hash, signer, nonce, death } }) => {
+      const last = chain === 'relay chain' ? `relay block ${death}` : `block ${death} of the ${chain}`;
+      io.stderr(`submitting ${hash} as ${signer}, nonce ${nonce}; it can be included up to ${last}\n`);
+    },
+    lost: (_, { extrinsic }, reason) =>
+      io.stderr(`warning: ${extrinsic.hash} can never be included (${reason}): it is signed anew\n`),
+    sent: nothing,
+    done: nothing,
+    handedOver: nothing,
+  };
+}

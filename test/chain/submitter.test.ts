@@ -220,6 +220,24 @@ describe('extrinsics on the relay chain', () => {
     const { data } = await (await submitterOf()).prepare(ADD_LOCK);
     expect(await dryRunCall(endpointsOf([node.url]), data, 'root')).toMatchObject({ kind: 'unavailable' });
   });
+
+  it('are signed with an ecdsa key as its account', async () => {
+    const pair = new Keyring().createFromUri('//Ecdsa', {}, 'ecdsa');
+    const account = toHex(pair.addressRaw);
+    const { chain } = network.relay;
+    const amount = 10n ** 13n;
+    const fund = chain.typesOf().call('balances', 'transferKeepAlive', { Id: account }, amount);
+    network.submit(chain, fund, network.sudo);
+    build(2);
+    const signer = { account, pair };
+    const submitter = createRelaySubmitter({ endpoints: endpointsOf([network.relay.url]), signer });
+    const extrinsic = await submitter.sign(ADD_LOCK);
+    expect(extrinsic.signer).toBe(account);
+    await submitter.broadcast(extrinsic);
+    build(2);
+    // It is not the manager's: that the call fails shows that the extrinsic was taken.
+    expect(await submitter.outcome(extrinsic)).toMatchObject({ kind: 'failed' });
+  });
 });
 
 describe("the operator's key", () => {
@@ -262,6 +280,28 @@ describe("the operator's key", () => {
     const failure = await loadSigner(config, env).catch((error: Error) => error);
     expect(failure).toMatchObject({ code: 'RESCUE_SIGNER_MISSING' });
     expect(inspect(failure)).not.toMatch(/secretword/);
+  });
+
+  const keystoreOf = async (scheme: 'ecdsa' | 'ethereum'): Promise<string> => {
+    const path = join(folder, `${scheme}.json`);
+    const pair = new Keyring().createFromUri(`0x${'5a'.repeat(32)}`, {}, scheme);
+    await writeFile(path, JSON.stringify(pair.toJson('open')));
+    return path;
+  };
+
+  it('is known by its account, not by its public key, which ecdsa keys have longer', async () => {
+    const path = await keystoreOf('ecdsa');
+    const { account, pair } = await loadSigner({ kind: 'file', path, passwordEnv: 'P' }, { P: 'open' });
+    expect(pair?.publicKey).toHaveLength(33);
+    expect(account).toBe(toHex(blake2b256(pair?.publicKey ?? new Uint8Array())));
+  });
+
+  it('is refused when it is an Ethereum key', async () => {
+    const path = await keystoreOf('ethereum');
+    await expect(loadSigner({ kind: 'file', path, passwordEnv: 'P' }, { P: 'open' })).rejects.toMatchObject({
+      code: 'RESCUE_SIGNER_MISSING',
+      message: expect.stringContaining('Ethereum key'),
+    });
   });
 
   it('refuses a wrong password without repeating it', async () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { staleHeads } from '../../devnet/lies.ts';
 import { CONTRACTS_ID, type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { RawClient } from '../support/devnet-client.ts';
+import { staleHeads } from '../support/lies.ts';
 
 describe('a network with the contracts chain', () => {
   let network: ContractsNetwork;

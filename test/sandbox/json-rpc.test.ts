@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { staleHeads, truncatedProofs, wrongStorageValues } from '../../devnet/lies.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { verifyReadProof } from '../../src/proof/index.ts';
 import { RawClient, type Reply } from '../support/devnet-client.ts';
+import { staleHeads, truncatedProofs, wrongStorageValues } from '../support/lies.ts';
 import { decodeProof } from '../support/smoldot.ts';
 
 describe('JSON-RPC of the embedded network', () => {

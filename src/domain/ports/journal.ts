@@ -1,5 +1,4 @@
 import type { SignedExtrinsic } from '../chain/extrinsics.ts';
-import type { ParaId } from '../units.ts';
 
 /**
  * State of one irreversible step. `signed`: the bytes exist and were never sent. `sent`: written before the first
@@ -18,5 +17,4 @@ export interface JournalEntry {
 export interface Journal {
   get(key: string): Promise<JournalEntry | null>;
   put(entry: JournalEntry): Promise<void>;
-  list(paraId: ParaId): Promise<readonly JournalEntry[]>;
 }

@@ -1,7 +1,7 @@
-import { isHex } from '../src/bytes/hex.ts';
-import type { Chain } from '../src/sandbox/chain/chain.ts';
-import { headerView } from '../src/sandbox/rpc/block-views.ts';
-import type { AnswerFilter } from '../src/sandbox/rpc/server.ts';
+import { isHex } from '../../src/bytes/hex.ts';
+import type { Chain } from '../../src/sandbox/chain/chain.ts';
+import { headerView } from '../../src/sandbox/rpc/block-views.ts';
+import type { AnswerFilter } from '../../src/sandbox/rpc/server.ts';
 
 /** Ways in which nodes lie or fall behind, for `Faults.corruptParaRpc`. Each leaves all other answers honest. */
 

@@ -95,9 +95,11 @@ function relayReason(fact: RelayFact, seen: ParaObservation): string | null {
   const { registrar, head } = seen;
   switch (fact.kind) {
     case 'registrar-manager-is': {
-      const manager = registrar?.manager;
-      if (manager === undefined || manager === fact.account) return null;
-      return `the registrar's manager of the para is ${manager}, not ${fact.account}`;
+      if (!registrar) return managerObstacles(seen)[0] ?? null;
+      const { manager } = registrar;
+      return manager === fact.account
+        ? null
+        : `the registrar's manager of the para is ${manager}, not ${fact.account}`;
     }
     case 'registrar-unlocked':
       return managerObstacles(seen)[0] ?? null;
@@ -190,7 +192,7 @@ function contractReason(fact: ContractFact, view: ContractView, seen: ParaObserv
         : `the approval of decision ${fact.decision} is not taken back`;
     case 'head-reported': {
       const watcher = state.watchers.find(({ address }) => address === fact.watcher);
-      return watcher === undefined || watcher.reportedHead > BigInt(fact.above)
+      return watcher !== undefined && watcher.reportedHead > BigInt(fact.above)
         ? null
         : `${fact.watcher} has reported no head above ${fact.above}`;
     }
@@ -232,13 +234,10 @@ function approvalReason(fact: ApprovalFact, view: ApprovalView, seen: ParaObserv
 }
 
 /** The multisig must be the manager, or a proxy of any kind without delay. */
-function actingReason(
-  multisig: string,
-  { state }: ApprovalView,
-  { registrar }: ParaObservation,
-): string | null {
-  const manager = registrar?.manager;
-  if (manager === undefined || manager === multisig) return null;
+function actingReason(multisig: string, { state }: ApprovalView, seen: ParaObservation): string | null {
+  if (!seen.registrar) return managerObstacles(seen)[0] ?? null;
+  const { manager } = seen.registrar;
+  if (manager === multisig) return null;
   const own = state.proxies.filter(({ delegate, kind }) => delegate === multisig && kind === 'Any');
   if (own.some(({ delay }) => delay === 0)) return null;
   const [proxy] = own;

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type Actor, createActor, fromPromise, type Snapshot } from 'xstate';
 import type { CarryOutInput, FreezeAnchorInput } from '../../machines/context.ts';
 import type { RecoveryFacts } from '../../machines/facts.ts';
@@ -12,6 +13,7 @@ import type {
   RelockOutcome,
 } from '../../src/domain/round/outcomes.ts';
 import type { Anchor } from '../../src/domain/round/round.ts';
+import { openClock } from '../../src/domain/round/tally.ts';
 import type { RoutePlan } from '../../src/domain/route/route.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { stateName } from '../../src/recovery/para/machine-runner.ts';
@@ -186,6 +188,51 @@ export function startDriver(saved?: unknown, version = RECOVERY_VERSION): Driver
       return state();
     },
   };
+}
+
+/** The round of the driver's policy with this decision; an approved one names `code`. */
+export function roundWith(
+  decision: NonNullable<RecoveryFacts['round']>['decision'],
+  code: Hex = CODE,
+): RecoveryFacts['round'] {
+  const codeHash = decision.kind === 'approved' ? code : null;
+  return { clock: openClock(62, POLICY.voting), decision, codeHash };
+}
+
+/** The way of a rescue by `code`, a step a line; each leaves the machine in the state named. */
+export function wayOf(code: Hex): readonly (readonly [state: string, step: (driver: Driver) => unknown])[] {
+  const voted = (round: RecoveryFacts['round']) => ({ proposals: 1, round });
+  const approval = roundWith({ kind: 'approved', proposal: hash('8') }, code);
+  return [
+    ['healthy', (driver) => driver.observe(facts(54))],
+    ['stalled', (driver) => driver.observe(facts(55))],
+    ['optInRescue', (driver) => driver.observe(facts(60))],
+    ['optInRescue', (driver) => driver.actors.succeed('freezeAnchor')],
+    ['voting', (driver) => driver.observe(facts(62, { proposals: 1 }))],
+    ['voting', (driver) => driver.observe(facts(63, voted(roundWith({ kind: 'open' }))))],
+    ['upgrading.planning', (driver) => driver.observe(facts(68, voted(approval)))],
+    ['upgrading.carryingOut', (driver) => driver.actors.succeed('planRoute')],
+    ['upgrading.awaitingFirstHeads', (driver) => driver.actors.succeed('carryOut')],
+    ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(70, { futureCodeHash: code }))],
+    ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(80, { codeHash: code }))],
+    ['upgrading.awaitingFirstHeads', (driver) => driver.observe(advanced(82, 1, { codeHash: code }))],
+    ['upgrading.relocking', (driver) => driver.observe(advanced(84, 2, { codeHash: code }))],
+    ['healthy', (driver) => driver.actors.succeed('relock')],
+  ];
+}
+
+/** Goes along the way until the machine is in this state for the first time. */
+export async function walkTo(
+  state: string,
+  driver: Driver = startDriver(),
+  code: Hex = CODE,
+): Promise<Driver> {
+  for (const [next, step] of wayOf(code)) {
+    await step(driver);
+    expect(driver.state()).toBe(next);
+    if (next === state) return driver;
+  }
+  throw new Error(`the way does not lead to ${state}`);
 }
 
 /** What the supervisor would write, through JSON as in the database. */

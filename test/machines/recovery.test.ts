@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecoveryFacts } from '../../machines/facts.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import { openClock } from '../../src/domain/round/tally.ts';
 import {
   advanced,
   CODE,
@@ -9,44 +8,12 @@ import {
   facts,
   hash,
   OPTED_IN,
-  POLICY,
+  roundWith,
   saved,
   startDriver,
+  walkTo,
+  wayOf,
 } from './machine-driver.ts';
-
-const openRound = (decision: NonNullable<RecoveryFacts['round']>['decision']): RecoveryFacts['round'] => ({
-  clock: openClock(62, POLICY.voting),
-  decision,
-  codeHash: decision.kind === 'approved' ? CODE : null,
-});
-const approval = openRound({ kind: 'approved', proposal: hash('8') });
-
-/** The way of a rescue, a step a line; each leaves the machine in the state named. */
-const WAY: readonly (readonly [state: string, step: (driver: Driver) => unknown])[] = [
-  ['healthy', (driver) => driver.observe(facts(54))],
-  ['stalled', (driver) => driver.observe(facts(55))],
-  ['optInRescue', (driver) => driver.observe(facts(60))],
-  ['optInRescue', (driver) => driver.actors.succeed('freezeAnchor')],
-  ['voting', (driver) => driver.observe(facts(62, { proposals: 1 }))],
-  ['voting', (driver) => driver.observe(facts(63, { proposals: 1, round: openRound({ kind: 'open' }) }))],
-  ['upgrading.planning', (driver) => driver.observe(facts(68, { proposals: 1, round: approval }))],
-  ['upgrading.carryingOut', (driver) => driver.actors.succeed('planRoute')],
-  ['upgrading.awaitingFirstHeads', (driver) => driver.actors.succeed('carryOut')],
-  ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(70, { futureCodeHash: CODE }))],
-  ['upgrading.awaitingFirstHeads', (driver) => driver.observe(facts(80, { codeHash: CODE }))],
-  ['upgrading.awaitingFirstHeads', (driver) => driver.observe(advanced(82, 1, { codeHash: CODE }))],
-  ['upgrading.relocking', (driver) => driver.observe(advanced(84, 2, { codeHash: CODE }))],
-  ['healthy', (driver) => driver.actors.succeed('relock')],
-];
-
-async function walkTo(state: string, driver: Driver = startDriver()): Promise<Driver> {
-  for (const [next, step] of WAY) {
-    await step(driver);
-    expect(driver.state()).toBe(next);
-    if (next === state) return driver;
-  }
-  throw new Error(`the way does not lead to ${state}`);
-}
 
 /** The machine in `voting` or `optInRescue` with a frozen anchor. */
 async function anchored(): Promise<Driver> {
@@ -58,7 +25,7 @@ async function anchored(): Promise<Driver> {
 describe('recovery machine', () => {
   it('goes from healthy through a whole rescue back to healthy, and forgets the stall', async () => {
     const driver = startDriver();
-    for (const [state, step] of WAY) {
+    for (const [state, step] of wayOf(CODE)) {
       await step(driver);
       expect(driver.state()).toBe(state);
     }
@@ -75,7 +42,7 @@ describe('recovery machine', () => {
 
   it('ends in the same place when it is saved and restored after every single step', async () => {
     let driver = startDriver();
-    for (const [state, step] of WAY) {
+    for (const [state, step] of wayOf(CODE)) {
       await step(driver);
       expect(driver.state()).toBe(state);
       const before = saved(driver);
@@ -228,7 +195,7 @@ describe('recovery machine', () => {
   it('opens the next round after a rejection, on the same anchor', async () => {
     const driver = await walkTo('voting');
     const anchor = driver.actor.getSnapshot().context.anchor;
-    expect(driver.observe(facts(82, { round: openRound({ kind: 'rejected' }) }))).toBe('optInRescue');
+    expect(driver.observe(facts(82, { round: roundWith({ kind: 'rejected' }) }))).toBe('optInRescue');
     expect(driver.actor.getSnapshot().context).toMatchObject({ round: 2, anchor, clock: null });
   });
 

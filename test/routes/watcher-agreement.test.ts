@@ -314,6 +314,36 @@ describe('agreement with a bundle that cannot be supported', () => {
   });
 });
 
+describe('agreement on what the relay chain has finalized', () => {
+  it('leaves a bundle whose relay block is not final, though everything in it fits together', async () => {
+    const asked: Hex[] = [];
+    const isFinalized = async ({ hash: block }: { readonly hash: Hex }) => {
+      asked.push(block);
+      return false;
+    };
+    const { choose, attest, told } = await openWatcher([peerOf(later())], honest, isFinalized);
+    const own = await choose();
+    await attest(OTHER, later());
+    expect((await choose())?.id).toBe(own?.id);
+    expect(told.join('; ')).toMatch(/cannot be supported: .*is not the one that the relay chain finalized/);
+    expect(asked).toEqual([honest.anchor.relay.hash]);
+  });
+
+  it("waits while this watcher's own node does not answer, and holds nothing against the peer", async () => {
+    let answers = false;
+    const isFinalized = async () => {
+      if (answers) return true;
+      throw new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers');
+    };
+    const { choose, attest, told } = await openWatcher([peerOf(later())], honest, isFinalized);
+    const id = await attest(OTHER, later());
+    await expect(choose()).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
+    expect(told).toEqual([]);
+    answers = true;
+    expect((await choose(1201))?.id).toBe(id);
+  });
+});
+
 describe('agreement with peers that fail or lie', () => {
   it('goes on alone while no peer answers, and asks again after a while', async () => {
     const peer = peerOf(null);

@@ -12,6 +12,7 @@ import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { layoutOf } from '../../voting/anchor-proof.ts';
+import type { RecountTrust } from '../../voting/evidence/approved-code.ts';
 import { layoutHash } from '../../voting/evidence/chain.ts';
 import { type EvidenceSources, roundEvidence } from '../../voting/evidence/round-evidence.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
@@ -175,7 +176,8 @@ export class WatcherAgreement {
     }
     const layout = await this.#layoutHash(input);
     const own = input.anchor.relay.hash;
-    const trust = { layout, isFinal: async ({ hash }: { readonly hash: Hex }) => hash === own };
+    const isFinal: RecountTrust['isFinal'] = async ({ hash }) => hash === own;
+    const trust = { layout, isFinal };
     const finding = await recount(input, await roundEvidence(this.#context, record), trust, null);
     if ('problem' in finding) {
       throw new RescueError(
@@ -201,9 +203,14 @@ export class WatcherAgreement {
     this.#asked.set(by, now);
     const { peers } = this.#context;
     for (const peer of [...this.#helpful, ...peers.filter((one) => !this.#helpful.has(one))]) {
+      let unanswered: unknown;
+      const isFinal: RecountTrust['isFinal'] = (block) =>
+        this.#context.relay.isFinalized(block).catch((error: unknown) => {
+          unanswered = error;
+          throw error;
+        });
       try {
-        const layout = layoutHash(openRound.layout);
-        const trust = { layout, isFinal: this.#context.relay.isFinalized };
+        const trust = { layout: layoutHash(openRound.layout), isFinal };
         const finding = await recount(input, await peer.evidence(input.paraId), trust, openRound);
         if ('problem' in finding) {
           this.#note(peer, finding.evidenceHash, null, finding.problem);
@@ -213,6 +220,11 @@ export class WatcherAgreement {
         this.#note(peer, finding.vote.evidenceHash, finding, finding.missing);
         if (finding.vote.evidenceHash === evidenceHash) break;
       } catch (error) {
+        // What this watcher's own node does not say is no fault of the peer, whose bundle is asked for again.
+        if (error === unanswered) {
+          this.#asked.delete(by);
+          throw error;
+        }
         const reason = messageOf(error);
         this.#context.tell('peer-trouble', { trouble: 'no-evidence', peer: peer.name, reason });
       }

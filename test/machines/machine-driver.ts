@@ -43,7 +43,7 @@ export const POLICY: Policy = {
 };
 export const OPTED_IN = { hash: hash('9'), rules: POLICY };
 
-const ANCHOR: Anchor = {
+export const ANCHOR: Anchor = {
   relay: { number: 60, hash: hash('b'), stateRoot: hash('e') },
   head: { hash: HEAD, number: 40, stateRoot: hash('f') },
   mostRecentContext: 45,

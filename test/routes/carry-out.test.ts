@@ -68,7 +68,6 @@ async function run(looks: readonly Look[]) {
     events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
   });
   const bare: Step = {
-    id: 'schedule-code',
     key: 'a',
     paraId: 2000,
     title: 'schedule it',
@@ -77,7 +76,6 @@ async function run(looks: readonly Look[]) {
     before: [{ kind: 'registrar-unlocked' }],
     after: [{ kind: 'code-scheduled-or-current', codeHash: CODE }],
     call: { method: EXTRINSIC.method, signer: MANAGER },
-    expectedBlocks: 1,
     submitter: {
       signer: () => MANAGER,
       broadcast: async () => undefined,

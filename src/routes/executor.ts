@@ -148,7 +148,10 @@ export function createExecutor({
           );
         }
         events.lost(step, entry, outcome.reason);
-        return check(step, facts) ?? signAndSend(step, [...entry.lost, extrinsic]);
+        const refusal = check(step, facts);
+        // The journal must not say `sent` any more of what nothing comes of: routes wait for what may be on its way.
+        if (refusal?.kind === 'moot') await journal.put({ ...entry, status: 'failed', note: outcome.reason });
+        return refusal ?? signAndSend(step, [...entry.lost, extrinsic]);
       }
     }
   };

@@ -80,7 +80,7 @@ describe('the severity of an event', () => {
     expect(entered('stalled')).toBe('critical');
     expect(entered('escalated')).toBe('critical');
     expect(entered('voting')).toBe('warning');
-    expect(entered('upgrading.submitting')).toBe('info');
+    expect(entered('upgrading.carryingOut')).toBe('info');
     expect(entered('healthy')).toBe('info');
   });
 

@@ -87,7 +87,7 @@ describe('exchange of votes with a peer', () => {
   it('asks only while votes are taken', async () => {
     const { tracker, exchange, seen } = openTracker();
     const peer = peerOf([voteOf(1)]);
-    for (const state of ['healthy', 'optInRescue', 'upgrading.submitting']) {
+    for (const state of ['healthy', 'optInRescue', 'upgrading.carryingOut']) {
       seen.state = state;
       await exchange.fetch(peer, tracker, live());
     }

@@ -128,7 +128,7 @@ describe('exchange of proposals with a peer', () => {
     expect(peer.fetched).toEqual([proposal.codeHash]);
   });
 
-  it.each(['healthy', 'stalled', 'upgrading.submitting', 'escalated'])(
+  it.each(['healthy', 'stalled', 'upgrading.carryingOut', 'escalated'])(
     'asks for nothing in %s',
     async (state) => {
       const { tracker, exchange, offered } = open(state);

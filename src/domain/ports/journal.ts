@@ -2,7 +2,8 @@ import type { SignedExtrinsic } from '../chain/extrinsics.ts';
 
 /**
  * State of one irreversible step. `signed`: the bytes exist and were never sent. `sent`: written before the first
- * attempt to send, so it means "may be on its way". `done` and `failed`: a finalized block says so.
+ * attempt to send, so it means "may be on its way". `done`: a finalized block shows the effect. `failed`: a finalized block
+ * holds the failed call, or it got lost and the step had become needless.
  */
 export interface JournalEntry {
   /** `<paraId>/<anchor head hash>/<round>/<route>/<step>`: the same step never gets a second entry. */

@@ -17,7 +17,7 @@ import { paraObservation } from './observation.ts';
 export interface ParaStatus {
   readonly paraId: ParaId;
   readonly name: string;
-  /** State of the machine, nested ones with a dot: `upgrading.submitting`. */
+  /** State of the machine, nested ones with a dot: `upgrading.carryingOut`. */
   readonly state: string;
   readonly observation: ParaObservation | null;
   readonly stall: StallReading | null;

@@ -36,7 +36,7 @@ export interface MachineRunner {
   stop(): Promise<void>;
 }
 
-/** `upgrading.submitting` for nested states. */
+/** `upgrading.carryingOut` for nested states. */
 export function stateName(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || typeof value !== 'object') return String(value);

@@ -1,5 +1,5 @@
 import { managerObstacles } from '../domain/chain/manager.ts';
-import type { ParaObservation } from '../domain/chain/observation.ts';
+import type { ParaObservation, RelayLimits } from '../domain/chain/observation.ts';
 import { compareKeys, type DecisionKey, keyOf } from '../domain/contract/rescue-contract.ts';
 import type { ChainFact, DecisionKeyText, PlainFact } from '../domain/route/facts.ts';
 import type { RouteStep } from '../domain/route/route.ts';
@@ -9,6 +9,14 @@ import { optInProblem } from './contract/terms.ts';
 /** Whether the fact holds in this view. What the view does not show does not hold. */
 export function holds(fact: ChainFact, view: ChainView): boolean {
   return whyNot(fact, view) === null;
+}
+
+/** Whether the view shows what the fact is about at all, so that it can be told whether it holds. */
+export function isReadable(fact: ChainFact, view: ChainView): boolean {
+  if (fact.kind === 'any-of') return fact.facts.every((one) => isReadable(one, view));
+  if (isOf(LIMIT_FACTS, fact)) return view.limits !== null;
+  if (isOf(CONTRACT_FACTS, fact)) return view.contract !== null;
+  return !isOf(APPROVAL_FACTS, fact) || view.approval !== null;
 }
 
 /** Why these facts do not all hold, a sentence each; empty when they do. */
@@ -38,58 +46,56 @@ function isSame(a: ChainFact, b: ChainFact): boolean {
 
 /** Why the fact does not hold in this view, in a sentence that tells what helps where something does; null when it holds. */
 export function whyNot(fact: ChainFact, view: ChainView): string | null {
-  switch (fact.kind) {
-    case 'any-of': {
-      const reasons = fact.facts.map((one) => whyNot(one, view));
-      return reasons.includes(null) ? null : reasons.join(', and ');
-    }
-    case 'code-size-allowed':
-    case 'head-size-allowed':
-    case 'switches-without-head':
-      return limitReason(fact, view);
-    case 'contract-opted-in':
-    case 'contract-epoch-is':
-    case 'contract-decided':
-    case 'watcher-supports':
-    case 'decision-overtaken':
-    case 'decision-sent':
-    case 'decision-cancelled':
-    case 'head-reported':
-    case 'cancel-attested':
-    case 'delivery-paid':
-      return view.contract === null
-        ? 'the rescue contract cannot be read'
-        : contractReason(fact, view.contract, view.observation);
-    case 'multisig-acts-for-manager':
-    case 'funds-at-least':
-    case 'no-approval-pending':
-    case 'approval-pending':
-      return view.approval === null
-        ? 'the multisig of the rescue contract was not read'
-        : approvalReason(fact, view.approval, view.observation);
-    default:
-      return relayReason(fact, view.observation);
+  if (fact.kind === 'any-of') {
+    const reasons = fact.facts.map((one) => whyNot(one, view));
+    return reasons.includes(null) ? null : reasons.join(', and ');
   }
+  const { limits, contract, approval, observation } = view;
+  if (isOf(LIMIT_FACTS, fact)) {
+    return limits === null ? "the relay chain's configuration was not read" : limitReason(fact, limits);
+  }
+  if (isOf(CONTRACT_FACTS, fact)) {
+    return contract === null
+      ? 'the rescue contract cannot be read'
+      : contractReason(fact, contract, observation);
+  }
+  if (isOf(APPROVAL_FACTS, fact)) {
+    return approval === null
+      ? 'the multisig of the rescue contract was not read'
+      : approvalReason(fact, approval, observation);
+  }
+  return relayReason(fact, observation);
 }
 
+const LIMIT_FACTS = ['code-size-allowed', 'head-size-allowed', 'switches-without-head'] as const;
+const CONTRACT_FACTS = [
+  'contract-opted-in',
+  'contract-epoch-is',
+  'contract-decided',
+  'watcher-supports',
+  'decision-overtaken',
+  'decision-sent',
+  'decision-cancelled',
+  'head-reported',
+  'cancel-attested',
+  'delivery-paid',
+] as const;
+const APPROVAL_FACTS = [
+  'multisig-acts-for-manager',
+  'funds-at-least',
+  'no-approval-pending',
+  'approval-pending',
+] as const;
+
 type Kinds<Kind extends PlainFact['kind']> = Extract<PlainFact, { readonly kind: Kind }>;
-type LimitFact = Kinds<'code-size-allowed' | 'head-size-allowed' | 'switches-without-head'>;
-type ContractFact = Kinds<
-  | 'contract-opted-in'
-  | 'contract-epoch-is'
-  | 'contract-decided'
-  | 'watcher-supports'
-  | 'decision-overtaken'
-  | 'decision-sent'
-  | 'decision-cancelled'
-  | 'head-reported'
-  | 'cancel-attested'
-  | 'delivery-paid'
->;
-type ApprovalFact = Kinds<
-  'multisig-acts-for-manager' | 'funds-at-least' | 'no-approval-pending' | 'approval-pending'
->;
+type LimitFact = Kinds<(typeof LIMIT_FACTS)[number]>;
+type ContractFact = Kinds<(typeof CONTRACT_FACTS)[number]>;
+type ApprovalFact = Kinds<(typeof APPROVAL_FACTS)[number]>;
 type RelayFact = Exclude<PlainFact, LimitFact | ContractFact | ApprovalFact>;
+
+function isOf<Kind extends PlainFact['kind']>(kinds: readonly Kind[], fact: PlainFact): fact is Kinds<Kind> {
+  return (kinds as readonly string[]).includes(fact.kind);
+}
 
 function relayReason(fact: RelayFact, seen: ParaObservation): string | null {
   const { registrar, head } = seen;
@@ -139,8 +145,7 @@ function relayReason(fact: RelayFact, seen: ParaObservation): string | null {
   }
 }
 
-function limitReason(fact: LimitFact, { limits }: ChainView): string | null {
-  if (limits === null) return "the relay chain's configuration was not read";
+function limitReason(fact: LimitFact, limits: RelayLimits): string | null {
   switch (fact.kind) {
     case 'code-size-allowed':
       return fact.bytes <= limits.maxCodeSize

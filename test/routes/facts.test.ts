@@ -8,7 +8,7 @@ import type {
 } from '../../src/domain/contract/rescue-contract.ts';
 import type { ChainFact, PlainFact } from '../../src/domain/route/facts.ts';
 import type { ApprovalView, ChainView, ContractView } from '../../src/domain/route/view.ts';
-import { holds, obstacles, planObstacles, whyNot } from '../../src/routes/facts.ts';
+import { holds, isReadable, obstacles, planObstacles, whyNot } from '../../src/routes/facts.ts';
 import { contractState, hash, healthyPara, LIMITS, MANAGER, OPTED_IN } from '../domain/observations.ts';
 
 const CODE = hash('05');
@@ -360,6 +360,22 @@ describe('a fact of chain state', () => {
     ]);
     const known = Object.values(CASES).map(([fact]) => fact);
     expect(known.filter((fact) => holds(fact, blind)).map(({ kind }) => kind)).toEqual([...seenAnyway]);
+  });
+
+  it('can be told only of what was looked at', () => {
+    const blind: ChainView = { ...view(), limits: null, contract: null, approval: null };
+    const known = Object.values(CASES).map(([fact]) => fact);
+    expect(known.filter((fact) => !isReadable(fact, view()))).toEqual([]);
+    const unreadable = known.filter((fact) => !isReadable(fact, blind));
+    expect(
+      unreadable
+        .map((fact) => whyNot(fact, blind))
+        .every((reason) => /not read|cannot be read/.test(`${reason}`)),
+    ).toBe(true);
+    expect(known.length - unreadable.length).toBe(11);
+    expect(isReadable({ kind: 'any-of', facts: [{ kind: 'registrar-locked' }, ...unreadable] }, blind)).toBe(
+      false,
+    );
   });
 
   it('is met by an approval of the contract also where an older plan does not say whose', () => {

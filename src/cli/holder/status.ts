@@ -6,6 +6,7 @@ import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shar
 import type { RegisterCommand } from '../shared/io.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
+import { planLines } from './plan-text.ts';
 
 interface StatusFlags extends ClientFlags {
   readonly para?: ParaId;
@@ -69,7 +70,7 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
     ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],
     ...(route?.possible === false ? route.reasons.map((reason) => ['', printable(reason)] as const) : []),
-    ...(route?.possible ? route.plan.steps.map(({ title }, at) => ['', `${at + 1}. ${title}`] as const) : []),
+    ...(route?.possible ? await planLines(route.plan, observation) : []).map((line) => ['', line] as const),
     ['trouble', trouble && `${trouble.code}: ${printable(trouble.message)}`],
     ...para.advice.map((line) => ['advice', printable(line)] as const),
   ];

@@ -76,10 +76,10 @@ export function createRegistrarRoute(context: RouteContext): Route {
         title: `add the registrar lock of para ${rescue.paraId} again`,
         sign: () => submitter.sign({ kind: 'add-lock', paraId: rescue.paraId }),
       }),
-    advice: ({ paraId }) =>
+    advice: () =>
       submitter.signer() === null
         ? [
-            `Submit the approved code as the registrar manager: "pararescue code schedule --para ${paraId}"; the service goes on when the relay chain shows it.`,
+            'Submit the approved code as the registrar manager with "pararescue code schedule"; the service goes on when the relay chain shows it.',
           ]
         : [],
     prospects: async (_policy, observation, limits) => registrarProspects(observation, limits),

@@ -1,0 +1,58 @@
+import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { printable } from '../../domain/plain-text.ts';
+import type { RoutePlan, RouteStep, StepCall } from '../../domain/route/route.ts';
+import type { ChainView } from '../../domain/route/view.ts';
+import type { RelayBlock } from '../../domain/units.ts';
+import { holds, isReadable, obstacles } from '../../routes/facts.ts';
+import { accountText } from '../shared/signing.ts';
+
+/** The relay chain makes a block every six seconds. */
+const BLOCKS_A_MINUTE = 10;
+
+/**
+ * The steps of a plan, a line each and one more for the call: what is done, who makes the next call, what it takes. The
+ * service shows the relay chain alone; what rests on the contract is not told here.
+ */
+export async function planLines(plan: RoutePlan, observation: ParaObservation | null): Promise<string[]> {
+  const view: ChainView | null = observation && {
+    observation,
+    limits: null,
+    contract: null,
+    approval: null,
+    trouble: null,
+  };
+  const isDone = ({ after }: RouteStep) =>
+    view !== null && after.length > 0 && after.every((fact) => isReadable(fact, view) && holds(fact, view));
+  const next = plan.steps.find((step) => !isDone(step));
+  const lines: string[] = [];
+  for (const [at, step] of plan.steps.entries()) {
+    const done = isDone(step);
+    lines.push(`${at + 1}. ${printable(step.title)}${done ? ': done' : ''}`);
+    if (done) continue;
+    const details = [
+      step.call && (await callText(step.call)),
+      step.expectedBlocks === null ? null : `takes about ${blocksText(step.expectedBlocks)}`,
+    ].filter((detail) => detail !== null);
+    if (details.length > 0) lines.push(`   ${details.join('; ')}`);
+    if (step !== next || view === null) continue;
+    const needed = [...step.while, ...step.before].filter((fact) => isReadable(fact, view));
+    lines.push(...obstacles(needed, view).map((reason) => `   not now: ${printable(reason)}`));
+  }
+  for (const { account, amount, what } of plan.costs) {
+    lines.push(`held by ${await accountText(account)}: ${amount} planck, ${printable(what)}`);
+  }
+  return lines;
+}
+
+const PARTS = { watcher: 'each watcher', operator: 'an operator', anybody: 'anybody' } as const;
+
+async function callText({ method, signer }: StepCall): Promise<string> {
+  const isPart = signer === 'watcher' || signer === 'operator' || signer === 'anybody';
+  return `${printable(method)} by ${isPart ? PARTS[signer] : await accountText(signer)}`;
+}
+
+function blocksText(blocks: RelayBlock): string {
+  const minutes = Math.ceil(blocks / BLOCKS_A_MINUTE);
+  const time = minutes < 60 ? `${minutes} min` : `${(blocks / (BLOCKS_A_MINUTE * 60)).toFixed(1)} h`;
+  return `${blocks} relay blocks (${time})`;
+}

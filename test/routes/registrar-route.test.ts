@@ -4,7 +4,7 @@ import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import type { DecidedRound } from '../../src/domain/round/decided.ts';
-import { carryOut } from '../../src/routes/carry-out.ts';
+import { carryOut, relock } from '../../src/routes/carry-out.ts';
 import { createExecutor } from '../../src/routes/executor.ts';
 import { createRegistrarRoute } from '../../src/routes/registrar/route.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -42,7 +42,12 @@ const LOST: ExtrinsicOutcome = { kind: 'lost', reason: 'its era is over' };
 /** Carries the decision out over these blocks, with the journal of an earlier life and what the chain says of it. */
 async function run(
   blocks: readonly Partial<ParaObservation>[],
-  before: { readonly journalled?: JournalEntry; readonly outcomes?: readonly ExtrinsicOutcome[] } = {},
+  before: {
+    readonly journalled?: JournalEntry;
+    readonly outcomes?: readonly ExtrinsicOutcome[];
+    readonly work?: typeof carryOut | typeof relock;
+    readonly key?: false;
+  } = {},
 ) {
   const store = await openStore(await temporaryFolder());
   onTestFinished(() => store.close());
@@ -51,11 +56,11 @@ async function run(
   const answers = [...(before.outcomes ?? [])];
   const happened: string[] = [];
   const submitter: RelaySubmitter = {
-    signer: () => MANAGER,
+    signer: () => (before.key === false ? null : MANAGER),
     prepare: () => Promise.reject(new Error('nothing is prepared here')),
     sign: async ({ kind }) => {
       happened.push(`signed ${kind}`);
-      return EXTRINSIC;
+      return { ...EXTRINSIC, method: kind === 'add-lock' ? 'registrar.addLock' : EXTRINSIC.method };
     },
     broadcast: async () => void happened.push('sent'),
     outcome: async () => answers.shift() ?? PENDING,
@@ -85,7 +90,8 @@ async function run(
     journal: store.journal,
     submitter,
   });
-  const outcome = await carryOut(context, route, DECIDED).catch((error: unknown) => String(error));
+  const work = before.work ?? carryOut;
+  const outcome = await work(context, route, DECIDED).catch((error: unknown) => String(error));
   return { outcome, happened, entry: await store.journal.get(KEY) };
 }
 
@@ -138,5 +144,21 @@ describe('the registrar route of a para that lives again', () => {
     expect(outcome).toEqual({ kind: 'revived' });
     expect(happened).not.toContain('signed schedule-code');
     expect(entry).toMatchObject({ status: 'failed', note: 'its era is over' });
+  });
+});
+
+describe('the lock of the registrar route', () => {
+  const LOCKED: Partial<ParaObservation> = { registrar: { manager: MANAGER, deposit: 10n, locked: true } };
+
+  it('is waited for until the relay chain shows it, by who holds the key', async () => {
+    const { outcome, happened } = await run([ALIVE, ALIVE, { ...ALIVE, ...LOCKED }], { work: relock });
+    expect(outcome).toEqual({ kind: 'locked' });
+    expect(happened.filter((what) => what.startsWith('signed'))).toEqual(['signed add-lock']);
+  });
+
+  it('is left to an outside signer at once, so that the para is watched again', async () => {
+    const { outcome, happened } = await run([ALIVE], { work: relock, key: false });
+    expect(outcome).toEqual({ kind: 'handed-over' });
+    expect(happened).toEqual([]);
   });
 });

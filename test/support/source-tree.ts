@@ -23,7 +23,7 @@ function layerOf(path: string): string {
   return top === 'src' ? second : top;
 }
 
-const IMPORT = /(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'/g;
+const IMPORT = /(?:\bfrom|\bimport|\bimport\()\s*['"]([^'"]+)['"]/g;
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm;
 const QUOTED = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
 
@@ -48,7 +48,7 @@ function readSource(file: string): SourceFile {
 export function readSources(): readonly SourceFile[] {
   return ['src', 'machines', 'devnet'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => !file.includes('/runtimes/'))
       .map(readSource),

@@ -9,7 +9,9 @@ interface RetryFlags extends ClientFlags {
 
 export const registerRetry: RegisterCommand = (program, io) => {
   withClientOptions(program.command('retry'), io)
-    .description('as the operator, on the machine of the service: leave the state escalated and try again')
+    .description(
+      'as the operator, on the machine of the service: open a new round when a rescue is escalated, or its code builds no blocks either',
+    )
     .requiredOption('--para <id>', 'para id', paraArgument)
     .action(async (flags: RetryFlags) => {
       const client = await clientOf(flags, io);

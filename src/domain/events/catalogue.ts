@@ -128,7 +128,7 @@ export const CATALOGUE = {
     sentence: ({ title, chain: where }) => `done on the ${where}: ${title}`,
   }),
   'step-lost': eventKind({
-    when: 'a sent call can provably not be included any more; it is signed anew',
+    when: 'a sent call can provably not be included any more; it is signed anew while it is still needed',
     severity: 'warning',
     data: z.object({ title: text, reason: text, extrinsic: hex }),
     sentence: ({ reason }) => `can never be included any more: ${reason}`,

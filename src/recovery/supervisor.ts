@@ -95,6 +95,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             feed,
             routes,
             executor,
+            journal,
             tell: tellOf(para.id),
             freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
             onStoreFailed: options.onFatal,

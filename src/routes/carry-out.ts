@@ -1,19 +1,20 @@
 import type { ParaObservation } from '../domain/chain/observation.ts';
-import { messageOf, type RescueError } from '../domain/errors.ts';
+import { isNodeTrouble, messageOf, type RescueError } from '../domain/errors.ts';
 import type { TellOfPara } from '../domain/events.ts';
+import type { Journal } from '../domain/ports/journal.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { CarryOutOutcome, PlanOutcome, RelockOutcome, Trouble } from '../domain/round/outcomes.ts';
 import type { ChainView } from '../domain/route/view.ts';
 import { eachBlock } from './each-block.ts';
-import { type Executor, factsOf, type StepOutcome } from './executor.ts';
-import { holds } from './facts.ts';
+import { type Executor, factsOf, isOpen, type StepOutcome } from './executor.ts';
 import { planRoute } from './planner.ts';
 import type { Next, Route, Routes } from './route.ts';
-import type { Step } from './step.ts';
+import type { JournalledAct } from './step.ts';
 
 /** What carrying a decision out needs of the service around it. */
 export interface CarryOutContext {
   readonly executor: Executor;
+  readonly journal: Pick<Journal, 'list'>;
   /** Finalized blocks from the newest on; they end only by an error when the service stops. */
   readonly blocks: () => AsyncIterable<ParaObservation>;
   /** Resolves when the machine's snapshot is on disk. */
@@ -43,18 +44,18 @@ export async function carryOut(
 ): Promise<CarryOutOutcome> {
   const told = once();
   let refused: string | null = null;
-  /** What this service sent, and has not seen the effect of yet. */
-  let open: Step | null = null;
-  const advance = async (step: Step, view: ChainView): Promise<StepOutcome> => {
-    const outcome = await context.executor.advance(step, factsOf(view), context.saved);
-    open = outcome.kind === 'waiting' ? step : null;
-    return outcome;
-  };
+  /** What this service sent, in this life or an earlier one, and does not know the end of. */
+  let open: Map<string, JournalledAct> | null = null;
   const look = async (seen: ParaObservation): Promise<CarryOutOutcome | null> => {
     const view = await route.view(rescue, seen);
-    // The route goes on from what the chain shows; that it was this service's doing belongs into the journal first.
-    if (open?.after.every((fact) => holds(fact, view))) await advance(open, view);
-    return goOn(view, await route.next(rescue, view), null);
+    const next = await route.next(rescue, view);
+    open ??= await openActs(context.journal, route, rescue);
+    // The route goes on from what the chains show; what was this service's doing belongs into the journal first.
+    for (const act of open.values()) {
+      if (next.kind === 'act' && next.step.key === act.key) continue;
+      if (await isSettled(context.executor, act, view)) open.delete(act.key);
+    }
+    return goOn(view, next, null);
   };
   const goOn = async (
     view: ChainView,
@@ -68,7 +69,9 @@ export async function carryOut(
       if (told(`${needs} ${reason}`)) context.tell('route-waits', { route: route.name, needs, reason });
       return null;
     }
-    const outcome = await advance(next.step, view);
+    const outcome = await context.executor.advance(next.step, factsOf(view), context.saved);
+    if (outcome.kind === 'waiting') open?.set(next.step.key, next.step);
+    else open?.delete(next.step.key);
     if (outcome.kind !== 'failed') refused = null;
     // Done already: what comes after it can be seen in the same view, once.
     if (outcome.kind === 'done' && finished === null) {
@@ -85,6 +88,30 @@ export async function carryOut(
     return null;
   };
   return (await eachBlock(context.blocks(), look, tellTrouble(context.tell))) ?? stopped();
+}
+
+/** What the journal does not know the end of. */
+async function openActs(
+  journal: CarryOutContext['journal'],
+  route: Route,
+  rescue: DecidedRound,
+): Promise<Map<string, JournalledAct>> {
+  const open = new Map<string, JournalledAct>();
+  for (const entry of await journal.list(rescue.paraId)) {
+    const act = isOpen(entry) ? route.journalled(rescue, entry.key) : null;
+    if (act) open.set(entry.key, act);
+  }
+  return open;
+}
+
+/** The rescue needs nothing of it, so it never waits for a node that does not answer. */
+async function isSettled(executor: Executor, act: JournalledAct, view: ChainView): Promise<boolean> {
+  try {
+    return await executor.settle(act, factsOf(view));
+  } catch (error) {
+    if (!isNodeTrouble(error)) throw error;
+    return false;
+  }
 }
 
 /** Puts the lock back on the living para; nobody must wait for somebody else to go on watching it. */

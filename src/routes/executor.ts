@@ -6,7 +6,7 @@ import type { ChainFact } from '../domain/route/facts.ts';
 import type { ChainView } from '../domain/route/view.ts';
 import type { RelayBlock } from '../domain/units.ts';
 import { whyNot } from './facts.ts';
-import type { Step } from './step.ts';
+import type { JournalledAct, Step } from './step.ts';
 
 /** What one look at a step came to. */
 export type StepOutcome =
@@ -25,6 +25,12 @@ export interface Executor {
    * @throws errors of nodes, which pass, and of the database, which do not
    */
   advance(step: Step, facts: FactReader, saved?: () => Promise<void>): Promise<StepOutcome>;
+  /**
+   * Looks at an act that nobody asks for any more and writes down how it ended, without sending anything.
+   * @returns whether nothing of it can be on its way any more
+   * @throws errors of nodes, which pass, and of the database, which do not
+   */
+  settle(act: JournalledAct, facts: FactReader): Promise<boolean>;
 }
 
 /** What facts are read with, at one block. */
@@ -55,7 +61,7 @@ export interface ExecutorEvents {
   signed(step: Step, entry: JournalEntry): void;
   sent(step: Step, entry: JournalEntry): void;
   lost(step: Step, entry: JournalEntry, reason: string): void;
-  done(step: Step, entry: JournalEntry | null, relayBlock: RelayBlock | null): void;
+  done(act: JournalledAct, entry: JournalEntry | null, relayBlock: RelayBlock | null): void;
   /** Told once a step while it waits for somebody without a key here. */
   handedOver(step: Step): void;
 }
@@ -107,9 +113,13 @@ export function createExecutor({
       return WAITING;
     });
 
-  const finish = async (step: Step, entry: JournalEntry | null, facts: FactReader): Promise<StepOutcome> => {
+  const finish = async (
+    act: JournalledAct,
+    entry: JournalEntry | null,
+    facts: FactReader,
+  ): Promise<StepOutcome> => {
     if (entry && entry.status !== 'done') await journal.put({ ...entry, status: 'done' });
-    events.done(step, entry, facts.relayBlock);
+    events.done(act, entry, facts.relayBlock);
     return { kind: 'done', entry };
   };
 
@@ -125,7 +135,7 @@ export function createExecutor({
         // Where no fact shows the effect, the block that holds the call does.
         if (step.after.length === 0) return finish(step, entry, facts);
         if (!facts.covers(step.chain, outcome.block)) return WAITING;
-        const reason = step.after.flatMap((fact) => facts.whyNot(fact) ?? []).join('; ');
+        const reason = missing(step, facts).join('; ');
         const hint = step.hint === undefined ? '' : ` (${step.hint})`;
         return failed(
           'RESCUE_CALL_FAILED',
@@ -159,8 +169,7 @@ export function createExecutor({
   return {
     advance: async (step, facts, saved = async () => undefined) => {
       const entry = await journal.get(step.key);
-      const isShown = step.after.length > 0 && step.after.every((fact) => facts.whyNot(fact) === null);
-      if (isShown) return finish(step, entry, facts);
+      if (isShown(step, facts)) return finish(step, entry, facts);
       if (entry === null) {
         const refusal = check(step, facts);
         if (refusal) return refusal;
@@ -178,7 +187,39 @@ export function createExecutor({
       }
       return pursue(step, entry, facts);
     },
+    settle: async (act, facts) => {
+      const entry = await journal.get(act.key);
+      if (entry === null || !isOpen(entry)) return true;
+      if (isShown(act, facts)) {
+        await finish(act, entry, facts);
+        return true;
+      }
+      // Bytes that are only signed never went out, and nobody sends them now.
+      if (entry.status === 'signed') return true;
+      const outcome = await act.submitter.outcome(entry.extrinsic);
+      if (outcome.kind === 'pending') return false;
+      if (outcome.kind !== 'lost' && !facts.covers(act.chain, outcome.block)) return false;
+      const reasons = outcome.kind === 'succeeded' ? missing(act, facts) : [outcome.reason];
+      if (reasons.length === 0) await finish(act, entry, facts);
+      else await journal.put({ ...entry, status: 'failed', note: reasons.join('; ') });
+      return true;
+    },
   };
+}
+
+/** Whether the journal does not know yet how it ended. */
+export function isOpen({ status }: JournalEntry): boolean {
+  return status === 'signed' || status === 'sent';
+}
+
+/** Whether chain state shows what the act was to bring about. */
+function isShown(act: JournalledAct, facts: FactReader): boolean {
+  return act.after.length > 0 && missing(act, facts).length === 0;
+}
+
+/** What chain state does not show of it. */
+function missing({ after }: JournalledAct, facts: FactReader): string[] {
+  return after.flatMap((fact) => facts.whyNot(fact) ?? []);
 }
 
 const WAITING: StepOutcome = { kind: 'waiting' };

@@ -24,6 +24,19 @@ export function stepKey(
   return [paraId, anchor.head.hash, round, route, step, ...rest].join('/');
 }
 
+/** The id of the step that a key is of, and what tells its acts apart; null for keys of other decisions and routes. */
+export function readStepKey(
+  decided: DecidedRound,
+  route: RouteName,
+  key: string,
+): { readonly step: string; readonly rest: readonly string[] } | null {
+  const { paraId, anchor, round } = decided;
+  const prefix = `${[paraId, anchor.head.hash, round, route].join('/')}/`;
+  if (!key.startsWith(prefix)) return null;
+  const [step = '', ...rest] = key.slice(prefix.length).split('/');
+  return { step, rest };
+}
+
 /** The approved blob. @throws RESCUE_STORE_CORRUPT */
 export async function requireCode(
   ledger: Pick<Ledger, 'code'>,

@@ -4,7 +4,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { RouteAssessment, RouteName } from '../domain/route/route.ts';
 import type { ChainView } from '../domain/route/view.ts';
-import type { Step } from './step.ts';
+import type { JournalledAct, Step } from './step.ts';
 
 /** What a route does next for a decision, at one block. */
 export type Next =
@@ -33,6 +33,8 @@ export interface Route {
    * its effect shows.
    */
   next(rescue: DecidedRound, view: ChainView): Promise<Next>;
+  /** What an entry that an earlier life left in the journal is about; null when this route does not tell. */
+  journalled(rescue: DecidedRound, key: string): JournalledAct | null;
   /** How the registrar's lock returns on the living para; null when that is the para's own business. */
   relock(rescue: DecidedRound, view: ChainView): Step | null;
   /** What people should do while the decision is carried out; empty when the service does it alone. */

@@ -1,16 +1,25 @@
 import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
 import type { RescueError } from '../domain/errors.ts';
 import type { ExtrinsicSubmitter } from '../domain/ports/submitter.ts';
+import type { ChainFact } from '../domain/route/facts.ts';
 import type { ActStep } from '../domain/route/route.ts';
 import type { ParaId } from '../domain/units.ts';
 
-/** An act, mostly a step of a plan, bound to the key and the chain with which it is carried out. */
-export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'> {
+/** What a journal entry is about: enough to learn from the chains what became of it. */
+export interface JournalledAct {
   /** Journal key: the same act never gets a second extrinsic while the first can still be included. */
   readonly key: string;
   readonly paraId: ParaId;
+  readonly title: string;
   /** Where the call is made: its block is looked for in the view of that chain. */
   readonly chain: 'relay chain' | 'contracts chain';
+  /** What shows that it is done, whoever did it; empty where only the block that holds the call does. */
+  readonly after: readonly ChainFact[];
+  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'outcome'>;
+}
+
+/** An act, mostly a step of a plan, bound to the key and the chain with which it is carried out. */
+export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'>, JournalledAct {
   /** Sends and follows what `sign` made; without a key of its own somebody else acts. */
   readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome'>;
   readonly sign: () => Promise<SignedExtrinsic>;

@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
 import { journalEntry } from '../domain/records/journal.ts';
 import type { ParaId } from '../domain/units.ts';
 import type { Database } from './database.ts';
-import { journalKey } from './keys.ts';
+import { journalKey, journalOf } from './keys.ts';
 
 /** Irreversible steps, by para. */
 export function createJournal(database: Database): Journal {
@@ -13,6 +13,7 @@ export function createJournal(database: Database): Journal {
       database.exclusively(() =>
         database.write([{ key: journalKey(paraOf(entry.key), entry.key), value: entry }]),
       ),
+    list: (paraId) => database.readRange(journalOf(paraId), journalEntry),
   };
 }
 

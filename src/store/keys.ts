@@ -92,6 +92,10 @@ export function journalKey(paraId: ParaId, entryKey: string): Key {
   return key('journal', u32(paraId), encodeText(entryKey));
 }
 
+export function journalOf(paraId: ParaId): KeyRange {
+  return prefix(key('journal', u32(paraId)));
+}
+
 export function proofKey(paraId: ParaId, anchor: Hex, storageKey: Hex): Key {
   return key('proof', u32(paraId), fromHex(anchor), fromHex(storageKey));
 }

@@ -107,6 +107,7 @@ async function live(
           feed,
           routes,
           executor: createExecutor({ journal, events: nothing }),
+          journal,
           tell,
           freezeAnchor: async ({ head }) => {
             if ((await ledger.anchor(2000, head)) !== null) throw new Error('an anchor out of nowhere');

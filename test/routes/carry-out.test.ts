@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
+import type { ExtrinsicOutcome, SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { messageOfEvent, type TellOfPara } from '../../src/domain/events.ts';
-import type { JournalEntry } from '../../src/domain/ports/journal.ts';
+import type { Journal, JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { ChainView } from '../../src/domain/route/view.ts';
 import { type CarryOutContext, carryOut, chooseRoute, relock } from '../../src/routes/carry-out.ts';
 import { createExecutor } from '../../src/routes/executor.ts';
 import type { Next, Route } from '../../src/routes/route.ts';
-import type { Step } from '../../src/routes/step.ts';
+import type { JournalledAct, Step } from '../../src/routes/step.ts';
 import { hash, MANAGER, policyFor } from '../domain/observations.ts';
 import { sampleAnchor } from '../store/samples.ts';
 import { relayView } from './step-samples.ts';
@@ -53,18 +53,29 @@ interface Scene {
   readonly told: string[];
 }
 
+/** What an earlier life had sent, and what the route makes of it. */
+interface Left {
+  readonly keys: readonly string[];
+  readonly act: Partial<JournalledAct>;
+}
+
 /** Carries out what a route asks for at each of these blocks, with the real executor. */
-async function run(looks: readonly Look[]) {
+async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
   const entries = new Map<string, JournalEntry>();
+  for (const key of left.keys) {
+    entries.set(key, { key, status: 'sent', extrinsic: EXTRINSIC, lost: [], note: null });
+  }
   const told: string[] = [];
   const signed: string[] = [];
   const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
   const nobody = () => undefined;
+  const journal: Journal = {
+    get: async (key) => entries.get(key) ?? null,
+    put: async (entry) => void entries.set(entry.key, entry),
+    list: async () => [...entries.values()],
+  };
   const executor = createExecutor({
-    journal: {
-      get: async (key) => entries.get(key) ?? null,
-      put: async (entry) => void entries.set(entry.key, entry),
-    },
+    journal,
     events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
   });
   const bare: Step = {
@@ -107,12 +118,14 @@ async function run(looks: readonly Look[]) {
       asked.push(at);
       return at.next(scene);
     },
+    journalled: (_rescue, key) => (key === 'foreign' ? null : { ...bare, key, ...left.act }),
     relock: () => null,
     advice: () => [],
     prospects: async () => [],
   };
   const context: CarryOutContext = {
     executor,
+    journal,
     saved: async () => undefined,
     tell,
     async *blocks() {
@@ -241,6 +254,43 @@ describe('carrying a decision out', () => {
   });
 });
 
+describe('what an earlier life sent', () => {
+  const included = async (): Promise<ExtrinsicOutcome> => ({
+    kind: 'succeeded',
+    block: { number: 1000, hash: hash('01'), stateRoot: hash('02') },
+  });
+  const acting: Look = { next: (at) => at.step({ key: 'b', after: [] }) };
+
+  it('has its end in the journal, though the route asks for something else or for nothing any more', async () => {
+    const act = { after: [], submitter: { outcome: included } };
+    for (const look of [acting, scheduled]) {
+      const { entries } = await run([look, scheduled], { keys: ['a', 'foreign'], act });
+      expect(entries.get('a')?.status).toBe('done');
+      expect(entries.get('foreign')?.status).toBe('sent');
+    }
+  });
+
+  it('is followed as ever when the route asks for the same', async () => {
+    const { entries, signed } = await run(
+      [{ next: (at) => at.step() }, { ...scheduled, futureCodeHash: CODE }],
+      {
+        keys: ['a'],
+        act: { submitter: { outcome: () => Promise.reject(new Error('it is not asked for twice')) } },
+      },
+    );
+    expect(signed).toEqual([]);
+    expect(entries.get('a')?.status).toBe('done');
+  });
+
+  it('holds up nothing when no node tells its end', async () => {
+    const act = { submitter: { outcome: () => Promise.reject(UNREACHABLE) } };
+    const { outcome, signed, entries } = await run([acting, scheduled], { keys: ['a'], act });
+    expect(outcome).toEqual({ kind: 'scheduled' });
+    expect(signed).toEqual(['b']);
+    expect(entries.get('a')?.status).toBe('sent');
+  });
+});
+
 /** A route that can be looked at, is possible or says why not. */
 function routeNamed(name: Route['name'], view: ChainView | RescueError, reasons: readonly string[]): Route {
   const unasked = () => Promise.reject(new Error('nobody asks for this here'));
@@ -255,6 +305,7 @@ function routeNamed(name: Route['name'], view: ChainView | RescueError, reasons:
         ? { possible: false, route: name, reasons }
         : { possible: true, plan: { route: name, paraId: 2000, codeHash: CODE, steps: [], costs: [] } },
     next: unasked,
+    journalled: () => null,
     relock: () => null,
     advice: () => [],
     prospects: unasked,
@@ -312,7 +363,8 @@ describe('the lock after a rescue', () => {
     const told: string[] = [];
     const unused = () => Promise.reject(new Error('nothing is carried out here'));
     const context: CarryOutContext = {
-      executor: { advance: unused },
+      executor: { advance: unused, settle: unused },
+      journal: { list: unused },
       saved: unused,
       tell: (name) => void told.push(name),
       async *blocks() {

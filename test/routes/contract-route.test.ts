@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
-import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
+import type { ExtrinsicOutcome, SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import type {
   ApprovalParties,
@@ -97,7 +97,14 @@ const STEP_OF: Readonly<Record<string, string>> = { execute: 'send-approval' };
  * The route with the real executor. What it signs is recorded and never included; the chains say what the test lets
  * them say.
  */
-async function openRun(options: { readonly operator?: boolean; readonly watcher?: boolean } = {}) {
+async function openRun(
+  options: {
+    readonly operator?: boolean;
+    readonly watcher?: boolean;
+    /** What an earlier life left in the journal: steps of this decision that it had sent. */
+    readonly sent?: readonly string[];
+  } = {},
+) {
   const { ledger, census, close } = await openStore(await temporaryFolder());
   onTestFinished(close);
   await ledger.putProposal(PROPOSAL, CODE);
@@ -117,6 +124,8 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     } as ApprovalState,
     cancelSupport: [] as readonly Hex[],
     deliveryFee: 7n as bigint | null,
+    /** What became of everything that was sent. */
+    outcome: { kind: 'pending' } as ExtrinsicOutcome,
     /** What the contracts chain throws instead of answering. */
     trouble: null as RescueErrorCode | null,
   };
@@ -160,7 +169,7 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     callHash: hash('ca'),
     method,
   });
-  const onItsWay = { broadcast: async () => undefined, outcome: async () => ({ kind: 'pending' }) as const };
+  const onItsWay = { broadcast: async () => undefined, outcome: async () => chain.outcome };
   const prepared = { data: '0x00' as Hex, hash: hash('ca'), decoded: { method: 'x.y', args: {} } };
   const watcher: ContractSubmitter = {
     ...onItsWay,
@@ -183,7 +192,12 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   const entries = new Map<string, JournalEntry>();
+  for (const step of options.sent ?? []) {
+    const key = `2000/${ANCHOR.head.hash}/1/contract/${step}`;
+    entries.set(key, { key, status: 'sent', extrinsic: extrinsic(WATCHER, 'x.y'), lost: [], note: null });
+  }
   const journal = {
+    list: async () => [...entries.values()],
     get: async (key: string) => entries.get(key) ?? null,
     put: async (entry: JournalEntry) => void entries.set(entry.key, entry),
   };
@@ -222,6 +236,8 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
     chain,
     acts,
     told,
+    /** Steps in the journal, and how far they are. */
+    journal: () => [...entries.values()].map(({ key, status }) => `${key.split('/')[4]} ${status}`),
     ledger,
     over: () => over,
     onAct: (effect: typeof onAct) => {
@@ -233,7 +249,7 @@ async function openRun(options: { readonly operator?: boolean; readonly watcher?
         idle = resolve;
       });
       feed.publish(healthyPara({ relay: { number, hash: hash('01'), stateRoot: hash('02') }, ...change }));
-      end ??= carryOut({ executor, blocks, saved: async () => undefined, tell }, route, DECIDED)
+      end ??= carryOut({ executor, journal, blocks, saved: async () => undefined, tell }, route, DECIDED)
         .catch((error: unknown) => error)
         .finally(() => {
           over = true;
@@ -400,6 +416,42 @@ describe('a decision on its way through the contract', () => {
       expect(await run.end()).toMatchObject({ name: 'RescueError', code });
     },
   );
+});
+
+describe('what an earlier life of the service sent', () => {
+  const included: ExtrinsicOutcome = {
+    kind: 'succeeded',
+    block: { number: 1, hash: hash('b1'), stateRoot: hash('b2') },
+  };
+
+  it('is done in the journal before anything that follows from it is signed', async () => {
+    const run = await openRun({ sent: [`attest/0/none/${ID}`] });
+    run.chain.decision = decided();
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    run.chain.outcome = included;
+    await run.block(START);
+    expect(run.journal()).toEqual(['attest done', 'send-approval sent']);
+  });
+
+  it('is asked after until the chain knows its end, and never sent again when something else is to be done', async () => {
+    const run = await openRun({ operator: true, sent: [`send-approval/0/${ID}`] });
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    await run.block(START);
+    expect(run.journal()).toEqual(['send-approval sent', 'supply-code sent']);
+    run.chain.outcome = included;
+    await run.block(START + 1, { futureCodeHash: PROPOSAL.codeHash });
+    expect(await run.end()).toEqual({ kind: 'scheduled' });
+    expect(run.journal()).toEqual(['send-approval done', 'supply-code done']);
+    expect(run.acts).toEqual(['supply-code']);
+  });
+
+  it('is done when the relay chain shows the code, whatever became of the contracts chain', async () => {
+    const run = await openRun({ operator: true, sent: ['supply-code/990/2'] });
+    run.chain.trouble = 'RESCUE_NODE_UNREACHABLE';
+    await run.block(START, { futureCodeHash: PROPOSAL.codeHash });
+    expect(await run.end()).toEqual({ kind: 'scheduled' });
+    expect(run.journal()).toEqual(['supply-code done']);
+  });
 });
 
 describe('a para that lives again', () => {

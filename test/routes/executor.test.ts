@@ -81,6 +81,8 @@ function openStep(
       executor.advance(step, factsOf(relayView({ relay: blockRef(number), ...change })), async () => {
         happened.push('snapshot saved');
       }),
+    settle: (number: number, change: Partial<ParaObservation> = {}): Promise<boolean> =>
+      executor.settle(step, factsOf(relayView({ relay: blockRef(number), ...change }))),
   };
 }
 
@@ -288,5 +290,43 @@ describe('steps of several paras with one key', () => {
     });
     await Promise.all(begun);
     expect(pool.map(({ nonce }) => nonce)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
+describe('an act that nobody asks for any more', () => {
+  it('is done when chain state shows its effect, also when its bytes were only signed', async () => {
+    for (const journalled of [SIGNED, SENT]) {
+      const { settle, happened, told } = openStep([], { journalled });
+      expect(await settle(1001, { currentCodeHash: WANTED })).toBe(true);
+      expect(happened).toEqual(['journalled done']);
+      expect(told).toEqual([expect.stringContaining('done')]);
+    }
+  });
+
+  it('is done when its block is looked at, where no fact shows the effect', async () => {
+    const included = { kind: 'succeeded', block: blockRef(1001) } as const;
+    const { settle, entries } = openStep([included, included], { journalled: SENT, step: { after: [] } });
+    expect(await settle(1000)).toBe(false);
+    expect(entries.get('2000/x')?.status).toBe('sent');
+    expect(await settle(1001)).toBe(true);
+    expect(entries.get('2000/x')?.status).toBe('done');
+  });
+
+  it('is never sent, neither what may be on its way nor what only was signed', async () => {
+    const onItsWay = openStep([{ kind: 'pending' }], { journalled: SENT });
+    expect(await onItsWay.settle(1000)).toBe(false);
+    const signed = openStep([], { journalled: SIGNED });
+    expect(await signed.settle(1000)).toBe(true);
+    expect([...onItsWay.happened, ...signed.happened]).toEqual([]);
+  });
+
+  it.each<[string, ExtrinsicOutcome, RegExp]>([
+    ['its call failed', failedAt(1001), /UnexpectedTimepoint/],
+    ['it got lost', { kind: 'lost', reason: 'its era is over' }, /its era is over/],
+    ['it succeeded without its effect', { kind: 'succeeded', block: blockRef(1001) }, /code/],
+  ])('has failed when %s, and the journal says why', async (_name, outcome, words) => {
+    const { settle, entries } = openStep([outcome], { journalled: SENT });
+    expect(await settle(1001)).toBe(true);
+    expect(entries.get('2000/x')).toMatchObject({ status: 'failed', note: expect.stringMatching(words) });
   });
 });

@@ -71,6 +71,7 @@ async function run(
       journal: store.journal,
       events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
     }),
+    journal: store.journal,
     saved: async () => undefined,
     tell: nobody,
     async *blocks() {

@@ -1,4 +1,5 @@
 import type { SignedExtrinsic } from '../chain/extrinsics.ts';
+import type { ParaId } from '../units.ts';
 
 /**
  * State of one irreversible step. `signed`: the bytes exist and were never sent. `sent`: written before the first
@@ -18,4 +19,5 @@ export interface JournalEntry {
 export interface Journal {
   get(key: string): Promise<JournalEntry | null>;
   put(entry: JournalEntry): Promise<void>;
+  list(paraId: ParaId): Promise<readonly JournalEntry[]>;
 }

@@ -11,7 +11,7 @@ import type {
   RelockOutcome,
 } from '../../domain/round/outcomes.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { carryOut, chooseRoute, relock } from '../../routes/carry-out.ts';
+import { type CarryOutContext, carryOut, chooseRoute, relock } from '../../routes/carry-out.ts';
 import type { Executor } from '../../routes/executor.ts';
 import type { Route, Routes } from '../../routes/route.ts';
 import type { RecoveryActors } from './machine-runner.ts';
@@ -21,6 +21,7 @@ export interface ActorsContext {
   readonly feed: Pick<BlockFeed, 'follow'>;
   readonly routes: Routes;
   readonly executor: Executor;
+  readonly journal: CarryOutContext['journal'];
   readonly tell: TellOfPara;
   readonly freezeAnchor: (input: FreezeAnchorInput) => Promise<AnchorOutcome>;
   /** The database failed: the process must end. What the actor was about stays as it is on disk, and the next start goes on. */
@@ -32,9 +33,10 @@ export function createActors(
   context: ActorsContext,
   saved: () => Promise<void>,
 ): NonNullable<RecoveryActors> {
-  const { paraId, feed, routes, executor, tell } = context;
+  const { paraId, feed, routes, executor, journal, tell } = context;
   const around = (signal: AbortSignal) => ({
     executor,
+    journal,
     saved,
     tell,
     blocks: () => feed.follow(paraId, signal),

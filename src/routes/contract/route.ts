@@ -144,6 +144,10 @@ export function createContractRoute(context: ContractRouteContext): Route {
       if (revived) return takeBack(context, memory.rescue, seen, since);
       return advance(context, memory, memory.rescue, seen);
     },
+    journalled: (decided, key) => {
+      const watched = context.contracts.get(decided.paraId);
+      return watched ? steps.journalled(context, watched, decided, key) : null;
+    },
     // The manager is the multisig, which can do nothing without another vote.
     relock: () => null,
     advice: () => [

@@ -8,13 +8,15 @@ import {
   type PendingApproval,
 } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep } from '../../domain/route/route.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
-import { type RouteContext, stepKey } from '../route-context.ts';
-import type { Step } from '../step.ts';
+import { type RouteContext, readStepKey, stepKey } from '../route-context.ts';
+import type { JournalledAct, Step } from '../step.ts';
 import * as plan from './plan.ts';
 import type { ContractRescue } from './rescue.ts';
+import type { WatchedContract } from './watched-contract.ts';
 
 /** The steps of the plan as this service makes them: bound to its keys, its part of what watchers do together, its journal. */
 
@@ -106,12 +108,38 @@ export function supplyCode(
     ...plan.supplyStep(rescue, by),
     key: stepKey(decided, 'contract', 'supply-code', when.height, when.index),
     paraId: decided.paraId,
-    title: `supply the call with code ${rescue.codeHash}, which the rescue contract approved`,
+    title: supplyTitle(rescue.codeHash),
     chain: 'relay chain',
     submitter,
     sign: () => submitter.sign({ kind: 'approve-with-call', parties, call, when, by }),
     hint: 'when the call inside the approval failed, multisig.MultisigExecuted tells why',
   };
+}
+
+/**
+ * What an entry that an earlier life left is about. The block that holds a call tells its end; only the code's shows
+ * elsewhere, as the multisig's own call succeeds whatever becomes of the call inside.
+ */
+export function journalled(
+  { submitter }: Pick<RouteContext, 'submitter'>,
+  watched: WatchedContract,
+  decided: DecidedRound,
+  key: string,
+): JournalledAct | null {
+  const { paraId, approved } = decided;
+  const read = readStepKey(decided, 'contract', key);
+  if (read === null) return null;
+  if (read.step === 'supply-code') {
+    const { codeHash } = approved;
+    const after: ChainFact[] = [{ kind: 'code-scheduled-or-current', codeHash }];
+    return { key, paraId, title: supplyTitle(codeHash), chain: 'relay chain', after, submitter };
+  }
+  const title = `${read.step} of ${[...read.rest].pop()}, before the service was started again`;
+  return { key, paraId, title, chain: 'contracts chain', after: [], submitter: watched.submitter };
+}
+
+function supplyTitle(codeHash: Hex): string {
+  return `supply the call with code ${codeHash}, which the rescue contract approved`;
 }
 
 /** Nothing depends on it being this watcher that takes an approval back. */

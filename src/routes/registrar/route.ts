@@ -1,9 +1,10 @@
 import type { DecidedRound } from '../../domain/round/decided.ts';
+import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep } from '../../domain/route/route.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
-import { type RouteContext, requireCode, stepKey } from '../route-context.ts';
+import { type RouteContext, readStepKey, requireCode, stepKey } from '../route-context.ts';
 import type { Step } from '../step.ts';
 import { planRegistrarRoute, registrarProspects, relockStep, scheduleStep } from './plan.ts';
 
@@ -28,7 +29,7 @@ export function createRegistrarRoute(context: RouteContext): Route {
     const manager = managerIn(view);
     const step = scheduleStep({ codeHash: approved.codeHash, codeSize, head: anchor.head.hash, manager });
     return bind(rescue, step, {
-      title: `schedule code ${approved.codeHash} for para ${paraId}`,
+      title: scheduleTitle(rescue),
       sign: async () =>
         submitter.sign({ kind: 'schedule-code', paraId, code: await requireCode(ledger, rescue) }),
     });
@@ -61,15 +62,18 @@ export function createRegistrarRoute(context: RouteContext): Route {
       }),
     next: async (rescue, view): Promise<Next> => {
       const step = scheduling(rescue, view);
+      if (step.after.every((fact) => holds(fact, view))) return { kind: 'scheduled' };
       const entry = await journal.get(step.key);
-      if (step.after.every((fact) => holds(fact, view))) {
-        // An earlier life may have ended between sending and seeing the effect.
-        const finished = entry === null || entry.status === 'done';
-        return finished ? { kind: 'scheduled' } : { kind: 'act', step };
-      }
       // What was sent may still be included: the chain tells what became of it.
       if (entry?.status !== 'sent' && obstacles(step.while, view).length > 0) return { kind: 'revived' };
       return { kind: 'act', step };
+    },
+    journalled: (rescue, key) => {
+      if (readStepKey(rescue, 'registrar', key)?.step !== 'schedule-code') return null;
+      const { paraId, approved } = rescue;
+      const { codeHash } = approved;
+      const after: ChainFact[] = [{ kind: 'code-scheduled-or-current', codeHash }];
+      return { key, paraId, title: scheduleTitle(rescue), chain: 'relay chain', after, submitter };
     },
     relock: (rescue, view) =>
       bind(rescue, relockStep(managerIn(view)), {
@@ -84,4 +88,8 @@ export function createRegistrarRoute(context: RouteContext): Route {
         : [],
     prospects: async (_policy, observation, limits) => registrarProspects(observation, limits),
   };
+}
+
+function scheduleTitle({ paraId, approved }: DecidedRound): string {
+  return `schedule code ${approved.codeHash} for para ${paraId}`;
 }

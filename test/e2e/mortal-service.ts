@@ -1,11 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 
 const SCRIPT = fileURLToPath(new URL('../support/mortal-service.mjs', import.meta.url));
+
+type Life = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The service in a process that dies at every persisted step once, and is started again each time. */
 export class MortalService {
@@ -13,7 +16,9 @@ export class MortalService {
   readonly ends: string[] = [];
   readonly #configFile: string;
   readonly #env: Readonly<Record<string, string>>;
-  #child: ChildProcess | null = null;
+  #child: Life | null = null;
+  /** The next life: it has loaded its code, and waits for the end of this one. */
+  #spare: Life | null = null;
   #url: string | null = null;
   #stopping = false;
   #failure: Error | null = null;
@@ -26,11 +31,10 @@ export class MortalService {
   }
 
   start(): void {
-    const child = spawn(process.execPath, [SCRIPT, this.#configFile, JSON.stringify(this.ends)], {
-      env: { ...process.env, ...this.#env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = this.#spare ?? this.#load();
+    child.stdin.end(`${JSON.stringify(this.ends)}\n`);
     this.#child = child;
+    this.#spare = this.#load();
     child.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-4000);
     });
@@ -71,6 +75,7 @@ export class MortalService {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#spare?.stdin.end();
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const closed = once(child, 'close');
@@ -81,6 +86,13 @@ export class MortalService {
   /** Called on every relay block too, so that what was refused in one state is tried in the next. */
   poke(): void {
     this.#wake();
+  }
+
+  #load(): Life {
+    return spawn(process.execPath, [SCRIPT, this.#configFile], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
   }
 
   async #alive(): Promise<string> {

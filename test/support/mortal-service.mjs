@@ -1,11 +1,21 @@
 // The real service (compiled) in a process of its own, which kills itself with SIGKILL at the first persisted step that
-// it has not died at yet: just before the write, and just after it. Arguments: configuration file, JSON list of the
-// steps at which earlier lives ended. Prints `url …` when it serves, and `dying …` right before each end.
+// it has not died at yet: just before the write, and just after it. Argument: configuration file. Its life begins with a
+// line on stdin, the JSON list of the steps at which earlier lives ended; it prints `url …` when it serves, and `dying …`
+// right before its end.
 import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { openApp } from '../../dist/src/app/app.js';
 import { loadConfig } from '../../dist/src/config/config.js';
 
-const [file, ended] = process.argv.slice(2);
+const [file] = process.argv.slice(2);
+/** Place of the step's id in a journal key. */
+const STEP = 4;
+const input = createInterface({ input: process.stdin });
+const ended = await new Promise((resolve) => {
+  input.once('line', resolve).once('close', () => resolve(null));
+});
+// Nobody needs another life.
+if (ended === null) process.exit(0);
 const survived = new Set(JSON.parse(ended));
 
 function reach(step) {
@@ -37,13 +47,14 @@ function wrapStore(store) {
     journal: {
       ...journal,
       put: (entry) =>
-        around(`journal ${entry.key.split('/').at(-1)} ${entry.status}`, () => journal.put(entry)),
+        around(`journal ${entry.key.split('/')[STEP]} ${entry.status}`, () => journal.put(entry)),
     },
     ledger: {
       ...ledger,
       putOptIn: (optIn, policy) => around('opt-in', () => ledger.putOptIn(optIn, policy)),
       putAnchor: (...args) => around('anchor', () => ledger.putAnchor(...args)),
       putProposal: (proposal, code) => around('proposal', () => ledger.putProposal(proposal, code)),
+      putRound: (record) => around('round', () => ledger.putRound(record)),
       putVote: (vote, ...rest) => around(`vote ${vote.account}`, () => ledger.putVote(vote, ...rest)),
     },
   };

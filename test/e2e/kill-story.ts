@@ -1,0 +1,151 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Network } from '../../devnet/network.ts';
+import { castVote, proposeCode } from '../../src/client/acts.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { JournalEntry } from '../../src/domain/ports/journal.ts';
+import type { AccountHex, Hex } from '../../src/domain/units.ts';
+import type { Chain } from '../../src/sandbox/chain/chain.ts';
+import { openStore } from '../../src/store/open.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { MortalService } from './mortal-service.ts';
+
+/** What every route's rescue goes through in the machine, in order. */
+const STATES = [
+  'stalled',
+  'optInRescue',
+  'voting',
+  'upgrading.planning',
+  'upgrading.carryingOut',
+  'upgrading.awaitingFirstHeads',
+  'upgrading.relocking',
+  'healthy',
+];
+const VOTERS = 4;
+
+/** Blocks come by themselves: lives of the service begin and end at any moment between them. */
+const BLOCK_MS = 150;
+
+/** Starts the service that dies at every persisted step, and lets the network build blocks. */
+export async function startMortalService(
+  network: Network,
+  folder: string,
+  { config, env }: { readonly config: object; readonly env: Readonly<Record<string, string>> },
+): Promise<MortalService> {
+  const file = join(folder, 'config.json');
+  const rest = { database: 'database', http: { port: 0 }, log: { level: 'error' } };
+  await writeFile(file, JSON.stringify({ ...config, ...rest }));
+  const service = new MortalService(file, env);
+  network.on('produced', () => service.poke());
+  network.run(BLOCK_MS);
+  service.start();
+  return service;
+}
+
+/** Only all voters together are a quorum, and restarts must not run into the end of the round. */
+export function patientPolicy(policy: Policy): Policy {
+  return { ...policy, voting: { ...policy.voting, quorum: '45%', longestBlocks: 5000 } };
+}
+
+/** The opted in para dies; holders propose and vote, and collators take the code that they approved. */
+export async function decideRescue(network: Network, service: MortalService): Promise<void> {
+  const { paraId } = network;
+  await network.faults.breakRuntime();
+  const fixed = await network.artifacts.read('para-fixed');
+  const voters = votersOf(network).map(({ uri }) => signerFromUri(uri));
+  const [proposer] = voters;
+  if (!proposer) throw new Error('no voters');
+  await service.insist((client) =>
+    proposeCode(client, paraId, proposer, fixed, 'Goes on with the bad value.'),
+  );
+  for (const voter of voters) {
+    await service.insist(async (client) => {
+      // An earlier life may have counted the vote and died before it could say so.
+      if ((await client.votes(paraId)).some(({ account }) => account === voter.account)) return;
+      const [proposal] = await client.proposals(paraId);
+      if (!proposal) throw new Error('the admitted proposal was lost');
+      await castVote(client, proposal, voter, 'aye');
+    });
+  }
+  const substitute = await service.insist((client) => client.substitute(paraId));
+  network.installSubstitute(substitute?.blockNumber ?? 0, fixed);
+}
+
+/** Until the para is healthy for the service, and one more life that nothing ends has found all of it complete. */
+export async function outliveRescue(network: Network, service: MortalService): Promise<void> {
+  const { paraId } = network;
+  for (let state = ''; state !== 'healthy'; ) {
+    state = (await service.insist(async (client) => (await client.para(paraId)).state)) ?? '';
+  }
+  await network.produceUntil(
+    () => service.ends.includes('after state healthy'),
+    2000,
+    'the last planned end',
+  );
+  await service.insist((client) => client.para(paraId));
+  await service.stop();
+}
+
+/** Each step was survived just before and just after its write, once. `journalled` names the route's steps. */
+export function expectDeaths(network: Network, { ends }: MortalService, journalled: readonly string[]): void {
+  const steps = [
+    'opt-in',
+    'anchor',
+    'proposal',
+    ...votersOf(network).map(({ account }) => `vote ${account}`),
+    'round',
+    ...STATES.map((state) => `state ${state}`),
+    'code-enacted',
+    ...journalled.flatMap((step) => ['signed', 'sent', 'done'].map((status) => `journal ${step} ${status}`)),
+  ];
+  expect([...ends].sort()).toEqual(steps.flatMap((step) => [`before ${step}`, `after ${step}`]).sort());
+}
+
+/** The approved code is current, the machine went its way once, and every vote counts. @returns the journal */
+export async function expectRescue(network: Network, folder: string): Promise<readonly JournalEntry[]> {
+  const { paraId } = network;
+  expect(network.readRelay('paras', 'currentCodeHash', paraId)).toBe(await network.codeHash('para-fixed'));
+  const store = await openStore(join(folder, 'database'));
+  try {
+    const events = await store.snapshots.eventsAfter(0, 10_000);
+    const moves = events.filter(({ type }) => type === 'state-changed').map(({ data }) => data);
+    expect(moves.map(({ to }) => to)).toEqual(STATES);
+    const anchor = String(moves.find(({ to }) => to === 'voting')?.anchor) as Hex;
+    const votes = await store.ledger.votes({ paraId, anchor, round: 1 });
+    const expected = votersOf(network).map(({ account, balance }) => ({ account, power: balance }));
+    expect(votes.map(({ account, power }) => ({ account, power })).sort(byAccount)).toEqual(
+      expected.sort(byAccount),
+    );
+    return await store.journal.list(paraId);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Extrinsics of one account in all blocks of a chain, by method. */
+export function methodsSentBy(chain: Chain, account: AccountHex): Record<string, number> {
+  const { registry } = chain.typesOf();
+  const counts: Record<string, number> = {};
+  for (let number = 1; number <= chain.best.number; number += 1) {
+    for (const bytes of chain.blockAt(number)?.extrinsics ?? []) {
+      const extrinsic = registry.createType('Extrinsic', bytes);
+      if (
+        !extrinsic.isSigned ||
+        registry.createType('AccountId', extrinsic.signer.toString()).toHex() !== account
+      )
+        continue;
+      const method = `${extrinsic.method.section}.${extrinsic.method.method}`;
+      counts[method] = (counts[method] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+function votersOf({ holders }: Network): Network['holders'] {
+  return holders.slice(-VOTERS);
+}
+
+function byAccount(a: { account: string }, b: { account: string }): number {
+  return a.account < b.account ? -1 : 1;
+}

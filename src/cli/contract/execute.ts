@@ -9,9 +9,11 @@ import type {
 } from '../../domain/contract/rescue-contract.ts';
 import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { ContractTerms } from '../../domain/policy/policy.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type ContractMessages, composeMessages } from '../../routes/contract/messages.ts';
-import { obstacles as obstaclesOf } from '../../routes/facts.ts';
+import { pendingFact, sendStep } from '../../routes/contract/plan.ts';
+import { holds, obstacles as obstaclesOf } from '../../routes/facts.ts';
 import { scheduleFacts } from '../../routes/registrar/plan.ts';
 import { hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
@@ -41,7 +43,7 @@ interface DecidedState {
   readonly known: DecisionState;
   readonly messages: ContractMessages;
   readonly approval: ApprovalState;
-  readonly fee: bigint;
+  readonly terms: ContractTerms;
   readonly codeSize: number;
   readonly side: RelaySession;
 }
@@ -72,42 +74,40 @@ function withDecidedOptions(command: Command): Command {
 
 async function execute(
   session: ContractSession,
-  { known, messages, approval, fee, codeSize, side }: DecidedState,
+  { known, messages, approval, terms, codeSize, side }: DecidedState,
   flags: DecidedFlags,
   io: CommandIo,
 ): Promise<void> {
+  const { state, contract } = session;
   const { observation, limits } = side;
   const { decision, id } = known;
-  const { parties, message } = messages;
-  const { head } = observation;
-  const obstacles = [
-    ...(head?.hash === decision.anchorHead
-      ? []
-      : [
-          `the para's head is ${head?.hash ?? 'unreadable'}, not ${decision.anchorHead}: the decision is void`,
-        ]),
-    ...(approval.approval === null
-      ? []
-      : ['the approval of this call is pending on the relay chain already']),
-    ...obstaclesOf(
-      [
-        ...scheduleFacts(decision.codeHash, codeSize),
-        { kind: 'multisig-acts-for-manager', multisig: parties.multisig },
-        {
-          kind: 'funds-at-least',
-          account: parties.derived,
-          amount: (fee + approval.deposit).toString(),
-        },
-      ],
-      { observation, limits, contract: null, approval: { parties, state: approval }, trouble: null },
-    ),
-  ];
-  const terms = {
-    obstacles,
-    warnings: await deliveryWarnings(session, message),
-    effect: `the contract sent its approval of call ${messages.callHash}; an operator can supply the code when it has arrived`,
+  const { parties, message, callHash } = messages;
+  const { policyHash, codeHash, anchorHead: head } = decision;
+  const subject = { policyHash, terms, codeHash, codeSize, head, parties, callHash };
+  const view = {
+    observation,
+    limits,
+    contract: {
+      address: contract.address,
+      state,
+      decisions: new Map([[id, known]]),
+      cancelSupport: null,
+    },
+    approval: { parties, state: approval },
+    trouble: null,
   };
-  await carryOutAct(session, { kind: 'execute', id, message }, terms, flags, io);
+  const isThere = holds(pendingFact(subject), view);
+  // What the delivery takes is a warning: it can be paid until the message goes out.
+  const step = sendStep(subject, approval.deposit, null, []);
+  const code = scheduleFacts(codeHash, codeSize);
+  const acting = {
+    obstacles: isThere
+      ? ["the contract's approval of this call is pending on the relay chain already"]
+      : obstaclesOf([...step.while, ...step.before, ...code], view),
+    warnings: await deliveryWarnings(session, message),
+    effect: `the contract sent its approval of call ${callHash}; an operator can supply the code when it has arrived`,
+  };
+  await carryOutAct(session, { kind: 'execute', id, message }, acting, flags, io);
 }
 
 async function cancel(
@@ -117,7 +117,7 @@ async function cancel(
   io: CommandIo,
 ): Promise<void> {
   const { contract, state } = session;
-  const { known, messages, approval, fee, side } = decided;
+  const { known, messages, approval, terms, side } = decided;
   const pending = approval.approval;
   if (pending === null || pending.depositor !== messages.parties.derived) {
     throw new RescueError(
@@ -139,7 +139,7 @@ async function cancel(
         kind: 'cancel',
         id: known.id,
         when,
-        message: contract.wrap((await side.submitter.prepare(call)).data, fee).message,
+        message: contract.wrap((await side.submitter.prepare(call)).data, BigInt(terms.fee)).message,
       }
     : { kind: 'attest-cancel', id: known.id, when };
   const { head } = side.observation;
@@ -190,8 +190,7 @@ function withDecided(
       }
       const manager = side.observation.registrar?.manager ?? null;
       const approval = await side.reader.approvalState(messages.parties, messages.callHash, manager);
-      const fee = BigInt(terms.fee);
-      await work(session, { known, messages, approval, fee, codeSize: code.length, side });
+      await work(session, { known, messages, approval, terms, codeSize: code.length, side });
     });
   });
 }

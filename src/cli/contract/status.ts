@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import type { CodeCheck } from '../../contract/index.ts';
+import { NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -21,9 +22,6 @@ interface StatusFlags extends ContractFlags {
   readonly policy?: string;
   readonly code?: string;
 }
-
-/** Stands for the call whose hash is not known without the code. */
-const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
 
 export function registerContractStatus(group: Command, io: CommandIo): void {
   withContractOptions(group.command('status'))

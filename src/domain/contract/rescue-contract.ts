@@ -157,6 +157,9 @@ export interface RescueContract {
   deliveryFee(message: Hex): Promise<Planck | null>;
 }
 
+/** Hash of no call: for looking at a multisig before it is known what it should approve. */
+export const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
+
 /** A pending approval in the relay's multisig pallet. */
 export interface PendingApproval {
   /** Where the first approval was included: later calls must name it. */

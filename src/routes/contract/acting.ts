@@ -1,5 +1,5 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import type { Address, ContractState } from '../../domain/contract/rescue-contract.ts';
+import { type Address, type ContractState, NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ApprovalView, ChainView } from '../../domain/route/view.ts';
@@ -20,6 +20,7 @@ export function actingObstacles(
   const address = terms.address as Address;
   const contract = { address, state, decisions: new Map(), cancelSupport: null };
   const view: ChainView = { observation, limits: null, contract, approval, trouble: null };
+  // The view was made for one call, so no fact needs to name it.
   const call = { multisig: parties.multisig, callHash: NO_CALL };
   const isThere: ChainFact = { kind: 'approval-pending', ...call, by: parties.derived };
   const amount = (BigInt(terms.fee) + approval.state.deposit).toString();
@@ -33,6 +34,3 @@ export function actingObstacles(
   }
   return obstacles(facts, view);
 }
-
-/** The view was made for one call, so no fact needs to name it. */
-const NO_CALL: Hex = `0x${'00'.repeat(32)}`;

@@ -1,5 +1,5 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import type { DecisionState } from '../../domain/contract/rescue-contract.ts';
+import { type DecisionState, NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { termsObstacles } from '../../domain/contract/terms.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
@@ -47,8 +47,6 @@ export interface ContractRouteContext
 
 /** Messages for one round; more would not arrive either. */
 const MAX_ATTEMPTS = 3;
-/** Stands for the call whose hash is not known before there is a code. */
-const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
 
 /** What this process remembers of one decision. Nothing depends on it but patience: a restart begins to count anew. */
 interface Memory {

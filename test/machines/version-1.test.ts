@@ -64,9 +64,7 @@ describe('snapshots of version 1', () => {
     expect([...states].sort()).toEqual(Object.keys(PLACES).sort());
     const onContract = FILES.filter((file) => read(file).snapshot.context.plan?.route === 'contract');
     const substates = ['authorising', 'submitting', 'awaitingEnactment', 'awaitingFirstHeads'];
-    expect(new Set(onContract.map((file) => oldState(read(file))))).toEqual(
-      expect.objectContaining(new Set(substates)),
-    );
+    expect(onContract.map((file) => oldState(read(file)))).toEqual(expect.arrayContaining(substates));
     for (const file of FILES) expect(read(file), file).toMatchObject({ machine: 'recovery', version: 1 });
   });
 

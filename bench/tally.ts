@@ -1,6 +1,6 @@
 // Tally of many votes: `node dist/bench/tally.js [votes]`, a million by default; the aim is under a second.
 import type { Choice } from '../src/domain/round/round.ts';
-import { decideRound, openClock, tallyProposal, type WeighedVote } from '../src/domain/round/tally.ts';
+import { createVoteSums, decideRound, openClock, type WeighedVote } from '../src/domain/round/tally.ts';
 import type { Hex } from '../src/domain/units.ts';
 import { timeInTurn } from './proof-stopwatch.ts';
 
@@ -17,7 +17,6 @@ const choices: readonly Choice[] = ['aye', 'aye', 'nay', 'abstain'];
 const proposals = [1, 2, 3].map(hashOf);
 
 const votes: WeighedVote[] = Array.from({ length: count }, (_, index) => ({
-  account: hashOf(index),
   proposal: proposals[index % proposals.length] ?? hashOf(1),
   choice: choices[index % choices.length] ?? 'aye',
   power: 10n ** 12n * BigInt(1 + (index % 1000)),
@@ -26,8 +25,10 @@ const electorate = votes.reduce((sum, { power }) => sum + power, 0n);
 
 const times = await timeInTurn(5, {
   round: () => {
+    const sums = createVoteSums();
+    for (const vote of votes) sums.add(vote);
     const tallies = proposals.map((proposal) => ({
-      ...tallyProposal(proposal, votes, electorate, voting),
+      ...sums.tally(proposal, electorate, voting),
       admittedAt: 0,
       endorsed: false,
     }));

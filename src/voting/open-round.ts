@@ -2,8 +2,8 @@ import { RescueError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
 import { type CountedEndorsement, isEndorsed } from '../domain/round/endorsement.ts';
-import type { Anchor, Choice, CountedVote, Proposal } from '../domain/round/round.ts';
-import { type CandidateTally, judge } from '../domain/round/tally.ts';
+import type { Anchor, CountedVote, Proposal } from '../domain/round/round.ts';
+import { type CandidateTally, createVoteSums } from '../domain/round/tally.ts';
 import type { AccountHex, Hex, Planck } from '../domain/units.ts';
 import { layoutOf, verifyAnchorEvidence } from './anchor-proof.ts';
 import type { PowerLayout } from './power/layout/power-layout.ts';
@@ -27,11 +27,6 @@ export interface OpenRound {
   addVote(vote: CountedVote): void;
 }
 
-interface Sums {
-  readonly powers: Record<Choice, Planck>;
-  votes: number;
-}
-
 /**
  * Loads a round from the ledger.
  * @throws RESCUE_PROOF_INVALID when the stored evidence does not prove the anchor or the electorate.
@@ -53,23 +48,12 @@ export async function loadRound(
   const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy, layout);
   const proposals = new Map<Hex, Proposal>();
   const votes = new Map<AccountHex, CountedVote>();
-  const sums = new Map<Hex, Sums>();
-
-  const sumsOf = (proposal: Hex): Sums => {
-    const known = sums.get(proposal) ?? { powers: { aye: 0n, nay: 0n, abstain: 0n }, votes: 0 };
-    sums.set(proposal, known);
-    return known;
-  };
-  const count = (vote: CountedVote, sign: 1 | -1): void => {
-    const target = sumsOf(vote.proposal);
-    target.powers[vote.choice] += BigInt(sign) * vote.power;
-    target.votes += sign;
-  };
+  const sums = createVoteSums();
   const addVote = (vote: CountedVote): void => {
     const earlier = votes.get(vote.account);
-    if (earlier) count(earlier, -1);
+    if (earlier) sums.add(earlier, -1);
     votes.set(vote.account, vote);
-    count(vote, 1);
+    sums.add(vote);
   };
 
   const endorsements = new Map<string, CountedEndorsement>();
@@ -91,14 +75,11 @@ export async function loadRound(
     votes: () => [...votes.values()],
     vote: (account) => votes.get(account) ?? null,
     tallies: () =>
-      [...proposals.values()].map((proposal) => {
-        const { powers, votes: voters } = sumsOf(proposal.hash);
-        return {
-          ...judge(proposal.hash, powers, voters, electorate, policy.voting),
-          admittedAt: proposal.admittedAt,
-          endorsed: isEndorsed(proposal.hash, endorsements.values(), policy.endorsement),
-        };
-      }),
+      [...proposals.values()].map(({ hash, admittedAt }) => ({
+        ...sums.tally(hash, electorate, policy.voting),
+        admittedAt,
+        endorsed: isEndorsed(hash, endorsements.values(), policy.endorsement),
+      })),
     addProposal: (proposal) => void proposals.set(proposal.hash, proposal),
     addVote,
     addEndorsement,

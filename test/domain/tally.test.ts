@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentToPpm } from '../../src/domain/policy/policy.ts';
 import { CHOICES } from '../../src/domain/round/round.ts';
-import { judge, tallyProposal, type WeighedVote } from '../../src/domain/round/tally.ts';
+import { createVoteSums, judge, type VoteSums, type WeighedVote } from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { hash } from './observations.ts';
 
@@ -19,13 +19,18 @@ const percentages = fc
   .filter(({ text }) => /\d%$/.test(text));
 const votes: fc.Arbitrary<WeighedVote[]> = fc.array(
   fc.record({
-    account: fc.constant(hash('aa')),
     proposal: fc.constantFrom<Hex>(...PROPOSALS),
     choice: fc.constantFrom(...CHOICES),
     power: powers,
   }),
   { maxLength: 40 },
 );
+
+function sumOf(all: readonly WeighedVote[]): VoteSums {
+  const sums = createVoteSums();
+  for (const vote of all) sums.add(vote);
+  return sums;
+}
 
 /** `a / b >= c / d` by continued fractions: an oracle that multiplies nothing across. */
 function atLeast(a: bigint, b: bigint, c: bigint, d: bigint): boolean {
@@ -54,7 +59,7 @@ describe('tally', () => {
   it('sums the votes of its own proposal only, each exactly', () => {
     fc.assert(
       fc.property(votes, fc.constantFrom(...PROPOSALS), (all, proposal) => {
-        const tally = tallyProposal(proposal, all, 1n, { approval: '50%', quorum: '0%' });
+        const tally = sumOf(all).tally(proposal, 1n, { approval: '50%', quorum: '0%' });
         const own = all.filter((vote) => vote.proposal === proposal);
         const sum = (choice: string): bigint =>
           own.filter((vote) => vote.choice === choice).reduce((total, { power }) => total + power, 0n);
@@ -159,8 +164,23 @@ describe('tally', () => {
     fc.assert(
       fc.property(votes, powers, (all, electorate) => {
         const shares = { approval: '51%', quorum: '10%' };
-        const straight = tallyProposal(PROPOSALS[0], all, electorate, shares);
-        expect(tallyProposal(PROPOSALS[0], all.toReversed(), electorate, shares)).toEqual(straight);
+        const straight = sumOf(all).tally(PROPOSALS[0], electorate, shares);
+        expect(sumOf(all.toReversed()).tally(PROPOSALS[0], electorate, shares)).toEqual(straight);
+      }),
+    );
+  });
+
+  it('is as if votes that were taken out again had never been there', () => {
+    fc.assert(
+      fc.property(votes, votes, powers, (all, replaced, electorate) => {
+        const shares = { approval: '51%', quorum: '10%' };
+        const sums = sumOf([...replaced, ...all]);
+        for (const vote of replaced) sums.add(vote, -1);
+        for (const proposal of PROPOSALS) {
+          expect(sums.tally(proposal, electorate, shares)).toEqual(
+            sumOf(all).tally(proposal, electorate, shares),
+          );
+        }
       }),
     );
   });

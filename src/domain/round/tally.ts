@@ -1,10 +1,9 @@
 import { type Policy, PPM, percentToPpm } from '../policy/policy.ts';
-import type { AccountHex, Hex, Planck, RelayBlock } from '../units.ts';
+import type { Hex, Planck, RelayBlock } from '../units.ts';
 import type { Choice } from './round.ts';
 
 /** What a tally needs of a counted vote. */
 export interface WeighedVote {
-  readonly account: AccountHex;
   readonly proposal: Hex;
   readonly choice: Choice;
   readonly power: Planck;
@@ -23,21 +22,28 @@ export interface Tally {
   readonly quorate: boolean;
 }
 
-/** Sums the votes on one proposal. The caller passes at most one vote an account: the latest sequence. */
-export function tallyProposal(
-  proposal: Hex,
-  votes: Iterable<WeighedVote>,
-  electorate: Planck,
-  voting: Pick<Policy['voting'], 'approval' | 'quorum'>,
-): Tally {
-  const sums: Record<Choice, Planck> = { aye: 0n, nay: 0n, abstain: 0n };
-  let count = 0;
-  for (const vote of votes) {
-    if (vote.proposal !== proposal) continue;
-    sums[vote.choice] += vote.power;
-    count += 1;
-  }
-  return judge(proposal, sums, count, electorate, voting);
+/** What votes add up to, by proposal. Nothing is kept of the votes themselves. */
+export interface VoteSums {
+  /** Counts a vote, or with -1 takes it out again. The caller counts one vote an account: the latest sequence. */
+  add(vote: WeighedVote, sign?: 1 | -1): void;
+  tally(proposal: Hex, electorate: Planck, voting: Pick<Policy['voting'], 'approval' | 'quorum'>): Tally;
+}
+
+export function createVoteSums(): VoteSums {
+  const sums = new Map<Hex, { readonly powers: Record<Choice, Planck>; votes: number }>();
+  const none = () => ({ powers: { aye: 0n, nay: 0n, abstain: 0n }, votes: 0 });
+  return {
+    add: ({ proposal, choice, power }, sign = 1) => {
+      const target = sums.get(proposal) ?? none();
+      sums.set(proposal, target);
+      target.powers[choice] += sign === 1 ? power : -power;
+      target.votes += sign;
+    },
+    tally: (proposal, electorate, voting) => {
+      const { powers, votes } = sums.get(proposal) ?? none();
+      return judge(proposal, powers, votes, electorate, voting);
+    },
+  };
 }
 
 /** Applies the policy's shares to sums; cross-multiplied, so that nothing is rounded. */

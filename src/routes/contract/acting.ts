@@ -1,10 +1,10 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { type Address, type ContractState, NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
-import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ApprovalView, ChainView } from '../../domain/route/view.ts';
 import type { Hex } from '../../domain/units.ts';
 import { holds, obstacles } from '../facts.ts';
+import { passingFacts, pendingFact, standingFacts } from './plan.ts';
 
 /**
  * Why the contract could not act for the para now, for a decision that is still to come: opt-in, multisig, and, until its
@@ -21,16 +21,8 @@ export function actingObstacles(
   const contract = { address, state, decisions: new Map(), cancelSupport: null };
   const view: ChainView = { observation, limits: null, contract, approval, trouble: null };
   // The view was made for one call, so no fact needs to name it.
-  const call = { multisig: parties.multisig, callHash: NO_CALL };
-  const isThere: ChainFact = { kind: 'approval-pending', ...call, by: parties.derived };
-  const amount = (BigInt(terms.fee) + approval.state.deposit).toString();
-  const facts: ChainFact[] = [
-    { kind: 'contract-opted-in', contract: address, policy: policyHash },
-    { kind: 'multisig-acts-for-manager', multisig: parties.multisig },
-  ];
-  if (!holds(isThere, view)) {
-    facts.push({ kind: 'no-approval-pending', ...call });
-    facts.push({ kind: 'funds-at-least', account: parties.derived, amount });
-  }
+  const subject = { terms, policyHash, parties, callHash: NO_CALL };
+  const facts = standingFacts(subject);
+  if (!holds(pendingFact(subject), view)) facts.push(...passingFacts(subject, approval.state.deposit, null));
   return obstacles(facts, view);
 }

@@ -1,5 +1,6 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { DecisionState } from '../../domain/contract/rescue-contract.ts';
+import { termsObstacles } from '../../domain/contract/terms.ts';
 import { isNodeTrouble, type RescueError } from '../../domain/errors.ts';
 import { type ContractTerms, policyHash } from '../../domain/policy/policy.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
@@ -20,14 +21,12 @@ export interface ContractRescue extends ContractMessages, ContractRouteSubject {
 /** Why the service cannot use a contract for this para at all; null when it can. */
 export function missingContract(
   contracts: ReadonlyMap<ParaId, WatchedContract>,
-  { paraId, policy: { contract: terms } }: Pick<DecidedRound, 'paraId' | 'policy'>,
+  { paraId, policy }: Pick<DecidedRound, 'paraId' | 'policy'>,
 ): string | null {
   const watched = contracts.get(paraId);
-  if (!terms) return 'the policy names no rescue contract';
   if (!watched) return `this service has no rescue contract configured for para ${paraId}`;
   const { address, genesis } = watched.contract;
-  if (terms.address === address && terms.genesis === genesis) return null;
-  return `the policy names the contract ${terms.address} on ${terms.genesis}, this service is configured with ${address} on ${genesis}`;
+  return termsObstacles(policy, { address, genesis }).join('; ') || null;
 }
 
 /** Everything that follows from the decision and the para's manager alone. */

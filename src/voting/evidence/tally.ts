@@ -1,38 +1,8 @@
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Choice } from '../../domain/round/round.ts';
-import {
-  decideRound,
-  judge,
-  type RoundClock,
-  type RoundDecision,
-  type Tally,
-} from '../../domain/round/tally.ts';
+import { decideRound, type RoundClock, type RoundDecision, type Tally } from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import type { Line } from './format.ts';
 import type { PointBoard } from './points.ts';
-
-/** Adds votes up as they come, so that they need not be kept. */
-export class TallySums {
-  readonly #sums = new Map<Hex, { readonly powers: Record<Choice, Planck>; votes: number }>();
-
-  constructor(proposals: Iterable<Hex>) {
-    for (const proposal of proposals)
-      this.#sums.set(proposal, { powers: { aye: 0n, nay: 0n, abstain: 0n }, votes: 0 });
-  }
-
-  add(proposal: Hex, choice: Choice, power: Planck): void {
-    const sums = this.#sums.get(proposal);
-    if (!sums) return;
-    sums.powers[choice] += power;
-    sums.votes += 1;
-  }
-
-  tallies(electorate: Planck, voting: Policy['voting']): Tally[] {
-    return [...this.#sums].map(([proposal, { powers, votes }]) =>
-      judge(proposal, powers, votes, electorate, voting),
-    );
-  }
-}
 
 export function tallyLine(tally: Tally): Line<'result'>['tallies'][number] {
   const { proposal, ayes, nays, abstains, votes, approved, quorate } = tally;

@@ -1,6 +1,7 @@
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import { createVoteSums } from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { createProofVerifier, type ProofVerifier } from '../../proof/read-proof.ts';
@@ -22,7 +23,7 @@ import { EVIDENCE_VERSION, type Line, LineReader } from './format.ts';
 import { linesOf } from './lines.ts';
 import { type EvidenceReport, type EvidenceResult, PointBoard } from './points.ts';
 import { checkSignatures, type SignatureChecker, SignatureQueue, signatureProblem } from './signatures.ts';
-import { checkDecision, checkTally, TallySums } from './tally.ts';
+import { checkDecision, checkTally } from './tally.ts';
 
 export interface VerifyOptions {
   readonly trusted?: TrustedFacts;
@@ -87,7 +88,7 @@ class BundleCheck {
   #stateRoot: Uint8Array | null = null;
   #state: ProofVerifier | null = null;
   #electorate: Planck | null = null;
-  #sums: TallySums | null = null;
+  readonly #sums = createVoteSums();
   #lastProposal: Hex | '' = '';
   #lastAccount: Hex | '' = '';
   #claimed: Line<'result'> | null = null;
@@ -171,10 +172,12 @@ class BundleCheck {
       board.holds('powers', `${this.votes} accounts, ${this.#nodes.length} trie nodes`);
     }
     const open = board.notHeld('electorate', 'proposals', 'endorsements', 'votes', 'signatures', 'powers');
-    if (open !== null || this.#electorate === null || !this.#sums) return null;
+    if (open !== null || this.#electorate === null) return null;
 
     const electorate = this.#electorate;
-    const tallies = this.#sums.tallies(electorate, policy.voting);
+    const tallies = [...this.#proposals.keys()].map((proposal) =>
+      this.#sums.tally(proposal, electorate, policy.voting),
+    );
     checkTally(board, tallies, electorate, this.votes, this.#claimed);
     if (board.notHeld('tally') !== null) return null;
     const proposals = [...this.#proposals.values()];
@@ -230,7 +233,6 @@ class BundleCheck {
   #openState(): void {
     if (this.#state || !this.#stateRoot || !this.#policy) return;
     this.#layout = checkLayout(this.#board, this.#layoutLine, this.#trusted);
-    this.#sums = new TallySums(this.#proposals.keys());
     this.#state = createProofVerifier(this.#stateRoot, this.#nodes);
     if (!this.#layout) return;
     try {
@@ -281,7 +283,7 @@ class BundleCheck {
       if (found.toString() !== power)
         this.#board.fails('powers', `${account} has power ${found}, not ${power}`);
       else if (found === 0n) this.#board.fails('powers', `${account} has no power`);
-      this.#sums?.add(proposal, choice, found);
+      if (this.#proposals.has(proposal)) this.#sums.add({ proposal, choice, power: found });
     } catch (error) {
       this.#board.fails('powers', `${account}: ${sentence(error)}`);
     }

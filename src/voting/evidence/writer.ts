@@ -3,7 +3,7 @@ import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
 import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../../domain/round/round.ts';
-import { decideRound, type RoundClock } from '../../domain/round/tally.ts';
+import { createVoteSums, decideRound, type RoundClock } from '../../domain/round/tally.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
@@ -13,7 +13,7 @@ import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { layoutHash } from './chain.ts';
 import { EVIDENCE_VERSION, encodeLine, type Line } from './format.ts';
-import { TallySums, tallyLine } from './tally.ts';
+import { tallyLine } from './tally.ts';
 
 /** That the anchor's relay block is final. */
 export interface FinalityEvidence {
@@ -96,14 +96,14 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   for (const line of statements) yield encodeLine(line);
   for (const bytes of nodes) yield encodeLine({ kind: 'node', bytes });
 
-  const sums = new TallySums(proposals.map(({ hash }) => hash));
+  const sums = createVoteSums();
   for (const vote of votes) {
     const { account, proposal, choice, sequence, signature, scheme, power, admittedAt } = vote;
-    sums.add(proposal, choice, power);
+    sums.add(vote);
     const cast = { account, proposal, choice, sequence, signature, scheme, admittedAt };
     yield encodeLine({ kind: 'vote', ...cast, power: power.toString() });
   }
-  const tallies = sums.tallies(electorate, policy.voting);
+  const tallies = proposals.map(({ hash }) => sums.tally(hash, electorate, policy.voting));
   const candidates = tallies.map((tally, index) => ({
     ...tally,
     admittedAt: proposals[index]?.admittedAt ?? 0,

@@ -137,3 +137,20 @@ describe('the check for circles', () => {
     expect(circlesOf([file('a', 'b', 'c'), file('b', 'd'), file('c', 'd'), file('d')])).toEqual([]);
   });
 });
+
+describe('the files that are loaded with others', () => {
+  const file = (path: string, ...imports: string[]): SourceFile => ({
+    path,
+    layer: path,
+    bare: '',
+    lines: 1,
+    imports,
+    packages: [],
+  });
+
+  it('are all that they import, directly or not, and no other', () => {
+    const all = [file('a', 'b', 'z.json'), file('b', 'c'), file('c', 'a'), file('d', 'a')];
+    const loaded = closureOf([file('a', 'b', 'z.json')], all);
+    expect(new Set(loaded.map(({ path }) => path))).toEqual(new Set(['a', 'b', 'c']));
+  });
+});

@@ -184,6 +184,12 @@ describe('inspecting code', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
   });
 
+  it('takes no more uncompressed code than nodes do either', () => {
+    const largest = new Uint8Array(50 * 1024 * 1024);
+    expect(unpackCode(largest)).toBe(largest);
+    expect(() => unpackCode(new Uint8Array(largest.length + 1))).toThrow('larger than 52428800 bytes');
+  });
+
   it('refuses every truncation of a module and of a blob', () => {
     for (let length = 0; length < good.length; length++) {
       expect(() => inspectCode(good.subarray(0, length), SIZE)).toThrow(refusal(''));

@@ -101,6 +101,16 @@ describe('the storage that runtimes write to', () => {
     expect(overlay.get('0x02')).toBeNull();
   });
 
+  it('has the root of what is left when a transaction was taken back after its root was asked for', () => {
+    const overlay = new Overlay(State.genesis([['0x01', encodeText('old')]], 1));
+    const before = toHex(overlay.seal().root);
+    overlay.begin();
+    overlay.set('0x01', encodeText('new'));
+    expect(toHex(overlay.seal().root)).not.toBe(before);
+    overlay.rollback();
+    expect(toHex(overlay.seal().root)).toBe(before);
+  });
+
   it('has no root where the storage below has none', () => {
     expect(() => new Overlay(EMPTY_BACKEND).seal()).toThrow(
       expect.objectContaining({ code: 'RESCUE_EXECUTION_FAILED' }),

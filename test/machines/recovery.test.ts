@@ -249,6 +249,12 @@ describe('recovery machine', () => {
     expect(driver.actor.getSnapshot().context.headAtEnactment).toBeNull();
   });
 
+  it('does not take the approved code for gone when another one follows after the switch', async () => {
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    driver.observe(facts(80, { codeHash: CODE }));
+    expect(driver.observe(advanced(84, 1, { codeHash: hash('4') }))).toBe('upgrading.awaitingFirstHeads');
+  });
+
   it('goes straight to healthy when the policy does not lock again, or the para is locked already', async () => {
     const driver = await walkTo('upgrading.awaitingFirstHeads');
     driver.observe(facts(80, { codeHash: CODE }));

@@ -526,6 +526,15 @@ describe('a para that lives again', () => {
     expect(run.acts).toContain('attest-cancel');
   });
 
+  it('keeps an approval that is not the one of the contract', async () => {
+    const run = await openRevived(decided({ sent: true, executableAt: null }));
+    run.chain.approval = { ...run.chain.approval, approval: { ...APPROVED, depositor: OPERATOR } };
+    await run.block(START, REVIVED);
+    await run.block(START + 1, REVIVED);
+    expect(await run.end()).toEqual({ kind: 'revived' });
+    expect(run.acts).toEqual(['report-head']);
+  });
+
   it('keeps no watcher that others do not join, nor one whose contracts chain is gone', async () => {
     const alone = await openRevived(decided({ sent: true, executableAt: null }));
     alone.chain.approval = { ...alone.chain.approval, approval: APPROVED };

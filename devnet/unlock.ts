@@ -8,7 +8,7 @@ const FEE = 10_000_000_000n;
 /**
  * The healthy para unlocks itself, by its own governance (here: its sudo): it sends the relay chain an XCM that
  * transacts `registrar.removeLock` as the para, with fees from its sovereign account. `remove_lock` is open to nobody
- * else but root (chain-facts section 2).
+ * else but root.
  */
 export async function unlockPara(network: NetworkHandle): Promise<void> {
   const { relay, para, paraId } = network;

@@ -217,7 +217,7 @@ function hasRecovered(context: RecoveryContext, event: RecoveryEvent): boolean {
 }
 
 /**
- * The life of one para, from healthy to dead and back (design section 2; machines/README.md has the table). Real waits
+ * The life of one para, from healthy to dead and back (machines/README.md has the table). Real waits
  * are never timers: each finalized relay block brings an OBSERVED event, and deadlines are block numbers in the context.
  */
 export const recoveryMachine = recoverySetup.createMachine({

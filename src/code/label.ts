@@ -85,7 +85,7 @@ export function encodeVersion(version: RuntimeVersion): Uint8Array {
 
 /**
  * The same wasm, unpacked, with another `spec_version` in its `runtime_version` section: what makes a runtime acceptable
- * as a code substitute (chain-facts section 7). The version that was compiled in stays.
+ * as a code substitute. The version that was compiled in stays.
  * @throws MalformedBytes when the code is no wasm or has no such section.
  */
 export function relabelled(blob: Uint8Array, specVersion: number): Uint8Array {

@@ -86,7 +86,7 @@ describe('faults of the embedded network', () => {
     const { chain } = other.para;
     const onChain = chain.codeHashOf();
     const next = await other.artifacts.read('para-next');
-    // Version 1002 is not the one on chain, and the block is far away: chain-facts section 7.
+    // Version 1002 is not the one on chain, and the block is far away.
     other.installSubstitute(0, next);
     other.installSubstitute(10_000, relabelled(next, 1000));
     const before = chain.best.number;

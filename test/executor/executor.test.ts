@@ -274,7 +274,7 @@ describe('running a runtime', () => {
     const labelled = new Runtime(relabelled(code, 4_711));
     expect(labelled.version).toEqual({ ...runtime.version, specVersion: 4_711 });
     const overlay = () => new Overlay(State.genesis([], 0));
-    // The version that was compiled in stays: chain-facts section 7.
+    // The version that was compiled in stays.
     expect(toHex(labelled.call('Core_version', new Uint8Array(), overlay()).result)).toBe(
       toHex(runtime.call('Core_version', new Uint8Array(), overlay()).result),
     );

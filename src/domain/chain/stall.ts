@@ -16,7 +16,7 @@ export interface StallReading {
   readonly stalled: boolean;
 }
 
-/** Stall rule of chain-facts section 1: counted in finalized relay blocks, never in wall time. */
+/** Whether the para has stalled: counted in finalized relay blocks, never in wall time. */
 export function readStall(
   observation: Pick<ParaObservation, 'relay' | 'relayBest' | 'mostRecentContext' | 'lifecycle' | 'hasCore'>,
   gap: RelayBlock,

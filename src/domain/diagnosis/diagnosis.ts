@@ -56,7 +56,7 @@ const LONGEST_PANIC = 200;
 /** A code change counts as near the onset when the para stopped at most this many relay blocks after it. */
 export const NEAR_ONSET: RelayBlock = 300;
 
-/** First rule that holds, from the top: the table of chain-facts section 8, on finalized state only. */
+/** First rule that holds, from the top, on finalized state only. */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
   for (const rule of RULES) {
     const diagnosis = rule(facts);

@@ -44,7 +44,7 @@ export interface ContractRouteInput extends ContractRouteSubject {
 }
 
 /**
- * Plans the route through a rescue contract (chain-facts section 5): watchers attest the decision, the contract approves
+ * Plans the route through a rescue contract: watchers attest the decision, the contract approves
  * the call by its hash over XCM, and an operator supplies the call with the code, which no message could carry.
  */
 export function planContractRoute(input: ContractRouteInput): RouteAssessment {

@@ -19,7 +19,7 @@ export interface RegistrarRouteInput {
 }
 
 /**
- * Plans the legacy registrar route for an unlocked para (chain-facts sections 2 and 3): the manager schedules the
+ * Plans the legacy registrar route for an unlocked para: the manager schedules the
  * code, validators vote on it, the relay switches at the expected block, collators follow, the lock returns.
  */
 export function planRegistrarRoute(input: RegistrarRouteInput): RouteAssessment {

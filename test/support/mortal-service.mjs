@@ -8,6 +8,9 @@ import { openApp } from '../../dist/src/app/app.js';
 import { loadConfig } from '../../dist/src/config/config.js';
 
 const [file] = process.argv.slice(2);
+const config = await loadConfig({ file, env: process.env });
+// Loaded before this life begins, as it takes a while; a service loads it when it starts.
+if (config.contracts) await import('../../dist/src/contract/index.js');
 /** Place of the step's id in a journal key. */
 const STEP = 4;
 const input = createInterface({ input: process.stdin });
@@ -60,7 +63,7 @@ function wrapStore(store) {
   };
 }
 
-const app = await openApp(await loadConfig({ file, env: process.env }), { wrapStore });
+const app = await openApp(config, { wrapStore });
 app.failed.catch((error) => {
   writeSync(2, `${error}\n`);
   process.exit(1);

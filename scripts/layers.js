@@ -136,7 +136,7 @@ export const OWNERS = {
   ws: ['chain', 'sandbox'],
   yaml: ['config'],
   '@polkadot/api-contract': ['contract'],
-  '@polkadot/api': ['chain', 'contract', 'devnet', 'cli'],
+  '@polkadot/api': ['contract'],
 };
 
 /** Packages that run in a web page as they do here. */

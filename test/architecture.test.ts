@@ -82,6 +82,16 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('names no owner of a package that does not import it', () => {
+    const users = new Set(
+      files.flatMap(({ layer, packages }) => packages.map((name) => `${layer} → ${name}`)),
+    );
+    const owned = Object.entries(OWNERS).flatMap(([name, layers]) =>
+      layers.map((layer) => `${layer} → ${name}`),
+    );
+    expect(owned.filter((pair) => !users.has(pair))).toEqual([]);
+  });
+
   it('keeps every file short enough to read in one sitting', () => {
     expect(files.filter(({ lines }) => lines > 420).map(({ path, lines }) => ({ path, lines }))).toEqual([]);
   });

@@ -51,7 +51,7 @@ export interface RescueService {
    * it. @throws RESCUE_STATE_REFUSES when there was none yet
    */
   evidence(paraId: ParaId): Promise<AsyncIterable<string>>;
-  /** Operator's way out of `escalated`. */
+  /** The operator opens a new round. @throws RESCUE_STATE_REFUSES but in `escalated`, or when the approved code builds no blocks */
   retry(paraId: ParaId): Promise<void>;
   /** Past events after `after`, then live ones, until `signal` aborts. */
   events(after: number, signal: AbortSignal): AsyncIterable<ServiceEvent>;

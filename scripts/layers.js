@@ -59,7 +59,7 @@ export const LAYERS = {
       'carry-out.ts',
       'facts.ts',
       'step-events.ts',
-      'registrar/plan.ts',
+      'code-upgrade.ts',
       'registrar/manager-acts.ts',
       'contract/acting.ts',
       'contract/decision.ts',

@@ -18,8 +18,8 @@ export type Next =
   | { readonly kind: 'failed'; readonly error: RescueError };
 
 /**
- * A way to carry decisions out, one object for all paras of a service. Nothing outside of a route's folder knows it by
- * name: planner, machine, advice and policy obstacles ask all routes alike.
+ * A way to carry decisions out, one object for all paras of a service. No route is known by
+ * its name to planner, machine, advice and policy obstacles: they ask all routes alike.
  */
 export interface Route {
   readonly name: RouteName;

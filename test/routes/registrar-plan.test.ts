@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
-import { enactmentDelay, planRegistrarRoute } from '../../src/routes/registrar/plan.ts';
+import { enactmentDelay } from '../../src/routes/code-upgrade.ts';
+import { planRegistrarRoute } from '../../src/routes/registrar/plan.ts';
 import { hash, LIMITS, MANAGER } from '../domain/observations.ts';
 import { relayView } from './step-samples.ts';
 

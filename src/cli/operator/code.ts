@@ -1,5 +1,5 @@
+import { enactmentDelay } from '../../routes/code-upgrade.ts';
 import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.ts';
-import { enactmentDelay } from '../../routes/registrar/plan.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut, relayView } from '../shared/operator-call.ts';

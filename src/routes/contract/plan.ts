@@ -10,8 +10,8 @@ import type { ApprovalPlace, ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep, RouteAssessment, RouteStep, StepCall } from '../../domain/route/route.ts';
 import type { ApprovalView, ChainView, ContractView } from '../../domain/route/view.ts';
 import type { AccountHex, Hex, ParaBlock, Planck, RelayBlock } from '../../domain/units.ts';
+import { revivalSteps, scheduleFacts } from '../code-upgrade.ts';
 import { holds, planObstacles } from '../facts.ts';
-import { revivalSteps, scheduleFacts } from '../registrar/plan.ts';
 
 /**
  * Relay blocks after which a message that was sent, but shows no effect on the relay chain, counts as failed there. A

@@ -3,8 +3,9 @@ import type { RelayCall } from '../../domain/chain/extrinsics.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
+import { scheduleFacts } from '../code-upgrade.ts';
 import { holds, obstacles } from '../facts.ts';
-import { relockStep, scheduleFacts } from './plan.ts';
+import { relockStep } from './plan.ts';
 
 /** A call on the relay chain that people make by themselves: what it needs, and what shows that it is done. */
 export interface RelayAct {

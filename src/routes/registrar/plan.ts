@@ -2,7 +2,8 @@ import type { ParaObservation, RelayLimits } from '../../domain/chain/observatio
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep, RouteAssessment, RouteStep } from '../../domain/route/route.ts';
 import type { ChainView } from '../../domain/route/view.ts';
-import type { AccountHex, Hex, ParaBlock, RelayBlock } from '../../domain/units.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
+import { revivalSteps, scheduleFacts } from '../code-upgrade.ts';
 import { obstacles, planObstacles } from '../facts.ts';
 
 export interface RegistrarRouteInput {
@@ -62,17 +63,6 @@ export function scheduleStep(input: {
   };
 }
 
-/** What `registrar.schedule_code_upgrade` by the manager needs. */
-export function scheduleFacts(codeHash: Hex, codeSize: number): ChainFact[] {
-  return [
-    { kind: 'registrar-unlocked' },
-    { kind: 'code-is-other-than', codeHash },
-    { kind: 'code-size-allowed', bytes: codeSize },
-    { kind: 'no-upgrade-pending' },
-    { kind: 'upgrade-allowed' },
-  ];
-}
-
 /** Adding the lock again once the para lives. */
 export function relockStep(manager: AccountHex | null): ActStep {
   return {
@@ -86,43 +76,9 @@ export function relockStep(manager: AccountHex | null): ActStep {
   };
 }
 
-/** What every route has in common once the code is scheduled. */
-export function revivalSteps(
-  codeHash: Hex,
-  limits: RelayLimits | null,
-  head: ParaBlock,
-  recoveryHeads: number,
-): RouteStep[] {
-  return [
-    {
-      id: 'await-enactment',
-      title: 'wait for the PVF vote and the expected block, at which the relay switches the code',
-      while: [],
-      before: [{ kind: 'code-scheduled-or-current', codeHash }],
-      after: [{ kind: 'code-is', codeHash }],
-      call: null,
-      expectedBlocks: limits && enactmentDelay(limits),
-    },
-    {
-      id: 'first-heads',
-      title: 'collators build with the approved code as a substitute, and their heads are included',
-      while: [],
-      before: [{ kind: 'code-is', codeHash }],
-      after: [{ kind: 'heads-after', head, count: recoveryHeads }],
-      call: null,
-      expectedBlocks: null,
-    },
-  ];
-}
-
 /** Why the manager could never carry anything out for this para on this relay chain; empty when it could. */
 export function registrarProspects(observation: ParaObservation, limits: RelayLimits | null): string[] {
   const facts: ChainFact[] = [{ kind: 'registrar-unlocked' }];
   if (limits !== null) facts.push({ kind: 'switches-without-head' });
   return obstacles(facts, { observation, limits, contract: null, approval: null, trouble: null });
-}
-
-/** Blocks from the call to the switch, at least: max(2 × validation_upgrade_delay, minimum delay after acceptance). */
-export function enactmentDelay(limits: RelayLimits): RelayBlock {
-  return Math.max(2 * limits.validationUpgradeDelay, limits.minimumValidationUpgradeDelay);
 }

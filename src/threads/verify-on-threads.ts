@@ -30,11 +30,12 @@ export function startSignatureThreads(count: number): SignatureThreads {
     return { check: checkSignatures, threads: 1, close: () => Promise.resolve() };
   }
   const pending = new Map<number, Pending>();
-  let closed = false;
+  /** Why no thread takes anything any more; null while they do. */
+  let ended: RescueError | null = null;
   let last = 0;
-  const fail = (error: unknown) => {
-    closed = true;
-    for (const { reject } of pending.values()) reject(error);
+  const end = (cause?: unknown) => {
+    ended ??= new RescueError('RESCUE_INTERNAL', 'The threads that check signatures have ended.', { cause });
+    for (const { reject } of pending.values()) reject(ended);
     pending.clear();
   };
   const workers = Array.from({ length: count }, () => {
@@ -43,15 +44,15 @@ export function startSignatureThreads(count: number): SignatureThreads {
       pending.get(id)?.resolve(problems);
       pending.delete(id);
     });
-    worker.on('error', fail);
+    worker.on('error', end);
     return worker;
   });
   return {
     threads: count,
     check: (batch) =>
       new Promise((resolve, reject) => {
-        if (closed) {
-          reject(new RescueError('RESCUE_INTERNAL', 'The threads that check signatures have ended.'));
+        if (ended) {
+          reject(ended);
           return;
         }
         last += 1;
@@ -59,7 +60,7 @@ export function startSignatureThreads(count: number): SignatureThreads {
         workers[last % count]?.postMessage({ id: last, batch });
       }),
     close: async () => {
-      closed = true;
+      end();
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };

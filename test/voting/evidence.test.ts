@@ -6,7 +6,7 @@ import type { Endorsement } from '../../src/domain/round/endorsement.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { headerHash } from '../../src/proof/header.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
-import { endorsementText } from '../../src/voting/ballots/texts.ts';
+import { endorsementText, voteText } from '../../src/voting/ballots/texts.ts';
 import { authoritiesHash, layoutHash, type TrustedFacts } from '../../src/voting/evidence/chain.ts';
 import {
   EVIDENCE_POINTS,
@@ -120,6 +120,17 @@ describe('an evidence bundle', () => {
     const report = await check(open.join(''));
     expect(report).toMatchObject({ failed: null, result: { decision: { kind: 'open' }, codeHash: null } });
     expect(statusOf(report, 'opt-in')).toBe('not covered');
+  });
+
+  it('fails at the powers when somebody without any is counted', async () => {
+    const nobody = sampleSigner(777_777);
+    const [vote] = input.votes;
+    if (!vote) throw new Error('the sample has no votes');
+    const ballot = { ...vote, account: nobody.account };
+    const empty = { ...ballot, signature: nobody.sign(voteText(ballot)), scheme: nobody.scheme, power: 0n };
+    const report = await check((await written({ ...input, votes: [...input.votes, empty] })).join(''));
+    expect(report.failed).toBe('powers');
+    expect(report.points.find(({ point }) => point === 'powers')?.detail).toContain('has no power');
   });
 
   it('may have no vote and no proposal', async () => {

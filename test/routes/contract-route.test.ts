@@ -541,6 +541,7 @@ describe('a para that lives again', () => {
     await alone.block(START, REVIVED);
     await alone.block(START + 100, REVIVED);
     expect(alone.over()).toBe(false);
+    expect(alone.acts).toEqual(['report-head', 'attest-cancel']);
     await alone.block(START + 101, REVIVED);
     expect(await alone.end()).toEqual({ kind: 'revived' });
 

@@ -65,6 +65,11 @@ export function isNodeTrouble(error: unknown): error is RescueError {
   return error instanceof RescueError && error.code.startsWith('RESCUE_NODE_');
 }
 
+/** True for errors of the database, which say nothing of what was being done with it. */
+export function isStoreTrouble(error: unknown): error is RescueError {
+  return error instanceof RescueError && error.code.startsWith('RESCUE_STORE_');
+}
+
 /** The sentence of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

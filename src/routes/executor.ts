@@ -1,6 +1,6 @@
 import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
 import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
-import { RescueError } from '../domain/errors.ts';
+import { isNodeTrouble, isStoreTrouble, RescueError } from '../domain/errors.ts';
 import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
 import type { ChainFact } from '../domain/route/facts.ts';
 import type { ChainView } from '../domain/route/view.ts';
@@ -104,7 +104,7 @@ export function createExecutor({
         requireAsShown(step, extrinsic);
         entry = { key: step.key, status: 'signed', extrinsic, lost, note: null };
       } catch (error) {
-        if (!(error instanceof RescueError) || isForLater(error)) throw error;
+        if (!(error instanceof RescueError) || isNodeTrouble(error) || isStoreTrouble(error)) throw error;
         return step.isPassing?.(error) ? WAITING : { kind: 'failed', error };
       }
       await journal.put(entry);
@@ -235,11 +235,6 @@ function check(step: Step, facts: FactReader): StepOutcome | null {
 
 function failed(code: RescueError['code'], sentence: string): StepOutcome {
   return { kind: 'failed', error: new RescueError(code, sentence) };
-}
-
-/** Errors that say nothing of the step: of nodes, and of a database that is closing or damaged. */
-function isForLater({ code }: RescueError): boolean {
-  return code.startsWith('RESCUE_NODE_') || code.startsWith('RESCUE_STORE_');
 }
 
 /**

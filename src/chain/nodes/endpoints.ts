@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { endpointName, RpcConnection, RpcRefusal } from './rpc-connection.ts';
 
@@ -231,8 +231,7 @@ export class Endpoints {
 }
 
 function isNodeError(error: unknown): error is RescueError | RpcRefusal {
-  if (error instanceof RpcRefusal) return true;
-  return error instanceof RescueError && error.code.startsWith('RESCUE_NODE_');
+  return error instanceof RpcRefusal || isNodeTrouble(error);
 }
 
 /** One error for what every endpoint did; its code is theirs when they agree. */

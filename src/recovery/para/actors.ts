@@ -1,7 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { CarryOutInput, FreezeAnchorInput } from '../../../machines/context.ts';
 import type { BlockFeed } from '../../domain/chain/block-feed.ts';
-import { RescueError } from '../../domain/errors.ts';
+import { isStoreTrouble, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type {
@@ -46,7 +46,7 @@ export function createActors(
     try {
       return await work;
     } catch (error) {
-      if (!(error instanceof RescueError) || !error.code.startsWith('RESCUE_STORE_')) throw error;
+      if (!isStoreTrouble(error)) throw error;
       context.onStoreFailed(error);
       return aborted(signal);
     }

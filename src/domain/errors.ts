@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   RESCUE_SIGNER_MISSING: 'The key for a step is not configured.',
   RESCUE_STORE_BUSY: 'Another process owns the database.',
   RESCUE_STORE_CLOSED: 'The database is closed: the service is stopping.',
+  RESCUE_STORE_FAILED:
+    'The database can be neither read nor written: a full or broken disk, or damaged files.',
   RESCUE_STORE_CORRUPT: 'The database holds something that this version cannot read.',
   RESCUE_SNAPSHOT_INVALID: 'A saved machine snapshot cannot be restored.',
   RESCUE_REQUEST_INVALID: 'The HTTP request or the command line is malformed.',
@@ -65,9 +67,12 @@ export function isNodeTrouble(error: unknown): error is RescueError {
   return error instanceof RescueError && error.code.startsWith('RESCUE_NODE_');
 }
 
-/** True for errors of the database, which say nothing of what was being done with it. */
+/** True for errors of the database as a whole, which say nothing of what was being done with it. A damaged record is none of them. */
 export function isStoreTrouble(error: unknown): error is RescueError {
-  return error instanceof RescueError && error.code.startsWith('RESCUE_STORE_');
+  return (
+    error instanceof RescueError &&
+    (error.code === 'RESCUE_STORE_CLOSED' || error.code === 'RESCUE_STORE_FAILED')
+  );
 }
 
 /** The sentence of any thrown value. */

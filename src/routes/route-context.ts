@@ -5,6 +5,7 @@ import type { RelayReader } from '../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { RouteName, StepId } from '../domain/route/route.ts';
+import type { ChainView } from '../domain/route/view.ts';
 
 /** What every route works with. */
 export interface RouteContext {
@@ -35,6 +36,15 @@ export function readStepKey(
   if (!key.startsWith(prefix)) return null;
   const [step = '', ...rest] = key.slice(prefix.length).split('/');
   return { step, rest };
+}
+
+/** Said while it cannot be told whether the para lives again. */
+export const UNREADABLE_HEAD =
+  'the head that the relay chain stores of the para cannot be read, so nothing tells whether it lives again';
+
+/** Whether the para moved on from the anchor's head; null when its head cannot be read, which says nothing. */
+export function hasMoved({ anchor }: DecidedRound, { observation: { head } }: ChainView): boolean | null {
+  return head === null ? null : head.hash !== anchor.head.hash;
 }
 
 /** The approved blob. @throws RESCUE_STORE_CORRUPT */

@@ -169,7 +169,7 @@ export class Database {
       });
     }
     return new RescueError(
-      'RESCUE_STORE_CORRUPT',
+      'RESCUE_STORE_FAILED',
       `${sentence} of the database ${this.path}: ${messageOf(error)}`,
       {
         cause: error,

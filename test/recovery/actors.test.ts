@@ -60,7 +60,7 @@ const STATES: readonly (readonly [state: string, change: Partial<ParaObservation
 ];
 
 /** The database of a service that ended in this state. */
-async function databaseIn(state: string): Promise<string> {
+async function databaseIn(state: string, options: { readonly withoutCode?: boolean } = {}): Promise<string> {
   const path = await temporaryFolder();
   const store = await openStore(path);
   const driver = await walkTo(state, startDriver(), PROPOSAL.codeHash);
@@ -71,7 +71,7 @@ async function databaseIn(state: string): Promise<string> {
     snapshot: saved(driver),
   };
   await store.snapshots.save(2000, record, []);
-  await store.ledger.putProposal(PROPOSAL, CODE);
+  if (!options.withoutCode) await store.ledger.putProposal(PROPOSAL, CODE);
   await store.close();
   return path;
 }
@@ -205,6 +205,18 @@ describe.each(STATES)('the actor of %s', (state, change, then) => {
     expect(life.runner.context().trouble?.message).toBe('x is not a function');
     expect(life.runner.context().policy?.rules).toEqual(POLICY);
     if (isUpgrading) expect(life.runner.context().approved).toEqual(APPROVED);
+    await life.end();
+  });
+});
+
+describe('the actor of a para whose approved code is damaged in the database', () => {
+  it('gives it to people, and leaves the other paras their service', async () => {
+    const path = await databaseIn('upgrading.planning', { withoutCode: true });
+    const life = await live(path, ANSWERING);
+    await life.block(90, {}, () => life.runner.state() === 'escalated');
+    expect(life.runner.context().trouble).toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
+    expect(life.runner.context().approved).toEqual(APPROVED);
+    expect(life.fatal).toEqual([]);
     await life.end();
   });
 });

@@ -101,6 +101,8 @@ async function openRun(
   options: {
     readonly operator?: boolean;
     readonly watcher?: boolean;
+    /** The service watches no contract. */
+    readonly unconfigured?: boolean;
     /** What an earlier life left in the journal: steps of this decision that it had sent. */
     readonly sent?: readonly string[];
   } = {},
@@ -217,7 +219,7 @@ async function openRun(
     census,
     submitter,
     journal,
-    contracts: new Map([[2000, watchContract({ contract, submitter: watcher })]]),
+    contracts: new Map(options.unconfigured ? [] : [[2000, watchContract({ contract, submitter: watcher })]]),
     peers: [],
     openRound: async () => null,
     tell: () => tell,
@@ -236,6 +238,7 @@ async function openRun(
     chain,
     acts,
     told,
+    route,
     /** Steps in the journal, and how far they are. */
     journal: () => [...entries.values()].map(({ key, status }) => `${key.split('/')[4]} ${status}`),
     ledger,
@@ -261,6 +264,31 @@ async function openRun(
 }
 
 const sentKey = { anchorNumber: 400n, round: 1n, attempt: 0 };
+
+describe('the prospects of a policy on this route', () => {
+  const prospects = async (run: Awaited<ReturnType<typeof openRun>>, policy = POLICY) =>
+    run.route.prospects(policy, healthyPara(), LIMITS);
+
+  it('are none where the service watches no contract, or another one', async () => {
+    expect(await prospects(await openRun({ unconfigured: true }))).toEqual([
+      'this service has no rescue contract configured for para 2000',
+    ]);
+    const { contract } = POLICY;
+    const other = `0x${'1b'.repeat(20)}` as const;
+    const elsewhere = { ...POLICY, ...(contract && { contract: { ...contract, address: other } }) };
+    expect(await prospects(await openRun(), elsewhere)).toEqual([
+      expect.stringContaining(`names the contract ${other}, not ${ADDRESS}`),
+    ]);
+  });
+
+  it('are good when the multisig may act for the manager, also before anything is funded', async () => {
+    const run = await openRun();
+    run.chain.approval = { ...run.chain.approval, derivedFree: 0n };
+    expect(await prospects(run)).toEqual([]);
+    run.chain.approval = { ...run.chain.approval, proxies: [] };
+    expect(await prospects(run)).toEqual([expect.stringContaining('it must be the multisig')]);
+  });
+});
 
 describe('a decision on its way through the contract', () => {
   it('is over when the relay chain has the code scheduled, whoever did it', async () => {
@@ -479,6 +507,18 @@ describe('a para that lives again', () => {
     });
     return run;
   };
+
+  it('is not taken for revived while its head cannot be read, and nothing is sent then', async () => {
+    const run = await openRun({ operator: true });
+    run.chain.decision = decided();
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    await run.block(START, { head: null });
+    await run.block(START + 1, { head: null });
+    expect([run.over(), run.acts]).toEqual([false, []]);
+    expect(run.told).toEqual([expect.stringMatching(/^route-waits: .*cannot be read/)]);
+    await run.block(START + 2);
+    expect(run.acts).toEqual(['send-approval']);
+  });
 
   it('is left alone at once when nothing was decided', async () => {
     const run = await openRun();

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ExtrinsicOutcome, SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import { messageOfEvent, type TellOfPara } from '../../src/domain/events.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import type { DecidedRound } from '../../src/domain/round/decided.ts';
@@ -66,6 +67,8 @@ async function run(
     outcome: async () => answers.shift() ?? PENDING,
   };
   const nobody = () => undefined;
+  const told: string[] = [];
+  const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
   const context = {
     executor: createExecutor({
       journal: store.journal,
@@ -73,7 +76,7 @@ async function run(
     }),
     journal: store.journal,
     saved: async () => undefined,
-    tell: nobody,
+    tell,
     async *blocks() {
       for (const [index, change] of blocks.entries()) {
         const relay = { number: 1000 + index, hash: hash('01'), stateRoot: hash('02') };
@@ -93,7 +96,7 @@ async function run(
   });
   const work = before.work ?? carryOut;
   const outcome = await work(context, route, DECIDED).catch((error: unknown) => String(error));
-  return { outcome, happened, entry: await store.journal.get(KEY) };
+  return { outcome, happened, told, entry: await store.journal.get(KEY) };
 }
 
 describe('the registrar route of a dead para', () => {
@@ -115,6 +118,23 @@ describe('the registrar route of a dead para', () => {
     const { outcome, happened, entry } = await run([SCHEDULED]);
     expect(outcome).toEqual({ kind: 'scheduled' });
     expect([happened, entry]).toEqual([[], null]);
+  });
+});
+
+describe('the registrar route of a para whose head cannot be read', () => {
+  it('waits for people instead of taking it for a para that lives again', async () => {
+    const { outcome, happened, told } = await run([{ head: null }, { head: null }, ALIVE]);
+    expect(outcome).toEqual({ kind: 'revived' });
+    expect(happened).toEqual([]);
+    expect(told).toEqual([expect.stringMatching(/^route-waits: .*cannot be read/)]);
+  });
+
+  it('still looks for what was sent', async () => {
+    const { outcome } = await run([{ head: null }, { head: null, ...SCHEDULED }], {
+      journalled: SENT,
+      outcomes: [PENDING],
+    });
+    expect(outcome).toEqual({ kind: 'scheduled' });
   });
 });
 

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Level } from 'level';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isStoreTrouble } from '../../src/domain/errors.ts';
 import {
   COUNTERS_KEY,
   codeKey,
@@ -154,6 +156,25 @@ describe('damaged records', () => {
       message: expect.stringContaining('status'),
     });
     expect(await again.ledger.votes({ ...ROUND, round: 2 })).toEqual([sampleVote({ round: 2 })]);
+  });
+
+  it('are told from files that cannot be read, which are trouble of the whole database', async () => {
+    const path = await temporaryFolder();
+    const code = randomBytes(300_000);
+    const store = await openStore(path);
+    await store.ledger.putProposal(sampleProposal(code), code);
+    await store.close();
+    // Opening once more moves the log into a table.
+    await (await openStore(path)).close();
+    const tables = (await readdir(path)).filter((name) => name.endsWith('.ldb'));
+    expect(tables).not.toEqual([]);
+    for (const name of tables) {
+      const bytes = await readFile(join(path, name));
+      await writeFile(join(path, name), bytes.fill(0xff, 1000, bytes.length - 1000));
+    }
+    const failure = await openStore(path).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'RESCUE_STORE_FAILED', details: { path } });
+    expect(isStoreTrouble(failure)).toBe(true);
   });
 
   it('never yield code or proof nodes whose bytes have changed', async () => {

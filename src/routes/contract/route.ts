@@ -1,6 +1,5 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { type DecisionState, NO_CALL } from '../../domain/contract/rescue-contract.ts';
-import { termsObstacles } from '../../domain/contract/terms.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -10,7 +9,7 @@ import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
-import type { RouteContext } from '../route-context.ts';
+import { hasMoved, type RouteContext, UNREADABLE_HEAD } from '../route-context.ts';
 import { commonPart } from './decision.ts';
 import {
   MESSAGE_PATIENCE,
@@ -122,13 +121,14 @@ export function createContractRoute(context: ContractRouteContext): Route {
       return planContractRoute({ ...rescue, view: seen, deliveryFee: fee, recoveryHeads });
     },
     next: async (decided, seen) => {
-      const { approved, anchor } = decided;
+      const { approved } = decided;
       if (holds({ kind: 'code-scheduled-or-current', codeHash: approved.codeHash }, seen)) {
         return { kind: 'scheduled' };
       }
       const memory = memoryOf(decided);
       const now = seen.observation.relay.number;
-      const revived = !holds({ kind: 'head-is', hash: anchor.head.hash }, seen);
+      const revived = hasMoved(decided, seen);
+      if (revived === null) return wait('people', UNREADABLE_HEAD);
       if (revived) memory.revivedAt ??= now;
       const since = memory.revivedAt ?? now;
       // A living para must be watched again, whatever became of the chain with its contract.
@@ -279,17 +279,16 @@ function standingObstacles(rescue: ContractRescue, view: ReadView): Next | null 
   return failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${reasons.join('; ')}.`);
 }
 
-/** Whether policy and configuration name one contract, and its multisig may act. Funds can still be sent. */
+/** Whether this service has the policy's contract, and its multisig may act. Funds can still be sent. */
 async function prospects(
   { contracts, relay }: Pick<ContractRouteContext, 'contracts' | 'relay'>,
   policy: Policy,
   observation: ParaObservation,
 ): Promise<string[]> {
   const watched = contracts.get(observation.paraId);
-  if (!watched || !(policy.contract || policy.routes.includes('contract'))) return [];
-  const { address, genesis } = watched.contract;
-  const reasons = termsObstacles(policy, { address, genesis });
-  if (!policy.contract || reasons.length > 0) return reasons;
+  const problem = missingContract(contracts, { paraId: observation.paraId, policy });
+  if (problem !== null) return [problem];
+  if (!watched || !policy.contract) throw new Error('a contract that is not missing');
   const parties = watched.contract.parties(policy.contract.operators as Hex[]);
   const manager = observation.registrar?.manager ?? null;
   const approval = { parties, state: await relay.approvalState(parties, NO_CALL, manager) };

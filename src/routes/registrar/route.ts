@@ -2,9 +2,16 @@ import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep } from '../../domain/route/route.ts';
 import type { ChainView } from '../../domain/route/view.ts';
-import { holds, obstacles } from '../facts.ts';
+import { holds } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
-import { type RouteContext, readStepKey, requireCode, stepKey } from '../route-context.ts';
+import {
+  hasMoved,
+  type RouteContext,
+  readStepKey,
+  requireCode,
+  stepKey,
+  UNREADABLE_HEAD,
+} from '../route-context.ts';
 import type { Step } from '../step.ts';
 import { planRegistrarRoute, registrarProspects, relockStep, scheduleStep } from './plan.ts';
 
@@ -65,7 +72,10 @@ export function createRegistrarRoute(context: RouteContext): Route {
       if (step.after.every((fact) => holds(fact, view))) return { kind: 'scheduled' };
       const entry = await journal.get(step.key);
       // What was sent may still be included: the chain tells what became of it.
-      if (entry?.status !== 'sent' && obstacles(step.while, view).length > 0) return { kind: 'revived' };
+      if (entry?.status === 'sent') return { kind: 'act', step };
+      const moved = hasMoved(rescue, view);
+      if (moved === null) return { kind: 'wait', needs: 'people', why: UNREADABLE_HEAD };
+      if (moved) return { kind: 'revived' };
       return { kind: 'act', step };
     },
     journalled: (rescue, key) => {

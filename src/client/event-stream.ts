@@ -33,7 +33,7 @@ export async function* readEventStream(body: AsyncIterable<Uint8Array>): AsyncGe
       if (field === 'data') data.push(value);
       else if (field === 'event') event = value;
     }
-    const length = data.reduce((sum, line) => sum + line.length, pending.length);
+    const length = data.reduce((sum, line) => sum + line.length + 1, pending.length);
     if (length > LONGEST_MESSAGE)
       throw new RangeError(`a message is longer than ${LONGEST_MESSAGE} characters`);
   }

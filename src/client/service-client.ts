@@ -39,6 +39,8 @@ const REQUEST_TIMEOUT_MS = 120_000;
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 /** What a service may be configured to take. */
 const LARGEST_CODE = 64 * 1024 * 1024;
+/** Most bytes of an error body. A peer is asked often, and what it refuses with is not trusted either. */
+const LARGEST_REFUSAL = 256 * 1024;
 
 interface EventsRequest {
   /** Id of the last event that is known already; 0 tells all from the beginning. */
@@ -215,7 +217,7 @@ function baseOf(url: string): string {
 async function refusalOf(base: string, response: Response): Promise<RescueError> {
   let json: unknown;
   try {
-    json = await response.json();
+    json = JSON.parse(decodeText(await readBytes(response, LARGEST_REFUSAL)));
   } catch {
     json = null;
   }

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readEventStream, type StreamMessage } from '../../src/client/event-stream.ts';
@@ -17,6 +21,22 @@ async function impostor(status: number, body: string): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server whose refusals have no end; `hungUp` resolves when the client has had enough. */
+async function endlessRefusal(compressed: boolean): Promise<{ url: string; hungUp: Promise<unknown> }> {
+  const spaces = Buffer.alloc(1024 * 1024, ' ');
+  const server = createServer((_, response) => {
+    response.writeHead(500, compressed ? { 'content-encoding': 'gzip' } : {});
+    const source = new Readable({ read: () => void source.push(spaces) });
+    pipeline(compressed ? [source, createGzip(), response] : [source, response]).catch((error: unknown) =>
+      server.emit('hung-up', error),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, hungUp: once(server, 'hung-up') };
 }
 
 async function messagesOf(chunks: readonly Uint8Array[]): Promise<StreamMessage[]> {
@@ -57,6 +77,18 @@ describe('the client of a service', () => {
       details: { sequence: 3 },
     });
   });
+
+  it.each(['as it is', 'compressed'])(
+    'reads no further from an error without end than an error is long, %s',
+    async (form) => {
+      const { url, hungUp } = await endlessRefusal(form === 'compressed');
+      await expect(createServiceClient(url).status()).rejects.toMatchObject({
+        code: 'RESCUE_SERVICE_UNREACHABLE',
+        message: expect.stringContaining('it answers with status 500'),
+      });
+      await hungUp;
+    },
+  );
 
   it.each([
     ['an error page', 500, '<html>'],

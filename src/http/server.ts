@@ -121,10 +121,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async close() {
       closing.abort();
-      const deadline = Date.now() + graceMs;
+      const deadline = performance.now() + graceMs;
       // Connections without a request would otherwise keep the server open as long as their clients like.
       const sweep = setInterval(() => {
-        if (underWay === 0 || Date.now() >= deadline) server.server.closeAllConnections();
+        if (underWay === 0 || performance.now() >= deadline) server.server.closeAllConnections();
       }, 20);
       try {
         await server.close();

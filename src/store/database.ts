@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { Level } from 'level';
 import { encodeText } from '../bytes/bytes.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
@@ -33,11 +33,12 @@ export class Database {
     this.#level = level;
   }
 
-  /** @throws RESCUE_STORE_BUSY, RESCUE_STORE_CORRUPT */
+  /** @throws RESCUE_STORE_BUSY, RESCUE_STORE_CORRUPT, RESCUE_STORE_FAILED */
   static async open(path: string): Promise<Database> {
     const level: RawLevel = new Level(path, { keyEncoding: 'view', valueEncoding: 'view' });
     try {
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true, mode: OWNER_ONLY });
+      await keepToOwner(path);
       await level.open();
     } catch (error) {
       throw openError(path, error);
@@ -176,6 +177,18 @@ export class Database {
         details: { path: this.path },
       },
     );
+  }
+}
+
+/** The folder holds signed extrinsics before they are sent: nobody but the service's own account has to look into it. */
+const OWNER_ONLY = 0o700;
+
+/** Also of a folder that was there before. One that belongs to somebody else is left as its owner wants it. */
+async function keepToOwner(path: string): Promise<void> {
+  try {
+    await chmod(path, OWNER_ONLY);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
   }
 }
 

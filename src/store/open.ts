@@ -22,6 +22,7 @@ export interface Store {
  * Opens the database in the folder `path`, making it when it does not exist.
  * @throws RESCUE_STORE_BUSY when another process owns it
  * @throws RESCUE_STORE_CORRUPT when it is damaged, of another format, or not a database of pararescue
+ * @throws RESCUE_STORE_FAILED when its files cannot be read
  */
 export async function openStore(
   path: string,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Level } from 'level';
@@ -92,6 +92,16 @@ describe('opening a database', () => {
     const level = new Level<Uint8Array, string>(path, { keyEncoding: 'view' });
     expect(await level.keys().all()).toHaveLength(1);
     await level.close();
+  });
+
+  it('lets nobody but its owner into the folder, also into one that was there before', async () => {
+    const folder = await temporaryFolder();
+    const [made, found] = [join(folder, 'a', 'made'), join(folder, 'found')];
+    await mkdir(found, { mode: 0o755 });
+    for (const path of [made, found]) {
+      await (await openStore(path)).close();
+      expect((await stat(path)).mode & 0o777).toBe(0o700);
+    }
   });
 
   it('refuses a path that is a file, or damaged files, with the path in the message', async () => {

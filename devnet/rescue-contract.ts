@@ -9,8 +9,13 @@ import {
   relayAccountOf,
 } from '../src/contract/index.ts';
 import { sovereignAccount } from '../src/domain/account-names.ts';
-import type { ApprovalParties, ContractAct } from '../src/domain/contract/rescue-contract.ts';
-import type { Planck } from '../src/domain/units.ts';
+import type {
+  ApprovalParties,
+  ContractAct,
+  ContractDecision,
+} from '../src/domain/contract/rescue-contract.ts';
+import type { Proposal } from '../src/domain/round/round.ts';
+import type { ParaBlock, Planck } from '../src/domain/units.ts';
 import { PARENT, paidTransact, sibling } from '../src/sandbox/transact.ts';
 import { type DevAccount, devAccount } from './keys.ts';
 import type { ContractsNetwork } from './network.ts';
@@ -180,4 +185,37 @@ export function sendAsPara(network: ContractsNetwork, call: Hex): void {
 /** Submits a call that was prepared as bytes. */
 export function submitBytes(network: ContractsNetwork, chain: Chain, bytes: Hex, signer: DevAccount): void {
   network.submit(chain, chain.typesOf().registry.createType('Call', bytes), signer);
+}
+
+const NO_HASH: Hex = `0x${'00'.repeat(32)}`;
+
+/** A watcher that lies: attests, with its key, a code for which nobody voted. */
+export async function attestLie(
+  network: ContractsNetwork,
+  { contract }: ContractCast,
+  liar: DevAccount,
+  proposal: Proposal,
+  anchorNumber: ParaBlock,
+): Promise<ContractDecision> {
+  const { policyHash: policy } = await contract.state();
+  const decision: ContractDecision = {
+    para: proposal.paraId,
+    anchorNumber,
+    anchorHead: proposal.anchor,
+    round: proposal.round,
+    attempt: 0,
+    policyHash: policy ?? NO_HASH,
+    codeHash: `0x${'66'.repeat(32)}`,
+    ayes: 10n ** 30n,
+    nays: 0n,
+    abstains: 0n,
+    electorate: 10n ** 30n,
+    evidenceHash: `0x${'67'.repeat(32)}`,
+    messageHash: `0x${'68'.repeat(32)}`,
+    cancelOffset: 0,
+    cancelHash: NO_HASH,
+  };
+  const call = await contract.prepare({ kind: 'attest', decision }, liar.account);
+  submitBytes(network, network.contracts.chain, call, liar);
+  return decision;
 }

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../devnet/network.ts';
+import { quickPolicy } from '../devnet/policies.ts';
 import { fromHex } from '../src/bytes/hex.ts';
 import { createServiceClient } from '../src/client/service-client.ts';
 import { pairFromUri } from '../src/keys/key-pair.ts';
 import { commandLine } from './support/command-line.ts';
-import { quickPolicy } from './support/policies.ts';
 import { fenced, inlineCommands, shellLines } from './support/readme.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { startNetwork } from '../../devnet/network.ts';
-import { type ContractCast, castContract, optInByXcm } from '../../devnet/rescue-contract.ts';
+import { contractPolicyOf } from '../../devnet/policies.ts';
+import { attestLie, type ContractCast, castContract, optInByXcm } from '../../devnet/rescue-contract.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { openContractsChain } from '../contract/index.ts';
 import { policyHash } from '../domain/policy/policy.ts';
 import type { Proposal } from '../domain/round/round.ts';
 import { watchChain } from './chain-watch.ts';
 import { breakPara, carryOut, createMarks, type DemoSummary, proposeFix, tellEvent } from './chapters.ts';
-import { attestLie, contractPolicy } from './contract-people.ts';
 import { holdVote, shortHash } from './electors.ts';
 import { followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
@@ -54,7 +54,7 @@ export async function playContractStory(
     'unlocked',
     'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
   );
-  const policy = contractPolicy(relay.chain.genesisHash, network, cast);
+  const policy = contractPolicyOf(network, cast);
   await optInByXcm(network, cast, policyHash(policy), VETO_SECONDS);
   narrator.tell(
     'opted-in',

@@ -2,7 +2,6 @@ import { castVote } from '../client/acts.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { grouped } from '../domain/amount.ts';
 import { RescueError } from '../domain/errors.ts';
-import { type Policy, policySchema } from '../domain/policy/policy.ts';
 import type { Choice, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { TallyView } from '../domain/views/voting.ts';
@@ -10,27 +9,6 @@ import { signerFromUri } from '../voting/ballots/text-signer.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What the people of the story do, through the HTTP door that everybody has, each with a key of their own. */
-
-/** A policy whose times fit a chain with sessions of seconds. */
-export function demoPolicy(relayGenesis: Hex, paraId: ParaId): Policy {
-  return policySchema.parse({
-    version: 1,
-    relayGenesis,
-    para: paraId,
-    stall: { gapBlocks: 8, graceBlocks: 3 },
-    proposers: { minimumPower: '1000000000000' },
-    power: [{ adapter: 'system-account' }],
-    voting: {
-      shortestBlocks: 8,
-      longestBlocks: 60,
-      lateQuorumExtensionBlocks: 4,
-      approval: '60%',
-      quorum: '20%',
-    },
-    routes: ['registrar'],
-    recovery: { heads: 3, lockAgain: true },
-  });
-}
 
 /** Every holder votes, at each of the services in turn; the last of the opponents thinks again, and the later vote replaces the earlier one. */
 export async function holdVote(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { quickPolicy } from '../../devnet/policies.ts';
 import { openApp } from '../app/app.ts';
 import { optInWith } from '../client/acts.ts';
 import { createServiceClient } from '../client/service-client.ts';
@@ -21,7 +22,7 @@ import {
   tellEvent,
 } from './chapters.ts';
 import { playContractStory } from './contract-story.ts';
-import { demoPolicy, holdVote } from './electors.ts';
+import { holdVote } from './electors.ts';
 import { followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -117,7 +118,7 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
     'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
   );
   await watch.until((para) => para.observation?.registrar?.locked === false);
-  const policy = demoPolicy((await client.status()).relayGenesis, paraId);
+  const policy = quickPolicy((await client.status()).relayGenesis, paraId);
   await optInWith(client, policy, signerFromUri(network.manager.uri));
   mark('healthy');
 

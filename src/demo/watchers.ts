@@ -1,11 +1,9 @@
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import type { ContractsNetwork } from '../../devnet/network.ts';
 import type { ContractCast } from '../../devnet/rescue-contract.ts';
+import { freePorts, watcherSettings } from '../../devnet/watchers.ts';
 import { type App, openApp } from '../app/app.ts';
 import { createServiceClient, type ServiceClient } from '../client/service-client.ts';
 import { configSchema } from '../config/config.ts';
-import { RescueError } from '../domain/errors.ts';
 import { createLogger } from '../http/logger.ts';
 
 /** One watcher's service: its own database, its own nodes, its own key. */
@@ -43,56 +41,16 @@ async function startWatcher(
   ports: readonly number[],
 ): Promise<Watcher> {
   const { network, cast, folder } = options;
-  // The owners of the first watchers are the operators, too.
-  const operator = cast.operators[index];
-  const account = cast.watchers[index];
-  if (!account) throw new RescueError('RESCUE_INTERNAL', `There is no watcher ${index}.`);
-  const nodes = [network.relay, network.para, network.contracts].map((chain) => network.openNode(chain));
-  const [relay, para, contracts] = (await Promise.all(nodes)).map(({ url }) => url);
-  const config = configSchema.parse({
-    relay: { endpoints: [relay] },
-    paras: [
-      {
-        id: network.paraId,
-        name: 'Devnet Para',
-        endpoints: [para],
-        stallGapBlocks: 8,
-        contract: cast.contract.address,
-      },
-    ],
-    contracts: { endpoints: [contracts], watcher: { kind: 'uri-env', env: 'WATCHER' } },
-    peers: ports.filter((_, other) => other !== index).map((port) => `http://127.0.0.1:${port}`),
-    database: join(folder, account.name),
-    http: { host: '127.0.0.1', port: ports[index] },
-    signer: operator ? { kind: 'uri-env', env: 'OPERATOR' } : { kind: 'external' },
-  });
-  const app = await openApp(config, {
-    env: { WATCHER: account.uri, OPERATOR: operator?.uri },
+  const settings = await watcherSettings(network, cast, { index, ports, folder, operator: true });
+  const { name, env } = settings;
+  const app = await openApp(configSchema.parse(settings.config), {
+    env,
     log: createLogger({ level: 'silent', pretty: false }),
   });
   return {
-    name: account.name,
+    name,
     client: createServiceClient(app.url),
     failed: app.failed,
     stop: () => app.close(),
   };
-}
-
-/** Ports on loopback that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devAccount } from '../../devnet/keys.ts';
+import { quickContractPolicy } from '../../devnet/policies.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { type CommandResult, commandLine } from '../support/command-line.ts';
 import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
-import { quickContractPolicy } from '../support/policies.ts';
 
 /** The embedded network with a contracts chain, building blocks by itself, and the command line beside it. */
 export interface CommandScene extends ContractScene {

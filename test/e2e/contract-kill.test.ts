@@ -1,11 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { contractPolicyOf } from '../../devnet/policies.ts';
 import { castContract, optInByXcm, submitBytes } from '../../devnet/rescue-contract.ts';
 import type { ContractState } from '../../src/domain/contract/rescue-contract.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { openContractScene } from '../support/contract-scene.ts';
-import { contractPolicyOf } from '../support/policies.ts';
 import {
   decideRescue,
   expectDeaths,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { contractPolicyOf } from '../../devnet/policies.ts';
 import { castContract, optInByXcm } from '../../devnet/rescue-contract.ts';
 import { openApp } from '../../src/app/app.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
@@ -8,7 +9,6 @@ import { policyHash } from '../../src/domain/policy/policy.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { openContractScene } from '../support/contract-scene.ts';
-import { contractPolicyOf } from '../support/policies.ts';
 
 it('a service starts and watches while the contracts chain is dead, and reads its contract when it is back', async () => {
   await signaturesReady();

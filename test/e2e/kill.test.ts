@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startNetwork } from '../../devnet/network.ts';
+import { quickPolicy } from '../../devnet/policies.ts';
 import { optInWith } from '../../src/client/acts.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
-import { quickPolicy } from '../support/policies.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   decideRescue,

@@ -1,16 +1,11 @@
 import { createServer } from 'node:http';
-import type { DevAccount } from '../../devnet/keys.ts';
-import type { ContractsNetwork } from '../../devnet/network.ts';
-import { type ContractCast, submitBytes } from '../../devnet/rescue-contract.ts';
+import { attestLie } from '../../devnet/rescue-contract.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
-import type { ContractDecision } from '../../src/domain/contract/rescue-contract.ts';
 import { toJson } from '../../src/domain/json.ts';
 import type { CountedVote, Proposal } from '../../src/domain/round/round.ts';
-import type { Hex, ParaBlock } from '../../src/domain/units.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
 import type { WatcherScene } from './watcher-scene.ts';
-
-const NO_HASH: Hex = `0x${'00'.repeat(32)}`;
 
 export interface Liar {
   /** Of the decision that it attested to the contract. */
@@ -65,37 +60,6 @@ export async function startLiar(
         server.close(() => resolve());
       }),
   };
-}
-
-/** A watcher that lies: attests, with its key, a code for which nobody voted. */
-async function attestLie(
-  network: ContractsNetwork,
-  { contract }: ContractCast,
-  liar: DevAccount,
-  proposal: Proposal,
-  anchorNumber: ParaBlock,
-): Promise<ContractDecision> {
-  const { policyHash: policy } = await contract.state();
-  const decision: ContractDecision = {
-    para: proposal.paraId,
-    anchorNumber,
-    anchorHead: proposal.anchor,
-    round: proposal.round,
-    attempt: 0,
-    policyHash: policy ?? NO_HASH,
-    codeHash: `0x${'66'.repeat(32)}`,
-    ayes: 10n ** 30n,
-    nays: 0n,
-    abstains: 0n,
-    electorate: 10n ** 30n,
-    evidenceHash: `0x${'67'.repeat(32)}`,
-    messageHash: `0x${'68'.repeat(32)}`,
-    cancelOffset: 0,
-    cancelHash: NO_HASH,
-  };
-  const call = await contract.prepare({ kind: 'attest', decision }, liar.account);
-  submitBytes(network, network.contracts.chain, call, liar);
-  return decision;
 }
 
 /** The holders' votes turned into nays with a signature of something else. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { quickPolicy } from '../../devnet/policies.ts';
 import { openApp } from '../../src/app/app.ts';
 import { optInWith, proposeCode } from '../../src/client/acts.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
@@ -12,7 +13,6 @@ import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
-import { quickPolicy } from '../support/policies.ts';
 
 /** The whole service against an embedded network whose blocks the test makes one by one. */
 export interface Scene {

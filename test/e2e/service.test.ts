@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { quickPolicy } from '../../devnet/policies.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
 import { RescueError } from '../../src/domain/errors.ts';
@@ -7,7 +8,6 @@ import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { endorsementText } from '../../src/voting/ballots/texts.ts';
 import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
-import { quickPolicy } from '../support/policies.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;

@@ -1,3 +1,4 @@
+import { contractPolicyOf } from '../../devnet/policies.ts';
 import {
   type CastOptions,
   type ContractCast,
@@ -12,7 +13,6 @@ import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
-import { contractPolicyOf } from '../support/policies.ts';
 import { startWatchers, type Watcher } from '../support/watchers.ts';
 
 export interface WatcherScene extends ContractScene {

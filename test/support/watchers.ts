@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import type { ContractsNetwork } from '../../devnet/network.ts';
 import type { ContractCast } from '../../devnet/rescue-contract.ts';
+import { freePorts, watcherSettings } from '../../devnet/watchers.ts';
 import { type App, openApp } from '../../src/app/app.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
 import { configSchema } from '../../src/config/config.ts';
@@ -50,37 +49,18 @@ async function startWatcher(
   ports: readonly number[],
 ): Promise<Watcher> {
   const { network, cast, folder } = options;
-  const operator = options.operator === false ? undefined : cast.operators[index];
-  const account = cast.watchers[index];
-  if (!account) throw new Error(`there is no watcher ${index}`);
-  const nodes = [network.relay, network.para, network.contracts].map((chain) => network.openNode(chain));
-  const [relay, para, contracts] = (await Promise.all(nodes)).map(({ url }) => url);
+  const operator = options.operator ?? true;
+  const settings = await watcherSettings(network, cast, { index, ports, folder, operator });
+  const { name, env } = settings;
   const events: ServiceEvent[] = [];
-  const config = configSchema.parse({
-    relay: { endpoints: [relay] },
-    paras: [
-      {
-        id: network.paraId,
-        name: 'Devnet Para',
-        endpoints: [para],
-        stallGapBlocks: 8,
-        contract: cast.contract.address,
-      },
-    ],
-    contracts: { endpoints: [contracts], watcher: { kind: 'uri-env', env: 'WATCHER' } },
-    peers: ports.filter((_, other) => other !== index).map((port) => `http://127.0.0.1:${port}`),
-    database: join(folder, account.name),
-    http: { host: '127.0.0.1', port: ports[index] },
-    signer: operator ? { kind: 'uri-env', env: 'OPERATOR' } : { kind: 'external' },
-  });
-  const app = await openApp(config, {
-    env: { WATCHER: account.uri, OPERATOR: operator?.uri },
+  const app = await openApp(configSchema.parse(settings.config), {
+    env,
     log: createLogger({ level: 'silent', pretty: false }),
     onEvent: (event) => events.push(event),
   });
   let running = true;
   return {
-    name: account.name,
+    name,
     client: createServiceClient(app.url),
     failed: app.failed,
     events,
@@ -92,23 +72,4 @@ async function startWatcher(
     },
     restart: () => startWatcher(options, index, ports),
   };
-}
-
-/** Ports on loopback that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

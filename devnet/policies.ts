@@ -1,7 +1,7 @@
-import type { ContractsNetwork } from '../../devnet/network.ts';
-import type { ContractCast } from '../../devnet/rescue-contract.ts';
-import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
-import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
+import { type Policy, policySchema } from '../src/domain/policy/policy.ts';
+import type { AccountHex, Hex, ParaId } from '../src/domain/units.ts';
+import type { ContractsNetwork } from './network.ts';
+import type { ContractCast } from './rescue-contract.ts';
 
 /** A policy whose times fit a chain with sessions of seconds, carried out by the registrar's manager. */
 export function quickPolicy(relayGenesis: Hex, paraId: ParaId): Policy {
@@ -24,7 +24,7 @@ export function quickPolicy(relayGenesis: Hex, paraId: ParaId): Policy {
   });
 }
 
-/** The same, carried out by a rescue contract only. */
+/** The same, carried out by a rescue contract only, whose message may spend 1 UNIT (10 decimals) on the relay chain. */
 export function quickContractPolicy(
   relayGenesis: Hex,
   paraId: ParaId,

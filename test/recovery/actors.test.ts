@@ -14,6 +14,7 @@ import { createRegistrarRoute } from '../../src/routes/registrar/route.ts';
 import { openStore } from '../../src/store/open.ts';
 import { healthyPara, LIMITS } from '../domain/observations.ts';
 import { ANCHOR, facts, hash, POLICY, saved, startDriver, walkTo } from '../machines/machine-driver.ts';
+import { UNHEARD } from '../routes/step-samples.ts';
 import { sampleProposal } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { deadEnd } from './dead-end.ts';
@@ -28,7 +29,6 @@ const DEAD: Partial<ParaObservation> = {
   mostRecentContext: ANCHOR.mostRecentContext,
 };
 const nobody = () => undefined;
-const nothing = { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody };
 /** Somebody else holds the manager's key. */
 const NO_KEY: RelaySubmitter = {
   signer: () => null,
@@ -106,7 +106,7 @@ async function live(
           paraId: 2000,
           feed,
           routes,
-          executor: createExecutor({ journal, events: nothing }),
+          executor: createExecutor({ journal, events: UNHEARD }),
           journal,
           tell,
           freezeAnchor: async ({ head }) => {

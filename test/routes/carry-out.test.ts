@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExtrinsicOutcome, SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
+import type { ExtrinsicOutcome } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { messageOfEvent, type TellOfPara } from '../../src/domain/events.ts';
@@ -12,7 +12,7 @@ import type { Next, Route } from '../../src/routes/route.ts';
 import type { JournalledAct, Step } from '../../src/routes/step.ts';
 import { hash, MANAGER, policyFor } from '../domain/observations.ts';
 import { sampleAnchor } from '../store/samples.ts';
-import { relayView } from './step-samples.ts';
+import { relayView, SCHEDULING, UNHEARD } from './step-samples.ts';
 
 const CODE = hash('c0');
 const DECIDED: DecidedRound = {
@@ -33,16 +33,6 @@ const DECIDED: DecidedRound = {
 };
 const REFUSAL = new RescueError('RESCUE_CHAIN_REFUSES', 'the chain refuses');
 const UNREACHABLE = new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers');
-const EXTRINSIC: SignedExtrinsic = {
-  bytes: '0x01',
-  hash: hash('e0'),
-  signer: MANAGER,
-  nonce: 0,
-  birth: 990,
-  death: 1053,
-  callHash: hash('ca'),
-  method: 'registrar.scheduleCodeUpgrade',
-};
 /** What a block shows; `next` is what the route asks for there. */
 type Look = Partial<ParaObservation> & { readonly next: (at: Scene) => Next | Promise<Next> };
 
@@ -63,12 +53,11 @@ interface Left {
 async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
   const entries = new Map<string, JournalEntry>();
   for (const key of left.keys) {
-    entries.set(key, { key, status: 'sent', extrinsic: EXTRINSIC, lost: [], note: null });
+    entries.set(key, { key, status: 'sent', extrinsic: SCHEDULING, lost: [], note: null });
   }
   const told: string[] = [];
   const signed: string[] = [];
   const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
-  const nobody = () => undefined;
   const journal: Journal = {
     get: async (key) => entries.get(key) ?? null,
     put: async (entry) => void entries.set(entry.key, entry),
@@ -76,7 +65,7 @@ async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
   };
   const executor = createExecutor({
     journal,
-    events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
+    events: UNHEARD,
   });
   const bare: Step = {
     key: 'a',
@@ -86,13 +75,13 @@ async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
     while: [],
     before: [{ kind: 'registrar-unlocked' }],
     after: [{ kind: 'code-scheduled-or-current', codeHash: CODE }],
-    call: { method: EXTRINSIC.method, signer: MANAGER },
+    call: { method: SCHEDULING.method, signer: MANAGER },
     submitter: {
       signer: () => MANAGER,
       broadcast: async () => undefined,
       outcome: async () => ({ kind: 'pending' }),
     },
-    sign: async () => EXTRINSIC,
+    sign: async () => SCHEDULING,
   };
   const scene: Scene = {
     entries,

@@ -25,6 +25,7 @@ import { openStore } from '../../src/store/open.ts';
 import { contractState, hash, healthyPara, LIMITS, OPTED_IN, policyFor } from '../domain/observations.ts';
 import { sampleAnchor, sampleProposal } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { UNHEARD } from './step-samples.ts';
 
 const CODE = Uint8Array.of(1, 2, 3);
 const PROPOSAL = sampleProposal(CODE);
@@ -203,10 +204,9 @@ async function openRun(
     get: async (key: string) => entries.get(key) ?? null,
     put: async (entry: JournalEntry) => void entries.set(entry.key, entry),
   };
-  const nobody = () => undefined;
   const executor = createExecutor({
     journal,
-    events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
+    events: UNHEARD,
   });
   const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
   const route = createContractRoute({

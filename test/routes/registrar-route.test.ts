@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ExtrinsicOutcome, SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
+import type { ExtrinsicOutcome } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { messageOfEvent, type TellOfPara } from '../../src/domain/events.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
@@ -12,6 +12,7 @@ import { openStore } from '../../src/store/open.ts';
 import { hash, healthyPara, LIMITS, MANAGER, policyFor } from '../domain/observations.ts';
 import { sampleAnchor, sampleProposal } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { SCHEDULING, UNHEARD } from './step-samples.ts';
 
 const CODE = Uint8Array.of(1, 2, 3);
 const PROPOSAL = sampleProposal(CODE);
@@ -23,17 +24,7 @@ const DECIDED: DecidedRound = {
   policy: policyFor(),
 };
 const KEY = `2000/${DECIDED.anchor.head.hash}/1/registrar/schedule-code`;
-const EXTRINSIC: SignedExtrinsic = {
-  bytes: '0x01',
-  hash: hash('e0'),
-  signer: MANAGER,
-  nonce: 0,
-  birth: 990,
-  death: 1053,
-  callHash: hash('ca'),
-  method: 'registrar.scheduleCodeUpgrade',
-};
-const SENT: JournalEntry = { key: KEY, status: 'sent', extrinsic: EXTRINSIC, lost: [], note: null };
+const SENT: JournalEntry = { key: KEY, status: 'sent', extrinsic: SCHEDULING, lost: [], note: null };
 const DEAD: Partial<ParaObservation> = {};
 const ALIVE: Partial<ParaObservation> = { head: { hash: hash('0a'), number: 401, stateRoot: hash('0b') } };
 const SCHEDULED: Partial<ParaObservation> = { futureCodeHash: PROPOSAL.codeHash };
@@ -61,18 +52,17 @@ async function run(
     prepare: () => Promise.reject(new Error('nothing is prepared here')),
     sign: async ({ kind }) => {
       happened.push(`signed ${kind}`);
-      return { ...EXTRINSIC, method: kind === 'add-lock' ? 'registrar.addLock' : EXTRINSIC.method };
+      return { ...SCHEDULING, method: kind === 'add-lock' ? 'registrar.addLock' : SCHEDULING.method };
     },
     broadcast: async () => void happened.push('sent'),
     outcome: async () => answers.shift() ?? PENDING,
   };
-  const nobody = () => undefined;
   const told: string[] = [];
   const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
   const context = {
     executor: createExecutor({
       journal: store.journal,
-      events: { signed: nobody, sent: nobody, lost: nobody, done: nobody, handedOver: nobody },
+      events: UNHEARD,
     }),
     journal: store.journal,
     saved: async () => undefined,

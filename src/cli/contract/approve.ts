@@ -4,13 +4,14 @@ import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ApprovalView, ChainView } from '../../domain/route/view.ts';
+import { viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { enactmentDelay, scheduleFacts } from '../../routes/code-upgrade.ts';
 import { pendingFact, proxiedManager } from '../../routes/contract/plan.ts';
 import { obstacles as obstaclesOf } from '../../routes/facts.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { carryOut, relayView } from '../shared/operator-call.ts';
+import { carryOut } from '../shared/operator-call.ts';
 import {
   endpointOption,
   type SubmitFlags,
@@ -60,7 +61,7 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
     const { hash: callHash } = await submitter.prepare(call);
     const look = async (now: ParaObservation): Promise<ReadApproval> => {
       const state = await reader.approvalState(parties, callHash, now.registrar?.manager ?? null);
-      return { ...relayView(session, now), approval: { parties, state } };
+      return { ...viewOfRelay(now, limits), approval: { parties, state } };
     };
     const before = [
       ...scheduleFacts(codeHash, code.length),

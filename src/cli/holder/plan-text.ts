@@ -1,7 +1,7 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { RoutePlan, RouteStep, StepCall } from '../../domain/route/route.ts';
-import type { ChainView } from '../../domain/route/view.ts';
+import { viewOfRelay } from '../../domain/route/view.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import { holds, isReadable, obstacles } from '../../routes/facts.ts';
 import { accountText } from '../shared/signing.ts';
@@ -14,13 +14,7 @@ const BLOCKS_A_MINUTE = 10;
  * service shows the relay chain alone; what rests on the contract is not told here.
  */
 export async function planLines(plan: RoutePlan, observation: ParaObservation | null): Promise<string[]> {
-  const view: ChainView | null = observation && {
-    observation,
-    limits: null,
-    contract: null,
-    approval: null,
-    trouble: null,
-  };
+  const view = observation && viewOfRelay(observation, null);
   const isDone = ({ after }: RouteStep) =>
     view !== null && after.length > 0 && after.every((fact) => isReadable(fact, view) && holds(fact, view));
   const next = plan.steps.find((step) => !isDone(step));

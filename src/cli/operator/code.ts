@@ -1,8 +1,9 @@
+import { viewOfRelay } from '../../domain/route/view.ts';
 import { enactmentDelay } from '../../routes/code-upgrade.ts';
 import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
-import { carryOut, relayView } from '../shared/operator-call.ts';
+import { carryOut } from '../shared/operator-call.ts';
 import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';
 
 interface CodeFlags extends OperatorFlags {
@@ -24,7 +25,7 @@ export const registerCode: RegisterCommand = (program, io) => {
         const codeHash = hashCode(blob);
         const schedule = scheduleAct(flags.para, blob, codeHash);
         // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
-        const isPossible = actObstacles(schedule, relayView(session, observation)).length === 0;
+        const isPossible = actObstacles(schedule, viewOfRelay(observation, session.limits)).length === 0;
         const { runtime } = isPossible ? inspectCode(blob, limits) : { runtime: null };
         const act = {
           ...schedule,

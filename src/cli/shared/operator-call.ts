@@ -3,7 +3,7 @@ import type { RelaySession } from '../../chain/relay/session.ts';
 import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { ChainView } from '../../domain/route/view.ts';
+import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { factsOf } from '../../routes/executor.ts';
 import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
@@ -28,11 +28,6 @@ export interface OperatorAct extends RelayAct {
   readonly hint?: string;
 }
 
-/** What a session shows of the relay chain alone. */
-export function relayView({ limits }: Pick<RelaySession, 'limits'>, observation: ParaObservation): ChainView {
-  return { observation, limits, contract: null, approval: null, trouble: null };
-}
-
 /**
  * Prepares the call, refuses what cannot work, and, unless it is a dry run, submits it and waits until finalized
  * storage shows the effect.
@@ -46,7 +41,7 @@ export async function carryOut(
   io: CommandIo,
 ): Promise<void> {
   const { submitter, observation } = session;
-  const look = act.look ?? (async (now: ParaObservation) => relayView(session, now));
+  const look = act.look ?? (async (now: ParaObservation) => viewOfRelay(now, session.limits));
   const prepared = await submitter.prepare(act.call);
   const obstacles = [...actObstacles(act, await look(observation)), ...signerObstacles(session, act)];
   const dryRun = await tryOut(session, act, prepared);

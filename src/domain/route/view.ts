@@ -39,3 +39,8 @@ export interface ChainView {
   /** Why the contract could not be read; null when it was, or when no contract is concerned. */
   readonly trouble: RescueError | null;
 }
+
+/** A view of the relay chain alone; `limits` are null where its configuration was not read. */
+export function viewOfRelay(observation: ParaObservation, limits: RelayLimits | null): ChainView {
+  return { observation, limits, contract: null, approval: null, trouble: null };
+}

@@ -4,7 +4,7 @@ import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
-import type { ChainView } from '../../domain/route/view.ts';
+import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import { holds, obstacles } from '../facts.ts';
@@ -292,7 +292,7 @@ async function prospects(
   const parties = watched.contract.parties(policy.contract.operators as Hex[]);
   const manager = observation.registrar?.manager ?? null;
   const approval = { parties, state: await relay.approvalState(parties, NO_CALL, manager) };
-  const view: ChainView = { observation, limits: null, contract: null, approval, trouble: null };
+  const view = { ...viewOfRelay(observation, null), approval };
   return obstacles([{ kind: 'multisig-acts-for-manager', multisig: parties.multisig }], view);
 }
 

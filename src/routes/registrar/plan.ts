@@ -1,7 +1,7 @@
 import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep, RouteAssessment, RouteStep } from '../../domain/route/route.ts';
-import type { ChainView } from '../../domain/route/view.ts';
+import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { revivalSteps, scheduleFacts } from '../code-upgrade.ts';
 import { obstacles, planObstacles } from '../facts.ts';
@@ -80,5 +80,5 @@ export function relockStep(manager: AccountHex | null): ActStep {
 export function registrarProspects(observation: ParaObservation, limits: RelayLimits | null): string[] {
   const facts: ChainFact[] = [{ kind: 'registrar-unlocked' }];
   if (limits !== null) facts.push({ kind: 'switches-without-head' });
-  return obstacles(facts, { observation, limits, contract: null, approval: null, trouble: null });
+  return obstacles(facts, viewOfRelay(observation, limits));
 }

@@ -1,7 +1,7 @@
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep } from '../../domain/route/route.ts';
-import type { ChainView } from '../../domain/route/view.ts';
+import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import { holds } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
 import {
@@ -55,7 +55,7 @@ export function createRegistrarRoute(context: RouteContext): Route {
     name: 'registrar',
     view: async (rescue, observation) => {
       await sizeOf(rescue);
-      return { observation, limits: await relay.limits(), contract: null, approval: null, trouble: null };
+      return viewOfRelay(observation, await relay.limits());
     },
     assess: ({ approved, anchor, policy }, view) =>
       planRegistrarRoute({

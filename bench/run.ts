@@ -4,9 +4,14 @@ import { fileURLToPath } from 'node:url';
 /** Each figure runs in a process of its own, so that none warms up or burdens the next. */
 const FIGURES = ['proof', 'proof-blake2b', 'execution', 'tally', 'admission', 'evidence', 'census'];
 
-for (const figure of process.argv.length > 2 ? process.argv.slice(2) : FIGURES) {
+// `campaign` takes arguments of its own; figures do not.
+const [first, ...rest] = process.argv.slice(2);
+const asked = first === undefined ? FIGURES : first === 'campaign' ? [first] : [first, ...rest];
+const given = first === 'campaign' ? rest : [];
+
+for (const figure of asked) {
   process.stdout.write(`\n# ${figure}\n`);
   const script = fileURLToPath(new URL(`./${figure}.js`, import.meta.url));
-  const { status } = spawnSync(process.execPath, ['--expose-gc', script], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', script, ...given], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }

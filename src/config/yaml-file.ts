@@ -46,6 +46,7 @@ export function parseYamlFile<Schema extends z.ZodType>(options: YamlFileOptions
       lineCounter: lines,
       intAsBigInt: true,
       prettyErrors: false,
+      stringKeys: true,
       customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isHexOrOctal(tag)),
     }),
   );

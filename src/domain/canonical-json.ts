@@ -26,6 +26,15 @@ export function canonicalJson(value: Canonical): string {
   return `{${members.join(',')}}`;
 }
 
+/** Whether `text` is the canonical form of what was parsed from it; false for what has none, or is nested too deeply to tell. */
+export function isCanonicalJson(text: string, parsed: unknown): boolean {
+  try {
+    return canonicalJson(parsed as Canonical) === text;
+  } catch {
+    return false;
+  }
+}
+
 function isList(value: Canonical): value is readonly Canonical[] {
   return Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parsePolicy, policyJsonSchema, readPolicyFile } from '../../src/config/policy-file.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { policySchema } from '../../src/domain/policy/policy.ts';
@@ -266,6 +266,17 @@ describe('what is not even YAML', () => {
     expect(() => parsePolicy('['.repeat(200_000), 'policy.yaml')).toThrow(
       expect.objectContaining({ code: 'RESCUE_POLICY_INVALID' }),
     );
+  });
+
+  it('a key that is no text is refused, and no warning goes to the terminal', () => {
+    const warnings: unknown[] = [];
+    const listen = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', listen);
+    onTestFinished(() => void process.off('warning', listen));
+    expect(() => parsePolicy('version: 1\n[free, reserved]: 1\n', 'p.yaml')).toThrow(
+      /p\.yaml:2:1: .*keys must be strings/,
+    );
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => expect(warnings).toEqual([]));
   });
 
   it('a key that would reach into the prototype is an unknown key', () => {

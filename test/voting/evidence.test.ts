@@ -157,6 +157,17 @@ describe('tampering with a bundle', () => {
     ['no end', 'format', () => lines.slice(0, -1).join('')],
     ['a cut in the last line', 'format', () => lines.join('').slice(0, -1)],
     ['something after the end', 'format', () => `${lines.join('')}${lines.at(-1)}`],
+    [
+      'a number that no reader keeps exactly',
+      'format',
+      () => lines.join('').replace(/"shortestBlocks":\d+/, '"shortestBlocks":9007199254740992'),
+    ],
+    [
+      'brackets nested without end',
+      'format',
+      () =>
+        lines.join('').replace(/"policy":\{/, `"policy":${'['.repeat(50_000)}${']'.repeat(50_000)},"x":{`),
+    ],
     ['a line that is no JSON', 'format', () => lines.join('').replace('{"bytes"', '{bytes')],
     [
       'the rules of the policy',

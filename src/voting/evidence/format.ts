@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
-import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
+import { type Canonical, canonicalJson, isCanonicalJson } from '../../domain/canonical-json.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { policySchema } from '../../domain/policy/policy.ts';
 import { STANCES } from '../../domain/round/endorsement.ts';
@@ -200,6 +200,7 @@ export class LineReader {
       return { kind: 'node', bytes: node as Hex };
     }
     const value = this.#json(text);
+    if (!isCanonicalJson(text, value)) throw this.#wrong('is not in its one canonical form');
     const kind = (value as { readonly kind?: unknown } | null)?.kind;
     if (typeof kind !== 'string' || !Object.hasOwn(SCHEMAS, kind)) {
       const version = (value as { readonly version?: unknown } | null)?.version;
@@ -211,8 +212,6 @@ export class LineReader {
       const issue = parsed.error.issues[0];
       throw this.#wrong(`(${kind}): ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is malformed'}`);
     }
-    if (encodeLine(parsed.data) !== `${text}\n`)
-      throw this.#wrong(`(${kind}) is not in its one canonical form`);
     return parsed.data;
   }
 

@@ -1,0 +1,15 @@
+import type { Target } from './campaign.ts';
+import { evidenceTarget } from './evidence.ts';
+import { policyTarget } from './policies.ts';
+import { proofTarget } from './proofs.ts';
+import { voteTarget } from './votes.ts';
+
+/** Everything that reads what strangers send, and the mutations of a full campaign. */
+export const TARGETS: Readonly<
+  Record<string, { readonly open: () => Target | Promise<Target>; readonly full: number }>
+> = {
+  proofs: { open: proofTarget, full: 1_000_000 },
+  evidence: { open: evidenceTarget, full: 100_000 },
+  votes: { open: voteTarget, full: 100_000 },
+  policies: { open: policyTarget, full: 100_000 },
+};

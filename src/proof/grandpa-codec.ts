@@ -82,9 +82,14 @@ export function decodeFinalityProof(bytes: Uint8Array): FinalityProof {
  */
 export function decodeAuthorities(bytes: Uint8Array): Authority[] {
   const reader = scaleReader(bytes, 'authority list');
-  const authorities = reader.list(() => ({ id: reader.bytes(32), weight: reader.u64() }));
+  const authorities = readAuthorities(reader);
   reader.end();
   return authorities;
+}
+
+/** Reads an authority list at the reader's place; for lists inside other structures. */
+export function readAuthorities(reader: ScaleReader): Authority[] {
+  return reader.list(() => ({ id: reader.bytes(32), weight: reader.u64() }));
 }
 
 function readHashedHeader(reader: ScaleReader, bytes: Uint8Array): HashedHeader {

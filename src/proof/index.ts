@@ -18,6 +18,7 @@ export {
   type Justification,
   type SignedPrecommit,
 } from './grandpa-codec.ts';
+export { type AuthorityChange, authorityChangeOf, GRANDPA_ENGINE } from './grandpa-log.ts';
 export { blake2b128, blake2b256, twox64, twox128, twox256 } from './hash.ts';
 export {
   type DigestItem,

@@ -1,4 +1,5 @@
-import type { ScaleReader } from '../bytes/scale.ts';
+import { concatBytes } from '../bytes/bytes.ts';
+import { encodeList, encodeU64, encodeVec, type ScaleReader } from '../bytes/scale.ts';
 import { ProofError } from './error.ts';
 import { type Header, headerHash, readHeader } from './header.ts';
 import { scaleReader } from './scale.ts';
@@ -90,6 +91,23 @@ export function decodeAuthorities(bytes: Uint8Array): Authority[] {
 /** Reads an authority list at the reader's place; for lists inside other structures. */
 export function readAuthorities(reader: ScaleReader): Authority[] {
   return reader.list(() => ({ id: reader.bytes(32), weight: reader.u64() }));
+}
+
+/** The way back from `decodeAuthorities`. */
+export function encodeAuthorities(authorities: readonly Authority[]): Uint8Array {
+  return encodeList(authorities.map(({ id, weight }) => concatBytes(id, encodeU64(weight))));
+}
+
+/**
+ * A finality proof as nodes answer it: the block that was justified, its justification, and the encoded headers that lead
+ * from the block asked for to it.
+ */
+export function encodeFinalityProof(
+  block: Uint8Array,
+  justification: Uint8Array,
+  headers: readonly Uint8Array[],
+): Uint8Array {
+  return concatBytes(block, encodeVec(justification), encodeList(headers));
 }
 
 function readHashedHeader(reader: ScaleReader, bytes: Uint8Array): HashedHeader {

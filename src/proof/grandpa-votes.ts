@@ -61,15 +61,51 @@ function sameTarget(a: SignedPrecommit, b: SignedPrecommit): boolean {
   return a.targetNumber === b.targetNumber && equalBytes(a.targetHash, b.targetHash);
 }
 
+/** The votes that make the target final, once their signatures are known to be good. */
+export interface Supporters {
+  /** For the target or a descendant of it, by voters who voted once. */
+  readonly votes: readonly SignedPrecommit[];
+  /** Both votes of each equivocator, who counts for every block. */
+  readonly equivocations: readonly (readonly SignedPrecommit[])[];
+  /** Weight of a voter, by public key. */
+  weightOf(id: Uint8Array): bigint;
+  /** Weight that is more than two thirds. */
+  readonly needed: bigint;
+}
+
 /**
  * Checks rules 1 to 3 of `verifyJustification`: everything but the signatures. Takes time in proportion to the votes
  * and headers. Throws `PROOF_BAD_JUSTIFICATION`, `PROOF_TOO_FEW_VOTES` and `PROOF_UNKNOWN_SET`.
  */
-export function checkVotes(justification: Justification, set: AuthoritySet): void {
+export function checkVotes(justification: Justification, set: AuthoritySet): Supporters {
   const weights = weightsOf(set);
   const votes = countVotes(justification, weights, set);
   const numbers = checkAncestry(justification);
   checkWeight(justification, weights, votes, numbers);
+  return supporters(justification, weights, votes);
+}
+
+function supporters(
+  { targetHash, precommits, votesAncestries }: Justification,
+  weights: Weights,
+  { byVoter, equivocators }: Votes,
+): Supporters {
+  const above = new Set([toHex(targetHash)]);
+  for (const { hash, header } of votesAncestries.toSorted((a, b) => a.header.number - b.header.number)) {
+    if (above.has(toHex(header.parentHash))) above.add(toHex(hash));
+  }
+  const votes: SignedPrecommit[] = [];
+  for (const [voter, vote] of byVoter) {
+    if (!equivocators.has(voter) && above.has(toHex(vote.targetHash))) votes.push(vote);
+  }
+  const equivocations = [...equivocators].map((voter) => precommits.filter(({ id }) => toHex(id) === voter));
+  const weightOf = (id: Uint8Array) => weights.byId.get(toHex(id)) ?? 0n;
+  return { votes, equivocations, weightOf, needed: neededOf(weights) };
+}
+
+/** More than two thirds, whatever the total: finality-grandpa's `VoterSet::threshold`. */
+function neededOf({ total }: Weights): bigint {
+  return total - (total - 1n) / 3n;
 }
 
 /** Rule 2. Gives the number of each block that a vote counts for, by hash in hex. */
@@ -110,10 +146,11 @@ function checkAncestry({ precommits, votesAncestries }: Justification): Map<stri
 /** Rule 3. */
 function checkWeight(
   { targetHash, targetNumber, votesAncestries }: Justification,
-  { byId, total }: Weights,
+  all: Weights,
   { byVoter, equivocators }: Votes,
   numbers: ReadonlyMap<string, number>,
 ): void {
+  const { byId, total } = all;
   const weights = new Map<string, bigint>();
   const add = (block: string, weight: bigint) => weights.set(block, (weights.get(block) ?? 0n) + weight);
   let everywhere = 0n;
@@ -131,7 +168,7 @@ function checkWeight(
   if (number !== undefined && number !== targetNumber) {
     throw badJustification(`block ${number} is taken for block ${targetNumber}`);
   }
-  const needed = total - (total - 1n) / 3n;
+  const needed = neededOf(all);
   const weight = number === undefined ? 0n : everywhere + (weights.get(target) ?? 0n);
   if (weight < needed) {
     throw new ProofError(

@@ -51,6 +51,30 @@ export function verifyJustification(
 }
 
 /**
+ * As `verifyJustification`, but checks only as many signatures as prove that more than two thirds of the weight voted for the
+ * target, and does not look at the others. That is enough for the target to be final, and a third less work. A node
+ * refuses a justification with any bad signature, so what is handed on to others is checked as a whole.
+ *
+ * Throws what `verifyJustification` throws.
+ */
+export function verifySupermajority(
+  bytes: Uint8Array,
+  set: AuthoritySet,
+  verify: Ed25519Verifier,
+): FinalizedBlock {
+  const justification = decodeJustification(bytes);
+  const { votes, equivocations, weightOf, needed } = checkVotes(justification, set);
+  let proven = 0n;
+  for (const signed of [...votes.map((vote) => [vote]), ...equivocations]) {
+    if (proven >= needed) break;
+    for (const vote of signed) checkSignature(vote, justification.round, set, verify);
+    proven += weightOf(signed[0]?.id ?? new Uint8Array());
+  }
+  if (proven < needed) throw badJustification('its votes do not add up');
+  return { hash: justification.targetHash, number: justification.targetNumber };
+}
+
+/**
  * Checks that the block with this encoded header is final by an answer of `grandpa_proveFinality`, and gives the
  * block that was justified: the same one or a descendant. Throws what `verifyJustification` throws, and
  * `PROOF_BAD_JUSTIFICATION` when the headers don't lead from one to the other.

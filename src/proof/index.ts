@@ -6,6 +6,7 @@ export {
   precommitPayload,
   verifyFinalityProof,
   verifyJustification,
+  verifySupermajority,
 } from './grandpa.ts';
 export {
   type Authority,
@@ -13,6 +14,8 @@ export {
   decodeAuthorities,
   decodeFinalityProof,
   decodeJustification,
+  encodeAuthorities,
+  encodeFinalityProof,
   type FinalityProof,
   type HashedHeader,
   type Justification,

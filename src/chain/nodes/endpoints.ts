@@ -20,6 +20,13 @@ export type SurveyAnswer<T> =
   | { readonly endpoint: string; readonly value: T }
   | { readonly endpoint: string; readonly error: Error };
 
+/** One of the nodes, for questions that each of them has to answer for itself. */
+export interface Member {
+  readonly name: string;
+  /** Runs `work` on this node only. @throws what `work` throws, RESCUE_NODE_* */
+  use<T>(work: (node: RpcConnection) => Promise<T>): Promise<T>;
+}
+
 interface Slot {
   readonly url: string;
   opening: Promise<RpcConnection> | null;
@@ -93,6 +100,24 @@ export class Endpoints {
       }
     }
     throw summary(failures);
+  }
+
+  /** The nodes one by one, in the order of the configuration. */
+  members(): Member[] {
+    return this.#slots.map((slot) => ({
+      name: endpointName(slot.url),
+      use: async (work) => {
+        await this.genesis();
+        let node: RpcConnection | null = null;
+        try {
+          node = await this.#open(slot);
+          return await work(node);
+        } catch (error) {
+          if (isNodeTrouble(error)) await this.#drop(slot, node, error);
+          throw error;
+        }
+      },
+    }));
   }
 
   /** Asks every endpoint, also when some fail; for questions where one node's "no" is not enough. */

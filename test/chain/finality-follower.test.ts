@@ -1,0 +1,338 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
+import { agreeOnCheckpoint } from '../../src/chain/finality/checkpoint.ts';
+import { type FollowerOptions, followedSet, followFinality, recordOf } from '../../src/chain/finality/follower.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import type { RescueError } from '../../src/domain/errors.ts';
+import type { FinalityStore, FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
+import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../../src/proof/index.ts';
+import { verifyWithOpenSsl } from '../../src/chain/relay/ed25519.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
+import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
+import { changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
+
+/** What a database would keep. */
+function memory() {
+  const saved: { finalized: FinalizedRecord | null; followed: FollowedRecord | null; ends: SetEnd[] } = {
+    finalized: null,
+    followed: null,
+    ends: [],
+  };
+  const store: FinalityStore = {
+    load: async () =>
+      saved.finalized && saved.followed ? { finalized: saved.finalized, followed: saved.followed } : null,
+    save: async (finalized, followed, ended) => {
+      saved.finalized = finalized;
+      saved.followed = followed ?? saved.followed;
+      if (ended) saved.ends.push(ended);
+    },
+    endAfter: async (number) => saved.ends.find((end) => end.number >= number) ?? null,
+  };
+  return { saved, store };
+}
+
+describe('following the finality of a relay chain', () => {
+  let cleanup: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const clean of cleanup.splice(0)) await clean();
+  });
+
+  const nodeOf = async (chain: GrandpaChain) => {
+    const node = await GrandpaNode.of(chain);
+    cleanup.push(() => node.close());
+    return node;
+  };
+  const follow = async (
+    nodes: readonly GrandpaNode[],
+    options: { from?: GrandpaNode[]; askMs?: number; store?: ReturnType<typeof memory> } = {},
+  ) => {
+    const troubles: RescueError[] = [];
+    const endpoints = new Endpoints({
+      urls: nodes.map(({ url }) => url),
+      requestTimeoutMs: 3_000,
+      onTrouble: (trouble) => troubles.push(trouble),
+    });
+    const { saved, store } = options.store ?? memory();
+    let start: FollowerOptions['start'];
+    const stored = await store.load();
+    if (stored) {
+      start = { set: followedSet(stored.followed, stored.finalized), record: stored.followed };
+    } else {
+      const first = new Endpoints({ urls: (options.from ?? nodes).map(({ url }) => url) });
+      const checkpoint = await agreeOnCheckpoint(first);
+      await first.close();
+      if (!checkpoint) throw new Error('the chain has no voters');
+      const { header: _, ...plain } = checkpoint;
+      const set = {
+        setId: plain.setId,
+        authorities: decodeAuthorities(fromHex(plain.authorities)),
+        number: plain.number,
+        hash: plain.hash,
+        since: plain.number + 1,
+        next: null,
+      };
+      start = { set, record: recordOf({ genesis: await endpoints.genesis(), checkpoint: plain }, set) };
+      await store.save({ number: set.number, hash: set.hash }, start.record, null);
+    }
+    const source = followFinality({
+      endpoints,
+      start,
+      store,
+      askMs: options.askMs ?? 100,
+      patienceMs: 300,
+      onTrouble: (trouble) => troubles.push(trouble),
+    });
+    cleanup.unshift(async () => {
+      await source.close();
+      await endpoints.close();
+    });
+    const stop = new AbortController();
+    cleanup.unshift(async () => stop.abort());
+    const stream = source.watch(stop.signal)[Symbol.asyncIterator]();
+    const until = async (number: number) => {
+      for (;;) {
+        const { value, done } = await stream.next();
+        if (done) throw new Error('the watch ended');
+        if (value.ref.number >= number) return value;
+      }
+    };
+    return { source, saved, troubles, until };
+  };
+
+  it('moves on by each justification that the set signed', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const { until, source } = await follow([node]);
+    for (let count = 0; count < 3; count += 1) {
+      chain.add();
+      chain.finalize();
+      const header = await until(chain.finalized);
+      expect(header.ref).toMatchObject({ number: chain.finalized, hash: toHex(chain.best.hash) });
+      expect(header).toMatchObject({ trust: 'justified', actable: true, time: 1_700_000_000_000 + header.ref.number * 6_000 });
+    }
+    expect(source.view()).toMatchObject({ block: 3, setId: 0n, voters: 4, trouble: null });
+  });
+
+  it('follows changes of the voters, at once and with a delay', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const { until, saved, troubles } = await follow([node]);
+    chain.changeVoters();
+    chain.finalize();
+    chain.add();
+    chain.finalize();
+    await until(2);
+    chain.changeVoters(3);
+    chain.finalize();
+    await until(3);
+    expect(saved.followed).toMatchObject({ setId: 1n, next: { after: 6 } });
+    chain.grow(6);
+    chain.finalize(6);
+    chain.add();
+    chain.finalize();
+    await until(7);
+    expect(saved.followed).toMatchObject({ setId: 2n, since: 7, next: null });
+    expect(saved.ends).toMatchObject([{ number: 1, setId: 0n }, { number: 6, setId: 1n }]);
+    expect(troubles).toEqual([]);
+  });
+
+  it('finds a delayed change whose announcement it passed over', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const first = await follow([node]);
+    chain.grow(5);
+    chain.changeVoters(10);
+    chain.grow(16);
+    chain.finalize(16);
+    chain.grow(20);
+    chain.finalize(20);
+    await first.until(20);
+    expect(first.saved.followed).toMatchObject({ setId: 1n, since: 17 });
+  });
+
+  it('catches up through hundreds of sets with few questions, and goes on from there after a restart', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const store = memory();
+    const before = await follow([node], { store });
+    chain.add();
+    chain.finalize();
+    await before.until(1);
+    await before.source.close();
+    chain.grow(4_000, 20);
+    chain.finalized = 4_000;
+    chain.finalize(4_000);
+    node.requests.length = 0;
+    const after = await follow([node], { store });
+    const header = await after.until(4_000);
+    expect(header.ref.hash).toBe(toHex(chain.best.hash));
+    expect(after.saved.followed?.setId).toBe(200n);
+    expect(node.asked('grandpa_proveFinality')).toBeLessThan(300);
+  });
+
+  it('finds shorter sets than the ones before', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const store = memory();
+    const before = await follow([node], { store });
+    chain.add();
+    chain.finalize();
+    await before.until(1);
+    await before.source.close();
+    for (const length of [100, 100, 7, 1, 1, 60, 2, 100]) {
+      chain.grow(chain.blocks.length + length);
+      chain.changeVoters();
+    }
+    chain.finalize();
+    const after = await follow([node], { store });
+    await after.until(chain.finalized);
+    expect(after.saved.followed?.setId).toBe(8n);
+    expect(after.troubles).toEqual([]);
+  });
+
+  it('goes on by asking when nodes have no subscription', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    node.lies.grandpa_subscribeJustifications = () => {
+      throw new Error('Method not found');
+    };
+    const { until } = await follow([node]);
+    chain.grow(10);
+    chain.finalize(10);
+    expect((await until(10)).ref.number).toBe(10);
+  });
+
+  const strangers = [createVoter(), createVoter(), createVoter(), createVoter()];
+  it.each<[string, (chain: GrandpaChain) => Uint8Array]>([
+    ['signed by strangers', (chain) => chain.justification(chain.best.number, strangers)],
+    ['with too few votes', (chain) => chain.justification(chain.best.number, chain.voters().slice(0, 2))],
+    ['in which one voter votes many times', (chain) => {
+      const [first] = chain.voters();
+      return chain.justification(chain.best.number, first ? [first, first, first] : []);
+    }],
+    ['with votes for another block', (chain) => {
+      const voters = chain.voters();
+      const { hash } = chain.best;
+      return justify({ hash, number: 0xffff_fff0 }, voters.map((voter) => ({ voter, target: chain.best, setId: 0n })));
+    }],
+    ['of a set that never was', (chain) => {
+      const target = chain.best;
+      return justify(target, chain.voters().map((voter) => ({ voter, target, setId: 9n })));
+    }],
+    ['that cannot be read', () => Uint8Array.of(1, 2, 3)],
+  ])('takes nothing from a node with justifications %s', async (_what, forge) => {
+    const chain = new GrandpaChain();
+    const honest = await nodeOf(chain);
+    const liar = await nodeOf(chain);
+    liar.passOn = () => forge(chain);
+    liar.lies.grandpa_proveFinality = () => {
+      throw new Error('no');
+    };
+    for (const nodes of [[honest, liar], [liar, honest]]) {
+      const { until, troubles, source } = await follow(nodes);
+      await until(chain.finalized);
+      chain.add();
+      honest.passOn = () => null;
+      const proven = chain.finalized;
+      chain.finalize();
+      honest.lies.chain_getFinalizedHead = () => toHex(chain.at(proven).hash);
+      await expect.poll(() => troubles.some(({ message }) => message.includes(liar.url))).toBe(true);
+      expect(source.view().block).toBe(proven);
+      honest.passOn = (justification) => justification;
+      honest.lies = {};
+      chain.finalize();
+      expect((await until(chain.finalized)).ref.hash).toBe(toHex(chain.best.hash));
+    }
+    const { source, saved, troubles, until } = await follow([liar]);
+    const { finalized } = chain;
+    await until(finalized);
+    chain.add();
+    chain.finalize();
+    await expect.poll(() => troubles.length).toBeGreaterThan(0);
+    expect((await source.newest().catch(() => null))?.ref.number ?? finalized).toBe(finalized);
+    expect(saved.finalized?.number).toBe(finalized);
+  });
+
+  it('does not care for numbers and headers without a proof', async () => {
+    const chain = new GrandpaChain();
+    const liar = await nodeOf(chain);
+    const { source, saved, until } = await follow([liar]);
+    chain.add();
+    chain.finalize();
+    await until(1);
+    const forged = { ...headerJson(chain.best), number: '0xfffffff0' };
+    liar.lies.chain_getFinalizedHead = () => `0x${'ab'.repeat(32)}`;
+    liar.lies.chain_getHeader = () => forged;
+    chain.add();
+    liar.passOn = () => null;
+    chain.finalize();
+    await expect.poll(() => source.view().trouble).not.toBeNull();
+    expect((await source.newest()).ref.number).toBe(1);
+    expect(saved.finalized?.number).toBe(1);
+  });
+
+  it('is only late when its one node keeps back what is newer', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const { source, until } = await follow([node]);
+    chain.add();
+    chain.finalize();
+    await until(1);
+    const old = toHex(chain.best.hash);
+    node.lies.chain_getFinalizedHead = () => old;
+    node.passOn = () => null;
+    chain.grow(30);
+    chain.finalize();
+    expect((await source.newest()).ref.number).toBe(1);
+    const honest = await nodeOf(chain);
+    const both = await follow([node, honest], { from: [node] });
+    expect((await both.until(30)).ref.number).toBe(30);
+  });
+
+  it('does not follow a change by force, and says so', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const { troubles, source } = await follow([node]);
+    chain.add([changeLog(strangers, 0, 2)]);
+    chain.add();
+    chain.finalize(2);
+    chain.justifications.set(2, chain.justification(2, strangers));
+    node.passOn = () => chain.justification(2, strangers);
+    chain.finalize(2);
+    await expect.poll(() => troubles.map(({ code }) => code)).toContain('RESCUE_FINALITY_FORCED');
+    expect(source.view().block).toBeNull();
+  });
+
+  it('tells ancestors of final blocks from others, however old', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const { source, until } = await follow([node]);
+    chain.grow(100, 10);
+    chain.finalize(100);
+    await until(100);
+    for (const number of [100, 99, 55, 10, 1]) {
+      expect(await source.isFinal({ number, hash: toHex(chain.at(number).hash) })).toBe(true);
+      expect(await source.isFinal({ number, hash: `0x${'cd'.repeat(32)}` })).toBe(false);
+    }
+    expect(await source.isFinal({ number: 101, hash: toHex(chain.best.hash) })).toBe(false);
+  });
+
+  it('proves a block to others by a later justification that holds as a whole', async () => {
+    const chain = new GrandpaChain();
+    const node = await nodeOf(chain);
+    const { source, until } = await follow([node]);
+    chain.grow(10);
+    chain.finalize(10);
+    await until(10);
+    const block = chain.at(7);
+    const answer = await source.proveFinality({
+      number: 7,
+      hash: toHex(block.hash),
+      stateRoot: toHex(block.state.root),
+    });
+    if (!answer) throw new Error('there is no proof');
+    const set = { setId: answer.setId, authorities: decodeAuthorities(answer.authorities) };
+    expect(verifyFinalityProof(answer.proof, block.encoded, set, verifyWithOpenSsl).number).toBe(10);
+    expect(decodeJustification(chain.justification(10)).precommits).toHaveLength(3);
+  });
+});

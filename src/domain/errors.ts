@@ -20,7 +20,8 @@ export const ERROR_CODES = {
   RESCUE_NODE_UNREACHABLE: 'No endpoint of the chain answers.',
   RESCUE_NODE_MALFORMED: 'A node answered with something that cannot be decoded.',
   RESCUE_NODE_CONTRADICTS: 'Two answers of nodes contradict each other, or a node is on another chain.',
-  RESCUE_FINALITY_UNPROVEN: 'Nothing proves that a relay block is final, or what is seen may not be acted upon.',
+  RESCUE_FINALITY_UNPROVEN:
+    'Nothing proves that a relay block is final, or what is seen may not be acted upon.',
   RESCUE_FINALITY_FORCED: 'The relay chain changed its voters by force: a new checkpoint is needed.',
   RESCUE_CHECKPOINT_INVALID:
     'The checkpoint of the relay chain contradicts the chain, the endpoints, or what was followed before.',

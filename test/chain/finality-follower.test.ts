@@ -1,13 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { toHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { agreeOnCheckpoint } from '../../src/chain/finality/checkpoint.ts';
-import { type FollowerOptions, followedSet, followFinality, recordOf } from '../../src/chain/finality/follower.ts';
+import {
+  type FollowerOptions,
+  followedSet,
+  followFinality,
+  recordOf,
+} from '../../src/chain/finality/follower.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
-import type { RescueError } from '../../src/domain/errors.ts';
-import type { FinalityStore, FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
-import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../../src/proof/index.ts';
 import { verifyWithOpenSsl } from '../../src/chain/relay/ed25519.ts';
-import { fromHex } from '../../src/bytes/hex.ts';
+import type { RescueError } from '../../src/domain/errors.ts';
+import type {
+  FinalityStore,
+  FinalizedRecord,
+  FollowedRecord,
+  SetEnd,
+} from '../../src/domain/ports/finality.ts';
+import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../../src/proof/index.ts';
 import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
 import { changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
 
@@ -32,7 +41,7 @@ function memory() {
 }
 
 describe('following the finality of a relay chain', () => {
-  let cleanup: (() => Promise<void>)[] = [];
+  const cleanup: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const clean of cleanup.splice(0)) await clean();
   });
@@ -108,7 +117,11 @@ describe('following the finality of a relay chain', () => {
       chain.finalize();
       const header = await until(chain.finalized);
       expect(header.ref).toMatchObject({ number: chain.finalized, hash: toHex(chain.best.hash) });
-      expect(header).toMatchObject({ trust: 'justified', actable: true, time: 1_700_000_000_000 + header.ref.number * 6_000 });
+      expect(header).toMatchObject({
+        trust: 'justified',
+        actable: true,
+        time: 1_700_000_000_000 + header.ref.number * 6_000,
+      });
     }
     expect(source.view()).toMatchObject({ block: 3, setId: 0n, voters: 4, trouble: null });
   });
@@ -132,7 +145,10 @@ describe('following the finality of a relay chain', () => {
     chain.finalize();
     await until(7);
     expect(saved.followed).toMatchObject({ setId: 2n, since: 7, next: null });
-    expect(saved.ends).toMatchObject([{ number: 1, setId: 0n }, { number: 6, setId: 1n }]);
+    expect(saved.ends).toMatchObject([
+      { number: 1, setId: 0n },
+      { number: 6, setId: 1n },
+    ]);
     expect(troubles).toEqual([]);
   });
 
@@ -206,19 +222,34 @@ describe('following the finality of a relay chain', () => {
   it.each<[string, (chain: GrandpaChain) => Uint8Array]>([
     ['signed by strangers', (chain) => chain.justification(chain.best.number, strangers)],
     ['with too few votes', (chain) => chain.justification(chain.best.number, chain.voters().slice(0, 2))],
-    ['in which one voter votes many times', (chain) => {
-      const [first] = chain.voters();
-      return chain.justification(chain.best.number, first ? [first, first, first] : []);
-    }],
-    ['with votes for another block', (chain) => {
-      const voters = chain.voters();
-      const { hash } = chain.best;
-      return justify({ hash, number: 0xffff_fff0 }, voters.map((voter) => ({ voter, target: chain.best, setId: 0n })));
-    }],
-    ['of a set that never was', (chain) => {
-      const target = chain.best;
-      return justify(target, chain.voters().map((voter) => ({ voter, target, setId: 9n })));
-    }],
+    [
+      'in which one voter votes many times',
+      (chain) => {
+        const [first] = chain.voters();
+        return chain.justification(chain.best.number, first ? [first, first, first] : []);
+      },
+    ],
+    [
+      'with votes for another block',
+      (chain) => {
+        const voters = chain.voters();
+        const { hash } = chain.best;
+        return justify(
+          { hash, number: 0xffff_fff0 },
+          voters.map((voter) => ({ voter, target: chain.best, setId: 0n })),
+        );
+      },
+    ],
+    [
+      'of a set that never was',
+      (chain) => {
+        const target = chain.best;
+        return justify(
+          target,
+          chain.voters().map((voter) => ({ voter, target, setId: 9n })),
+        );
+      },
+    ],
     ['that cannot be read', () => Uint8Array.of(1, 2, 3)],
   ])('takes nothing from a node with justifications %s', async (_what, forge) => {
     const chain = new GrandpaChain();
@@ -228,7 +259,10 @@ describe('following the finality of a relay chain', () => {
     liar.lies.grandpa_proveFinality = () => {
       throw new Error('no');
     };
-    for (const nodes of [[honest, liar], [liar, honest]]) {
+    for (const nodes of [
+      [honest, liar],
+      [liar, honest],
+    ]) {
       const { until, troubles, source } = await follow(nodes);
       await until(chain.finalized);
       chain.add();

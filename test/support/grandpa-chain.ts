@@ -76,14 +76,19 @@ export class GrandpaChain {
     const setId = this.sets.length - 1;
     const next = this.#changes.get(number);
     // The state after the block already has the voters of the next one.
-    const after = next ? [setId + 1, next] as const : [setId, this.voters()] as const;
+    const after = next ? ([setId + 1, next] as const) : ([setId, this.voters()] as const);
     const state = buildTrie(
       [
         [storageKey('Grandpa', 'CurrentSetId'), encodeU64(after[0])],
         [storageKey('Grandpa', 'Authorities'), encodeAuthorities(setOf(0n, after[1]).authorities)],
         [storageKey('Timestamp', 'Now'), encodeU64(1_700_000_000_000 + number * 6_000)],
         ...(parent
-          ? [[storageKey('System', 'BlockHash', { hasher: 'Twox64Concat', key: encodeU32(number - 1) }), parent.hash] as const]
+          ? [
+              [
+                storageKey('System', 'BlockHash', { hasher: 'Twox64Concat', key: encodeU32(number - 1) }),
+                parent.hash,
+              ] as const,
+            ]
           : []),
       ],
       1,

@@ -64,9 +64,7 @@ export async function isFinalBelow(
 
 /** By the headers that `grandpa_proveFinality` gives up to the end of the set; null when it gives none that lead there. */
 async function linkedUp(node: RpcConnection, block: BlockId, end: BlockId): Promise<boolean | null> {
-  const bytes = await unlessRefused(
-    node.ask(hexSchema.nullable(), 'grandpa_proveFinality', block.number),
-  );
+  const bytes = await unlessRefused(node.ask(hexSchema.nullable(), 'grandpa_proveFinality', block.number));
   if (bytes === null) return null;
   let headers: ReturnType<typeof decodeFinalityProof>['unknownHeaders'];
   try {

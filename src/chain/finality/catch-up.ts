@@ -3,8 +3,8 @@ import { RescueError } from '../../domain/errors.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import {
   authorityChangeOf,
-  decodeHeader,
   decodeFinalityProof,
+  decodeHeader,
   decodeJustification,
   type FinalityProof,
   ProofError,
@@ -40,7 +40,11 @@ const LONGEST_STEP: RelayBlock = 20_000;
  * newest final block, as it says.
  * @throws RESCUE_NODE_CONTRADICTS for a node whose proofs do not hold, RESCUE_NODE_*, RESCUE_FINALITY_FORCED
  */
-export async function catchUp(node: RpcConnection, position: Position, signal: AbortSignal): Promise<RelayBlock> {
+export async function catchUp(
+  node: RpcConnection,
+  position: Position,
+  signal: AbortSignal,
+): Promise<RelayBlock> {
   const told = (await askFinalized(node)).ref.number;
   let step = firstStep(position, told);
   while (!signal.aborted) {
@@ -63,7 +67,8 @@ export async function catchUp(node: RpcConnection, position: Position, signal: A
     } catch (error) {
       if (!(error instanceof ProofError)) throw error;
       if (step > 1) step = Math.ceil(step / 4);
-      else if (!(await findAnnounced(node, position, signal))) throw await mistrust(node, position, read, error);
+      else if (!(await findAnnounced(node, position, signal)))
+        throw await mistrust(node, position, read, error);
     }
   }
   return told;
@@ -134,7 +139,8 @@ async function mistrust(
     );
   }
   const there = await node.ask(hashSchema.nullable(), 'chain_getBlockHash', set.number);
-  const elsewhere = there === null || there === set.hash ? '' : `; it has ${there} at that block, not ${set.hash}`;
+  const elsewhere =
+    there === null || there === set.hash ? '' : `; it has ${there} at that block, not ${set.hash}`;
   return new RescueError(
     'RESCUE_NODE_CONTRADICTS',
     `${node.name} proves nothing after relay block ${set.number} by ${describeSet(set)}: ${error.message}${elsewhere}`,

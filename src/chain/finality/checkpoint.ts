@@ -2,7 +2,13 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { Checkpoint, FinalityView } from '../../domain/chain/trust.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { decodeAuthorities, encodeAuthorities, ProofError, scaleReader, storageKey } from '../../proof/index.ts';
+import {
+  decodeAuthorities,
+  encodeAuthorities,
+  ProofError,
+  scaleReader,
+  storageKey,
+} from '../../proof/index.ts';
 import { type Endpoints, hashSchema, type SurveyAnswer } from '../nodes/endpoints.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
@@ -77,7 +83,9 @@ async function readVoters(
   }
 }
 
-function required<T>(answers: readonly SurveyAnswer<T>[]): { readonly endpoint: string; readonly value: T }[] {
+function required<T>(
+  answers: readonly SurveyAnswer<T>[],
+): { readonly endpoint: string; readonly value: T }[] {
   const silent = answers.flatMap((answer) => ('error' in answer ? [answer] : []));
   if (silent.length > 0) {
     const names = silent.map(({ endpoint, error }) => `${endpoint} (${messageOf(error)})`).join('; ');
@@ -89,7 +97,12 @@ function required<T>(answers: readonly SurveyAnswer<T>[]): { readonly endpoint: 
   return answers.flatMap((answer) => ('value' in answer ? [answer] : []));
 }
 
-export function checkpointView({ number, hash, setId, source }: Checkpoint): NonNullable<FinalityView['checkpoint']> {
+export function checkpointView({
+  number,
+  hash,
+  setId,
+  source,
+}: Checkpoint): NonNullable<FinalityView['checkpoint']> {
   return { number, hash, setId, source };
 }
 

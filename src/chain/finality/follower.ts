@@ -1,25 +1,29 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { createSerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
-import type { FinalizedRecord, FinalityStore, FollowedRecord, SetEnd } from '../../domain/ports/finality.ts';
+import type { FinalityStore, FinalizedRecord, FollowedRecord, SetEnd } from '../../domain/ports/finality.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import {
   decodeAuthorities,
-  decodeJustification, encodeAuthorities, ProofError, verifySupermajority } from '../../proof/index.ts';
+  decodeJustification,
+  encodeAuthorities,
+  ProofError,
+  verifySupermajority,
+} from '../../proof/index.ts';
 import type { Endpoints, Member } from '../nodes/endpoints.ts';
 import { askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
 import { verifyWithOpenSsl } from '../relay/ed25519.ts';
 import { isFinalBelow, proofForOthers } from './ancestry.ts';
-import { checkpointView } from './checkpoint.ts';
 import { catchUp, type Position } from './catch-up.ts';
+import { checkpointView } from './checkpoint.ts';
 import { advance, type FollowedSet, withAnnounced } from './followed-set.ts';
 import { openJustifications } from './justifications.ts';
 import { Newest } from './newest.ts';
-import { askEach, askFinalizedNumber, middle } from './told.ts';
 import { pauses, sleep } from './pause.ts';
 import { readTime } from './proven-reads.ts';
 import type { FinalHeader, FinalizedSource } from './source.ts';
+import { askEach, askFinalizedNumber, middle } from './told.ts';
 
 export interface FollowerOptions {
   readonly endpoints: Endpoints;
@@ -219,7 +223,10 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
     isFinal: async ({ number, hash }) => {
       if (number === set.number) return hash === set.hash;
       if (number > set.number) return false;
-      return isFinalBelow({ endpoints, store, newest: newest.header, checkpoint: record.checkpoint }, { number, hash });
+      return isFinalBelow(
+        { endpoints, store, newest: newest.header, checkpoint: record.checkpoint },
+        { number, hash },
+      );
     },
     proveFinality: (block) => proofForOthers(endpoints, kept, block),
     view: () => ({

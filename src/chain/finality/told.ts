@@ -1,10 +1,11 @@
+import { isNodeTrouble } from '../../domain/errors.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import { askBestNumber, askFinalized } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
-import { isNodeTrouble } from '../../domain/errors.ts';
 
-export const askFinalizedNumber = async (node: RpcConnection): Promise<RelayBlock> => (await askFinalized(node)).ref.number;
+export const askFinalizedNumber = async (node: RpcConnection): Promise<RelayBlock> =>
+  (await askFinalized(node)).ref.number;
 
 /** What each endpoint answers within `ms`; those that fail or are slow are left out. */
 export async function askEach<T>(

@@ -37,7 +37,10 @@ export const LAYERS = {
     holds: 'chains in this process: blocks, pool, JSON-RPC, collators, validators',
     imports: ['bytes', 'domain', 'proof', 'code', 'executor'],
   },
-  chain: { holds: 'the only code that talks to nodes', imports: ['bytes', 'domain', 'proof', 'keys'] },
+  chain: {
+    holds: 'the only code that talks to nodes',
+    imports: ['bytes', 'domain', 'proof', 'code', 'keys', 'executor'],
+  },
   contract: {
     holds: 'the rescue contract through @polkadot/api-contract',
     imports: ['bytes', 'domain', 'chain'],

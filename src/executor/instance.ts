@@ -1,9 +1,13 @@
 import { engine, type WasmFunction, type WasmModule } from '../code/webassembly.ts';
+import { RescueError } from '../domain/errors.ts';
 import { hashingFunctions } from './host/hashing.ts';
 import { Host } from './host/host.ts';
 import { miscFunctions } from './host/misc.ts';
 import { storageFunctions } from './host/storage.ts';
 import type { Overlay } from './storage/overlay.ts';
+
+/** What a runtime may take beyond the memory that it begins with: twice what nodes give (2048 pages of 64 KiB). */
+const HEAP_PAGES = 4096;
 
 /**
  * A module with its memory, good for one call after another: between calls the memory becomes what it was after
@@ -18,7 +22,7 @@ export class RuntimeInstance {
   readonly #pristine: Uint8Array;
 
   constructor(module: WasmModule, imports: readonly string[], memoryPages: number, overlay: Overlay) {
-    const memory = new engine.Memory({ initial: memoryPages });
+    const memory = new engine.Memory({ initial: memoryPages, maximum: memoryPages + HEAP_PAGES });
     this.host = new Host(memory, overlay);
     const known = {
       ...storageFunctions(this.host),
@@ -52,6 +56,10 @@ function heapBaseOf(exports: Readonly<Record<string, unknown>>): number {
 
 function missing(name: string): WasmFunction {
   return () => {
-    throw new Error(`this node does not offer the host function ${name}`);
+    throw new RescueError(
+      'RESCUE_EXECUTION_FAILED',
+      `The runtime needs the host function ${name}, which this version does not offer.`,
+      { details: { hostFunction: name } },
+    );
   };
 }

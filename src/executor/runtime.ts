@@ -78,7 +78,8 @@ export class Runtime {
    * Runs one exported function. Only a call that returns leaves anything in `overlay`; transactions that the runtime left
    * open are rolled back, as nodes do. A call that misses storage can be run again, on the same overlay, once its
    * backend knows more.
-   * @throws RESCUE_EXECUTION_FAILED when the runtime has no such function, with `details.missing`.
+   * @throws RESCUE_EXECUTION_FAILED when it could not be run: the runtime has no such function (`details.missing`), or needs
+   * what this executor does not have.
    */
   attempt(method: string, argument: Uint8Array, overlay: Overlay): CallOutcome {
     const depth = overlay.depth;
@@ -127,8 +128,9 @@ export class Runtime {
       this.#idle = instance;
       return { result, logs: host.logs };
     } catch (cause) {
-      // An instance that did not return is thrown away: nobody knows where its stack ends.
-      if (cause instanceof MissingStorage) throw cause;
+      // An instance that did not return is thrown away: nobody knows where its stack ends. What this executor lacks is no
+      // panic of the runtime.
+      if (cause instanceof MissingStorage || cause instanceof RescueError) throw cause;
       const said = host.panic ?? host.logs.findLast(({ level }) => level === 0)?.message;
       throw new RuntimePanic(method, said ?? messageOf(cause), cause);
     }

@@ -13,7 +13,8 @@ import type { ApprovalParties, ApprovalState } from '../../src/domain/contract/r
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
-import { HostileNode } from '../support/hostile-node.ts';
+import { storageKey } from '../../src/proof/index.ts';
+import { stateInstead, withValue } from '../support/forged-state.ts';
 
 const OPERATORS = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
 /** Stands for the contract's derived account: the relay's multisig pallet sees an account like any other. */
@@ -212,19 +213,27 @@ describe('approvals of two on the relay chain', () => {
   });
 
   it('are not believed of a node that tells something else', async () => {
-    const node = await HostileNode.inFrontOf(network.relay.url);
-    const lied = new Endpoints({ urls: [node.url], requestTimeoutMs: 3_000 });
-    try {
-      node.tamper = (method, message) =>
-        method === 'state_queryStorageAt' || method === 'state_getStorage'
-          ? { ...message, result: '0x00' }
-          : message;
-      await expect(
-        createRelayReader({ endpoints: lied }).approvalState(partiesOf(OPERATORS), codeHash, null),
-      ).rejects.toMatchObject({ code: expect.stringMatching(/^RESCUE_NODE_/) });
-    } finally {
-      await lied.close();
-      await node.close();
-    }
+    const parties = partiesOf(OPERATORS);
+    const { chain } = network.relay;
+    const state = chain.stateOf(chain.finalized);
+    const account = storageKey('System', 'Account', {
+      hasher: 'Blake2_128Concat',
+      key: fromHex(parties.derived),
+    });
+    const truth = await stateOf(parties, codeHash);
+    const liar = await network.openNode(network.relay);
+    // An account that has spent all it had: the rescue would wait for money.
+    liar.filter = stateInstead(chain, withValue(state, account, null));
+    const read = async (urls: readonly string[]) => {
+      const lied = new Endpoints({ urls, requestTimeoutMs: 3_000 });
+      try {
+        return await createRelayReader({ endpoints: lied }).approvalState(parties, codeHash, null);
+      } finally {
+        await lied.close();
+      }
+    };
+    await expect(read([liar.url])).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
+    expect(await read([liar.url, network.relay.url])).toEqual(truth);
+    expect(await read([network.relay.url, liar.url])).toEqual(truth);
   });
 });

@@ -212,12 +212,17 @@ describe('extrinsics on the relay chain', () => {
     expect(await dryRunCall(endpoints, data, 'root')).toEqual({ kind: 'succeeds' });
   });
 
-  it('says that nothing is known when the node does not try calls out', async () => {
+  it('tries calls out itself: what a node says of them does not count', async () => {
+    const { data } = await (await submitterOf()).prepare(ADD_LOCK);
     node.tamper = (method, message) =>
       method === 'state_call'
         ? { ...message, result: undefined, error: { code: -32601, message: 'Method not found' } }
         : message;
-    const { data } = await (await submitterOf()).prepare(ADD_LOCK);
+    expect(await dryRunCall(endpointsOf([node.url]), data, 'root')).toEqual({ kind: 'succeeds' });
+    node.tamper = (method, message) =>
+      method === 'state_getReadProof'
+        ? { ...message, result: undefined, error: { code: 4003, message: 'State already discarded' } }
+        : message;
     expect(await dryRunCall(endpointsOf([node.url]), data, 'root')).toMatchObject({ kind: 'unavailable' });
   });
 

@@ -1,14 +1,15 @@
 import type { DispatchError } from '@polkadot/types/interfaces';
 import { concatBytes } from '../../bytes/bytes.ts';
-import { fromHex, toHex } from '../../bytes/hex.ts';
+import { fromHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { scaleReader } from '../../proof/index.ts';
-import { type ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
-import { type Endpoints, hexSchema } from '../nodes/endpoints.ts';
+import type { ChainRuntime } from '../nodes/chain-runtime.ts';
+import type { Endpoints } from '../nodes/endpoints.ts';
 import { askFinalized } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import { ProvenChain } from '../proven/proven-chain.ts';
 import { dispatchErrorText } from './extrinsic-outcome.ts';
 
 /** Who would make the call: a signed account, or root. */
@@ -17,7 +18,7 @@ export type DryRunOrigin = { readonly signed: AccountHex } | 'root';
 export type CallDryRun =
   | { readonly kind: 'succeeds' }
   | { readonly kind: 'fails'; readonly reason: string }
-  /** Nothing is known: the chain has no such runtime API, or the node does not serve it. */
+  /** Nothing is known: the chain has no such runtime API, or it cannot be run. */
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** Indexes of `RawOrigin` inside `OriginCaller::system`. */
@@ -27,17 +28,20 @@ const SIGNED = 1;
 const XCM_VERSION = 4;
 
 /**
- * Runs the call in the relay's own runtime on the newest finalized state without keeping its effects
- * (`DryRunApi_dry_run_call`).
+ * Runs the call here, in the relay's own runtime, on the proven state of the newest finalized block without keeping its
+ * effects (`DryRunApi_dry_run_call`).
  * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
  */
 export async function dryRunCall(endpoints: Endpoints, call: Hex, origin: DryRunOrigin): Promise<CallDryRun> {
-  const runtimes = new RuntimeCache();
+  const chain = new ProvenChain();
   try {
-    return await endpoints.use((node) => dryRun(node, runtimes, call, origin));
+    return await endpoints.use((node) => dryRun(node, chain, call, origin));
   } catch (error) {
     if (error instanceof RescueError && error.cause instanceof RpcRefusal) {
       return { kind: 'unavailable', reason: `the node refuses it: ${error.cause.message.slice(0, 200)}` };
+    }
+    if (error instanceof RescueError && error.code === 'RESCUE_EXECUTION_FAILED') {
+      return { kind: 'unavailable', reason: `it cannot be run: ${error.message.slice(0, 200)}` };
     }
     throw error;
   }
@@ -45,12 +49,12 @@ export async function dryRunCall(endpoints: Endpoints, call: Hex, origin: DryRun
 
 async function dryRun(
   node: RpcConnection,
-  runtimes: RuntimeCache,
+  chain: ProvenChain,
   call: Hex,
   origin: DryRunOrigin,
 ): Promise<CallDryRun> {
   const { ref } = await askFinalized(node);
-  const runtime = await runtimes.load(node, ref.hash);
+  const runtime = await chain.runtimeOfCalls(node, ref);
   const version = runtime.apiVersion('DryRunApi');
   if (version === undefined) return { kind: 'unavailable', reason: 'the relay chain has no DryRunApi' };
   const input = concatBytes(
@@ -58,11 +62,17 @@ async function dryRun(
     fromHex(call),
     version >= 2 ? encodeLittle(XCM_VERSION, 4) : new Uint8Array(),
   );
-  const answer = await node.ask(hexSchema, 'state_call', 'DryRunApi_dry_run_call', toHex(input), ref.hash);
+  const outcome = await chain.call(node, ref, 'DryRunApi_dry_run_call', input);
+  if (outcome.kind === 'panicked') {
+    return { kind: 'unavailable', reason: `the dry run panics: ${outcome.panic.panic.slice(0, 200)}` };
+  }
   try {
-    return readEffects(runtime, fromHex(answer));
+    return readEffects(runtime, outcome.result);
   } catch (error) {
-    throw node.malformed(`its dry run cannot be decoded (${messageOf(error).slice(0, 200)})`, error);
+    return {
+      kind: 'unavailable',
+      reason: `the dry run answers in a form that this version does not know (${messageOf(error).slice(0, 200)})`,
+    };
   }
 }
 

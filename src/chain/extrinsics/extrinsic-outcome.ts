@@ -1,32 +1,31 @@
 import type { DispatchError, EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
-import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
+import { blake2AsHex } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { fromHex } from '../../bytes/hex.ts';
 import type { ExtrinsicOutcome, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { AccountHex, Hex, RelayBlock } from '../../domain/units.ts';
-import type { ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
+import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
 import { askFinalized, type NodeHeader, readHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
-import { StorageBatch } from '../nodes/storage-batch.ts';
-import { runtimeOf } from '../relay/relay-observation.ts';
+import { provenNonce } from '../proven/nonce.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
 
 const blockSchema = z.object({ block: z.object({ header: z.unknown(), extrinsics: z.array(hexSchema) }) });
-const accountSchema = z.looseObject({ nonce: z.int().min(0) });
 
 /**
  * Looks for extrinsics in the finalized blocks of their eras; see `RelaySubmitter.outcome`. A finalized block is read
  * once for each extrinsic, however often its outcome is asked for.
  */
 export class OutcomeReader {
-  readonly #runtimes: RuntimeCache;
+  readonly #chain: ProvenChain;
   /** Last finalized block of the extrinsic's era that was searched without finding it. */
   readonly #searched = new Map<Hex, RelayBlock>();
 
-  constructor(runtimes: RuntimeCache) {
-    this.#runtimes = runtimes;
+  constructor(chain: ProvenChain) {
+    this.#chain = chain;
   }
 
   async read(node: RpcConnection, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome> {
@@ -45,7 +44,7 @@ export class OutcomeReader {
     if (finalized.ref.number >= extrinsic.death) {
       return { kind: 'lost', reason: `its era ended with relay block ${extrinsic.death}` };
     }
-    if ((await this.#nonce(node, extrinsic.signer, finalized)) > extrinsic.nonce) {
+    if ((await provenNonce(node, this.#chain, finalized.ref, extrinsic.signer)) > extrinsic.nonce) {
       return { kind: 'lost', reason: `another extrinsic used its nonce ${extrinsic.nonce}` };
     }
     return { kind: 'pending' };
@@ -54,9 +53,9 @@ export class OutcomeReader {
   /** From the events of the block; they are gone from nodes that prune states, 256 blocks later by default. */
   async #result(node: RpcConnection, header: NodeHeader, index: number): Promise<ExtrinsicOutcome> {
     const block = header.ref;
-    const runtime = await runtimeOf(this.#runtimes, node, header);
+    const runtime = await this.#chain.runtimeOf(node, block);
     const item = runtime.storage('System', 'Events');
-    const value = item && (await node.ask(hexSchema.nullable(), 'state_getStorage', item.key(), block.hash));
+    const [value] = item ? await this.#chain.read(node, block, [item.key()]) : [];
     if (!value) throw node.malformed(`it gives no events of block ${block.hash}`);
     for (const { phase, event } of decodeEvents(node, runtime, value)) {
       if (!phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() !== index) continue;
@@ -66,13 +65,6 @@ export class OutcomeReader {
       return { kind: 'failed', block, reason: dispatchErrorText(runtime, event.data[0]) };
     }
     throw node.malformed(`block ${block.hash} holds the extrinsic, but no event of its end`);
-  }
-
-  async #nonce(node: RpcConnection, signer: AccountHex, at: NodeHeader): Promise<number> {
-    const batch = new StorageBatch(await runtimeOf(this.#runtimes, node, at));
-    const account = batch.need(accountSchema, 'System', 'Account', encodeAddress(fromHex(signer), 42));
-    await batch.fetch(node, at.ref.hash);
-    return account()?.nonce ?? 0;
   }
 }
 
@@ -89,9 +81,13 @@ async function askBlock(
   return { header, extrinsics: block.extrinsics };
 }
 
-function decodeEvents(node: RpcConnection, { registry }: ChainRuntime, value: Hex): readonly EventRecord[] {
+function decodeEvents(
+  node: RpcConnection,
+  { registry }: ChainRuntime,
+  value: Uint8Array,
+): readonly EventRecord[] {
   try {
-    return registry.createTypeUnsafe<Vec<EventRecord>>('Vec<EventRecord>', [fromHex(value)]);
+    return registry.createTypeUnsafe<Vec<EventRecord>>('Vec<EventRecord>', [value]);
   } catch (error) {
     throw node.malformed(`its events cannot be decoded (${messageOf(error).slice(0, 200)})`, error);
   }

@@ -1,16 +1,17 @@
 import { allExtensions } from '@polkadot/types/extrinsic/signedExtensions';
 import type { Call, SiLookupTypeId } from '@polkadot/types/interfaces';
-import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
-import { z } from 'zod';
+import { blake2AsHex } from '@polkadot/util-crypto';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ExtrinsicOutcome, PreparedCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { ContractSubmitter, ExtrinsicSubmitter, RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
-import { type ChainRuntime, RuntimeCache, SILENT_EXTENSIONS } from '../nodes/chain-runtime.ts';
+import { type ChainRuntime, SILENT_EXTENSIONS } from '../nodes/chain-runtime.ts';
 import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
 import { askBestNumber, askFinalized } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import { Nonces } from '../proven/nonce.ts';
+import { type BlockState, ProvenChain } from '../proven/proven-chain.ts';
 import { weighCall } from './call-weight.ts';
 import { OutcomeReader } from './extrinsic-outcome.ts';
 import { buildCall, describeCall } from './relay-calls.ts';
@@ -31,10 +32,13 @@ const UNDECIDED_CODES: readonly number[] = [1012, 1013, 1014];
  */
 const INVALID_CODE = 1010;
 const UNDECIDED_WORDS = /stale|outdated|ancient|bad signature|bad proof|in the future/i;
-const nonceSchema = z.int().min(0);
 
 /** Turns what a submitter is asked for into a call of its chain. */
-type CallBuilder<Wanted> = (node: RpcConnection, runtime: ChainRuntime, call: Wanted) => Promise<Call>;
+type CallBuilder<Wanted> = (
+  at: { readonly node: RpcConnection; readonly chain: ProvenChain; readonly block: BlockState },
+  runtime: ChainRuntime,
+  call: Wanted,
+) => Promise<Call>;
 
 interface SubmitterOptions {
   readonly endpoints: Endpoints;
@@ -43,14 +47,14 @@ interface SubmitterOptions {
 
 /** The relay chain: calls are named, and built by its metadata. */
 export function createRelaySubmitter(options: SubmitterOptions): RelaySubmitter {
-  return createSubmitter(options, 'relay chain', (node, runtime, call) =>
-    buildCall(runtime, call, (inner) => weighCall(node, runtime, inner)),
+  return createSubmitter(options, 'relay chain', ({ node, chain, block }, runtime, call) =>
+    buildCall(runtime, call, (inner) => weighCall(node, chain, block, inner)),
   );
 }
 
 /** The contracts chain: calls are given as bytes. */
 export function createContractSubmitter(options: SubmitterOptions): ContractSubmitter {
-  return createSubmitter(options, 'contracts chain', async (_node, runtime, bytes) =>
+  return createSubmitter(options, 'contracts chain', async (_at, runtime, bytes) =>
     decodeCall(runtime, bytes),
   );
 }
@@ -60,25 +64,26 @@ function createSubmitter<Wanted>(
   chain: string,
   build: CallBuilder<Wanted>,
 ): ExtrinsicSubmitter<Wanted> {
-  const runtimes = new RuntimeCache();
-  const outcomes = new OutcomeReader(runtimes);
+  const proven = new ProvenChain();
+  const outcomes = new OutcomeReader(proven);
+  const nonces = new Nonces(proven);
 
   const sign = async (node: RpcConnection, call: Wanted): Promise<SignedExtrinsic> => {
     if (!signer.pair || !signer.account) {
       throw new RescueError('RESCUE_SIGNER_MISSING', `No key is configured that could sign on the ${chain}.`);
     }
-    const runtime = await runtimes.load(node);
-    const built = await build(node, runtime, call);
-    requireKnownExtensions(runtime);
     const [birth, best] = await Promise.all([askFinalized(node), askBestNumber(node)]);
+    const block = birth.ref;
+    const runtime = await proven.runtimeOfCalls(node, block);
+    const built = await build({ node, chain: proven, block }, runtime, call);
+    requireKnownExtensions(runtime);
     if (best - birth.ref.number > MAX_LAG) {
       throw new RescueError(
         'RESCUE_CHAIN_REFUSES',
         `The ${chain} has finalized only block ${birth.ref.number} of ${best}: nothing is signed until finality catches up.`,
       );
     }
-    const address = encodeAddress(signer.pair.addressRaw, 42);
-    const nonce = await node.ask(nonceSchema, 'system_accountNextIndex', address);
+    const nonce = await nonces.next(node, block, signer.account);
     const era = runtime.registry.createType('ExtrinsicEra', {
       current: birth.ref.number,
       period: ERA_PERIOD,
@@ -108,12 +113,14 @@ function createSubmitter<Wanted>(
     signer: () => (signer.pair ? signer.account : null),
     prepare: (call): Promise<PreparedCall> =>
       endpoints.use(async (node) => {
-        const runtime = await runtimes.load(node);
-        return describeCall(await build(node, runtime, call));
+        const { ref: block } = await askFinalized(node);
+        const runtime = await proven.runtimeOfCalls(node, block);
+        return describeCall(await build({ node, chain: proven, block }, runtime, call));
       }),
     sign: (call) => endpoints.use((node) => sign(node, call)),
     broadcast: (extrinsic) =>
       endpoints.use(async (node) => {
+        nonces.sent(extrinsic);
         try {
           await node.ask(hashSchema, 'author_submitExtrinsic', extrinsic.bytes);
         } catch (error) {

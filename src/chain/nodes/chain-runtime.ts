@@ -3,24 +3,15 @@ import { expandMetadata, Metadata, TypeRegistry, unwrapStorageType } from '@polk
 import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import { stringCamelCase } from '@polkadot/util';
-import { z } from 'zod';
 import { encodeText, equalBytes } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { ScaleReader } from '../../bytes/scale.ts';
-import { messageOf } from '../../domain/errors.ts';
+import type { RuntimeVersion } from '../../code/label.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
-
-import { hexSchema } from './endpoints.ts';
-import type { RpcConnection } from './rpc-connection.ts';
-
-const versionSchema = z.object({
-  specName: z.string().max(100),
-  specVersion: z.int().min(0).max(0xffff_ffff),
-  transactionVersion: z.int().min(0).max(0xffff_ffff).default(0),
-  /** Ids (blake2-64 of the name) and versions of the runtime APIs. */
-  apis: z.array(z.tuple([hexSchema, z.int()])).default([]),
-});
-export type RuntimeVersion = z.infer<typeof versionSchema>;
+import type { Runtime } from '../../executor/runtime.ts';
+import { EMPTY_BACKEND } from '../../executor/storage/backend.ts';
+import { Overlay } from '../../executor/storage/overlay.ts';
 
 /** A storage item of one runtime: its key, and how its bytes decode. */
 export interface StorageItem {
@@ -77,48 +68,35 @@ export class ChainRuntime {
   }
 }
 
-/** Runtimes of one chain by spec name and version; loading one is a request for metadata, about half a megabyte. */
-export class RuntimeCache {
-  readonly #runtimes = new Map<string, Promise<ChainRuntime>>();
+const OF_RUNTIME = new WeakMap<Runtime, ChainRuntime>();
 
-  /**
-   * The runtime in the state of block `at`, or of the node's best block. To decode the storage of a block, ask for its
-   * parent: an upgrade in a block leaves the layout of the runtime that executed it.
-   * @throws RESCUE_NODE_MALFORMED, RpcRefusal
-   */
-  async load(node: RpcConnection, at?: Hex): Promise<ChainRuntime> {
-    const where = at === undefined ? [] : [at];
-    const version = await node.ask(versionSchema, 'state_getRuntimeVersion', ...where);
-    const key = `${version.specName}/${version.specVersion}/${version.transactionVersion}`;
-    const known = this.#runtimes.get(key);
-    if (known) return known;
-    // A reorg around an upgrade needs two; more are history.
-    const [oldest] = this.#runtimes.keys();
-    if (oldest !== undefined && this.#runtimes.size >= 3) this.#runtimes.delete(oldest);
-    const loading = fetchRuntime(node, version, key, where);
-    this.#runtimes.set(key, loading);
-    loading.catch(() => {
-      if (this.#runtimes.get(key) === loading) this.#runtimes.delete(key);
-    });
-    return loading;
+/**
+ * Types, calls and storage of a runtime by the metadata that it gives when it is run here (`Metadata_metadata`): made once,
+ * for as long as somebody has the runtime.
+ * @throws RESCUE_EXECUTION_FAILED, and RESCUE_CHAIN_REFUSES for metadata that cannot be read
+ */
+export function chainRuntimeOf(runtime: Runtime): ChainRuntime {
+  const known = OF_RUNTIME.get(runtime);
+  if (known) return known;
+  const metadata = metadataOf(runtime);
+  const { version } = runtime;
+  try {
+    const made = new ChainRuntime(version, toHex(metadata));
+    OF_RUNTIME.set(runtime, made);
+    return made;
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The metadata of ${version.specName} ${version.specVersion} cannot be read (${messageOf(cause).slice(0, 200)}).`,
+      { cause },
+    );
   }
 }
 
-async function fetchRuntime(
-  node: RpcConnection,
-  version: RuntimeVersion,
-  key: string,
-  where: readonly Hex[],
-): Promise<ChainRuntime> {
-  const metadata = await node.ask(hexSchema, 'state_getMetadata', ...where);
-  try {
-    return new ChainRuntime(version, metadata);
-  } catch (error) {
-    throw node.malformed(
-      `its metadata of ${key} cannot be decoded (${messageOf(error).slice(0, 200)})`,
-      error,
-    );
-  }
+/** Metadata of version 14, as `state_getMetadata` gives it. @throws RESCUE_EXECUTION_FAILED */
+export function metadataOf(runtime: Runtime): Uint8Array {
+  const { result } = runtime.call('Metadata_metadata', new Uint8Array(), new Overlay(EMPTY_BACKEND));
+  return new ScaleReader(result, 'metadata').vec();
 }
 
 function keyOf(entry: StorageEntry, args: readonly unknown[]): Uint8Array {

@@ -1,27 +1,22 @@
 import { z } from 'zod';
-import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
+import type { BlockState, ProvenChain } from '../proven/proven-chain.ts';
 import type { ChainRuntime } from './chain-runtime.ts';
-import { hashSchema, hexSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';
-
-const changesSchema = z.tuple([
-  z.object({ block: hashSchema, changes: z.array(z.tuple([hexSchema, hexSchema.nullable()])) }),
-]);
 
 /** A value of the batch, to be read after `fetch`: null for an empty item. */
 export type BatchedValue<T> = () => T | null;
 
 /**
- * Storage items of one block, read with one request (`state_queryStorageAt`), so that they belong together. Name
- * what is needed first, then `fetch`, then read.
+ * Storage items of one block, each proven under its state root, with its absence too. Name what is needed first, then
+ * `fetch`, then read.
  */
 export class StorageBatch {
   readonly #runtime: ChainRuntime;
   readonly #reads: {
     readonly key: Hex;
-    readonly accept: (node: RpcConnection, value: Hex | null) => void;
+    readonly accept: (value: Uint8Array | null) => void;
   }[] = [];
 
   constructor(runtime: ChainRuntime) {
@@ -50,11 +45,16 @@ export class StorageBatch {
     let result: { value: T | null } | null = null;
     this.#reads.push({
       key: storage.key(...args),
-      accept: (node, hex) => {
+      accept: (bytes) => {
         try {
-          result = { value: hex === null ? null : schema.parse(storage.decode(fromHex(hex))) };
-        } catch (error) {
-          throw node.malformed(`its value of ${storage.name} cannot be decoded (${firstLine(error)})`, error);
+          result = { value: bytes === null ? null : schema.parse(storage.decode(bytes)) };
+        } catch (cause) {
+          const { specName, specVersion } = this.#runtime.version;
+          throw new RescueError(
+            'RESCUE_CHAIN_REFUSES',
+            `The value of ${storage.name} is not of the form that ${specName} ${specVersion} gives it (${firstLine(cause)}).`,
+            { cause },
+          );
         }
       },
     });
@@ -65,18 +65,15 @@ export class StorageBatch {
     };
   }
 
-  /** @throws RESCUE_NODE_MALFORMED, RESCUE_NODE_UNREACHABLE, RpcRefusal */
-  async fetch(node: RpcConnection, at: Hex): Promise<void> {
+  /**
+   * Reads all of them at once; see `ProvenChain.read`.
+   * @throws RESCUE_CHAIN_REFUSES for a value that this version cannot read
+   */
+  async fetch(node: RpcConnection, chain: ProvenChain, block: BlockState): Promise<void> {
     const keys = [...new Set(this.#reads.map(({ key }) => key))];
-    const [{ block, changes }] = await node.ask(changesSchema, 'state_queryStorageAt', keys, at);
-    if (block !== at) throw node.malformed(`asked for the state of ${at}, it answered with that of ${block}`);
-    const values = new Map(changes);
-    for (const { key, accept } of this.#reads) {
-      const value = values.get(key);
-      if (value === undefined)
-        throw node.malformed(`its answer to state_queryStorageAt leaves out the key ${key}`);
-      accept(node, value);
-    }
+    const values = await chain.read(node, block, keys);
+    const byKey = new Map(keys.map((key, index) => [key, values[index] ?? null]));
+    for (const { key, accept } of this.#reads) accept(byKey.get(key) ?? null);
   }
 }
 

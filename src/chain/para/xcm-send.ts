@@ -2,8 +2,9 @@ import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { oneLine } from '../../domain/plain-text.ts';
 import { describeCall } from '../extrinsics/relay-calls.ts';
-import { RuntimeCache } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
+import { askFinalized } from '../nodes/header-json.ts';
+import { ProvenChain } from '../proven/proven-chain.ts';
 
 /** The pallet that sends messages, by its usual names. */
 const XCM_PALLETS = ['polkadotXcm', 'xcmPallet', 'pallet_xcm'];
@@ -18,7 +19,9 @@ export async function prepareSend(
   destination: object,
   message: object,
 ): Promise<PreparedCall> {
-  const { meta, version } = await endpoints.use((node) => new RuntimeCache().load(node));
+  const { meta, version } = await endpoints.use(async (node) =>
+    new ProvenChain().runtimeOfCalls(node, (await askFinalized(node)).ref),
+  );
   const unable = (reason: string, cause?: unknown) =>
     new RescueError(
       'RESCUE_CHAIN_REFUSES',

@@ -4,11 +4,12 @@ import { fromHex } from '../../bytes/hex.ts';
 import type { ApprovalParties, ApprovalState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
-import type { ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
+import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { StorageBatch } from '../nodes/storage-batch.ts';
-import { account, runtimeOf, u128 } from './relay-observation.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
+import { account, u128 } from './relay-observation.ts';
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 const approvalSchema = z.object({
@@ -25,13 +26,13 @@ const proxiesSchema = z.tuple([
 /** See `RelayReader.approvalState`. @throws RESCUE_CHAIN_REFUSES when the relay has no multisig pallet */
 export async function approvalStateAt(
   node: RpcConnection,
-  runtimes: RuntimeCache,
-  header: NodeHeader,
+  chain: ProvenChain,
+  { ref }: NodeHeader,
   { derived, multisig }: ApprovalParties,
   callHash: Hex,
   manager: AccountHex | null,
 ): Promise<ApprovalState> {
-  const runtime = await runtimeOf(runtimes, node, header);
+  const runtime = await chain.runtimeOf(node, ref);
   const batch = new StorageBatch(runtime);
   const approval = batch.want(approvalSchema, 'Multisig', 'Multisigs', ss58(multisig), callHash);
   if (!approval) {
@@ -42,13 +43,13 @@ export async function approvalStateAt(
   }
   const funds = batch.need(accountSchema, 'System', 'Account', ss58(derived));
   const proxies = manager === null ? null : batch.want(proxiesSchema, 'Proxy', 'Proxies', ss58(manager));
-  await batch.fetch(node, header.ref.hash);
+  await batch.fetch(node, chain, ref);
   const existentialDeposit = constant(runtime, 'balances', 'existentialDeposit');
   const { free, frozen } = funds()?.data ?? { free: 0n, frozen: 0n };
   // What may not leave: the frozen part, and the existential deposit, without which the account would go.
   const kept = frozen > existentialDeposit ? frozen : existentialDeposit;
   return {
-    relay: header.ref.number,
+    relay: ref.number,
     approval: approval(),
     derivedFree: free > kept ? free - kept : 0n,
     deposit:

@@ -1,5 +1,29 @@
+import { RescueError } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { scaleReader } from '../../proof/index.ts';
+import { ProofError, scaleReader } from '../../proof/index.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import type { BlockState, ProvenChain } from '../proven/proven-chain.ts';
+
+const METHOD = 'ParachainHost_claim_queue';
+
+/**
+ * Paras in the claim queue, by the relay's own code on its proven state; undefined when that cannot tell: runtimes before
+ * version 11 of the API lack the method.
+ */
+export async function claimedParas(
+  node: RpcConnection,
+  chain: ProvenChain,
+  block: BlockState,
+): Promise<Set<ParaId> | undefined> {
+  try {
+    const outcome = await chain.call(node, block, METHOD, new Uint8Array());
+    return outcome.kind === 'returned' ? decodeClaimQueue(outcome.result) : undefined;
+  } catch (error) {
+    if (error instanceof ProofError) return undefined;
+    if (error instanceof RescueError && error.code === 'RESCUE_EXECUTION_FAILED') return undefined;
+    throw error;
+  }
+}
 
 /**
  * Paras named in the answer of `ParachainHost_claim_queue`: `BTreeMap<CoreIndex(u32), VecDeque<ParaId(u32)>>`.

@@ -7,15 +7,15 @@ import type {
   RelayLimits,
   RelayObservation,
 } from '../../domain/chain/observation.ts';
-import { messageOf } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
-import type { ChainRuntime, RuntimeCache } from '../nodes/chain-runtime.ts';
 import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
 import { askBestNumber, type NodeHeader } from '../nodes/header-json.ts';
-import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { StorageBatch } from '../nodes/storage-batch.ts';
-import { decodeClaimQueue } from './claim-queue.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
+import { claimedParas } from './claim-queue.ts';
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 /** Balances: polkadot-js gives small ones as numbers, large ones as hex. */
@@ -45,33 +45,27 @@ const activeConfig = z.object({
   pvfVotingTtl: u32,
 });
 
-/** The runtime whose types the storage of `header`'s block follows: the one that executed it. */
-export function runtimeOf(
-  runtimes: RuntimeCache,
-  node: RpcConnection,
-  header: NodeHeader,
-): Promise<ChainRuntime> {
-  return runtimes.load(node, header.ref.number === 0 ? header.ref.hash : header.parentHash);
-}
-
-/** Reads every watched para at one block: one storage request, one runtime call, and the best block's number. */
+/**
+ * Reads every watched para at one block, with proofs; the claim queue is computed here. Only the best block's number is
+ * the node's word: it can tell of a lag of finality, and of nothing else.
+ */
 export async function observeAt(
   node: RpcConnection,
-  runtimes: RuntimeCache,
+  chain: ProvenChain,
   genesis: Hex,
   header: NodeHeader,
   paraIds: readonly ParaId[],
 ): Promise<RelayObservation> {
-  const runtime = await runtimeOf(runtimes, node, header);
+  const relay = header.ref;
+  const asked = askBestNumber(node);
+  // It is waited for at the end; what fails before is told instead.
+  asked.catch(() => undefined);
+  const runtime = await chain.runtimeOf(node, relay);
   const batch = new StorageBatch(runtime);
   const readParas = planParas(batch, paraIds);
-  const at = header.ref.hash;
-  const [, claimed, best] = await Promise.all([
-    batch.fetch(node, at),
-    askClaimed(node, runtime, at),
-    askBestNumber(node),
-  ]);
-  const relay = header.ref;
+  await batch.fetch(node, chain, relay);
+  const claimed = await claimedParas(node, chain, relay);
+  const best = await asked;
   const relayBest = Math.max(best, relay.number);
   const paras = readParas().map(
     (para): ParaObservation => ({
@@ -86,15 +80,15 @@ export async function observeAt(
 
 export async function limitsAt(
   node: RpcConnection,
-  runtimes: RuntimeCache,
-  header: NodeHeader,
+  chain: ProvenChain,
+  { ref }: NodeHeader,
 ): Promise<RelayLimits> {
-  const runtime = await runtimeOf(runtimes, node, header);
+  const runtime = await chain.runtimeOf(node, ref);
   const batch = new StorageBatch(runtime);
   const config = batch.need(activeConfig, 'Configuration', 'ActiveConfig');
-  await batch.fetch(node, header.ref.hash);
+  await batch.fetch(node, chain, ref);
   const limits = config();
-  if (!limits) throw node.malformed('the relay chain has no active configuration');
+  if (!limits) throw new RescueError('RESCUE_CHAIN_REFUSES', 'The relay chain has no active configuration.');
   return {
     ...limits,
     appliesAtExpectedBlock: runtime.storage('Paras', 'FutureCodeUpgradesAt') !== undefined,
@@ -155,27 +149,5 @@ export function headOf(headData: Hex | null): ParaHeadRef | null {
     return { hash: toHex(headerHash(bytes)), number, stateRoot: toHex(stateRoot) };
   } catch {
     return null;
-  }
-}
-
-/** Paras in the claim queue; undefined when the relay's runtime cannot tell. */
-async function askClaimed(
-  node: RpcConnection,
-  runtime: ChainRuntime,
-  at: Hex,
-): Promise<Set<ParaId> | undefined> {
-  if (runtime.apiVersion('ParachainHost') === undefined) return undefined;
-  let answer: Hex;
-  try {
-    answer = await node.ask(hexSchema, 'state_call', 'ParachainHost_claim_queue', '0x', at);
-  } catch (error) {
-    // Runtimes before version 11 of the API lack the method; nodes say so in words that differ.
-    if (error instanceof RpcRefusal) return undefined;
-    throw error;
-  }
-  try {
-    return decodeClaimQueue(fromHex(answer));
-  } catch (error) {
-    throw node.malformed(`its claim queue cannot be decoded (${messageOf(error)})`, error);
   }
 }

@@ -6,12 +6,12 @@ import { RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { storageKey } from '../../proof/index.ts';
-import { RuntimeCache } from '../nodes/chain-runtime.ts';
 import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
 import { watchFinalized } from '../nodes/finalized-watch.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { readProofSchema } from '../para/para-reader.ts';
+import { ProvenChain } from '../proven/proven-chain.ts';
 import { approvalStateAt } from './approval-state.ts';
 import { proveFinality } from './finality.ts';
 import { limitsAt, observeAt } from './relay-observation.ts';
@@ -27,7 +27,7 @@ export interface RelayReaderOptions {
 /** The relay chain through its nodes. A node that went back in time or left the finalized chain is passed over. */
 export function createRelayReader(options: RelayReaderOptions): RelayReader {
   const { endpoints } = options;
-  const runtimes = new RuntimeCache();
+  const proven = new ProvenChain();
   let highest: RelayBlock = -1;
 
   const finalized = async (node: RpcConnection): Promise<NodeHeader> => {
@@ -52,7 +52,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
           silenceMs: options.silenceMs ?? 30_000,
           onTrouble: options.onTrouble ?? (() => undefined),
           observe: async (node, header) => {
-            const observation = await observeAt(node, runtimes, await endpoints.genesis(), header, paraIds);
+            const observation = await observeAt(node, proven, await endpoints.genesis(), header, paraIds);
             highest = Math.max(highest, header.ref.number);
             return observation;
           },
@@ -61,10 +61,10 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
       ),
     observe: (paraIds) =>
       endpoints.use(async (node) =>
-        observeAt(node, runtimes, await endpoints.genesis(), await finalized(node), paraIds),
+        observeAt(node, proven, await endpoints.genesis(), await finalized(node), paraIds),
       ),
     limits: (): Promise<RelayLimits> =>
-      endpoints.use(async (node) => limitsAt(node, runtimes, await finalized(node))),
+      endpoints.use(async (node) => limitsAt(node, proven, await finalized(node))),
     isFinalized: ({ number, hash }) =>
       endpoints.use(async (node) => {
         if (number > (await finalized(node)).ref.number) return false;
@@ -73,7 +73,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
     proveFinality: (relay) => endpoints.use((node) => proveFinality(node, relay)),
     approvalState: (parties, callHash, manager) =>
       endpoints.use(async (node) =>
-        approvalStateAt(node, runtimes, await finalized(node), parties, callHash, manager),
+        approvalStateAt(node, proven, await finalized(node), parties, callHash, manager),
       ),
     proveHead: (paraId, relay) => endpoints.use((node) => proveHead(node, paraId, relay)),
   };

@@ -65,7 +65,8 @@ export class ProvenChain {
   async hashOf(node: RpcConnection, block: BlockState, key: Hex): Promise<Hex | null> {
     const storage = this.#storage(block);
     for (let found = storage.valueHash(key); ; found = storage.valueHash(key)) {
-      if (found === null || 'hash' in found) return found && found.hash;
+      if (found === null) return null;
+      if ('hash' in found) return found.hash;
       await this.#fetch(node, block, storage, [found]);
     }
   }

@@ -2,15 +2,25 @@ import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
-import { endpointName, RpcConnection, RpcRefusal } from './rpc-connection.ts';
+import { STANDINGS } from '../../domain/views/endpoints.ts';
+import { createHealth, type EndpointHealth, type HealthReport, type Look } from './endpoint-health.ts';
+import { endpointName } from './endpoint-names.ts';
+import { isLie, RpcConnection, RpcRefusal } from './rpc-connection.ts';
 
 export interface EndpointsOptions {
   /** ws:// or wss:// URLs of nodes of one chain, preferred first. */
   readonly urls: readonly string[];
   /** Expected genesis hash; without it the endpoints that answer must agree among themselves. */
   readonly genesis?: Hex;
+  /**
+   * How errors and status call an endpoint, by its place in the list, which begins with 1. Left out, they tell its scheme
+   * and host: for commands, whose user wrote them down.
+   */
+  readonly name?: (place: number, of: number) => string;
   readonly requestTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
   /** Told of every node that fails while others are tried; must not throw. */
   readonly onTrouble?: (trouble: RescueError) => void;
 }
@@ -27,8 +37,15 @@ export interface Member {
   use<T>(work: (node: RpcConnection) => Promise<T>): Promise<T>;
 }
 
+/** What an endpoint is known for, by its name. */
+export interface KnownEndpoint extends HealthReport {
+  readonly name: string;
+}
+
 interface Slot {
   readonly url: string;
+  readonly name: string;
+  readonly health: EndpointHealth;
   opening: Promise<RpcConnection> | null;
 }
 
@@ -37,6 +54,8 @@ export const hashSchema = z.custom<Hex>(
   'must be a 32-byte hash in hex',
 );
 export const hexSchema = z.custom<Hex>(isHex, 'must be bytes in hex');
+/** Points of the score by which another endpoint must be better before it is asked first in place of the one in use. */
+const STICKINESS = 20;
 
 /**
  * The nodes of one chain behind one door. Connections are opened on demand, kept, and replaced when they fail; a node
@@ -44,7 +63,7 @@ export const hexSchema = z.custom<Hex>(isHex, 'must be bytes in hex');
  */
 export class Endpoints {
   readonly #slots: readonly Slot[];
-  readonly #timeouts: { connectTimeoutMs: number; requestTimeoutMs: number };
+  readonly #connection: { connectTimeoutMs: number; requestTimeoutMs: number; now: () => number };
   readonly #onTrouble: (trouble: RescueError) => void;
   #genesis: Hex | null;
   #agreement: Promise<Hex> | null = null;
@@ -65,10 +84,17 @@ export class Endpoints {
         );
       }
     }
-    this.#slots = options.urls.map((url) => ({ url, opening: null }));
-    this.#timeouts = {
+    const { urls, name, now = () => performance.now() } = options;
+    this.#slots = urls.map((url, index) => ({
+      url,
+      name: name?.(index + 1, urls.length) ?? endpointName(url),
+      health: createHealth(now),
+      opening: null,
+    }));
+    this.#connection = {
       connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
       requestTimeoutMs: options.requestTimeoutMs ?? 15_000,
+      now,
     };
     this.#genesis = options.genesis ?? null;
     this.#onTrouble = options.onTrouble ?? (() => undefined);
@@ -88,16 +114,10 @@ export class Endpoints {
   async use<T>(work: (node: RpcConnection) => Promise<T>): Promise<T> {
     await this.genesis();
     const failures: Error[] = [];
-    for (const slot of this.#ring()) {
-      let node: RpcConnection | null = null;
-      try {
-        node = await this.#open(slot);
-        return await work(node);
-      } catch (error) {
-        if (!isNodeError(error)) throw error;
-        failures.push(error);
-        if (error instanceof RescueError) await this.#drop(slot, node, error);
-      }
+    for (const slot of this.#inOrder()) {
+      const answer = await this.#ask(slot, work);
+      if ('value' in answer) return answer.value;
+      failures.push(answer.error);
     }
     throw summary(failures);
   }
@@ -105,47 +125,58 @@ export class Endpoints {
   /** The nodes one by one, in the order of the configuration. */
   members(): Member[] {
     return this.#slots.map((slot) => ({
-      name: endpointName(slot.url),
+      name: slot.name,
       use: async (work) => {
         await this.genesis();
-        let node: RpcConnection | null = null;
-        try {
-          node = await this.#open(slot);
-          return await work(node);
-        } catch (error) {
-          if (isNodeTrouble(error)) await this.#drop(slot, node, error);
-          throw error;
-        }
+        const answer = await this.#ask(slot, work);
+        if ('error' in answer) throw answer.error;
+        return answer.value;
       },
     }));
   }
 
-  /** Asks every endpoint, also when some fail; for questions where one node's "no" is not enough. */
-  async survey<T>(work: (node: RpcConnection) => Promise<T>): Promise<SurveyAnswer<T>[]> {
+  /**
+   * Asks every endpoint at once, also when some fail; for questions where one node's "no" is not enough. Those that are
+   * left for a lie are asked with `liars` only: to look at them again, and to send them what cannot be falsified.
+   */
+  async survey<T>(
+    work: (node: RpcConnection) => Promise<T>,
+    { liars = false }: { readonly liars?: boolean } = {},
+  ): Promise<SurveyAnswer<T>[]> {
     await this.genesis();
-    return Promise.all(
-      this.#slots.map(async (slot): Promise<SurveyAnswer<T>> => {
-        const endpoint = endpointName(slot.url);
-        let node: RpcConnection | null = null;
-        try {
-          node = await this.#open(slot);
-          return { endpoint, value: await work(node) };
-        } catch (error) {
-          if (!isNodeError(error)) throw error;
-          if (error instanceof RescueError) await this.#drop(slot, node, error);
-          return { endpoint, error };
-        }
-      }),
-    );
+    const slots = liars ? this.#slots : this.#believable();
+    return Promise.all(slots.map((slot) => this.#ask(slot, work)));
+  }
+
+  /** What is known of each endpoint, in the order of the list. */
+  known(): KnownEndpoint[] {
+    return this.#slots.map(({ name, health }) => ({ name, ...health.report() }));
+  }
+
+  /** What a survey saw of an endpoint. */
+  looked(name: string, look: Look): void {
+    this.#slots.find((slot) => slot.name === name)?.health.looked(look);
+  }
+
+  /** Text with the hosts of the endpoints that it names, for the operator's eyes only. */
+  withHosts(text: string): string {
+    let shown = text;
+    for (const { name, url } of this.#slots) {
+      const host = endpointName(url);
+      if (name !== host) shown = shown.replaceAll(name, `${name} (${host})`);
+    }
+    return shown;
   }
 
   /**
    * Ends `node` for a fault found outside of `use`, such as a broken subscription; the next endpoint is preferred. The
    * finder reports the fault.
    */
-  async discard(node: RpcConnection): Promise<void> {
+  async discard(node: RpcConnection, fault: RescueError | null = null): Promise<void> {
     for (const slot of this.#slots) {
-      if (slot.opening && (await settled(slot.opening)) === node) return this.#drop(slot, node, null);
+      if (!slot.opening || (await settled(slot.opening)) !== node) continue;
+      if (fault) note(slot.health, fault);
+      return this.#drop(slot, node, null);
     }
   }
 
@@ -161,8 +192,41 @@ export class Endpoints {
     );
   }
 
-  #ring(): Slot[] {
-    return [...this.#slots.slice(this.#preferred), ...this.#slots.slice(0, this.#preferred)];
+  async #ask<T>(slot: Slot, work: (node: RpcConnection) => Promise<T>): Promise<SurveyAnswer<T>> {
+    let node: RpcConnection | null = null;
+    try {
+      node = await this.#open(slot);
+      const value = await work(node);
+      slot.health.answered();
+      return { endpoint: slot.name, value };
+    } catch (error) {
+      if (!isNodeError(error)) throw error;
+      if (!this.#closed) note(slot.health, error);
+      if (error instanceof RescueError) await this.#drop(slot, node, error);
+      return { endpoint: slot.name, error };
+    }
+  }
+
+  /** All that are not left for a lie. When every one lied the fault may be on this side: then all are asked. */
+  #believable(): readonly Slot[] {
+    const others = this.#slots.filter(({ health }) => health.report().standing !== 'lying');
+    return others.length > 0 ? others : this.#slots;
+  }
+
+  /** By standing, then by score; the one in use keeps its place until another one is clearly better. */
+  #inOrder(): Slot[] {
+    const ring = [...this.#slots.slice(this.#preferred), ...this.#slots.slice(0, this.#preferred)];
+    const believable = this.#believable();
+    return ring
+      .filter((slot) => believable.includes(slot))
+      .map((slot, index) => {
+        const { standing, score } = slot.health.report();
+        // Nobody was compared yet where one is unknown: it is as good as the others.
+        const rank = standing === 'unknown' ? 0 : STANDINGS.indexOf(standing);
+        return { slot, rank, score: score + (index === 0 ? STICKINESS : 0) };
+      })
+      .sort((a, b) => a.rank - b.rank || b.score - a.score)
+      .map(({ slot }) => slot);
   }
 
   async #open(slot: Slot): Promise<RpcConnection> {
@@ -173,12 +237,12 @@ export class Endpoints {
       if (node.alive) return node;
     }
     // Only the first to see the dead connection replaces it.
-    if (slot.opening === opening || slot.opening === null) slot.opening = this.#connect(slot.url);
+    if (slot.opening === opening || slot.opening === null) slot.opening = this.#connect(slot);
     return slot.opening;
   }
 
-  async #connect(url: string): Promise<RpcConnection> {
-    const node = await RpcConnection.open(url, this.#timeouts);
+  async #connect({ url, name }: Slot): Promise<RpcConnection> {
+    const node = await RpcConnection.open(url, { ...this.#connection, name });
     try {
       const genesis = await node.ask(hashSchema, 'chain_getBlockHash', 0);
       if (this.#genesis !== null && genesis !== this.#genesis) {
@@ -253,6 +317,14 @@ export class Endpoints {
     this.#preferred = answers.indexOf(first);
     return first.genesis;
   }
+}
+
+/** What an error of a node says about it. */
+function note(health: EndpointHealth, error: RescueError | RpcRefusal): void {
+  if (error instanceof RpcRefusal) health.refused();
+  else if (isLie(error)) health.lied(error.message);
+  else if (error.code === 'RESCUE_NODE_MALFORMED') health.malformed(error.message);
+  else health.failed(error.message);
 }
 
 function isNodeError(error: unknown): error is RescueError | RpcRefusal {

@@ -1,6 +1,9 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { ProofError } from '../../proof/index.ts';
+import { type Allowance, createAllowance } from './allowance.ts';
+import { endpointName, failureText, nodeText } from './endpoint-names.ts';
 
 /**
  * A JSON-RPC error answer: the node works, but refuses this request. Kept apart from `RescueError`, because callers
@@ -18,17 +21,33 @@ export class RpcRefusal extends Error {
   }
 }
 
-export interface ConnectionTimeouts {
+export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How errors and status call the node; its scheme and host when left out. */
+  readonly name?: string;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
 }
 
 /** Largest frame taken from a node: a block full of runtimes in hex still fits. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 /** Time for the closing handshake before the socket is destroyed. */
 const CLOSE_TIMEOUT_MS = 500;
+/** Largest notification: a justification of a thousand voters with its headers is a tenth of it. */
+const MAX_NOTIFICATION_BYTES = 4 * 1024 * 1024;
+/**
+ * What nobody asked for by a request: notifications, answers to no question. A node that catches up passes on many
+ * heads at once; each unit is a frame, or 64 KiB of a larger one.
+ */
+const UNASKED = { burst: 4000, perSecond: 400 };
+const BYTES_OF_A_UNIT = 64 * 1024;
 /** Notifications kept for subscriptions whose id is not known yet. */
 const MAX_EARLY = 16;
+const MAX_SUBSCRIPTIONS = 64;
+/** UTF-16 units of a refusal that are kept; what a panic says is at its beginning. */
+const LONGEST_REFUSAL = 4096;
+const LONGEST_PROBLEM = 1000;
 
 const answerSchema = z.object({
   id: z.union([z.number(), z.string(), z.null()]).optional(),
@@ -37,7 +56,9 @@ const answerSchema = z.object({
   method: z.string().optional(),
   params: z.object({ subscription: z.union([z.number(), z.string()]), result: z.unknown() }).optional(),
 });
-const subscriptionId = z.union([z.number(), z.string()]);
+const subscriptionId = z.union([z.number(), z.string().max(200)]);
+/** What nodes said that provably is not so. */
+const LIES = new WeakSet<RescueError>();
 
 interface Pending {
   readonly method: string;
@@ -53,48 +74,55 @@ interface Pending {
  * handler throws out of the socket's event on malformed JSON and so ends the process.
  */
 export class RpcConnection {
-  /** The endpoint as it may be shown: scheme and host, without paths that can hold access keys. */
+  /** The endpoint as it may be shown: never with paths that can hold access keys. */
   readonly name: string;
   readonly #socket: WebSocket;
   readonly #timeoutMs: number;
+  readonly #shown: (text: string, longest: number) => string;
+  readonly #unasked: Allowance;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<string, (result: unknown) => void>();
   readonly #early = new Map<string, unknown>();
   readonly #onClosed = new Set<(reason: RescueError) => void>();
+  #subscribing = 0;
   #nextId = 1;
   #failure: RescueError | null = null;
 
-  private constructor(url: string, socket: WebSocket, timeoutMs: number) {
-    this.name = endpointName(url);
+  private constructor(url: string, socket: WebSocket, options: ConnectionOptions) {
+    this.name = options.name ?? endpointName(url);
     this.#socket = socket;
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = options.requestTimeoutMs;
+    this.#shown = nodeText(url, this.name);
+    this.#unasked = createAllowance(UNASKED, options.now ?? (() => performance.now()));
     socket.on('message', (data, isBinary) => this.#receive(isBinary ? null : String(data)));
-    socket.on('error', (error) => this.#fail(unreachable(this.name, error.message, error)));
+    socket.on('error', (error) => this.#fail(unreachable(this.name, this.#failed(error), error)));
     socket.on('close', (code) =>
       this.#fail(unreachable(this.name, `it closed the connection (code ${code})`)),
     );
   }
 
   /** @throws RESCUE_NODE_UNREACHABLE */
-  static async open(url: string, timeouts: ConnectionTimeouts): Promise<RpcConnection> {
-    const name = endpointName(url);
+  static async open(url: string, options: ConnectionOptions): Promise<RpcConnection> {
+    const name = options.name ?? endpointName(url);
+    const shown = nodeText(url, name);
+    const failed = (error: unknown) => unreachable(name, shown(failureText(error), LONGEST_PROBLEM), error);
     let socket: WebSocket;
     try {
       socket = new WebSocket(url, {
-        handshakeTimeout: timeouts.connectTimeoutMs,
+        handshakeTimeout: options.connectTimeoutMs,
         maxPayload: MAX_FRAME_BYTES,
+        // A compressed frame of a few kilobytes may hold gigabytes.
         perMessageDeflate: false,
+        followRedirects: false,
       });
     } catch (error) {
-      throw unreachable(name, messageOf(error), error);
+      throw failed(error);
     }
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
-      socket.once('error', (error) =>
-        reject(unreachable(name, messageOf(error) || 'connection refused', error)),
-      );
+      socket.once('error', (error) => reject(failed(error)));
     });
-    return new RpcConnection(url, socket, timeouts.requestTimeoutMs);
+    return new RpcConnection(url, socket, options);
   }
 
   get alive(): boolean {
@@ -125,11 +153,21 @@ export class RpcConnection {
     unsubscribe: string,
     listener: (result: unknown) => void,
   ): Promise<() => void> {
-    const id = await this.ask(subscriptionId, method);
+    this.#subscribing += 1;
+    let id: number | string;
+    try {
+      id = await this.ask(subscriptionId, method);
+    } finally {
+      this.#subscribing -= 1;
+    }
     const key = String(id);
+    if (this.#listeners.has(key) || this.#listeners.size >= MAX_SUBSCRIPTIONS) {
+      throw this.malformed('it gives two subscriptions one id, or more subscriptions than there can be');
+    }
     this.#listeners.set(key, listener);
     if (this.#early.has(key)) listener(this.#early.get(key));
     this.#early.delete(key);
+    if (this.#subscribing === 0) this.#early.clear();
     return () => {
       if (!this.#listeners.delete(key) || !this.alive) return;
       this.#request(unsubscribe, [id]).catch(() => undefined);
@@ -139,7 +177,16 @@ export class RpcConnection {
   /** A coded error about this node's answers. */
   malformed(problem: string, cause?: unknown): RescueError {
     const detail = cause instanceof z.ZodError ? `: ${z.prettifyError(cause).split('\n')[0] ?? ''}` : '';
-    return new RescueError('RESCUE_NODE_MALFORMED', `${this.name}: ${problem}${detail}`, { cause });
+    const text = this.#shown(`${problem}${detail}`, LONGEST_PROBLEM);
+    return new RescueError('RESCUE_NODE_MALFORMED', `${this.name}: ${text}`, { cause });
+  }
+
+  /** A coded error for what this node said and provably is not so: its endpoint is left for a while. */
+  lied(problem: string, cause?: unknown): RescueError {
+    const text = this.#shown(problem, LONGEST_PROBLEM);
+    const error = new RescueError('RESCUE_NODE_CONTRADICTS', `${this.name}: ${text}`, { cause });
+    LIES.add(error);
+    return error;
   }
 
   /** Ends the connection; requests under way fail. Resolves when the socket is gone. */
@@ -173,30 +220,54 @@ export class RpcConnection {
     if (this.#failure) return;
     const parsed = answerSchema.safeParse(text === null ? undefined : parseJson(text));
     if (!parsed.success) {
-      this.#fail(this.malformed('it sent a frame that is no JSON-RPC message'));
-      this.#socket.terminate();
+      this.#end('it sent a frame that is no JSON-RPC message');
       return;
     }
     const { id, method, params, error, result } = parsed.data;
-    if (method !== undefined && params !== undefined) {
-      this.#notify(String(params.subscription), params.result);
+    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if ((method !== undefined && params !== undefined) || typeof id !== 'number' || !pending) {
+      this.#receiveUnasked(text?.length ?? 0, params);
       return;
     }
-    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
-    if (typeof id !== 'number' || !pending) return; // late answer to a request that timed out
     this.#pending.delete(id);
     clearTimeout(pending.timer);
-    if (error) pending.reject(new RpcRefusal(pending.method, error.code, refusalText(error)));
-    else if (result === undefined)
+    if (error) {
+      const said = this.#shown(refusalText(error), LONGEST_REFUSAL);
+      pending.reject(new RpcRefusal(pending.method, error.code, said));
+    } else if (result === undefined)
       pending.reject(this.malformed(`its answer to ${pending.method} has no result`));
     else pending.resolve(result);
+  }
+
+  /** A notification, or a late answer to a request that timed out. */
+  #receiveUnasked(
+    size: number,
+    params: { readonly subscription: number | string; readonly result: unknown } | undefined,
+  ): void {
+    if (!this.#unasked.take(1 + Math.floor(size / BYTES_OF_A_UNIT))) {
+      this.#end('it sends more than it was asked for, faster than any chain makes blocks');
+    } else if (params && size > MAX_NOTIFICATION_BYTES) {
+      this.#end(`it sent a notification of ${size} bytes`);
+    } else if (params) {
+      this.#notify(String(params.subscription), params.result);
+    }
   }
 
   #notify(subscription: string, result: unknown): void {
     const listener = this.#listeners.get(subscription);
     if (listener) listener(result);
-    else if (this.#early.size < MAX_EARLY || this.#early.has(subscription))
+    else if (this.#subscribing > 0 && (this.#early.size < MAX_EARLY || this.#early.has(subscription)))
       this.#early.set(subscription, result);
+  }
+
+  /** Ends the connection at once, for what no honest node sends. */
+  #end(problem: string): void {
+    this.#fail(this.malformed(problem));
+    this.#socket.terminate();
+  }
+
+  #failed(error: unknown): string {
+    return this.#shown(failureText(error), LONGEST_PROBLEM);
   }
 
   #fail(reason: RescueError): void {
@@ -214,14 +285,10 @@ export class RpcConnection {
   }
 }
 
-/** Scheme and host of an endpoint; the rest of a URL may hold a key and is never shown. */
-export function endpointName(url: string): string {
-  try {
-    const { protocol, host } = new URL(url);
-    return `${protocol}//${host}`;
-  } catch {
-    return 'an endpoint that is no URL';
-  }
+/** Whether an error says that a node told what provably is not so: by contradiction, or by a proof that does not hold. */
+export function isLie(error: unknown): boolean {
+  if (!(error instanceof RescueError)) return false;
+  return LIES.has(error) || error.cause instanceof ProofError;
 }
 
 /** What a node that answers `null` for a block means: another endpoint may know it. */
@@ -236,12 +303,17 @@ function unreachable(name: string, problem: string, cause?: unknown): RescueErro
 /** Nodes put the interesting part, such as a panic's message, sometimes into `message` and sometimes into `data`. */
 function refusalText(error: { message: string; data?: unknown }): string {
   const data = error.data === undefined || error.data === null ? '' : `: ${textOf(error.data)}`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a node must not reach a terminal
-  return `${error.message}${data}`.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ').slice(0, 4096);
+  return `${error.message.slice(0, LONGEST_REFUSAL)}${data}`;
 }
 
 function textOf(data: unknown): string {
-  return typeof data === 'string' ? data : JSON.stringify(data);
+  if (typeof data === 'string') return data;
+  try {
+    return JSON.stringify(data);
+  } catch {
+    // Nested deeper than the stack: this is called from the socket, where an exception would end the process.
+    return 'something that cannot be shown';
+  }
 }
 
 function parseJson(text: string): unknown {

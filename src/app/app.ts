@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
-import { Endpoints } from '../chain/nodes/endpoints.ts';
-import { createParaReader } from '../chain/para/para-reader.ts';
+import { placeName } from '../chain/nodes/endpoint-names.ts';
+import { createParaReader, type ParaReaderOptions } from '../chain/para/para-reader.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import type { Config } from '../config/config.ts';
 import type { RescueError } from '../domain/errors.ts';
 import type { Severity } from '../domain/events/kind.ts';
-import type { ServiceEvent } from '../domain/events.ts';
+import type { ServiceEvent, Tell } from '../domain/events.ts';
 import type { Hex } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -17,6 +17,7 @@ import { startSupervisor } from '../recovery/supervisor.ts';
 import { createRoutes } from '../routes/all-routes.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
+import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
 import { createPeer } from './peer.ts';
 
@@ -61,23 +62,49 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     onClose(() => opened.close());
     const store = options.wrapStore?.(opened) ?? opened;
 
-    const onTrouble = (trouble: RescueError) => log.warn({ code: trouble.code }, trouble.message);
-    const endpoints = new Endpoints({ urls: config.relay.endpoints, onTrouble });
+    let tell: Tell = () => undefined;
+    const onTrouble = (trouble: RescueError) =>
+      log.warn({ code: trouble.code }, chains.withHosts(trouble.message));
+    const chains = createChainEndpoints({
+      onTrouble,
+      onChange: ({ name: endpoint, standing, reason }, paraId) => {
+        const concerned = paraId === null ? config.paras.map(({ id }) => id) : [paraId];
+        for (const id of concerned) tell(id, 'endpoint-standing', { endpoint, standing, reason });
+      },
+    });
+    const endpoints = chains.open({
+      chain: 'relay',
+      urls: config.relay.endpoints,
+      block: ({ relay: block }) => block,
+    });
     onClose(() => endpoints.close());
-    const relay = createRelayReader({ endpoints, onTrouble });
+    const relay = chains.watched(createRelayReader({ endpoints, onTrouble }));
     const submitter = createRelaySubmitter({ endpoints, signer });
-    const openReader = (urls: readonly string[]) => {
-      const reader = createParaReader({ urls, onTrouble });
+    const openReader = (at: ParaReaderOptions) => {
+      const reader = createParaReader(at);
       onClose(() => reader.close());
       return reader;
     };
-    const openContract = await openContracts(config, { env, onTrouble, onClose });
+    const openContract = await openContracts(config, { env, onTrouble, onClose, chains });
     const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
       id,
       name,
       stallGapBlocks,
-      reader: openReader(urls),
-      nodes: urls.map((url) => openReader([url])),
+      reader: openReader({
+        endpoints: chains.open({
+          chain: `para ${id}`,
+          urls,
+          paraId: id,
+          block: (seen) => seen.paras.find(({ paraId }) => paraId === id)?.head ?? null,
+        }),
+      }),
+      nodes: urls.map((url, index) =>
+        openReader({
+          urls: [url],
+          onTrouble,
+          name: () => placeName(`para ${id}`)(index + 1, urls.length),
+        }),
+      ),
       contract: contract === undefined ? null : openContract(contract as Hex),
     }));
     const peers = config.peers.map(createPeer);
@@ -109,11 +136,12 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       now: Date.now,
       onEvent: (event) => {
         const { paraId, type, relayBlock, severity } = event;
-        log[LOG_LEVEL[severity]]({ para: paraId, type, relayBlock }, event.message);
+        log[LOG_LEVEL[severity]]({ para: paraId, type, relayBlock }, chains.withHosts(event.message));
         options.onEvent?.(event);
       },
       onFatal: (error) => fail(error),
     });
+    tell = supervisor.hub.tell;
     onClose(() => supervisor.stop());
 
     const service = createRescueService({
@@ -122,6 +150,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       ledger: store.ledger,
       census: store.census,
       supervisor,
+      endpoints: chains.status,
     });
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));

@@ -1,11 +1,12 @@
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createContractSubmitter } from '../chain/extrinsics/submitter.ts';
-import { Endpoints } from '../chain/nodes/endpoints.ts';
+import { placeName } from '../chain/nodes/endpoint-names.ts';
 import type { Config } from '../config/config.ts';
 import type { ContractsChain } from '../contract/index.ts';
 import { isNodeTrouble, type RescueError } from '../domain/errors.ts';
 import type { Hex } from '../domain/units.ts';
 import { type WatchedContract, watchContract } from '../routes/contract/watched-contract.ts';
+import type { ChainEndpoints } from './chain-endpoints.ts';
 
 /**
  * Opens the contracts chain of the configuration, if it names one: returns what opens one contract on it.
@@ -18,15 +19,25 @@ export async function openContracts(
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly onTrouble: (trouble: RescueError) => void;
     readonly onClose: (close: () => Promise<void>) => void;
+    readonly chains: ChainEndpoints;
   },
 ): Promise<(address: Hex) => WatchedContract | null> {
   if (!contracts) return () => null;
-  const { env, onTrouble, onClose } = options;
+  const { env, onTrouble, onClose, chains } = options;
   // Large, and needed by services with a contract only.
   const { connectLater, openContractsChain } = await import('../contract/index.ts');
   const signer = await loadSigner(contracts.watcher, env);
-  const connection = { urls: contracts.endpoints, onTrouble };
-  const endpoints = new Endpoints(connection);
+  const chain = 'contracts chain';
+  const connection = { urls: contracts.endpoints, onTrouble, name: placeName(chain) };
+  const watched: WatchedContract[] = [];
+  const endpoints = chains.open({
+    chain,
+    urls: contracts.endpoints,
+    block: () =>
+      watched
+        .flatMap((contract) => contract.latest()?.block ?? [])
+        .toSorted((a, b) => b.number - a.number)[0] ?? null,
+  });
   onClose(() => endpoints.close());
   let opening: Promise<ContractsChain> | null = null;
   const open = (): Promise<ContractsChain> => {
@@ -45,5 +56,9 @@ export async function openContracts(
     onTrouble(error);
   }
   const submitter = createContractSubmitter({ endpoints, signer });
-  return (address) => watchContract({ contract: connectLater(open, address), submitter });
+  return (address) => {
+    const contract = watchContract({ contract: connectLater(open, address), submitter });
+    watched.push(contract);
+    return contract;
+  };
 }

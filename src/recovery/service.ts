@@ -7,6 +7,7 @@ import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
 import { canPassFrom } from '../domain/round/tally.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
+import type { EndpointStatus } from '../domain/views/endpoints.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
 import type { SubstituteInstruction } from '../domain/views/voting.ts';
 import { FloodGuard } from '../voting/ballots/flood-guard.ts';
@@ -27,6 +28,8 @@ export function createRescueService(options: {
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly supervisor: Supervisor;
+  /** What is known of the endpoints of all chains. */
+  readonly endpoints: () => readonly EndpointStatus[];
 }): RescueService {
   const { genesis, ledger, supervisor } = options;
   const context = {
@@ -94,6 +97,7 @@ export function createRescueService(options: {
         relayGenesis: genesis,
         relay: latest && { finalized: latest.relay.number, best: latest.relayBest },
         paras: [...supervisor.trackers.values()].map(statusOf),
+        endpoints: options.endpoints(),
       };
     },
     para: (paraId) => statusOf(requireTracker(paraId)),

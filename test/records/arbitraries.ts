@@ -22,6 +22,7 @@ import {
 } from '../../src/domain/round/round.ts';
 import type { RoundClock } from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
+import { type EndpointStatus, STANDINGS } from '../../src/domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type {
   AccountProof,
@@ -256,10 +257,26 @@ export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   census: orNull(fc.record({ complete: fc.boolean(), entries: count })),
   trouble: orNull(fc.record({ code: text, message: text })),
 });
+export const endpointStatuses: fc.Arbitrary<EndpointStatus> = fc.record({
+  chain: text,
+  name: text,
+  standing: fc.constantFrom(...STANDINGS),
+  reason: orNull(text),
+  score: fc.integer({ min: 0, max: 100 }),
+  newest: orNull(block),
+  lag: orNull(block),
+  heads: orNull(fc.record({ passed: count, of: count })),
+  latencyMs: orNull(count),
+  refusals: count,
+  failures: count,
+  malformed: count,
+  lies: count,
+});
 export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
   relayGenesis: hash,
   relay: orNull(fc.record({ finalized: block, best: block })),
   paras: few(paraStatuses),
+  endpoints: orUnknown(few(endpointStatuses)),
 });
 
 const proposalTallies: fc.Arbitrary<ProposalTally> = fc.record({

@@ -16,6 +16,7 @@ import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import type { OptIn } from '../../src/domain/round/round.ts';
 import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
+import { endpointStatus } from '../../src/domain/views/endpoints.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import {
@@ -315,6 +316,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return client.para(2000);
     },
   }),
+  endpointStatus: part(endpointStatus, some.endpointStatuses, 'serviceStatus'),
   serviceStatus: row({
     schema: serviceStatus,
     values: some.serviceStatuses,

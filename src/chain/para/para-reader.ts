@@ -26,9 +26,12 @@ const EXECUTED = /panicked|Execution (?:failed|aborted)|wasm trap|unreachable/i;
 const NOT_EXECUTED =
   /UnknownBlock|not found in the database|State already discarded|Exported method .* is not found/i;
 
+/** Nodes of one para: opened here, or by somebody who looks after them. The reader closes them. */
+export type ParaReaderOptions = EndpointsOptions | { readonly endpoints: Endpoints };
+
 /** A para through its own nodes, by raw JSON-RPC: neither metadata nor types of the para are needed. */
-export function createParaReader(options: EndpointsOptions): ParaReader {
-  const endpoints = new Endpoints(options);
+export function createParaReader(options: ParaReaderOptions): ParaReader {
+  const endpoints = 'endpoints' in options ? options.endpoints : new Endpoints(options);
   return {
     readProof: (head, keys) => endpoints.use((node) => readProof(node, head, keys)),
     keysPaged: (head, prefix, count, startKey) =>

@@ -1,5 +1,6 @@
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
+import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
@@ -28,7 +29,7 @@ export const registerStatus: RegisterCommand = (program, io) => {
     });
 };
 
-function statusText({ relay, relayGenesis, paras }: ServiceStatus): string {
+function statusText({ relay, relayGenesis, paras, endpoints }: ServiceStatus): string {
   const lag = relay === null ? 'no block seen yet' : `finalized ${relay.finalized}, best ${relay.best}`;
   const rows = paras.map((para) => [
     String(para.paraId),
@@ -40,7 +41,27 @@ function statusText({ relay, relayGenesis, paras }: ServiceStatus): string {
   ]);
   const list = table(['PARA', 'NAME', 'STATE', 'HEAD', 'AGE', 'CAUSE'], rows, ['PARA', 'HEAD', 'AGE']);
   const advice = paras.flatMap((para) => para.advice.map((line) => `${para.paraId}: ${printable(line)}\n`));
-  return `relay chain ${relayGenesis}: ${lag}\n\n${list}${advice.length > 0 ? `\n${advice.join('')}` : ''}`;
+  const parts = [list, advice.join(''), endpointsText(endpoints ?? [])].filter((part) => part !== '');
+  return `relay chain ${relayGenesis}: ${lag}\n\n${parts.join('\n')}`;
+}
+
+/** By place in the service's configuration; who looks from outside sees no hosts. */
+function endpointsText(endpoints: readonly EndpointStatus[]): string {
+  if (endpoints.length === 0) return '';
+  const rows = endpoints.map(({ name, standing, score, newest, lag, heads, latencyMs }) => [
+    printable(name),
+    standing,
+    String(score),
+    String(newest ?? '-'),
+    String(lag ?? '-'),
+    heads === null ? '-' : `${heads.passed}/${heads.of}`,
+    latencyMs === null ? '-' : `${latencyMs} ms`,
+  ]);
+  const columns = ['ENDPOINT', 'STANDING', 'SCORE', 'NEWEST', 'BEHIND', 'HEADS', 'ANSWERS IN'];
+  const reasons = endpoints.flatMap(({ name, reason }) =>
+    reason === null ? [] : [`${reason.startsWith(name) ? '' : `${printable(name)}: `}${printable(reason)}\n`],
+  );
+  return `${table(columns, rows, ['SCORE', 'NEWEST', 'BEHIND', 'HEADS', 'ANSWERS IN'])}${reasons.join('')}`;
 }
 
 async function paraText(para: ParaStatus): Promise<string> {

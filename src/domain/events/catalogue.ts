@@ -4,6 +4,7 @@ import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
+import { STANDING_WORDS, STANDINGS } from '../views/endpoints.ts';
 import { eventKind } from './kind.ts';
 
 const hex = z.custom<Hex>(isHex);
@@ -16,7 +17,8 @@ const census = { head: hex, entries: whole, bytes: whole };
 
 /**
  * Everything that the service ever tells of, by name. A name never changes its meaning. Members called `reason` are
- * sentences of errors, and may hold texts of nodes, peers, contracts and runtimes as they came.
+ * sentences of errors, and may hold texts of nodes, peers, contracts and runtimes. Endpoints are named by their place in the
+ * configuration: everybody may read events.
  */
 export const CATALOGUE = {
   'state-changed': eventKind({
@@ -200,6 +202,16 @@ export const CATALOGUE = {
           return `proposal ${data.proposal} from ${data.peer} is refused: ${data.reason}`;
       }
     },
+  }),
+  'endpoint-standing': eventKind({
+    when: 'an endpoint is not as good as it was, or good again; told once for each change, under every para that it serves',
+    severity: {
+      by: 'standing',
+      values: { lagging: 'warning', unreachable: 'warning', lying: 'warning', probation: 'warning' },
+    },
+    data: z.object({ endpoint: text, standing: z.enum(STANDINGS), reason: text.nullable() }),
+    sentence: ({ endpoint, standing, reason }) =>
+      `${endpoint} is ${STANDING_WORDS[standing]}${reason === null ? '' : `: ${reason}`}`,
   }),
   'node-trouble': eventKind({
     when: 'a node kept a step from being gone on with; it is tried again by itself',

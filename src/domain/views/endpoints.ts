@@ -10,6 +10,16 @@ import { type RecordSchema, record } from '../records/record.ts';
 export const STANDINGS = ['good', 'unknown', 'lagging', 'unreachable', 'probation', 'lying'] as const;
 export type EndpointStanding = (typeof STANDINGS)[number];
 
+/** For sentences: `relay endpoint 2 of 3 is …`. */
+export const STANDING_WORDS: Readonly<Record<EndpointStanding, string>> = {
+  good: 'good again',
+  unknown: 'not compared yet',
+  lagging: 'behind',
+  unreachable: 'not there',
+  probation: 'asked again, after it lied',
+  lying: 'left for a while',
+};
+
 /** What the service knows of one endpoint of one chain. Never its host name, which only the operator may see. */
 export interface EndpointStatus {
   /** `relay`, `contracts chain` or `para 2000`. */

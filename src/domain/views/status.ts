@@ -3,7 +3,7 @@ import type { ParaObservation } from '../chain/observation.ts';
 import type { StallReading } from '../chain/stall.ts';
 import { CAUSES, type Diagnosis } from '../diagnosis/diagnosis.ts';
 import { anchor } from '../records/anchor.ts';
-import { account, block, count, hash, paraId, u32 } from '../records/fields.ts';
+import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
 import type { Anchor } from '../round/round.ts';
@@ -11,6 +11,7 @@ import type { RoundClock } from '../round/tally.ts';
 import { routeAssessment } from '../route/plan-schema.ts';
 import type { RouteAssessment } from '../route/route.ts';
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
+import { type EndpointStatus, endpointStatus } from './endpoints.ts';
 import { paraObservation } from './observation.ts';
 
 /** What everybody can see of one para. */
@@ -45,6 +46,8 @@ export interface ServiceStatus {
   readonly relayGenesis: Hex;
   readonly relay: { readonly finalized: RelayBlock; readonly best: RelayBlock } | null;
   readonly paras: readonly ParaStatus[];
+  /** By chain and place; missing in answers of earlier versions. */
+  readonly endpoints?: readonly EndpointStatus[] | undefined;
 }
 
 export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
@@ -78,5 +81,6 @@ export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }
     relayGenesis: hash,
     relay: object({ finalized: block, best: block }).nullable(),
     paras: z.array(of(paraStatus)),
+    endpoints: known(z.array(of(endpointStatus))),
   }),
 );

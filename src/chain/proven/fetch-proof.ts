@@ -121,9 +121,8 @@ async function fetchBatch(
   }
   const [first] = unproven;
   if (first) {
-    throw new RescueError(
-      'RESCUE_NODE_CONTRADICTS',
-      `${node.name}: its proof of ${first.key} does not hold under the state root ${block.stateRoot} of block ${block.number}`,
+    throw node.lied(
+      `its proof of ${first.key} does not hold under the state root ${block.stateRoot} of block ${block.number}`,
     );
   }
   if (budget.bytes < 0) throw overdrawn('more storage than it may');

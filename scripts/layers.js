@@ -43,7 +43,7 @@ export const LAYERS = {
   },
   contract: {
     holds: 'the rescue contract through @polkadot/api-contract',
-    imports: ['bytes', 'domain', 'chain'],
+    imports: ['bytes', 'domain', 'proof', 'chain'],
   },
   devnet: {
     holds: 'the embedded network: people, genesis, faults, runtimes',

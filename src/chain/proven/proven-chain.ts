@@ -3,6 +3,7 @@ import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { ScaleReader } from '../../bytes/scale.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { cryptoReady } from '../../executor/host/hashing.ts';
 import { type CallOutcome, Runtime } from '../../executor/runtime.ts';
 import { MAIN_TRIE, UNKNOWN } from '../../executor/storage/backend.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
@@ -128,6 +129,7 @@ export class ProvenChain {
     by: 'calls' | 'children' = 'calls',
   ): Promise<CallOutcome & { readonly kind: 'returned' | 'panicked' }> {
     const runtime = await this.executable(node, block, by);
+    await cryptoReady();
     const storage = this.#storage(block);
     const budget = fetchBudget();
     for (;;) {

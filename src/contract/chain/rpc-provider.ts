@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import { RpcRefusal } from '../../chain/nodes/rpc-connection.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { OwnRuntime } from './own-runtime.ts';
 
 const anything = z.unknown().refine((value) => value !== undefined);
 /** Time before a lost subscription is opened again when no endpoint takes it at once. */
@@ -24,21 +25,24 @@ interface Subscription {
 
 /**
  * The nodes of one chain as @polkadot/api wants a provider: several endpoints, subscriptions that move to another node
- * when theirs fails, and malformed frames that end a connection instead of the process (see `RpcConnection`).
+ * when theirs fails, and malformed frames that end a connection instead of the process (see `RpcConnection`). What concerns
+ * the runtime is answered here, by its proven code.
  * Subscriptions with parameters are refused: the contract layer polls finalized blocks and submits extrinsics itself.
  */
 export class EndpointsProvider implements ProviderInterface {
   readonly hasSubscriptions = true;
   readonly isClonable = false;
   readonly #endpoints: Endpoints;
+  readonly #runtime: OwnRuntime;
   readonly #events = new EventEmitter();
   readonly #subscriptions = new Map<string, Subscription>();
   #connected = false;
   #ended = false;
   #nextId = 1;
 
-  constructor(endpoints: Endpoints) {
+  constructor(endpoints: Endpoints, runtime: OwnRuntime) {
     this.#endpoints = endpoints;
+    this.#runtime = runtime;
   }
 
   get isConnected(): boolean {
@@ -78,6 +82,8 @@ export class EndpointsProvider implements ProviderInterface {
     // @polkadot/api asks every ten seconds to keep a connection alive, and prints each failure. Here connections are
     // opened on demand, and what fails is told once by `onTrouble`.
     if (method === 'system_health') return HEALTHY as T;
+    const own = await this.#runtime.answer(method, params);
+    if (own !== undefined) return own as T;
     try {
       return (await this.#endpoints.use((node) => node.ask(anything, method, ...params))) as T;
     } catch (error) {
@@ -99,6 +105,10 @@ export class EndpointsProvider implements ProviderInterface {
     const id = String(this.#nextId++);
     const subscription: Subscription = { type, ended: false, end: () => undefined };
     this.#subscriptions.set(id, subscription);
+    if (method === 'state_subscribeRuntimeVersion') {
+      subscription.end = this.#runtime.onVersion((version) => callback(null, version));
+      return id;
+    }
     try {
       await this.#open(subscription, method, unsubscribe, callback);
     } catch (error) {

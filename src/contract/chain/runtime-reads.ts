@@ -1,16 +1,14 @@
 import { unwrapStorageType } from '@polkadot/types';
 import type { Codec } from '@polkadot/types/types';
 import { concatBytes, equalBytes } from '../../bytes/bytes.ts';
-import { fromHex, toHex } from '../../bytes/hex.ts';
-import { hexSchema } from '../../chain/nodes/endpoints.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import { oneLine } from '../../domain/plain-text.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { ContractsChain } from './connect.ts';
 
 /**
  * State and runtime APIs of the contracts chain at one block, encoded and decoded by its metadata as @polkadot/api has
- * it, but asked for by our own endpoints: a node that answers with something else is left for the next one, and nothing
- * is printed.
+ * it. Storage is read with proofs, and runtime APIs are run here on proven storage: nodes are asked for nothing else.
  */
 
 interface RuntimeMethod {
@@ -42,17 +40,16 @@ export async function callRuntime(
   const input = concatBytes(
     ...meta.params.map(({ type }, index) => registry.createType(type, args[index]).toU8a()),
   );
-  return chain.endpoints.use(async (node) => {
-    const answer = await node.ask(hexSchema, 'state_call', meta.name, toHex(input), at);
-    try {
-      return exactly(registry.createTypeUnsafe(meta.type, [fromHex(answer)]), fromHex(answer));
-    } catch (error) {
-      throw node.malformed(
-        `its answer to ${meta.name} cannot be decoded (${messageOf(error).slice(0, 200)})`,
-        error,
-      );
-    }
-  });
+  const block = await chain.stateAt(at);
+  const outcome = await chain.endpoints.use((node) => chain.proven.call(node, block, meta.name, input));
+  if (outcome.kind === 'panicked') {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The chain's ${meta.name} panics: ${oneLine(outcome.panic.panic, 200)}`,
+      { cause: outcome.panic },
+    );
+  }
+  return decoded(meta.name, outcome.result, () => registry.createTypeUnsafe(meta.type, [outcome.result]));
 }
 
 /** A storage item; null when nothing is stored. @throws as `callRuntime` */
@@ -68,18 +65,25 @@ export async function readStorage(
   if (!entry)
     throw new RescueError('RESCUE_CHAIN_REFUSES', `The chain has no storage item ${pallet}.${item}.`);
   const type = unwrapStorageType(registry, entry.creator.meta.type);
-  return chain.endpoints.use(async (node) => {
-    const value = await node.ask(hexSchema.nullable(), 'state_getStorage', entry.key(...args), at);
-    if (value === null) return null;
-    try {
-      return exactly(registry.createTypeUnsafe(type, [fromHex(value)]), fromHex(value));
-    } catch (error) {
-      throw node.malformed(
-        `its ${pallet}.${item} cannot be decoded (${messageOf(error).slice(0, 200)})`,
-        error,
-      );
-    }
-  });
+  const block = await chain.stateAt(at);
+  const [value] = await chain.endpoints.use((node) =>
+    chain.proven.read(node, block, [entry.key(...args) as Hex]),
+  );
+  if (!value) return null;
+  return decoded(`${pallet}.${item}`, value, () => registry.createTypeUnsafe(type, [value]));
+}
+
+/** @throws RESCUE_CHAIN_REFUSES: what is proven and cannot be decoded is of another form than this version knows */
+function decoded(what: string, bytes: Uint8Array, decode: () => Codec): Codec {
+  try {
+    return exactly(decode(), bytes);
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      `The chain's ${what} is of another form than its metadata says (${messageOf(cause).slice(0, 200)}).`,
+      { cause },
+    );
+  }
 }
 
 /** polkadot-js fills truncated values up with zeros and leaves surplus bytes alone. */

@@ -6,6 +6,10 @@ import { type Backend, MAIN_TRIE, type StorageRequest, type TrieName, UNKNOWN } 
 
 const CHILD_PREFIX = encodeText(':child_storage:default:');
 
+const EMPTY = new Uint8Array();
+/** Bytes of a value from which on its hash is asked for first. */
+const LARGE = 1024;
+
 /** A key of one trie whose read proof is to be asked for. */
 export interface ProofKey {
   readonly trie: TrieName;
@@ -97,11 +101,17 @@ export class ProvenStorage implements Backend {
     });
   }
 
-  /** The keys that were read, and whose values have at most `bytes` bytes: what is likely to be read of the next block. */
+  /**
+   * Keys whose proof is likely to be needed of the next block: those that were read. For large values they lead to where the
+   * hash of the value stands, if it stands apart: the value may still be the same. Those above `bytes` are left out.
+   */
   *keysRead(bytes: number): Iterable<ProofKey> {
     for (const key of this.#looked) yield { trie: MAIN_TRIE, key };
     for (const [trie, values] of this.#values) {
-      for (const [key, value] of values) if ((value?.length ?? 0) <= bytes) yield { trie, key };
+      for (const [key, value] of values) {
+        const { length } = value ?? EMPTY;
+        if (length <= bytes) yield { trie, key: length < LARGE ? key : `${key}00` };
+      }
     }
   }
 

@@ -88,6 +88,9 @@ function merge(left: readonly Hex[], right: readonly Hex[]): Hex[] {
   return merged;
 }
 
+/** The tries of child storages, built when first asked for and then brought up to date from block to block. */
+const childTries = new WeakMap<SortedMap, Trie>();
+
 /** The whole storage after one block, in memory, with its trie: the backend that knows everything. Immutable. */
 export class State implements Rooted<State> {
   readonly main: SortedMap;
@@ -111,6 +114,12 @@ export class State implements Rooted<State> {
     return this.trie.root;
   }
 
+  /** Of a child storage, whose root stands in the main trie; undefined where the state has none of that name. */
+  childTrie(name: TrieName): Trie | undefined {
+    const child = this.children.get(name);
+    return child && trieOf(child, this.version);
+  }
+
   read(trie: TrieName, key: Hex): Uint8Array | null {
     return this.#trieNamed(trie)?.get(key) ?? null;
   }
@@ -124,21 +133,36 @@ export class State implements Rooted<State> {
     const children = new Map(this.children);
     for (const [name, childChanges] of changes) {
       if (name === MAIN_TRIE) continue;
-      const child = (this.children.get(name) ?? new SortedMap(new Map())).with(childChanges);
+      const before = this.children.get(name);
+      const child = (before ?? new SortedMap(new Map())).with(childChanges);
       const rootKey: Hex = `${CHILD_PREFIX}${name}`;
       if (child.size === 0) {
         children.delete(name);
         mainChanges.set(rootKey, null);
       } else {
         children.set(name, child);
-        mainChanges.set(rootKey, buildTrie(child.entries(), this.version).root);
+        if (before) childTries.set(child, trieOf(before, this.version).update(inBytes(childChanges)));
+        mainChanges.set(rootKey, trieOf(child, this.version).root);
       }
     }
-    const trie = this.trie.update([...mainChanges].map(([key, value]) => [fromHex(key), value] as const));
+    const trie = this.trie.update(inBytes(mainChanges));
     return new State(this.main.with(mainChanges), children, trie, this.version);
   }
 
   #trieNamed(name: TrieName): SortedMap | undefined {
     return name === MAIN_TRIE ? this.main : this.children.get(name);
   }
+}
+
+function trieOf(child: SortedMap, version: 0 | 1): Trie {
+  let trie = childTries.get(child);
+  if (trie === undefined) {
+    trie = buildTrie(child.entries(), version);
+    childTries.set(child, trie);
+  }
+  return trie;
+}
+
+function inBytes(changes: TrieChanges): (readonly [Uint8Array, Uint8Array | null])[] {
+  return [...changes].map(([key, value]) => [fromHex(key), value] as const);
 }

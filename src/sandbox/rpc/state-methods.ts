@@ -108,6 +108,15 @@ export function stateMethods(chain: Chain): Methods {
       const at = state(params, 1);
       return { at: at.block.hash, proof: at.state.trie.prove(params.hexes(0).map(fromHex)).map(toHex) };
     },
+    state_getChildReadProof: (params) => {
+      const name = childName(params.hex(0));
+      const keys = params.hexes(1).map(fromHex);
+      const at = state(params, 2);
+      // What leads to the child's root in the main trie, or shows that there is none, belongs to the proof.
+      const main = keys.length === 0 ? [] : at.state.trie.prove([fromHex(params.hex(0))]);
+      const child = at.state.childTrie(name)?.prove(keys) ?? [];
+      return { at: at.block.hash, proof: [...new Set([...main, ...child].map(toHex))] };
+    },
     state_subscribeStorage: (params) => {
       const keys = params.hexes(0);
       let listener: ((block: Block) => void) | undefined;

@@ -85,7 +85,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose(() => reader.close());
       return reader;
     };
-    const openContract = await openContracts(config, { env, onTrouble, onClose, chains });
+    const openContract = await openContracts(config, { env, relay, onTrouble, onClose, chains });
     const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
       id,
       name,

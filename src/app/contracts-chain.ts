@@ -3,7 +3,8 @@ import { createContractSubmitter } from '../chain/extrinsics/submitter.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
 import type { Config } from '../config/config.ts';
 import type { ContractsChain } from '../contract/index.ts';
-import { isNodeTrouble, type RescueError } from '../domain/errors.ts';
+import { isNodeTrouble, RescueError } from '../domain/errors.ts';
+import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Hex } from '../domain/units.ts';
 import { type WatchedContract, watchContract } from '../routes/contract/watched-contract.ts';
 import type { ChainEndpoints } from './chain-endpoints.ts';
@@ -17,18 +18,28 @@ export async function openContracts(
   { contracts }: Config,
   options: {
     readonly env: Readonly<Record<string, string | undefined>>;
+    readonly relay: Pick<RelayReader, 'includedHead'>;
     readonly onTrouble: (trouble: RescueError) => void;
     readonly onClose: (close: () => Promise<void>) => void;
     readonly chains: ChainEndpoints;
   },
 ): Promise<(address: Hex) => WatchedContract | null> {
   if (!contracts) return () => null;
-  const { env, onTrouble, onClose, chains } = options;
+  const { env, relay, onTrouble, onClose, chains } = options;
   // Large, and needed by services with a contract only.
   const { connectLater, openContractsChain } = await import('../contract/index.ts');
   const signer = await loadSigner(contracts.watcher, env);
   const chain = 'contracts chain';
   const connection = { urls: contracts.endpoints, onTrouble, name: placeName(chain) };
+  const { paraId } = contracts;
+  const included = async () => {
+    const head = await relay.includedHead(paraId);
+    if (head) return head;
+    throw new RescueError(
+      'RESCUE_CONFIG_INVALID',
+      `The relay chain includes no head of para ${paraId}: correct contracts.paraId.`,
+    );
+  };
   const watched: WatchedContract[] = [];
   const endpoints = chains.open({
     chain,
@@ -41,7 +52,7 @@ export async function openContracts(
   onClose(() => endpoints.close());
   let opening: Promise<ContractsChain> | null = null;
   const open = (): Promise<ContractsChain> => {
-    opening ??= openContractsChain(connection).catch((error) => {
+    opening ??= openContractsChain({ ...connection, paraId, included }).catch((error) => {
       opening = null;
       throw error;
     });

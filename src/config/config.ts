@@ -90,6 +90,14 @@ export const configSchema = z
     contracts: z
       .strictObject({
         endpoints: endpoints.describe('Nodes of the contracts chain, tried in this order.'),
+        paraId: z
+          .int()
+          .min(0)
+          .max(0xffff_ffff)
+          .default(1000)
+          .describe(
+            'Para id of the contracts chain: its state is read at the head that the relay chain includes for it. 1000 is the Asset Hub.',
+          ),
         watcher: signer
           .default({ kind: 'external' })
           .describe(

@@ -153,7 +153,7 @@ contracts:
     const { loaded } = await load(CONTRACTS);
     expect(await loaded).toMatchObject({
       paras: [{ contract: `0x${'1a'.repeat(20)}` }],
-      contracts: { endpoints: ['ws://127.0.0.1:9988'], watcher: { kind: 'external' } },
+      contracts: { endpoints: ['ws://127.0.0.1:9988'], paraId: 1000, watcher: { kind: 'external' } },
     });
   });
 

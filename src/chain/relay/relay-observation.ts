@@ -95,6 +95,19 @@ export async function limitsAt(
   };
 }
 
+/** The last included head of a para; null when it has none, or one that is no header. */
+export async function includedHeadAt(
+  node: RpcConnection,
+  chain: ProvenChain,
+  { ref }: NodeHeader,
+  paraId: ParaId,
+): Promise<ParaHeadRef | null> {
+  const batch = new StorageBatch(await chain.runtimeOf(node, ref));
+  const head = batch.need(hexSchema, 'Paras', 'Heads', paraId);
+  await batch.fetch(node, chain, ref);
+  return headOf(head());
+}
+
 type StoredPart = Omit<ParaObservation, 'relay' | 'relayBest' | 'hasCore'>;
 
 /** Names the items of every para; the returned function reads them once the batch was fetched. */

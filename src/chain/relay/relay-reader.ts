@@ -14,7 +14,7 @@ import { readProofSchema } from '../para/para-reader.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 import { approvalStateAt } from './approval-state.ts';
 import { proveFinality } from './finality.ts';
-import { limitsAt, observeAt } from './relay-observation.ts';
+import { includedHeadAt, limitsAt, observeAt } from './relay-observation.ts';
 
 export interface RelayReaderOptions {
   /** Shared with whoever else talks to the relay chain; closing it is the owner's. */
@@ -65,6 +65,8 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
       ),
     limits: (): Promise<RelayLimits> =>
       endpoints.use(async (node) => limitsAt(node, proven, await finalized(node))),
+    includedHead: (paraId) =>
+      endpoints.use(async (node) => includedHeadAt(node, proven, await finalized(node), paraId)),
     isFinalized: ({ number, hash }) =>
       endpoints.use(async (node) => {
         if (number > (await finalized(node)).ref.number) return false;

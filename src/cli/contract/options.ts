@@ -3,9 +3,11 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
 import type { Token } from '../../domain/amount.ts';
+import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { AccountHex } from '../../domain/units.ts';
+import type { AccountHex, ParaId } from '../../domain/units.ts';
+import { paraArgument } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { keyConfig, readAccount } from '../shared/key-options.ts';
 import {
@@ -15,12 +17,17 @@ import {
   withSubmitOptions,
 } from '../shared/operator-options.ts';
 
+/** Para id of the Asset Hub on each relay chain that has one. */
+const ASSET_HUB = 1000;
 /** Hex digits of an address, with `0x`. */
 const ADDRESS_LENGTH = 42;
 
 /** Flags of every command that talks to a contracts chain. */
 export interface ContractsFlags extends SubmitFlags {
   readonly contracts: readonly string[];
+  readonly contractsPara: ParaId;
+  /** Of commands that look at the relay chain too: then the contracts chain is read at the head that this one includes. */
+  readonly relay?: readonly string[];
   /** Who would make the call, when no key is given. */
   readonly account?: string;
 }
@@ -49,6 +56,7 @@ export interface ContractSession extends ContractsSession {
 export function withContractsOptions(command: Command): Command {
   return command
     .addOption(endpointOption('--contracts <url>', 'the contracts chain').makeOptionMandatory())
+    .option('--contracts-para <id>', 'para id of the contracts chain', paraArgument, ASSET_HUB)
     .option('--json', 'print JSON for machines');
 }
 
@@ -83,12 +91,41 @@ export async function withContracts<Result>(
     throw new RescueError('RESCUE_REQUEST_INVALID', 'give either a key or --account, not both');
   }
   const by = flags.account === undefined ? signer.account : await readCaller(flags.account);
-  const chain = await openContractsChain({ urls: flags.contracts, onTrouble: troubleTo(io) });
+  const onTrouble = troubleTo(io);
+  const relay = flags.relay ? await openRelay(flags.relay, onTrouble) : null;
   try {
-    return await work({ chain, token: tokenOf(chain), signer, by });
+    const included = relay?.includedHead(flags.contractsPara);
+    const connection = { urls: flags.contracts, paraId: flags.contractsPara, onTrouble };
+    const chain = await openContractsChain(included ? { ...connection, included } : connection);
+    try {
+      return await work({ chain, token: tokenOf(chain), signer, by });
+    } finally {
+      await chain.close();
+    }
   } finally {
-    await chain.close();
+    await relay?.close();
   }
+}
+
+/** What tells the heads that a relay chain includes. */
+async function openRelay(urls: readonly string[], onTrouble: (trouble: RescueError) => void) {
+  const [{ Endpoints }, { createRelayReader }] = await Promise.all([
+    import('../../chain/nodes/endpoints.ts'),
+    import('../../chain/relay/relay-reader.ts'),
+  ]);
+  const endpoints = new Endpoints({ urls, onTrouble });
+  const reader = createRelayReader({ endpoints, onTrouble });
+  return {
+    includedHead: (paraId: ParaId) => async (): Promise<ParaHeadRef> => {
+      const head = await reader.includedHead(paraId);
+      if (head) return head;
+      throw new RescueError(
+        'RESCUE_CONFIG_INVALID',
+        `The relay chain includes no head of para ${paraId}: name the contracts chain with --contracts-para.`,
+      );
+    },
+    close: () => endpoints.close(),
+  };
 }
 
 /** @throws RESCUE_CONTRACT_UNKNOWN when there is no rescue contract at the address */

@@ -1,4 +1,4 @@
-import type { RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
+import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
 import type { ApprovalParties, ApprovalState } from '../contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId } from '../units.ts';
 
@@ -30,6 +30,8 @@ export interface RelayReader {
   /** The newest finalized block, now. */
   observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
   limits(): Promise<RelayLimits>;
+  /** The last head of a para that the newest finalized block holds; null without one that is a header. */
+  includedHead(paraId: ParaId): Promise<ParaHeadRef | null>;
   /** Whether the relay chain has finalized a block with this hash at this number. */
   isFinalized(block: Pick<RelayBlockRef, 'number' | 'hash'>): Promise<boolean>;
   /** A checked finality proof of the block, or null when the node gives none that holds. */

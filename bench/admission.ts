@@ -5,7 +5,6 @@ import { type Ballot, SIGNATURE_SCHEMES, type SignedBallot } from '../src/domain
 import type { Hex } from '../src/domain/units.ts';
 import { buildTrie } from '../src/proof/index.ts';
 import { type AdmissionInput, admitBallot, type RoundBinding } from '../src/voting/ballots/admission.ts';
-import { FloodGuard } from '../src/voting/ballots/flood-guard.ts';
 import { signaturesReady } from '../src/voting/ballots/signature.ts';
 import { signerFromUri, type TextSigner } from '../src/voting/ballots/text-signer.ts';
 import { voteText } from '../src/voting/ballots/texts.ts';
@@ -120,11 +119,3 @@ await measure('with a used sequence', good, 'RESCUE_VOTE_SEQUENCE', {
   previous: async () => ({ sequence: 1e6 }),
 });
 await measure('with a new wrong signature', forged, 'RESCUE_SIGNATURE_INVALID');
-const guard = new FloodGuard();
-await measure('the same, first seen by the guard', forged, 'RESCUE_SIGNATURE_INVALID', { guard });
-await measure('the same again, known to the guard', forged, 'RESCUE_SIGNATURE_INVALID', { guard });
-for (let i = 0; i < 20; i++) guard.blame('flooder', 100);
-await measure('from a sender that used up its failures', forged, 'RESCUE_TOO_MANY_REQUESTS', {
-  guard,
-  sender: 'flooder',
-});

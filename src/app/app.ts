@@ -19,6 +19,7 @@ import { openStore, type Store } from '../store/open.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
+import { loadOperatorToken, operatorTokenFile } from './operator-token.ts';
 import { createPeer } from './peer.ts';
 
 /** At which level the log has an event. */
@@ -161,7 +162,18 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       await Promise.all([watched, duties]);
     });
 
-    const server = createHttpServer({ service, log, limits: config.limits });
+    const { publicUrl, hosts, origins, trustedProxies } = config.http;
+    const server = createHttpServer({
+      service,
+      log,
+      limits: config.limits,
+      hosts: {
+        hosts: [...hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])],
+        origins,
+      },
+      trustedProxies,
+      operatorToken: await loadOperatorToken(operatorTokenFile(config)),
+    });
     onClose(() => server.close());
     const url = await server.listen(config.http);
     log.info(

@@ -4,6 +4,8 @@ import type { Peer } from '../domain/ports/peer.ts';
 
 /** Most bytes of a peer's evidence: far more than a million votes with their proofs. */
 const LARGEST_EVIDENCE = 1024 * 1024 * 1024;
+/** Votes that one fetch takes; the next one goes on from there. */
+const MOST_VOTES = 100_000;
 /** A peer that sends its evidence slower than this is passed over; it is asked again later. */
 const EVIDENCE_TIMEOUT_MS = 120_000;
 
@@ -15,7 +17,7 @@ export function createPeer(url: string): Peer {
     proposals: (paraId) => client.proposals(paraId),
     code: (codeHash) => client.code(codeHash),
     endorsements: (paraId) => client.endorsements(paraId),
-    votes: (paraId, since) => client.votes(paraId, since),
+    votes: (paraId, since) => client.votes(paraId, since, MOST_VOTES),
     evidence: async (paraId) => {
       const signal = AbortSignal.timeout(EVIDENCE_TIMEOUT_MS);
       return bounded(url, await createServiceClient(url, { signal }).evidence(paraId));

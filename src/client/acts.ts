@@ -51,6 +51,7 @@ export async function proposeCode(
   return client.propose({
     paraId,
     code,
+    codeHash: statement.codeHash,
     text,
     proposer: proposer.account,
     signature: proposer.sign(proposalText({ ...statement, hash })),

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { policy } from '../domain/records/policy.ts';
 import { proposal } from '../domain/records/proposal.ts';
+import { uploadInvitation } from '../domain/views/voting.ts';
 
 /** Answers that wrap records. Members that a newer service adds are dropped, here and inside the records. */
 
 export const policyAnswer = z.object({ policy: policy.tolerant.nullable() });
 export const proposalsAnswer = z.object({ proposals: z.array(proposal.tolerant) });
-export const votesAnswer = z.object({ votes: z.array(vote.tolerant) });
+export const votesAnswer = z.object({ votes: z.array(vote.tolerant), next: z.string().max(200).nullish() });
+/** The proposal itself when it was admitted before, else where its code is sent to. */
+export const proposalAnswer = z.union([uploadInvitation.tolerant, proposal.tolerant]);
 export const endorsementsAnswer = z.object({ endorsements: z.array(countedEndorsement.tolerant) });
 export const retryAnswer = z.object({ ok: z.literal(true) });
 export const errorAnswer = z.object({

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { decodeText } from '../bytes/bytes.ts';
-import { toHex } from '../bytes/hex.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
@@ -22,7 +21,7 @@ import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '
 import {
   type AccountProof,
   accountProof,
-  type ProposalInput,
+  type ProposalHead,
   type SubstituteInstruction,
   substituteInstruction,
   type TallyView,
@@ -37,6 +36,9 @@ export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Most bytes of a JSON answer: a hundred thousand votes have about fifty million. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
+/** Most votes that one call reads. */
+const MOST_VOTES = 1_000_000;
+const JSON_BODY = { 'content-type': 'application/json' };
 /** What a service may be configured to take. */
 const LARGEST_CODE = 64 * 1024 * 1024;
 /** Most bytes of an error body. A peer is asked often, and what it refuses with is not trusted either. */
@@ -61,12 +63,16 @@ export interface ServiceClient {
   policy(paraId: ParaId): Promise<Policy | null>;
   optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
   adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
-  propose(input: ProposalInput): Promise<Proposal>;
+  /** Announces the proposal and sends its code when the service asks for it. */
+  propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
   code(codeHash: Hex): Promise<Uint8Array>;
   vote(ballot: SignedBallot): Promise<CountedVote>;
-  /** Those admitted at relay block `since` or later. */
-  votes(paraId: ParaId, since?: RelayBlock): Promise<readonly CountedVote[]>;
+  /**
+   * Those admitted at relay block `since` or later, page by page, in the order of admission; no more than `most` of
+   * them.
+   */
+  votes(paraId: ParaId, since?: RelayBlock, most?: number): Promise<readonly CountedVote[]>;
   endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement>;
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
   tally(paraId: ParaId): Promise<TallyView>;
@@ -75,6 +81,7 @@ export interface ServiceClient {
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
   /** The evidence bundle as bytes while they arrive. */
   evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
+  /** Needs the operator's token. */
   retry(paraId: ParaId): Promise<void>;
   /** Past events, then live ones; ends when the service closes the stream, or `signal` aborts. */
   events(request: EventsRequest): AsyncIterable<ServiceEvent>;
@@ -83,7 +90,7 @@ export interface ServiceClient {
 /** @throws RESCUE_REQUEST_INVALID when `url` is not an HTTP URL */
 export function createServiceClient(
   url: string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly operatorToken?: string } = {},
 ): ServiceClient {
   const base = baseOf(url);
   const signals = options.signal ? [options.signal] : [];
@@ -99,15 +106,25 @@ export function createServiceClient(
     return response;
   }
 
+  const deadline = () => AbortSignal.any([...signals, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+
   function request(path: string, body?: unknown, method = 'POST'): Promise<Response> {
-    const signal = AbortSignal.any([...signals, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-    if (body === undefined) return send(path, { signal });
-    const headers = { 'content-type': 'application/json' };
-    return send(path, { method, headers, body: toJson(body), signal });
+    if (body === undefined) return send(path, { signal: deadline() });
+    return send(path, { method, headers: JSON_BODY, body: toJson(body), signal: deadline() });
+  }
+
+  async function upload(path: string, code: Uint8Array): Promise<Proposal> {
+    const headers = { 'content-type': 'application/octet-stream' };
+    const body = new Uint8Array(code);
+    const response = await send(path, { method: 'PUT', headers, body, signal: deadline() });
+    return read(proposal.tolerant, path, response);
   }
 
   async function ask<T>(schema: z.ZodType<T>, path: string, body?: unknown, method?: 'PUT'): Promise<T> {
-    const response = await request(path, body, method);
+    return read(schema, path, await request(path, body, method));
+  }
+
+  async function read<T>(schema: z.ZodType<T>, path: string, response: Response): Promise<T> {
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
       const bytes = await readBytes(response, LARGEST_ANSWER);
@@ -133,8 +150,11 @@ export function createServiceClient(
     policy: async (paraId) => (await ask(answers.policyAnswer, of(paraId, '/policy'))).policy,
     optIn: (optIn, policy) => ask(signedOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
     adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
-    propose: ({ paraId, code, ...rest }) =>
-      ask(proposal.tolerant, of(paraId, '/proposals'), { ...rest, code: toHex(code) }),
+    propose: async ({ paraId, code, ...head }) => {
+      const answer = await ask(answers.proposalAnswer, of(paraId, '/proposals'), head);
+      if ('upload' in answer) return upload(answer.upload, code);
+      return answer;
+    },
     proposals: async (paraId) => (await ask(answers.proposalsAnswer, of(paraId, '/proposals'))).proposals,
     code: async (codeHash) => {
       const response = await request(`/v1/code/${codeHash}`);
@@ -145,8 +165,16 @@ export function createServiceClient(
       }
     },
     vote: (ballot) => ask(vote.tolerant, of(ballot.paraId, '/votes'), ballot),
-    votes: async (paraId, since = 0) =>
-      (await ask(answers.votesAnswer, of(paraId, `/votes?since=${since}`))).votes,
+    votes: async (paraId, since = 0, most = MOST_VOTES) => {
+      const votes: CountedVote[] = [];
+      for (let after = ''; votes.length < most; ) {
+        const page = await ask(answers.votesAnswer, of(paraId, `/votes?since=${since}${after}`));
+        votes.push(...page.votes);
+        if (page.next === undefined || page.next === null || page.votes.length === 0) break;
+        after = `&after=${encodeURIComponent(page.next)}`;
+      }
+      return votes.slice(0, most);
+    },
     endorse: (endorsement) =>
       ask(countedEndorsement.tolerant, of(endorsement.paraId, '/endorsements'), endorsement),
     endorsements: async (paraId) =>
@@ -160,7 +188,15 @@ export function createServiceClient(
       if (body === null) throw unreachable(base, 'its evidence has no body');
       return body;
     },
-    retry: async (paraId) => void (await ask(answers.retryAnswer, of(paraId, '/retry'), {})),
+    retry: async (paraId) => {
+      const response = await send(of(paraId, '/retry'), {
+        method: 'POST',
+        headers: { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) },
+        body: '{}',
+        signal: deadline(),
+      });
+      await read(answers.retryAnswer, of(paraId, '/retry'), response);
+    },
     events: (wanted) => followEvents(base, send, wanted),
   };
 }
@@ -212,6 +248,20 @@ function baseOf(url: string): string {
     );
   }
   return url.replace(/\/+$/, '');
+}
+
+/** The token goes to the service itself: over TLS, or on this machine. */
+function operatorHeaders(base: string, token: string | undefined): Record<string, string> {
+  if (token === undefined) return {};
+  const { protocol, hostname } = new URL(base);
+  const here = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (protocol !== 'https:' && !here) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `the operator's token is not sent to ${base}, where everybody on the way could read it: use https, or run the command on the machine of the service`,
+    );
+  }
+  return { authorization: `Bearer ${token}` };
 }
 
 async function refusalOf(base: string, response: Response): Promise<RescueError> {

@@ -1,4 +1,4 @@
-import { blake2b } from '@noble/hashes/blake2.js';
+import { blake2b256 } from '../bytes/blake2.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
 import { MalformedBytes } from '../bytes/reader.ts';
 import { RescueError } from '../domain/errors.ts';
@@ -31,7 +31,7 @@ const ENTRY = 'validate_block';
 
 /** blake2-256 of the blob as it is, compressed or not: what the relay chain stores as `Paras.CurrentCodeHash`. */
 export function hashCode(blob: Uint8Array): Hex {
-  return toHex(blake2b(blob, { dkLen: 32 }));
+  return toHex(blake2b256(blob));
 }
 
 /**

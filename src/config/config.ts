@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
+import { isNetwork } from './networks.ts';
 import type { DataPath } from './schema-problems.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -80,6 +81,45 @@ export const configSchema = z
           .default('127.0.0.1')
           .describe('Address to listen on. Put a TLS proxy in front before you make it public.'),
         port: z.int().min(0).max(65_535).default(9955).describe('0 takes any free port.'),
+        publicUrl: z
+          .string()
+          .regex(
+            /^https?:\/\/[^\s/@?#]+\/?$/,
+            'must be the URL of the service such as https://rescue.example.org',
+          )
+          .optional()
+          .describe(
+            'Where people reach the service, through a proxy that does TLS. Requests under other names are refused, but for those of this machine.',
+          ),
+        hosts: z
+          .array(z.string().regex(/^[a-z0-9.-]{1,253}$/, 'must be a host name in lower case, without a port'))
+          .max(20)
+          .default([])
+          .describe('More names under which the service is reached, such as one of an inner network.'),
+        origins: z
+          .array(
+            z
+              .string()
+              .regex(
+                /^https?:\/\/[^\s/@?#]+$/,
+                'must be an origin such as https://vote.example.org, without a slash at its end',
+              ),
+          )
+          .max(20)
+          .default([])
+          .describe('Origins of web pages that may use the service besides its own; never with credentials.'),
+        trustedProxies: z
+          .array(z.string().refine(isNetwork, 'must be an address, or a network such as 10.0.0.0/8'))
+          .max(100)
+          .default([])
+          .describe(
+            'Proxies in front of the service: what they write into X-Forwarded-For is believed, so that limits count their clients.',
+          ),
+        operatorTokenFile: file
+          .optional()
+          .describe(
+            "The operator's token, relative to this file; operator-token in the folder of the database when left out. It is made when it is missing.",
+          ),
       })
       .prefault({}),
     signer: signer
@@ -133,7 +173,27 @@ export const configSchema = z
           .describe('Largest code blob that is taken.'),
         maxConnections: z.int().min(1).max(100_000).default(1000),
         maxEventStreams: z.int().min(0).max(100_000).default(200),
-        votesPerMinute: z.int().min(1).max(1_000_000).default(600).describe('From one network address.'),
+        connectionsPerClient: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .default(100)
+          .describe('Connections, and requests under way, of one client.'),
+        eventStreamsPerClient: z.int().min(0).max(100_000).default(20),
+        votesPerMinute: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(600)
+          .describe(
+            'Votes, proposals and opt-ins taken from one client; those that are refused do not count.',
+          ),
+        readsPerMinute: z
+          .int()
+          .min(1)
+          .max(100_000_000)
+          .default(120_000)
+          .describe('Answers to one client; large ones count for as many as they cost.'),
       })
       .prefault({})
       .describe('What strangers may use of the service.'),
@@ -201,10 +261,18 @@ export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): 
     prepare: (value, report) => override(guardSecrets(value, report), env, flags, report),
   });
   const folder = dirname(resolve(file));
-  const { signer, contracts } = config;
+  const {
+    signer,
+    contracts,
+    http: { operatorTokenFile },
+  } = config;
   return {
     ...config,
     database: resolve(folder, config.database),
+    http: {
+      ...config.http,
+      ...(operatorTokenFile !== undefined && { operatorTokenFile: resolve(folder, operatorTokenFile) }),
+    },
     signer: withPath(signer, folder),
     contracts: contracts && { ...contracts, watcher: withPath(contracts.watcher, folder) },
   };

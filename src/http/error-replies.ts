@@ -100,7 +100,7 @@ export function replyOf(error: unknown): {
     if (code === 'RESCUE_INTERNAL' || code.startsWith('RESCUE_STORE_')) return internal(status, code);
     return {
       status,
-      headers: error instanceof HttpError ? { ...error.headers } : {},
+      headers: error instanceof HttpError ? { ...error.headers } : retryAfter(error),
       body: { error: { code, message, details } },
     };
   }
@@ -109,6 +109,14 @@ export function replyOf(error: unknown): {
     return { status, headers: {}, body: body('RESCUE_REQUEST_INVALID', sentenceOf(error)) };
   }
   return internal(500, 'RESCUE_INTERNAL');
+}
+
+/** Seconds or blocks until something may be tried again come as details. */
+function retryAfter({ code, details }: RescueError): Record<string, string> {
+  const { retryAfter: seconds } = details;
+  return code === 'RESCUE_TOO_MANY_REQUESTS' && typeof seconds === 'number'
+    ? { 'retry-after': String(Math.max(1, Math.ceil(seconds))) }
+    : {};
 }
 
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
+import { createShares } from './client-limits.ts';
 import { HttpError, replyOf } from './error-replies.ts';
 import { parseInput, wholeNumber } from './input.ts';
 import type { Resource } from './resource.ts';
@@ -18,7 +19,8 @@ const SLOW_READER_MS = 30_000;
  * the one before it. The heartbeat carries the id reached, so that a filtered stream resumes where it was.
  */
 export const eventsResource: Resource = (server, context) => {
-  const { service, limits, closing, heartbeatMs } = context;
+  const { service, limits, closing, heartbeatMs, clientOf } = context;
+  const shares = createShares(limits.eventStreamsPerClient);
   let open = 0;
 
   server.get('/v1/events', { exposeHeadRoute: false }, async (request, reply) => {
@@ -33,6 +35,15 @@ export const eventsResource: Resource = (server, context) => {
         {
           'retry-after': '10',
         },
+      );
+    }
+    const client = clientOf(request);
+    if (!shares.enter(client)) {
+      throw new HttpError(
+        429,
+        'RESCUE_TOO_MANY_REQUESTS',
+        `one client has at most ${limits.eventStreamsPerClient} event streams: end another one first`,
+        { 'retry-after': '10' },
       );
     }
     const after = header['last-event-id'] ?? query.after ?? 0;
@@ -55,6 +66,7 @@ export const eventsResource: Resource = (server, context) => {
       raw.write(`event: failure\ndata: ${toJson(replyOf(error).body)}\n\n`);
     } finally {
       open -= 1;
+      shares.leave(client);
       raw.end();
     }
   });

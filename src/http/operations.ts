@@ -1,33 +1,15 @@
-import type { FastifyRequest } from 'fastify';
-import { HttpError } from './error-replies.ts';
 import { paraIdOf } from './input.ts';
 import type { Resource } from './resource.ts';
 
-/** What collators and operators need: `/v1/paras/:id/substitute`, and `/v1/paras/:id/retry` from this machine only. */
-export const operationsResource: Resource = (server, { service }) => {
-  server.get('/v1/paras/:id/substitute', async ({ params }) => service.substitute(paraIdOf(params)));
-  server.post('/v1/paras/:id/retry', { bodyLimit: 1024 }, async (request) => {
-    requireOperator(request);
-    await service.retry(paraIdOf(request.params));
+/** What collators and operators need: `/v1/paras/:id/substitute`, and `/v1/paras/:id/retry` for the operator only. */
+export const operationsResource: Resource = (server, context) => {
+  const { service, requireOperator } = context;
+  const options = {
+    bodyLimit: 1024,
+    onRequest: async (request: Parameters<typeof requireOperator>[0]) => requireOperator(request),
+  };
+  server.post('/v1/paras/:id/retry', options, async ({ params }) => {
+    await service.retry(paraIdOf(params));
     return { ok: true };
   });
 };
-
-const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
-
-/**
- * An operator is who reaches the service over loopback directly. A proxy on this machine makes everybody look so,
- * and a web page can make the operator's browser do it: both are told by their headers and refused.
- */
-function requireOperator(request: FastifyRequest): void {
-  const { headers, socket } = request;
-  const site = headers['sec-fetch-site'];
-  const direct = headers.forwarded === undefined && headers['x-forwarded-for'] === undefined;
-  const browser = headers.origin !== undefined || (site !== undefined && site !== 'none');
-  if (LOOPBACK.test(socket.remoteAddress ?? '') && direct && !browser) return;
-  throw new HttpError(
-    403,
-    'RESCUE_REQUEST_INVALID',
-    'only the operator may do this: from the machine of the service, not through a proxy or a web page',
-  );
-}

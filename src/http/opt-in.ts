@@ -15,26 +15,27 @@ const adoptSchema = z.strictObject({ policy: policySchema });
  * The policy in force, the registrar manager's act on it, and the policy whose hash the rescue contract recorded:
  * `/v1/paras/:id/policy`, `/v1/paras/:id/opt-in`.
  */
-export const optInResource: Resource = (server, { service, throttle }) => {
+export const optInResource: Resource = (server, { service, throttle, heavy, clientOf }) => {
   server.get('/v1/paras/:id/policy', async ({ params }) => {
     const policy = await service.policy(paraIdOf(params));
     return { policy, hash: policy === null ? null : policyHash(policy) };
   });
-  const options = {
-    bodyLimit: LARGEST_BODY,
-    onRequest: async (request: Parameters<typeof throttle>[0]) => throttle(request),
-  };
-  server.put('/v1/paras/:id/policy', options, async ({ params, body }) => {
-    const { policy } = parseInput(adoptSchema, body, 'body', 'RESCUE_POLICY_INVALID');
-    return service.adoptPolicy(paraIdOf(params), policy);
-  });
-  server.post('/v1/paras/:id/opt-in', options, async ({ params, body }) => {
-    const { optIn, policy } = parseInput(bodySchema, body, 'body');
-    requireSamePara(paraIdOf(params), optIn.paraId);
-    const checked =
-      policy === null || policy === undefined
-        ? null
-        : parseInput(policySchema, policy, 'body', 'RESCUE_POLICY_INVALID');
-    return service.optIn(optIn, checked);
-  });
+  const options = { bodyLimit: LARGEST_BODY, onRequest: throttle };
+  server.put('/v1/paras/:id/policy', options, async (request) =>
+    heavy.run({ client: clientOf(request) }, () => {
+      const { policy } = parseInput(adoptSchema, request.body, 'body', 'RESCUE_POLICY_INVALID');
+      return service.adoptPolicy(paraIdOf(request.params), policy);
+    }),
+  );
+  server.post('/v1/paras/:id/opt-in', options, async (request) =>
+    heavy.run({ client: clientOf(request) }, () => {
+      const { optIn, policy } = parseInput(bodySchema, request.body, 'body');
+      requireSamePara(paraIdOf(request.params), optIn.paraId);
+      const checked =
+        policy === null || policy === undefined
+          ? null
+          : parseInput(policySchema, policy, 'body', 'RESCUE_POLICY_INVALID');
+      return service.optIn(optIn, checked);
+    }),
+  );
 };

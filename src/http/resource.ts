@@ -1,12 +1,21 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FairQueue } from '../domain/concurrency/fair-queue.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
 
 /** What a resource may use. Each resource is one file with one function that adds its routes. */
-interface ResourceContext {
+export interface ResourceContext {
   readonly service: RescueService;
   readonly limits: HttpLimits;
-  /** Throws 429 when the sender acts too often; run before the body is read. */
-  readonly throttle: (request: FastifyRequest) => void;
+  /** The client by which limits count. */
+  readonly clientOf: (request: FastifyRequest) => string;
+  /** Throws 429 when the client acted too often; run before the body is read. What is refused later does not count. */
+  readonly throttle: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Counts a read that costs more than others as so many of them. */
+  readonly weigh: (request: FastifyRequest, reads: number) => void;
+  /** @throws 403 for everybody but the operator */
+  readonly requireOperator: (request: FastifyRequest) => void;
+  /** Where what costs a lot has its turn, client by client. */
+  readonly heavy: FairQueue;
   /** Aborts when the server begins to close: streams end. */
   readonly closing: AbortSignal;
   /** Milliseconds between two signs of life on an idle event stream. */
@@ -17,7 +26,10 @@ export interface HttpLimits {
   readonly maxCodeBytes: number;
   readonly maxConnections: number;
   readonly maxEventStreams: number;
+  readonly connectionsPerClient: number;
+  readonly eventStreamsPerClient: number;
   readonly votesPerMinute: number;
+  readonly readsPerMinute: number;
 }
 
 export type Resource = (server: FastifyInstance, context: ResourceContext) => void;

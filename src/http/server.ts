@@ -5,20 +5,26 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
+import { createFairQueue } from '../domain/concurrency/fair-queue.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
 import { accountProofResource } from './account-proof.ts';
+import { createClientAddresses } from './client-address.ts';
+import { createRateLimit, limitConnections } from './client-limits.ts';
 import { codeResource } from './code.ts';
 import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
 import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
+import { type HostRules, installHostRules } from './hosts.ts';
+import { installJsonBodies } from './json-body.ts';
 import { operationsResource } from './operations.ts';
+import { operatorOnly } from './operator.ts';
 import { optInResource } from './opt-in.ts';
 import { proposalsResource } from './proposals.ts';
-import { createRateLimit } from './rate-limit.ts';
-import type { HttpLimits, Resource } from './resource.ts';
+import type { HttpLimits, Resource, ResourceContext } from './resource.ts';
 import { statusResource } from './status.ts';
+import { substituteResource } from './substitute.ts';
 import { votesResource } from './votes.ts';
 
 /** Everything that is served; docs/http-api.md lists it. */
@@ -30,6 +36,7 @@ export const RESOURCES: readonly Resource[] = [
   votesResource,
   accountProofResource,
   evidenceResource,
+  substituteResource,
   operationsResource,
   eventsResource,
 ];
@@ -38,8 +45,15 @@ const DEFAULT_LIMITS: HttpLimits = {
   maxCodeBytes: 8 * 1024 * 1024,
   maxConnections: 1000,
   maxEventStreams: 200,
+  connectionsPerClient: 100,
+  eventStreamsPerClient: 20,
   votesPerMinute: 600,
+  readsPerMinute: 120_000,
 };
+
+const PATIENCE = { headersMs: 10_000, requestMs: 60_000, idleMs: 120_000 };
+/** Between two requests of a connection. */
+const KEEP_ALIVE_MS = 10_000;
 
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
@@ -54,8 +68,16 @@ export interface HttpServerOptions {
   readonly service: RescueService;
   readonly log: Logger;
   readonly limits?: Partial<HttpLimits>;
+  /** Names and origins besides those of this machine. */
+  readonly hosts?: Partial<HostRules>;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** What the operator sends; nobody is the operator without one. */
+  readonly operatorToken?: string | null;
   /** Milliseconds between heartbeats of event streams. */
   readonly heartbeatMs?: number;
+  /** Milliseconds for the headers of a request, for all of it, and without a byte either way. */
+  readonly patience?: Partial<typeof PATIENCE>;
   /** Milliseconds that requests under way get to finish when the server closes. */
   readonly graceMs?: number;
 }
@@ -71,18 +93,27 @@ export interface HttpServer {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { service, graceMs = 3000 } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const patience = { ...PATIENCE, ...options.patience };
   const log: FastifyBaseLogger = options.log;
   const server: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 60_000,
-    bodyLimit: 64 * 1024,
+    requestTimeout: patience.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Somebody who takes nothing of an answer for so long is cut off.
+    connectionTimeout: patience.idleMs,
+    http: {
+      headersTimeout: patience.headersMs,
+      connectionsCheckingInterval: patience.headersMs / 5,
+      maxHeaderSize: 16 * 1024,
+    },
+    bodyLimit: 16 * 1024,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendError(error, request as FastifyRequest, reply),
     clientErrorHandler: answerUnreadable,
   });
   server.server.maxConnections = limits.maxConnections;
-  server.removeContentTypeParser('text/plain');
+  installJsonBodies(server);
   server.setReplySerializer((payload) => toJson(payload));
   server.addHook('onRequest', async (_, reply) => void reply.headers(SECURITY_HEADERS));
   server.addHook('onResponse', async ({ method, url }, reply) => {
@@ -98,10 +129,31 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     });
   });
   const closing = new AbortController();
-  const context = {
+  const addresses = createClientAddresses(options.trustedProxies);
+  limitConnections(server, addresses, limits.connectionsPerClient);
+  installHostRules(server, { hosts: [], origins: [], ...options.hosts });
+  const acts = createRateLimit(limits.votesPerMinute, 'acts');
+  const reads = createRateLimit(limits.readsPerMinute, 'reads');
+  server.addHook('onRequest', async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return;
+    reads.check(addresses.clientOf(request));
+    reads.count(addresses.clientOf(request));
+  });
+  const context: ResourceContext = {
     service,
     limits,
-    throttle: createRateLimit(limits.votesPerMinute),
+    clientOf: addresses.clientOf,
+    throttle: async (request, reply) => {
+      const client = addresses.clientOf(request);
+      acts.check(client);
+      // Only what was taken counts: wrong acts of others behind the same address keep nobody from acting.
+      reply.raw.once('finish', () => {
+        if (reply.statusCode < 300) acts.count(client);
+      });
+    },
+    weigh: (request, weight) => reads.count(addresses.clientOf(request), weight - 1),
+    requireOperator: operatorOnly(options.operatorToken ?? null),
+    heavy: createFairQueue({ width: 2, longest: 200 }),
     closing: closing.signal,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };

@@ -1,20 +1,16 @@
 import { createBLAKE2b, createXXHash64 } from 'hash-wasm';
 
+export { blake2b256 } from '../bytes/blake2.ts';
+
 // Compiled once while the module loads, so that hashing itself is synchronous. Each hasher is used from init
 // to digest without a pause, so sharing it is safe. Why this library: docs/decisions/0003-blake2b.md.
-const [blake256, blake128, ...xxhashers] = await Promise.all([
-  createBLAKE2b(256),
+const [blake128, ...xxhashers] = await Promise.all([
   createBLAKE2b(128),
   createXXHash64(0, 0),
   createXXHash64(1, 0),
   createXXHash64(2, 0),
   createXXHash64(3, 0),
 ]);
-
-/** BLAKE2b with 32 bytes of output: Substrate's hash of trie nodes, headers, code and extrinsics. */
-export function blake2b256(data: Uint8Array): Uint8Array {
-  return blake256.init().update(data).digest('binary');
-}
 
 /** BLAKE2b with 16 bytes of output, the hash inside `Blake2_128` and `Blake2_128Concat` keys. */
 export function blake2b128(data: Uint8Array): Uint8Array {

@@ -12,10 +12,18 @@ import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../domain/views/status.ts';
 import type {
   AccountProof,
-  ProposalInput,
+  ProposalHead,
   SubstituteInstruction,
   TallyView,
+  VotesPage,
+  VotesWanted,
 } from '../domain/views/voting.ts';
+
+export interface EvidenceBundle {
+  readonly version: string;
+  /** Everything is checked before the first line. */
+  readonly lines: () => Promise<AsyncIterable<string>>;
+}
 
 /**
  * The service as its doors (HTTP, command line, demo) see it. Every method throws `RescueError`; nothing it refuses
@@ -33,7 +41,12 @@ export interface RescueService {
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one
    */
   adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
-  propose(input: ProposalInput): Promise<Proposal>;
+  /**
+   * Checks all of a proposal but its code. @returns its hash, and the proposal itself if it was admitted before
+   */
+  announce(head: ProposalHead): Promise<{ readonly hash: Hex; readonly proposal: Proposal | null }>;
+  /** Checks and admits a proposal. `code` is called last, and only for somebody who may propose. */
+  propose(head: ProposalHead, code: () => Promise<Uint8Array>): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
   code(codeHash: Hex): Promise<Uint8Array>;
   /** `sender` is where it came from, such as a network address: floods of wrong signatures are held against it. */
@@ -41,16 +54,17 @@ export interface RescueService {
   /** A statement of the policy's technical body on a proposal: enough of them shorten the vote on it. */
   endorse(endorsement: SignedEndorsement, sender?: string | null): Promise<CountedEndorsement>;
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
-  votes(paraId: ParaId): Promise<readonly CountedVote[]>;
+  /** A page of the counted votes. */
+  votes(paraId: ParaId, wanted?: VotesWanted): Promise<VotesPage>;
   tally(paraId: ParaId): Promise<TallyView>;
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
   /** @throws RESCUE_STATE_REFUSES until a round approved a code. */
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
   /**
    * The evidence bundle of the open round, or of the one that ended last: lines of text from which anybody recomputes
-   * it. @throws RESCUE_STATE_REFUSES when there was none yet
+   * it. `version` is the same only while the lines are. @throws RESCUE_STATE_REFUSES when there was none yet
    */
-  evidence(paraId: ParaId): Promise<AsyncIterable<string>>;
+  evidence(paraId: ParaId): Promise<EvidenceBundle>;
   /** The operator opens a new round. @throws RESCUE_STATE_REFUSES but in `escalated`, or when the approved code builds no blocks */
   retry(paraId: ParaId): Promise<void>;
   /** Past events after `after`, then live ones, until `signal` aborts. */

@@ -10,11 +10,11 @@ import type { Hex, ParaId } from '../domain/units.ts';
 import type { EndpointStatus } from '../domain/views/endpoints.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
 import type { SubstituteInstruction } from '../domain/views/voting.ts';
-import { FloodGuard } from '../voting/ballots/flood-guard.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
 import { recordOptIn } from './acts/opt-in.ts';
-import { admitProposal } from './acts/propose.ts';
+import { admitProposal, announceProposal } from './acts/propose.ts';
+import { createSignatureDesk } from './acts/signature-desk.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
 import type { ParaTracker } from './para/tracker.ts';
@@ -39,7 +39,7 @@ export function createRescueService(options: {
     relay: options.relay,
     hub: supervisor.hub,
     routes: supervisor.routes,
-    guard: new FloodGuard(),
+    desk: createSignatureDesk(),
   };
 
   const requireTracker = (paraId: ParaId): ParaTracker => {
@@ -107,7 +107,8 @@ export function createRescueService(options: {
     },
     optIn: (optIn, policy) => recordOptIn(context, requireTracker(optIn.paraId), optIn, policy),
     adoptPolicy: (paraId, policy) => adoptPolicy(context, requireTracker(paraId), policy),
-    propose: (input) => admitProposal(context, requireTracker(input.paraId), input),
+    announce: (head) => announceProposal(context, requireTracker(head.paraId), head),
+    propose: (head, code) => admitProposal(context, requireTracker(head.paraId), head, code),
     proposals: async (paraId) => (await currentRound(paraId))?.proposals() ?? [],
     code: async (codeHash) => {
       const code = await ledger.code(codeHash);
@@ -119,7 +120,8 @@ export function createRescueService(options: {
     endorse: (endorsement, sender = null) =>
       recordEndorsement(context, requireTracker(endorsement.paraId), endorsement, sender),
     endorsements: async (paraId) => (await currentRound(paraId))?.endorsements() ?? [],
-    votes: async (paraId) => (await currentRound(paraId))?.votes() ?? [],
+    votes: async (paraId, wanted = {}) =>
+      (await currentRound(paraId))?.votesPage(wanted) ?? { votes: [], next: null },
     tally: async (paraId) => {
       const openRound = await currentRound(paraId);
       if (!openRound) {

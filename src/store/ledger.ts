@@ -1,4 +1,4 @@
-import { blake2b } from '@noble/hashes/blake2.js';
+import { blake2b256 } from '../bytes/blake2.ts';
 import { concatBytes, equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
@@ -188,5 +188,5 @@ async function readProof(
 }
 
 function hashOf(bytes: Uint8Array): Uint8Array {
-  return blake2b(bytes, { dkLen: HASH_BYTES });
+  return blake2b256(bytes);
 }

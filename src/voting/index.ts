@@ -23,7 +23,6 @@ export {
 export { type AdmissionInput, admitBallot, type RoundBinding } from './ballots/admission.ts';
 export { checkBallotShape, checkEndorsementShape } from './ballots/ballot-shape.ts';
 export { admitEndorsement, type EndorsementInput } from './ballots/endorsement.ts';
-export { FloodGuard, type FloodLimits } from './ballots/flood-guard.ts';
 export { type ProposalContent, proposalHash } from './ballots/proposal-hash.ts';
 export { type SignedText, signaturesReady, verifyEd25519, verifySignature } from './ballots/signature.ts';
 export { signerFromKeystore, signerFromUri, type TextSigner, textSigner } from './ballots/text-signer.ts';

@@ -5,8 +5,10 @@ import { type CountedEndorsement, isEndorsed } from '../domain/round/endorsement
 import type { Anchor, CountedVote, Proposal } from '../domain/round/round.ts';
 import { type CandidateTally, createVoteSums } from '../domain/round/tally.ts';
 import type { AccountHex, Hex, Planck } from '../domain/units.ts';
+import type { VotesPage, VotesWanted } from '../domain/views/voting.ts';
 import { layoutOf, verifyAnchorEvidence } from './anchor-proof.ts';
 import type { PowerLayout } from './power/layout/power-layout.ts';
+import { byAdmission, createVoteOrder } from './vote-order.ts';
 
 /** The votes of one round in memory, kept equal to the ledger: every change is on disk before it is in here. */
 export interface OpenRound {
@@ -17,9 +19,13 @@ export interface OpenRound {
   readonly layout: PowerLayout;
   proposals(): readonly Proposal[];
   votes(): readonly CountedVote[];
+  /** In the order in which they were admitted. */
+  votesPage(wanted: VotesWanted): VotesPage;
   vote(account: AccountHex): CountedVote | null;
   endorsements(): readonly CountedEndorsement[];
   tallies(): readonly CandidateTally[];
+  /** Grows with everything that is added. */
+  changes(): number;
   addProposal(proposal: Proposal): void;
   /** Replaces the account's earlier statement on the same proposal. */
   addEndorsement(endorsement: CountedEndorsement): void;
@@ -48,22 +54,27 @@ export async function loadRound(
   const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy, layout);
   const proposals = new Map<Hex, Proposal>();
   const votes = new Map<AccountHex, CountedVote>();
+  const order = createVoteOrder();
   const sums = createVoteSums();
+  let changes = 0;
   const addVote = (vote: CountedVote): void => {
     const earlier = votes.get(vote.account);
     if (earlier) sums.add(earlier, -1);
     votes.set(vote.account, vote);
+    order.add(vote, earlier);
     sums.add(vote);
+    changes += 1;
   };
 
   const endorsements = new Map<string, CountedEndorsement>();
   const addEndorsement = (endorsement: CountedEndorsement): void => {
     endorsements.set(`${endorsement.proposal}/${endorsement.account}`, endorsement);
+    changes += 1;
   };
 
   for (const endorsement of await ledger.endorsements(key)) addEndorsement(endorsement);
   for (const proposal of await ledger.proposals(key)) proposals.set(proposal.hash, proposal);
-  for (const vote of await ledger.votes(key)) addVote(vote);
+  for (const vote of (await ledger.votes(key)).toSorted(byAdmission)) addVote(vote);
 
   return {
     key,
@@ -73,6 +84,8 @@ export async function loadRound(
     layout,
     proposals: () => [...proposals.values()],
     votes: () => [...votes.values()],
+    votesPage: order.page,
+    changes: () => changes,
     vote: (account) => votes.get(account) ?? null,
     tallies: () =>
       [...proposals.values()].map(({ hash, admittedAt }) => ({
@@ -80,7 +93,10 @@ export async function loadRound(
         admittedAt,
         endorsed: isEndorsed(hash, endorsements.values(), policy.endorsement),
       })),
-    addProposal: (proposal) => void proposals.set(proposal.hash, proposal),
+    addProposal: (proposal) => {
+      proposals.set(proposal.hash, proposal);
+      changes += 1;
+    },
     addVote,
     addEndorsement,
     endorsements: () => [...endorsements.values()],

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadOperatorToken } from '../../src/app/operator-token.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
-import type { ProposalInput } from '../../src/domain/views/voting.ts';
+import type { ProposalHead } from '../../src/domain/views/voting.ts';
 import {
   optInText,
   proposalHash,
@@ -189,8 +190,9 @@ describe('propose', () => {
     );
     expect(result).toMatchObject({ status: 0, stderr: '' });
     expect(result.stdout).toContain(blake(CODE));
-    const input = service.calls[0]?.[1] as ProposalInput;
-    expect(input.code).toEqual(CODE);
+    const [, head, sent] = service.calls[0] ?? [];
+    const input = head as ProposalHead;
+    expect(sent).toEqual(CODE);
     const statement = {
       relayGenesis: hash(1),
       paraId: 2000,
@@ -306,10 +308,43 @@ describe('other commands', () => {
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ '30': '0x0061736d01000000' });
   });
 
-  it('retry asks the service to go on', async () => {
-    const { url, service } = await openDoor();
-    expect((await commandLine(['retry', '--para', '2000', '--url', url])).status).toBe(0);
-    expect(service.calls).toEqual([['retry', 2000]]);
+  it('retry asks the service to go on, with the token that the service made on this machine', async () => {
+    const folder = await temporaryFolder();
+    const database = join(folder, 'database');
+    const operatorToken = await loadOperatorToken(join(database, 'operator-token'));
+    const { url, service } = await openDoor({ operatorToken });
+    const retry = (flags: string[], env = {}) =>
+      commandLine(['retry', '--para', '2000', '--url', url, ...flags], { env });
+    expect(await retry(['--token-file', join(database, 'operator-token')])).toMatchObject({ status: 0 });
+    expect(await retry([], { PARARESCUE_DATABASE: database })).toMatchObject({ status: 0 });
+    const config = join(folder, 'rescue.yaml');
+    await writeFile(
+      config,
+      'relay: { endpoints: [ws://a] }\nparas: [{ id: 1, name: A, endpoints: [ws://b] }]\ndatabase: database\n',
+    );
+    expect(await retry(['--config', config])).toMatchObject({ status: 0 });
+    expect(service.calls).toEqual([
+      ['retry', 2000],
+      ['retry', 2000],
+      ['retry', 2000],
+    ]);
+  });
+
+  it('retry without the token, or with that of another service, says what is missing', async () => {
+    const { url, service } = await openDoor({ operatorToken: 'ab'.repeat(32) });
+    const folder = await temporaryFolder();
+    const missing = await commandLine(['retry', '--para', '2000', '--url', url], {
+      env: { PARARESCUE_DATABASE: folder },
+    });
+    expect(missing.status).toBe(1);
+    expect(missing.stderr).toMatch(/error RESCUE_REQUEST_INVALID: .*operator-token.*--token-file/);
+    const other = join(folder, 'other');
+    const token = await loadOperatorToken(other);
+    const refused = await commandLine(['retry', '--para', '2000', '--url', url, '--token-file', other]);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('only the operator may do this');
+    expect(refused.stderr).not.toContain(token);
+    expect(service.calls).toEqual([]);
   });
 
   it('watch prints past and live events until it is told to stop', async () => {

@@ -39,7 +39,7 @@ describe('a configuration', () => {
       relay: { endpoints: ['ws://127.0.0.1:9944'] },
       paras: [{ id: 2000, name: 'Sample', endpoints: ['wss://para.example.org/rpc'], stallGapBlocks: 50 }],
       database: resolve(file, '..', '.pararescue'),
-      http: { host: '127.0.0.1', port: 9955 },
+      http: { host: '127.0.0.1', port: 9955, hosts: [], origins: [], trustedProxies: [] },
       signer: { kind: 'external' },
       peers: [],
       log: { level: 'info', pretty: false },
@@ -47,9 +47,33 @@ describe('a configuration', () => {
         maxCodeBytes: 8 * 1024 * 1024,
         maxConnections: 1000,
         maxEventStreams: 200,
+        connectionsPerClient: 100,
+        eventStreamsPerClient: 20,
         votesPerMinute: 600,
+        readsPerMinute: 120_000,
       },
     });
+  });
+
+  it('names the proxies whose word counts, the names of the service, and where the token of the operator is', async () => {
+    const { file, loaded } = await load(`${SMALLEST}http:
+  publicUrl: https://rescue.example.org
+  trustedProxies: [127.0.0.1, 10.0.0.0/8, "2001:db8::/32"]
+  operatorTokenFile: secrets/operator
+`);
+    expect((await loaded).http).toMatchObject({
+      publicUrl: 'https://rescue.example.org',
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32'],
+      operatorTokenFile: resolve(file, '..', 'secrets/operator'),
+    });
+    for (const proxy of ['proxy.example.org', '10.0.0.0/33', '10.0.0/8', '::1/129', 'fe80::1%eth0', '*']) {
+      expect(await failure(`${SMALLEST}http: { trustedProxies: ["${proxy}"] }\n`)).toContain(
+        'http.trustedProxies[0] must be an address',
+      );
+    }
+    expect(await failure(`${SMALLEST}http: { publicUrl: "https://u:p@rescue.example.org" }\n`)).toContain(
+      'http.publicUrl must be the URL',
+    );
   });
 
   it('may be JSON', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { openApp } from '../../src/app/app.ts';
+import { OPERATOR_TOKEN, readToken } from '../../src/app/operator-token.ts';
 import { optInWith, proposeCode } from '../../src/client/acts.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
 import { configSchema } from '../../src/config/config.ts';
@@ -17,6 +18,7 @@ import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 /** The whole service against an embedded network whose blocks the test makes one by one. */
 export interface Scene {
   readonly network: Network;
+  /** With the operator's token. */
   readonly client: ServiceClient;
   /** Makes a relay block and returns the para's status once the service has taken the block in. */
   block(): Promise<ParaStatus>;
@@ -49,7 +51,8 @@ export async function openScene(options: {
     }),
     { env: { [MANAGER_KEY]: network.manager.uri }, log: createLogger({ level: 'silent', pretty: false }) },
   );
-  const client = createServiceClient(app.url);
+  const operatorToken = await readToken(join(folder, 'database', OPERATOR_TOKEN));
+  const client = createServiceClient(app.url, { operatorToken });
   const { paraId } = network;
 
   const seen = async (): Promise<ParaStatus> => {

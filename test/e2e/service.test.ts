@@ -163,6 +163,32 @@ describe('voting', () => {
     );
   });
 
+  it('takes one account as often as it may change its mind, and stores no more of it', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    const holder = signerFromUri(network.holders[0]?.uri ?? '');
+    const cast = (sequence: number) => castVote(client, proposal, holder, 'aye', sequence);
+    const codes = [];
+    for (let sequence = 1; sequence <= 40; sequence += 1) codes.push(await codeOf(cast(sequence)));
+    expect(codes.filter((code) => code === 'no error')).toHaveLength(10);
+    expect(codes.slice(10).every((code) => code === 'RESCUE_TOO_MANY_REQUESTS')).toBe(true);
+    expect(await client.votes(network.paraId)).toMatchObject([{ sequence: 10 }]);
+    const stop = new AbortController();
+    let counted = 0;
+    const { observation } = await client.para(network.paraId);
+    for await (const event of client.events({ after: 0, signal: stop.signal })) {
+      if (event.type === 'vote-counted') counted += 1;
+      if (counted === 10 && event.relayBlock === observation?.relay.number) stop.abort();
+    }
+    expect(counted).toBe(10);
+    for (let block = 0; block < 10; block += 1) await scene.block();
+    expect((await cast(41)).sequence).toBe(41);
+  });
+
   it('is shortened by enough endorsements of the technical body, which can be withdrawn', async () => {
     scene = await openScene({ unlocked: true });
     const { network, client } = scene;

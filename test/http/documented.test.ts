@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Fastify from 'fastify';
 import { expect, it } from 'vitest';
+import { createFairQueue } from '../../src/domain/concurrency/fair-queue.ts';
 import { STATUS } from '../../src/http/error-replies.ts';
 import { RESOURCES } from '../../src/http/server.ts';
 import { RecordingService } from '../support/recording-service.ts';
@@ -16,8 +17,20 @@ function served(): string[] {
   });
   const context = {
     service: new RecordingService(),
-    limits: { maxCodeBytes: 1, maxConnections: 1, maxEventStreams: 1, votesPerMinute: 1 },
-    throttle: () => undefined,
+    limits: {
+      maxCodeBytes: 1,
+      maxConnections: 1,
+      maxEventStreams: 1,
+      connectionsPerClient: 1,
+      eventStreamsPerClient: 1,
+      votesPerMinute: 1,
+      readsPerMinute: 1,
+    },
+    clientOf: () => '',
+    throttle: async () => undefined,
+    weigh: () => undefined,
+    requireOperator: () => undefined,
+    heavy: createFairQueue({ width: 1, longest: 1 }),
     closing: new AbortController().signal,
     heartbeatMs: 1000,
   };

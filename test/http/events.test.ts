@@ -142,7 +142,7 @@ describe('the event stream', () => {
     for (let index = 0; index < total; index++) door.service.push('x'.repeat(1000));
     const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
     socket.pause();
-    socket.write('GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n');
+    socket.write('GET /v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n');
     let before = -1;
     // Quiet means that nothing was taken over many turns of the event loop, with the reader not reading.
     for (let quiet = 0; quiet < 200; ) {

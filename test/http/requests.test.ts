@@ -21,6 +21,14 @@ function post(
   });
 }
 
+function put(door: Door, path: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+  return fetch(`${door.url}${path}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream' },
+    body,
+  });
+}
+
 async function errorOf(response: Response): Promise<{ status: number; code: string; message: string }> {
   const body = (await response.json()) as { error: { code: string; message: string; details: unknown } };
   expect(Object.keys(body)).toEqual(['error']);
@@ -102,12 +110,16 @@ describe('acting', () => {
   it('hands a proposal to the service with its code as bytes', async () => {
     const door = await openDoor();
     const rest = { text: 'mends it', proposer: hash(2), signature: SIGNATURE, scheme: 'ed25519' };
-    const response = await post(door, '/v1/paras/2000/proposals', {
-      ...rest,
-      code: `0x${Buffer.from(CODE).toString('hex')}`,
-    });
+    const head = { ...rest, codeHash: blake(CODE) };
+    const announced = await post(door, '/v1/paras/2000/proposals', head);
+    expect(announced.status).toBe(202);
+    const { upload, codeHash } = (await announced.json()) as { upload: string; codeHash: string };
+    expect(codeHash).toBe(blake(CODE));
+    expect(door.service.announced).toEqual([{ ...head, paraId: 2000 }]);
+    const response = await put(door, upload, CODE);
     expect(response.status).toBe(201);
-    expect(door.service.calls).toEqual([['propose', { ...rest, paraId: 2000, code: CODE }]]);
+    expect(door.service.calls).toEqual([['propose', { ...head, paraId: 2000 }, CODE]]);
+    expect(await errorOf(await put(door, upload, CODE))).toMatchObject({ status: 404 });
   });
 
   it('hands an opt-in to the service with defaults of the policy filled in, and an opt-out without one', async () => {
@@ -162,13 +174,35 @@ describe('acting', () => {
   it('refuses a body or code that is too large', async () => {
     const door = await openDoor({ limits: { maxCodeBytes: 1000 } });
     const rest = { text: 'x', proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519' };
-    const propose = async (bytes: number) =>
-      errorOf(await post(door, '/v1/paras/2000/proposals', { ...rest, code: `0x${'00'.repeat(bytes)}` }));
+    const announce = (body: unknown) => post(door, '/v1/paras/2000/proposals', body);
+    const propose = async (bytes: number) => {
+      const code = new Uint8Array(bytes);
+      const announced = await announce({ ...rest, codeHash: blake(code) });
+      return errorOf(await put(door, ((await announced.json()) as { upload: string }).upload, code));
+    };
     expect(await propose(1001)).toMatchObject({
       status: 413,
       message: expect.stringContaining('1001 bytes'),
     });
-    expect(await propose(100_000)).toMatchObject({ status: 413, code: 'RESCUE_REQUEST_INVALID' });
+    const large = await announce({ ...rest, codeHash: blake(CODE), text: 'x'.repeat(100_000) });
+    expect(await errorOf(large)).toMatchObject({ status: 413, code: 'RESCUE_REQUEST_INVALID' });
+    expect(door.service.calls).toEqual([]);
+  });
+
+  it('refuses code that is not the one announced, and code in the announcement itself', async () => {
+    const door = await openDoor();
+    const head = { text: 'x', proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519', codeHash: hash(7) };
+    const announced = await post(door, '/v1/paras/2000/proposals', head);
+    const { upload } = (await announced.json()) as { upload: string };
+    expect(await errorOf(await put(door, upload, CODE))).toMatchObject({
+      status: 422,
+      code: 'RESCUE_CODE_INVALID',
+    });
+    const together = await post(door, '/v1/paras/2000/proposals', { ...head, code: '0x00' });
+    expect(await errorOf(together)).toMatchObject({ status: 400 });
+    expect(await errorOf(await put(door, `/v1/uploads/${'00'.repeat(16)}`, CODE))).toMatchObject({
+      status: 404,
+    });
     expect(door.service.calls).toEqual([]);
   });
 
@@ -276,30 +310,6 @@ describe('errors', () => {
       message: expect.stringContaining(`127.0.0.1:${port}`),
     });
     await third.close();
-  });
-});
-
-describe('retry', () => {
-  it('is taken from the machine itself', async () => {
-    const door = await openDoor();
-    expect((await post(door, '/v1/paras/2000/retry', {})).status).toBe(200);
-    expect((await fetch(`${door.url}/v1/paras/2000/retry`, { method: 'POST' })).status).toBe(200);
-    expect(door.service.calls).toEqual([
-      ['retry', 2000],
-      ['retry', 2000],
-    ]);
-  });
-
-  it.each([
-    ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
-    ['another proxy', { forwarded: 'for=203.0.113.7' }],
-    ['a web page', { origin: 'https://example.org' }],
-  ])('is refused through %s', async (_name, headers) => {
-    const door = await openDoor();
-    expect(await errorOf(await post(door, '/v1/paras/2000/retry', {}, headers))).toMatchObject({
-      status: 403,
-    });
-    expect(door.service.calls).toEqual([]);
   });
 });
 

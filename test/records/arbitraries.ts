@@ -30,6 +30,7 @@ import type {
   ProposalTally,
   SubstituteInstruction,
   TallyView,
+  UploadInvitation,
 } from '../../src/domain/views/voting.ts';
 import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from '../../src/voting/ballots/signature.ts';
 import { accountHex as account, hexOf, paraIds as paraId, sequences } from '../voting/ballot-arbitraries.ts';
@@ -107,7 +108,12 @@ export const proposals: fc.Arbitrary<Proposal> = both(
     admittedAt: block,
   }),
 );
-export const proposalBodies: fc.Arbitrary<ProposalBody> = both(proposer, fc.record({ code: bytes, text }));
+export const proposalBodies: fc.Arbitrary<ProposalBody> = both(proposer, fc.record({ codeHash: hash, text }));
+export const uploadInvitations: fc.Arbitrary<UploadInvitation> = fc.record({
+  hash,
+  codeHash: hash,
+  upload: fc.constant('/v1/uploads/00112233445566778899aabbccddeeff'),
+});
 
 const act = fc.record({
   paraId,

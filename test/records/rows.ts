@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { fromHex } from '../../src/bytes/hex.ts';
 import type { ServiceClient } from '../../src/client/service-client.ts';
+import { toJson } from '../../src/domain/json.ts';
 import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
 import * as anchor from '../../src/domain/records/anchor.ts';
 import * as ballot from '../../src/domain/records/ballot.ts';
@@ -24,6 +24,7 @@ import {
   proposalBody,
   substituteInstruction,
   tallyView,
+  uploadInvitation,
 } from '../../src/domain/views/voting.ts';
 import { createCensusStore } from '../../src/store/census.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -167,11 +168,31 @@ export const ROWS: Readonly<Record<string, Row>> = {
     values: some.proposalBodies,
     body: {
       path: () => '/v1/paras/2000/proposals',
-      send: ({ code, ...rest }, client) => client.propose({ ...rest, paraId: 2000, code: fromHex(code) }),
+      send: (head, client) => client.propose({ ...head, paraId: 2000, code: CODE }),
       received: (argument) => {
-        const { paraId: _, code, ...rest } = argument as { paraId: ParaId; code: Uint8Array };
-        return { ...rest, code: `0x${Buffer.from(code).toString('hex')}` };
+        const { paraId: _, ...rest } = argument as { paraId: ParaId };
+        return rest;
       },
+    },
+  }),
+  uploadInvitation: row({
+    schema: uploadInvitation,
+    values: some.uploadInvitations,
+    answer: async ({ hash: announced, codeHash, upload }, service, client) => {
+      // What the door itself makes of it: the path is its own.
+      service.announce = async () => ({ hash: announced, proposal: null });
+      const response = await fetch(`${client.url}/v1/paras/2000/proposals`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: toJson({
+          codeHash,
+          text: 'x',
+          proposer: hash(1),
+          signature: `0x${'ab'.repeat(64)}`,
+          scheme: 'sr25519',
+        }),
+      });
+      return { ...uploadInvitation.tolerant.parse(await response.json()), upload };
     },
   }),
   signedOptIn: row({
@@ -366,10 +387,10 @@ export function takeEverything(service: RecordingService): unknown[] {
     got.push(value);
     return value;
   };
-  const propose = service.propose.bind(service);
-  service.propose = async (value) => {
-    got.push(value);
-    return propose(value);
+  service.announce = async (head) => {
+    got.push(head);
+    const [proposal = null] = service.proposed;
+    return { hash: hash(8), proposal };
   };
   return got;
 }

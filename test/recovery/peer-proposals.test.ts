@@ -6,7 +6,7 @@ import { messageOfEvent } from '../../src/domain/events.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
-import type { ProposalInput } from '../../src/domain/views/voting.ts';
+import type { ProposalHead } from '../../src/domain/views/voting.ts';
 import { ProposalExchange, type ProposalTracker } from '../../src/recovery/peers/proposals.ts';
 import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
@@ -58,7 +58,7 @@ function endorsementOf(proposal: Proposal, sequence: number): CountedEndorsement
 function open(state = 'voting') {
   const proposals: Proposal[] = [];
   const endorsements: CountedEndorsement[] = [];
-  const offered: ProposalInput[] = [];
+  const offered: (ProposalHead & { code: Uint8Array })[] = [];
   const endorsed: { readonly endorsement: SignedEndorsement; readonly sender: string }[] = [];
   const told: string[] = [];
   const seen = { state, refusal: null as RescueError | null };
@@ -70,10 +70,11 @@ function open(state = 'voting') {
   };
   const exchange = new ProposalExchange({
     hub: { tell: (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`) },
-    propose: async (input) => {
-      offered.push(input);
+    propose: async (head, fetchCode) => {
+      const code = await fetchCode();
+      offered.push({ ...head, code });
       if (seen.refusal) throw seen.refusal;
-      const admitted = signedProposal(input.text, input.code);
+      const admitted = signedProposal(head.text, code);
       proposals.push(admitted);
       return admitted;
     },
@@ -118,6 +119,7 @@ describe('exchange of proposals with a peer', () => {
     expect(offered).toEqual([
       {
         paraId: ROUND.paraId,
+        codeHash: proposal.codeHash,
         code: CODE,
         text: 'mends it',
         proposer: proposal.proposer,

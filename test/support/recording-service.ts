@@ -14,11 +14,14 @@ import type { Hex, ParaId } from '../../src/domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type {
   AccountProof,
-  ProposalInput,
+  ProposalHead,
   SubstituteInstruction,
   TallyView,
+  VotesPage,
+  VotesWanted,
 } from '../../src/domain/views/voting.ts';
-import type { RescueService } from '../../src/recovery/rescue-service.ts';
+import type { EvidenceBundle, RescueService } from '../../src/recovery/rescue-service.ts';
+import { byAdmission, createVoteOrder, type VoteOrder } from '../../src/voting/vote-order.ts';
 import {
   blake,
   bytes,
@@ -42,6 +45,8 @@ export class RecordingService implements RescueService {
   failure: Error | null = null;
   readonly log: ServiceEvent[] = [];
   storedVotes: CountedVote[] = [];
+  /** Heads of proposals that came in without their code. */
+  readonly announced: ProposalHead[] = [];
   proposed: Proposal[] = [sampleProposal(CODE)];
   anchored = true;
   /** Whether the technical body endorsed the proposal. */
@@ -51,6 +56,8 @@ export class RecordingService implements RescueService {
   /** Id of the last event that some reader took. */
   taken = 0;
   readonly #wake = new Set<() => void>();
+  #order: VoteOrder | null = null;
+  #ordered: readonly CountedVote[] = [];
 
   push(message: string, paraId: ParaId = 2000): void {
     const id = this.log.length + 1;
@@ -87,10 +94,17 @@ export class RecordingService implements RescueService {
     return { paraId, action: 'opt-in', relayGenesis: hash(1), policy: hash(12), sequence: 1, contract };
   }
 
-  async propose(input: ProposalInput): Promise<Proposal> {
-    this.#known(input.paraId);
-    this.calls.push(['propose', input]);
-    return sampleProposal(input.code, { text: input.text, proposer: input.proposer });
+  async announce(head: ProposalHead): Promise<{ hash: Hex; proposal: Proposal | null }> {
+    this.#known(head.paraId);
+    this.announced.push(head);
+    return { hash: hash(8), proposal: null };
+  }
+
+  async propose(head: ProposalHead, fetchCode: () => Promise<Uint8Array>): Promise<Proposal> {
+    this.#known(head.paraId);
+    const code = await fetchCode();
+    this.calls.push(['propose', head, code]);
+    return sampleProposal(code, { text: head.text, proposer: head.proposer });
   }
 
   async proposals(paraId: ParaId): Promise<readonly Proposal[]> {
@@ -110,9 +124,14 @@ export class RecordingService implements RescueService {
     return { ...ballot, power: sampleVote().power, admittedAt: 131 };
   }
 
-  async votes(paraId: ParaId): Promise<readonly CountedVote[]> {
+  async votes(paraId: ParaId, wanted: VotesWanted = {}): Promise<VotesPage> {
     this.#known(paraId);
-    return this.storedVotes;
+    if (this.#order === null || this.#ordered !== this.storedVotes) {
+      this.#ordered = this.storedVotes;
+      this.#order = createVoteOrder();
+      for (const vote of this.storedVotes.toSorted(byAdmission)) this.#order.add(vote, undefined);
+    }
+    return this.#order.page(wanted);
   }
 
   async tally(paraId: ParaId): Promise<TallyView> {
@@ -166,12 +185,16 @@ export class RecordingService implements RescueService {
     return [];
   }
 
-  async evidence(paraId: ParaId): Promise<AsyncIterable<string>> {
+  async evidence(paraId: ParaId): Promise<EvidenceBundle> {
     this.#known(paraId);
-    return (async function* () {
-      yield '{"kind":"pararescue-evidence","version":1}\n';
-      yield '{"kind":"policy"}\n';
-    })();
+    return {
+      version: '1',
+      lines: async () =>
+        (async function* () {
+          yield '{"kind":"pararescue-evidence","version":1}\n';
+          yield '{"kind":"policy"}\n';
+        })(),
+    };
   }
 
   async retry(paraId: ParaId): Promise<void> {

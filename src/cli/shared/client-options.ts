@@ -19,9 +19,16 @@ export function withClientOptions(command: Command, io: CommandIo): Command {
     .option('--json', 'print JSON for machines');
 }
 
-export async function clientOf(flags: ClientFlags, io: CommandIo): Promise<ServiceClient> {
+export async function clientOf(
+  flags: ClientFlags,
+  io: CommandIo,
+  operatorToken?: string,
+): Promise<ServiceClient> {
   const { createServiceClient } = await import('../../client/service-client.ts');
-  return createServiceClient(flags.url, { signal: io.signal });
+  return createServiceClient(flags.url, {
+    signal: io.signal,
+    ...(operatorToken !== undefined && { operatorToken }),
+  });
 }
 
 /** What helps at a command line when no service answers; empty for other errors. */

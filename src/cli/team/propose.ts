@@ -48,6 +48,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
       const proposal = await client.propose({
         paraId: flags.para,
         code,
+        codeHash: statement.codeHash,
         text: flags.text,
         proposer,
         signature,

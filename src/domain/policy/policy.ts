@@ -1,5 +1,5 @@
-import { blake2b } from '@noble/hashes/blake2.js';
 import { z } from 'zod';
+import { blake2b256 } from '../../bytes/blake2.ts';
 import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
@@ -372,7 +372,7 @@ export type PowerSource = Policy['power'][number];
 
 /** blake2-256 of the canonical JSON of the parsed policy (defaults filled in): what an opt-in signs. */
 export function policyHash(policy: Policy): Hex {
-  return toHex(blake2b(encodeText(canonicalJson(policy)), { dkLen: 32 }));
+  return toHex(blake2b256(encodeText(canonicalJson(policy))));
 }
 
 /** `"66.6667%"` as 666_667n. The schema guarantees the form; at most four decimals, so this is exact. */

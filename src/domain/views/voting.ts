@@ -14,7 +14,7 @@ import {
 } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
-import type { Anchor, AnchorEvidence, SignatureScheme } from '../round/round.ts';
+import type { Anchor, AnchorEvidence, CountedVote, SignatureScheme } from '../round/round.ts';
 import type { CandidateTally, RoundClock } from '../round/tally.ts';
 import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
 
@@ -44,17 +44,40 @@ export interface AccountProof {
   readonly power: Planck;
 }
 
-export interface ProposalInput {
+/** What a proposer signs, with the signature: the code stands in it as its hash. */
+export interface ProposalHead {
   readonly paraId: ParaId;
-  readonly code: Uint8Array;
+  readonly codeHash: Hex;
   readonly text: string;
   readonly proposer: AccountHex;
   readonly signature: Hex;
   readonly scheme: SignatureScheme;
 }
 
-/** `ProposalInput` as it is posted: the path names the para, and the code is hex. */
-export type ProposalBody = Omit<ProposalInput, 'paraId' | 'code'> & { readonly code: Hex };
+/** `ProposalHead` as it is posted: the path names the para. */
+export type ProposalBody = Omit<ProposalHead, 'paraId'>;
+
+/** The answer to a proposal whose code the service does not have yet: it is sent to the path `upload`. */
+export interface UploadInvitation {
+  readonly hash: Hex;
+  readonly codeHash: Hex;
+  readonly upload: string;
+}
+
+/** A page of counted votes, in the order in which they were admitted, and where the next one begins. */
+export interface VotesPage {
+  readonly votes: readonly CountedVote[];
+  /** For `after`; null when these were the last. */
+  readonly next: string | null;
+}
+
+export interface VotesWanted {
+  /** Those admitted at this relay block or later. */
+  readonly since?: RelayBlock | undefined;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
 
 /** Where a chain spec takes the approved code: `codeSubstitutes: { [block]: code }`. */
 export interface SubstituteInstruction {
@@ -106,7 +129,11 @@ export const accountProof: RecordSchema<AccountProof> = record(({ object, of }) 
 );
 
 export const proposalBody: RecordSchema<ProposalBody> = record(({ object }) =>
-  object({ code: bytes, text: z.string().max(20_000), proposer: account, signature, scheme }),
+  object({ codeHash: hash, text: z.string().max(20_000), proposer: account, signature, scheme }),
+);
+
+export const uploadInvitation: RecordSchema<UploadInvitation> = record(({ object }) =>
+  object({ hash, codeHash: hash, upload: z.string().regex(/^\/[\x21-\x7e]{1,200}$/) }),
 );
 
 export const substituteInstruction: RecordSchema<SubstituteInstruction> = record(({ object }) =>

@@ -2,15 +2,19 @@ import type { RoundRecord } from '../../domain/ports/ledger.ts';
 import { type EvidenceSources, roundEvidence } from '../../voting/evidence/round-evidence.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import type { ParaTracker } from '../para/tracker.ts';
+import type { EvidenceBundle } from '../rescue-service.ts';
 
 /** The evidence of the round that is open, else of the one that ended last; see `RescueService.evidence`. */
 export async function openEvidence(
   context: EvidenceSources,
   tracker: ParaTracker,
   openRound: OpenRound | null,
-): Promise<AsyncIterable<string>> {
-  const record = openRecord(tracker, openRound) ?? newest(await context.ledger.rounds(tracker.para.id));
-  return roundEvidence(context, record);
+): Promise<EvidenceBundle> {
+  const open = openRecord(tracker, openRound);
+  const record = open ?? newest(await context.ledger.rounds(tracker.para.id));
+  const { anchor, round, decidedAt } = record ?? {};
+  const version = `${anchor}/${round}/${decidedAt}/${open ? openRound?.changes() : 'ended'}`;
+  return { version, lines: () => roundEvidence(context, record) };
 }
 
 /** The round in which votes are taken now, as it stands at the last block. */

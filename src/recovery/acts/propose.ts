@@ -1,12 +1,12 @@
 import { encodeText } from '../../bytes/bytes.ts';
-import { hashCode, inspectCode } from '../../code/inspect.ts';
+import { inspectCode } from '../../code/inspect.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
-import type { ProposalInput } from '../../domain/views/voting.ts';
+import type { ProposalHead } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
@@ -28,42 +28,82 @@ const MAX_PROPOSAL_TEXT = 10_000;
 /** Most proposals in a round: each stores a whole runtime. */
 export const MAX_PROPOSALS = 16;
 
-/** Checks and admits a proposal; see `RescueService.propose`. */
-export async function admitProposal(
+interface CheckedHead {
+  readonly openRound: OpenRound;
+  readonly statement: Pick<
+    Proposal,
+    'relayGenesis' | 'paraId' | 'anchor' | 'round' | 'codeHash' | 'text' | 'proposer'
+  >;
+  readonly hash: Hex;
+  readonly known: Proposal | null;
+}
+
+/** Everything but the code, which is large: only somebody who may propose makes the service take and unpack it. */
+async function checkHead(
   context: ProposalContext,
   tracker: ParaTracker,
-  input: ProposalInput,
-): Promise<Proposal> {
-  const { genesis, relay, ledger, hub } = context;
-  if (encodeText(input.text).length > MAX_PROPOSAL_TEXT || input.text.trim() === '') {
+  head: ProposalHead,
+): Promise<CheckedHead> {
+  if (encodeText(head.text).length > MAX_PROPOSAL_TEXT || head.text.trim() === '') {
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
   }
   const openRound = await tracker.queue.run(() => requireOpenRound(tracker));
   const { anchor } = openRound;
   const statement = {
-    relayGenesis: genesis,
+    relayGenesis: context.genesis,
     paraId: tracker.para.id,
     anchor: anchor.head.hash,
     round: openRound.key.round,
-    codeHash: hashCode(input.code),
-    text: input.text,
-    proposer: input.proposer,
+    codeHash: head.codeHash,
+    text: head.text,
+    proposer: head.proposer,
   };
   const hash = proposalHash(statement);
   verifySignature({
-    account: input.proposer,
-    signature: input.signature,
-    scheme: input.scheme,
+    account: head.proposer,
+    signature: head.signature,
+    scheme: head.scheme,
     text: proposalText({ ...statement, hash }),
   });
-  await requireProposer(context, tracker, openRound, input.proposer);
-  // Last, because it unpacks megabytes: only somebody who may propose makes the service do that.
+  const known = openRound.proposals().find((proposal) => proposal.hash === hash) ?? null;
+  if (known === null) {
+    await requireProposer(context, tracker, openRound, head.proposer);
+    requireRoom(openRound);
+  }
+  return { openRound, statement, hash, known };
+}
+
+/** Checks all of a proposal but its code; see `RescueService.announce`. */
+export async function announceProposal(
+  context: ProposalContext,
+  tracker: ParaTracker,
+  head: ProposalHead,
+): Promise<{ readonly hash: Hex; readonly proposal: Proposal | null }> {
+  const { hash, known } = await checkHead(context, tracker, head);
+  return { hash, proposal: known };
+}
+
+/** Checks and admits a proposal; see `RescueService.propose`. */
+export async function admitProposal(
+  context: ProposalContext,
+  tracker: ParaTracker,
+  head: ProposalHead,
+  fetchCode: () => Promise<Uint8Array>,
+): Promise<Proposal> {
+  const { relay, ledger, hub } = context;
+  const { openRound, statement, hash, known: admitted } = await checkHead(context, tracker, head);
+  if (admitted) return admitted;
+  const { anchor } = openRound;
+  const code = await fetchCode();
   const { maxCodeSize } = await relay.limits();
-  const facts = inspectCode(input.code, {
+  const facts = inspectCode(code, {
     maxCodeSize,
     currentCodeHash: anchor.codeHash,
     expectSpec: anchor.runtime,
   });
+  if (facts.codeHash !== head.codeHash) {
+    throw invalid(`The code has hash ${facts.codeHash}, but ${head.codeHash} was signed.`);
+  }
 
   return tracker.queue.run(async () => {
     const present = await requireOpenRound(tracker);
@@ -72,31 +112,34 @@ export async function admitProposal(
     }
     const known = present.proposals().find((proposal) => proposal.hash === hash);
     if (known) return known;
-    if (present.proposals().length >= MAX_PROPOSALS) {
-      throw invalid(`This round already has ${MAX_PROPOSALS} proposals; vote on those.`);
-    }
+    requireRoom(present);
     const proposal: Proposal = {
       ...statement,
       hash,
-      signature: input.signature,
-      scheme: input.scheme,
+      signature: head.signature,
+      scheme: head.scheme,
       codeSize: facts.size,
       runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
       admittedAt: tracker.latest()?.observation.relay.number ?? anchor.relay.number,
     };
-    await ledger.putProposal(proposal, input.code);
+    await ledger.putProposal(proposal, code);
     present.addProposal(proposal);
     hub.tell(tracker.para.id, 'proposal-admitted', {
       proposal: hash,
       codeHash: facts.codeHash,
       codeSize: facts.size,
       runtime: proposal.runtime,
-      proposer: input.proposer,
-      text: input.text,
+      proposer: head.proposer,
+      text: head.text,
     });
     await tracker.review();
     return proposal;
   });
+}
+
+function requireRoom(openRound: OpenRound): void {
+  if (openRound.proposals().length < MAX_PROPOSALS) return;
+  throw invalid(`This round already has ${MAX_PROPOSALS} proposals; vote on those.`);
 }
 
 /** Proposals are taken once the anchor is frozen, and while a new one would still get its shortest voting time. */

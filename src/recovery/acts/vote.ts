@@ -9,19 +9,30 @@ import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { AccountProof } from '../../domain/views/voting.ts';
 import { admitBallot, type RoundBinding } from '../../voting/ballots/admission.ts';
 import { admitEndorsement } from '../../voting/ballots/endorsement.ts';
-import type { FloodGuard } from '../../voting/ballots/flood-guard.ts';
+import { createPace, type Pace } from '../../voting/ballots/pace.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { type AccountPower, readAccountPower } from './account-power-reader.ts';
+import type { SignatureDesk } from './signature-desk.ts';
 
 export interface VotingContext {
   readonly genesis: Hex;
   readonly ledger: Ledger;
   readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
-  /** One for the whole service: what wrong signatures cost is bounded by sender. */
-  readonly guard: FloodGuard;
+  readonly desk: SignatureDesk;
+}
+
+/** How often each account acted in a round, for as long as the round is in memory. */
+const paces = new WeakMap<OpenRound, Pace>();
+
+function paceOf(openRound: OpenRound): Pace {
+  const known = paces.get(openRound);
+  if (known) return known;
+  const pace = createPace();
+  paces.set(openRound, pace);
+  return pace;
 }
 
 /** Checks a vote from cheap to expensive and counts it; see `RescueService.vote`. */
@@ -39,11 +50,15 @@ export async function admitVote(
     policy: openRound.policy,
     now,
     round: bindingOf(context, openRound, clock),
-    guard: context.guard,
-    ...(sender !== null && { sender }),
+    verify: (signed) => {
+      paceOf(openRound).check(signed.account, now);
+      return context.desk.verify(signed, sender);
+    },
     previous: async (account) => openRound.vote(account),
     provePower: async (account) => {
-      const proof = await readAccountPower(context, tracker, openRound, account);
+      const proof = await context.desk.lookups.run({ client: sender ?? '', account }, () =>
+        readAccountPower(context, tracker, openRound, account),
+      );
       proofs.push(proof);
       return proof.power;
     },
@@ -60,7 +75,9 @@ export async function admitVote(
     const [proof] = proofs;
     if (!proof) throw new RescueError('RESCUE_INTERNAL', 'A vote was admitted without a proof of its power.');
     const vote: CountedVote = { ...counted, admittedAt: present.now };
+    paceOf(openRound).check(vote.account, present.now);
     await ledger.putVote(vote, proof.keys.map(toHex), proof.nodes);
+    paceOf(openRound).count(vote.account, present.now);
     openRound.addVote(vote);
     hub.tell(tracker.para.id, 'vote-counted', {
       account: vote.account,
@@ -80,20 +97,34 @@ export async function recordEndorsement(
   endorsement: SignedEndorsement,
   sender: string | null,
 ): Promise<CountedEndorsement> {
+  const { openRound, clock, now } = await tracker.queue.run(() => requireOpenRound(tracker));
+  const who = `${endorsement.account} ${endorsement.proposal}`;
+  const checked = await admitEndorsement({
+    endorsement,
+    policy: openRound.policy,
+    now,
+    round: bindingOf(context, openRound, clock),
+    verify: (signed) => {
+      paceOf(openRound).check(who, now);
+      return context.desk.verify(signed, sender);
+    },
+    previous: async (account, proposal) =>
+      openRound.endorsements().find((entry) => entry.account === account && entry.proposal === proposal) ??
+      null,
+  });
+
   return tracker.queue.run(async () => {
-    const { openRound, clock, now } = await requireOpenRound(tracker);
-    const counted = await admitEndorsement({
-      endorsement,
-      policy: openRound.policy,
-      now,
-      round: bindingOf(context, openRound, clock),
-      guard: context.guard,
-      ...(sender !== null && { sender }),
-      previous: async (account, proposal) =>
-        openRound.endorsements().find((entry) => entry.account === account && entry.proposal === proposal) ??
-        null,
-    });
+    const present = await requireOpenRound(tracker);
+    if (present.openRound !== openRound || present.now >= present.clock.closesAt) {
+      throw new RescueError(
+        'RESCUE_STATE_REFUSES',
+        'The round ended while the endorsement was being checked; it is not counted.',
+      );
+    }
+    paceOf(openRound).check(who, present.now);
+    const counted = { ...checked, admittedAt: present.now };
     await context.ledger.putEndorsement(counted);
+    paceOf(openRound).count(who, present.now);
     openRound.addEndorsement(counted);
     const { stance, account, proposal, sequence } = counted;
     context.hub.tell(tracker.para.id, 'endorsed', { stance, account, proposal, sequence });

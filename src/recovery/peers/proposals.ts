@@ -4,7 +4,7 @@ import type { Peer } from '../../domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
-import type { ProposalInput } from '../../domain/views/voting.ts';
+import type { ProposalHead } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
@@ -25,14 +25,14 @@ export interface ProposalTracker extends Omit<ExchangeTracker, 'openRound'> {
  * one of them only. Each is admitted here by the same rules; the code, which is large, is fetched last.
  */
 export class ProposalExchange {
-  readonly #propose: (input: ProposalInput) => Promise<Proposal>;
+  readonly #propose: (head: ProposalHead, code: () => Promise<Uint8Array>) => Promise<Proposal>;
   readonly #endorse: (endorsement: SignedEndorsement, sender: string) => Promise<CountedEndorsement>;
   readonly #hub: Pick<EventHub, 'tell'>;
   /** What was refused, by peer: as much as one may offer in a round. */
   readonly #refused = new Map<string, Set<Hex>>();
 
   constructor(options: {
-    readonly propose: (input: ProposalInput) => Promise<Proposal>;
+    readonly propose: (head: ProposalHead, code: () => Promise<Uint8Array>) => Promise<Proposal>;
     readonly endorse: (endorsement: SignedEndorsement, sender: string) => Promise<CountedEndorsement>;
     readonly hub: Pick<EventHub, 'tell'>;
   }) {
@@ -95,11 +95,11 @@ export class ProposalExchange {
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'It has another hash.');
     }
     verifySignature({ account: proposer, signature, scheme, text: proposalText(proposal) });
-    const code = await peer.code(codeHash);
-    if (hashCode(code) !== codeHash) {
+    await this.#propose({ paraId, codeHash, text, proposer, signature, scheme }, async () => {
+      const code = await peer.code(codeHash);
+      if (hashCode(code) === codeHash) return code;
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'The code that comes with it has another hash.');
-    }
-    await this.#propose({ paraId, code, text, proposer, signature, scheme });
+    });
   }
 
   async #takeEndorsements(peer: Peer, tracker: ProposalTracker, openRound: Round): Promise<void> {
@@ -127,4 +127,5 @@ const PASSING: readonly string[] = [
   'RESCUE_STORE_CLOSED',
   'RESCUE_SERVICE_UNREACHABLE',
   'RESCUE_NOT_FOUND',
+  'RESCUE_TOO_MANY_REQUESTS',
 ];

@@ -9,6 +9,9 @@ import type { ParaTracker } from '../para/tracker.ts';
 /** What became of a vote: `later` says nothing against it, `halt` nothing against those that come after it either. */
 type Fate = 'taken' | 'known' | 'refused' | 'later' | 'halt';
 
+/** Votes refused in one fetch, after which it ends. */
+const MOST_REFUSED = 20;
+
 /** What the exchange needs of a para's tracker. */
 export interface ExchangeTracker extends Pick<ParaTracker, 'queue'> {
   readonly para: Pick<ParaTracker['para'], 'id'>;
@@ -82,6 +85,8 @@ export class PeerExchange {
       newest = Math.max(newest, vote.admittedAt);
       if (fate === 'later') waiting = Math.min(waiting, vote.admittedAt);
       if (fate === 'refused') refused.push(vote.account);
+      // One that sends nonsense is read on at the next block.
+      if (refused.length >= MOST_REFUSED) break;
     }
     // Votes of its newest block may still come in, so that block is asked for again.
     this.#known.set(place, { round, since: Math.max(from, Math.min(newest, waiting)) });
@@ -107,11 +112,13 @@ export class PeerExchange {
           throw error;
         case 'RESCUE_VOTE_SEQUENCE':
           return 'known';
-        // The round moved on, this service stops, or this peer sent too much that was wrong for one block.
+        // The round moved on, or this service stops.
         case 'RESCUE_STATE_REFUSES':
         case 'RESCUE_STORE_CLOSED':
-        case 'RESCUE_TOO_MANY_REQUESTS':
           return 'halt';
+        // The account has to wait, or all that came have to.
+        case 'RESCUE_TOO_MANY_REQUESTS':
+          return error instanceof RescueError && 'account' in error.details ? 'later' : 'halt';
         default:
           return 'refused';
       }

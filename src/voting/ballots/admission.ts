@@ -5,7 +5,6 @@ import type { RoundClock } from '../../domain/round/tally.ts';
 import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
 import { exclusionOf, type PowerRules } from '../power/account-power.ts';
 import { checkBallotShape } from './ballot-shape.ts';
-import type { FloodGuard } from './flood-guard.ts';
 import { type SignedText, verifySignature } from './signature.ts';
 import { voteText } from './texts.ts';
 
@@ -28,10 +27,8 @@ export interface AdmissionInput {
   readonly round: RoundBinding;
   /** Finalized relay block at which the vote is admitted. */
   readonly now: RelayBlock;
-  /** Spares the service what it refused before, and refuses senders of many wrong signatures. */
-  readonly guard?: FloodGuard | undefined;
-  /** Who sent it, such as a network address, for the guard to count by. */
-  readonly sender?: string | undefined;
+  /** Holds the signature; `verifySignature` when left out. A service lets others have their turn in between. */
+  readonly verify?: ((signed: SignedText) => void | Promise<void>) | undefined;
   /** The account's vote that counts so far in this round. */
   readonly previous: (account: AccountHex) => Promise<Pick<CountedVote, 'sequence'> | null>;
   /**
@@ -47,12 +44,12 @@ export interface AdmissionInput {
  * 2. bound to the open round: relay, para, anchor, round, an admitted proposal, not closed;
  * 3. the policy does not exclude the account;
  * 4. sequence above the one counted so far;
- * 5. signature, unless the guard refuses first;
+ * 5. signature;
  * 6. voting power above zero.
  *
  * Needs `signaturesReady()`.
  * @throws RESCUE_VOTE_INVALID, RESCUE_VOTE_SEQUENCE, RESCUE_VOTE_NO_POWER, RESCUE_SIGNATURE_INVALID,
- * RESCUE_TOO_MANY_REQUESTS, and what `previous` and `provePower` throw.
+ * and what `verify`, `previous` and `provePower` throw.
  */
 export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
   const { policy, round, now } = input;
@@ -74,47 +71,15 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
       { details: { counted: counted.sequence } },
     );
   }
-  verifyGuarded({ ...ballot, text: voteText(ballot) }, input);
+  await (input.verify ?? verifySignature)({ ...ballot, text: voteText(ballot) });
   const power = await input.provePower(account);
   if (power <= 0n) {
-    // Fresh keys cost nothing: their votes are signed well and still only make work.
-    input.guard?.blame(input.sender ?? null, now);
     throw new RescueError(
       'RESCUE_VOTE_NO_POWER',
       `Account ${account} held nothing that counts at the last included head ${ballot.anchor}; what it received later does not vote.`,
     );
   }
   return { ...ballot, power, admittedAt: now };
-}
-
-/** Cheap refusals first; a signature that fails is remembered and counted. */
-export function verifyGuarded(
-  signed: SignedText,
-  { guard, sender, now }: Pick<AdmissionInput, 'guard' | 'sender' | 'now'>,
-): void {
-  if (guard === undefined) {
-    verifySignature(signed);
-    return;
-  }
-  if (sender !== undefined && guard.isTired(sender, now)) {
-    throw new RescueError(
-      'RESCUE_TOO_MANY_REQUESTS',
-      'Too many votes from this sender were wrong; it can send more after the next relay block.',
-    );
-  }
-  if (guard.knowsRefused(signed)) {
-    guard.blame(sender ?? null, now);
-    throw new RescueError(
-      'RESCUE_SIGNATURE_INVALID',
-      `This very signature of account ${signed.account} was refused before; sign exactly the text that was shown, with that account.`,
-    );
-  }
-  try {
-    verifySignature(signed);
-  } catch (error) {
-    guard.refuse(signed, sender ?? null, now);
-    throw error;
-  }
 }
 
 /** @throws RESCUE_VOTE_INVALID when the act (`vote`, `endorsement`) is bound to something else than the open round. */

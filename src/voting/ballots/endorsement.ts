@@ -2,11 +2,12 @@ import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { CountedEndorsement } from '../../domain/round/endorsement.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
-import { type AdmissionInput, checkBinding, verifyGuarded } from './admission.ts';
+import { type AdmissionInput, checkBinding } from './admission.ts';
 import { checkEndorsementShape } from './ballot-shape.ts';
+import { verifySignature } from './signature.ts';
 import { endorsementText } from './texts.ts';
 
-export interface EndorsementInput extends Pick<AdmissionInput, 'round' | 'now' | 'guard' | 'sender'> {
+export interface EndorsementInput extends Pick<AdmissionInput, 'round' | 'now' | 'verify'> {
   /** Whatever came in; the shape is checked first. */
   readonly endorsement: unknown;
   readonly policy: Pick<Policy, 'endorsement'>;
@@ -23,7 +24,7 @@ export interface EndorsementInput extends Pick<AdmissionInput, 'round' | 'now' |
  *
  * Needs `signaturesReady()`.
  * @throws RESCUE_VOTE_INVALID (also when the policy has no endorsement), RESCUE_VOTE_NO_POWER for an account outside the
- * body, RESCUE_VOTE_SEQUENCE, RESCUE_SIGNATURE_INVALID, RESCUE_TOO_MANY_REQUESTS, and what `previous` throws.
+ * body, RESCUE_VOTE_SEQUENCE, RESCUE_SIGNATURE_INVALID, and what `verify` and `previous` throw.
  */
 export async function admitEndorsement(input: EndorsementInput): Promise<CountedEndorsement> {
   const endorsement = checkEndorsementShape(input.endorsement);
@@ -50,6 +51,6 @@ export async function admitEndorsement(input: EndorsementInput): Promise<Counted
       { details: { counted: latest.sequence } },
     );
   }
-  verifyGuarded({ ...endorsement, text: endorsementText(endorsement) }, input);
+  await (input.verify ?? verifySignature)({ ...endorsement, text: endorsementText(endorsement) });
   return { ...endorsement, admittedAt: input.now };
 }

@@ -1,0 +1,196 @@
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createClientAddresses } from '../../src/http/client-address.ts';
+import { createSignatureDesk } from '../../src/recovery/acts/signature-desk.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { voteText } from '../../src/voting/ballots/texts.ts';
+import { sampleVote } from '../store/samples.ts';
+import { type Door, openDoor } from '../support/http-door.ts';
+import { openProxy } from '../support/plain-proxy.ts';
+
+await signaturesReady();
+
+function clientOf(trusted: readonly string[], remoteAddress: string, forwarded?: string): string {
+  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+  return createClientAddresses(trusted).clientOf({ socket: { remoteAddress }, headers });
+}
+
+describe('the client by which limits count', () => {
+  it.each([
+    // trusted, socket, header, client
+    [[], '203.0.113.7', undefined, '203.0.113.7'],
+    [[], '::ffff:203.0.113.7', undefined, '203.0.113.7'],
+    [[], '::ffff:cb00:7107', undefined, '203.0.113.7'],
+    [[], '127.0.0.1', '198.51.100.1', '127.0.0.1'],
+    [['127.0.0.1'], '127.0.0.1', '198.51.100.1', '198.51.100.1'],
+    [['127.0.0.1'], '::ffff:127.0.0.1', '198.51.100.1', '198.51.100.1'],
+    [['127.0.0.1'], '127.0.0.1', '1.1.1.1, 198.51.100.1', '198.51.100.1'],
+    [['127.0.0.1', '10.0.0.0/8'], '127.0.0.1', '1.1.1.1, 198.51.100.1, 10.1.2.3', '198.51.100.1'],
+    [['127.0.0.1', '10.0.0.0/8'], '127.0.0.1', '10.9.9.9, 10.1.2.3', '10.9.9.9'],
+    [['127.0.0.1'], '203.0.113.7', '198.51.100.1', '203.0.113.7'],
+    [['127.0.0.1'], '127.0.0.1', 'nonsense', '127.0.0.1'],
+    [['127.0.0.1'], '127.0.0.1', '', '127.0.0.1'],
+    [['127.0.0.1'], '127.0.0.1', '198.51.100.1:4711', '198.51.100.1'],
+    [['::1'], '::1', '[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+    [[], '2001:db8:1:2:aaaa::1', undefined, '2001:db8:1:2::/64'],
+    [[], '2001:db8:1:2:bbbb::1', undefined, '2001:db8:1:2::/64'],
+    [[], 'fe80::1%eth0', undefined, 'fe80:0:0:0::/64'],
+    [['2001:db8::/32'], '2001:db8::5', '198.51.100.1', '198.51.100.1'],
+  ] as const)('with %j trusted, from %s with %j, is %s', (trusted, socket, forwarded, client) => {
+    expect(clientOf(trusted, socket, forwarded)).toBe(client);
+  });
+
+  it('is the one that the trusted proxy saw, whatever it wrote itself', async () => {
+    const door = await openDoor({ trustedProxies: ['127.0.0.1'], limits: { votesPerMinute: 1 } });
+    const behind = async (as: string, forged?: string) => {
+      const proxy = await openProxy(door.url, { forward: true, as });
+      const headers = { 'content-type': 'application/json', ...(forged && { 'x-forwarded-for': forged }) };
+      return (await fetch(`${proxy}/v1/paras/2000/votes`, { method: 'POST', headers, body: ballot(1) }))
+        .status;
+    };
+    expect(await behind('198.51.100.1')).toBe(201);
+    expect(await behind('198.51.100.1', '192.0.2.77')).toBe(429);
+    expect(await behind('198.51.100.2')).toBe(201);
+  });
+});
+
+const alice = signerFromUri('//Alice');
+const mallory = signerFromUri('//Mallory');
+
+/** A vote of Alice, signed by her or by somebody else. */
+function ballot(sequence: number, signer = alice): string {
+  const { power: _, admittedAt: __, ...rest } = sampleVote();
+  const vote = { ...rest, account: alice.account, sequence };
+  return JSON.stringify({ ...vote, signature: signer.sign(voteText(vote)), scheme: 'sr25519' });
+}
+
+/** A door before a real desk of signatures: what is signed wrongly is refused as the service refuses it. */
+async function openVotingDoor(options: Parameters<typeof openDoor>[0] = {}): Promise<Door> {
+  const door = await openDoor(options);
+  const desk = createSignatureDesk();
+  door.service.vote = async (given, sender = null) => {
+    await desk.verify({ ...given, text: voteText(given) }, sender);
+    return { ...given, power: 5n, admittedAt: 131 };
+  };
+  return door;
+}
+
+function vote(url: string, body: string): Promise<Response> {
+  return fetch(`${url}/v1/paras/2000/votes`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+}
+
+describe('wrong votes', () => {
+  it('keep nobody from voting who comes through the same proxy, however many they are', async () => {
+    const door = await openVotingDoor();
+    const proxy = await openProxy(door.url);
+    const wrong: Promise<Response>[] = [];
+    for (let index = 1; index <= 1000; index++) {
+      wrong.push(vote(proxy, ballot(index, mallory)));
+      if (index % 50 !== 0) continue;
+      // In the midst of them, in the name of the same account, from the same address.
+      const right = await vote(proxy, ballot(10_000 + index));
+      expect(right.status).toBe(201);
+    }
+    const statuses = new Set((await Promise.all(wrong)).map(({ status }) => status));
+    // Each is refused for what it is, or because too much of its kind was waiting.
+    expect([...statuses].filter((status) => status !== 422 && status !== 429)).toEqual([]);
+  });
+});
+
+/** A connection of its own that sends `text` and reads what comes, until it is closed. */
+function open(url: string, text: string): { readonly socket: Socket; readonly closed: Promise<string> } {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += chunk.toString();
+  });
+  socket.write(text);
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', () => resolve(got));
+    socket.once('error', () => resolve(got));
+  });
+  return { socket, closed };
+}
+
+/** Status once the answer's head is there. */
+async function statusOf(url: string, path: string, signal: AbortSignal): Promise<number> {
+  return (await fetch(`${url}${path}`, { signal })).status;
+}
+
+describe('one client', () => {
+  it('has its share of the event streams and leaves the rest to others', async () => {
+    const door = await openDoor({
+      trustedProxies: ['127.0.0.1'],
+      limits: { maxEventStreams: 10, eventStreamsPerClient: 2 },
+    });
+    const greedy = await openProxy(door.url, { forward: true, as: '198.51.100.1' });
+    const other = await openProxy(door.url, { forward: true, as: '198.51.100.2' });
+    const abort = new AbortController();
+    const status = (url: string) => statusOf(url, '/v1/events', abort.signal);
+    expect([await status(greedy), await status(greedy), await status(greedy)]).toEqual([200, 200, 429]);
+    expect(await status(other)).toBe(200);
+    abort.abort();
+  });
+
+  it('has its share of the connections', async () => {
+    const door = await openDoor({ limits: { connectionsPerClient: 3 } });
+    const idle = Array.from({ length: 3 }, () =>
+      open(door.url, 'GET /health HTTP/1.1\r\nhost: localhost\r\n'),
+    );
+    await Promise.all(idle.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
+    const fourth = open(door.url, 'GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    expect(await fourth.closed).toBe('');
+    for (const { socket } of idle) socket.destroy();
+    await Promise.all(idle.map(({ closed }) => closed));
+    await expect
+      .poll(() =>
+        fetch(`${door.url}/health`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200);
+  });
+
+  it('has its share of the requests under way behind a trusted proxy', async () => {
+    const door = await openDoor({ trustedProxies: ['127.0.0.1'], limits: { connectionsPerClient: 2 } });
+    const proxy = await openProxy(door.url, { forward: true, as: '198.51.100.1' });
+    const abort = new AbortController();
+    for (let stream = 0; stream < 2; stream++) await statusOf(proxy, '/v1/events', abort.signal);
+    expect((await fetch(`${proxy}/health`)).status).toBe(429);
+    const other = await openProxy(door.url, { forward: true, as: '198.51.100.2' });
+    expect((await fetch(`${other}/health`)).status).toBe(200);
+    abort.abort();
+  });
+
+  it('reads only so much in a minute, and large answers count for more', async () => {
+    const door = await openDoor({ limits: { readsPerMinute: 250 } });
+    const statuses = [];
+    for (let index = 0; index < 3; index++)
+      statuses.push((await fetch(`${door.url}/v1/paras/2000/votes`)).status);
+    expect(statuses).toEqual([200, 200, 429]);
+    const refused = await fetch(`${door.url}/health`);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Who reads too much still may act.
+    expect((await vote(door.url, ballot(1))).status).toBe(201);
+  });
+
+  it('that never ends its headers or its body is cut off', async () => {
+    const door = await openDoor({ patience: { headersMs: 100, requestMs: 200 } });
+    const headers = open(door.url, 'GET /health HTTP/1.1\r\nhost: localhost\r\nx: ');
+    const body = open(
+      door.url,
+      'POST /v1/paras/2000/votes HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    await Promise.all([headers.closed, body.closed]);
+    expect((await fetch(`${door.url}/health`)).status).toBe(200);
+    expect(door.service.calls).toEqual([]);
+  });
+});

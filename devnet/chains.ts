@@ -5,7 +5,7 @@ import type { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { readArtifact } from './artifacts.ts';
 import { contractsGenesis, paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
 import type { ParaAccess } from './handle.ts';
-import { type DevAccount, devAccount, devHolders, type Holder } from './keys.ts';
+import { DEV_NAMES, type DevAccount, type DevName, devAccount, devHolders, type Holder } from './keys.ts';
 import { createParaFaults } from './para-faults.ts';
 
 /** The para under rescue, and the chain with the contracts beside it. */
@@ -18,6 +18,8 @@ export interface People {
   /** Sudo of all chains. */
   readonly sudo: DevAccount;
   readonly validators: readonly DevAccount[];
+  /** The other dev accounts: their session keys are on chain too, so that root can make them validators. */
+  readonly candidates: readonly DevAccount[];
   readonly holders: readonly Holder[];
 }
 
@@ -44,12 +46,18 @@ export async function openChains(options: {
   readonly ports: Ports;
   readonly times: RelayTimes;
   readonly stateHistory: number;
+  readonly validators: readonly DevName[];
+  readonly electEverySession: boolean;
+  readonly finalityProofs: boolean;
 }): Promise<Chains> {
-  const { host, ports, times, stateHistory } = options;
+  const { host, ports, times, stateHistory, electEverySession, finalityProofs } = options;
   const people: People = {
     manager: devAccount('ParaManager'),
     sudo: devAccount('Alice'),
-    validators: [devAccount('Alice'), devAccount('Bob')],
+    validators: options.validators.map((name) => devAccount(name)),
+    candidates: DEV_NAMES.filter((name) => !options.validators.includes(name)).map((name) =>
+      devAccount(name),
+    ),
     holders: devHolders(),
   };
   const [relayCode, paraCode] = await Promise.all([readArtifact('relay'), readArtifact('para-good')]);
@@ -65,6 +73,7 @@ export async function openChains(options: {
       ...people,
       paraId: PARA_ID,
       times,
+      electEverySession,
       genesisParas: contracts
         ? [{ id: CONTRACTS_ID, head: contracts.chain.best.encodedHeader, code: contracts.code }]
         : [],
@@ -73,7 +82,7 @@ export async function openChains(options: {
   );
   const opened: RpcServer[] = [];
   const open = async (chain: Chain, port: number): Promise<ChainAccess> => {
-    const access = await openAccess(chain, host, port);
+    const access = await openAccess(chain, host, port, { finalityProofs });
     opened.push(access.rpc);
     return access;
   };

@@ -2,6 +2,7 @@ import { type Hex, toHex } from '../src/bytes/hex.ts';
 import { blake2b256 } from '../src/proof/index.ts';
 import type { AnswerFilter } from '../src/sandbox/rpc/server.ts';
 import type { NetworkHandle } from './handle.ts';
+import { type DevName, devAccount } from './keys.ts';
 
 /** What can be made to go wrong with the relay chain and the para under rescue, by name. */
 export interface Faults {
@@ -19,6 +20,14 @@ export interface Faults {
   startRelayRpc(): Promise<void>;
   /** The relay's finalized block stays this many behind its best; 0 lets it catch up. */
   lagFinality(blocks: number): void;
+  /**
+   * The nodes of these validators are down: they vote neither on finality nor on code. Finality stalls while a third of the
+   * authorities is missing; blocks are still made.
+   */
+  stopValidators(...names: readonly DevName[]): void;
+  startValidators(...names: readonly DevName[]): void;
+  /** These validators vote for two blocks in each round of GRANDPA; without names, nobody does any more. */
+  equivocate(...names: readonly DevName[]): void;
   /** Validators vote against every new code, or for it again. */
   rejectPvf(on: boolean): void;
   /** Holds back each answer of the para's nodes. */
@@ -52,6 +61,16 @@ export function createFaults(network: NetworkHandle): Faults {
     stopRelayRpc: () => network.relay.rpc.stop(),
     startRelayRpc: () => network.relay.rpc.start(),
     lagFinality: (blocks) => network.lagFinality(blocks),
+    stopValidators: (...names) => {
+      for (const name of names) network.validators.offline.add(devAccount(name).account);
+    },
+    startValidators: (...names) => {
+      for (const name of names) network.validators.offline.delete(devAccount(name).account);
+    },
+    equivocate: (...names) => {
+      network.validators.equivocators.clear();
+      for (const name of names) network.validators.equivocators.add(devAccount(name).account);
+    },
     rejectPvf: (on) => {
       network.validators.rejectPvf = on;
     },

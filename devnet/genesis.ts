@@ -4,9 +4,9 @@ import { toHex } from '../src/bytes/hex.ts';
 import { encodeU32 } from '../src/bytes/scale.ts';
 import type { State } from '../src/executor/storage/state.ts';
 import { buildGenesis, genesisDefaults, withDefaults } from '../src/sandbox/genesis.ts';
-import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
+import { sessionKeysJson } from '../src/sandbox/session-keys.ts';
+import { DEV_NAMES, type DevAccount, devAccount, devSessionKeys, type Holder, INCLUSION } from './keys.ts';
 
-const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 const RELAY_UNIT = 10_000_000_000n;
 const PARA_UNIT = 1_000_000_000_000n;
 const SS58 = 42;
@@ -40,6 +40,10 @@ export function relayGenesis(
     readonly manager: DevAccount;
     readonly sudo: DevAccount;
     readonly validators: readonly DevAccount[];
+    /** Who may become a validator: keys of theirs are on chain. */
+    readonly candidates: readonly DevAccount[];
+    /** Every session begins a new set of GRANDPA's authorities. */
+    readonly electEverySession: boolean;
     readonly genesisParas: readonly GenesisPara[];
   },
 ): State {
@@ -50,13 +54,21 @@ export function relayGenesis(
     ({ address }) => [address, 1_000_000n * RELAY_UNIT],
   );
   const sovereign = encodeAddress(sovereignOf('para', options.paraId), SS58);
+  const withKeys = (account: DevAccount) => [
+    account.address,
+    account.address,
+    sessionKeysJson(devSessionKeys(account)),
+  ];
   return buildGenesis(
     code,
     withDefaults(code, {
       balances: { balances: [...balances, [sovereign, 1_000n * RELAY_UNIT]] },
       sudo: { key: options.sudo.address },
       registrar: { nextFreeParaId: options.paraId },
-      devnetRelay: { sessionLength: times.sessionLength },
+      devnetRelay: {
+        sessionLength: times.sessionLength,
+        electEverySession: options.electEverySession,
+      },
       xcmPallet: { safeXcmVersion: 5 },
       paras: {
         paras: options.genesisParas.map(({ id, head, code }) => [
@@ -65,11 +77,8 @@ export function relayGenesis(
         ]),
       },
       session: {
-        keys: options.validators.map(({ address }) => [
-          address,
-          address,
-          { para_validator: address, para_assignment: address, authority_discovery: address },
-        ]),
+        keys: options.validators.map(withKeys),
+        nonAuthorityKeys: options.candidates.map(withKeys),
       },
       configuration: {
         config: {

@@ -2,63 +2,40 @@ import { EventEmitter } from 'node:events';
 import { type Hex, toHex } from '../src/bytes/hex.ts';
 import { RescueError } from '../src/domain/errors.ts';
 import { cryptoReady } from '../src/executor/host/hashing.ts';
-import type { RuntimePanic } from '../src/executor/panic.ts';
 import { blake2b256 } from '../src/proof/index.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
 import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
 import { type ChainAccess, openNode } from '../src/sandbox/chain-access.ts';
 import { Producer } from '../src/sandbox/producer.ts';
+import type { NodeOptions } from '../src/sandbox/rpc/methods.ts';
 import type { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { type Signer, submitSigned } from '../src/sandbox/signing.ts';
 import { Validators } from '../src/sandbox/validators.ts';
 import { type ArtifactName, readArtifact } from './artifacts.ts';
 import { type Chains, CONTRACTS_ID, openChains, PARA_ID } from './chains.ts';
+import { electValidators, rotateKeys } from './election.ts';
 import { createFaults, type Faults } from './faults.ts';
-import type { RelayTimes } from './genesis.ts';
 import type { NetworkHandle, ParaAccess, Produced } from './handle.ts';
 import { includeByProxy } from './inclusion.ts';
-import { type DevAccount, devAccount, type Holder, INCLUSION } from './keys.ts';
+import { type DevAccount, type DevName, devAccount, devSessionKeys, type Holder, INCLUSION } from './keys.ts';
+import {
+  DEFAULT_TIMES,
+  DEFAULT_VALIDATORS,
+  type NetworkEvents,
+  type NetworkOptions,
+  STATE_HISTORY,
+} from './options.ts';
 import { openChannels, registerPara } from './registration.ts';
 import { unlockPara } from './unlock.ts';
 
 export { PARENT, paidTransact, sibling } from '../src/sandbox/transact.ts';
 export { sovereignOf } from './genesis.ts';
-export type { ChainAccess, NetworkHandle, ParaAccess, Produced };
+export type { ChainAccess, NetworkEvents, NetworkHandle, NetworkOptions, ParaAccess, Produced };
 export { CONTRACTS_ID, PARA_ID };
-
-export interface NetworkOptions {
-  /** Milliseconds between relay blocks; 0 builds none by itself. */
-  readonly blockMs?: number;
-  readonly host?: string;
-  /** 0 takes free ports. */
-  readonly relayPort?: number;
-  readonly paraPort?: number;
-  readonly contractsPort?: number;
-  /** Starts the third chain: a para with contracts, and channels between it and the para. */
-  readonly contracts?: boolean;
-  readonly times?: Partial<RelayTimes>;
-  /** Blocks behind the finalized one whose state is kept, as nodes do. */
-  readonly stateHistory?: number;
-}
-
-export interface NetworkEvents {
-  produced: [Produced];
-  /** The collators of a para, named by its id, could not build. */
-  'collation-failed': [RuntimePanic, number];
-  /** The relay's own runtime panicked or cannot be read: there was no block, and the timer tries again. */
-  'production-failed': [RescueError];
-}
 
 /** A network that was started with `contracts: true`. */
 export type ContractsNetwork = Network & { readonly contracts: ParaAccess };
 
-const DEFAULT_TIMES: RelayTimes = {
-  sessionLength: 5,
-  validationUpgradeDelay: 4,
-  validationUpgradeCooldown: 6,
-  minimumValidationUpgradeDelay: 3,
-};
-const STATE_HISTORY = 256;
 const MOST_REGISTRATION_BLOCKS = 60;
 
 /**
@@ -92,7 +69,10 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
     this.holders = people.holders;
     this.#host = host;
     this.#nodes.push(relay.rpc, para.rpc, ...(contracts ? [contracts.rpc] : []));
-    this.validators = new Validators(relay.chain, people.validators);
+    this.validators = new Validators(
+      relay.chain,
+      [...people.validators, ...people.candidates].map((account) => devSessionKeys(account)),
+    );
     this.#producer = new Producer({
       relay: relay.chain,
       collators: [para.collator, ...(contracts ? [contracts.collator] : [])],
@@ -153,6 +133,19 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
     submitSigned(chain, call, signer);
   }
 
+  /** The relay's root elects these validators; the second session from now is theirs, with a new set of authorities. */
+  electValidators(...names: readonly DevName[]): void {
+    electValidators(this, names);
+  }
+
+  /**
+   * A validator sets new session keys, derived from `keyUri`, which count from the second session from now: a new set of
+   * authorities. Its node holds the old ones and the new ones. A `keyUri` that was used before is no change.
+   */
+  rotateKeys(name: DevName, keyUri: string): void {
+    rotateKeys(this, name, keyUri);
+  }
+
   /** The para's own way to give its manager power: XCM with `registrar.removeLock`, executed on the relay chain. */
   unlockPara(): Promise<void> {
     return unlockPara(this);
@@ -165,10 +158,10 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
 
   /**
    * One more node of a chain, on a port of its own (0 takes a free one), with its own `filter`, `delayMs`, `stop` and
-   * `start`; it closes with the network.
+   * `start`; it closes with the network. With `finalityProofs: false` it has no `grandpa_*` methods.
    */
-  async openNode({ chain }: ChainAccess, port = 0): Promise<RpcServer> {
-    const node = await openNode(chain, this.#host, port);
+  async openNode({ chain }: ChainAccess, port = 0, options?: NodeOptions): Promise<RpcServer> {
+    const node = await openNode(chain, this.#host, port, options);
     this.#nodes.push(node);
     return node;
   }
@@ -220,6 +213,7 @@ export function startNetwork(options?: NetworkOptions): Promise<Network>;
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   await cryptoReady();
   const host = options.host ?? '127.0.0.1';
+  const validators = options.validators ?? DEFAULT_VALIDATORS;
   const chains = await openChains({
     host,
     ports: {
@@ -229,9 +223,14 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     },
     times: { ...DEFAULT_TIMES, ...options.times },
     stateHistory: options.stateHistory ?? STATE_HISTORY,
+    validators,
+    electEverySession: options.electEverySession ?? false,
+    finalityProofs: options.finalityProofs ?? true,
   });
   const network = new Network(chains, host);
   try {
+    // A chain that is older than its first set, as all are that anyone knows: nodes then prove finality of any block.
+    electValidators(network, validators);
     await registerPara(network, chains.paraCode, MOST_REGISTRATION_BLOCKS);
     if (network.contracts) await openChannels(network, network.contracts, MOST_REGISTRATION_BLOCKS);
   } catch (error) {

@@ -16,7 +16,7 @@ interface Round {
 
 /** What the network's nodes do in each relay block: collate, vote, include, finalize. */
 export class Producer {
-  /** Relay blocks by which finality lags behind. */
+  /** Relay blocks by which finality lags behind, while the validators' votes suffice. */
   finalityLag = 0;
   readonly #relay: Chain;
   readonly #collators: readonly Collator[];
@@ -93,8 +93,8 @@ export class Producer {
     const chain = this.#relay;
     const number = chain.best.number - this.finalityLag;
     if (number <= chain.finalized.number) return;
-    chain.finalize(number);
-    for (const collator of this.#collators) collator.finalize(number);
+    this.#validators.finalize(number);
+    for (const collator of this.#collators) collator.finalize(chain.finalized.number);
   }
 
   /** Wall time in milliseconds, but always later than the last one: several blocks may come in one. */

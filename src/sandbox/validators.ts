@@ -4,22 +4,54 @@ import { encodeU32 } from '../bytes/scale.ts';
 import { answerReader } from '../executor/answer.ts';
 import { Runtime } from '../executor/runtime.ts';
 import type { Chain } from './chain/chain.ts';
-import type { Signer } from './signing.ts';
+import type { SessionKeys } from './session-keys.ts';
+import { Voters } from './voters.ts';
 
 /** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
 const MAGIC = encodeText('VCPC');
 
-/** Casts the votes on new validation code that real validators cast after preparing it: one each, in every session. */
+/**
+ * The validators' nodes: they vote on new validation code after preparing it, one vote each in every session, and make blocks
+ * final. Which of them validate, and by which keys, is up to the chain.
+ */
 export class Validators {
   /** When set, validators vote against every code. */
   rejectPvf = false;
+  /** Accounts of the validators whose nodes are down: they vote on nothing. */
+  readonly offline = new Set<Hex>();
+  /** Accounts of the validators that vote for two blocks in each round of GRANDPA. */
+  readonly equivocators = new Set<Hex>();
   readonly #relay: Chain;
-  readonly #keys: ReadonlyMap<Hex, Signer>;
+  readonly #voters: Voters;
+  /** By the public keys that stand for them on chain. */
+  readonly #parachainKeys = new Map<Hex, SessionKeys>();
+  readonly #grandpaKeys = new Map<Hex, SessionKeys>();
   readonly #judged = new Map<Hex, boolean>();
 
-  constructor(relay: Chain, accounts: readonly Signer[]) {
+  constructor(relay: Chain, keys: readonly SessionKeys[]) {
     this.#relay = relay;
-    this.#keys = new Map(accounts.map((account) => [account.account, account]));
+    for (const each of keys) this.hold(each);
+    this.#voters = new Voters(relay, (id) => {
+      const held = this.#grandpaKeys.get(id);
+      return (
+        held && {
+          pair: held.grandpa,
+          online: !this.offline.has(held.validator),
+          equivocates: this.equivocators.has(held.validator),
+        }
+      );
+    });
+  }
+
+  /** A validator's node holds these keys too from now on. */
+  hold(keys: SessionKeys): void {
+    this.#parachainKeys.set(toHex(keys.parachain.publicKey), keys);
+    this.#grandpaKeys.set(toHex(keys.grandpa.publicKey), keys);
+  }
+
+  /** Finalizes relay blocks up to this number, or as far as the votes of those who are online suffice. */
+  finalize(number: number): void {
+    this.#voters.finalize(number);
   }
 
   /** Unsigned extrinsics for the next block: a vote for each open ballot by each validator that has not voted yet. */
@@ -38,9 +70,9 @@ export class Validators {
         votesReject: string;
       } | null;
       for (const [index, validator] of active.entries()) {
-        const key = this.#keys.get(validator);
-        if (!key || (ballot && (hasBit(ballot.votesAccept, index) || hasBit(ballot.votesReject, index))))
-          continue;
+        const keys = this.#parachainKeys.get(validator);
+        if (!keys || this.offline.has(keys.validator)) continue;
+        if (ballot && (hasBit(ballot.votesAccept, index) || hasBit(ballot.votesReject, index))) continue;
         const accept = !this.rejectPvf && this.#compiles(subject);
         const payload = concatBytes(
           MAGIC,
@@ -54,7 +86,7 @@ export class Validators {
           'paras',
           'includePvfCheckStatement',
           statement,
-          toHex(key.pair.sign(payload)),
+          toHex(keys.parachain.sign(payload)),
         );
         votes.push(types.unsigned(call));
       }

@@ -74,8 +74,8 @@ describe('the finality proof of a relay block', () => {
   });
 
   it('is left out when the node has none to give', async () => {
-    node.tamper = (_method, message) => message;
-    const endpoints = new Endpoints({ urls: [node.url] });
+    const without = await network.openNode(network.relay, 0, { finalityProofs: false });
+    const endpoints = new Endpoints({ urls: [without.url] });
     const { finalized } = network.relay.chain;
     const reader = createRelayReader({ endpoints });
     const block = {

@@ -5,6 +5,10 @@ import type { ISubmittableResult } from '@polkadot/types/types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DevAccount, devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
+import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
+import { verifyReadProof } from '../../src/proof/index.ts';
+import { RawClient } from '../support/devnet-client.ts';
 import { COUNTER_CODE, COUNTER_METADATA, selectorOf } from './evm-contracts.ts';
 
 const WEIGHT = { refTime: 100_000_000_000n, proofSize: 2_000_000n };
@@ -94,6 +98,27 @@ describe('a polkadot-js client of the contracts chain', () => {
     const { output, result } = (await contract.query.number?.(alice.address, limits)) ?? {};
     expect(result?.isOk).toBe(true);
     expect(output?.toHex()).toBe(word(2));
+  });
+
+  it('reads what the contract stores by proof, against the root in the header', async () => {
+    const { chain, url } = network.contracts;
+    const info = chain
+      .typesOf()
+      .read(chain.stateOf(chain.best), 'revive', 'accountInfoOf', counter)
+      ?.toJSON();
+    const { trieId } = (info as { accountType: { contract: { trieId: Hex } } }).accountType.contract;
+    const child = concatBytes(encodeText(':child_storage:default:'), fromHex(trieId));
+    const client = await RawClient.open(url);
+    const [slot] = (await client.ask('childstate_getKeys', toHex(child), '0x')).result as Hex[];
+    const absent = `${slot}00`;
+    const { result } = await client.ask('state_getChildReadProof', toHex(child), [slot, absent]);
+    const proof = (result as { proof: Hex[] }).proof.map(fromHex);
+    const { stateRoot } = chain.best.header;
+    const [root] = verifyReadProof({ stateRoot, proof, keys: [child] });
+    const keys = [slot, absent].map((key) => fromHex(key as Hex));
+    const [value, none] = verifyReadProof({ stateRoot: root as Uint8Array, proof, keys });
+    expect([toHex(value as Uint8Array), none]).toEqual([word(2), null]);
+    await client.close();
   });
 
   it('follows storage and new heads', async () => {

@@ -146,8 +146,33 @@ describe('JSON-RPC of the embedded network', () => {
       );
     });
 
-    it('says that nobody proves finality here', async () => {
-      expect((await client.ask('grandpa_proveFinality', 1)).error).toMatchObject({ code: 1 });
+    it('says that nobody proves finality on a para', async () => {
+      const own = await RawClient.open(network.para.url);
+      expect((await own.ask('grandpa_proveFinality', 1)).error).toMatchObject({ code: 1 });
+      await own.close();
+    });
+
+    it('refuses answers larger than those of a node', async () => {
+      const { chain } = network.relay;
+      const code = '0x3a636f6465';
+      const size = chain.stateOf(chain.best).main.get(code)?.length ?? 0;
+      const often = Array.from({ length: Math.ceil((15 * 1024 * 1024) / (2 * size)) }, () => code);
+      expect((await client.ask('state_queryStorageAt', often)).error).toEqual({
+        code: -32_008,
+        message: 'Response is too big',
+        data: `Exceeded max limit of ${15 * 1024 * 1024}`,
+      });
+      const calls = often.map((key, id) => ({
+        jsonrpc: '2.0',
+        id,
+        method: 'state_getStorage',
+        params: [key],
+      }));
+      client.send(JSON.stringify(calls));
+      expect((await client.next()).error?.code).toBe(-32_011);
+      // A key that is asked for again and again is proven once.
+      const proof = (await client.ask('state_getReadProof', often)).result;
+      expect(proof).toEqual((await client.ask('state_getReadProof', [code])).result);
     });
   });
 

@@ -9,6 +9,7 @@ import { blake2b256, type DigestItem } from '../../proof/index.ts';
 import { type Block, genesisBlock } from './block.ts';
 import { type BuiltBlock, buildBlock, type InherentData } from './block-builder.ts';
 import { ChainTypes } from './chain-types.ts';
+import { Grandpa } from './grandpa.ts';
 import { TransactionPool } from './pool.ts';
 
 const CODE_KEY = toHex(encodeText(':code'));
@@ -24,6 +25,8 @@ export interface ChainIdentity {
 export interface ChainEvents {
   imported: [Block];
   finalized: [Block];
+  /** A justification, before the blocks that it makes final are announced. */
+  justified: [Uint8Array];
 }
 
 /** A runtime that nodes use instead of the one on chain: `codeSubstitutes` of a chain spec. */
@@ -37,6 +40,8 @@ export class Chain extends EventEmitter<ChainEvents> {
   readonly identity: ChainIdentity;
   readonly genesisHash: Hex;
   readonly pool: TransactionPool;
+  /** Null on a chain whose finality nobody votes on: paras take it from their relay chain. */
+  readonly grandpa: Grandpa | null;
   readonly #byHash = new Map<Hex, Block>();
   readonly #hashes: Hex[] = [];
   readonly #history: number;
@@ -57,6 +62,7 @@ export class Chain extends EventEmitter<ChainEvents> {
     this.#byHash.set(this.#best.hash, this.#best);
     this.#hashes.push(this.#best.hash);
     this.pool = new TransactionPool(this);
+    this.grandpa = Grandpa.ofGenesis(genesis);
   }
 
   get best(): Block {
@@ -154,12 +160,24 @@ export class Chain extends EventEmitter<ChainEvents> {
     this.#byHash.set(block.hash, block);
     this.#hashes.push(block.hash);
     this.#best = block;
+    this.grandpa?.imported(block);
     this.pool.afterImport(block);
     this.emit('imported', block);
   }
 
-  /** Finalizes up to `number`, never backwards; each block is announced. */
-  finalize(number: number): void {
+  /**
+   * Finalizes up to `number`, never backwards; each block is announced. With GRANDPA it takes the justification of the
+   * block with that number.
+   * @throws RESCUE_INTERNAL without one.
+   */
+  finalize(number: number, justification?: Uint8Array): void {
+    if (this.grandpa !== null) {
+      if (justification === undefined)
+        throw new RescueError('RESCUE_INTERNAL', 'Blocks of a chain with GRANDPA become final by votes.');
+      if (number <= this.#finalized.number || number > this.#best.number) return;
+      this.grandpa.finalized(number, justification);
+      this.emit('justified', justification);
+    }
     while (this.#finalized.number < Math.min(number, this.#best.number)) {
       const next = this.blockAt(this.#finalized.number + 1);
       if (next === undefined) return;

@@ -1,4 +1,5 @@
 import { isHex, toHex } from '../../bytes/hex.ts';
+import { GRANDPA_ENGINE } from '../../proof/index.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain, ChainEvents } from '../chain/chain.ts';
 import { blockAt, headerView } from './block-views.ts';
@@ -6,7 +7,13 @@ import { Subscription } from './connection.ts';
 import type { Methods } from './method.ts';
 import { invalidParams } from './rpc-error.ts';
 
-/** `chain_*` of the legacy interface, and GRANDPA's question for proofs, which nobody can make here. */
+/** sp-runtime `Justifications` as serde writes them: engine and bytes as numbers. Nodes keep those of set ends. */
+function justificationsOf(chain: Chain, { number }: Block): [number[], number[]][] | null {
+  const justification = chain.grandpa?.storedJustification(number);
+  return justification ? [[[...GRANDPA_ENGINE], [...justification]]] : null;
+}
+
+/** `chain_*` of the legacy interface. */
 export function chainMethods(chain: Chain): Methods {
   const heads = (notification: string, event: keyof ChainEvents, current: () => Block) => () => {
     let listener: ((block: Block) => void) | undefined;
@@ -46,7 +53,7 @@ export function chainMethods(chain: Chain): Methods {
       const block = blockAt(chain, hash);
       return {
         block: { header: headerView(block), extrinsics: block.extrinsics.map(toHex) },
-        justifications: null,
+        justifications: justificationsOf(chain, block),
       };
     },
     chain_getBlockHash: (params) => {

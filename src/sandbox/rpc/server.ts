@@ -6,20 +6,22 @@ import { messageOf, RescueError } from '../../domain/errors.ts';
 import { Connection, Subscription } from './connection.ts';
 import type { Methods } from './method.ts';
 import { Params } from './params.ts';
-import { INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, RpcError } from './rpc-error.ts';
+import {
+  BATCH_TOO_LARGE,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  METHOD_NOT_FOUND,
+  PARSE_ERROR,
+  RESPONSE_TOO_LARGE,
+  RpcError,
+} from './rpc-error.ts';
 
-/** The same as nodes' default `--rpc-max-request-size`. */
+/** The same as nodes' default `--rpc-max-request-size` and `--rpc-max-response-size`. */
 const LARGEST_REQUEST = 15 * 1024 * 1024;
+const LARGEST_RESPONSE = 15 * 1024 * 1024;
 
 /** May change what a request answers: faults. */
 export type AnswerFilter = (method: string, params: readonly unknown[], result: unknown) => unknown;
-
-type Reply = {
-  jsonrpc: '2.0';
-  id: unknown;
-  result?: unknown;
-  error?: { code: number; message: string; data?: unknown };
-};
 
 /** JSON-RPC 2.0 over WebSocket, and over HTTP POST without subscriptions, on one loopback port. */
 export class RpcServer {
@@ -86,16 +88,14 @@ export class RpcServer {
   }
 
   #serve(socket: WebSocket): void {
-    const send = (message: unknown) => {
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    const send = (text: string) => {
+      if (socket.readyState === socket.OPEN) socket.send(text);
     };
-    const connection = new Connection(send);
+    const connection = new Connection((message) => send(JSON.stringify(message)));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => connection.close());
     socket.on('message', (data) => {
-      void this.#answer(String(data), connection, (reply) => {
-        if (reply !== null) send(reply);
-      });
+      void this.#answer(String(data), connection, send);
     });
   }
 
@@ -115,15 +115,16 @@ export class RpcServer {
       }
     }
     const connection = new Connection(() => {});
+    let text = '';
     await this.#answer(Buffer.concat(parts).toString(), connection, (reply) => {
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(reply === null ? '' : JSON.stringify(reply));
+      text = reply;
     });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(text);
     connection.close();
   }
 
-  async #answer(message: string, connection: Connection, reply: (answer: unknown) => void): Promise<void> {
+  /** Gives the text of the answer to `reply`, unless there is none. */
+  async #answer(message: string, connection: Connection, reply: (text: string) => void): Promise<void> {
     let request: unknown;
     try {
       request = JSON.parse(message);
@@ -134,22 +135,30 @@ export class RpcServer {
     const begun: Subscription[] = [];
     if (this.delayMs > 0) await delay(this.delayMs);
     if (!Array.isArray(request)) {
-      reply(await this.#one(request, connection, begun));
+      const answer = await this.#one(request, connection, begun);
+      if (answer !== null) reply(answer);
     } else if (request.length === 0) {
       reply(failure(null, INVALID_REQUEST, 'Invalid request'));
     } else {
-      const replies: Reply[] = [];
+      const replies: string[] = [];
+      let size = 0;
       for (const item of request) {
         const answer = await this.#one(item, connection, begun);
-        if (answer !== null) replies.push(answer);
+        if (answer === null) continue;
+        size += answer.length + 1;
+        if (size > LARGEST_RESPONSE) {
+          reply(failure(null, BATCH_TOO_LARGE, 'The batch response was too large'));
+          return;
+        }
+        replies.push(answer);
       }
-      reply(replies.length === 0 ? null : replies);
+      if (replies.length > 0) reply(`[${replies.join(',')}]`);
     }
     for (const subscription of begun) connection.begin(subscription);
   }
 
-  /** Null for a notification, which nobody answers. */
-  async #one(request: unknown, connection: Connection, begun: Subscription[]): Promise<Reply | null> {
+  /** The text of the answer; null for a notification, which nobody answers. */
+  async #one(request: unknown, connection: Connection, begun: Subscription[]): Promise<string | null> {
     const { jsonrpc, id, method, params } = (request ?? {}) as Record<string, unknown>;
     if (jsonrpc !== '2.0' || typeof method !== 'string')
       return failure(id ?? null, INVALID_REQUEST, 'Invalid request');
@@ -164,9 +173,12 @@ export class RpcServer {
       if (id === undefined) return null;
       if (result instanceof Subscription) {
         begun.push(result);
-        return { jsonrpc: '2.0', id, result: result.id };
+        return success(id, result.id);
       }
-      return { jsonrpc: '2.0', id, result: this.filter(method, values, result) ?? null };
+      const told = this.filter(method, values, result);
+      const text = success(id, told);
+      // A lie may be as large as whoever tells it likes.
+      return told === result && text.length > LARGEST_RESPONSE ? tooLarge(id) : text;
     } catch (error) {
       if (id === undefined) return null;
       if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
@@ -179,6 +191,15 @@ export class RpcServer {
   }
 }
 
-function failure(id: unknown, code: number, message: string, data?: unknown): Reply {
-  return { jsonrpc: '2.0', id, error: data === undefined ? { code, message } : { code, message, data } };
+function success(id: unknown, result: unknown): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null });
+}
+
+function tooLarge(id: unknown): string {
+  return failure(id, RESPONSE_TOO_LARGE, 'Response is too big', `Exceeded max limit of ${LARGEST_RESPONSE}`);
+}
+
+function failure(id: unknown, code: number, message: string, data?: unknown): string {
+  const error = data === undefined ? { code, message } : { code, message, data };
+  return JSON.stringify({ jsonrpc: '2.0', id, error });
 }

@@ -6,12 +6,12 @@ import { answerReader } from '../../executor/answer.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { Methods } from './method.ts';
 import type { Params } from './params.ts';
-import { invalidParams, RpcError } from './rpc-error.ts';
+import { invalidParams } from './rpc-error.ts';
 import { runtimeCall } from './state-methods.ts';
 
 const CLASSES = ['normal', 'operational', 'mandatory'];
 
-/** `system_*`, `payment_*` and what is left of `offchain_*` and GRANDPA. */
+/** `system_*` and `payment_*`. */
 export function systemMethods(chain: Chain): Methods {
   const { identity } = chain;
   const nextIndex = (params: Params) => {
@@ -68,9 +68,6 @@ export function systemMethods(chain: Chain): Methods {
       return {
         inclusionFee: reader.option(() => ({ baseFee: fee(), lenFee: fee(), adjustedWeightFee: fee() })),
       };
-    },
-    grandpa_proveFinality: () => {
-      throw new RpcError(1, 'GRANDPA RPC endpoint not ready', 'not available: finality is not voted on here');
     },
   };
 }

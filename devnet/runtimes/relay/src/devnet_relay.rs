@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 
-//! Stands in for the validators' work on candidates, and for nothing else.
+//! Stands in for the validators' work on candidates, and for their election, and for nothing else.
+//!
+//! Nobody stakes here, so root says who validates ([`Pallet::set_validators`]). All else about them is
+//! the session pallet's: keys, queueing, the change of GRANDPA's authorities.
 //!
 //! On a real relay chain a candidate is backed by signatures, made available by bitfields and then
 //! enacted by the inclusion pallet. Here root says that all this has happened
@@ -21,7 +24,8 @@ use frame_support::{pallet_prelude::*, storage_alias};
 use frame_system::pallet_prelude::*;
 use polkadot_primitives::{
 	CandidateCommitments, CandidateDescriptorV2, CandidateHash, CandidateReceiptV2, CoreIndex,
-	GroupIndex, GroupRotationInfo, Id as ParaId, OccupiedCoreAssumption, ValidationCodeHash,
+	GroupIndex, GroupRotationInfo, Id as ParaId, OccupiedCoreAssumption, SessionIndex,
+	ValidationCodeHash,
 };
 use polkadot_runtime_parachains::{
 	disputes::DisputesHandler, inclusion, initializer, paras,
@@ -38,21 +42,37 @@ pub mod pallet {
 	pub struct Pallet<T>(_);
 
 	#[pallet::config]
-	pub trait Config: frame_system::Config<Hash = H256> + initializer::Config {}
+	pub trait Config:
+		frame_system::Config<Hash = H256> + initializer::Config + pallet_session::Config
+	{
+	}
 
 	/// The number of blocks in a session. It is set by the genesis and read by the session pallet.
 	#[pallet::storage]
 	pub type SessionLength<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
+	/// The validators that root has named, until the session pallet queues them.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type NextValidators<T: Config> = StorageValue<_, Vec<T::ValidatorId>, OptionQuery>;
+
+	/// Whether every session counts as one with new validators, even if they are the same: then
+	/// each begins a new set of GRANDPA's authorities. As on Polkadot at the end of an era, when
+	/// the same validators may be elected with other stakes.
+	#[pallet::storage]
+	pub type ElectEverySession<T: Config> = StorageValue<_, bool, ValueQuery>;
+
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
 		/// The number of blocks in a session.
 		pub session_length: BlockNumberFor<T>,
+		/// Whether each session begins a new set of GRANDPA's authorities.
+		pub elect_every_session: bool,
 	}
 
 	impl<T: Config> Default for GenesisConfig<T> {
 		fn default() -> Self {
-			Self { session_length: 10u32.into() }
+			Self { session_length: 10u32.into(), elect_every_session: false }
 		}
 	}
 
@@ -61,6 +81,7 @@ pub mod pallet {
 		fn build(&self) {
 			assert!(self.session_length > 0u32.into(), "a session needs a block");
 			SessionLength::<T>::put(self.session_length);
+			ElectEverySession::<T>::put(self.elect_every_session);
 		}
 	}
 
@@ -78,6 +99,12 @@ pub mod pallet {
 		/// The commitments break a rule of inclusion: the size of the head or the code, an upgrade
 		/// at the wrong time, or the handling of messages.
 		InvalidCommitments,
+		/// There would be no validator at all.
+		NoValidators,
+		/// One of them is named twice.
+		DuplicateValidator,
+		/// One of them has set no session keys.
+		NoKeys,
 	}
 
 	#[pallet::call]
@@ -149,7 +176,54 @@ pub mod pallet {
 			parachain_host::validation_code_hash::<T>(para, OccupiedCoreAssumption::Included);
 			Ok(())
 		}
+
+		/// Name the validators, as an election would. The next session queues them, the one after
+		/// that is theirs.
+		#[pallet::call_index(1)]
+		#[pallet::weight((Weight::from_parts(1_000_000_000, 0), DispatchClass::Operational))]
+		pub fn set_validators(
+			origin: OriginFor<T>,
+			validators: Vec<T::ValidatorId>,
+		) -> DispatchResult {
+			ensure_root(origin)?;
+			ensure!(!validators.is_empty(), Error::<T>::NoValidators);
+			for (place, validator) in validators.iter().enumerate() {
+				ensure!(!validators[..place].contains(validator), Error::<T>::DuplicateValidator);
+				ensure!(
+					pallet_session::NextKeys::<T>::contains_key(validator),
+					Error::<T>::NoKeys
+				);
+			}
+			NextValidators::<T>::put(validators);
+			Ok(())
+		}
+
+		/// Let every session from the next but one begin a new set of authorities, or no longer.
+		#[pallet::call_index(2)]
+		#[pallet::weight((Weight::from_parts(1_000_000_000, 0), DispatchClass::Operational))]
+		pub fn set_elect_every_session(origin: OriginFor<T>, on: bool) -> DispatchResult {
+			ensure_root(origin)?;
+			ElectEverySession::<T>::put(on);
+			Ok(())
+		}
 	}
+}
+
+impl<T: Config> pallet_session::SessionManager<T::ValidatorId> for Pallet<T> {
+	fn new_session(_: SessionIndex) -> Option<Vec<T::ValidatorId>> {
+		NextValidators::<T>::take().or_else(|| {
+			ElectEverySession::<T>::get().then(pallet_session::Validators::<T>::get)
+		})
+	}
+
+	/// The validators of the first two sessions are those whose keys the genesis has.
+	fn new_session_genesis(_: SessionIndex) -> Option<Vec<T::ValidatorId>> {
+		None
+	}
+
+	fn start_session(_: SessionIndex) {}
+
+	fn end_session(_: SessionIndex) {}
 }
 
 impl<T: Config> Pallet<T> {

@@ -4,9 +4,10 @@
 //!
 //! A composition of the published pallets that Polkadot's relay chain consists of, under the names
 //! Polkadot gives them, so that clients find what they look up on the real chain. What a rescue
-//! depends on — `Registrar`, `Paras` with its PVF votes, `Configuration`, sessions, cores, XCM,
-//! `Multisig`, `Proxy` — is the real code. Only one pallet is ours, [`devnet_relay`]: it stands in
-//! for backing and availability, that is for the validators' work on candidates.
+//! depends on — `Registrar`, `Paras` with its PVF votes, `Configuration`, sessions, `Grandpa`, cores,
+//! XCM, `Multisig`, `Proxy` — is the real code. Only one pallet is ours, [`devnet_relay`]: it stands
+//! in for backing and availability, that is for the validators' work on candidates, and for the
+//! staking that elects them.
 
 #![no_std]
 // FRAME's macros nest deeply in a runtime of this size.
@@ -16,6 +17,7 @@ extern crate alloc;
 
 mod apis;
 mod devnet_relay;
+mod finality;
 mod parachains;
 mod system;
 mod weights;
@@ -106,6 +108,7 @@ frame_support::construct_runtime! {
 
 		Historical: pallet_session::historical = 8,
 		Session: pallet_session = 9,
+		Grandpa: pallet_grandpa = 11,
 		AuthorityDiscovery: pallet_authority_discovery = 13,
 
 		XcmPallet: pallet_xcm = 99,

@@ -189,9 +189,10 @@ impl pallet_proxy::Config for Runtime {
 }
 
 impl_opaque_keys! {
-	/// The part of Polkadot's session keys that the parachain pallets ask for. The first one comes
-	/// last, because its pallet starts session 0 at genesis and reads the other two then.
+	/// Polkadot's session keys, less those of BABE and BEEFY. That of the parachain validators comes
+	/// last, because its pallet starts session 0 at genesis and reads the others' then.
 	pub struct SessionKeys {
+		pub grandpa: Grandpa,
 		pub para_assignment: ParaSessionInfo,
 		pub authority_discovery: AuthorityDiscovery,
 		pub para_validator: Initializer,
@@ -207,14 +208,15 @@ parameter_types! {
 /// session boundaries, take seconds instead of hours.
 pub type Sessions = pallet_session::PeriodicSessions<SessionLength, NoOffset>;
 
-/// The validators of the genesis stay for good: a session manager of `()` never changes them.
+/// The validators of the genesis stay until root names others: [`devnet_relay`] manages the sessions.
+/// New keys of a validator (`Session.set_keys`) count from the second session after, as on Polkadot.
 impl pallet_session::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Sessions;
 	type NextSessionRotation = Sessions;
-	type SessionManager = ();
+	type SessionManager = DevnetRelay;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = ();

@@ -1,0 +1,43 @@
+import type { RescueError } from '../src/domain/errors.ts';
+import type { RuntimePanic } from '../src/executor/panic.ts';
+import type { RelayTimes } from './genesis.ts';
+import type { Produced } from './handle.ts';
+import type { DevName } from './keys.ts';
+
+export interface NetworkOptions {
+  /** Milliseconds between relay blocks; 0 builds none by itself. */
+  readonly blockMs?: number;
+  readonly host?: string;
+  /** 0 takes free ports. */
+  readonly relayPort?: number;
+  readonly paraPort?: number;
+  readonly contractsPort?: number;
+  /** Starts the third chain: a para with contracts, and channels between it and the para. */
+  readonly contracts?: boolean;
+  readonly times?: Partial<RelayTimes>;
+  /** Who validates at first, of //Alice to //Ferdie. Default: Alice and Bob. */
+  readonly validators?: readonly DevName[];
+  /** Every session begins a new set of GRANDPA's authorities, even of the same validators. */
+  readonly electEverySession?: boolean;
+  /** False: the chains' nodes have no `grandpa_*` methods. */
+  readonly finalityProofs?: boolean;
+  /** Blocks behind the finalized one whose state is kept, as nodes do. */
+  readonly stateHistory?: number;
+}
+
+export interface NetworkEvents {
+  produced: [Produced];
+  /** The collators of a para, named by its id, could not build. */
+  'collation-failed': [RuntimePanic, number];
+  /** The relay's own runtime panicked or cannot be read: there was no block, and the timer tries again. */
+  'production-failed': [RescueError];
+}
+
+export const DEFAULT_TIMES: RelayTimes = {
+  sessionLength: 5,
+  validationUpgradeDelay: 4,
+  validationUpgradeCooldown: 6,
+  minimumValidationUpgradeDelay: 3,
+};
+export const DEFAULT_VALIDATORS: readonly DevName[] = ['Alice', 'Bob'];
+export const STATE_HISTORY = 256;

@@ -21,6 +21,7 @@ const round: RoundBinding = {
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,
   round: 1,
+  roundId: `0x${'1d'.repeat(32)}`,
   proposals: new Set([PROPOSAL]),
   clock: { closesAt: 500 },
 };
@@ -30,12 +31,13 @@ const policy = {
 };
 
 function vote(signer: TextSigner, change: Partial<Ballot> = {}): SignedBallot {
-  const { relayGenesis, paraId, anchor } = round;
+  const { relayGenesis, paraId, anchor, roundId } = round;
   const ballot: Ballot = {
     relayGenesis,
     paraId,
     anchor,
     round: round.round,
+    roundId,
     proposal: PROPOSAL,
     choice: 'aye',
     account: signer.account,

@@ -2,6 +2,7 @@ import type { Policy } from '../src/domain/policy/policy.ts';
 import type { Approved, DecidedRound } from '../src/domain/round/decided.ts';
 import type { Trouble } from '../src/domain/round/outcomes.ts';
 import type { Anchor } from '../src/domain/round/round.ts';
+import { openingBlock, type RoundId, type RoundParts, roundId } from '../src/domain/round/round-id.ts';
 import type { RoundClock } from '../src/domain/round/tally.ts';
 import type { RoutePlan } from '../src/domain/route/route.ts';
 import type { Hex, ParaBlock, ParaId, RelayBlock } from '../src/domain/units.ts';
@@ -14,6 +15,19 @@ export interface WatchedHistory {
   readonly upgradeAbortedAt: RelayBlock | null;
   readonly relaySpecVersion: number | null;
   readonly relayUpgradedAt: RelayBlock | null;
+  /** Newest head, and the highest context it or one before it was included with. */
+  readonly head: Hex | null;
+  readonly headContext: RelayBlock | null;
+  /**
+   * Relay block since which `head` is the head again after another one, when no inclusion explains that: governance moved it.
+   * Null when no other head was seen under this context.
+   */
+  readonly headAgainSince: RelayBlock | null;
+  /**
+   * What made the rounds on this head, the last one of each policy and opening: one that is opened with the same parts again,
+   * because the para left the policy and came back to it, gets the next number.
+   */
+  readonly opened: readonly Omit<RoundParts, 'relayGenesis' | 'paraId'>[];
 }
 
 /** JSON only: a snapshot is saved after every transition and restored in another process. */
@@ -26,10 +40,16 @@ export interface RecoveryContext {
   readonly stalledAt: RelayBlock | null;
   readonly stalledHead: Hex | null;
   readonly stalledContext: RelayBlock | null;
+  /** `history.headAgainSince` when the stall began: a later one means that the head was another one meanwhile. */
+  readonly stalledAgainSince: RelayBlock | null;
   /** Frozen when the rescue opens: a later policy does not change a running rescue. */
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
   readonly anchor: Anchor | null;
+  /** Number of the round within its opening. */
   readonly round: number;
+  /** From the moment the anchor is frozen; null also for what a version decided whose rounds had no id. */
+  readonly roundId: RoundId | null;
+  readonly opening: RelayBlock | null;
   readonly clock: RoundClock | null;
   readonly approved: Approved | null;
   readonly plan: RoutePlan | null;
@@ -42,6 +62,9 @@ export interface FreezeAnchorInput {
   readonly paraId: ParaId;
   /** Hash of the head the stall began with; another one means that the para moved. */
   readonly head: Hex;
+  /** The head's context, and since when it is the head again: an anchor that was frozen before is of another opening. */
+  readonly context: RelayBlock | null;
+  readonly againSince: RelayBlock | null;
   readonly policy: Policy;
 }
 
@@ -55,9 +78,12 @@ export const NO_STALL = {
   stalledAt: null,
   stalledHead: null,
   stalledContext: null,
+  stalledAgainSince: null,
   policy: null,
   anchor: null,
   round: 0,
+  roundId: null,
+  opening: null,
   clock: null,
   approved: null,
   plan: null,
@@ -71,6 +97,10 @@ export const NO_HISTORY: WatchedHistory = {
   upgradeAbortedAt: null,
   relaySpecVersion: null,
   relayUpgradedAt: null,
+  head: null,
+  headContext: null,
+  headAgainSince: null,
+  opened: [],
 };
 
 /** History with one more block of facts. */
@@ -79,10 +109,50 @@ export function extendHistory(history: WatchedHistory, seen: RecoveryFacts): Wat
   const relayUpgraded =
     history.relaySpecVersion !== null && seen.relaySpecVersion !== history.relaySpecVersion;
   return {
+    ...headHistory(history, seen),
+    opened: history.opened,
     codeHash: seen.codeHash,
     codeChangedAt: codeChanged ? seen.relayBlock : history.codeChangedAt,
     upgradeAbortedAt: codeChanged ? null : seen.upgradeAborted ? seen.relayBlock : history.upgradeAbortedAt,
     relaySpecVersion: seen.relaySpecVersion,
     relayUpgradedAt: relayUpgraded ? seen.relayBlock : history.relayUpgradedAt,
   };
+}
+
+type HeadHistory = Pick<WatchedHistory, 'head' | 'headContext' | 'headAgainSince'>;
+
+/**
+ * A context above all seen before is an inclusion, and what came before it explains nothing. Under the same one, another head
+ * is governance's doing (or the second block of one relay parent, which makes no difference: `openingBlock` is later).
+ */
+function headHistory(known: WatchedHistory, seen: RecoveryFacts): HeadHistory {
+  const { head, headContext, headAgainSince } = known;
+  if (seen.head === null) return { head, headContext, headAgainSince };
+  const context = seen.mostRecentContext;
+  const included = context !== null && (headContext === null || context > headContext);
+  const next = { head: seen.head.hash, headContext: included ? context : headContext };
+  if (head === null || included) return { ...next, headAgainSince: null };
+  const otherUntil = seen.otherHeadUntil;
+  if (otherUntil !== null) return { ...next, headAgainSince: otherUntil + 1 };
+  return { ...next, headAgainSince: head === seen.head.hash ? headAgainSince : seen.relayBlock };
+}
+
+type NamedRound = Pick<RecoveryContext, 'round' | 'roundId' | 'opening' | 'history'>;
+
+/** Names the round that is open on the anchor: with the parts of the last one it is the one after that. */
+export function nameRound(
+  { paraId, policy, round, history }: RecoveryContext,
+  anchor: Anchor,
+): NamedRound | null {
+  if (policy === null) return null;
+  const { hash, rules } = policy;
+  const opening = openingBlock(anchor, rules.stall, history.headAgainSince);
+  const onThisHead = history.opened.filter((entry) => entry.anchor === anchor.head.hash);
+  const isSame = (entry: (typeof onThisHead)[number]) => entry.policy === hash && entry.opening === opening;
+  const last = onThisHead.find(isSame);
+  const counter = last ? Math.max(round, last.counter + 1) : round;
+  const parts = { policy: hash, anchor: anchor.head.hash, opening, counter };
+  const id = roundId({ relayGenesis: rules.relayGenesis as Hex, paraId, ...parts });
+  const opened = [...onThisHead.filter((entry) => !isSame(entry)), parts];
+  return { round: counter, roundId: id, opening, history: { ...history, opened } };
 }

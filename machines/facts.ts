@@ -12,6 +12,8 @@ export interface RecoveryFacts {
   readonly relayHash: Hex;
   readonly head: { readonly hash: Hex; readonly number: ParaBlock } | null;
   readonly mostRecentContext: RelayBlock | null;
+  /** Newest relay block since the last observation at which the para is known to have had another head; null when none is. */
+  readonly otherHeadUntil: RelayBlock | null;
   readonly stallAge: RelayBlock | null;
   readonly relayLive: boolean;
   readonly stalled: boolean;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { messageOf, RescueError } from '../src/domain/errors.ts';
+import type { Hex } from '../src/domain/units.ts';
 import type { Migration } from './migrations/migration.ts';
 import { VERSION_1_TO_2 } from './migrations/version-1-to-2.ts';
+import { VERSION_2_TO_3 } from './migrations/version-2-to-3.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from './recovery.ts';
 
 /** In order, none missing: each is tested on stored snapshots that the version it starts from really wrote. */
-const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2];
+const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2, VERSION_2_TO_3];
 
 const snapshotSchema = z.looseObject({
   status: z.enum(['active', 'done', 'error', 'stopped']),
@@ -49,6 +51,27 @@ export function restorable(
   }
   return snapshot;
 }
+
+/** The round that was open when a version saved this whose rounds had no id: nothing that was signed for it counts any more. */
+export function voidedRound(saved: {
+  readonly version: number;
+  readonly snapshot: unknown;
+}): { readonly round: number; readonly anchor: Hex } | null {
+  if (saved.version >= FIRST_WITH_IDS) return null;
+  const parsed = votingSchema.safeParse(saved.snapshot);
+  if (!parsed.success) return null;
+  const { round, anchor } = parsed.data.context;
+  return { round, anchor: anchor.head.hash };
+}
+
+const FIRST_WITH_IDS = 3;
+const votingSchema = z.looseObject({
+  value: z.literal('voting'),
+  context: z.looseObject({
+    round: z.int(),
+    anchor: z.looseObject({ head: z.looseObject({ hash: z.templateLiteral(['0x', z.string()]) }) }),
+  }),
+});
 
 function migrated(version: number, snapshot: unknown, migrations: readonly Migration[]): unknown {
   if (!Number.isSafeInteger(version) || version < 1 || version > RECOVERY_VERSION) {

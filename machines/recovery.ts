@@ -15,13 +15,14 @@ import {
   type FreezeAnchorInput,
   NO_HISTORY,
   NO_STALL,
+  nameRound,
   type RecoveryContext,
 } from './context.ts';
 import type { RecoveryFacts } from './facts.ts';
 
 /** Name and version under which snapshots are saved; see migrations.ts before changing either. */
 export const RECOVERY_MACHINE = 'recovery';
-export const RECOVERY_VERSION = 2;
+export const RECOVERY_VERSION = 3;
 
 export type RecoveryEvent =
   | { readonly type: 'OBSERVED'; readonly facts: RecoveryFacts }
@@ -51,9 +52,9 @@ function outcome(event: object): Outcome | null {
 }
 
 function decidedRound({ context }: { context: RecoveryContext }): DecidedRound {
-  const { paraId, anchor, round, approved, policy } = context;
+  const { paraId, anchor, round, roundId, approved, policy } = context;
   if (!anchor || !approved || !policy) throw new Error('a route needs anchor, approval and policy');
-  return { paraId, anchor, round, approved, policy: policy.rules };
+  return { paraId, anchor, round, roundId, approved, policy: policy.rules };
 }
 
 function plannedRound({ context }: { context: RecoveryContext }): CarryOutInput {
@@ -76,7 +77,7 @@ const recoverySetup = setup({
   guards: {
     isOutdated: ({ context, event }) => (facts(event)?.relayBlock ?? 0) < context.relayBlock,
     isStalled: ({ event }) => facts(event)?.stalled === true,
-    /** The head of this stall is no longer the last one, or the same head was included anew. */
+    /** The head of this stall is no longer the last one, or the same head was included anew, or was another one meanwhile. */
     isHeadAdvanced: ({ context, event }) => {
       const seen = facts(event);
       if (!seen) return false;
@@ -84,7 +85,8 @@ const recoverySetup = setup({
       const since = context.anchor?.mostRecentContext ?? context.stalledContext;
       const moved = seen.head !== null && head !== null && seen.head.hash !== head;
       const included = seen.mostRecentContext !== null && since !== null && seen.mostRecentContext > since;
-      return moved || included;
+      const again = extendHistory(context.history, seen).headAgainSince !== context.stalledAgainSince;
+      return moved || included || again;
     },
     isRescueDue: ({ context, event }) => {
       const seen = facts(event);
@@ -131,13 +133,14 @@ const recoverySetup = setup({
       const seen = facts(event);
       return seen ? { relayBlock: seen.relayBlock, history: extendHistory(context.history, seen) } : {};
     }),
-    beginStall: assign(({ event }) => {
+    beginStall: assign(({ context, event }) => {
       const seen = facts(event);
       return {
         ...NO_STALL,
         stalledAt: seen?.relayBlock ?? null,
         stalledHead: seen?.head?.hash ?? null,
         stalledContext: seen?.mostRecentContext ?? null,
+        stalledAgainSince: context.history.headAgainSince,
       };
     }),
     endStall: assign(NO_STALL),
@@ -146,6 +149,8 @@ const recoverySetup = setup({
       policy: null,
       anchor: null,
       round: 0,
+      roundId: null,
+      opening: null,
       clock: null,
       approved: null,
       plan: null,
@@ -158,13 +163,18 @@ const recoverySetup = setup({
           : null,
     }),
     noteClock: assign({ clock: ({ context, event }) => facts(event)?.round?.clock ?? context.clock }),
-    openNextRound: assign({
-      round: ({ context }) => context.round + 1,
-      clock: null,
-      approved: null,
-      plan: null,
-      headAtEnactment: null,
-      trouble: null,
+    openNextRound: assign(({ context }) => {
+      const round = context.round + 1;
+      const unnamed = { round, roundId: null, opening: null };
+      const named = context.anchor && nameRound({ ...context, ...unnamed }, context.anchor);
+      return {
+        ...(named ?? unnamed),
+        clock: null,
+        approved: null,
+        plan: null,
+        headAtEnactment: null,
+        trouble: null,
+      };
     }),
     noteApproval: assign({
       approved: ({ event }) => {
@@ -180,7 +190,11 @@ const recoverySetup = setup({
     }),
     noteAnchor: assign(({ context, event }) => {
       const answer = outcome(event);
-      if (answer?.kind === 'frozen') return { anchor: answer.anchor, trouble: null };
+      if (answer?.kind === 'frozen') {
+        const { anchor } = answer;
+        // A round that has its id keeps it, however often its anchor is looked for.
+        return { anchor, trouble: null, ...(context.roundId === null && nameRound(context, anchor)) };
+      }
       return { trouble: answer?.kind === 'moved' ? answer.trouble : context.trouble };
     }),
     notePlan: assign({
@@ -247,9 +261,11 @@ export const recoveryMachine = recoverySetup.createMachine({
     optInRescue: {
       invoke: {
         src: 'freezeAnchor',
-        input: ({ context: { paraId, stalledHead, policy } }) => {
-          if (!stalledHead || !policy) throw new Error('an anchor needs a head and a policy');
-          return { paraId, head: stalledHead, policy: policy.rules };
+        input: ({ context }) => {
+          const { paraId, stalledHead: head, policy } = context;
+          if (!head || !policy) throw new Error('an anchor needs a head and a policy');
+          const { stalledContext, stalledAgainSince: againSince } = context;
+          return { paraId, head, context: stalledContext, againSince, policy: policy.rules };
         },
         onDone: { actions: 'noteAnchor' },
         onError: { actions: 'noteTrouble' },

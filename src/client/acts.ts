@@ -36,13 +36,14 @@ export async function proposeCode(
   code: Uint8Array,
   text: string,
 ): Promise<Proposal> {
-  const { anchor, round } = await client.para(paraId);
-  if (!anchor) throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen yet.');
+  const { anchor, round, roundId } = await client.para(paraId);
+  if (!anchor || roundId === null) throw new RescueError('RESCUE_STATE_REFUSES', 'No anchor is frozen yet.');
   const statement = {
     relayGenesis: (await client.status()).relayGenesis,
     paraId,
     anchor: anchor.head.hash,
     round,
+    roundId,
     codeHash: hashCode(code),
     text,
     proposer: proposer.account,
@@ -50,6 +51,7 @@ export async function proposeCode(
   const hash = proposalHash(statement);
   return client.propose({
     paraId,
+    roundId,
     code,
     codeHash: statement.codeHash,
     text,
@@ -72,6 +74,7 @@ export async function castVote(
     paraId: proposal.paraId,
     anchor: proposal.anchor,
     round: proposal.round,
+    roundId: proposal.roundId,
     proposal: proposal.hash,
     choice,
     account: voter.account,

@@ -134,6 +134,13 @@ export function createServiceClient(
     }
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
+    if (issue?.path.at(-1) === 'roundId' && issue.code !== 'unrecognized_keys') {
+      throw new RescueError(
+        'RESCUE_SERVICE_UNREACHABLE',
+        `the service at ${base} is of an earlier version, whose rounds have no id: update it, or use the version of pararescue that it runs`,
+        { cause: parsed.error, details: { url: base } },
+      );
+    }
     const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
     throw unreachable(
       base,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { startBlake2b256 } from '../bytes/blake2.ts';
 import { concatBytes } from '../bytes/bytes.ts';
@@ -7,6 +8,7 @@ import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { ParaId } from '../domain/units.ts';
 import { type ProposalHead, proposalBody } from '../domain/views/voting.ts';
+import { refuseEarlierAct } from '../voting/ballots/text-version.ts';
 import { HttpError } from './error-replies.ts';
 import { paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
@@ -29,6 +31,17 @@ const ticketParams = z.object({
   ticket: z.string().regex(/^[0-9a-f]{32}$/, 'must be what the announcement answered'),
 });
 
+/** Programs that sign texts of version 1 send the code with the proposal: they are told why, not only that it is too large. */
+async function refuseCodeInside({ headers }: FastifyRequest): Promise<void> {
+  if (Number(headers['content-length'] ?? 0) > LARGEST_BODY) {
+    throw new HttpError(
+      413,
+      'RESCUE_REQUEST_INVALID',
+      'The proposal is larger than this resource takes: what is signed comes first, as a text of version 2, and the code after it. A program that sends both at once is older than this service: update it, and sign again for the round that is open.',
+    );
+  }
+}
+
 /**
  * Proposals of the open round: `/v1/paras/:id/proposals`. What is signed comes first and names the code by its hash; only
  * when the proposer may propose the code is taken, at the path that the answer names: `/v1/uploads/:ticket`.
@@ -43,9 +56,10 @@ export const proposalsResource: Resource = (server, { service, limits, throttle,
 
   server.post(
     '/v1/paras/:id/proposals',
-    { bodyLimit: LARGEST_BODY, onRequest: throttle },
+    { bodyLimit: LARGEST_BODY, onRequest: [throttle, refuseCodeInside] },
     async (request, reply) => {
       const paraId: ParaId = paraIdOf(request.params);
+      refuseEarlierAct('proposal', request.body);
       const body = parseInput(proposalBody.strict, request.body, 'body');
       const head = { ...body, paraId };
       const client = clientOf(request);

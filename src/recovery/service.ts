@@ -71,6 +71,7 @@ export function createRescueService(options: {
       optIn: optedIn,
       anchor: context.anchor,
       round: context.round,
+      roundId: context.roundId,
       clock: context.clock,
       approved: context.approved,
       route: context.plan && { possible: true, plan: context.plan },
@@ -130,14 +131,14 @@ export function createRescueService(options: {
           'No anchor is frozen for this para, so there is nothing to tally.',
         );
       }
-      const { anchor, round } = openRound.key;
-      const { electorate, policy } = openRound;
+      const { anchor, round, electorate, policy } = openRound;
+      const { roundId } = openRound.key;
       const { clock } = requireTracker(paraId).runner.context();
       const tallies = openRound.tallies().map((tally) => ({
         ...tally,
         canPassFrom: canPassFrom(tally, policy.voting, policy.endorsement),
       }));
-      return { paraId, anchor, round, electorate, clock, tallies };
+      return { paraId, anchor: anchor.head.hash, round, roundId, electorate, clock, tallies };
     },
     accountProof: (paraId, account) => proveAccount(context, requireTracker(paraId), account),
     substitute: (paraId) => substituteOf(ledger, requireTracker(paraId)),

@@ -19,6 +19,7 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
+import { lookBack } from './para/look-back.ts';
 import { startMachine } from './para/machine-runner.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
@@ -116,6 +117,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ledger,
       feed,
       diagnostician,
+      lookBack: (observation, from) => lookBack(relay, observation, from),
+      tell: tellOf(para.id),
       onAnchor: ({ anchor, policy, layout }) =>
         census.keep({
           paraId: para.id,

@@ -15,14 +15,19 @@ export interface RouteContext {
   readonly journal: Pick<Journal, 'get'>;
 }
 
+/** Rounds that were decided before rounds had ids are known by head and number. */
+export function roundName({ roundId, anchor, round }: DecidedRound): string {
+  return roundId ?? `${anchor.head.hash}/${round}`;
+}
+
 /** `rest` tells acts of one step apart that are made more than once. Keys outlive versions: old journals are read by them. */
 export function stepKey(
-  { paraId, anchor, round }: DecidedRound,
+  decided: DecidedRound,
   route: RouteName,
   step: StepId,
   ...rest: readonly (string | number)[]
 ): string {
-  return [paraId, anchor.head.hash, round, route, step, ...rest].join('/');
+  return [decided.paraId, roundName(decided), route, step, ...rest].join('/');
 }
 
 /** The id of the step that a key is of, and what tells its acts apart; null for keys of other decisions and routes. */
@@ -31,8 +36,7 @@ export function readStepKey(
   route: RouteName,
   key: string,
 ): { readonly step: string; readonly rest: readonly string[] } | null {
-  const { paraId, anchor, round } = decided;
-  const prefix = `${[paraId, anchor.head.hash, round, route].join('/')}/`;
+  const prefix = `${[decided.paraId, roundName(decided), route].join('/')}/`;
   if (!key.startsWith(prefix)) return null;
   const [step = '', ...rest] = key.slice(prefix.length).split('/');
   return { step, rest };

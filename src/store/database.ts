@@ -6,9 +6,8 @@ import { toJson } from '../domain/json.ts';
 import { count } from '../domain/records/fields.ts';
 import { type RecordSchema, record } from '../domain/records/record.ts';
 import { describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
+import { FORMAT_VERSION, migrationFrom, OLDEST_FORMAT } from './migrations.ts';
 
-/** Format of this version's records. A change that old code would misread increments it. */
-const FORMAT_VERSION = 2;
 const formatRecord = record(({ object }) => object({ format: count }));
 
 /** One record of a batch: objects become JSON with bigints as decimal text, bytes are stored as they are. */
@@ -144,10 +143,13 @@ export class Database {
   async #checkFormat(): Promise<void> {
     const found = await this.read(FORMAT_KEY, formatRecord);
     if (found !== null) {
-      if (found.format === FORMAT_VERSION) return;
+      if (found.format >= OLDEST_FORMAT && found.format <= FORMAT_VERSION) {
+        for (let from = found.format; from < FORMAT_VERSION; from += 1) await this.#migrate(from);
+        return;
+      }
       throw new RescueError(
         'RESCUE_STORE_CORRUPT',
-        `the database ${this.path} has format ${found.format}, this version reads format ${FORMAT_VERSION}: ` +
+        `the database ${this.path} has format ${found.format}, this version reads formats ${OLDEST_FORMAT} to ${FORMAT_VERSION}: ` +
           (found.format > FORMAT_VERSION ? 'run a newer pararescue' : 'run the version that wrote it'),
         { details: { path: this.path, format: found.format } },
       );
@@ -160,6 +162,20 @@ export class Database {
       );
     }
     await this.exclusively(() => this.write([{ key: FORMAT_KEY, value: { format: FORMAT_VERSION } }]));
+  }
+
+  /** One step, with the number of the format that it makes, in one batch: it is there in whole or not at all. */
+  async #migrate(from: number): Promise<void> {
+    const changes = await migrationFrom(from).changes(async (range) => {
+      const entries = await this.#level.iterator(range).all();
+      return entries.map(([key, value]) => ({ key: key.slice(), value: value.slice() }));
+    });
+    const format = encodeText(toJson({ format: from + 1 }));
+    try {
+      await this.#level.batch([...changes, { type: 'put', key: FORMAT_KEY, value: format }], { sync: true });
+    } catch (error) {
+      throw this.#failed(`cannot bring the records to format ${from + 1}`, error);
+    }
   }
 
   #failed(sentence: string, error: unknown): RescueError {

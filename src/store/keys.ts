@@ -2,7 +2,7 @@ import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { RoundKey } from '../domain/ports/ledger.ts';
-import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
+import type { AccountHex, Hex, ParaId, RelayBlock } from '../domain/units.ts';
 
 /** Bytes of a field, either of two lengths, or any number of them. */
 type Size = number | readonly [number, number] | 'any';
@@ -15,7 +15,9 @@ interface Kind {
 }
 
 const PARA = ['para, big-endian', 4] as const;
-const ROUND = [PARA, ['anchor', 32], ['round, big-endian', 4]] as const;
+const ROUND = [PARA, ['round id', 32]] as const;
+/** Of rounds without an id, up to format 2. They are only read. */
+const EARLIER_ROUND = [PARA, ['anchor', 32], ['round, big-endian', 4]] as const;
 const ACCOUNT = ['account', [20, 32]] as const;
 
 /**
@@ -25,14 +27,25 @@ const ACCOUNT = ['account', [20, 32]] as const;
  */
 export const KEY_LAYOUT = {
   format: { letter: '!', fields: [], value: 'JSON: format of the database' },
-  anchor: { letter: 'a', fields: [PARA, ['head hash', 32]], value: 'JSON: anchor and its evidence' },
+  anchor: {
+    letter: 'A',
+    fields: [PARA, ['head hash', 32], ['relay block, big-endian', 8]],
+    value: 'JSON: anchor and its evidence',
+  },
+  earlierAnchor: { letter: 'a', fields: [PARA, ['head hash', 32]], value: 'up to format 2: anchor' },
   code: { letter: 'c', fields: [['blake2-256 of the code', 32]], value: 'the code blob, raw' },
-  round: { letter: 'd', fields: ROUND, value: 'JSON: how the round ended' },
+  round: { letter: 'D', fields: ROUND, value: 'JSON: how the round ended' },
+  earlierRound: { letter: 'd', fields: EARLIER_ROUND, value: 'up to format 2: round' },
   event: { letter: 'e', fields: [['event id, big-endian', 8]], value: 'JSON: service event' },
   endorsement: {
-    letter: 'f',
+    letter: 'F',
     fields: [...ROUND, ['proposal', 32], ACCOUNT],
     value: "JSON: the account's latest statement on the proposal",
+  },
+  earlierEndorsement: {
+    letter: 'f',
+    fields: [...EARLIER_ROUND, ['proposal', 32], ACCOUNT],
+    value: 'up to format 2: endorsement',
   },
   journal: { letter: 'j', fields: [PARA, ['journal key as UTF-8', 'any']], value: 'JSON: journal entry' },
   proof: {
@@ -47,10 +60,16 @@ export const KEY_LAYOUT = {
   },
   optIn: { letter: 'o', fields: [PARA], value: 'JSON: latest opt-in or opt-out' },
   policy: { letter: 'p', fields: [['policy hash', 32]], value: 'JSON: policy' },
-  proposal: { letter: 'r', fields: [...ROUND, ['proposal', 32]], value: 'JSON: proposal' },
+  proposal: { letter: 'R', fields: [...ROUND, ['proposal', 32]], value: 'JSON: proposal' },
+  earlierProposal: {
+    letter: 'r',
+    fields: [...EARLIER_ROUND, ['proposal', 32]],
+    value: 'up to format 2: proposal',
+  },
   snapshot: { letter: 's', fields: [PARA], value: 'JSON: saved machine snapshot' },
   counters: { letter: 't', fields: [], value: 'JSON: counters (last event id)' },
-  vote: { letter: 'v', fields: [...ROUND, ACCOUNT], value: "JSON: the account's counted vote" },
+  vote: { letter: 'V', fields: [...ROUND, ACCOUNT], value: "JSON: the account's counted vote" },
+  earlierVote: { letter: 'v', fields: [...EARLIER_ROUND, ACCOUNT], value: 'up to format 2: vote' },
   census: { letter: 'x', fields: [PARA, ['anchor', 32]], value: 'JSON: how far the census is' },
 } as const satisfies Readonly<Record<string, Kind>>;
 type KindName = keyof typeof KEY_LAYOUT;
@@ -67,8 +86,33 @@ export interface KeyRange {
 export const FORMAT_KEY: Key = key('format');
 export const COUNTERS_KEY: Key = key('counters');
 
-export function anchorKey(paraId: ParaId, head: Hex): Key {
-  return key('anchor', u32(paraId), fromHex(head));
+export function anchorKey(paraId: ParaId, head: Hex, relayBlock: RelayBlock): Key {
+  return key('anchor', u32(paraId), fromHex(head), u64(relayBlock));
+}
+
+export function anchorsOf(paraId: ParaId, head: Hex): KeyRange {
+  return prefix(key('anchor', u32(paraId), fromHex(head)));
+}
+
+/** All anchors of format 2. */
+export const EARLIER_ANCHORS: KeyRange = prefix(key('earlierAnchor'));
+
+interface EarlierRoundKey {
+  readonly paraId: ParaId;
+  readonly anchor: Hex;
+  readonly round: number;
+}
+
+export function earlierRoundsOf(paraId: ParaId): KeyRange {
+  return prefix(key('earlierRound', u32(paraId)));
+}
+
+/** Of a round of format 2. */
+export function earlierActsOf(
+  kind: 'earlierProposal' | 'earlierEndorsement' | 'earlierVote',
+  { paraId, anchor, round }: EarlierRoundKey,
+): KeyRange {
+  return prefix(key(kind, u32(paraId), fromHex(anchor), u32(round)));
 }
 
 export function censusKey(paraId: ParaId, anchor: Hex): Key {
@@ -156,8 +200,8 @@ export function describeKey(bytes: Key): string {
   return bytes.length > 1 ? `${kind} ${toHex(bytes.subarray(1))}` : kind;
 }
 
-function roundFields({ paraId, anchor, round }: RoundKey): Uint8Array[] {
-  return [u32(paraId), fromHex(anchor), u32(round)];
+function roundFields({ paraId, roundId }: RoundKey): Uint8Array[] {
+  return [u32(paraId), fromHex(roundId)];
 }
 
 /** A key, or with fewer fields than its kind has the start of some. */

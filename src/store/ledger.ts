@@ -3,7 +3,7 @@ import { concatBytes, equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
-import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
+import type { EarlierRound, Ledger, RoundKey } from '../domain/ports/ledger.ts';
 import { provenAnchor } from '../domain/records/anchor.ts';
 import * as ballots from '../domain/records/ballot.ts';
 import { optIn as optInRecord } from '../domain/records/opt-in.ts';
@@ -13,9 +13,13 @@ import { endedRound } from '../domain/records/round.ts';
 import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { Database, Write } from './database.ts';
+import { earlierEndorsement, earlierProposal, earlierRound, earlierVote } from './earlier-records.ts';
 import {
   anchorKey,
+  anchorsOf,
   codeKey,
+  earlierActsOf,
+  earlierRoundsOf,
   endorsementKey,
   endorsementsOf,
   nodeKey,
@@ -41,10 +45,13 @@ export function createLedger(database: Database): Ledger {
     optIn: (paraId) => database.read(optInKey(paraId), optInRecord),
     putOptIn: (optIn, policy) => database.exclusively(() => putOptIn(database, optIn, policy)),
     policy: (hash) => readPolicy(database, hash),
-    anchor: (paraId, head) => database.read(anchorKey(paraId, head), provenAnchor),
+    anchor: (paraId, head, relayBlock) => database.read(anchorKey(paraId, head, relayBlock), provenAnchor),
+    anchors: (paraId, head) => database.readRange(anchorsOf(paraId, head), provenAnchor),
     putAnchor: (paraId, anchor, evidence) =>
       database.exclusively(() =>
-        database.write([{ key: anchorKey(paraId, anchor.head.hash), value: { anchor, evidence } }]),
+        database.write([
+          { key: anchorKey(paraId, anchor.head.hash, anchor.relay.number), value: { anchor, evidence } },
+        ]),
       ),
     putProposal: (proposal, code) => database.exclusively(() => putProposal(database, proposal, code)),
     proposals: (round) => database.readRange(proposalsOf(round), proposalRecord),
@@ -72,7 +79,23 @@ export function createLedger(database: Database): Ledger {
         if ((await database.read(key, endedRound)) === null) await database.write([{ key, value: record }]);
       }),
     rounds: (paraId) => database.readRange(roundsOf(paraId), endedRound),
+    earlierRound: (paraId) => readEarlierRound(database, paraId),
     proofOf: (paraId, anchor, storageKey) => readProof(database, paraId, anchor, storageKey),
+  };
+}
+
+/** Its anchor is the first one on the head: that of format 2, which had one a head. */
+async function readEarlierRound(database: Database, paraId: ParaId): Promise<EarlierRound | null> {
+  const ended = await database.readRange(earlierRoundsOf(paraId), earlierRound);
+  const last = ended.toSorted((a, b) => b.decidedAt - a.decidedAt)[0];
+  const frozen = last && (await database.readRange(anchorsOf(paraId, last.anchor), provenAnchor, 1))[0];
+  if (!last || !frozen) return null;
+  return {
+    ...last,
+    anchoredAt: frozen.anchor.relay.number,
+    proposals: await database.readRange(earlierActsOf('earlierProposal', last), earlierProposal),
+    endorsements: await database.readRange(earlierActsOf('earlierEndorsement', last), earlierEndorsement),
+    votes: await database.readRange(earlierActsOf('earlierVote', last), earlierVote),
   };
 }
 

@@ -77,6 +77,19 @@ export function verifyAnchorEvidence(
   return proveElectorate(policy, head.stateRoot, nodes, layout);
 }
 
+/**
+ * The last included head of the para at a relay block of which only the hash is known, and the block before that one.
+ * @throws RESCUE_PROOF_INVALID naming the point that fails, also when the block holds no head of the para
+ */
+export function readHeadAt(
+  paraId: ParaId,
+  relayHash: Hex,
+  { header, proof }: { readonly header: Uint8Array; readonly proof: readonly Uint8Array[] },
+): { readonly head: Hex; readonly parent: Hex } {
+  const { head } = readHead(paraId, relayHash, header, proof);
+  return { head: head.hash, parent: toHex(decodeHeader(header).parentHash) };
+}
+
 function readHead(
   paraId: ParaId,
   relayHash: Hex,

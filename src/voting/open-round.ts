@@ -1,10 +1,10 @@
 import { RescueError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { Ledger, RoundKey } from '../domain/ports/ledger.ts';
+import type { Ledger, RoundKey, RoundRecord } from '../domain/ports/ledger.ts';
 import { type CountedEndorsement, isEndorsed } from '../domain/round/endorsement.ts';
-import type { Anchor, CountedVote, Proposal } from '../domain/round/round.ts';
+import type { Anchor, CountedVote, Proposal, RoundPlace } from '../domain/round/round.ts';
 import { type CandidateTally, createVoteSums } from '../domain/round/tally.ts';
-import type { AccountHex, Hex, Planck } from '../domain/units.ts';
+import type { AccountHex, Hex, Planck, RelayBlock } from '../domain/units.ts';
 import type { VotesPage, VotesWanted } from '../domain/views/voting.ts';
 import { layoutOf, verifyAnchorEvidence } from './anchor-proof.ts';
 import type { PowerLayout } from './power/layout/power-layout.ts';
@@ -13,6 +13,9 @@ import { byAdmission, createVoteOrder } from './vote-order.ts';
 /** The votes of one round in memory, kept equal to the ledger: every change is on disk before it is in here. */
 export interface OpenRound {
   readonly key: RoundKey;
+  readonly opening: RelayBlock;
+  /** Number of the round within its opening. */
+  readonly round: number;
   readonly anchor: Anchor;
   readonly policy: Policy;
   readonly electorate: Planck;
@@ -33,25 +36,40 @@ export interface OpenRound {
   addVote(vote: CountedVote): void;
 }
 
+/** The round as it is recorded when it ends, and as evidence of it is written. */
+export function recordOf(
+  { key, anchor, opening, round }: OpenRound,
+  end: Pick<RoundRecord, 'policy' | 'clock' | 'decidedAt'>,
+): RoundRecord {
+  return { ...key, anchor: anchor.head.hash, anchoredAt: anchor.relay.number, opening, round, ...end };
+}
+
+/** What signed acts of the round are bound to. */
+export function placeOf({ key, anchor, round, policy }: OpenRound): RoundPlace {
+  const relayGenesis = policy.relayGenesis as Hex;
+  return { relayGenesis, ...key, anchor: anchor.head.hash, round };
+}
+
 /**
  * Loads a round from the ledger.
  * @throws RESCUE_PROOF_INVALID when the stored evidence does not prove the anchor or the electorate.
  */
 export async function loadRound(
   ledger: Pick<Ledger, 'anchor' | 'proposals' | 'endorsements' | 'votes'>,
-  key: RoundKey,
+  { paraId, roundId, opening, round }: RoundKey & Pick<RoundRecord, 'opening' | 'round'>,
   anchor: Anchor,
   policy: Policy,
 ): Promise<OpenRound> {
-  const stored = await ledger.anchor(key.paraId, key.anchor);
+  const key: RoundKey = { paraId, roundId };
+  const stored = await ledger.anchor(paraId, anchor.head.hash, anchor.relay.number);
   if (!stored) {
     throw new RescueError(
       'RESCUE_STORE_CORRUPT',
-      `The evidence of anchor ${key.anchor} is missing in the database.`,
+      `The evidence of anchor ${anchor.head.hash} is missing in the database.`,
     );
   }
   const layout = layoutOf(stored.evidence);
-  const electorate = verifyAnchorEvidence(key.paraId, anchor, stored.evidence, policy, layout);
+  const electorate = verifyAnchorEvidence(paraId, anchor, stored.evidence, policy, layout);
   const proposals = new Map<Hex, Proposal>();
   const votes = new Map<AccountHex, CountedVote>();
   const order = createVoteOrder();
@@ -78,6 +96,8 @@ export async function loadRound(
 
   return {
     key,
+    opening,
+    round,
     anchor,
     policy,
     electorate,

@@ -23,18 +23,20 @@ export async function voteTarget(): Promise<Target> {
     paraId: 2000,
     anchor: `0x${'b2'.repeat(32)}`,
     round: 2,
+    roundId: `0x${'1d'.repeat(32)}`,
     proposals: new Set(PROPOSALS),
     clock: { closesAt: 500 },
   };
   const votes = SIGNATURE_SCHEMES.flatMap((scheme, index): SignedBallot[] => {
     const signer = signerFromUri(`0x${'5a'.repeat(31)}0${index + 1}`, scheme);
     return PROPOSALS.map((proposal) => {
-      const { relayGenesis, paraId, anchor } = round;
+      const { relayGenesis, paraId, anchor, roundId } = round;
       const ballot: Ballot = {
         relayGenesis,
         paraId,
         anchor,
         round: round.round,
+        roundId,
         proposal,
         choice: 'aye',
         account: signer.account,

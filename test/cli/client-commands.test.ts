@@ -14,7 +14,7 @@ import {
   verifySignature,
   voteText,
 } from '../../src/voting/index.ts';
-import { blake, hash, sampleAnchor, samplePolicy, sampleVote } from '../store/samples.ts';
+import { blake, hash, ROUND, sampleAnchor, samplePolicy, sampleVote } from '../store/samples.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
@@ -198,6 +198,7 @@ describe('propose', () => {
       paraId: 2000,
       anchor: sampleAnchor().anchor.head.hash,
       round: 1,
+      roundId: ROUND.roundId,
       codeHash: blake(CODE),
       text: 'mends it',
       proposer: input.proposer,

@@ -6,7 +6,9 @@ import { createParaReader } from '../../src/chain/para/para-reader.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
 import { hashCode } from '../../src/code/inspect.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { CountedVote, Proposal } from '../../src/domain/round/round.ts';
+import { openingBlock, roundId } from '../../src/domain/round/round-id.ts';
 import { openClock } from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
@@ -39,7 +41,18 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
     const electorate = await collectElectorate(policy, stateRoot, fetch);
     const nodes = new Map<Hex, Uint8Array>();
     const now = observation.relay.number;
-    const proposal = proposalOf(policy, anchor, code, network.holders[0], now);
+    const opening = openingBlock({ mostRecentContext }, policy.stall, null);
+    const relayGenesis = policy.relayGenesis as Hex;
+    const parts = {
+      relayGenesis,
+      paraId: policy.para,
+      policy: policyHash(policy),
+      anchor,
+      opening,
+      counter: 1,
+    };
+    const id = roundId(parts);
+    const proposal = proposalOf(policy, anchor, id, code, network.holders[0], now);
     const votes: CountedVote[] = [];
     for (const holder of network.holders) {
       const power = await collectPower(policy, holder.account, stateRoot, fetch);
@@ -60,6 +73,7 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
       evidence: { ...proven.evidence, electorateProof: electorate.nodes.map(toHex) },
       finality: null,
       round: 1,
+      named: { id, opening },
       clock: { ...openClock(now, policy.voting), quorateSince: now },
       decidedAt: now + policy.voting.longestBlocks,
       proposals: [proposal],
@@ -76,6 +90,7 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
 function proposalOf(
   policy: Policy,
   anchor: Hex,
+  id: Hex,
   code: Uint8Array,
   proposer: Holder | undefined,
   admittedAt: number,
@@ -86,6 +101,7 @@ function proposalOf(
     paraId: policy.para,
     anchor,
     round: 1,
+    roundId: id,
     codeHash: hashCode(code),
     text: 'Goes on with the bad value.',
     proposer: proposer.account,
@@ -103,6 +119,7 @@ function voteOf(policy: Policy, proposal: Proposal, holder: Holder, power: bigin
     paraId: policy.para,
     anchor: proposal.anchor,
     round: 1,
+    roundId: proposal.roundId,
     proposal: proposal.hash,
     choice: 'aye',
     account: holder.account,

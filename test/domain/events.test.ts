@@ -122,6 +122,7 @@ it('a sentence keeps its words, and only what is not plain in them is taken out'
       to: 'escalated',
       reason: 'no allowed route',
       round: 1,
+      roundId: null,
       anchor: null,
       approved: null,
     }),

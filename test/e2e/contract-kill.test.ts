@@ -87,7 +87,7 @@ it('a service of a watcher and operator that is killed before and after every pe
   expect(derived).toMatchObject({ data: { reserved: 0 } });
 
   const journal = await expectRescue(network, folder);
-  expect(journal.map(({ key, status }) => [key.split('/')[4], status]).sort()).toEqual([
+  expect(journal.map(({ key, status }) => [key.split('/')[3], status]).sort()).toEqual([
     ['attest', 'done'],
     ['send-approval', 'done'],
     ['supply-code', 'done'],

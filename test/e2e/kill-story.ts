@@ -111,8 +111,8 @@ export async function expectRescue(network: Network, folder: string): Promise<re
     const events = await store.snapshots.eventsAfter(0, 10_000);
     const moves = events.filter(({ type }) => type === 'state-changed').map(({ data }) => data);
     expect(moves.map(({ to }) => to)).toEqual(STATES);
-    const anchor = String(moves.find(({ to }) => to === 'voting')?.anchor) as Hex;
-    const votes = await store.ledger.votes({ paraId, anchor, round: 1 });
+    const roundId = String(moves.find(({ to }) => to === 'voting')?.roundId) as Hex;
+    const votes = await store.ledger.votes({ paraId, roundId });
     const expected = votersOf(network).map(({ account, balance }) => ({ account, power: balance }));
     expect(votes.map(({ account, power }) => ({ account, power })).sort(byAccount)).toEqual(
       expected.sort(byAccount),

@@ -69,6 +69,7 @@ function forgedVotes({ network }: WatcherScene, proposal: Proposal): CountedVote
     paraId: proposal.paraId,
     anchor: proposal.anchor,
     round: proposal.round,
+    roundId: proposal.roundId,
     proposal: proposal.hash,
     choice: 'nay',
     account,

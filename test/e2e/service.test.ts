@@ -198,7 +198,7 @@ describe('voting', () => {
       policy.endorsement = { accounts: [expert.account], threshold: 1, shortestBlocks: 4 };
     });
     await scene.breakPara();
-    const { relayGenesis, paraId, anchor, round, hash, admittedAt } = await scene.propose();
+    const { relayGenesis, paraId, anchor, round, roundId, hash, admittedAt } = await scene.propose();
     await scene.until((para) => para.state === 'voting', 3);
     const endorse = (stance: 'endorse' | 'withdraw', sequence: number, by = expert) => {
       const statement = {
@@ -206,6 +206,7 @@ describe('voting', () => {
         paraId,
         anchor,
         round,
+        roundId,
         proposal: hash,
         stance,
         account: by.account,

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { RescueError } from '../../src/domain/errors.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
-import { blake, hash, sampleOptIn, samplePolicy, sampleVote } from '../store/samples.ts';
+import { blake, hash, PLACE, sampleOptIn, samplePolicy, sampleVote } from '../store/samples.ts';
 import { type Door, openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
 
@@ -110,7 +110,7 @@ describe('acting', () => {
   it('hands a proposal to the service with its code as bytes', async () => {
     const door = await openDoor();
     const rest = { text: 'mends it', proposer: hash(2), signature: SIGNATURE, scheme: 'ed25519' };
-    const head = { ...rest, codeHash: blake(CODE) };
+    const head = { ...rest, roundId: PLACE.roundId, codeHash: blake(CODE) };
     const announced = await post(door, '/v1/paras/2000/proposals', head);
     expect(announced.status).toBe(202);
     const { upload, codeHash } = (await announced.json()) as { upload: string; codeHash: string };
@@ -171,9 +171,38 @@ describe('acting', () => {
     expect(door.service.calls).toEqual([]);
   });
 
+  it('refuses what was signed in texts of version 1, and says what to do', async () => {
+    const door = await openDoor();
+    const code = `0x${Buffer.from(CODE).toString('hex')}`;
+    const signed = { proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519' };
+    const { roundId: _, ...earlierVote } = ballot();
+    const { choice: __, ...earlier } = earlierVote;
+    for (const [path, body, refusal] of [
+      ['votes', earlierVote, 'RESCUE_VOTE_INVALID'],
+      ['endorsements', { ...earlier, stance: 'endorse' }, 'RESCUE_VOTE_INVALID'],
+      ['proposals', { text: 'mends it', code, ...signed }, 'RESCUE_PROPOSAL_INVALID'],
+    ] as const) {
+      expect(await errorOf(await post(door, `/v1/paras/2000/${path}`, body))).toMatchObject({
+        status: 422,
+        code: refusal,
+        message: expect.stringMatching(
+          /version 1, which names no round id.*newer.*Update the program.*sign again/,
+        ),
+      });
+    }
+    const whole = { text: 'mends it', code: `0x${'00'.repeat(100_000)}`, ...signed };
+    expect(await errorOf(await post(door, '/v1/paras/2000/proposals', whole))).toMatchObject({
+      status: 413,
+      code: 'RESCUE_REQUEST_INVALID',
+      message: expect.stringMatching(/text of version 2.*older than this service: update it/),
+    });
+    expect(door.service.calls).toEqual([]);
+  });
+
   it('refuses a body or code that is too large', async () => {
     const door = await openDoor({ limits: { maxCodeBytes: 1000 } });
-    const rest = { text: 'x', proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519' };
+    const signed = { proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519' };
+    const rest = { roundId: PLACE.roundId, text: 'x', ...signed };
     const announce = (body: unknown) => post(door, '/v1/paras/2000/proposals', body);
     const propose = async (bytes: number) => {
       const code = new Uint8Array(bytes);
@@ -191,7 +220,8 @@ describe('acting', () => {
 
   it('refuses code that is not the one announced, and code in the announcement itself', async () => {
     const door = await openDoor();
-    const head = { text: 'x', proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519', codeHash: hash(7) };
+    const signed = { proposer: hash(2), signature: SIGNATURE, scheme: 'sr25519' };
+    const head = { roundId: PLACE.roundId, text: 'x', ...signed, codeHash: hash(7) };
     const announced = await post(door, '/v1/paras/2000/proposals', head);
     const { upload } = (await announced.json()) as { upload: string };
     expect(await errorOf(await put(door, upload, CODE))).toMatchObject({

@@ -58,6 +58,7 @@ export function facts(relayBlock: number, changes: Partial<RecoveryFacts> = {}):
     relayBlock,
     relayHash: hash('b'),
     head: { hash: HEAD, number: 40 },
+    otherHeadUntil: null,
     mostRecentContext: 45,
     stallAge: relayBlock - 45,
     relayLive: true,

@@ -74,6 +74,7 @@ const bound = fc.record({
   paraId,
   anchor: hash,
   round: u32,
+  roundId: hash,
   proposal: hash,
   sequence: sequences,
 });
@@ -101,6 +102,7 @@ export const proposals: fc.Arbitrary<Proposal> = both(
     paraId,
     anchor: hash,
     round: u32,
+    roundId: hash,
     codeHash: hash,
     codeSize: count,
     runtime,
@@ -108,7 +110,10 @@ export const proposals: fc.Arbitrary<Proposal> = both(
     admittedAt: block,
   }),
 );
-export const proposalBodies: fc.Arbitrary<ProposalBody> = both(proposer, fc.record({ codeHash: hash, text }));
+export const proposalBodies: fc.Arbitrary<ProposalBody> = both(
+  proposer,
+  fc.record({ roundId: hash, codeHash: hash, text }),
+);
 export const uploadInvitations: fc.Arbitrary<UploadInvitation> = fc.record({
   hash,
   codeHash: hash,
@@ -161,7 +166,10 @@ export const clocks: fc.Arbitrary<RoundClock> = fc.record({
 });
 export const endedRounds: fc.Arbitrary<RoundRecord> = fc.record({
   paraId,
+  roundId: hash,
   anchor: hash,
+  anchoredAt: block,
+  opening: block,
   round: u32,
   policy: hash,
   clock: clocks,
@@ -256,6 +264,7 @@ export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   ),
   anchor: orNull(anchors),
   round: u32,
+  roundId: orNull(hash),
   clock: orNull(clocks),
   approved: orNull(fc.record({ proposal: hash, codeHash: hash })),
   route: orNull(routeAssessments),
@@ -302,6 +311,7 @@ export const tallies: fc.Arbitrary<TallyView> = fc.record({
   paraId,
   anchor: hash,
   round: u32,
+  roundId: hash,
   electorate: planck,
   clock: orNull(clocks),
   tallies: few(proposalTallies),

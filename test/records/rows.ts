@@ -185,6 +185,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: toJson({
+          roundId: hash(0x1d),
           codeHash,
           text: 'x',
           proposer: hash(1),
@@ -248,10 +249,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     store: (database, value) => {
       const ledger = createLedger(database);
       const head = value.anchor.head.hash;
+      const at = value.anchor.relay.number;
       return {
-        key: keys.anchorKey(2000, head),
+        key: keys.anchorKey(2000, head, at),
         put: () => ledger.putAnchor(2000, value.anchor, value.evidence),
-        get: () => ledger.anchor(2000, head),
+        get: () => ledger.anchor(2000, head, at),
       };
     },
   }),

@@ -110,7 +110,7 @@ async function live(
           journal,
           tell,
           freezeAnchor: async ({ head }) => {
-            if ((await ledger.anchor(2000, head)) !== null) throw new Error('an anchor out of nowhere');
+            if ((await ledger.anchors(2000, head)).length > 0) throw new Error('an anchor out of nowhere');
             if (relay !== ANSWERING) await relay.observe([2000]);
             return { kind: 'frozen', anchor: ANCHOR };
           },

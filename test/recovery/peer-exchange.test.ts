@@ -22,13 +22,13 @@ function openTracker() {
     [];
   const told: string[] = [];
   const proposals: Proposal[] = [PROPOSAL];
-  const seen = { state: 'voting', round: 1 };
+  const seen = { state: 'voting', roundId: ROUND.roundId };
   const tracker: ExchangeTracker = {
     para: { id: 2000 },
     queue: createSerialQueue(),
     runner: { state: () => seen.state },
     openRound: async () => ({
-      key: { ...ROUND, round: seen.round },
+      key: { ...ROUND, roundId: seen.roundId },
       proposals: () => proposals,
       vote: (account) => counted.get(account) ?? null,
     }),
@@ -121,9 +121,17 @@ describe('exchange of votes with a peer', () => {
     proposals.push(sampleProposal(Uint8Array.of(2), { hash: hash(9) }));
     await exchange.fetch(peer, tracker, live());
     expect(counted.has(hash(1))).toBe(true);
-    seen.round = 2;
+    seen.roundId = hash(78);
     await exchange.fetch(peer, tracker, live());
     expect(peer.asked).toEqual([0, 0, 0]);
+  });
+
+  it('passes over votes of other rounds, which are no fault of the peer', async () => {
+    const { tracker, exchange, offered, told } = openTracker();
+    const peer = peerOf([voteOf(1, { roundId: hash(78) }), voteOf(2), voteOf(3, { roundId: hash(79) })]);
+    await exchange.fetch(peer, tracker, live());
+    expect(offered.map(({ account }) => account)).toEqual([hash(2)]);
+    expect(told).toEqual([]);
   });
 
   it('asks again for a vote whose power could not be proven because a node was away', async () => {

@@ -12,7 +12,7 @@ import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { proposalText } from '../../src/voting/ballots/texts.ts';
-import { hash, ROUND } from '../store/samples.ts';
+import { hash, PLACE, ROUND, sampleAnchor } from '../store/samples.ts';
 
 const CODE = Uint8Array.of(1, 2, 3);
 const STRANGER = hash(41);
@@ -23,8 +23,7 @@ beforeAll(() => signaturesReady());
 function signedProposal(text: string, code: Uint8Array = CODE): Proposal {
   const proposer = signerFromUri('//Proposer');
   const content = {
-    relayGenesis: hash(1),
-    ...ROUND,
+    ...PLACE,
     codeHash: hashCode(code),
     text,
     proposer: proposer.account,
@@ -43,8 +42,7 @@ function signedProposal(text: string, code: Uint8Array = CODE): Proposal {
 
 function endorsementOf(proposal: Proposal, sequence: number): CountedEndorsement {
   return {
-    relayGenesis: hash(1),
-    ...ROUND,
+    ...PLACE,
     proposal: proposal.hash,
     stance: 'endorse',
     account: hash(40),
@@ -66,7 +64,12 @@ function open(state = 'voting') {
     para: { id: ROUND.paraId },
     queue: createSerialQueue(),
     runner: { state: () => seen.state },
-    openRound: async () => ({ key: ROUND, proposals: () => proposals, endorsements: () => endorsements }),
+    openRound: async () => ({
+      key: ROUND,
+      anchor: sampleAnchor().anchor,
+      proposals: () => proposals,
+      endorsements: () => endorsements,
+    }),
   };
   const exchange = new ProposalExchange({
     hub: { tell: (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`) },
@@ -118,7 +121,7 @@ describe('exchange of proposals with a peer', () => {
     await exchange.fetch(peer, tracker, live());
     expect(offered).toEqual([
       {
-        paraId: ROUND.paraId,
+        ...ROUND,
         codeHash: proposal.codeHash,
         code: CODE,
         text: 'mends it',
@@ -145,14 +148,15 @@ describe('exchange of proposals with a peer', () => {
     const good = signedProposal('mends it');
     const other = signedProposal('mends more');
     const peer = peerOf([
-      { ...good, round: ROUND.round + 1 },
-      { ...good, anchor: hash(77) },
+      { ...good, round: PLACE.round + 1, roundId: hash(78) },
+      { ...good, anchor: hash(77), roundId: hash(79) },
       { ...good, text: 'says something else' },
       { ...other, signature: good.signature },
     ]);
     await exchange.fetch(peer, tracker, live());
     expect([offered, peer.fetched]).toEqual([[], []]);
     expect(told).toEqual([
+      expect.stringContaining(`is in round ${hash(78)}, this service in ${ROUND.roundId} on the same head`),
       expect.stringContaining('It has another hash'),
       expect.stringContaining('The sr25519 signature'),
     ]);

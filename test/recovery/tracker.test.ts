@@ -53,6 +53,8 @@ async function openTracker() {
     ledger,
     feed,
     diagnostician,
+    lookBack: async () => ({ otherHeadUntil: null, unknown: null }),
+    tell: nobody,
     onAnchor: nobody,
   });
   return {

@@ -19,6 +19,7 @@ const DECIDED: DecidedRound = {
   paraId: 2000,
   anchor: sampleAnchor().anchor,
   round: 1,
+  roundId: hash('1d'),
   approved: { proposal: hash('8a'), codeHash: CODE },
   policy: policyFor({
     routes: ['registrar', 'contract'],

@@ -52,6 +52,7 @@ const DECIDED: DecidedRound = {
   paraId: 2000,
   anchor: ANCHOR,
   round: 1,
+  roundId: hash('1d'),
   approved: { proposal: PROPOSAL.hash, codeHash: PROPOSAL.codeHash },
   policy: POLICY,
 };
@@ -196,7 +197,7 @@ async function openRun(
   onTestFinished(() => ending.abort());
   const entries = new Map<string, JournalEntry>();
   for (const step of options.sent ?? []) {
-    const key = `2000/${ANCHOR.head.hash}/1/contract/${step}`;
+    const key = `2000/${DECIDED.roundId}/contract/${step}`;
     entries.set(key, { key, status: 'sent', extrinsic: extrinsic(WATCHER, 'x.y'), lost: [], note: null });
   }
   const journal = {
@@ -240,7 +241,7 @@ async function openRun(
     told,
     route,
     /** Steps in the journal, and how far they are. */
-    journal: () => [...entries.values()].map(({ key, status }) => `${key.split('/')[4]} ${status}`),
+    journal: () => [...entries.values()].map(({ key, status }) => `${key.split('/')[3]} ${status}`),
     ledger,
     over: () => over,
     onAct: (effect: typeof onAct) => {

@@ -93,6 +93,7 @@ function openRescue() {
     paraId: 2000,
     anchor: ANCHOR,
     round: 1,
+    roundId: hash('1d'),
     approved: { proposal: hash('99'), codeHash: hash('cc') },
     policy: policyFor(),
   };

@@ -20,10 +20,11 @@ const DECIDED: DecidedRound = {
   paraId: 2000,
   anchor: { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } },
   round: 1,
+  roundId: hash('1d'),
   approved: { proposal: PROPOSAL.hash, codeHash: PROPOSAL.codeHash },
   policy: policyFor(),
 };
-const KEY = `2000/${DECIDED.anchor.head.hash}/1/registrar/schedule-code`;
+const KEY = `2000/${DECIDED.roundId}/registrar/schedule-code`;
 const SENT: JournalEntry = { key: KEY, status: 'sent', extrinsic: SCHEDULING, lost: [], note: null };
 const DEAD: Partial<ParaObservation> = {};
 const ALIVE: Partial<ParaObservation> = { head: { hash: hash('0a'), number: 401, stateRoot: hash('0b') } };

@@ -7,7 +7,6 @@ import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { DecidedRound } from '../../src/domain/round/decided.ts';
-import type { CountedVote } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import type { CommonPart } from '../../src/routes/contract/decision.ts';
 import { type AgreementContext, WatcherAgreement } from '../../src/routes/contract/watcher-agreement.ts';
@@ -86,11 +85,14 @@ async function openWatcher(
   own: EvidenceInput = honest,
   isFinalized: (block: { readonly hash: Hex }) => Promise<boolean> = async () => true,
 ) {
-  const { anchor, evidence, proposals, round } = own;
+  const { anchor, evidence, round, named } = own;
+  if (named === null) throw new Error('the round has no id');
+  const key = { paraId: samplePolicy.para, roundId: named.id, opening: named.opening, round };
+  const proposals = own.proposals.map((one) => ({ ...one, roundId: named.id }));
   const record: RoundRecord = {
-    paraId: samplePolicy.para,
+    ...key,
     anchor: anchor.head.hash,
-    round,
+    anchoredAt: anchor.relay.number,
     policy: policyHash(samplePolicy),
     clock: own.clock,
     decidedAt: own.decidedAt,
@@ -101,8 +103,9 @@ async function openWatcher(
     anchor: async () => ({ anchor, evidence }),
     proposals: async () => proposals,
     endorsements: async () => [],
-    votes: async () => own.votes,
+    votes: async () => own.votes.map((one) => ({ ...one, roundId: named.id })),
     rounds: async () => [record],
+    earlierRound: async () => null,
   };
   const told: string[] = [];
   const context: AgreementContext = {
@@ -118,10 +121,10 @@ async function openWatcher(
     paraId: samplePolicy.para,
     anchor,
     round,
+    roundId: named.id,
     approved: { proposal: approved.hash, codeHash: approved.codeHash },
     policy: samplePolicy,
   };
-  const key = { paraId: input.paraId, anchor: anchor.head.hash, round };
   const openRound: OpenRound = await loadRound(ledger, key, anchor, samplePolicy);
 
   const decisions = new Map<Hex, DecisionState>();
@@ -206,7 +209,7 @@ describe('agreement of a watcher with itself', () => {
   });
 
   it('says that its own records are at fault when they do not show the decision', async () => {
-    const nays = honest.votes.map((vote): CountedVote => ({ ...vote, choice: 'nay' }));
+    const nays = honest.votes.map((vote) => ({ ...vote, choice: 'nay' as const }));
     const { choose } = await openWatcher([], { ...honest, votes: nays });
     await expect(choose()).rejects.toMatchObject({ code: 'RESCUE_INTERNAL' });
   });
@@ -304,12 +307,12 @@ describe('agreement with a bundle that cannot be supported', () => {
   });
 
   it('leaves one that comes to another end', async () => {
-    const votes = honest.votes.map((vote): CountedVote => ({ ...vote, choice: 'nay' }));
+    const votes = honest.votes.map((vote) => ({ ...vote, choice: 'nay' as const }));
     expect(await refused(later({ votes }))).toContain('cannot be supported');
   });
 
   it('leaves one with a vote that nobody signed', async () => {
-    const votes = honest.votes.map((vote): CountedVote => ({ ...vote, choice: 'aye' }));
+    const votes = honest.votes.map((vote) => ({ ...vote, choice: 'aye' as const }));
     expect(await refused(later({ votes }))).toContain('cannot be supported');
   });
 });

@@ -5,7 +5,7 @@ import type { CensusRecord } from '../../src/domain/round/census.ts';
 import { censusKey, nodeKey } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { blake, hash, ROUND, sampleVote } from './samples.ts';
+import { blake, HEAD, hash, sampleVote } from './samples.ts';
 
 const record: CensusRecord = {
   stateRoot: hash(6),
@@ -27,13 +27,13 @@ describe('the census in the database', () => {
   it('keeps progress and nodes of each anchor over a restart', async () => {
     const path = await temporaryFolder();
     const first = await openStore(path);
-    expect(await first.census.load(2000, ROUND.anchor)).toBeNull();
-    await first.census.save(2000, ROUND.anchor, record, [node]);
+    expect(await first.census.load(2000, HEAD)).toBeNull();
+    await first.census.save(2000, HEAD, record, [node]);
     await first.close();
     const { census, close } = await openStore(path);
-    expect(await census.load(2000, ROUND.anchor)).toEqual(record);
+    expect(await census.load(2000, HEAD)).toEqual(record);
     expect(await census.load(2000, hash(0xab))).toBeNull();
-    expect(await census.load(2001, ROUND.anchor)).toBeNull();
+    expect(await census.load(2001, HEAD)).toBeNull();
     expect(await census.node(node.hash)).toEqual(bytes);
     expect(await census.node(fromHex(hash(9)))).toBeNull();
     await close();
@@ -49,13 +49,13 @@ describe('the census in the database', () => {
   it('refuses a node whose bytes changed on disk, and a record that is none', async () => {
     const path = await temporaryFolder();
     const store = await openStore(path);
-    await store.census.save(2000, ROUND.anchor, record, [node]);
+    await store.census.save(2000, HEAD, record, [node]);
     await store.close();
     await overwrite(path, nodeKey(node.hash), Uint8Array.of(9));
-    await overwrite(path, censusKey(2000, ROUND.anchor), new TextEncoder().encode('{"keys":-1}'));
+    await overwrite(path, censusKey(2000, HEAD), new TextEncoder().encode('{"keys":-1}'));
     const { census, close } = await openStore(path);
     await expect(census.node(node.hash)).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
-    await expect(census.load(2000, ROUND.anchor)).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
+    await expect(census.load(2000, HEAD)).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
     await close();
   });
 });

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Level } from 'level';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fromHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { toJson } from '../../src/domain/json.ts';
+import type { ProvenAnchor } from '../../src/domain/ports/ledger.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { KEY_LAYOUT } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /**
- * Databases of format 2 that services wrote before records had one schema each, in the middle of a rescue: JSON as text,
- * other values as hex; without code and trie nodes, and with journalled extrinsics cut short.
+ * Databases of format 2 that services really wrote, killed in the middle of a rescue; two of them before records had one schema
+ * each. JSON as text, other values as hex; without code and trie nodes, and with journalled extrinsics cut short.
  */
 interface EarlierRecord {
   readonly key: Hex;
@@ -20,61 +20,79 @@ interface EarlierRecord {
 const read = (name: string): EarlierRecord[] =>
   JSON.parse(readFileSync(new URL(`../fixtures/database-format-2/${name}.json`, import.meta.url), 'utf8'));
 
-async function storeOf(records: readonly EarlierRecord[]) {
+async function written(records: readonly EarlierRecord[]): Promise<string> {
   const path = await temporaryFolder();
   const level = new Level<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
   for (const { key, value } of records) {
     await level.put(fromHex(key), value.startsWith('0x') ? fromHex(value) : new TextEncoder().encode(value));
   }
   await level.close();
-  const store = await openStore(path);
+  return path;
+}
+
+async function storeOf(records: readonly EarlierRecord[]) {
+  const store = await openStore(await written(records));
   onTestFinished(() => store.close());
   return store;
 }
 
-describe.each(['registrar', 'contract'])('a database of an earlier version: %s', (name) => {
+describe.each([
+  ['registrar', 'decided'],
+  ['contract', 'decided'],
+  ['voting', 'open'],
+])('a database of format 2: %s, its round %s', (name, round) => {
   const records = read(name);
-  const ofKind = (kind: keyof typeof KEY_LAYOUT): unknown[] =>
+  const ofLetter = (letter: string): unknown[] =>
     records
-      .filter(({ key }) => String.fromCharCode(fromHex(key)[0] ?? 0) === KEY_LAYOUT[kind].letter)
+      .filter(({ key }) => String.fromCharCode(fromHex(key)[0] ?? 0) === letter)
       .map(({ value }) => JSON.parse(value));
 
-  it('holds every kind of record', () => {
-    for (const [kind, { value }] of Object.entries(KEY_LAYOUT)) {
-      if (value.startsWith('JSON')) expect(ofKind(kind as keyof typeof KEY_LAYOUT), kind).not.toEqual([]);
-    }
+  it('is brought to the present format, in which every record is as it was written', async () => {
+    const { ledger, journal, census, snapshots } = await storeOf(records);
+    const optIn = await ledger.optIn(2000);
+    const [frozen] = ofLetter('a') as [ProvenAnchor];
+    if (!optIn) throw new Error('the opt-in is missing');
+    const same = (found: unknown, letter: string) =>
+      expect(JSON.parse(toJson(found)), letter).toEqual(ofLetter(letter));
+    const { head, relay } = frozen.anchor;
+    same([optIn], 'o');
+    same([await ledger.policy(optIn.policy)], 'p');
+    same(await ledger.anchors(2000, head.hash), 'a');
+    same([await ledger.anchor(2000, head.hash, relay.number)], 'a');
+    const keys = ofLetter('j').map((entry) => (entry as { readonly key: string }).key);
+    same(await Promise.all(keys.map(journal.get)), 'j');
+    same([await census.load(2000, head.hash)], 'x');
+    same([await snapshots.load(2000)], 's');
+    const events = await snapshots.eventsAfter(0, 1000);
+    for (const { severity } of events) expect(severity).toBeTypeOf('string');
+    // The earliest versions gave events no severity.
+    const written = ofLetter('e') as readonly object[];
+    const plain = written.every((event) => !('severity' in event));
+    same(plain ? events.map(({ severity: _, ...event }) => event) : events, 'e');
   });
 
-  it('gives every record as it was written', async () => {
-    const { ledger, journal, census, snapshots } = await storeOf(records);
-    const [ended] = await ledger.rounds(2000);
-    const optIn = await ledger.optIn(2000);
-    if (!ended || !optIn) throw new Error('the round or the opt-in is missing');
-    const same = (found: unknown, kind: keyof typeof KEY_LAYOUT) =>
-      expect(JSON.parse(toJson(found)), kind).toEqual(ofKind(kind));
-    same(await ledger.rounds(2000), 'round');
-    same([optIn], 'optIn');
-    same([await ledger.policy(optIn.policy)], 'policy');
-    same([await ledger.anchor(2000, ended.anchor)], 'anchor');
-    same(await ledger.proposals(ended), 'proposal');
-    same(await ledger.votes(ended), 'vote');
-    same(await ledger.endorsements(ended), 'endorsement');
-    const keys = ofKind('journal').map((entry) => (entry as { readonly key: string }).key);
-    same(await Promise.all(keys.map(journal.get)), 'journal');
-    same([await census.load(2000, ended.anchor)], 'census');
-    same([await snapshots.load(2000)], 'snapshot');
-    const events = await snapshots.eventsAfter(0, 1000);
-    // Earlier versions gave events no severity.
-    same(
-      events.map(({ severity: _, ...event }) => event),
-      'event',
-    );
-    for (const { severity } of events) expect(severity).toBeTypeOf('string');
+  it('counts nothing that was signed for it in a round of the present format, but shows what was decided', async () => {
+    const { ledger } = await storeOf(records);
+    const [vote] = ofLetter('v') as [{ readonly account: Hex; readonly anchor: Hex; readonly round: number }];
+    expect(vote).toBeDefined();
+    expect(await ledger.rounds(2000)).toEqual([]);
+    const earlier = await ledger.earlierRound(2000);
+    if (round === 'open') {
+      expect(earlier).toBeNull();
+      return;
+    }
+    const [frozen] = ofLetter('a') as [ProvenAnchor];
+    const { proposals, endorsements, votes, anchoredAt, ...record } = JSON.parse(toJson(earlier));
+    expect([record]).toEqual(ofLetter('d'));
+    expect(anchoredAt).toBe(frozen.anchor.relay.number);
+    expect(proposals).toEqual(ofLetter('r'));
+    expect(endorsements).toEqual(ofLetter('f'));
+    expect(votes).toEqual(ofLetter('v'));
   });
 
   it('goes on after the last event', async () => {
     const { snapshots } = await storeOf(records);
-    const last = ofKind('event').length;
+    const last = ofLetter('e').length;
     const event = {
       paraId: 2000,
       relayBlock: null,
@@ -84,5 +102,24 @@ describe.each(['registrar', 'contract'])('a database of an earlier version: %s',
       data: {},
     } as const;
     expect(await snapshots.append([event])).toMatchObject([{ id: last + 1 }]);
+  });
+
+  it('is left as it was when one of its anchors is damaged, which the error names', async () => {
+    const damaged = records.map((record) =>
+      record.key.startsWith('0x61') ? { ...record, value: '{"anchor":{}}' } : record,
+    );
+    const path = await written(damaged);
+    await expect(openStore(path)).rejects.toMatchObject({
+      code: 'RESCUE_STORE_CORRUPT',
+      message: expect.stringContaining('earlierAnchor 0x000007d0'),
+    });
+    const level = new Level<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
+    const left = (await level.iterator().all()).map(([key, value]) => [
+      toHex(key),
+      new TextDecoder().decode(value),
+    ]);
+    await level.close();
+    expect(Object.fromEntries(left)).toMatchObject({ '0x21': '{"format":2}' });
+    expect(left).toHaveLength(records.length);
   });
 });

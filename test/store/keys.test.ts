@@ -18,8 +18,7 @@ const hashes = fc
   .map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`);
 const rounds = fc.record({
   paraId: paraIds,
-  anchor: hashes,
-  round: fc.integer({ min: 0, max: 0xffff_ffff }),
+  roundId: hashes,
 });
 
 function within(key: Uint8Array, range: { gte: Uint8Array; lt: Uint8Array }): boolean {
@@ -36,9 +35,9 @@ it('a vote is in the range of its round and of no other', () => {
   );
 });
 
-it('ranges hold at the highest para id and round, where a carry would overflow', () => {
-  const last = { paraId: 0xffff_ffff, anchor: `0x${'ff'.repeat(32)}` as Hex, round: 0xffff_ffff };
-  expect(within(voteKey(last, last.anchor), votesOf(last))).toBe(true);
+it('ranges hold at the highest para id and round id, where a carry would overflow', () => {
+  const last = { paraId: 0xffff_ffff, roundId: `0x${'ff'.repeat(32)}` as Hex };
+  expect(within(voteKey(last, last.roundId), votesOf(last))).toBe(true);
   expect(within(journalKey(0xffff_ffff, '4294967295/\uffff'), journalOf(0xffff_ffff))).toBe(true);
   expect(within(journalKey(0, '0/x'), journalOf(0xffff_ffff))).toBe(false);
 });
@@ -70,7 +69,7 @@ it('has fields of fixed lengths before the last one, so that ranges are by field
 });
 
 it('refuses a key whose field has another length, instead of writing into another range', () => {
-  const round = { paraId: 2000, anchor: `0x${'aa'.repeat(31)}` as Hex, round: 1 };
-  expect(() => voteKey(round, `0x${'01'.repeat(32)}`)).toThrow(/kind vote has 31 bytes where anchor/);
-  expect(() => voteKey({ ...round, anchor: `0x${'aa'.repeat(32)}` }, '0x01')).toThrow(/account/);
+  const round = { paraId: 2000, roundId: `0x${'aa'.repeat(31)}` as Hex };
+  expect(() => voteKey(round, `0x${'01'.repeat(32)}`)).toThrow(/kind vote has 31 bytes where round id/);
+  expect(() => voteKey({ ...round, roundId: `0x${'aa'.repeat(32)}` }, '0x01')).toThrow(/account/);
 });

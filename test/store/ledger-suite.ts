@@ -3,6 +3,7 @@ import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Ledger } from '../../src/domain/ports/ledger.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import {
+  HEAD,
   hash,
   ROUND,
   sampleAnchor,
@@ -90,13 +91,24 @@ export function describeLedger(name: string, open: () => Promise<{ reopen(): Pro
       });
     });
 
-    it('stores an anchor with its evidence under para and head', async () => {
+    it('stores each anchor with its evidence under para, head and relay block', async () => {
       const { anchor, evidence } = sampleAnchor();
       await opened.ledger.putAnchor(2000, anchor, evidence);
       await reopen();
-      expect(await opened.ledger.anchor(2000, anchor.head.hash)).toEqual({ anchor, evidence });
-      expect(await opened.ledger.anchor(2001, anchor.head.hash)).toBeNull();
-      expect(await opened.ledger.anchor(2000, hash(0xab))).toBeNull();
+      const again = { ...anchor, relay: { ...anchor.relay, number: 300 }, mostRecentContext: 200 };
+      await opened.ledger.putAnchor(2000, again, evidence);
+      await reopen();
+      const { ledger } = opened;
+      expect(await ledger.anchor(2000, anchor.head.hash, 120)).toEqual({ anchor, evidence });
+      expect(await ledger.anchor(2000, anchor.head.hash, 300)).toEqual({ anchor: again, evidence });
+      expect(await ledger.anchor(2000, anchor.head.hash, 121)).toBeNull();
+      expect(await ledger.anchor(2001, anchor.head.hash, 120)).toBeNull();
+      expect(await ledger.anchor(2000, hash(0xab), 120)).toBeNull();
+      expect(await ledger.anchors(2000, anchor.head.hash)).toEqual([
+        { anchor, evidence },
+        { anchor: again, evidence },
+      ]);
+      expect(await ledger.anchors(2000, hash(0xab))).toEqual([]);
     });
 
     it('stores a proposal with its code; the same proposal again changes nothing', async () => {
@@ -117,8 +129,8 @@ export function describeLedger(name: string, open: () => Promise<{ reopen(): Pro
       expect(await opened.ledger.proposals(ROUND)).toEqual([]);
     });
 
-    it('keeps proposals and votes of different rounds, anchors and paras apart', async () => {
-      const others = [{ round: 2 }, { anchor: hash(0xab) }, { paraId: 2001 }];
+    it('keeps proposals and votes of different rounds and paras apart', async () => {
+      const others = [{ roundId: hash(0xab) }, { paraId: 2001 }];
       for (const other of [{}, ...others]) {
         await opened.ledger.putProposal(sampleProposal(CODE, other), CODE);
         await opened.ledger.putVote(sampleVote(other), [], []);
@@ -173,11 +185,11 @@ export function describeLedger(name: string, open: () => Promise<{ reopen(): Pro
       await opened.ledger.putVote(sampleVote(), ['0xaa', '0xbb'], [shared, left]);
       await opened.ledger.putVote(sampleVote({ account: hash(0x10) }), ['0xcc'], [shared, right]);
       await reopen();
-      expect(await opened.ledger.proofOf(2000, ROUND.anchor, '0xaa')).toEqual([shared, left]);
-      expect(await opened.ledger.proofOf(2000, ROUND.anchor, '0xbb')).toEqual([shared, left]);
-      expect(await opened.ledger.proofOf(2000, ROUND.anchor, '0xcc')).toEqual([shared, right]);
-      expect(await opened.ledger.proofOf(2000, ROUND.anchor, '0xdd')).toBeNull();
-      expect(await opened.ledger.proofOf(2001, ROUND.anchor, '0xaa')).toBeNull();
+      expect(await opened.ledger.proofOf(2000, HEAD, '0xaa')).toEqual([shared, left]);
+      expect(await opened.ledger.proofOf(2000, HEAD, '0xbb')).toEqual([shared, left]);
+      expect(await opened.ledger.proofOf(2000, HEAD, '0xcc')).toEqual([shared, right]);
+      expect(await opened.ledger.proofOf(2000, HEAD, '0xdd')).toBeNull();
+      expect(await opened.ledger.proofOf(2001, HEAD, '0xaa')).toBeNull();
     });
 
     it('keeps nothing of a vote that it refused', async () => {
@@ -185,7 +197,7 @@ export function describeLedger(name: string, open: () => Promise<{ reopen(): Pro
       await expect(opened.ledger.putVote(sampleVote(), ['0xee'], [Uint8Array.of(7)])).rejects.toMatchObject({
         code: 'RESCUE_VOTE_SEQUENCE',
       });
-      expect(await opened.ledger.proofOf(2000, ROUND.anchor, '0xee')).toBeNull();
+      expect(await opened.ledger.proofOf(2000, HEAD, '0xee')).toBeNull();
     });
   });
 }

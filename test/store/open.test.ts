@@ -19,7 +19,7 @@ import {
 } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { blake, ROUND, sampleEntry, sampleProposal, sampleVote } from './samples.ts';
+import { blake, HEAD, hash, ROUND, sampleEntry, sampleProposal, sampleVote } from './samples.ts';
 
 const DATABASE_PROCESS = new URL('../support/database-process.mjs', import.meta.url).pathname;
 
@@ -43,6 +43,8 @@ async function tamper(
   }
   await level.close();
 }
+
+const OTHER = hash(0xab);
 
 describe('opening a database', () => {
   it('makes the folder and those above it', async () => {
@@ -142,7 +144,7 @@ describe('damaged records', () => {
     const path = await temporaryFolder();
     const store = await openStore(path);
     await store.ledger.putVote(sampleVote(), [], []);
-    await store.ledger.putVote(sampleVote({ round: 2 }), [], []);
+    await store.ledger.putVote(sampleVote({ roundId: OTHER }), [], []);
     await store.close();
     const damaged = voteKey(ROUND, sampleVote().account);
     await tamper(path, [
@@ -165,7 +167,7 @@ describe('damaged records', () => {
       ...failure,
       message: expect.stringContaining('status'),
     });
-    expect(await again.ledger.votes({ ...ROUND, round: 2 })).toEqual([sampleVote({ round: 2 })]);
+    expect(await again.ledger.votes({ ...ROUND, roundId: OTHER })).toEqual([sampleVote({ roundId: OTHER })]);
   });
 
   it('are told from files that cannot be read, which are trouble of the whole database', async () => {
@@ -173,6 +175,7 @@ describe('damaged records', () => {
     const code = randomBytes(300_000);
     const store = await openStore(path);
     await store.ledger.putProposal(sampleProposal(code), code);
+    await store.journal.put(sampleEntry('2000/x'));
     await store.close();
     // Opening once more moves the log into a table.
     await (await openStore(path)).close();
@@ -203,7 +206,7 @@ describe('damaged records', () => {
     const again = await openStore(path);
     onTestFinished(() => again.close());
     await expect(again.ledger.code(blake(code))).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
-    await expect(again.ledger.proofOf(2000, ROUND.anchor, '0xaa')).rejects.toMatchObject({
+    await expect(again.ledger.proofOf(2000, HEAD, '0xaa')).rejects.toMatchObject({
       code: 'RESCUE_STORE_CORRUPT',
       message: expect.stringContaining(blake(changed)),
     });
@@ -246,7 +249,7 @@ describe('a process that is killed while it writes', () => {
       const votes = await store.ledger.votes(ROUND);
       const last = Math.max(...votes.map(({ sequence }) => sequence));
       expect(last === confirmed || last === confirmed + 1).toBe(true);
-      const nodes = await store.ledger.proofOf(2000, ROUND.anchor, `0x${last.toString(16).padStart(8, '0')}`);
+      const nodes = await store.ledger.proofOf(2000, HEAD, `0x${last.toString(16).padStart(8, '0')}`);
       expect(nodes).toHaveLength(1);
       const snapshot = (await store.snapshots.load(2000))?.snapshot as { sequence: number };
       expect(snapshot.sequence === confirmed || snapshot.sequence === confirmed + 1).toBe(true);

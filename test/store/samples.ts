@@ -4,7 +4,14 @@ import type { NewServiceEvent } from '../../src/domain/events.ts';
 import { type Policy, policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RoundKey } from '../../src/domain/ports/ledger.ts';
-import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../../src/domain/round/round.ts';
+import type {
+  Anchor,
+  AnchorEvidence,
+  CountedVote,
+  OptIn,
+  Proposal,
+  RoundPlace,
+} from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 
 /** Well-formed records with recognisable contents, so that a test only states what matters to it. */
@@ -23,7 +30,11 @@ export function blake(bytes: Uint8Array): Hex {
   return toHex(blake2b(bytes, { dkLen: 32 }));
 }
 
-export const ROUND: RoundKey = { paraId: 2000, anchor: hash(0xaa), round: 1 };
+/** Head of the sample's anchor. */
+export const HEAD: Hex = hash(0xaa);
+export const ROUND: RoundKey = { paraId: 2000, roundId: hash(0xee) };
+/** What signed acts of the round name. */
+export const PLACE: RoundPlace = { relayGenesis: hash(1), ...ROUND, anchor: HEAD, round: 1 };
 
 export function samplePolicy(quorum = '10%'): Policy {
   return policySchema.parse({
@@ -57,7 +68,7 @@ export function sampleAnchor(): { anchor: Anchor; evidence: AnchorEvidence } {
   return {
     anchor: {
       relay: { number: 120, hash: hash(4), stateRoot: hash(5) },
-      head: { hash: ROUND.anchor, number: 30, stateRoot: hash(6) },
+      head: { hash: HEAD, number: 30, stateRoot: hash(6) },
       mostRecentContext: 60,
       codeHash: hash(7),
       runtime: { specName: 'para', specVersion: 1001 },
@@ -74,8 +85,7 @@ export function sampleAnchor(): { anchor: Anchor; evidence: AnchorEvidence } {
 export function sampleProposal(code: Uint8Array, overrides: Partial<Proposal> = {}): Proposal {
   return {
     hash: hash(8),
-    relayGenesis: hash(1),
-    ...ROUND,
+    ...PLACE,
     codeHash: blake(code),
     codeSize: code.length,
     runtime: { specName: 'para', specVersion: 1001 },
@@ -90,8 +100,7 @@ export function sampleProposal(code: Uint8Array, overrides: Partial<Proposal> = 
 
 export function sampleVote(overrides: Partial<CountedVote> = {}): CountedVote {
   return {
-    relayGenesis: hash(1),
-    ...ROUND,
+    ...PLACE,
     proposal: hash(8),
     choice: 'aye',
     account: hash(9),

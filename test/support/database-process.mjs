@@ -17,6 +17,7 @@ if (mode === 'hold') {
       paraId: 2000,
       anchor: hash(0xaa),
       round: 1,
+      roundId: hash(0xee),
       proposal: hash(8),
       choice: 'aye',
       account: hash(sequence % 7),

@@ -15,6 +15,7 @@ for (let index = 0; index < count; index++) {
     paraId: 2000,
     anchor: hash(2),
     round: 1,
+    roundId: hash(29),
     proposal: hash(3),
     choice: 'aye',
     account: hash(index),

@@ -12,7 +12,7 @@ const config = await loadConfig({ file, env: process.env });
 // Loaded before this life begins, as it takes a while; a service loads it when it starts.
 if (config.contracts) await import('../../dist/src/contract/index.js');
 /** Place of the step's id in a journal key. */
-const STEP = 4;
+const STEP = 3;
 const input = createInterface({ input: process.stdin });
 const ended = await new Promise((resolve) => {
   input.once('line', resolve).once('close', () => resolve(null));

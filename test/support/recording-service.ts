@@ -26,6 +26,7 @@ import {
   blake,
   bytes,
   hash,
+  ROUND,
   sampleAnchor,
   samplePolicy,
   sampleProposal,
@@ -141,6 +142,7 @@ export class RecordingService implements RescueService {
       paraId,
       anchor: sampleAnchor().anchor.head.hash,
       round: 1,
+      roundId: ROUND.roundId,
       electorate: sums.electorate,
       clock: { openedAt: 120, closesAt: 170, quorateSince: null, extended: false },
       tallies: [
@@ -282,6 +284,7 @@ export class RecordingService implements RescueService {
       optIn: { policy: hash(12), by: 'manager', account: hash(3) },
       anchor: this.anchored ? anchor : null,
       round: 1,
+      roundId: ROUND.roundId,
       clock: { openedAt: 120, closesAt: 170, quorateSince: null, extended: false },
       approved: null,
       route: { possible: false, route: 'registrar', reasons: ['the upgrade cooldown runs'] },

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { CountedVote } from '../../src/domain/round/round.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
 import { writeEvidence } from '../../src/voting/evidence/writer.ts';
@@ -44,7 +43,7 @@ describe('evidence verified on threads of the built package', () => {
     const input = sampleEvidence(20);
     const [first, second] = input.votes;
     if (!first || !second) throw new Error('the sample has no votes');
-    const forged: CountedVote = { ...second, signature: first.signature };
+    const forged = { ...second, signature: first.signature };
     const votes = input.votes.map((vote) => (vote === second ? forged : vote));
     expect(await onThreads({ ...input, votes }, 3)).toEqual({ failed: 'signatures', votes: null });
   });

@@ -15,18 +15,20 @@ const round: RoundBinding = {
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,
   round: 2,
+  roundId: `0x${'1d'.repeat(32)}`,
   proposals: new Set([PROPOSAL]),
   clock: { closesAt: 500 },
 };
 
 function vote(change: Partial<Ballot> = {}, uri = '//Alice'): SignedBallot {
   const signer = signerFromUri(uri);
-  const { relayGenesis, paraId, anchor } = round;
+  const { relayGenesis, paraId, anchor, roundId } = round;
   const ballot: Ballot = {
     relayGenesis,
     paraId,
     anchor,
     round: round.round,
+    roundId,
     proposal: PROPOSAL,
     choice: 'aye',
     account: signer.account,
@@ -159,9 +161,9 @@ describe('a vote', () => {
 
 /** A vote of the right shape with a signature of zeros: for refusals that come before the signature. */
 function vote0(): SignedBallot {
-  const { relayGenesis, paraId, anchor } = round;
+  const { relayGenesis, paraId, anchor, roundId } = round;
   return {
-    ...{ relayGenesis, paraId, anchor, round: 2, proposal: PROPOSAL, choice: 'aye', sequence: 5 },
+    ...{ relayGenesis, paraId, anchor, round: 2, roundId, proposal: PROPOSAL, choice: 'aye', sequence: 5 },
     account: `0x${'d4'.repeat(32)}`,
     scheme: 'sr25519',
     signature: `0x${'00'.repeat(64)}`,

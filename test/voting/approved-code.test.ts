@@ -68,7 +68,7 @@ describe('a vote that a contract is to act on', () => {
     const vote = await proveVote(chunksOf(lines), trusted, 'the bundle');
     expect(vote.evidenceHash).toBe(hashed.hash());
     expect(vote.codeHash).toBe(vote.result.codeHash);
-    const [tally] = vote.result.tallies;
+    const tally = vote.result.tallies.find(({ proposal }) => proposal === vote.proposal);
     expect(vote.sums).toMatchObject({ ayes: tally?.ayes, electorate: vote.result.electorate });
   });
 

@@ -19,6 +19,7 @@ export const ballots: fc.Arbitrary<Ballot> = fc.record({
   paraId: paraIds,
   anchor: hexOf(32),
   round: paraIds,
+  roundId: hexOf(32),
   proposal: hexOf(32),
   choice: fc.constantFrom(...CHOICES),
   account: accountHex,

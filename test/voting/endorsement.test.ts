@@ -28,13 +28,14 @@ const round: RoundBinding = {
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,
   round: 2,
+  roundId: `0x${'1d'.repeat(32)}`,
   proposals: new Set([PROPOSAL]),
   clock: { closesAt: 500 },
 };
 
 function endorsement(change: Partial<Endorsement> = {}, signer = alice): SignedEndorsement {
-  const { relayGenesis, paraId, anchor } = round;
-  const place = { relayGenesis, paraId, anchor, round: round.round };
+  const { relayGenesis, paraId, anchor, roundId } = round;
+  const place = { relayGenesis, paraId, anchor, round: round.round, roundId };
   const statement: Endorsement = {
     ...place,
     proposal: PROPOSAL,

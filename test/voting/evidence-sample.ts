@@ -3,6 +3,7 @@ import { toHex } from '../../src/bytes/hex.ts';
 import { encodeCompact, encodeLittle } from '../../src/bytes/scale.ts';
 import { type Policy, policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import type { CountedVote, OptIn, Proposal } from '../../src/domain/round/round.ts';
+import { type RoundParts, roundId } from '../../src/domain/round/round-id.ts';
 import { openClock } from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
@@ -22,6 +23,8 @@ const PARA = 2000;
 const GENESIS: Hex = `0x${'91'.repeat(32)}`;
 const TREASURY: Hex = `0x${'07'.repeat(32)}`;
 export const DECIDED_AT = 1_100;
+/** Long enough before the anchor's relay block for the head to be stalled by then. */
+const SAMPLE_CONTEXT = 940;
 
 export const samplePolicy: Policy = policySchema.parse({
   version: 1,
@@ -49,13 +52,14 @@ export function sampleSigner(index: number, scheme: 'sr25519' | 'ed25519' = 'sr2
   return signerFromUri(toHex(concatBytes(encodeLittle(index + 1, 8), new Uint8Array(24).fill(3))), scheme);
 }
 
-function sampleProposal(anchor: Hex, text: string, codeHash: Hex): Proposal {
+function sampleProposal(anchor: Hex, id: Hex, text: string, codeHash: Hex): Proposal {
   const proposer = sampleSigner(999_999);
   const content = {
     relayGenesis: GENESIS,
     paraId: PARA,
     anchor,
     round: 1,
+    roundId: id,
     codeHash,
     text,
     proposer: proposer.account,
@@ -80,6 +84,8 @@ export function sampleEvidence(
   voters: number,
   signer: (index: number) => TextSigner = sampleSigner,
   policy: Policy = samplePolicy,
+  /** What everything is signed for instead of what the bundle says of the round. */
+  signedFor: Partial<RoundParts> = {},
 ): EvidenceInput {
   const signers = Array.from({ length: voters }, (_, index) => signer(index));
   const silent = Array.from({ length: voters >> 1 }, (_, index) =>
@@ -117,9 +123,19 @@ export function sampleEvidence(
     proof: relayState.prove([parasHeadsKey(PARA)]),
   });
   const anchor = proven.head.hash;
+  const opening = SAMPLE_CONTEXT + policy.stall.gapBlocks;
+  const id = roundId({
+    relayGenesis: GENESIS,
+    paraId: PARA,
+    policy: policyHash(policy),
+    anchor,
+    opening,
+    counter: 1,
+    ...signedFor,
+  });
   const proposals = [
-    sampleProposal(anchor, 'mends the fees', `0x${'c1'.repeat(32)}`),
-    sampleProposal(anchor, 'takes the fees out – “entirely”', `0x${'c2'.repeat(32)}`),
+    sampleProposal(anchor, id, 'mends the fees', `0x${'c1'.repeat(32)}`),
+    sampleProposal(anchor, id, 'takes the fees out – “entirely”', `0x${'c2'.repeat(32)}`),
   ];
   const votes = signers.map((voter, index): CountedVote => {
     const ballot = {
@@ -127,6 +143,7 @@ export function sampleEvidence(
       paraId: PARA,
       anchor,
       round: 1,
+      roundId: id,
       proposal: proposals[index % 10 === 9 ? 1 : 0]?.hash ?? anchor,
       choice: index % 10 === 9 ? 'abstain' : index % 10 === 8 ? 'nay' : 'aye',
       account: voter.account,
@@ -154,7 +171,7 @@ export function sampleEvidence(
     optIn,
     anchor: {
       ...proven,
-      mostRecentContext: 990,
+      mostRecentContext: SAMPLE_CONTEXT,
       codeHash: `0x${'c0'.repeat(32)}`,
       runtime: { specName: 'para', specVersion: 1001 },
     },
@@ -164,6 +181,7 @@ export function sampleEvidence(
     },
     finality: null,
     round: 1,
+    named: { id, opening },
     clock: { ...openClock(1_001, samplePolicy.voting), quorateSince: 1_010 },
     decidedAt: DECIDED_AT,
     proposals,

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Endorsement } from '../../src/domain/round/endorsement.ts';
+import { type RoundParts, roundId } from '../../src/domain/round/round-id.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { headerHash } from '../../src/proof/header.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
@@ -31,6 +33,11 @@ beforeAll(async () => {
   lines = await written(input);
 });
 
+function idOf({ named }: EvidenceInput): Hex {
+  if (named === null) throw new Error('the round has no id');
+  return named.id;
+}
+
 async function written(from: EvidenceInput): Promise<string[]> {
   const out: string[] = [];
   for await (const line of writeEvidence(from)) out.push(line);
@@ -55,6 +62,21 @@ function changed(kind: string, change: (line: Loose) => void, nth = 0): string {
       return `${canonicalJson(line as Canonical)}\n`;
     })
     .join('');
+}
+
+/** The round opened for another block, with the id that belongs to it. */
+function renamed(change: { readonly opening: number }): string {
+  return changed('round', (line) => {
+    Object.assign(line, change);
+    line.id = roundId({
+      relayGenesis: samplePolicy.relayGenesis as Hex,
+      paraId: samplePolicy.para,
+      policy: policyHash(samplePolicy),
+      anchor: input.anchor.head.hash,
+      opening: change.opening,
+      counter: 1,
+    });
+  });
 }
 
 const flipped = (hex: string): Hex => {
@@ -126,7 +148,7 @@ describe('an evidence bundle', () => {
     const nobody = sampleSigner(777_777);
     const [vote] = input.votes;
     if (!vote) throw new Error('the sample has no votes');
-    const ballot = { ...vote, account: nobody.account };
+    const ballot = { ...vote, roundId: idOf(input), account: nobody.account };
     const empty = { ...ballot, signature: nobody.sign(voteText(ballot)), scheme: nobody.scheme, power: 0n };
     const report = await check((await written({ ...input, votes: [...input.votes, empty] })).join(''));
     expect(report.failed).toBe('powers');
@@ -257,7 +279,27 @@ describe('tampering with a bundle', () => {
       'proposals',
       () => lines.flatMap((line) => (line.includes('"kind":"proposal"') ? [line, line] : [line])).join(''),
     ],
-    ['the round', 'proposals', () => changed('round', (line) => (line.round = 2))],
+    ['the number of the round', 'round', () => changed('round', (line) => (line.round = 2))],
+    ['a round number of zero', 'format', () => changed('round', (line) => (line.round = 0))],
+    ['the id of the round', 'round', () => changed('round', (line) => (line.id = flipped(line.id)))],
+    ['the opening of the round', 'round', () => changed('round', (line) => (line.opening += 1))],
+    ['an opening before the stall', 'round', () => renamed({ opening: 989 })],
+    ['an opening after the anchor', 'round', () => renamed({ opening: 1_001 })],
+    ['a decision before the opening', 'round', () => changed('round', (line) => (line.decidedAt = 989))],
+    [
+      'the context from which the round can be open',
+      'round',
+      () => changed('anchor', (line) => (line.anchor.mostRecentContext += 1)),
+    ],
+    [
+      'another policy, well-formed and named by its hash, which did not decide this round',
+      'opt-in',
+      () =>
+        changed('policy', (line) => {
+          line.policy.voting.quorum = '19%';
+          line.hash = policyHash(line.policy);
+        }),
+    ],
     [
       'a vote twice',
       'votes',
@@ -328,6 +370,33 @@ describe('tampering with a bundle', () => {
     ],
   ];
 
+  it('of which the votes are moved to another round fails, in whatever part it differs', async () => {
+    const anchor = input.anchor.head.hash;
+    const right: RoundParts = {
+      relayGenesis: samplePolicy.relayGenesis as Hex,
+      paraId: samplePolicy.para,
+      policy: policyHash(samplePolicy),
+      anchor,
+      opening: input.named?.opening ?? 0,
+      counter: 1,
+    };
+    expect(roundId(right)).toBe(idOf(input));
+    const wrong: readonly Partial<RoundParts>[] = [
+      { relayGenesis: flipped(right.relayGenesis) },
+      { paraId: right.paraId + 1 },
+      { policy: flipped(right.policy) },
+      { anchor: flipped(anchor) },
+      { opening: right.opening + 1 },
+      { counter: 2 },
+    ];
+    for (const part of wrong) {
+      // Everything in the bundle is signed anew for the id of the other round: only the id itself does not fit.
+      const moved = sampleEvidence(6, sampleSigner, samplePolicy, part);
+      const report = await check((await written(moved)).join(''));
+      expect([part, report.failed]).toEqual([part, 'round']);
+    }
+  });
+
   it.each(cases)('%s fails at %s', async (_what, point, tampered) => {
     const text = tampered();
     expect(text).not.toBe(lines.join(''));
@@ -392,6 +461,7 @@ describe('endorsements in a bundle', () => {
         paraId: policy.para,
         anchor: from.anchor.head.hash,
         round: 1,
+        roundId: idOf(from),
         proposal,
         stance: 'endorse',
         account: member.account,

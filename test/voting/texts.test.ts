@@ -16,6 +16,7 @@ const ballot: Ballot = {
   paraId: 2000,
   anchor: `0x${'b2'.repeat(32)}`,
   round: 1,
+  roundId: `0x${'1d'.repeat(32)}`,
   proposal: `0x${'c3'.repeat(32)}`,
   choice: 'aye',
   account: `0x${'d4'.repeat(32)}`,
@@ -28,6 +29,7 @@ const proposals: fc.Arbitrary<ProposalStatement> = fc.record({
   codeHash: hexOf(32),
   paraId: paraIds,
   round: paraIds,
+  roundId: hexOf(32),
   anchor: hexOf(32),
   relayGenesis: hexOf(32),
   proposer: accountHex,
@@ -45,11 +47,12 @@ describe('vote text', () => {
   it('is the same bytes for ever, because people have signed them', () => {
     expect(text).toBe(
       [
-        'pararescue vote 1',
+        'pararescue vote 2',
         'choice: aye',
         `proposal: 0x${'c3'.repeat(32)}`,
         'para: 2000',
         'round: 1',
+        `round id: 0x${'1d'.repeat(32)}`,
         `head: 0x${'b2'.repeat(32)}`,
         `relay: 0x${'a1'.repeat(32)}`,
         `account: 0x${'d4'.repeat(32)}`,
@@ -121,14 +124,49 @@ describe('vote text', () => {
     expect(() => parseStatement(changed)).toThrow(expect.objectContaining({ code: 'RESCUE_VOTE_INVALID' }));
   });
 
-  it.each([text.replace('vote 1', 'vote 2'), text.replace('\n', '\r\n'), ` ${text}`, ''])(
-    'is not read under an unknown title: %j',
-    (changed) => {
-      expect(() => parseStatement(changed)).toThrow(
-        expect.objectContaining({ code: 'RESCUE_REQUEST_INVALID' }),
-      );
-    },
-  );
+  it.each([
+    text.replace('vote 2', 'votes 2'),
+    text.replace('vote 2', 'vote 02'),
+    text.replace('\n', '\r\n'),
+    ` ${text}`,
+    '',
+  ])('is not read under an unknown title: %j', (changed) => {
+    expect(() => parseStatement(changed)).toThrow(
+      expect.objectContaining({ code: 'RESCUE_REQUEST_INVALID' }),
+    );
+  });
+});
+
+describe('a text of another version', () => {
+  const earlier = text.replace('vote 2', 'vote 1').replace(/\nround id: .*/, '');
+
+  it.each([
+    ['vote', earlier, 'RESCUE_VOTE_INVALID'],
+    ['endorsement', earlier.replace('vote', 'endorsement'), 'RESCUE_VOTE_INVALID'],
+    ['proposal', earlier.replace('vote', 'proposal'), 'RESCUE_PROPOSAL_INVALID'],
+  ] as const)('is refused by what is newer: %s', (act, signed, code) => {
+    expect(() => parseStatement(signed)).toThrow(
+      expect.objectContaining({
+        code,
+        message: expect.stringMatching(`^This text of a ${act} is of version 1; .* newer .* sign again`),
+        details: { textVersion: 1, takes: 2 },
+      }),
+    );
+  });
+
+  it('is refused by what is older', () => {
+    expect(() => parseStatement(text.replace('vote 2', 'vote 3'))).toThrow(
+      expect.objectContaining({
+        code: 'RESCUE_VOTE_INVALID',
+        message: expect.stringMatching(/version 3; this program is older .* Update it/),
+      }),
+    );
+  });
+
+  it('that is an opt-in of version 1 is still taken: it names no round', () => {
+    const optIn = { ...ballot, action: 'opt-in', policy: ballot.anchor } as const;
+    expect(optInText(optIn)).toMatch(/^pararescue opt-in 1\n/);
+  });
 });
 
 describe('texts of proposals and opt-ins', () => {

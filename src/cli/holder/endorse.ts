@@ -35,6 +35,7 @@ export const registerEndorse: RegisterCommand = (program, io) => {
         paraId: proposal.paraId,
         anchor: proposal.anchor,
         round: proposal.round,
+        roundId: proposal.roundId,
         proposal: proposal.hash,
         stance,
         account: signatory.account,

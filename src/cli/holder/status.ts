@@ -5,6 +5,7 @@ import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
 import { planLines } from './plan-text.ts';
@@ -86,7 +87,7 @@ async function paraText(para: ParaStatus): Promise<string> {
       'anchor',
       anchor && `head ${anchor.head.number} ${anchor.head.hash}, relay block ${anchor.relay.number}`,
     ],
-    ['round', anchor && String(para.round)],
+    ['round', anchor && roundText(para)],
     ['closes', clock && `at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`],
     ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
     ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],

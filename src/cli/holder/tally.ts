@@ -4,6 +4,7 @@ import type { ProposalTally, TallyView } from '../../domain/views/voting.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { roundText } from '../shared/round-text.ts';
 import { percentage, table } from '../shared/table.ts';
 
 interface TallyFlags extends ClientFlags {
@@ -22,7 +23,7 @@ export const registerTally: RegisterCommand = (program, io) => {
 
 const NUMBERS = ['AYES', 'NAYS', 'ABSTAINS', 'VOTES', 'APPROVAL', 'TURNOUT'];
 
-function tallyText({ paraId, anchor, round, electorate, clock, tallies }: TallyView): string {
+function tallyText({ paraId, anchor, round, roundId, electorate, clock, tallies }: TallyView): string {
   const closes = clock
     ? `, closes at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`
     : '';
@@ -37,7 +38,7 @@ function tallyText({ paraId, anchor, round, electorate, clock, tallies }: TallyV
     standing(tally),
   ]);
   return (
-    `para ${paraId}, round ${round} of head ${anchor}${closes}\nelectorate ${grouped(electorate)}\n\n` +
+    `para ${paraId}, round ${roundText({ round, roundId })} of head ${anchor}${closes}\nelectorate ${grouped(electorate)}\n\n` +
     (rows.length === 0 ? 'no proposal yet\n' : table(['PROPOSAL', ...NUMBERS, 'SO FAR'], rows, NUMBERS))
   );
 }

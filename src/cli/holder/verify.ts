@@ -9,6 +9,7 @@ import { hashArgument } from '../shared/arguments.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { roundText } from '../shared/round-text.ts';
 
 interface VerifyFlags {
   readonly relayBlock?: Hex;
@@ -81,7 +82,7 @@ function reportText({ points, failed, result }: EvidenceReport): string {
   );
   if (result) {
     lines.push(
-      `\npara ${result.paraId}, round ${result.round} of head ${result.head}\n`,
+      `\npara ${result.paraId}, round ${roundText(result)} of head ${result.head}\n`,
       `electorate ${grouped(result.electorate)}, ${result.votes} votes\n`,
       result.decision.kind === 'approved'
         ? `approved: proposal ${result.decision.proposal}, code ${result.codeHash}\n`

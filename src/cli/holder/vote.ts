@@ -34,6 +34,7 @@ export const registerVote: RegisterCommand = (program, io) => {
         paraId: proposal.paraId,
         anchor: proposal.anchor,
         round: proposal.round,
+        roundId: proposal.roundId,
         proposal: proposal.hash,
         choice: flags.choice,
         account: signatory.account,

@@ -4,6 +4,7 @@ import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { roundText } from '../shared/round-text.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 
@@ -24,8 +25,8 @@ export const registerPropose: RegisterCommand = (program, io) => {
       const signatory = await signatoryOf(flags, io);
       const code = await readCodeFile(flags.code);
       const { relayGenesis } = await client.status();
-      const { anchor, round, state } = await client.para(flags.para);
-      if (anchor === null) {
+      const { anchor, round, roundId, state } = await client.para(flags.para);
+      if (anchor === null || roundId === null) {
         throw new RescueError(
           'RESCUE_STATE_REFUSES',
           `para ${flags.para} is in state ${state}: proposals are taken once its last head is frozen as the anchor of a rescue`,
@@ -38,6 +39,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
         paraId: flags.para,
         anchor: anchor.head.hash,
         round,
+        roundId,
         codeHash: hashCode(code),
         text: flags.text,
         proposer: signatory.account,
@@ -47,6 +49,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
       const { account: proposer, scheme } = signatory;
       const proposal = await client.propose({
         paraId: flags.para,
+        roundId,
         code,
         codeHash: statement.codeHash,
         text: flags.text,
@@ -61,7 +64,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
               ['proposal', proposal.hash],
               ['code', `${proposal.codeHash} (${proposal.codeSize} bytes)`],
               ['runtime', `${proposal.runtime.specName} ${proposal.runtime.specVersion}`],
-              ['round', `${proposal.round} of head ${proposal.anchor}`],
+              ['round', `${roundText(proposal)} of head ${proposal.anchor}`],
               ['proposer', await accountText(proposal.proposer)],
               ['admitted', `at relay block ${proposal.admittedAt}`],
             ]),

@@ -32,10 +32,25 @@ export const CATALOGUE = {
       to: text,
       reason: text.nullable(),
       round: whole,
+      roundId: hex.nullable(),
       anchor: hex.nullable(),
       approved: z.object({ proposal: hex, codeHash: hex }).nullable(),
     }),
     sentence: ({ from, to, reason }) => `${from} → ${to}${reason === null ? '' : `: ${reason}`}`,
+  }),
+  'round-void': eventKind({
+    when: 'the round that was open before the service was updated had no id yet, so nothing that was signed for it can count; told once',
+    severity: 'critical',
+    data: z.object({ round: whole, anchor: hex.nullable() }),
+    sentence: ({ round }) =>
+      `round ${round} was opened by an earlier version and is void: propose, endorse and vote again in the round that is open now`,
+  }),
+  'history-unknown': eventKind({
+    when: 'the service was away, and no node tells any more which heads the para had meanwhile; told once for each time',
+    severity: 'warning',
+    data: z.object({ from: whole, to: whole, reason: text }),
+    sentence: ({ from, to, reason }) =>
+      `nobody can say whether the para had another head between relay blocks ${from} and ${to}: ${reason}`,
   }),
   'opted-in': eventKind({
     when: 'a policy came into force, by the signature of the registrar manager or by the rescue contract',
@@ -189,6 +204,7 @@ export const CATALOGUE = {
       z.object({ trouble: z.literal('no-evidence'), peer: text, reason: text }),
       z.object({ trouble: z.literal('votes-refused'), peer: text, refused: whole, firstAccount: hex }),
       z.object({ trouble: z.literal('proposal-refused'), peer: text, proposal: hex, reason: text }),
+      z.object({ trouble: z.literal('other-round'), peer: text, roundId: hex, own: hex }),
     ]),
     sentence: (data) => {
       switch (data.trouble) {
@@ -200,6 +216,8 @@ export const CATALOGUE = {
           return `${data.refused} votes from ${data.peer} were refused, the first of ${data.firstAccount}`;
         case 'proposal-refused':
           return `proposal ${data.proposal} from ${data.peer} is refused: ${data.reason}`;
+        case 'other-round':
+          return `${data.peer} is in round ${data.roundId}, this service in ${data.own} on the same head: compare policy, number of the round, and when the head became the last one`;
       }
     },
   }),

@@ -7,7 +7,7 @@ import type { ParaId } from '../units.ts';
  * holds the failed call, or it got lost and the step had become needless.
  */
 export interface JournalEntry {
-  /** `<paraId>/<anchor head hash>/<round>/<route>/<step>`: the same step never gets a second entry. */
+  /** `<paraId>/<round id>/<route>/<step>`, for rounds without an id `<head hash>/<number>`: the same step never gets a second entry. */
   readonly key: string;
   readonly status: 'signed' | 'sent' | 'done' | 'failed';
   readonly extrinsic: SignedExtrinsic;

@@ -1,20 +1,40 @@
 import type { Policy } from '../policy/policy.ts';
 import type { CountedEndorsement } from '../round/endorsement.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../round/round.ts';
+import type { RoundId } from '../round/round-id.ts';
 import type { RoundClock } from '../round/tally.ts';
 import type { Hex, ParaId, RelayBlock } from '../units.ts';
 
+export interface ProvenAnchor {
+  readonly anchor: Anchor;
+  readonly evidence: AnchorEvidence;
+}
+
 export interface RoundKey {
   readonly paraId: ParaId;
-  readonly anchor: Hex;
-  readonly round: number;
+  readonly roundId: RoundId;
 }
 
 /** How a round ended, kept so that its evidence can be given out for ever. */
 export interface RoundRecord extends RoundKey {
+  /** Hash of the anchor's head, and the relay block at which it was frozen. */
+  readonly anchor: Hex;
+  readonly anchoredAt: RelayBlock;
+  readonly opening: RelayBlock;
+  /** Number of the round within its opening. */
+  readonly round: number;
   readonly policy: Hex;
   readonly clock: RoundClock;
   readonly decidedAt: RelayBlock;
+}
+
+/** A round that ended under a version whose rounds had no id: known by head and number, and signed for in texts of version 1. */
+export interface EarlierRound
+  extends Pick<RoundRecord, 'paraId' | 'anchor' | 'round' | 'policy' | 'clock' | 'decidedAt'> {
+  readonly anchoredAt: RelayBlock;
+  readonly proposals: readonly Omit<Proposal, 'roundId'>[];
+  readonly endorsements: readonly Omit<CountedEndorsement, 'roundId'>[];
+  readonly votes: readonly Omit<CountedVote, 'roundId'>[];
 }
 
 /** Opt-ins, policies, anchors, code blobs, proposals, votes and account proofs. Every write is synced. */
@@ -23,7 +43,10 @@ export interface Ledger {
   /** Stores the act and, for an opt-in, its policy in one batch. */
   putOptIn(optIn: OptIn, policy: Policy | null): Promise<void>;
   policy(hash: Hex): Promise<Policy | null>;
-  anchor(paraId: ParaId, head: Hex): Promise<{ anchor: Anchor; evidence: AnchorEvidence } | null>;
+  /** The anchor on this head that was frozen at this relay block. */
+  anchor(paraId: ParaId, head: Hex, relayBlock: RelayBlock): Promise<ProvenAnchor | null>;
+  /** All anchors that were ever frozen on this head, oldest first: it may have become the last one several times. */
+  anchors(paraId: ParaId, head: Hex): Promise<readonly ProvenAnchor[]>;
   putAnchor(paraId: ParaId, anchor: Anchor, evidence: AnchorEvidence): Promise<void>;
   /** Stores proposal and blob in one batch; the same proposal again changes nothing. */
   putProposal(proposal: Proposal, code: Uint8Array): Promise<void>;
@@ -41,6 +64,8 @@ export interface Ledger {
   putRound(record: RoundRecord): Promise<void>;
   /** Ended rounds, in no particular order. */
   rounds(paraId: ParaId): Promise<readonly RoundRecord[]>;
+  /** The round without an id that ended last; null when there is none. */
+  earlierRound(paraId: ParaId): Promise<EarlierRound | null>;
   /** Nodes that prove `storageKey` at the anchor, as they were verified at admission. */
   proofOf(paraId: ParaId, anchor: Hex, storageKey: Hex): Promise<readonly Uint8Array[] | null>;
 }

@@ -10,6 +10,7 @@ const signed = {
   paraId,
   anchor: hash,
   round: u32,
+  roundId: hash,
   proposal: hash,
   account,
   sequence: count,

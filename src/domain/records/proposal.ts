@@ -10,6 +10,7 @@ export const proposal: RecordSchema<Proposal> = record(({ object }) =>
     paraId,
     anchor: hash,
     round: u32,
+    roundId: hash,
     codeHash: hash,
     codeSize: count,
     runtime: object({ specName: z.string(), specVersion: u32 }),

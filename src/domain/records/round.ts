@@ -9,5 +9,15 @@ export const clock: RecordSchema<RoundClock> = record(({ object }) =>
 );
 
 export const endedRound: RecordSchema<RoundRecord> = record(({ object, of }) =>
-  object({ paraId, anchor: hash, round: u32, policy: hash, clock: of(clock), decidedAt: block }),
+  object({
+    paraId,
+    roundId: hash,
+    anchor: hash,
+    anchoredAt: block,
+    opening: block,
+    round: u32,
+    policy: hash,
+    clock: of(clock),
+    decidedAt: block,
+  }),
 );

@@ -1,6 +1,7 @@
 import type { Policy } from '../policy/policy.ts';
 import type { Hex, ParaId } from '../units.ts';
 import type { Anchor } from './round.ts';
+import type { RoundId } from './round-id.ts';
 
 /** The proposal that holders approved, and the code it is about. */
 export interface Approved {
@@ -13,6 +14,8 @@ export interface DecidedRound {
   readonly paraId: ParaId;
   readonly anchor: Anchor;
   readonly round: number;
+  /** Null for a round that was decided by a version whose rounds had no id; it is known by head and number. */
+  readonly roundId: RoundId | null;
   readonly approved: Approved;
   readonly policy: Policy;
 }

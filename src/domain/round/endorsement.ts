@@ -1,17 +1,12 @@
 import type { Policy } from '../policy/policy.ts';
-import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
-import type { SignatureScheme } from './round.ts';
+import type { AccountHex, Hex, RelayBlock } from '../units.ts';
+import type { RoundPlace, SignatureScheme } from './round.ts';
 
 export const STANCES = ['endorse', 'withdraw'] as const;
 export type Stance = (typeof STANCES)[number];
 
 /** A statement of a member of the policy's technical body on one proposal, bound to all of these. */
-export interface Endorsement {
-  readonly relayGenesis: Hex;
-  readonly paraId: ParaId;
-  /** Hash of the anchor's head. */
-  readonly anchor: Hex;
-  readonly round: number;
+export interface Endorsement extends RoundPlace {
   readonly proposal: Hex;
   readonly stance: Stance;
   readonly account: AccountHex;

@@ -1,5 +1,6 @@
 import type { ParaHeadRef, RelayBlockRef } from '../chain/observation.ts';
 import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../units.ts';
+import type { RoundId } from './round-id.ts';
 
 /** The state that a whole round is proven against. Frozen when the para enters `optInRescue`. */
 export interface Anchor {
@@ -38,13 +39,19 @@ export interface AnchorEvidence {
 export const CHOICES = ['aye', 'nay', 'abstain'] as const;
 export type Choice = (typeof CHOICES)[number];
 
-/** A vote is bound to all of these; the signed text names each one. */
-export interface Ballot {
+/** What everything that is signed for a round is bound to. The id covers the others, which people can read. */
+export interface RoundPlace {
   readonly relayGenesis: Hex;
   readonly paraId: ParaId;
   /** Hash of the anchor's head. */
   readonly anchor: Hex;
+  /** Number of the round within its opening. */
   readonly round: number;
+  readonly roundId: RoundId;
+}
+
+/** A vote is bound to all of these; the signed text names each one. */
+export interface Ballot extends RoundPlace {
   readonly proposal: Hex;
   readonly choice: Choice;
   readonly account: AccountHex;
@@ -68,13 +75,9 @@ export interface CountedVote extends SignedBallot {
 }
 
 /** A runtime proposed for the anchor. The blob itself is stored under its code hash. */
-export interface Proposal {
-  /** blake2-256 of the canonical JSON of `{ anchor, codeHash, paraId, proposer, relayGenesis, round, text }`. */
+export interface Proposal extends RoundPlace {
+  /** blake2-256 of the canonical JSON of `{ anchor, codeHash, paraId, proposer, relayGenesis, round, roundId, text }`. */
   readonly hash: Hex;
-  readonly relayGenesis: Hex;
-  readonly paraId: ParaId;
-  readonly anchor: Hex;
-  readonly round: number;
   /** blake2-256 of the blob: what the relay will store as `Paras.CurrentCodeHash`. */
   readonly codeHash: Hex;
   readonly codeSize: number;

@@ -7,6 +7,7 @@ import { account, block, count, hash, known, paraId, u32 } from '../records/fiel
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
 import type { Anchor } from '../round/round.ts';
+import type { RoundId } from '../round/round-id.ts';
 import type { RoundClock } from '../round/tally.ts';
 import { routeAssessment } from '../route/plan-schema.ts';
 import type { RouteAssessment } from '../route/route.ts';
@@ -30,7 +31,10 @@ export interface ParaStatus {
     readonly account: AccountHex;
   } | null;
   readonly anchor: Anchor | null;
+  /** Number of the round within its opening; 0 while none is open. */
   readonly round: number;
+  /** Known once the anchor is frozen. */
+  readonly roundId: RoundId | null;
   readonly clock: RoundClock | null;
   readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
   readonly route: RouteAssessment | null;
@@ -67,6 +71,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     optIn: object({ policy: hash, by: z.enum(['manager', 'contract']), account }).nullable(),
     anchor: of(anchor).nullable(),
     round: u32,
+    roundId: hash.nullable(),
     clock: of(clock).nullable(),
     approved: object({ proposal: hash, codeHash: hash }).nullable(),
     route: of(routeAssessment).nullable(),

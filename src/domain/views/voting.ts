@@ -15,6 +15,7 @@ import {
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
 import type { Anchor, AnchorEvidence, CountedVote, SignatureScheme } from '../round/round.ts';
+import type { RoundId } from '../round/round-id.ts';
 import type { CandidateTally, RoundClock } from '../round/tally.ts';
 import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
 
@@ -23,6 +24,7 @@ export interface TallyView {
   readonly paraId: ParaId;
   readonly anchor: Hex;
   readonly round: number;
+  readonly roundId: RoundId;
   readonly electorate: Planck;
   readonly clock: RoundClock | null;
   readonly tallies: readonly ProposalTally[];
@@ -47,6 +49,8 @@ export interface AccountProof {
 /** What a proposer signs, with the signature: the code stands in it as its hash. */
 export interface ProposalHead {
   readonly paraId: ParaId;
+  /** The round that the proposer signed for. */
+  readonly roundId: RoundId;
   readonly codeHash: Hex;
   readonly text: string;
   readonly proposer: AccountHex;
@@ -110,6 +114,7 @@ export const tallyView: RecordSchema<TallyView> = record(({ object, of }) =>
     paraId,
     anchor: hash,
     round: u32,
+    roundId: hash,
     electorate: planck,
     clock: of(clock).nullable(),
     tallies: z.array(of(proposalTally)),
@@ -129,7 +134,14 @@ export const accountProof: RecordSchema<AccountProof> = record(({ object, of }) 
 );
 
 export const proposalBody: RecordSchema<ProposalBody> = record(({ object }) =>
-  object({ codeHash: hash, text: z.string().max(20_000), proposer: account, signature, scheme }),
+  object({
+    roundId: hash,
+    codeHash: hash,
+    text: z.string().max(20_000),
+    proposer: account,
+    signature,
+    scheme,
+  }),
 );
 
 export const uploadInvitation: RecordSchema<UploadInvitation> = record(({ object }) =>

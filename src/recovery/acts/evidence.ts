@@ -1,6 +1,7 @@
-import type { RoundRecord } from '../../domain/ports/ledger.ts';
+import type { EarlierRound, RoundRecord } from '../../domain/ports/ledger.ts';
+import type { ParaId } from '../../domain/units.ts';
 import { type EvidenceSources, roundEvidence } from '../../voting/evidence/round-evidence.ts';
-import type { OpenRound } from '../../voting/open-round.ts';
+import { type OpenRound, recordOf } from '../../voting/open-round.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import type { EvidenceBundle } from '../rescue-service.ts';
 
@@ -11,9 +12,10 @@ export async function openEvidence(
   openRound: OpenRound | null,
 ): Promise<EvidenceBundle> {
   const open = openRecord(tracker, openRound);
-  const record = open ?? newest(await context.ledger.rounds(tracker.para.id));
+  const record = open ?? (await lastEnded(context.ledger, tracker.para.id));
   const { anchor, round, decidedAt } = record ?? {};
-  const version = `${anchor}/${round}/${decidedAt}/${open ? openRound?.changes() : 'ended'}`;
+  const name = record && 'roundId' in record ? record.roundId : `${anchor}/${round}`;
+  const version = `${name}/${decidedAt}/${open ? openRound?.changes() : 'ended'}`;
   return { version, lines: () => roundEvidence(context, record) };
 }
 
@@ -23,9 +25,14 @@ function openRecord(tracker: ParaTracker, openRound: OpenRound | null): RoundRec
   const now = tracker.latest()?.observation.relay.number;
   if (!openRound || !clock || !policy || now === undefined || tracker.runner.state() !== 'voting')
     return null;
-  return { ...openRound.key, policy: policy.hash, clock, decidedAt: now };
+  return recordOf(openRound, { policy: policy.hash, clock, decidedAt: now });
 }
 
-function newest(records: readonly RoundRecord[]): RoundRecord | null {
-  return records.toSorted((a, b) => b.decidedAt - a.decidedAt)[0] ?? null;
+async function lastEnded(
+  ledger: EvidenceSources['ledger'],
+  paraId: ParaId,
+): Promise<RoundRecord | EarlierRound | null> {
+  const earlier = await ledger.earlierRound(paraId);
+  const ended = [...(await ledger.rounds(paraId)), ...(earlier ? [earlier] : [])];
+  return ended.toSorted((a, b) => b.decidedAt - a.decidedAt)[0] ?? null;
 }

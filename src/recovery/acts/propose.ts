@@ -4,19 +4,18 @@ import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
-import type { Proposal } from '../../domain/round/round.ts';
+import type { Proposal, RoundPlace } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
-import type { OpenRound } from '../../voting/open-round.ts';
+import { type OpenRound, placeOf } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { readAccountPower } from './account-power-reader.ts';
 
 export interface ProposalContext {
-  readonly genesis: Hex;
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly census: Pick<CensusStore, 'node'>;
@@ -30,10 +29,7 @@ export const MAX_PROPOSALS = 16;
 
 interface CheckedHead {
   readonly openRound: OpenRound;
-  readonly statement: Pick<
-    Proposal,
-    'relayGenesis' | 'paraId' | 'anchor' | 'round' | 'codeHash' | 'text' | 'proposer'
-  >;
+  readonly statement: RoundPlace & Pick<Proposal, 'codeHash' | 'text' | 'proposer'>;
   readonly hash: Hex;
   readonly known: Proposal | null;
 }
@@ -48,12 +44,14 @@ async function checkHead(
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
   }
   const openRound = await tracker.queue.run(() => requireOpenRound(tracker));
-  const { anchor } = openRound;
+  const { roundId } = openRound.key;
+  if (head.roundId !== roundId) {
+    throw invalid(
+      `The proposal is signed for the round with id ${head.roundId}, but the open one is ${roundId}: sign it again for that one.`,
+    );
+  }
   const statement = {
-    relayGenesis: context.genesis,
-    paraId: tracker.para.id,
-    anchor: anchor.head.hash,
-    round: openRound.key.round,
+    ...placeOf(openRound),
     codeHash: head.codeHash,
     text: head.text,
     proposer: head.proposer,
@@ -107,7 +105,7 @@ export async function admitProposal(
 
   return tracker.queue.run(async () => {
     const present = await requireOpenRound(tracker);
-    if (present.key.anchor !== openRound.key.anchor || present.key.round !== openRound.key.round) {
+    if (present.key.roundId !== openRound.key.roundId) {
       throw new RescueError('RESCUE_STATE_REFUSES', 'The round ended while the proposal was being checked.');
     }
     const known = present.proposals().find((proposal) => proposal.hash === hash);

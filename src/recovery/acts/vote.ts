@@ -5,19 +5,18 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
-import type { AccountHex, Hex } from '../../domain/units.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import type { AccountProof } from '../../domain/views/voting.ts';
 import { admitBallot, type RoundBinding } from '../../voting/ballots/admission.ts';
 import { admitEndorsement } from '../../voting/ballots/endorsement.ts';
 import { createPace, type Pace } from '../../voting/ballots/pace.ts';
-import type { OpenRound } from '../../voting/open-round.ts';
+import { type OpenRound, placeOf } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { type AccountPower, readAccountPower } from './account-power-reader.ts';
 import type { SignatureDesk } from './signature-desk.ts';
 
 export interface VotingContext {
-  readonly genesis: Hex;
   readonly ledger: Ledger;
   readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
@@ -49,7 +48,7 @@ export async function admitVote(
     ballot,
     policy: openRound.policy,
     now,
-    round: bindingOf(context, openRound, clock),
+    round: bindingOf(openRound, clock),
     verify: (signed) => {
       paceOf(openRound).check(signed.account, now);
       return context.desk.verify(signed, sender);
@@ -103,7 +102,7 @@ export async function recordEndorsement(
     endorsement,
     policy: openRound.policy,
     now,
-    round: bindingOf(context, openRound, clock),
+    round: bindingOf(openRound, clock),
     verify: (signed) => {
       paceOf(openRound).check(who, now);
       return context.desk.verify(signed, sender);
@@ -134,12 +133,9 @@ export async function recordEndorsement(
 }
 
 /** What a vote or an endorsement must be bound to. */
-function bindingOf({ genesis }: VotingContext, openRound: OpenRound, clock: RoundClock): RoundBinding {
+function bindingOf(openRound: OpenRound, clock: RoundClock): RoundBinding {
   return {
-    relayGenesis: genesis,
-    paraId: openRound.key.paraId,
-    anchor: openRound.key.anchor,
-    round: openRound.key.round,
+    ...placeOf(openRound),
     proposals: new Set(openRound.proposals().map(({ hash }) => hash)),
     clock,
   };
@@ -152,7 +148,9 @@ export async function proveAccount(
   account: AccountHex,
 ): Promise<AccountProof> {
   const openRound = await tracker.queue.run(() => tracker.openRound());
-  const stored = openRound && (await context.ledger.anchor(tracker.para.id, openRound.key.anchor));
+  const stored =
+    openRound &&
+    (await context.ledger.anchor(tracker.para.id, openRound.anchor.head.hash, openRound.anchor.relay.number));
   if (!openRound || !stored) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',

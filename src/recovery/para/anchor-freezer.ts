@@ -6,21 +6,29 @@ import type { ParaReader } from '../../domain/ports/para.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { AnchorOutcome } from '../../domain/round/outcomes.ts';
 import type { Anchor, AnchorEvidence } from '../../domain/round/round.ts';
+import { openingBlock } from '../../domain/round/round-id.ts';
 import { layoutOf, proveAnchorHead, verifyAnchorEvidence } from '../../voting/anchor-proof.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate } from '../../voting/power/proven-power.ts';
 
 /**
  * Freezes the state that a rescue's votes are proven against, and records the proofs while the nodes still have them:
- * the relay prunes its side about 25 minutes after the block. Idempotent: an anchor that is stored and covers the
- * policy is used again, so that a restart does not move it.
+ * the relay prunes its side about 25 minutes after the block. Idempotent: an anchor that is stored, of this opening, and
+ * covers the policy is used again, so that a restart does not move it.
  */
 export async function freezeAnchor(
   { relay, para, ledger }: { relay: RelayReader; para: ParaReader; ledger: Ledger },
-  { paraId, head, policy }: FreezeAnchorInput,
+  { paraId, head, context, againSince, policy }: FreezeAnchorInput,
 ): Promise<AnchorOutcome> {
-  const stored = await ledger.anchor(paraId, head);
-  if (stored && covers(paraId, stored, policy)) return { kind: 'frozen', anchor: stored.anchor };
+  const opening = (anchor: Pick<Anchor, 'mostRecentContext'>) =>
+    openingBlock(anchor, policy.stall, againSince);
+  const stored = (await ledger.anchors(paraId, head)).find(
+    ({ anchor, evidence }) =>
+      anchor.mostRecentContext === context &&
+      anchor.relay.number >= opening(anchor) &&
+      covers(paraId, { anchor, evidence }, policy),
+  );
+  if (stored) return { kind: 'frozen', anchor: stored.anchor };
 
   const { paras } = await relay.observe([paraId]);
   const observation = paras.find((entry) => entry.paraId === paraId);
@@ -31,6 +39,10 @@ export async function freezeAnchor(
   ) {
     const message = 'The para moved while its last head was being proven.';
     return { kind: 'moved', trouble: { code: 'RESCUE_STATE_REFUSES', message } };
+  }
+  if (observation.relay.number < opening({ mostRecentContext: observation.mostRecentContext })) {
+    const message = `The relay node answers for block ${observation.relay.number}, before the round can be open.`;
+    return { kind: 'moved', trouble: { code: 'RESCUE_NODE_CONTRADICTS', message } };
   }
   const proven = proveAnchorHead(paraId, observation.relay, await relay.proveHead(paraId, observation.relay));
   if (proven.head.hash !== head) {

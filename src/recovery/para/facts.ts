@@ -10,6 +10,7 @@ import type { Hex } from '../../domain/units.ts';
 export function gatherFacts(input: {
   readonly observation: ParaObservation;
   readonly relaySpecVersion: number;
+  readonly otherHeadUntil: RecoveryFacts['otherHeadUntil'];
   readonly stall: StallReading;
   readonly diagnosis: Diagnosis | null;
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
@@ -22,6 +23,7 @@ export function gatherFacts(input: {
     relayHash: observation.relay.hash,
     head: observation.head && { hash: observation.head.hash, number: observation.head.number },
     mostRecentContext: observation.mostRecentContext,
+    otherHeadUntil: input.otherHeadUntil,
     stallAge: stall.age,
     relayLive: stall.relayLive,
     stalled: stall.stalled,

@@ -1,6 +1,6 @@
 import { type Actor, createActor, type Snapshot } from 'xstate';
 import type { RecoveryContext } from '../../../machines/context.ts';
-import { restorable } from '../../../machines/migrations.ts';
+import { restorable, voidedRound } from '../../../machines/migrations.ts';
 import {
   RECOVERY_MACHINE,
   RECOVERY_VERSION,
@@ -69,6 +69,10 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
   let lastState = stateName(actor.getSnapshot().value);
   let lastEnacted = actor.getSnapshot().context.headAtEnactment;
   let lastSaved = '';
+  const voided = loaded && voidedRound(loaded);
+  let first: readonly NewServiceEvent[] = voided
+    ? [newEvent(actor.getSnapshot().context, 'round-void', voided)]
+    : [];
   let stopped = false;
 
   const save = (): void => {
@@ -80,9 +84,11 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
     const { value, context } = actor.getSnapshot();
     const state = stateName(value);
     const events = [
+      ...first,
       ...(state === lastState ? [] : [stateChanged(context, lastState, state)]),
       ...(lastEnacted === null ? codeEnacted(context) : []),
     ];
+    first = [];
     lastState = state;
     lastEnacted = context.headAtEnactment;
     const record = {
@@ -122,6 +128,7 @@ function stateChanged(context: RecoveryContext, from: string, to: string): NewSe
     to,
     reason: context.trouble?.message ?? null,
     round: context.round,
+    roundId: context.roundId,
     anchor: context.anchor?.head.hash ?? null,
     approved: context.approved,
   });

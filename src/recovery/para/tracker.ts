@@ -1,9 +1,11 @@
 import type { RecoveryContext } from '../../../machines/context.ts';
+import type { RecoveryFacts } from '../../../machines/facts.ts';
 import type { BlockFeed } from '../../domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { readStall, type StallReading } from '../../domain/chain/stall.ts';
 import { createSerialQueue, type SerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import type { Diagnosis, DiagnosisFacts } from '../../domain/diagnosis/diagnosis.ts';
+import type { TellOfPara } from '../../domain/events.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
@@ -11,9 +13,10 @@ import type { OptIn } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
-import { loadRound, type OpenRound } from '../../voting/open-round.ts';
+import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts';
 import type { Diagnostician } from './diagnostician.ts';
 import { gatherFacts, isOptInInForce } from './facts.ts';
+import type { LookBack } from './look-back.ts';
 import type { MachineRunner } from './machine-runner.ts';
 
 export interface WatchedPara {
@@ -61,13 +64,16 @@ export async function createParaTracker(options: {
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
+  /** `lookBack` at the relay chain of this service. */
+  readonly lookBack: (observation: ParaObservation, from: RelayBlock) => Promise<LookBack>;
+  readonly tell: TellOfPara;
   /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
   readonly onAnchor: (openRound: OpenRound) => void;
 }): Promise<ParaTracker> {
   const { para, runner, ledger, feed, diagnostician } = options;
   const queue = createSerialQueue();
   let optIn = await ledger.optIn(para.id);
-  let observed: ObservedBlock | null = null;
+  let observed: (ObservedBlock & Pick<RecoveryFacts, 'otherHeadUntil'>) | null = null;
   let latest: ReturnType<ParaTracker['latest']> = null;
   let current: OpenRound | null = null;
 
@@ -80,26 +86,38 @@ export async function createParaTracker(options: {
   };
 
   const openRound = async (): Promise<OpenRound | null> => {
-    const { anchor, round, policy } = runner.context();
-    if (!anchor || !policy || round === 0) {
+    const { anchor, round, roundId, opening, policy } = runner.context();
+    if (!anchor || !policy || roundId === null || opening === null) {
       current = null;
-    } else if (
-      current?.key.anchor !== anchor.head.hash ||
-      current.key.round !== round ||
-      current.policy !== policy.rules
-    ) {
-      current = await loadRound(
-        ledger,
-        { paraId: para.id, anchor: anchor.head.hash, round },
-        anchor,
-        policy.rules,
-      );
+    } else if (current?.key.roundId !== roundId || current.policy !== policy.rules) {
+      const named = { paraId: para.id, roundId, opening, round };
+      current = await loadRound(ledger, named, anchor, policy.rules);
     }
     return current;
   };
 
-  const look = async (seen: ObservedBlock): Promise<void> => {
-    const { observation } = seen;
+  /**
+   * Whether the para had another head in relay blocks that this service did not see, or just until when. Only those count at
+   * which the head could be a round's already: `openingBlock`.
+   */
+  const missedHead = async (observation: ParaObservation): Promise<RelayBlock | null> => {
+    const { relayBlock, history } = runner.context();
+    const { head, mostRecentContext: context, relay } = observation;
+    if (head === null || history.head === null || context === null) return null;
+    if (context > (history.headContext ?? -1)) return null;
+    const gap = (await policyInForce(observation))?.rules.stall.gapBlocks ?? para.stallGapBlocks;
+    const from = Math.max(relayBlock, context + gap - 1);
+    const same = history.head === head.hash;
+    if (from >= relay.number - 1) return same ? null : Math.min(from, relay.number - 1);
+    const { otherHeadUntil, unknown } = await options.lookBack(observation, from);
+    if (otherHeadUntil !== null) return otherHeadUntil;
+    if (!same) return unknown?.to ?? from;
+    if (unknown !== null) options.tell('history-unknown', unknown);
+    return null;
+  };
+
+  const look = async (seen: NonNullable<typeof observed>): Promise<void> => {
+    const { observation, otherHeadUntil } = seen;
     const policy = await policyInForce(observation);
     const stall = readStall(observation, policy?.rules.stall.gapBlocks ?? para.stallGapBlocks);
     const context = runner.context();
@@ -115,20 +133,15 @@ export async function createParaTracker(options: {
     if (present) options.onAnchor(present);
     const round = present && roundFacts(present, context, observation.relay.number);
     if (present && round && runner.state() === 'voting' && round.decision.kind !== 'open') {
-      const { key, policy: rules } = present;
-      const record = {
-        ...key,
-        policy: policyHash(rules),
-        clock: round.clock,
-        decidedAt: observation.relay.number,
-      };
-      await ledger.putRound(record);
+      const end = { clock: round.clock, decidedAt: observation.relay.number };
+      await ledger.putRound(recordOf(present, { policy: policyHash(present.policy), ...end }));
     }
     runner.send({
       type: 'OBSERVED',
       facts: gatherFacts({
         observation,
         relaySpecVersion: seen.relaySpecVersion,
+        otherHeadUntil,
         stall,
         diagnosis,
         policy,
@@ -150,8 +163,8 @@ export async function createParaTracker(options: {
     },
     observe: async (seen) => {
       if (observed && seen.observation.relay.number <= observed.observation.relay.number) return;
-      observed = seen;
-      await look(seen);
+      observed = { ...seen, otherHeadUntil: await missedHead(seen.observation) };
+      await look(observed);
     },
     review: async () => {
       if (observed) await look(observed);

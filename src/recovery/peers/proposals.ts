@@ -3,6 +3,7 @@ import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { Peer } from '../../domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { Proposal } from '../../domain/round/round.ts';
+import type { RoundId } from '../../domain/round/round-id.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
@@ -13,7 +14,7 @@ import { MAX_PROPOSALS } from '../acts/propose.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ExchangeTracker } from './votes.ts';
 
-type Round = Pick<OpenRound, 'key' | 'proposals' | 'endorsements'>;
+type Round = Pick<OpenRound, 'key' | 'anchor' | 'proposals' | 'endorsements'>;
 
 /** What the exchange needs of a para's tracker. */
 export interface ProposalTracker extends Omit<ExchangeTracker, 'openRound'> {
@@ -30,6 +31,8 @@ export class ProposalExchange {
   readonly #hub: Pick<EventHub, 'tell'>;
   /** What was refused, by peer: as much as one may offer in a round. */
   readonly #refused = new Map<string, Set<Hex>>();
+  /** The other round that a peer was last told to be in, by peer and para. */
+  readonly #others = new Map<string, string>();
 
   constructor(options: {
     readonly propose: (head: ProposalHead, code: () => Promise<Uint8Array>) => Promise<Proposal>;
@@ -62,16 +65,20 @@ export class ProposalExchange {
     openRound: Round,
     signal: AbortSignal,
   ): Promise<void> {
-    const { anchor, round } = openRound.key;
+    const { roundId } = openRound.key;
+    const head = openRound.anchor.head.hash;
     const known = new Set(openRound.proposals().map(({ hash }) => hash));
-    const place = `${peer.name}/${tracker.para.id}/${anchor}/${round}`;
+    const place = `${peer.name}/${tracker.para.id}/${roundId}`;
     const refused = this.#refused.get(place) ?? new Set<Hex>();
     this.#refused.set(place, refused);
     for (const proposal of await peer.proposals(tracker.para.id)) {
       if (signal.aborted || refused.size >= MAX_PROPOSALS) return;
       const { hash } = proposal;
-      const here = proposal.anchor === anchor && proposal.round === round;
-      if (!here || known.has(hash) || refused.has(hash)) continue;
+      if (proposal.roundId !== roundId) {
+        if (proposal.anchor === head) this.#tellOther(peer, tracker, proposal.roundId, roundId);
+        continue;
+      }
+      if (known.has(hash) || refused.has(hash)) continue;
       try {
         await this.#admit(peer, proposal);
       } catch (error) {
@@ -90,15 +97,29 @@ export class ProposalExchange {
 
   /** What costs little is looked at before megabytes are fetched. */
   async #admit(peer: Peer, proposal: Proposal): Promise<void> {
-    const { hash, paraId, codeHash, text, proposer, signature, scheme } = proposal;
+    const { hash, paraId, roundId, codeHash, text, proposer, signature, scheme } = proposal;
     if (proposalHash(proposal) !== hash) {
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'It has another hash.');
     }
     verifySignature({ account: proposer, signature, scheme, text: proposalText(proposal) });
-    await this.#propose({ paraId, codeHash, text, proposer, signature, scheme }, async () => {
+    await this.#propose({ paraId, roundId, codeHash, text, proposer, signature, scheme }, async () => {
       const code = await peer.code(codeHash);
       if (hashCode(code) === codeHash) return code;
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'The code that comes with it has another hash.');
+    });
+  }
+
+  /** Two services that saw the same chain under the same policy are in the same round: the operators have something to compare. */
+  #tellOther(peer: Peer, tracker: ProposalTracker, roundId: RoundId, own: RoundId): void {
+    const place = `${peer.name}/${tracker.para.id}`;
+    const pair = `${roundId}/${own}`;
+    if (this.#others.get(place) === pair) return;
+    this.#others.set(place, pair);
+    this.#hub.tell(tracker.para.id, 'peer-trouble', {
+      trouble: 'other-round',
+      peer: peer.name,
+      roundId,
+      own,
     });
   }
 

@@ -66,7 +66,7 @@ export class PeerExchange {
     const openRound = await tracker.queue.run(() => tracker.openRound());
     if (!openRound) return;
     // A vote for a proposal that is not known here yet is refused, and asked for again when it is.
-    const round = `${openRound.key.anchor}/${openRound.key.round}/${openRound.proposals().length}`;
+    const round = `${openRound.key.roundId}/${openRound.proposals().length}`;
     const known = this.#known.get(place);
     const from = known?.round === round ? known.since : 0;
     const votes = await peer.votes(tracker.para.id, from);
@@ -75,6 +75,7 @@ export class PeerExchange {
     let waiting = Number.POSITIVE_INFINITY;
     for (const vote of votes) {
       if (signal.aborted) return;
+      if (vote.roundId !== openRound.key.roundId) continue;
       const counted = openRound.vote(vote.account);
       const fate =
         counted && counted.sequence >= vote.sequence ? 'known' : await this.#offer(vote, peer.name);

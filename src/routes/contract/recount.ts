@@ -65,9 +65,9 @@ export async function recount(
   }
   const { result, evidenceHash } = vote;
   const refuse = (problem: string): Refusal => ({ problem, evidenceHash });
-  const { anchor, round, approved } = decided;
-  if (result.head !== anchor.head.hash || result.round !== round) {
-    return refuse(`it is of head ${result.head}, round ${result.round}`);
+  const { roundId, approved } = decided;
+  if (result.roundId !== roundId) {
+    return refuse(`it is of head ${result.head}, round ${result.round} (${result.roundId})`);
   }
   if (vote.codeHash !== approved.codeHash || vote.proposal !== approved.proposal) {
     return refuse(`it comes to another decision (proposal ${vote.proposal}, code ${vote.codeHash})`);

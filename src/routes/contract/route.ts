@@ -9,7 +9,7 @@ import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
-import { hasMoved, type RouteContext, UNREADABLE_HEAD } from '../route-context.ts';
+import { hasMoved, type RouteContext, roundName, UNREADABLE_HEAD } from '../route-context.ts';
 import { commonPart } from './decision.ts';
 import {
   MESSAGE_PATIENCE,
@@ -67,7 +67,7 @@ interface Memory {
 export function createContractRoute(context: ContractRouteContext): Route {
   const memories = new Map<string, Memory>();
   const memoryOf = (decided: DecidedRound): Memory => {
-    const key = `${decided.paraId}/${decided.anchor.head.hash}/${decided.round}`;
+    const key = `${decided.paraId}/${roundName(decided)}`;
     const known = memories.get(key);
     if (known) return known;
     // Only one decision of a para is carried out at a time.

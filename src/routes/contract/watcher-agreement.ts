@@ -165,9 +165,9 @@ export class WatcherAgreement {
 
   async #ownFinding(input: DecidedRound): Promise<Finding> {
     if (this.#own) return this.#own;
-    const { paraId, anchor, round, policy } = input;
+    const { paraId, anchor, round, roundId, policy } = input;
     const records = await this.#context.ledger.rounds(paraId);
-    const record = records.find((entry) => entry.anchor === anchor.head.hash && entry.round === round);
+    const record = records.find((entry) => entry.roundId === roundId);
     if (!record) {
       throw new RescueError(
         'RESCUE_STORE_CORRUPT',
@@ -234,7 +234,7 @@ export class WatcherAgreement {
 
   /** How this watcher itself reads balances: a bundle may name its own layout, and so its own powers. */
   async #layoutHash({ paraId, anchor }: DecidedRound): Promise<Hex> {
-    const stored = await this.#context.ledger.anchor(paraId, anchor.head.hash);
+    const stored = await this.#context.ledger.anchor(paraId, anchor.head.hash, anchor.relay.number);
     if (stored) return layoutHash(layoutOf(stored.evidence));
     throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
   }

@@ -1,20 +1,15 @@
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Ballot, CountedVote } from '../../domain/round/round.ts';
+import type { Ballot, CountedVote, RoundPlace } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
-import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
+import type { AccountHex, Hex, Planck, RelayBlock } from '../../domain/units.ts';
 import { exclusionOf, type PowerRules } from '../power/account-power.ts';
 import { checkBallotShape } from './ballot-shape.ts';
 import { type SignedText, verifySignature } from './signature.ts';
 import { voteText } from './texts.ts';
 
 /** The round that is open for votes. */
-export interface RoundBinding {
-  readonly relayGenesis: Hex;
-  readonly paraId: ParaId;
-  /** Hash of the anchor's head. */
-  readonly anchor: Hex;
-  readonly round: number;
+export interface RoundBinding extends RoundPlace {
   /** Hashes of the proposals admitted to this round. */
   readonly proposals: ReadonlySet<Hex>;
   readonly clock: Pick<RoundClock, 'closesAt'>;
@@ -41,7 +36,7 @@ export interface AdmissionInput {
 /**
  * Checks a vote from cheap to expensive and gives it as it counts; nothing is stored here:
  * 1. shape and sizes;
- * 2. bound to the open round: relay, para, anchor, round, an admitted proposal, not closed;
+ * 2. bound to the open round: relay, para, anchor, round and its id, an admitted proposal, not closed;
  * 3. the policy does not exclude the account;
  * 4. sequence above the one counted so far;
  * 5. signature;
@@ -105,6 +100,11 @@ export function checkBinding(
   }
   if (ballot.round !== round.round) {
     refuse(`The ${act} is for round ${ballot.round}, but round ${round.round} is open.`);
+  }
+  if (ballot.roundId !== round.roundId) {
+    refuse(
+      `The ${act} is for the round with id ${ballot.roundId}, but the open one is ${round.roundId}: same head and number, but another policy, or the head became the last one anew. Sign again for the round that is open.`,
+    );
   }
   if (!round.proposals.has(ballot.proposal)) {
     refuse(`No proposal with hash ${ballot.proposal} was admitted to this round.`);

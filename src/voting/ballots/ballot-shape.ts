@@ -4,6 +4,7 @@ import { signedBallot, signedEndorsement } from '../../domain/records/ballot.ts'
 import type { SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { SignedBallot } from '../../domain/round/round.ts';
 import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from './signature.ts';
+import { type RoundAct, refuseEarlierAct } from './text-version.ts';
 
 const ballotSchema = signedBallot.strict.superRefine(checkLengths);
 const endorsementSchema = signedEndorsement.strict.superRefine(checkLengths);
@@ -24,7 +25,7 @@ function checkLengths(
 const MOST_PROBLEMS = 5;
 
 /**
- * A signed ballot from anything that came from outside; hex must be lower-case, unknown fields are refused.
+ * A signed ballot from anything that came from outside; hex must be lower-case, unknown fields are refused, and acts of earlier versions.
  * @throws RESCUE_VOTE_INVALID naming each field that is wrong.
  */
 export function checkBallotShape(input: unknown): SignedBallot {
@@ -36,7 +37,8 @@ export function checkEndorsementShape(input: unknown): SignedEndorsement {
   return checkShape(endorsementSchema, input, 'endorsement');
 }
 
-function checkShape<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
+function checkShape<T>(schema: z.ZodType<T>, input: unknown, what: RoundAct): T {
+  refuseEarlierAct(what, input);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map((issue) => {

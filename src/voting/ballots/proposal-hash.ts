@@ -8,12 +8,12 @@ import { blake2b256 } from '../../proof/hash.ts';
 /** What a proposal's hash covers. */
 export type ProposalContent = Pick<
   Proposal,
-  'anchor' | 'codeHash' | 'paraId' | 'proposer' | 'relayGenesis' | 'round' | 'text'
+  'anchor' | 'codeHash' | 'paraId' | 'proposer' | 'relayGenesis' | 'round' | 'roundId' | 'text'
 >;
 
-/** blake2-256 of the canonical JSON of the seven fields; other properties of the argument are ignored. */
+/** blake2-256 of the canonical JSON of the eight fields; other properties of the argument are ignored. */
 export function proposalHash(content: ProposalContent): Hex {
-  const { anchor, codeHash, paraId, proposer, relayGenesis, round, text } = content;
-  const json = canonicalJson({ anchor, codeHash, paraId, proposer, relayGenesis, round, text });
+  const { anchor, codeHash, paraId, proposer, relayGenesis, round, roundId, text } = content;
+  const json = canonicalJson({ anchor, codeHash, paraId, proposer, relayGenesis, round, roundId, text });
   return toHex(blake2b256(encodeText(json)));
 }

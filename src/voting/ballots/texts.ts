@@ -1,7 +1,8 @@
 import { RescueError, type RescueErrorCode } from '../../domain/errors.ts';
 import { type Endorsement, STANCES } from '../../domain/round/endorsement.ts';
 import type { Ballot, Proposal, SignedOptIn } from '../../domain/round/round.ts';
-import { CHOICES } from '../../domain/round/round.ts';
+import { CHOICES, type RoundPlace } from '../../domain/round/round.ts';
+import { ROUND_TEXT_VERSION, refuseOtherTitle } from './text-version.ts';
 
 /**
  * The texts that people sign. Each is a title line and one `label: value` line a field, in fixed order, joined by
@@ -10,10 +11,7 @@ import { CHOICES } from '../../domain/round/round.ts';
  */
 
 /** What a proposer signs. The proposal's hash binds the human text as well. */
-export type ProposalStatement = Pick<
-  Proposal,
-  'hash' | 'codeHash' | 'paraId' | 'round' | 'anchor' | 'relayGenesis' | 'proposer'
->;
+export type ProposalStatement = Pick<Proposal, 'hash' | 'codeHash' | 'proposer' | keyof RoundPlace>;
 /** What a registrar manager signs to opt in or out. */
 export type OptInStatement = Omit<SignedOptIn, 'signature' | 'scheme'>;
 
@@ -45,6 +43,7 @@ const line = (label: string, field: string, kind: FieldKind): Line => ({ label, 
 const PLACE = [
   line('para', 'paraId', 'u32'),
   line('round', 'round', 'u32'),
+  line('round id', 'roundId', 'hash'),
   line('head', 'anchor', 'hash'),
   line('relay', 'relayGenesis', 'hash'),
 ];
@@ -76,11 +75,11 @@ const ENDORSEMENT = [
   line('sequence', 'sequence', 'count'),
 ];
 const TITLES = {
-  vote: 'pararescue vote 1',
-  proposal: 'pararescue proposal 1',
+  vote: `pararescue vote ${ROUND_TEXT_VERSION}`,
+  proposal: `pararescue proposal ${ROUND_TEXT_VERSION}`,
   'opt-in': 'pararescue opt-in 1',
   'opt-out': 'pararescue opt-out 1',
-  endorsement: 'pararescue endorsement 1',
+  endorsement: `pararescue endorsement ${ROUND_TEXT_VERSION}`,
 } as const;
 
 /** @throws RESCUE_VOTE_INVALID when a field does not have the form that `checkBallotShape` guarantees. */
@@ -90,8 +89,8 @@ export function voteText(ballot: Ballot): string {
 
 /** @throws RESCUE_PROPOSAL_INVALID when a field is malformed. */
 export function proposalText(proposal: ProposalStatement): string {
-  const { hash, codeHash, paraId, round, anchor, relayGenesis, proposer } = proposal;
-  const values = { hash, codeHash, paraId, round, anchor, relayGenesis, proposer };
+  const { hash, codeHash, paraId, round, roundId, anchor, relayGenesis, proposer } = proposal;
+  const values = { hash, codeHash, paraId, round, roundId, anchor, relayGenesis, proposer };
   return render(TITLES.proposal, PROPOSAL, values, 'RESCUE_PROPOSAL_INVALID');
 }
 
@@ -111,10 +110,11 @@ export function endorsementText(endorsement: Endorsement): string {
 
 /**
  * Reads a text back; only the exact text of some act is accepted.
- * @throws RESCUE_REQUEST_INVALID for an unknown title, otherwise the code of the act's kind.
+ * @throws RESCUE_REQUEST_INVALID for an unknown title, otherwise the code of the act's kind, also for another version.
  */
 export function parseStatement(text: string): Statement {
-  const [title] = text.split('\n', 1);
+  const [title = ''] = text.split('\n', 1);
+  refuseOtherTitle(title);
   switch (title) {
     case TITLES.vote: {
       const read = reader(text, VOTE, 'RESCUE_VOTE_INVALID');
@@ -162,10 +162,11 @@ interface Reader {
   text(field: string): string;
 }
 
-function place(read: Reader): Pick<Ballot, 'paraId' | 'round' | 'anchor' | 'relayGenesis'> {
+function place(read: Reader): RoundPlace {
   return {
     paraId: read.number('paraId'),
     round: read.number('round'),
+    roundId: read.hex('roundId'),
     anchor: read.hex('anchor'),
     relayGenesis: read.hex('relayGenesis'),
   };

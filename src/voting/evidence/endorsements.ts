@@ -1,14 +1,12 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { type Endorsement, isEndorsed, type SignedEndorsement } from '../../domain/round/endorsement.ts';
+import { isEndorsed, type SignedEndorsement } from '../../domain/round/endorsement.ts';
+import type { RoundPlace } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
 import { verifySignature } from '../ballots/signature.ts';
 import { endorsementText } from '../ballots/texts.ts';
 import type { Line } from './format.ts';
 import type { PointBoard } from './points.ts';
-
-/** What all statements of a bundle are bound to. */
-export type EndorsementPlace = Pick<Endorsement, 'relayGenesis' | 'paraId' | 'anchor' | 'round'>;
 
 /** Checks the statements of the technical body as they come; there are as many as members and proposals at most. */
 export class EndorsementCheck {
@@ -23,7 +21,7 @@ export class EndorsementCheck {
   take(
     line: Line<'endorsement'>,
     policy: Policy,
-    place: EndorsementPlace,
+    place: RoundPlace,
     proposals: ReadonlyMap<Hex, Line<'proposal'>>,
     decidedAt: number,
   ): void {
@@ -53,7 +51,7 @@ export class EndorsementCheck {
 function problemOf(
   line: Line<'endorsement'>,
   policy: Policy,
-  place: EndorsementPlace,
+  place: RoundPlace,
   proposals: ReadonlyMap<Hex, Line<'proposal'>>,
   decidedAt: number,
 ): string | null {

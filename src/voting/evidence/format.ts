@@ -11,7 +11,9 @@ import type { Hex } from '../../domain/units.ts';
  * The lines of an evidence bundle; docs/evidence-format.md describes them for other readers. Each line is the canonical
  * JSON of one object, ended by a line feed; `KINDS` is their order.
  */
-export const EVIDENCE_VERSION = 2;
+export const EVIDENCE_VERSION = 3;
+/** The one before: rounds without an id, texts of version 1. Written for what was decided under it, read by the versions of its time. */
+export const EARLIER_VERSION = 2;
 
 const bytes = z.custom<Hex>(isHex, 'must be lower-case hex');
 const hash = z.custom<Hex>(
@@ -70,9 +72,12 @@ const finalityLine = z.strictObject({
   setId: u64,
   authorities: z.array(z.strictObject({ id: hash, weight: u64 })),
 });
+/** `id` is that of policy, anchor, `opening` and `round`, the number of the round within its opening. */
 const roundLine = z.strictObject({
   kind: z.literal('round'),
-  round: z.int().min(0).max(0xffff_ffff),
+  id: hash,
+  opening: count,
+  round: z.int().min(1).max(0xffff_ffff),
   clock: z.strictObject({
     openedAt: count,
     closesAt: count,
@@ -154,6 +159,10 @@ const SCHEMAS = {
 
 export type LineKind = keyof typeof SCHEMAS;
 export type Line<Kind extends LineKind = LineKind> = { [K in Kind]: z.infer<(typeof SCHEMAS)[K]> }[Kind];
+/** Lines that version 2 had in another form. */
+export type EarlierLine =
+  | { readonly kind: 'pararescue-evidence'; readonly version: typeof EARLIER_VERSION }
+  | Omit<Line<'round'>, 'id' | 'opening'>;
 type Policy = z.infer<typeof policySchema>;
 
 /** In this order; `once` lines must be there, `maybe` lines may be missing, `many` lines may repeat or be missing. */
@@ -172,7 +181,7 @@ const ORDER: readonly (readonly [LineKind, 'once' | 'maybe' | 'many'])[] = [
   ['result', 'once'],
 ];
 
-export function encodeLine(line: Line): string {
+export function encodeLine(line: Line | EarlierLine): string {
   return `${canonicalJson(line as unknown as Canonical)}\n`;
 }
 
@@ -207,6 +216,7 @@ export class LineReader {
       throw this.#wrong(`has an unknown kind${version === undefined ? '' : ` (version ${String(version)})`}`);
     }
     this.#advance(kind as LineKind);
+    if (kind === 'pararescue-evidence') this.#checkVersion(value as object);
     const parsed = SCHEMAS[kind as LineKind].safeParse(value);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
@@ -222,6 +232,16 @@ export class LineReader {
     );
     if (missing)
       throw invalid(`The bundle ends after line ${this.#number} without its line "${missing[0]}".`);
+  }
+
+  #checkVersion(value: object): void {
+    const version = 'version' in value ? value.version : undefined;
+    if (typeof version !== 'number' || version === EVIDENCE_VERSION) return;
+    throw this.#wrong(
+      version > EVIDENCE_VERSION
+        ? `says that the bundle is of version ${version}, but this program is older and reads version ${EVIDENCE_VERSION}: update it`
+        : `says that the bundle is of version ${version}, but this program is newer and reads version ${EVIDENCE_VERSION}: verify the bundle with the version of pararescue that wrote it`,
+    );
   }
 
   #json(text: string): unknown {

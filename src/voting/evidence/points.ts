@@ -1,3 +1,4 @@
+import type { RoundId } from '../../domain/round/round-id.ts';
 import type { RoundDecision, Tally } from '../../domain/round/tally.ts';
 import type { Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../../domain/units.ts';
 
@@ -10,6 +11,7 @@ export const EVIDENCE_POINTS = {
   finality: 'The relay block is final',
   head: 'The relay state holds a head of the para',
   'para-header': "That head has the anchor's hash, number and state root",
+  round: 'The round has the id that policy, head, opening block and number give, and could be open then',
   layout: "The storage is read as the para's metadata lays it out",
   electorate: 'The para state at the head gives the electorate',
   proposals: 'Each proposal has its hash, is signed, and belongs to this para, head and round',
@@ -41,7 +43,9 @@ export interface EvidenceResult {
   readonly relayNumber: RelayBlock;
   readonly head: Hex;
   readonly headNumber: ParaBlock;
+  /** Number of the round within its opening. */
   readonly round: number;
+  readonly roundId: RoundId;
   readonly decidedAt: RelayBlock;
   readonly electorate: Planck;
   readonly votes: number;

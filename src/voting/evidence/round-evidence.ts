@@ -1,6 +1,6 @@
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
-import type { Ledger, RoundRecord } from '../../domain/ports/ledger.ts';
+import type { EarlierRound, Ledger, RoundRecord } from '../../domain/ports/ledger.ts';
 import type { SignedOptIn } from '../../domain/round/round.ts';
 import { layoutOf } from '../anchor-proof.ts';
 import { finalityOf, writeEvidence } from './writer.ts';
@@ -8,18 +8,18 @@ import { finalityOf, writeEvidence } from './writer.ts';
 export interface EvidenceSources {
   readonly ledger: Pick<
     Ledger,
-    'optIn' | 'policy' | 'anchor' | 'proposals' | 'endorsements' | 'votes' | 'rounds'
+    'optIn' | 'policy' | 'anchor' | 'proposals' | 'endorsements' | 'votes' | 'rounds' | 'earlierRound'
   >;
   readonly census: Pick<CensusStore, 'node'>;
 }
 
-/** The evidence of one round. @throws RESCUE_STATE_REFUSES when there is none */
+/** The evidence of one round, or of one that ended before rounds had ids. @throws RESCUE_STATE_REFUSES when there is none */
 export async function roundEvidence(
   { ledger, census }: EvidenceSources,
-  record: RoundRecord | null,
+  record: RoundRecord | EarlierRound | null,
 ): Promise<AsyncIterable<string>> {
   const policy = record && (await ledger.policy(record.policy));
-  const stored = record && (await ledger.anchor(record.paraId, record.anchor));
+  const stored = record && (await ledger.anchor(record.paraId, record.anchor, record.anchoredAt));
   if (!record || !policy || !stored) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
@@ -39,13 +39,27 @@ export async function roundEvidence(
     round: record.round,
     clock: record.clock,
     decidedAt: record.decidedAt,
-    proposals: await ledger.proposals(record),
-    endorsements: await ledger.endorsements(record),
-    votes: await ledger.votes(record),
+    ...('roundId' in record
+      ? await actsOf(ledger, record)
+      : {
+          named: null,
+          proposals: record.proposals,
+          endorsements: record.endorsements,
+          votes: record.votes,
+        }),
     nodeOf: census.node,
   });
 }
 
-function isOf(optIn: SignedOptIn, { policy }: RoundRecord): boolean {
+async function actsOf(ledger: EvidenceSources['ledger'], record: RoundRecord) {
+  return {
+    named: { id: record.roundId, opening: record.opening },
+    proposals: await ledger.proposals(record),
+    endorsements: await ledger.endorsements(record),
+    votes: await ledger.votes(record),
+  };
+}
+
+function isOf(optIn: SignedOptIn, { policy }: Pick<RoundRecord, 'policy'>): boolean {
   return optIn.action === 'opt-in' && optIn.policy === policy;
 }

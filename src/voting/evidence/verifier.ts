@@ -1,6 +1,7 @@
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import type { RoundPlace } from '../../domain/round/round.ts';
 import { createVoteSums } from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
@@ -22,6 +23,7 @@ import { EndorsementCheck } from './endorsements.ts';
 import { EVIDENCE_VERSION, type Line, LineReader } from './format.ts';
 import { linesOf } from './lines.ts';
 import { type EvidenceReport, type EvidenceResult, PointBoard } from './points.ts';
+import { checkRound } from './round.ts';
 import { checkSignatures, type SignatureChecker, SignatureQueue, signatureProblem } from './signatures.ts';
 import { checkDecision, checkTally } from './tally.ts';
 
@@ -127,13 +129,14 @@ class BundleCheck {
         return null;
       case 'round':
         this.#round = line;
+        checkRound(this.#board, line, this.#anchor?.anchor, this.#policy);
         return null;
       case 'proposal':
         this.#takeProposal(line);
         return null;
       case 'endorsement':
         if (this.#policy && this.#round) {
-          const place = { ...this.#place(this.#policy), round: this.#round.round };
+          const place = this.#place(this.#policy, this.#round);
           this.#endorsements.take(line, this.#policy, place, this.#proposals, this.#round.decidedAt);
         }
         return null;
@@ -194,6 +197,7 @@ class BundleCheck {
       head: anchor.anchor.head.hash,
       headNumber: anchor.anchor.head.number,
       round: round.round,
+      roundId: round.id,
       decidedAt: round.decidedAt,
       electorate,
       votes: this.votes,
@@ -211,7 +215,7 @@ class BundleCheck {
     const policy = this.#policy;
     const round = this.#round;
     if (!policy || !round) return;
-    const content = { ...line, ...this.#place(policy), round: round.round };
+    const content = { ...line, ...this.#place(policy, round) };
     const found = proposalHash(content);
     const { shortestBlocks } = policy.voting;
     if (found !== hash) refuse(`for this para, head and round it hashes to ${found}`);
@@ -224,9 +228,9 @@ class BundleCheck {
     }
   }
 
-  #place(policy: Policy) {
+  #place(policy: Policy, { round, id }: Line<'round'>): RoundPlace {
     const anchor = this.#anchor?.anchor.head.hash ?? '0x';
-    return { paraId: policy.para, relayGenesis: policy.relayGenesis as Hex, anchor } as const;
+    return { paraId: policy.para, relayGenesis: policy.relayGenesis as Hex, anchor, round, roundId: id };
   }
 
   /** All nodes are there: hash them once, and read the electorate. */
@@ -254,7 +258,7 @@ class BundleCheck {
     this.#lastAccount = vote.account;
     if (!policy || !round) return null;
     this.#readPower(vote, policy);
-    const ballot = { ...vote, ...this.#place(policy), round: round.round };
+    const ballot = { ...vote, ...this.#place(policy, round) };
     return this.#signatures.add({ ...vote, text: voteText(ballot) });
   }
 

@@ -3,6 +3,7 @@ import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
 import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../../domain/round/round.ts';
+import type { RoundId } from '../../domain/round/round-id.ts';
 import { createVoteSums, decideRound, type RoundClock } from '../../domain/round/tally.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
@@ -12,7 +13,7 @@ import { type ArchivedNodes, proofFromArchive, readArchived } from '../census/pr
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { layoutHash } from './chain.ts';
-import { EVIDENCE_VERSION, encodeLine, type Line } from './format.ts';
+import { EARLIER_VERSION, EVIDENCE_VERSION, encodeLine, type Line } from './format.ts';
 import { tallyLine } from './tally.ts';
 
 /** That the anchor's relay block is final. */
@@ -32,6 +33,9 @@ export function finalityOf({ finality }: AnchorEvidence): FinalityEvidence | nul
   return { form: 'finality-proof', proof: fromHex(finality.proof), set };
 }
 
+/** The round's id stands in the bundle once. */
+type Unnamed<Act> = Omit<Act, 'roundId'>;
+
 /** Everything that one round is recomputed from. */
 export interface EvidenceInput {
   readonly policy: Policy;
@@ -42,14 +46,17 @@ export interface EvidenceInput {
   /** The standard one when left out. */
   readonly layout?: PowerLayout;
   readonly finality: FinalityEvidence | null;
+  /** Number of the round within its opening. */
   readonly round: number;
+  /** Null for a round that was decided before rounds had ids: its bundle is of the version of then. */
+  readonly named: { readonly id: RoundId; readonly opening: RelayBlock } | null;
   readonly clock: RoundClock;
   /** Relay block at which the decision fell, or the last one seen while the round is open. */
   readonly decidedAt: RelayBlock;
-  readonly proposals: readonly Proposal[];
-  readonly endorsements?: readonly CountedEndorsement[];
+  readonly proposals: readonly Unnamed<Proposal>[];
+  readonly endorsements?: readonly Unnamed<CountedEndorsement>[];
   /** One an account. */
-  readonly votes: readonly CountedVote[];
+  readonly votes: readonly Unnamed<CountedVote>[];
   /**
    * A trie node or hashed value of the para's state by its hash, such as `CensusStore.node`: it has those of every vote
    * that was counted.
@@ -64,14 +71,17 @@ export interface EvidenceInput {
  * given out then
  */
 export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<string> {
-  const { policy, optIn, anchor, evidence, finality, round, clock, decidedAt } = input;
+  const { policy, optIn, anchor, evidence, finality, round, named, clock, decidedAt } = input;
   const electorate = verifyAnchorEvidence(policy.para, anchor, evidence, policy, input.layout);
   const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const nodes = await collectNodes(input, votes);
   const relayNodes = await headProof(policy.para, anchor, evidence);
 
-  yield encodeLine({ kind: 'pararescue-evidence', version: EVIDENCE_VERSION });
+  yield encodeLine({
+    kind: 'pararescue-evidence',
+    version: named === null ? EARLIER_VERSION : EVIDENCE_VERSION,
+  });
   yield encodeLine({ kind: 'policy', hash: policyHash(policy), policy });
   if (optIn?.action === 'opt-in') yield encodeLine({ kind: 'opt-in', ...optIn, action: optIn.action });
   yield encodeLine({
@@ -90,7 +100,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   const { layout = STANDARD_LAYOUT } = input;
   if (layoutHash(layout) !== layoutHash(STANDARD_LAYOUT)) yield encodeLine({ kind: 'layout', layout });
   if (finality) yield encodeLine(finalityLine(finality));
-  yield encodeLine({ kind: 'round', round, clock, decidedAt });
+  yield encodeLine({ kind: 'round', ...named, round, clock, decidedAt });
   for (const proposal of proposals) yield encodeLine(proposalLine(proposal));
   const statements = endorsementLines(input.endorsements ?? [], proposals);
   for (const line of statements) yield encodeLine(line);
@@ -119,7 +129,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   });
 }
 
-function proposalLine(proposal: Proposal): Line<'proposal'> {
+function proposalLine(proposal: Unnamed<Proposal>): Line<'proposal'> {
   const { hash, codeHash, codeSize, runtime, text, proposer, signature, scheme, admittedAt } = proposal;
   return {
     kind: 'proposal',
@@ -135,7 +145,7 @@ function proposalLine(proposal: Proposal): Line<'proposal'> {
   };
 }
 
-function approval(proposal: Hex, proposals: readonly Proposal[]): Line<'result'>['decision'] {
+function approval(proposal: Hex, proposals: readonly Unnamed<Proposal>[]): Line<'result'>['decision'] {
   const found = proposals.find(({ hash }) => hash === proposal);
   if (!found) throw new RescueError('RESCUE_INTERNAL', `The approved proposal ${proposal} is unknown.`);
   return { kind: 'approved', proposal, codeHash: found.codeHash };
@@ -143,10 +153,10 @@ function approval(proposal: Hex, proposals: readonly Proposal[]): Line<'result'>
 
 /** Of each member's statements on a proposal the latest. */
 function endorsementLines(
-  all: readonly CountedEndorsement[],
-  proposals: readonly Proposal[],
+  all: readonly Unnamed<CountedEndorsement>[],
+  proposals: readonly Unnamed<Proposal>[],
 ): Line<'endorsement'>[] {
-  const latest = new Map<string, CountedEndorsement>();
+  const latest = new Map<string, Unnamed<CountedEndorsement>>();
   for (const statement of all) {
     const name = `${statement.account} ${statement.proposal}`;
     const known = proposals.some(({ hash }) => hash === statement.proposal);
@@ -176,7 +186,7 @@ const MOST_ROUNDS = 4;
 /** The nodes of the electorate and of all votes, each once, as sorted hex. */
 async function collectNodes(
   { policy, anchor, evidence, layout, nodeOf }: EvidenceInput,
-  votes: readonly CountedVote[],
+  votes: readonly Pick<CountedVote, 'account'>[],
 ): Promise<Hex[]> {
   const stateRoot = fromHex(anchor.head.stateRoot);
   const used = new Map<string, Uint8Array>();

@@ -69,7 +69,8 @@ export class RescueError extends Error {
 
 /** True for errors of nodes, which pass: the same act is tried again at the next block. */
 export function isNodeTrouble(error: unknown): error is RescueError {
-  return error instanceof RescueError && error.code.startsWith('RESCUE_NODE_');
+  if (!(error instanceof RescueError)) return false;
+  return error.code.startsWith('RESCUE_NODE_') || error.code === 'RESCUE_FINALITY_UNPROVEN';
 }
 
 /** True for errors of the database as a whole, which say nothing of what was being done with it. A damaged record is none of them. */

@@ -1,4 +1,4 @@
-import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
+import type { ExtrinsicOutcome, SignedExtrinsic } from '../domain/chain/extrinsics.ts';
 import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
 import { isNodeTrouble, isStoreTrouble, RescueError } from '../domain/errors.ts';
 import type { Journal, JournalEntry } from '../domain/ports/journal.ts';
@@ -60,6 +60,8 @@ export function factsOf(view: ChainView): FactReader {
 export interface ExecutorEvents {
   signed(step: Step, entry: JournalEntry): void;
   sent(step: Step, entry: JournalEntry): void;
+  /** No endpoint takes what was sent; told once for each extrinsic. It is sent again at each block. */
+  refused(step: Step, entry: JournalEntry, reason: string): void;
   lost(step: Step, entry: JournalEntry, reason: string): void;
   done(act: JournalledAct, entry: JournalEntry | null, relayBlock: RelayBlock | null): void;
   /** Told once a step while it waits for somebody without a key here. */
@@ -86,14 +88,37 @@ export function createExecutor({
   /** From the choice of a nonce until the node knows that it is taken: steps of several paras may share a key. */
   const signing = createSerialQueue();
   const handedOver = new Set<string>();
+  /** What endpoints said to extrinsics that none of them took, by hash: a word, which explains a loss and decides nothing. */
+  const refusals = new Map<string, string>();
+  /** Extrinsics that can provably not be included any more though nothing used their nonce, and why. */
+  const voided = new Map<string, string>();
 
-  const send = async (step: Step, entry: JournalEntry): Promise<void> => {
+  const send = async (step: Step, entry: JournalEntry): Promise<StepOutcome> => {
     if (entry.status === 'signed') {
       const sent: JournalEntry = { ...entry, status: 'sent' };
       await journal.put(sent);
       events.sent(step, sent);
     }
-    await step.submitter.broadcast(entry.extrinsic);
+    const { hash } = entry.extrinsic;
+    const told = await step.submitter.broadcast(entry.extrinsic);
+    switch (told.kind) {
+      case 'taken':
+        refusals.delete(hash);
+        return WAITING;
+      case 'refused':
+        if (!refusals.has(hash)) events.refused(step, entry, told.reason);
+        refusals.set(hash, told.reason);
+        return WAITING;
+      case 'void':
+        // Proven, and found while it is sent: signed anew at the next block, by the way of everything that gets lost.
+        voided.set(hash, told.reason);
+        return WAITING;
+      case 'hopeless':
+        return failed(
+          'RESCUE_CHAIN_REFUSES',
+          `The ${step.chain} cannot take the extrinsic ${hash} (${step.title}): ${told.reason}.`,
+        );
+    }
   };
 
   const signAndSend = (step: Step, lost: JournalEntry['lost']): Promise<StepOutcome> =>
@@ -109,8 +134,7 @@ export function createExecutor({
       }
       await journal.put(entry);
       events.signed(step, entry);
-      await send(step, entry);
-      return WAITING;
+      return send(step, entry);
     });
 
   const finish = async (
@@ -123,14 +147,20 @@ export function createExecutor({
     return { kind: 'done', entry };
   };
 
+  const outcomeOf = async (act: JournalledAct, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome> => {
+    const outcome = await act.submitter.outcome(extrinsic);
+    const reason = voided.get(extrinsic.hash);
+    voided.delete(extrinsic.hash);
+    return outcome.kind === 'pending' && reason !== undefined ? { kind: 'lost', reason } : outcome;
+  };
+
   /** One look at a journalled extrinsic that was sent. */
   const pursue = async (step: Step, entry: JournalEntry, facts: FactReader): Promise<StepOutcome> => {
     const { extrinsic } = entry;
-    const outcome = await step.submitter.outcome(extrinsic);
+    const outcome = await outcomeOf(step, extrinsic);
     switch (outcome.kind) {
       case 'pending':
-        await send(step, entry);
-        return WAITING;
+        return send(step, entry);
       case 'succeeded': {
         // Where no fact shows the effect, the block that holds the call does.
         if (step.after.length === 0) return finish(step, entry, facts);
@@ -151,16 +181,19 @@ export function createExecutor({
           `Block ${outcome.block.number} of the ${step.chain} holds the extrinsic ${extrinsic.hash}, but its call failed: ${outcome.reason}.`,
         );
       case 'lost': {
+        const said = refusals.get(extrinsic.hash);
+        const reason = said === undefined ? outcome.reason : `${outcome.reason}; endpoints said: ${said}`;
+        refusals.delete(extrinsic.hash);
         if (entry.lost.length + 1 >= MAX_SIGNATURES) {
           return failed(
             'RESCUE_EXTRINSIC_LOST',
-            `${MAX_SIGNATURES} extrinsics for this step (${step.title}) got lost, the last because ${outcome.reason}.`,
+            `${MAX_SIGNATURES} extrinsics for this step (${step.title}) got lost, the last because ${reason}.`,
           );
         }
-        events.lost(step, entry, outcome.reason);
+        events.lost(step, entry, reason);
         const refusal = check(step, facts);
         // The journal must not say `sent` any more of what nothing comes of: routes wait for what may be on its way.
-        if (refusal?.kind === 'moot') await journal.put({ ...entry, status: 'failed', note: outcome.reason });
+        if (refusal?.kind === 'moot') await journal.put({ ...entry, status: 'failed', note: reason });
         return refusal ?? signAndSend(step, [...entry.lost, extrinsic]);
       }
     }
@@ -182,8 +215,7 @@ export function createExecutor({
       if (entry.status === 'signed') {
         const refusal = check(step, facts);
         if (refusal) return refusal;
-        await send(step, entry);
-        return WAITING;
+        return send(step, entry);
       }
       return pursue(step, entry, facts);
     },
@@ -196,7 +228,7 @@ export function createExecutor({
       }
       // Bytes that are only signed never went out, and nobody sends them now.
       if (entry.status === 'signed') return true;
-      const outcome = await act.submitter.outcome(entry.extrinsic);
+      const outcome = await outcomeOf(act, entry.extrinsic);
       if (outcome.kind === 'pending') return false;
       if (outcome.kind !== 'lost' && !facts.covers(act.chain, outcome.block)) return false;
       const reasons = outcome.kind === 'succeeded' ? missing(act, facts) : [outcome.reason];

@@ -8,6 +8,8 @@ export function executorEvents(tell: Tell): ExecutorEvents {
       tell(paraId, 'step-signed', { title, extrinsic, callHash, signer, nonce }),
     sent: ({ paraId, title, chain }, { extrinsic }) =>
       tell(paraId, 'step-sent', { title, chain, extrinsic: extrinsic.hash }),
+    refused: ({ paraId, title, chain }, { extrinsic }, reason) =>
+      tell(paraId, 'step-refused', { title, chain, reason, extrinsic: extrinsic.hash }),
     lost: ({ paraId, title }, { extrinsic }, reason) =>
       tell(paraId, 'step-lost', { title, reason, extrinsic: extrinsic.hash }),
     done: ({ paraId, title, chain }, entry, relayBlock) =>

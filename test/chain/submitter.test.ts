@@ -165,13 +165,19 @@ describe('extrinsics on the relay chain', () => {
     });
   });
 
-  it('reads each block of the era once, however often it is asked', async () => {
+  it('reads no block before the nonce is used, and then each of the era once, however often it is asked', async () => {
     const submitter = await submitterOf(MANAGER, [node.url]);
     const extrinsic = await submitter.sign(ADD_LOCK);
-    build(3);
+    const bodies = () => node.requests.filter((method) => method === 'chain_getBlock').length;
+    build(2);
+    expect(await submitter.outcome(extrinsic)).toEqual({ kind: 'pending' });
+    expect(bodies()).toBe(0);
+    const used = await submitter.sign(SET_HEAD);
+    await submitter.broadcast(used);
+    build(1);
     await submitter.outcome(extrinsic);
-    await submitter.outcome(extrinsic);
-    expect(node.requests.filter((method) => method === 'chain_getBlock')).toHaveLength(3);
+    expect(await submitter.outcome(extrinsic)).toMatchObject({ kind: 'lost' });
+    expect(bodies()).toBe(3);
   });
 
   it('does not believe a node that shows another block than the one asked for', async () => {
@@ -183,7 +189,7 @@ describe('extrinsics on the relay chain', () => {
       if (method !== 'chain_getBlock') return message;
       return { ...message, result: { ...(message.result as object), block: { header: {}, extrinsics: [] } } };
     };
-    await expect(submitter.outcome(extrinsic)).rejects.toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+    await expect(submitter.outcome(extrinsic)).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
   });
 
   it('signs nothing while finality lags far behind', async () => {
@@ -196,9 +202,9 @@ describe('extrinsics on the relay chain', () => {
   it('says why the chain does not take an extrinsic', async () => {
     const pauper = await submitterOf({ kind: 'uri', uri: '//Nobody/Owns/Anything' });
     const extrinsic = await pauper.sign(ADD_LOCK);
-    await expect(pauper.broadcast(extrinsic)).rejects.toMatchObject({
-      code: 'RESCUE_CHAIN_REFUSES',
-      message: expect.stringMatching(/fees/),
+    expect(await pauper.broadcast(extrinsic)).toEqual({
+      kind: 'hopeless',
+      reason: expect.stringMatching(/fees/),
     });
   });
 

@@ -79,7 +79,7 @@ async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
     call: { method: SCHEDULING.method, signer: MANAGER },
     submitter: {
       signer: () => MANAGER,
-      broadcast: async () => undefined,
+      broadcast: async () => ({ kind: 'taken' }),
       outcome: async () => ({ kind: 'pending' }),
     },
     sign: async () => SCHEDULING,

@@ -173,7 +173,10 @@ async function openRun(
     callHash: hash('ca'),
     method,
   });
-  const onItsWay = { broadcast: async () => undefined, outcome: async () => chain.outcome };
+  const onItsWay = {
+    broadcast: async () => ({ kind: 'taken' }) as const,
+    outcome: async () => chain.outcome,
+  };
   const prepared = { data: '0x00' as Hex, hash: hash('ca'), decoded: { method: 'x.y', args: {} } };
   const watcher: ContractSubmitter = {
     ...onItsWay,

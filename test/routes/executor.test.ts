@@ -3,6 +3,7 @@ import type { ExtrinsicOutcome, SignedExtrinsic } from '../../src/domain/chain/e
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
+import type { Sending } from '../../src/domain/ports/submitter.ts';
 import { createExecutor, type ExecutorEvents, factsOf, type StepOutcome } from '../../src/routes/executor.ts';
 import type { Step } from '../../src/routes/step.ts';
 import { hash } from '../domain/observations.ts';
@@ -27,6 +28,7 @@ function recorder() {
   const events: ExecutorEvents = {
     signed: () => void told.push('signed'),
     sent: () => void told.push('sent'),
+    refused: () => void told.push('refused'),
     lost: () => void told.push('lost'),
     done: () => void told.push('done'),
     handedOver: () => void told.push('handed over'),
@@ -37,7 +39,12 @@ function recorder() {
 /** A step whose effect is a scheduled code, on a chain that says what `outcomes` says, one answer a question. */
 function openStep(
   outcomes: readonly ExtrinsicOutcome[],
-  options: { readonly journalled?: JournalEntry; readonly step?: Partial<Step>; readonly key?: boolean } = {},
+  options: {
+    readonly journalled?: JournalEntry;
+    readonly step?: Partial<Step>;
+    readonly key?: boolean;
+    readonly sendings?: readonly Sending[];
+  } = {},
 ) {
   const entries = new Map<string, JournalEntry>();
   if (options.journalled) entries.set(options.journalled.key, options.journalled);
@@ -51,6 +58,7 @@ function openStep(
     },
   };
   const answers = [...outcomes];
+  const sendings = [...(options.sendings ?? [])];
   const { told, events } = recorder();
   const step: Step = {
     key: '2000/x',
@@ -63,7 +71,10 @@ function openStep(
     call: { method: EXTRINSIC.method, signer: EXTRINSIC.signer },
     submitter: {
       signer: () => (options.key === false ? null : EXTRINSIC.signer),
-      broadcast: async ({ bytes }) => void happened.push(`broadcast ${bytes}`),
+      broadcast: async ({ bytes }) => {
+        happened.push(`broadcast ${bytes}`);
+        return sendings.shift() ?? { kind: 'taken' };
+      },
       outcome: async () => answers.shift() ?? { kind: 'pending' },
     },
     sign: async () => {
@@ -250,6 +261,45 @@ describe('an extrinsic that was sent', () => {
     expect(told.filter((what) => what === 'lost')).toHaveLength(2);
   });
 
+  it('and is refused by every endpoint is sent again at each block, and told once', async () => {
+    const refused: Sending = { kind: 'refused', reason: 'Transaction has a bad signature' };
+    const lost: ExtrinsicOutcome = { kind: 'lost', reason: 'its era is over' };
+    const { look, happened, told, entries } = openStep(
+      [{ kind: 'pending' }, { kind: 'pending' }, { kind: 'pending' }, lost],
+      { journalled: { ...SENT, lost: [EXTRINSIC, EXTRINSIC] }, sendings: [refused, refused, refused] },
+    );
+    for (const block of [1000, 1001, 1002]) expect(await look(block)).toEqual({ kind: 'waiting' });
+    expect(happened).toEqual(['broadcast 0x01', 'broadcast 0x01', 'broadcast 0x01']);
+    expect(told).toEqual(['refused']);
+    const end = await look(1003);
+    expect(end.kind === 'failed' && end.error.message).toMatch(
+      /its era is over; endpoints said: .*bad signature/,
+    );
+    expect(entries.get('2000/x')?.status).toBe('sent');
+  });
+
+  it('and is proven void is signed anew, without waiting for its era', async () => {
+    const { look, happened, told } = openStep([{ kind: 'pending' }, { kind: 'pending' }], {
+      journalled: SENT,
+      sendings: [{ kind: 'void', reason: 'the runtime was upgraded' }],
+    });
+    expect(await look(1000)).toEqual({ kind: 'waiting' });
+    expect(await look(1001)).toEqual({ kind: 'waiting' });
+    expect(told).toEqual(['lost', 'signed', 'sent']);
+    expect(happened.slice(1)).toEqual(['signed', 'journalled signed', 'journalled sent', 'broadcast 0x01']);
+  });
+
+  it('and provably cannot be paid for fails with the reason', async () => {
+    const { look } = openStep([{ kind: 'pending' }], {
+      journalled: SENT,
+      sendings: [{ kind: 'hopeless', reason: 'the account cannot pay the fees' }],
+    });
+    expect(await look(1000)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'RESCUE_CHAIN_REFUSES', message: expect.stringContaining('cannot pay the fees') },
+    });
+  });
+
   it('and got lost is not signed anew for a para that lives', async () => {
     const { look, happened } = openStep([{ kind: 'lost', reason: 'its era is over' }], { journalled: SENT });
     expect(await look(1000, MOVED)).toMatchObject({ kind: 'moot' });
@@ -280,7 +330,10 @@ describe('steps of several paras with one key', () => {
         call: { method: 'RescueContract.attest', signer: 'watcher' },
         submitter: {
           signer: () => EXTRINSIC.signer,
-          broadcast: async (extrinsic) => void pool.push(extrinsic),
+          broadcast: async (extrinsic) => {
+            pool.push(extrinsic);
+            return { kind: 'taken' };
+          },
           outcome: async () => ({ kind: 'pending' }),
         },
         // As a node does: the next nonce is that after all it has in its pool.

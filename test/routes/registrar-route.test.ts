@@ -55,7 +55,10 @@ async function run(
       happened.push(`signed ${kind}`);
       return { ...SCHEDULING, method: kind === 'add-lock' ? 'registrar.addLock' : SCHEDULING.method };
     },
-    broadcast: async () => void happened.push('sent'),
+    broadcast: async () => {
+      happened.push('sent');
+      return { kind: 'taken' };
+    },
     outcome: async () => answers.shift() ?? PENDING,
   };
   const told: string[] = [];

@@ -14,6 +14,7 @@ const nobody = () => undefined;
 export const UNHEARD: ExecutorEvents = {
   signed: nobody,
   sent: nobody,
+  refused: nobody,
   lost: nobody,
   done: nobody,
   handedOver: nobody,

@@ -17,11 +17,21 @@ export interface Message {
  */
 export type Tamper = (method: string, message: Message) => Message | string | null;
 
+/**
+ * Decides what the client is answered without the true node ever hearing of the request: `result` or `error` of a message,
+ * null for silence, undefined to pass the request on.
+ */
+export type Intercept = (
+  method: string,
+  params: readonly unknown[],
+) => { readonly result: unknown } | { readonly error: unknown } | null | undefined;
+
 /** A real WebSocket server that stands between a client and a true node, and lies, mangles, delays or hangs up. */
 export class HostileNode {
   /** Methods that clients asked for, in order. */
   readonly requests: string[] = [];
   tamper: Tamper = (_method, message) => message;
+  intercept: Intercept = () => undefined;
   readonly #server: WebSocketServer;
   readonly #truth: string;
 
@@ -60,9 +70,18 @@ export class HostileNode {
     const opened = once(node, 'open');
     const methods = new Map<number, string>();
     client.on('message', (data) => {
-      const { id, method } = JSON.parse(String(data)) as { id: number; method: string };
+      const { id, method, params } = JSON.parse(String(data)) as {
+        id: number;
+        method: string;
+        params: unknown[];
+      };
       methods.set(id, method);
       this.requests.push(method);
+      const own = this.intercept(method, params);
+      if (own !== undefined) {
+        if (own !== null) client.send(JSON.stringify({ jsonrpc: '2.0', id, ...own }));
+        return;
+      }
       opened.then(
         () => node.send(String(data)),
         () => client.terminate(),

@@ -1,62 +1,89 @@
 import type { DispatchError, EventRecord } from '@polkadot/types/interfaces';
 import type { Vec } from '@polkadot/types-codec';
 import { blake2AsHex } from '@polkadot/util-crypto';
-import { z } from 'zod';
-import { fromHex } from '../../bytes/hex.ts';
 import type { ExtrinsicOutcome, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
-import { messageOf } from '../../domain/errors.ts';
+import { isNodeTrouble, messageOf } from '../../domain/errors.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
-import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
-import { askFinalized, type NodeHeader, readHeader } from '../nodes/header-json.ts';
+import type { Endpoints } from '../nodes/endpoints.ts';
+import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { provenNonce } from '../proven/nonce.ts';
 import type { ProvenChain } from '../proven/proven-chain.ts';
+import { type LinkedBlock, LinkedBlocks } from './linked-blocks.ts';
 
-const blockSchema = z.object({ block: z.object({ header: z.unknown(), extrinsics: z.array(hexSchema) }) });
+/** Extrinsics for which it is remembered how far their eras were searched. */
+const MOST_REMEMBERED = 64;
 
 /**
- * Looks for extrinsics in the finalized blocks of their eras; see `RelaySubmitter.outcome`. A finalized block is read
- * once for each extrinsic, however often its outcome is asked for.
+ * What became of extrinsics, as a final block proves it: by the account's nonce in its state, by the bodies of the blocks that
+ * it is built on, and by the events in their states. Nodes are asked for proofs only; none can say that an extrinsic was
+ * included, that it was not, or how it ended.
  */
 export class OutcomeReader {
+  readonly #endpoints: Endpoints;
   readonly #chain: ProvenChain;
-  /** Last finalized block of the extrinsic's era that was searched without finding it. */
+  readonly #blocks: LinkedBlocks;
+  /** Last block of the extrinsic's era that was searched without finding it. */
   readonly #searched = new Map<Hex, RelayBlock>();
 
-  constructor(chain: ProvenChain) {
+  constructor(endpoints: Endpoints, chain: ProvenChain) {
+    this.#endpoints = endpoints;
     this.#chain = chain;
+    this.#blocks = new LinkedBlocks(endpoints);
   }
 
-  async read(node: RpcConnection, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome> {
-    const finalized = await askFinalized(node);
-    const last = Math.min(finalized.ref.number, extrinsic.death);
-    for (
-      let number = (this.#searched.get(extrinsic.hash) ?? extrinsic.birth) + 1;
-      number <= last;
-      number += 1
-    ) {
-      const block = await askBlock(node, number);
-      const index = block.extrinsics.findIndex((bytes) => blake2AsHex(fromHex(bytes)) === extrinsic.hash);
-      if (index >= 0) return this.#result(node, block.header, index);
-      this.#searched.set(extrinsic.hash, number);
+  /** @throws RESCUE_FINALITY_UNPROVEN, RESCUE_NODE_* when no endpoint gives the proofs */
+  async read(final: NodeHeader, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome> {
+    const { nonce: own, death, birth } = extrinsic;
+    const isOver = final.ref.number >= death;
+    const nonce = await this.#endpoints.use((node) =>
+      provenNonce(node, this.#chain, final.ref, extrinsic.signer),
+    );
+    // As long as its nonce is not used it is in no block up to here. An account that was removed begins again with 0.
+    if (!isOver && nonce <= own) return { kind: 'pending' };
+    let included: ExtrinsicOutcome | null;
+    try {
+      included = await this.#find(final, extrinsic, Math.min(final.ref.number, death), birth);
+    } catch (error) {
+      // The bodies are gone everywhere: the nonce alone shows it, but for a first one.
+      if (!isNodeTrouble(error) || !isOver || nonce !== own || own === 0) throw error;
+      included = null;
     }
-    if (finalized.ref.number >= extrinsic.death) {
-      return { kind: 'lost', reason: `its era ended with relay block ${extrinsic.death}` };
-    }
-    if ((await provenNonce(node, this.#chain, finalized.ref, extrinsic.signer)) > extrinsic.nonce) {
-      return { kind: 'lost', reason: `another extrinsic used its nonce ${extrinsic.nonce}` };
-    }
+    if (included) return included;
+    if (nonce > own) return { kind: 'lost', reason: `another extrinsic used its nonce ${own}` };
+    if (isOver) return { kind: 'lost', reason: `its era ended with block ${death}` };
     return { kind: 'pending' };
   }
 
+  async #find(
+    final: NodeHeader,
+    { hash }: SignedExtrinsic,
+    last: RelayBlock,
+    birth: RelayBlock,
+  ): Promise<ExtrinsicOutcome | null> {
+    for (let number = (this.#searched.get(hash) ?? birth) + 1; number <= last; number += 1) {
+      const block = await this.#blocks.at(final, number);
+      const index = (await this.#blocks.body(block)).findIndex((bytes) => blake2AsHex(bytes) === hash);
+      if (index >= 0) return this.#endpoints.use((node) => this.#result(node, block, index));
+      this.#remember(hash, number);
+    }
+    return null;
+  }
+
+  #remember(hash: Hex, number: RelayBlock): void {
+    this.#searched.delete(hash);
+    this.#searched.set(hash, number);
+    const [oldest] = this.#searched.keys();
+    if (oldest !== undefined && this.#searched.size > MOST_REMEMBERED) this.#searched.delete(oldest);
+  }
+
   /** From the events of the block; they are gone from nodes that prune states, 256 blocks later by default. */
-  async #result(node: RpcConnection, header: NodeHeader, index: number): Promise<ExtrinsicOutcome> {
-    const block = header.ref;
+  async #result(node: RpcConnection, { ref: block }: LinkedBlock, index: number): Promise<ExtrinsicOutcome> {
     const runtime = await this.#chain.runtimeOf(node, block);
     const item = runtime.storage('System', 'Events');
     const [value] = item ? await this.#chain.read(node, block, [item.key()]) : [];
-    if (!value) throw node.malformed(`it gives no events of block ${block.hash}`);
+    if (!value) throw node.malformed(`block ${block.hash} has no events`);
     for (const { phase, event } of decodeEvents(node, runtime, value)) {
       if (!phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() !== index) continue;
       if (event.section !== 'system') continue;
@@ -66,19 +93,6 @@ export class OutcomeReader {
     }
     throw node.malformed(`block ${block.hash} holds the extrinsic, but no event of its end`);
   }
-}
-
-async function askBlock(
-  node: RpcConnection,
-  number: RelayBlock,
-): Promise<{ header: NodeHeader; extrinsics: Hex[] }> {
-  const hash = await node.ask(hashSchema, 'chain_getBlockHash', number);
-  const { block } = await node.ask(blockSchema, 'chain_getBlock', hash);
-  const header = readHeader(node, block.header);
-  if (header.ref.hash !== hash || header.ref.number !== number) {
-    throw node.malformed(`asked for block ${number} with the hash ${hash}, it sent another one`);
-  }
-  return { header, extrinsics: block.extrinsics };
 }
 
 function decodeEvents(

@@ -4,35 +4,31 @@ import { blake2AsHex } from '@polkadot/util-crypto';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { ExtrinsicOutcome, PreparedCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import type { ContractSubmitter, ExtrinsicSubmitter, RelaySubmitter } from '../../domain/ports/submitter.ts';
+import type {
+  ContractSubmitter,
+  ExtrinsicSubmitter,
+  RelaySubmitter,
+  Sending,
+} from '../../domain/ports/submitter.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type ChainRuntime, SILENT_EXTENSIONS } from '../nodes/chain-runtime.ts';
-import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
-import { askBestNumber, askFinalized } from '../nodes/header-json.ts';
-import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
-import { Nonces } from '../proven/nonce.ts';
+import type { Endpoints } from '../nodes/endpoints.ts';
+import type { NodeHeader } from '../nodes/header-json.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { lowestBest, newestTold } from '../nodes/told-blocks.ts';
+import { Nonces, provenNonce } from '../proven/nonce.ts';
 import { type BlockState, ProvenChain } from '../proven/proven-chain.ts';
+import { Broadcaster } from './broadcast.ts';
 import { weighCall } from './call-weight.ts';
 import { OutcomeReader } from './extrinsic-outcome.ts';
 import { buildCall, describeCall } from './relay-calls.ts';
 import type { Signer } from './signer.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */
 const ERA_PERIOD = 64;
 /** Finality lag from which signing is refused: the era counts from a finalized block and would be over too soon. */
 const MAX_LAG = 32;
-/**
- * Pool errors after which only finalized blocks can tell what became of the bytes: banned for a while (1012), already
- * imported (1013), another one with the same nonce is in the pool (1014).
- */
-const UNDECIDED_CODES: readonly number[] = [1012, 1013, 1014];
-/**
- * `InvalidTransaction` (1010) that time explains: included or replaced already, era over, signed for a runtime that
- * was upgraded meanwhile, or waiting for an earlier nonce. `outcome` calls it lost when it is.
- */
-const INVALID_CODE = 1010;
-const UNDECIDED_WORDS = /stale|outdated|ancient|bad signature|bad proof|in the future/i;
-
 /** Turns what a submitter is asked for into a call of its chain. */
 type CallBuilder<Wanted> = (
   at: { readonly node: RpcConnection; readonly chain: ProvenChain; readonly block: BlockState },
@@ -43,6 +39,10 @@ type CallBuilder<Wanted> = (
 interface SubmitterOptions {
   readonly endpoints: Endpoints;
   readonly signer: Signer;
+  /** The newest block of the chain that may be acted on; without it the newest one that the endpoints tell. */
+  readonly finalized?: () => Promise<NodeHeader>;
+  /** What earlier lives of this process sent on this chain and do not know the end of. */
+  readonly inFlight?: () => Promise<readonly SignedExtrinsic[]>;
 }
 
 /** The relay chain: calls are named, and built by its metadata. */
@@ -60,30 +60,37 @@ export function createContractSubmitter(options: SubmitterOptions): ContractSubm
 }
 
 function createSubmitter<Wanted>(
-  { endpoints, signer }: SubmitterOptions,
+  { endpoints, signer, finalized = () => newestTold(endpoints), inFlight = async () => [] }: SubmitterOptions,
   chain: string,
   build: CallBuilder<Wanted>,
 ): ExtrinsicSubmitter<Wanted> {
   const proven = new ProvenChain();
-  const outcomes = new OutcomeReader(proven);
-  const nonces = new Nonces(proven);
+  const outcomes = new OutcomeReader(endpoints, proven);
+  const nonces = new Nonces(endpoints, proven, inFlight);
+  const sender = new Broadcaster(endpoints);
 
-  const sign = async (node: RpcConnection, call: Wanted): Promise<SignedExtrinsic> => {
+  /** The call as the runtime of this block takes it: from proven code, whichever node helped. */
+  const buildAt = ({ ref: block }: NodeHeader, call: Wanted) =>
+    endpoints.use(async (node) => {
+      const runtime = await proven.runtimeOfCalls(node, block);
+      return { runtime, built: await build({ node, chain: proven, block }, runtime, call) };
+    });
+
+  const sign = async (call: Wanted): Promise<SignedExtrinsic> => {
     if (!signer.pair || !signer.account) {
       throw new RescueError('RESCUE_SIGNER_MISSING', `No key is configured that could sign on the ${chain}.`);
     }
-    const [birth, best] = await Promise.all([askFinalized(node), askBestNumber(node)]);
-    const block = birth.ref;
-    const runtime = await proven.runtimeOfCalls(node, block);
-    const built = await build({ node, chain: proven, block }, runtime, call);
+    const birth = await finalized();
+    const { runtime, built } = await buildAt(birth, call);
     requireKnownExtensions(runtime);
+    const best = await lowestBest(endpoints);
     if (best - birth.ref.number > MAX_LAG) {
       throw new RescueError(
         'RESCUE_CHAIN_REFUSES',
         `The ${chain} has finalized only block ${birth.ref.number} of ${best}: nothing is signed until finality catches up.`,
       );
     }
-    const nonce = await nonces.next(node, block, signer.account);
+    const nonce = await nonces.next(birth.ref, signer.account);
     const era = runtime.registry.createType('ExtrinsicEra', {
       current: birth.ref.number,
       period: ERA_PERIOD,
@@ -111,33 +118,28 @@ function createSubmitter<Wanted>(
 
   return {
     signer: () => (signer.pair ? signer.account : null),
-    prepare: (call): Promise<PreparedCall> =>
-      endpoints.use(async (node) => {
-        const { ref: block } = await askFinalized(node);
-        const runtime = await proven.runtimeOfCalls(node, block);
-        return describeCall(await build({ node, chain: proven, block }, runtime, call));
-      }),
-    sign: (call) => endpoints.use((node) => sign(node, call)),
-    broadcast: (extrinsic) =>
-      endpoints.use(async (node) => {
-        nonces.sent(extrinsic);
-        try {
-          await node.ask(hashSchema, 'author_submitExtrinsic', extrinsic.bytes);
-        } catch (error) {
-          if (!(error instanceof RpcRefusal)) throw error;
-          if (UNDECIDED_CODES.includes(error.code)) return;
-          // Other errors are the node's own, such as a full pool: another endpoint may take the bytes.
-          if (error.code !== INVALID_CODE) throw error;
-          if (UNDECIDED_WORDS.test(error.message)) return;
-          throw new RescueError(
-            'RESCUE_CHAIN_REFUSES',
-            `The ${chain} does not take the extrinsic: ${error.message.slice(0, 300)}`,
-            { cause: error },
-          );
-        }
-      }),
-    outcome: (extrinsic): Promise<ExtrinsicOutcome> =>
-      endpoints.use((node) => outcomes.read(node, extrinsic)),
+    prepare: async (call): Promise<PreparedCall> =>
+      describeCall((await buildAt(await finalized(), call)).built),
+    sign,
+    broadcast: async (extrinsic): Promise<Sending> => {
+      nonces.sent(extrinsic);
+      const told = await sender.send(extrinsic);
+      if (told.kind === 'taken') return told;
+      // The word of nodes ends nothing. Whether it is true shows when the chain's runtime is run here.
+      const { ref: block } = await finalized();
+      const verdict = await endpoints.use(async (node): Promise<Verdict> => {
+        const nonce = await provenNonce(node, proven, block, extrinsic.signer);
+        return nonce === extrinsic.nonce ? judge(node, proven, block, extrinsic) : { kind: 'open' };
+      });
+      if (verdict.kind === 'open') return told;
+      if (verdict.kind === 'void') nonces.ended(extrinsic);
+      return verdict;
+    },
+    outcome: async (extrinsic): Promise<ExtrinsicOutcome> => {
+      const outcome = await outcomes.read(await finalized(), extrinsic);
+      if (outcome.kind !== 'pending') nonces.ended(extrinsic);
+      return outcome;
+    },
   };
 }
 

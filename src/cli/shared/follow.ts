@@ -27,6 +27,10 @@ function eventsTo(io: CommandIo): ExecutorEvents {
       const last = chain === 'relay chain' ? `relay block ${death}` : `block ${death} of the ${chain}`;
       io.stderr(`submitting ${hash} as ${signer}, nonce ${nonce}; it can be included up to ${last}\n`);
     },
+    refused: ({ chain }, { extrinsic }, reason) =>
+      io.stderr(
+        `warning: no endpoint of the ${chain} takes ${extrinsic.hash} (${reason}): it is sent again at each block\n`,
+      ),
     lost: (_, { extrinsic }, reason) =>
       io.stderr(`warning: ${extrinsic.hash} can never be included (${reason}): it is signed anew\n`),
     sent: nothing,

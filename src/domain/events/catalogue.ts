@@ -138,6 +138,13 @@ export const CATALOGUE = {
     data: z.object({ title: text, chain, extrinsic: hex }),
     sentence: ({ title, chain: where }) => `sent to the ${where}: ${title}`,
   }),
+  'step-refused': eventKind({
+    when: 'every endpoint that answers refuses a sent call; it is sent again at each block until it is included or its era is over',
+    severity: 'warning',
+    data: z.object({ title: text, chain, reason: text, extrinsic: hex }),
+    sentence: ({ title, chain: where, reason }) =>
+      `no endpoint of the ${where} takes it, it is sent again: ${title}: ${reason}`,
+  }),
   'step-done': eventKind({
     when: 'chain state shows what a call was to bring about, whoever made it',
     severity: 'info',

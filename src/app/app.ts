@@ -19,6 +19,7 @@ import { openStore, type Store } from '../store/open.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
+import { inFlightOf } from './in-flight.ts';
 import { loadOperatorToken, operatorTokenFile } from './operator-token.ts';
 import { createPeer } from './peer.ts';
 
@@ -80,13 +81,28 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     onClose(() => endpoints.close());
     const relay = chains.watched(createRelayReader({ endpoints, onTrouble }));
-    const submitter = createRelaySubmitter({ endpoints, signer });
+    const inFlight = inFlightOf(
+      store.journal,
+      config.paras.map(({ id }) => id),
+    );
+    const submitter = createRelaySubmitter({
+      endpoints,
+      signer,
+      inFlight: () => inFlight('relay chain'),
+    });
     const openReader = (at: ParaReaderOptions) => {
       const reader = createParaReader(at);
       onClose(() => reader.close());
       return reader;
     };
-    const openContract = await openContracts(config, { env, relay, onTrouble, onClose, chains });
+    const openContract = await openContracts(config, {
+      env,
+      relay,
+      inFlight: () => inFlight('contracts chain'),
+      onTrouble,
+      onClose,
+      chains,
+    });
     const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
       id,
       name,

@@ -1,8 +1,11 @@
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createContractSubmitter } from '../chain/extrinsics/submitter.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
+import { askHeader } from '../chain/nodes/header-json.ts';
+import { unknownBlock } from '../chain/nodes/rpc-connection.ts';
 import type { Config } from '../config/config.ts';
 import type { ContractsChain } from '../contract/index.ts';
+import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
 import { isNodeTrouble, RescueError } from '../domain/errors.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Hex } from '../domain/units.ts';
@@ -19,13 +22,14 @@ export async function openContracts(
   options: {
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly relay: Pick<RelayReader, 'includedHead'>;
+    readonly inFlight: () => Promise<readonly SignedExtrinsic[]>;
     readonly onTrouble: (trouble: RescueError) => void;
     readonly onClose: (close: () => Promise<void>) => void;
     readonly chains: ChainEndpoints;
   },
 ): Promise<(address: Hex) => WatchedContract | null> {
   if (!contracts) return () => null;
-  const { env, relay, onTrouble, onClose, chains } = options;
+  const { env, relay, inFlight, onTrouble, onClose, chains } = options;
   // Large, and needed by services with a contract only.
   const { connectLater, openContractsChain } = await import('../contract/index.ts');
   const signer = await loadSigner(contracts.watcher, env);
@@ -66,7 +70,19 @@ export async function openContracts(
     if (!isNodeTrouble(error)) throw error;
     onTrouble(error);
   }
-  const submitter = createContractSubmitter({ endpoints, signer });
+  const submitter = createContractSubmitter({
+    endpoints,
+    signer,
+    inFlight,
+    finalized: async () => {
+      const { hash } = await included();
+      return endpoints.use(async (node) => {
+        const header = await askHeader(node, hash);
+        if (header) return header;
+        throw unknownBlock(node, hash);
+      });
+    },
+  });
   return (address) => {
     const contract = watchContract({ contract: connectLater(open, address), submitter });
     watched.push(contract);

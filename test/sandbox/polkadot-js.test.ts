@@ -3,6 +3,8 @@ import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
+import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
+import { decodeFinalityProof, decodeJustification } from '../../src/proof/index.ts';
 
 describe('a polkadot-js client of the embedded network', () => {
   let network: Network;
@@ -81,6 +83,34 @@ describe('a polkadot-js client of the embedded network', () => {
     await expect(poor?.then((extrinsic) => extrinsic.send())).rejects.toThrow(
       /1010: Invalid Transaction: Transaction is outdated/,
     );
+  });
+
+  it('hears justifications, asks for proofs of finality and reads who votes', async () => {
+    network.faults.lagFinality(0);
+    const { grandpa } = relay.rpc;
+    const { chain } = network.relay;
+    const { finalized } = chain;
+    const told = new EventEmitter();
+    const heard = once(told, 'justification');
+    const subscribed = grandpa.subscribeJustifications((each) => {
+      told.emit('justification', each.toHex());
+    });
+    // An answer to what is asked later: by then the node has the subscription.
+    await relay.rpc.system.chain();
+    network.nextBlock();
+    const [[first], stop] = await Promise.all([heard, subscribed]);
+    const justification = decodeJustification(fromHex(first));
+    expect(justification.targetNumber).toBe(chain.best.number);
+    expect(toHex(justification.targetHash)).toBe(chain.best.hash);
+    stop();
+    const proof = await grandpa.proveFinality(finalized.number);
+    const { block } = decodeFinalityProof(fromHex(proof.unwrap().toHex() as Hex));
+    expect(toHex(block)).toBe(chain.best.hash);
+    await expect(grandpa.proveFinality(chain.best.number + 1)).rejects.toThrow(
+      /4: GRANDPA prove finality rpc failed: Block not yet finalized/,
+    );
+    expect((await relay.query.grandpa?.currentSetId?.())?.toString()).toBe('1');
+    expect((await relay.query.grandpa?.authorities?.())?.toJSON()).toHaveLength(2);
   });
 
   it('estimates fees and dry-runs', async () => {

@@ -214,6 +214,20 @@ describe('the voters of GRANDPA', () => {
   });
 });
 
+describe('a chain with GRANDPA', () => {
+  it('makes no block final without votes, none twice, and none that it does not have', () => {
+    const chain = bareChain(['//A']);
+    const heard = listen(chain);
+    grow(chain);
+    expect(() => chain.finalize(1)).toThrow(expect.objectContaining({ code: 'RESCUE_INTERNAL' }));
+    votersOf(chain).finalize(1);
+    const [justification] = heard as [Uint8Array];
+    chain.finalize(1, justification);
+    chain.finalize(2, justification);
+    expect([chain.finalized.number, heard.length]).toEqual([1, 1]);
+  });
+});
+
 describe('grandpa_proveFinality', () => {
   /** Three sets: blocks 1 to 3, 4 to 6, and 7 on, of which 8 is final. */
   function threeSets(): Chain {

@@ -37,7 +37,7 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
     const head = await relay.proveHead(policy.para, observation.relay);
     const proven = proveAnchorHead(policy.para, observation.relay, head);
     const { hash: anchor, stateRoot } = proven.head;
-    const fetch = (keys: readonly Uint8Array[]) => para.readProof(anchor, keys);
+    const fetch = (keys: readonly Uint8Array[]) => para.prove(proven.head, keys);
     const electorate = await collectElectorate(policy, stateRoot, fetch);
     const nodes = new Map<Hex, Uint8Array>();
     const now = observation.relay.number;
@@ -68,7 +68,7 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
         head: proven.head,
         mostRecentContext,
         codeHash: currentCodeHash,
-        runtime: await para.runtimeVersion(anchor),
+        runtime: await para.runtimeVersion(proven.head),
       },
       evidence: { ...proven.evidence, electorateProof: electorate.nodes.map(toHex) },
       finality: null,

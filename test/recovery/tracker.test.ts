@@ -23,6 +23,7 @@ const PARA: WatchedPara = {
     knowsHead: away,
     probeNextBlock: away,
     readProof: away,
+    prove: away,
     keysPaged: away,
     close: async () => undefined,
   },

@@ -1,4 +1,3 @@
-import { encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { RuntimePanic } from '../../src/executor/panic.ts';
 import { MAIN_TRIE } from '../../src/executor/storage/backend.ts';
@@ -53,14 +52,4 @@ function called(chain: Chain, state: State, method: string, argument: Uint8Array
 /** The state with one value changed; null removes the key. */
 export function withValue(state: State, key: Uint8Array, value: Uint8Array | null): State {
   return state.with(new Map([[MAIN_TRIE, new Map([[toHex(key), value]])]]));
-}
-
-/** Read proofs without those of their nodes that hold this text. */
-export function proofsWithout(text: string): AnswerFilter {
-  const needle = toHex(encodeText(text)).slice(2);
-  return (method, _params, result) => {
-    if (method !== 'state_getReadProof') return result;
-    const { proof, ...rest } = result as { proof: string[] };
-    return { ...rest, proof: proof.filter((node) => !node.includes(needle)) };
-  };
 }

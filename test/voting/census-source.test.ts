@@ -20,7 +20,7 @@ const state = buildTrie(
 );
 const head = { hash: `0x${'aa'.repeat(32)}` as Hex, number: 41, stateRoot: toHex(state.root) };
 const dead: ProofSources['reader'] = {
-  readProof: () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'dead')),
+  prove: () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'dead')),
 };
 const powerOf = (byte: number, fetch: ReturnType<typeof createProofSource>) =>
   collectPower(samplePolicy, toHex(account(byte)), head.stateRoot, fetch);
@@ -28,7 +28,7 @@ const powerOf = (byte: number, fetch: ReturnType<typeof createProofSource>) =>
 describe('where proofs come from', () => {
   it('is the node of the para while it lives, and nothing else before a census', async () => {
     const { ledger, census, close } = await openStore(await temporaryFolder());
-    const living = { readProof: async (_: Hex, keys: readonly Uint8Array[]) => state.prove(keys) };
+    const living = { prove: async (_: unknown, keys: readonly Uint8Array[]) => state.prove(keys) };
     const fetch = createProofSource({ ledger, census, reader: living }, 2000, { head });
     expect((await powerOf(2, fetch)).power).toBe(2n);
     const later = createProofSource({ ledger, census, reader: dead }, 2000, { head });

@@ -1,49 +1,57 @@
 import { z } from 'zod';
 import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
+import { ByteReader } from '../../bytes/reader.ts';
+import { encodeLittle, ScaleReader } from '../../bytes/scale.ts';
 import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { ParaReader } from '../../domain/ports/para.ts';
+import { oneLine } from '../../domain/plain-text.ts';
+import type { ParaReader, ParaState } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
-import { encodeHeader } from '../../proof/index.ts';
+import { type ForeignCode, RuntimeThread } from '../../executor/thread/runtime-thread.ts';
+import { type DigestItem, encodeHeader, ProofError, storageKey, verifyReadProof } from '../../proof/index.ts';
 import { Endpoints, type EndpointsOptions, hashSchema, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
-import { type RpcConnection, RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { fetchBudget } from '../proven/fetch-proof.ts';
+import { ProvenChain } from '../proven/proven-chain.ts';
 
 export const readProofSchema = z.object({ at: hashSchema, proof: z.array(hexSchema) });
 const keysSchema = z.array(hexSchema);
-const runtimeSchema = z.object({ specName: z.string().max(100), specVersion: z.int().min(0) });
+const AURA_SLOT = toHex(storageKey('Aura', 'CurrentSlot'));
 
-/** Well-known keys of a para's state: the code it runs, and the one the next block will switch to. */
-const CODE = toHex(encodeText(':code'));
-const PENDING_CODE = toHex(encodeText(':pending_code'));
-
-/**
- * How clients word a runtime call that was run and failed: a panic, a trap, or any aborted execution. What they say
- * when they could not run it at all (unknown block, pruned state, missing method) matches none of these.
- */
-const EXECUTED = /panicked|Execution (?:failed|aborted)|wasm trap|unreachable/i;
-const NOT_EXECUTED =
-  /UnknownBlock|not found in the database|State already discarded|Exported method .* is not found/i;
+export { RuntimeThread };
 
 /** Nodes of one para: opened here, or by somebody who looks after them. The reader closes them. */
 export type ParaReaderOptions = EndpointsOptions | { readonly endpoints: Endpoints };
 
-/** A para through its own nodes, by raw JSON-RPC: neither metadata nor types of the para are needed. */
-export function createParaReader(options: ParaReaderOptions): ParaReader {
+/**
+ * A para through its own nodes, by raw JSON-RPC: nodes are asked for proofs and headers only. Its code is run on
+ * a thread of its own, the `shared` one if there is one, for anybody can register a para whose code never ends.
+ */
+export function createParaReader(options: ParaReaderOptions, shared?: RuntimeThread): ParaReader {
   const endpoints = 'endpoints' in options ? options.endpoints : new Endpoints(options);
+  const thread = shared ?? new RuntimeThread();
+  const proven = new ProvenChain();
+  const versionOf = (code: ForeignCode) => thread.version(code);
   return {
     readProof: (head, keys) => endpoints.use((node) => readProof(node, head, keys)),
     keysPaged: (head, prefix, count, startKey) =>
       endpoints.use((node) => keysPaged(node, head, prefix, count, startKey)),
+    prove: (head, keys) => endpoints.use((node) => prove(node, head, keys)),
     runtimeVersion: (head) =>
-      endpoints.use((node) => node.ask(runtimeSchema, 'state_getRuntimeVersion', head)),
+      endpoints.use(async (node) => {
+        const { specName, specVersion } = await versionOf(await proven.code(node, head, 'calls'));
+        return { specName, specVersion };
+      }),
     metadata: (head) =>
-      endpoints.use(async (node) => fromHex(await node.ask(hexSchema, 'state_getMetadata', head))),
-    codeHash: (head) => endpoints.use((node) => codeHash(node, head)),
+      endpoints.use(async (node) => metadata(thread, await proven.codeBehind(node, head, versionOf))),
+    codeHash: (head) => endpoints.use((node) => proven.codeHash(node, head, 'children')),
     knowsHead: (head) => knowsHead(endpoints, head),
-    probeNextBlock: (head) => endpoints.use((node) => probeNextBlock(node, head)),
-    close: () => endpoints.close(),
+    probeNextBlock: (head) => endpoints.use((node) => probeNextBlock(node, proven, thread, head)),
+    close: async () => {
+      await Promise.all([endpoints.close(), shared ? null : thread.close()]);
+    },
   };
 }
 
@@ -74,13 +82,33 @@ async function keysPaged(
   return keys.map(fromHex);
 }
 
-/** `state_getStorageHash` is the blake2-256 of the value, so that megabytes of code need not travel. */
-async function codeHash(node: RpcConnection, head: Hex): Promise<Hex> {
-  const pending = await node.ask(hashSchema.nullable(), 'state_getStorageHash', PENDING_CODE, head);
-  if (pending !== null) return pending;
-  const code = await node.ask(hashSchema.nullable(), 'state_getStorageHash', CODE, head);
-  if (code === null) throw node.malformed(`it says that the para has no code at ${head}`);
-  return code;
+async function prove(
+  node: RpcConnection,
+  { hash, stateRoot }: ParaState,
+  keys: readonly Uint8Array[],
+): Promise<Uint8Array[]> {
+  const proof = await readProof(node, hash, keys);
+  try {
+    verifyReadProof({ stateRoot: fromHex(stateRoot), proof, keys });
+    return proof;
+  } catch (cause) {
+    if (!(cause instanceof ProofError)) throw cause;
+    throw new RescueError(
+      'RESCUE_NODE_CONTRADICTS',
+      `${node.name}: its proof does not hold under the state root ${stateRoot} of the head ${hash} (${cause.message})`,
+      { cause },
+    );
+  }
+}
+
+/** As `state_getMetadata` gives it. */
+async function metadata(thread: RuntimeThread, code: ForeignCode): Promise<Uint8Array> {
+  const outcome = await thread.run(code, 'Metadata_metadata', new Uint8Array(), async () => null);
+  if (outcome.kind === 'returned') return new ScaleReader(outcome.result, 'metadata').vec();
+  throw new RescueError(
+    'RESCUE_EXECUTION_FAILED',
+    `The code ${code.hash} panics when it is asked for its metadata.`,
+  );
 }
 
 /** One node's yes is enough; a no counts only when every endpoint answered. */
@@ -98,33 +126,38 @@ async function knowsHead(endpoints: Endpoints, head: Hex): Promise<boolean> {
   return false;
 }
 
-async function probeNextBlock(node: RpcConnection, head: ParaHeadRef): Promise<string | null> {
-  // A lagging or pruned node would answer for another state or not at all: it must know the block first.
-  if (!(await askHeader(node, head.hash))) throw unknownBlock(node, head.hash);
+async function probeNextBlock(
+  node: RpcConnection,
+  proven: ProvenChain,
+  thread: RuntimeThread,
+  head: ParaHeadRef,
+): Promise<string | null> {
   const empty = new Uint8Array(32);
+  const [lastSlot] = await proven.read(node, head, [AURA_SLOT]);
   const header = encodeHeader({
     parentHash: fromHex(head.hash),
     number: head.number + 1,
     stateRoot: empty,
     extrinsicsRoot: empty,
-    digest: [],
+    digest: lastSlot?.length === 8 ? [slotAfter(lastSlot)] : [],
   });
-  try {
-    await node.ask(hexSchema, 'state_call', 'Core_initialize_block', toHex(header), head.hash);
-    return null;
-  } catch (error) {
-    if (!(error instanceof RpcRefusal) || NOT_EXECUTED.test(error.message) || !EXECUTED.test(error.message))
-      throw error;
-    return panicMessage(error.message);
-  }
+  const code = await proven.code(node, head, 'children');
+  const budget = fetchBudget();
+  const outcome = await thread.run(code, 'Core_initialize_block', header, (request) =>
+    proven.answer(node, head, request, budget),
+  );
+  return outcome.kind === 'panicked' ? panicMessage(outcome.panic) : null;
 }
 
-/**
- * The sentence of the panic without what clients wrap around it: `Client error: Execution failed: … panicked at
- * src/lib.rs:1:2:\nmessage\nWASM backtrace: …`.
- */
-export function panicMessage(refusal: string): string {
-  const text = (refusal.split(/\n?\s*WASM backtrace/i)[0] ?? refusal).replace(/\s+/g, ' ').trim();
-  const panic = /panicked at (.+)$/i.exec(text)?.[1] ?? text;
-  return panic.replace(/^'(.*)', ([^ ]+:\d+:\d+)$/, '$1 ($2)').slice(0, 500);
+/** Without a slot in the digest pallet-aura does nothing, and what is wrong with its authorities stays unseen. */
+function slotAfter(slot: Uint8Array): DigestItem {
+  const next = encodeLittle(new ByteReader(slot, 'slot').u64() + 1n, 8);
+  return { type: 'preRuntime', engine: encodeText('aura'), data: next };
+}
+
+/** The sentence of the panic, on one line: `panicked at src/lib.rs:1:2:\nmessage` without what all of them begin with. */
+export function panicMessage(panic: string): string {
+  const text = oneLine(panic, 600).trim();
+  const said = /^panicked at (.+)$/i.exec(text)?.[1] ?? text;
+  return said.replace(/^'(.*)', ([^ ]+:\d+:\d+)$/, '$1 ($2)').slice(0, 500);
 }

@@ -1,23 +1,25 @@
 import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { ScaleReader } from '../../bytes/scale.ts';
+import type { RuntimeVersion } from '../../code/label.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { cryptoReady } from '../../executor/host/hashing.ts';
 import { type CallOutcome, Runtime } from '../../executor/runtime.ts';
-import { MAIN_TRIE, UNKNOWN } from '../../executor/storage/backend.ts';
+import { MAIN_TRIE, type StorageRequest, UNKNOWN } from '../../executor/storage/backend.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import { type ProofKey, ProvenStorage } from '../../executor/storage/proven-storage.ts';
+import type { ForeignCode } from '../../executor/thread/runtime-thread.ts';
 import { storageKey } from '../../proof/index.ts';
 import { NodeStore } from '../../proof/node-store.ts';
 import { type ChainRuntime, chainRuntimeOf } from '../nodes/chain-runtime.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
-import { fetchAnswer, fetchBudget, fetchKeys } from './fetch-proof.ts';
+import { type FetchBudget, fetchAnswer, fetchBudget, fetchKeys } from './fetch-proof.ts';
 
 /** Well-known keys: the code of a chain, the one its next block switches to, and which runtime last began a block. */
-export const CODE: Hex = toHex(encodeText(':code'));
-export const PENDING_CODE: Hex = toHex(encodeText(':pending_code'));
+const CODE: Hex = toHex(encodeText(':code'));
+const PENDING_CODE: Hex = toHex(encodeText(':pending_code'));
 const LAST_UPGRADE: Hex = toHex(storageKey('System', 'LastRuntimeUpgrade'));
 
 const KEPT_NODE_BYTES = 64 * 1024 * 1024;
@@ -83,17 +85,34 @@ export class ProvenChain {
     throw new RescueError('RESCUE_CHAIN_REFUSES', `The state of block ${block.hash} holds no code.`);
   }
 
+  /** The code that answers calls at a block, or that builds its children; its bytes are read when they are asked for. */
+  async code(node: RpcConnection, block: BlockState, of: 'calls' | 'children'): Promise<ForeignCode> {
+    const hash = await this.codeHash(node, block, of);
+    return { hash, bytes: () => this.#codeBytes(node, block, hash) };
+  }
+
+  /**
+   * The code that executed a block. A block that changes the code leaves the layout of the old one; each runtime writes its
+   * version into the first block that it executes.
+   */
+  async codeBehind(
+    node: RpcConnection,
+    block: BlockState,
+    versionOf: (code: ForeignCode) => Promise<Pick<RuntimeVersion, 'specName' | 'specVersion'>>,
+  ): Promise<ForeignCode> {
+    const [last] = await this.read(node, block, [LAST_UPGRADE]);
+    const code = await this.code(node, block, 'calls');
+    if (block.number === 0 || isNamedBy(await versionOf(code), last ?? null)) return code;
+    const header = await askHeader(node, block.hash);
+    if (!header) throw unknownBlock(node, block.hash);
+    const parent = await askHeader(node, header.parentHash);
+    if (!parent) throw unknownBlock(node, header.parentHash);
+    return this.code(node, parent.ref, 'children');
+  }
+
   /** The runtime that answers calls at a block, or that builds its children. */
   async executable(node: RpcConnection, block: BlockState, of: 'calls' | 'children'): Promise<Runtime> {
-    const hash = await this.codeHash(node, block, of);
-    const known = this.#runtimes.get(hash);
-    if (known) return known;
-    const blob = await this.#code(node, block, hash);
-    const runtime = Runtime.of(blob);
-    const [oldest] = this.#runtimes.keys();
-    if (oldest !== undefined && this.#runtimes.size >= KEPT_RUNTIMES) this.#runtimes.delete(oldest);
-    this.#runtimes.set(hash, runtime);
-    return runtime;
+    return this.#compiled(await this.code(node, block, of));
   }
 
   /** The runtime with which a call at the block, or an extrinsic that is signed for its children, is written. */
@@ -101,19 +120,29 @@ export class ProvenChain {
     return chainRuntimeOf(await this.executable(node, block, 'calls'));
   }
 
-  /**
-   * The runtime whose types the state of a block follows: the one that executed it. A block that changes the code leaves
-   * the layout of the old one; each runtime writes its version into the first block that it executes.
-   */
+  /** The runtime whose types the state of a block follows: the one that executed it. */
   async runtimeOf(node: RpcConnection, block: BlockState): Promise<ChainRuntime> {
-    const [last] = await this.read(node, block, [LAST_UPGRADE]);
-    const runtime = await this.executable(node, block, 'calls');
-    if (block.number === 0 || isNamedBy(runtime, last ?? null)) return chainRuntimeOf(runtime);
-    const header = await askHeader(node, block.hash);
-    if (!header) throw unknownBlock(node, block.hash);
-    const parent = await askHeader(node, header.parentHash);
-    if (!parent) throw unknownBlock(node, header.parentHash);
-    return chainRuntimeOf(await this.executable(node, parent.ref, 'children'));
+    const versionOf = async (code: ForeignCode) => (await this.#compiled(code)).version;
+    return chainRuntimeOf(await this.#compiled(await this.codeBehind(node, block, versionOf)));
+  }
+
+  /** The answer to what a call on the state of a block needs. @throws RESCUE_EXECUTION_FAILED when the budget is used up */
+  async answer(
+    node: RpcConnection,
+    block: BlockState,
+    request: StorageRequest,
+    budget: FetchBudget,
+  ): Promise<Uint8Array | Hex | null> {
+    const { kind, trie, key } = request;
+    const storage = this.#storage(block);
+    const known = () => (kind === 'read' ? storage.read(trie, key) : storage.next(trie, key));
+    if (known() === UNKNOWN) {
+      await this.#ahead(node, block, storage);
+      await fetchAnswer(node, block, storage, request, budget);
+    }
+    const answer = known();
+    if (answer !== UNKNOWN) return answer;
+    throw new RescueError('RESCUE_INTERNAL', `The key ${key} was proven and is not known.`);
   }
 
   /**
@@ -135,12 +164,21 @@ export class ProvenChain {
     for (;;) {
       const outcome = runtime.attempt(method, argument, new Overlay(storage));
       if (outcome.kind !== 'missing') return outcome;
-      await this.#ahead(node, block, storage);
-      await fetchAnswer(node, block, storage, outcome.request, budget);
+      await this.answer(node, block, outcome.request, budget);
     }
   }
 
-  async #code(node: RpcConnection, block: BlockState, hash: Hex): Promise<Uint8Array> {
+  async #compiled(code: ForeignCode): Promise<Runtime> {
+    const known = this.#runtimes.get(code.hash);
+    if (known) return known;
+    const runtime = Runtime.of(await code.bytes());
+    const [oldest] = this.#runtimes.keys();
+    if (oldest !== undefined && this.#runtimes.size >= KEPT_RUNTIMES) this.#runtimes.delete(oldest);
+    this.#runtimes.set(code.hash, runtime);
+    return runtime;
+  }
+
+  async #codeBytes(node: RpcConnection, block: BlockState, hash: Hex): Promise<Uint8Array> {
     for (const key of [CODE, PENDING_CODE]) {
       if ((await this.hashOf(node, block, key)) !== hash) continue;
       const [blob] = await this.read(node, block, [key]);
@@ -191,7 +229,10 @@ export class ProvenChain {
 }
 
 /** Whether `System.LastRuntimeUpgrade` (compact spec version, spec name) names this runtime. */
-function isNamedBy({ version }: Runtime, last: Uint8Array | null): boolean {
+function isNamedBy(
+  version: Pick<RuntimeVersion, 'specName' | 'specVersion'>,
+  last: Uint8Array | null,
+): boolean {
   if (last === null) return false;
   try {
     const reader = new ScaleReader(last, 'last runtime upgrade');

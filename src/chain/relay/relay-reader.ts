@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits } from '../../domain/chain/observation.ts';
-import { RescueError } from '../../domain/errors.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
-import { storageKey } from '../../proof/index.ts';
+import { storageKey, verifyReadProof } from '../../proof/index.ts';
 import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
 import { watchFinalized } from '../nodes/finalized-watch.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
@@ -91,5 +91,14 @@ async function proveHead(
   const key = storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) });
   const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', [toHex(key)], relay.hash);
   if (at !== relay.hash) throw node.malformed(`asked for a proof at ${relay.hash}, it gave one at ${at}`);
-  return { header: header.bytes, proof: proof.map(fromHex) };
+  const answer = { header: header.bytes, proof: proof.map(fromHex) };
+  try {
+    verifyReadProof({ stateRoot: fromHex(header.ref.stateRoot), proof: answer.proof, keys: [key] });
+  } catch (cause) {
+    throw node.malformed(
+      `its proof of the head of para ${paraId} does not hold (${messageOf(cause)})`,
+      cause,
+    );
+  }
+  return answer;
 }

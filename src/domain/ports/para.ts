@@ -7,7 +7,13 @@ export interface ParaRuntime {
   readonly specVersion: number;
 }
 
-/** A para through its own nodes; they may all be dead or lie, so nothing here is trusted unproven. */
+/** A block whose state root is believed. */
+export type ParaState = Pick<ParaHeadRef, 'hash' | 'stateRoot'>;
+
+/**
+ * A para through its own nodes; they may all be dead or lie, so nothing here is trusted unproven. The heads that are given
+ * are proven on the relay chain.
+ */
 export interface ParaReader {
   /** `state_getReadProof` of `keys` at the block `head`, unverified. */
   readProof(head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]>;
@@ -16,15 +22,20 @@ export interface ParaReader {
    * ascending order, unverified: the node may keep keys back.
    */
   keysPaged(head: Hex, prefix: Uint8Array, count: number, startKey: Uint8Array | null): Promise<Uint8Array[]>;
-  runtimeVersion(head: Hex): Promise<ParaRuntime>;
-  /** `state_getMetadata` at `head`, as the runtime gives it. */
-  metadata(head: Hex): Promise<Uint8Array>;
-  /** blake2-256 of `:pending_code` if present, else of `:code`. */
-  codeHash(head: Hex): Promise<Hex>;
+  /** As `readProof`, by whichever node gives a proof that shows all of the keys, present or absent, under the state root. */
+  prove(head: ParaState, keys: readonly Uint8Array[]): Promise<Uint8Array[]>;
+  /** What the code that stands in the proven state of `head` says of itself. */
+  runtimeVersion(head: ParaHeadRef): Promise<ParaRuntime>;
+  /** Metadata of the runtime that executed `head`, whose types its state follows: by its proven code, run here. */
+  metadata(head: ParaHeadRef): Promise<Uint8Array>;
+  /** blake2-256 of `:pending_code` if present, else of `:code`, proven. */
+  codeHash(head: ParaHeadRef): Promise<Hex>;
+  /** One header with this hash is enough for yes; no takes the answer of every node. */
   knowsHead(head: Hex): Promise<boolean>;
   /**
-   * Runs `Core_initialize_block` for the child of `head` by `state_call`.
+   * Runs `Core_initialize_block` for the child of `head` here, by the proven code and on proven state.
    * @returns the panic's message, or null when the runtime begins the block.
+   * @throws RESCUE_EXECUTION_FAILED, RESCUE_CODE_INVALID when it could not be run, which is no panic
    */
   probeNextBlock(head: ParaHeadRef): Promise<string | null>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { ParaObservation } from '../../domain/chain/observation.ts';
+import type { ParaHeadRef, ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { policyObstacles } from '../../domain/policy/policy-obstacles.ts';
@@ -103,13 +103,13 @@ export function unexecutable(obstacles: readonly string[]): RescueError {
 /** The electorate at the last included head, or undefined for a para without one. */
 async function provenElectorate(
   tracker: ParaTracker,
-  head: { readonly hash: Hex; readonly stateRoot: Hex } | null,
+  head: ParaHeadRef | null,
   policy: Policy,
 ): Promise<Planck | undefined> {
   if (!head) return undefined;
   const { reader } = tracker.para;
-  const layout = await readPowerLayout(await reader.metadata(head.hash), policy);
-  const fetch = (keys: readonly Uint8Array[]) => reader.readProof(head.hash, keys);
+  const layout = await readPowerLayout(await reader.metadata(head), policy);
+  const fetch = (keys: readonly Uint8Array[]) => reader.prove(head, keys);
   return (await collectElectorate(policy, head.stateRoot, fetch, layout)).electorate;
 }
 

@@ -57,9 +57,9 @@ export async function freezeAnchor(
     setId: final.setId.toString(),
     authorities: toHex(final.authorities),
   };
-  const runtime = await para.runtimeVersion(head);
-  const layout = await readPowerLayout(await para.metadata(head), policy);
-  const fetch = (keys: readonly Uint8Array[]) => para.readProof(head, keys);
+  const runtime = await para.runtimeVersion(proven.head);
+  const layout = await readPowerLayout(await para.metadata(proven.head), policy);
+  const fetch = (keys: readonly Uint8Array[]) => para.prove(proven.head, keys);
   const { electorate, nodes } = await collectElectorate(policy, proven.head.stateRoot, fetch, layout);
   if (electorate === 0n) {
     throw new RescueError(

@@ -41,7 +41,7 @@ export function createDiagnostician(para: ParaReader, onFindings: () => void): D
 
   const ask = async (head: ParaHeadRef): Promise<void> => {
     const [paraCodeHash, headKnown, nextBlockPanic] = await Promise.all([
-      unlessUnanswered(para.codeHash(head.hash)),
+      unlessUnanswered(para.codeHash(head)),
       unlessUnanswered(para.knowsHead(head.hash)),
       unlessUnanswered(para.probeNextBlock(head)),
     ]);

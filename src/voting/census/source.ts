@@ -9,7 +9,7 @@ import { proofFromArchive } from './proof.ts';
 export interface ProofSources {
   readonly ledger: Pick<Ledger, 'proofOf'>;
   readonly census: Pick<CensusStore, 'node'>;
-  readonly reader: Pick<ParaReader, 'readProof'>;
+  readonly reader: Pick<ParaReader, 'prove'>;
 }
 
 /**
@@ -35,5 +35,5 @@ export function createProofSource(
   return async (keys) =>
     (await stored(keys)) ??
     (await proofFromArchive(stateRoot, keys, census.node)) ??
-    reader.readProof(head.hash, keys);
+    reader.prove(head, keys);
 }

@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** Each figure runs in a process of its own, so that none warms up or burdens the next. */
-const FIGURES = ['proof', 'proof-blake2b', 'execution', 'observation', 'tally', 'admission', 'evidence', 'census'];
+const FIGURES = [
+  'proof',
+  'proof-blake2b',
+  'execution',
+  'observation',
+  'tally',
+  'admission',
+  'evidence',
+  'census',
+];
 
 // `campaign` takes arguments of its own; figures do not.
 const [first, ...rest] = process.argv.slice(2);

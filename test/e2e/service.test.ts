@@ -135,7 +135,7 @@ describe('voting', () => {
     expect(deceived).toMatchObject({
       state: 'optInRescue',
       anchor: null,
-      trouble: { code: 'RESCUE_PROOF_INVALID' },
+      trouble: { code: 'RESCUE_NODE_CONTRADICTS' },
     });
     network.faults.corruptParaRpc(null);
     await scene.until((para) => para.anchor !== null, 10);

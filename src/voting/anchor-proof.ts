@@ -3,7 +3,7 @@ import { encodeLittle } from '../bytes/scale.ts';
 import type { ParaHeadRef, RelayBlockRef } from '../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import type { Anchor, AnchorEvidence } from '../domain/round/round.ts';
-import type { Hex, ParaId, Planck } from '../domain/units.ts';
+import type { Hex, ParaId, Planck, RelayBlock } from '../domain/units.ts';
 import { ProofError } from '../proof/error.ts';
 import { decodeHeadData, decodeHeader, headerHash } from '../proof/header.ts';
 import { verifyReadProof } from '../proof/read-proof.ts';
@@ -25,6 +25,36 @@ export function parasHeadsKey(paraId: ParaId): Uint8Array {
   return storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) });
 }
 
+/** Key of `Paras.MostRecentContext(paraId)` on the relay chain. */
+export function parasContextKey(paraId: ParaId): Uint8Array {
+  return storageKey('Paras', 'MostRecentContext', {
+    hasher: 'Twox64Concat',
+    key: encodeLittle(paraId, 4),
+  });
+}
+
+/**
+ * `Paras.MostRecentContext` by the nodes that prove the head: null when none is stored, undefined when they do not lead there, as
+ * in anchors of before it was proven.
+ * @throws RESCUE_PROOF_INVALID for a value that is no block number
+ */
+export function provenContext(
+  paraId: ParaId,
+  stateRoot: Uint8Array,
+  proof: readonly Uint8Array[],
+): RelayBlock | null | undefined {
+  let value: Uint8Array | null | undefined;
+  try {
+    [value] = verifyReadProof({ stateRoot, proof, keys: [parasContextKey(paraId)] });
+  } catch (error) {
+    if (error instanceof ProofError) return undefined;
+    throw error;
+  }
+  if (value === null || value === undefined) return null;
+  if (value.length !== 4) throw invalid('context of the para', `it has ${value.length} bytes, not 4`);
+  return new DataView(value.buffer, value.byteOffset, 4).getUint32(0, true);
+}
+
 /**
  * Checks from the relay header down to the para header, and gives head and evidence for an `Anchor`; the electorate's
  * part comes from `proveElectorate` under the head's state root. The bytes come from a node and are trusted for nothing
@@ -35,13 +65,17 @@ export function proveAnchorHead(
   paraId: ParaId,
   relay: RelayBlockRef,
   bytes: { readonly header: Uint8Array; readonly proof: readonly Uint8Array[] },
-): ProvenHead & { readonly evidence: HeadEvidence } {
+): ProvenHead & {
+  readonly evidence: HeadEvidence;
+  readonly mostRecentContext: RelayBlock | null | undefined;
+} {
   const proven = readHead(paraId, relay.hash, bytes.header, bytes.proof);
   expectSame('relay block number', relay.number, proven.relay.number);
   expectSame('relay state root', relay.stateRoot, proven.relay.stateRoot);
   return {
     relay: proven.relay,
     head: proven.head,
+    mostRecentContext: provenContext(paraId, fromHex(proven.relay.stateRoot), bytes.proof),
     evidence: {
       relayHeader: toHex(bytes.header),
       headProof: bytes.proof.map(toHex),
@@ -52,14 +86,14 @@ export function proveAnchorHead(
 
 /**
  * Checks stored evidence against the anchor that it belongs to: header hash, number and state root, the read proof of
- * `Paras.Heads`, hash, number and state root of the head, and the electorate's storage proof. `mostRecentContext`, code
- * hash and runtime of the anchor are not covered by it.
+ * `Paras.Heads`, hash, number and state root of the head, its context, and the electorate's storage proof. Code hash and runtime
+ * of the anchor are not covered by it, nor is the context of an anchor that was frozen before it was proven.
  * @returns the electorate
  * @throws RESCUE_PROOF_INVALID naming the point that fails.
  */
 export function verifyAnchorEvidence(
   paraId: ParaId,
-  anchor: Pick<Anchor, 'relay' | 'head'>,
+  anchor: Pick<Anchor, 'relay' | 'head' | 'mostRecentContext'>,
   evidence: AnchorEvidence,
   policy: PowerRules,
   layout: PowerLayout = STANDARD_LAYOUT,
@@ -73,6 +107,8 @@ export function verifyAnchorEvidence(
   expectSame('para head hash', anchor.head.hash, head.hash);
   expectSame('para head number', anchor.head.number, head.number);
   expectSame('para state root', anchor.head.stateRoot, head.stateRoot);
+  const context = provenContext(paraId, fromHex(relay.stateRoot), proof);
+  if (context !== undefined) expectSame('context of the para', anchor.mostRecentContext, context ?? 'none');
   const nodes = evidence.electorateProof.map((node) => bytesOf('proof of the electorate', node));
   return proveElectorate(policy, head.stateRoot, nodes, layout);
 }

@@ -7,12 +7,19 @@ import type { AnchorEvidence } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { parasHeadsKey, proveAnchorHead, verifyAnchorEvidence } from '../../src/voting/anchor-proof.ts';
+import {
+  parasContextKey,
+  parasHeadsKey,
+  proveAnchorHead,
+  provenContext,
+  verifyAnchorEvidence,
+} from '../../src/voting/anchor-proof.ts';
 import { electorateKeys } from '../../src/voting/power/account-power.ts';
 import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import { accountInfo } from './account-info.ts';
 
 const PARA = 2000;
+const CONTEXT = 940;
 const TREASURY: Hex = `0x${'07'.repeat(32)}`;
 const policy = {
   power: policySchema.shape.power.parse([{ adapter: 'system-account' }]),
@@ -40,6 +47,8 @@ const paraHeader = encodeHeader(header(41, paraState.root));
 const relayState = buildTrie(
   [
     [parasHeadsKey(PARA), headData(paraHeader)],
+    [parasContextKey(PARA), encodeLittle(CONTEXT, 4)],
+    [parasContextKey(PARA + 1), encodeLittle(CONTEXT, 3)],
     [parasHeadsKey(PARA + 1), headData(encodeHeader(header(40, paraState.root)))],
     [parasHeadsKey(PARA + 2), headData(Uint8Array.of(1, 2, 3))],
     [parasHeadsKey(PARA + 3), Uint8Array.of(0xff)],
@@ -49,9 +58,12 @@ const relayState = buildTrie(
 const relayHeader = encodeHeader(header(1_000, relayState.root));
 const relay = { number: 1_000, hash: toHex(headerHash(relayHeader)), stateRoot: toHex(relayState.root) };
 
-const bytes = { header: relayHeader, proof: relayState.prove([parasHeadsKey(PARA)]) };
+const bytes = {
+  header: relayHeader,
+  proof: relayState.prove([parasHeadsKey(PARA), parasContextKey(PARA)]),
+};
 const proven = proveAnchorHead(PARA, relay, bytes);
-const anchor = { relay, head: proven.head };
+const anchor = { relay, head: proven.head, mostRecentContext: CONTEXT };
 const evidence: AnchorEvidence = {
   ...proven.evidence,
   electorateProof: paraState.prove(electorateKeys(policy)).map(toHex),
@@ -66,6 +78,19 @@ describe('proving an anchor', () => {
       head: { hash: toHex(headerHash(paraHeader)), number: 41, stateRoot: toHex(paraState.root) },
       evidence: { relayHeader: toHex(relayHeader), paraHeader: toHex(paraHeader) },
     });
+  });
+
+  it('has the context with which the head was included, when the nodes lead to it', () => {
+    expect(proven.mostRecentContext).toBe(CONTEXT);
+    const heads = relayState.prove([parasHeadsKey(PARA)]);
+    expect(proveAnchorHead(PARA, relay, { ...bytes, proof: heads }).mostRecentContext).toBeUndefined();
+    const none = relayState.prove([parasContextKey(PARA + 3)]);
+    expect(provenContext(PARA + 3, relayState.root, none)).toBeNull();
+    const short = relayState.prove([parasContextKey(PARA + 1)]);
+    expect(() => provenContext(PARA + 1, relayState.root, short)).toThrow(failsAt('context of the para'));
+    expect(toHex(parasContextKey(1000))).toMatch(
+      /^0xcd710b30bd2eab0352ddcc26417aa194.*b6ff6f7d467b87a9e8030000$/,
+    );
   });
 
   it('uses the storage key that relay chains use', () => {
@@ -138,6 +163,13 @@ describe('verifying stored evidence', () => {
   ])('refuses an anchor with another %s', (point, change) => {
     const other = { ...anchor, head: { ...anchor.head, ...change } };
     expect(() => verifyAnchorEvidence(PARA, other, evidence, policy)).toThrow(failsAt(point));
+  });
+
+  it('refuses an anchor with another context, unless it was frozen before contexts were proven', () => {
+    const other = { ...anchor, mostRecentContext: CONTEXT - 1 };
+    expect(() => verifyAnchorEvidence(PARA, other, evidence, policy)).toThrow(failsAt('context of the para'));
+    const headProof = relayState.prove([parasHeadsKey(PARA)]).map(toHex);
+    expect(verifyAnchorEvidence(PARA, other, { ...evidence, headProof }, policy)).toBe(600n);
   });
 
   it('refuses the evidence of another para', () => {

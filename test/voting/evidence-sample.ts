@@ -9,7 +9,7 @@ import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { encodeHeader, type Header, headerHash } from '../../src/proof/header.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
-import { parasHeadsKey, proveAnchorHead } from '../../src/voting/anchor-proof.ts';
+import { parasContextKey, parasHeadsKey, proveAnchorHead } from '../../src/voting/anchor-proof.ts';
 import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 import { optInText, proposalText, voteText } from '../../src/voting/ballots/texts.ts';
@@ -111,6 +111,7 @@ export function sampleEvidence(
   const relayState = buildTrie(
     [
       [parasHeadsKey(PARA), headData],
+      [parasContextKey(PARA), encodeLittle(SAMPLE_CONTEXT, 4)],
       [parasHeadsKey(PARA + 1), headData],
       [parasHeadsKey(PARA + 2), encodeCompact(0)],
     ],
@@ -120,7 +121,7 @@ export function sampleEvidence(
   const relay = { number: 1_000, hash: toHex(headerHash(relayHeader)), stateRoot: toHex(relayState.root) };
   const proven = proveAnchorHead(PARA, relay, {
     header: relayHeader,
-    proof: relayState.prove([parasHeadsKey(PARA)]),
+    proof: relayState.prove([parasHeadsKey(PARA), parasContextKey(PARA)]),
   });
   const anchor = proven.head.hash;
   const opening = SAMPLE_CONTEXT + policy.stall.gapBlocks;
@@ -170,7 +171,8 @@ export function sampleEvidence(
     policy,
     optIn,
     anchor: {
-      ...proven,
+      relay: proven.relay,
+      head: proven.head,
       mostRecentContext: SAMPLE_CONTEXT,
       codeHash: `0x${'c0'.repeat(32)}`,
       runtime: { specName: 'para', specVersion: 1001 },

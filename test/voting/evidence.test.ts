@@ -287,6 +287,11 @@ describe('tampering with a bundle', () => {
     ['an opening after the anchor', 'round', () => renamed({ opening: 1_001 })],
     ['a decision before the opening', 'round', () => changed('round', (line) => (line.decidedAt = 989))],
     [
+      'a lower context, by which the round could have been open before',
+      'round',
+      () => changed('anchor', (line) => (line.anchor.mostRecentContext -= 1)),
+    ],
+    [
       'the context from which the round can be open',
       'round',
       () => changed('anchor', (line) => (line.anchor.mostRecentContext += 1)),

@@ -88,12 +88,13 @@ async function proveHead(
 ): Promise<{ header: Uint8Array; proof: Uint8Array[] }> {
   const header = await askHeader(node, relay.hash);
   if (!header) throw unknownBlock(node, relay.hash);
-  const key = storageKey('Paras', 'Heads', { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) });
-  const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', [toHex(key)], relay.hash);
+  const para = { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) } as const;
+  const keys = ['Heads', 'MostRecentContext'].map((item) => storageKey('Paras', item, para));
+  const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', keys.map(toHex), relay.hash);
   if (at !== relay.hash) throw node.malformed(`asked for a proof at ${relay.hash}, it gave one at ${at}`);
   const answer = { header: header.bytes, proof: proof.map(fromHex) };
   try {
-    verifyReadProof({ stateRoot: fromHex(header.ref.stateRoot), proof: answer.proof, keys: [key] });
+    verifyReadProof({ stateRoot: fromHex(header.ref.stateRoot), proof: answer.proof, keys });
   } catch (cause) {
     throw node.malformed(
       `its proof of the head of para ${paraId} does not hold (${messageOf(cause)})`,

@@ -38,6 +38,6 @@ export interface RelayReader {
   proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;
   /** The multisig of a rescue contract, its pending approval of `callHash`, and the manager's proxies, if there is one. */
   approvalState(parties: ApprovalParties, callHash: Hex, manager: AccountHex | null): Promise<ApprovalState>;
-  /** Header of `relay` and a read proof of `Paras.Heads(paraId)` under its state root, unverified. */
+  /** Header of `relay` and a read proof of `Paras.Heads` and `Paras.MostRecentContext` of the para under its state root, unverified. */
   proveHead(paraId: ParaId, relay: RelayBlockRef): Promise<{ header: Uint8Array; proof: Uint8Array[] }>;
 }

@@ -21,7 +21,7 @@ export interface Anchor {
 export interface AnchorEvidence {
   /** SCALE-encoded relay header; its blake2-256 is `anchor.relay.hash`. */
   readonly relayHeader: Hex;
-  /** Trie nodes under the relay state root that lead to `Paras.Heads(para)`. */
+  /** Trie nodes under the relay state root that lead to `Paras.Heads(para)` and `Paras.MostRecentContext(para)`. */
   readonly headProof: readonly Hex[];
   /** The SCALE-encoded para header that the proof yields. */
   readonly paraHeader: Hex;

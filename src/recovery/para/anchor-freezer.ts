@@ -1,13 +1,15 @@
 import type { FreezeAnchorInput } from '../../../machines/context.ts';
-import { toHex } from '../../bytes/hex.ts';
-import { RescueError } from '../../domain/errors.ts';
-import type { Ledger } from '../../domain/ports/ledger.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
+import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import type { Ledger, ProvenAnchor } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { AnchorOutcome } from '../../domain/round/outcomes.ts';
 import type { Anchor, AnchorEvidence } from '../../domain/round/round.ts';
 import { openingBlock } from '../../domain/round/round-id.ts';
-import { layoutOf, proveAnchorHead, verifyAnchorEvidence } from '../../voting/anchor-proof.ts';
+import type { ParaId } from '../../domain/units.ts';
+import { layoutOf, proveAnchorHead, provenContext, verifyAnchorEvidence } from '../../voting/anchor-proof.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate } from '../../voting/power/proven-power.ts';
 
@@ -17,16 +19,25 @@ import { collectElectorate } from '../../voting/power/proven-power.ts';
  * covers the policy is used again, so that a restart does not move it.
  */
 export async function freezeAnchor(
-  { relay, para, ledger }: { relay: RelayReader; para: ParaReader; ledger: Ledger },
+  {
+    relay,
+    para,
+    ledger,
+  }: {
+    relay: Pick<RelayReader, 'observe' | 'proveHead' | 'proveFinality'>;
+    para: ParaReader;
+    ledger: Ledger;
+  },
   { paraId, head, context, againSince, policy }: FreezeAnchorInput,
 ): Promise<AnchorOutcome> {
   const opening = (anchor: Pick<Anchor, 'mostRecentContext'>) =>
     openingBlock(anchor, policy.stall, againSince);
-  const stored = (await ledger.anchors(paraId, head)).find(
+  const known = (await ledger.anchors(paraId, head)).filter((stored) => covers(paraId, stored, policy));
+  const stored = known.find(
     ({ anchor, evidence }) =>
       anchor.mostRecentContext === context &&
       anchor.relay.number >= opening(anchor) &&
-      covers(paraId, { anchor, evidence }, policy),
+      isContextProven(paraId, anchor, evidence),
   );
   if (stored) return { kind: 'frozen', anchor: stored.anchor };
 
@@ -51,37 +62,66 @@ export async function freezeAnchor(
       `The relay node proves head ${proven.head.hash}, not ${head}.`,
     );
   }
+  if (proven.mostRecentContext !== observation.mostRecentContext) {
+    throw new RescueError(
+      'RESCUE_NODE_CONTRADICTS',
+      `The relay node proves the context ${proven.mostRecentContext} of the head, not ${observation.mostRecentContext}.`,
+    );
+  }
   const final = await relay.proveFinality(observation.relay);
   const finality = final && {
     proof: toHex(final.proof),
     setId: final.setId.toString(),
     authorities: toHex(final.authorities),
   };
-  const runtime = await para.runtimeVersion(proven.head);
-  const layout = await readPowerLayout(await para.metadata(proven.head), policy);
-  const fetch = (keys: readonly Uint8Array[]) => para.prove(proven.head, keys);
-  const { electorate, nodes } = await collectElectorate(policy, proven.head.stateRoot, fetch, layout);
+  const { runtime, layout, electorateProof } = await readPara(para, proven.head, policy).catch((error) => {
+    // The para's own part does not change with the relay block: once it was proven, its nodes may all be dead.
+    const earlier = known.at(-1);
+    if (earlier && isNodeTrouble(error)) return paraPart(earlier);
+    throw error;
+  });
+  const anchor: Anchor = {
+    relay: proven.relay,
+    head: proven.head,
+    mostRecentContext: observation.mostRecentContext,
+    codeHash: observation.currentCodeHash,
+    runtime,
+  };
+  const evidence: AnchorEvidence = {
+    ...proven.evidence,
+    electorateProof,
+    layout,
+    ...(finality && { finality }),
+  };
+  await ledger.putAnchor(paraId, anchor, evidence);
+  return { kind: 'frozen', anchor };
+}
+
+interface ParaPart extends Pick<Anchor, 'runtime'>, Pick<AnchorEvidence, 'electorateProof'> {
+  readonly layout: unknown;
+}
+
+function paraPart({ anchor, evidence }: ProvenAnchor): ParaPart {
+  return { runtime: anchor.runtime, layout: layoutOf(evidence), electorateProof: evidence.electorateProof };
+}
+
+async function readPara(para: ParaReader, head: Anchor['head'], policy: Policy): Promise<ParaPart> {
+  const { specName, specVersion } = await para.runtimeVersion(head);
+  const layout = await readPowerLayout(await para.metadata(head), policy);
+  const fetch = (keys: readonly Uint8Array[]) => para.prove(head, keys);
+  const { electorate, nodes } = await collectElectorate(policy, head.stateRoot, fetch, layout);
   if (electorate === 0n) {
     throw new RescueError(
       'RESCUE_POLICY_UNEXECUTABLE',
       'Nobody could vote: the electorate at the last head is empty.',
     );
   }
-  const anchor: Anchor = {
-    relay: proven.relay,
-    head: proven.head,
-    mostRecentContext: observation.mostRecentContext,
-    codeHash: observation.currentCodeHash,
-    runtime: { specName: runtime.specName, specVersion: runtime.specVersion },
-  };
-  const evidence: AnchorEvidence = {
-    ...proven.evidence,
-    electorateProof: nodes.map(toHex),
-    layout,
-    ...(finality && { finality }),
-  };
-  await ledger.putAnchor(paraId, anchor, evidence);
-  return { kind: 'frozen', anchor };
+  return { runtime: { specName, specVersion }, layout, electorateProof: nodes.map(toHex) };
+}
+
+/** Anchors of before the context was proven do not show from when on a round can be open on them. */
+function isContextProven(paraId: ParaId, { relay }: Anchor, { headProof }: AnchorEvidence): boolean {
+  return provenContext(paraId, fromHex(relay.stateRoot), headProof.map(fromHex)) !== undefined;
 }
 
 function covers(

@@ -5,12 +5,12 @@ import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
-import type { Hex } from '../../domain/units.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { verifyFinalityProof, verifyJustification } from '../../proof/grandpa.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import { verifyReadProof } from '../../proof/read-proof.ts';
-import { parasHeadsKey, proveAnchorHead } from '../anchor-proof.ts';
+import { parasContextKey, parasHeadsKey, proveAnchorHead } from '../anchor-proof.ts';
 import { verifyEd25519, verifySignature } from '../ballots/signature.ts';
 import { optInText } from '../ballots/texts.ts';
 import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
@@ -75,15 +75,24 @@ const POINT_OF: Readonly<Record<string, EvidencePoint>> = {
   'relay state root': 'relay-header',
   'proof of Paras.Heads': 'head',
   'head data of the para': 'head',
+  'context of the para': 'head',
   'para header': 'para-header',
 };
 
-/** From the relay header to the para's state root, which is returned when everything on the way holds. */
+/** Of an anchor on which everything holds from the relay header to the para's header. */
+export interface CheckedAnchor {
+  /** Of the para, at the head. */
+  readonly stateRoot: Uint8Array;
+  /** `provenContext`. */
+  readonly context: RelayBlock | null | undefined;
+}
+
+/** From the relay header to the para's state root; null unless everything on the way holds. */
 export function checkAnchor(
   board: PointBoard,
   line: Line<'anchor'>,
   policy: Policy | null,
-): Uint8Array | null {
+): CheckedAnchor | null {
   const { anchor } = line;
   const header = fromHex(line.relayHeader);
   const proof = line.headProof.map(fromHex);
@@ -93,7 +102,10 @@ export function checkAnchor(
     const proven = proveAnchorHead(policy.para, anchor.relay, { header, proof });
     board.holds('relay-header', `relay block ${anchor.relay.number}, ${anchor.relay.hash}`);
     const stateRoot = fromHex(anchor.relay.stateRoot);
-    verifyReadProof({ stateRoot, proof, keys: [parasHeadsKey(policy.para)], strict: true });
+    const context = proven.mostRecentContext;
+    const keys = [parasHeadsKey(policy.para)];
+    if (context !== undefined) keys.push(parasContextKey(policy.para));
+    verifyReadProof({ stateRoot, proof, keys, strict: true });
     board.holds('head', `head of para ${policy.para}`);
     const { head } = proven;
     if (proven.evidence.paraHeader !== line.paraHeader)
@@ -104,7 +116,7 @@ export function checkAnchor(
       board.fails('para-header', `its state root is ${head.stateRoot}`);
     else {
       board.holds('para-header', `para block ${head.number}, ${head.hash}`);
-      return fromHex(head.stateRoot);
+      return { stateRoot: fromHex(head.stateRoot), context };
     }
   } catch (error) {
     const name = error instanceof RescueError ? String(error.details.point) : 'proof of Paras.Heads';

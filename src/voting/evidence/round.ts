@@ -1,6 +1,6 @@
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { openingBlock, roundId } from '../../domain/round/round-id.ts';
-import type { Hex } from '../../domain/units.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
 import type { Line } from './format.ts';
 import type { PointBoard } from './points.ts';
 
@@ -9,6 +9,7 @@ export function checkRound(
   board: PointBoard,
   line: Line<'round'>,
   anchor: Line<'anchor'>['anchor'] | undefined,
+  context: RelayBlock | null | undefined,
   policy: Policy | null,
 ): void {
   if (!policy || !anchor) return;
@@ -23,7 +24,12 @@ export function checkRound(
   };
   const found = roundId(parts);
   const first = openingBlock(anchor, policy.stall, null);
-  if (found !== id) board.fails('round', `its parts give the id ${found}, not ${id}`);
+  if (context !== undefined && context !== anchor.mostRecentContext) {
+    board.fails(
+      'round',
+      `the relay state has the context ${context} of the head, not ${anchor.mostRecentContext}`,
+    );
+  } else if (found !== id) board.fails('round', `its parts give the id ${found}, not ${id}`);
   else if (opening < first) {
     board.fails(
       'round',
@@ -36,5 +42,7 @@ export function checkRound(
     );
   } else if (decidedAt < opening) {
     board.fails('round', `it is decided at relay block ${decidedAt}, before it was opened for ${opening}`);
+  } else if (context === undefined) {
+    board.open('round', `that the head has the context ${anchor.mostRecentContext} is the service's word`);
   } else board.holds('round', `round ${counter} from relay block ${opening} on: ${id}`);
 }

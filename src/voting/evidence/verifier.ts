@@ -12,6 +12,7 @@ import { proposalText, voteText } from '../ballots/texts.ts';
 import { electorateAt, exclusionOf, powerAt } from '../power/account-power.ts';
 import type { PowerLayout } from '../power/layout/power-layout.ts';
 import {
+  type CheckedAnchor,
   checkAnchor,
   checkFinality,
   checkLayout,
@@ -87,7 +88,7 @@ class BundleCheck {
   #layoutLine: Line<'layout'> | null = null;
   #layout: PowerLayout | null = null;
   #round: Line<'round'> | null = null;
-  #stateRoot: Uint8Array | null = null;
+  #checked: CheckedAnchor | null = null;
   #state: ProofVerifier | null = null;
   #electorate: Planck | null = null;
   readonly #sums = createVoteSums();
@@ -119,7 +120,7 @@ class BundleCheck {
         return null;
       case 'anchor':
         this.#anchor = line;
-        this.#stateRoot = checkAnchor(this.#board, line, this.#policy);
+        this.#checked = checkAnchor(this.#board, line, this.#policy);
         return null;
       case 'layout':
         this.#layoutLine = line;
@@ -129,7 +130,7 @@ class BundleCheck {
         return null;
       case 'round':
         this.#round = line;
-        checkRound(this.#board, line, this.#anchor?.anchor, this.#policy);
+        checkRound(this.#board, line, this.#anchor?.anchor, this.#checked?.context, this.#policy);
         return null;
       case 'proposal':
         this.#takeProposal(line);
@@ -235,9 +236,9 @@ class BundleCheck {
 
   /** All nodes are there: hash them once, and read the electorate. */
   #openState(): void {
-    if (this.#state || !this.#stateRoot || !this.#policy) return;
+    if (this.#state || !this.#checked || !this.#policy) return;
     this.#layout = checkLayout(this.#board, this.#layoutLine, this.#trusted);
-    this.#state = createProofVerifier(this.#stateRoot, this.#nodes);
+    this.#state = createProofVerifier(this.#checked.stateRoot, this.#nodes);
     if (!this.#layout) return;
     try {
       this.#electorate = electorateAt(this.#policy, this.#state.get, this.#layout);

@@ -8,7 +8,7 @@ import { createVoteSums, decideRound, type RoundClock } from '../../domain/round
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
-import { parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';
+import { parasContextKey, parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';
 import { type ArchivedNodes, proofFromArchive, readArchived } from '../census/proof.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
@@ -76,7 +76,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const nodes = await collectNodes(input, votes);
-  const relayNodes = await headProof(policy.para, anchor, evidence);
+  const relayNodes = await headProof(policy.para, anchor, evidence, named !== null);
 
   yield encodeLine({
     kind: 'pararescue-evidence',
@@ -174,10 +174,19 @@ function finalityLine({ form, proof, set }: FinalityEvidence): Line<'finality'> 
   return { kind: 'finality', form, proof: toHex(proof), setId: set.setId.toString(), authorities };
 }
 
-async function headProof(para: number, anchor: Anchor, evidence: AnchorEvidence): Promise<Uint8Array[]> {
+/** Of the head, and of its context where the anchor has the nodes for it. */
+async function headProof(
+  para: number,
+  anchor: Anchor,
+  evidence: AnchorEvidence,
+  withContext: boolean,
+): Promise<Uint8Array[]> {
   const known = byHash(evidence.headProof.map(fromHex));
   const nodeOf: ArchivedNodes = async (hash) => known.get(toHex(hash)) ?? null;
-  return (await proofFromArchive(fromHex(anchor.relay.stateRoot), [parasHeadsKey(para)], nodeOf)) ?? [];
+  const prove = (...keys: readonly Uint8Array[]) =>
+    proofFromArchive(fromHex(anchor.relay.stateRoot), keys, nodeOf);
+  const both = withContext ? await prove(parasHeadsKey(para), parasContextKey(para)) : null;
+  return both ?? (await prove(parasHeadsKey(para))) ?? [];
 }
 
 /** Pointers in storage lead one step on; more rounds would be a defect. */

@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import type { RelayBlockRef } from '../../src/domain/chain/observation.ts';
+import { RescueError } from '../../src/domain/errors.ts';
+import type { ParaReader } from '../../src/domain/ports/para.ts';
+import type { RelayReader } from '../../src/domain/ports/relay.ts';
+import { encodeHeader, headerHash } from '../../src/proof/header.ts';
+import { freezeAnchor } from '../../src/recovery/para/anchor-freezer.ts';
+import { openStore } from '../../src/store/open.ts';
+import { signaturesReady } from '../../src/voting/ballots/signature.ts';
+import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
+import { healthyPara } from '../domain/observations.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { sampleEvidence, samplePolicy } from '../voting/evidence-sample.ts';
+
+let sample: EvidenceInput;
+beforeAll(async () => {
+  await signaturesReady();
+  sample = sampleEvidence(4);
+});
+
+const away = () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers'));
+/** All nodes of the para have died. */
+const DEAD: ParaReader = {
+  runtimeVersion: away,
+  codeHash: away,
+  metadata: away,
+  knowsHead: away,
+  probeNextBlock: away,
+  readProof: away,
+  prove: away,
+  keysPaged: away,
+  close: async () => undefined,
+};
+
+/** A database with the sample's anchor, frozen at relay block 1000, and a relay chain that has come to another block. */
+async function scene(number: number, told: { readonly mostRecentContext?: number } = {}) {
+  const { anchor, evidence, policy } = sample;
+  const store = await openStore(await temporaryFolder());
+  onTestFinished(() => store.close());
+  await store.ledger.putAnchor(policy.para, anchor, evidence);
+  const zeros = new Uint8Array(32);
+  const header = encodeHeader({
+    parentHash: zeros,
+    number,
+    stateRoot: fromHex(anchor.relay.stateRoot),
+    extrinsicsRoot: zeros,
+    digest: [],
+  });
+  const relay: RelayBlockRef = { number, hash: toHex(headerHash(header)), stateRoot: anchor.relay.stateRoot };
+  const observation = healthyPara({
+    paraId: policy.para,
+    relay,
+    head: anchor.head,
+    mostRecentContext: told.mostRecentContext ?? anchor.mostRecentContext,
+  });
+  const observe: RelayReader['observe'] = async () => ({
+    genesis: toHex(zeros),
+    relay,
+    relayBest: number,
+    paras: [observation],
+    relaySpecVersion: 1,
+  });
+  const reader = {
+    observe,
+    proveHead: async () => ({ header, proof: evidence.headProof.map(fromHex) }),
+    proveFinality: async () => null,
+  };
+  const freeze = (againSince: number | null, context = anchor.mostRecentContext) =>
+    freezeAnchor(
+      { relay: reader, para: DEAD, ledger: store.ledger },
+      { paraId: policy.para, head: anchor.head.hash, context, againSince, policy: samplePolicy },
+    );
+  return { freeze, relay, ledger: store.ledger };
+}
+
+describe('freezing an anchor', () => {
+  it('takes up the one that is stored while the head is in the same stretch', async () => {
+    const { freeze } = await scene(1_020);
+    expect(await freeze(null)).toEqual({ kind: 'frozen', anchor: sample.anchor });
+    expect(await freeze(1_000)).toEqual({ kind: 'frozen', anchor: sample.anchor });
+  });
+
+  it('proves the head anew when it came back since then, also when all nodes of the para have died', async () => {
+    const { freeze, relay, ledger } = await scene(1_020);
+    const frozen = await freeze(1_010);
+    expect(frozen).toEqual({
+      kind: 'frozen',
+      anchor: { ...sample.anchor, relay, codeHash: expect.any(String) },
+    });
+    const stored = await ledger.anchors(samplePolicy.para, sample.anchor.head.hash);
+    expect(stored.map(({ anchor }) => anchor.relay.number)).toEqual([1_000, 1_020]);
+    expect(stored[1]?.evidence.electorateProof).toEqual(sample.evidence.electorateProof);
+    expect(await freeze(1_010)).toEqual(frozen);
+  });
+
+  it('waits for a node that has not come to the opening block', async () => {
+    const { freeze, ledger } = await scene(1_020);
+    expect(await freeze(1_021)).toMatchObject({
+      kind: 'moved',
+      trouble: { message: expect.stringContaining('block 1020, before the round can be open') },
+    });
+    expect(await ledger.anchors(samplePolicy.para, sample.anchor.head.hash)).toHaveLength(1);
+  });
+
+  it('takes no context that a node tells but does not prove', async () => {
+    const { freeze } = await scene(1_020, { mostRecentContext: 941 });
+    await expect(freeze(1_010)).rejects.toMatchObject({
+      code: 'RESCUE_NODE_CONTRADICTS',
+      message: expect.stringContaining('proves the context 940'),
+    });
+  });
+});

@@ -36,6 +36,8 @@ const MANAGER_KEY = 'SCENE_MANAGER';
 export async function openScene(options: {
   readonly unlocked: boolean;
   readonly external?: true;
+  /** The relay endpoints of the service, given the one of the network. */
+  readonly relay?: (url: string) => readonly string[] | Promise<readonly string[]>;
 }): Promise<Scene> {
   await signaturesReady();
   const folder = await mkdtemp(join(tmpdir(), 'pararescue-scene-'));
@@ -43,7 +45,7 @@ export async function openScene(options: {
   if (options.unlocked) await network.unlockPara();
   const app = await openApp(
     configSchema.parse({
-      relay: { endpoints: [network.relay.url] },
+      relay: { endpoints: (await options.relay?.(network.relay.url)) ?? [network.relay.url] },
       paras: [{ id: network.paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
       database: join(folder, 'database'),
       http: { host: '127.0.0.1', port: 0 },

@@ -1,8 +1,7 @@
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createContractSubmitter } from '../chain/extrinsics/submitter.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
-import { askHeader } from '../chain/nodes/header-json.ts';
-import { unknownBlock } from '../chain/nodes/rpc-connection.ts';
+import { headerOf } from '../chain/nodes/header-json.ts';
 import type { Config } from '../config/config.ts';
 import type { ContractsChain } from '../contract/index.ts';
 import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
@@ -74,14 +73,7 @@ export async function openContracts(
     endpoints,
     signer,
     inFlight,
-    finalized: async () => {
-      const { hash } = await included();
-      return endpoints.use(async (node) => {
-        const header = await askHeader(node, hash);
-        if (header) return header;
-        throw unknownBlock(node, hash);
-      });
-    },
+    finalized: async () => headerOf(endpoints, (await included()).hash),
   });
   return (address) => {
     const contract = watchContract({ contract: connectLater(open, address), submitter });

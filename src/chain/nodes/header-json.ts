@@ -6,8 +6,8 @@ import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
-import { hashSchema, hexSchema } from './endpoints.ts';
-import type { RpcConnection } from './rpc-connection.ts';
+import { type Endpoints, hashSchema, hexSchema } from './endpoints.ts';
+import { type RpcConnection, unknownBlock } from './rpc-connection.ts';
 
 const headerSchema = z.object({
   parentHash: hashSchema,
@@ -56,6 +56,15 @@ export async function askHeader(node: RpcConnection, hash: Hex): Promise<NodeHea
     throw node.malformed(`asked for the header of ${hash}, it sent one with the hash ${header.ref.hash}`);
   }
   return header;
+}
+
+/** The header of a block that is known by its hash, from whichever endpoint has it. @throws RESCUE_NODE_* */
+export function headerOf(endpoints: Pick<Endpoints, 'use'>, hash: Hex): Promise<NodeHeader> {
+  return endpoints.use(async (node) => {
+    const header = await askHeader(node, hash);
+    if (header) return header;
+    throw unknownBlock(node, hash);
+  });
 }
 
 /** The newest finalized block the node knows. */

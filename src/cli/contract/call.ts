@@ -134,14 +134,19 @@ export async function submitCall(
   data: Hex,
   io: CommandIo,
 ): Promise<CallReceipt> {
-  const [{ createContractSubmitter }, { watchFinalized }, { describeData, eventsOfExtrinsic }] =
+  const [{ createContractSubmitter }, { watchFinalized }, { headerOf }, { describeData, eventsOfExtrinsic }] =
     await Promise.all([
       import('../../chain/extrinsics/submitter.ts'),
       import('../../chain/nodes/finalized-watch.ts'),
+      import('../../chain/nodes/header-json.ts'),
       import('../../contract/index.ts'),
     ]);
   const { endpoints, paraId } = chain;
-  const submitter = createContractSubmitter({ endpoints, signer });
+  const submitter = createContractSubmitter({
+    endpoints,
+    signer,
+    finalized: async () => headerOf(endpoints, await chain.finalized()),
+  });
   const { hash: key, decoded } = describeData(chain, data);
   const step = {
     key,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
+import { printableLines } from '../domain/plain-text.ts';
 import { registerContract } from './contract/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
 import { registerEvidence } from './holder/evidence.ts';
@@ -88,7 +89,7 @@ export async function runCommandLine(
     return OK;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
-    io.stderr(errorText(error));
+    io.stderr(printableLines(errorText(error)));
     return FAILED;
   }
 }

@@ -7,6 +7,22 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '?');
 }
 
+/** As `printable`, for text of several lines, such as a list of faults or a stack. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** JSON with everything unprintable written as escapes, which its reader turns back; line ends between values stay. */
+export function printableJson(json: string): string {
+  return json.replace(UNPRINTABLE, (character) =>
+    character === '\n'
+      ? character
+      : [...Array(character.length).keys()]
+          .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+}
+
 /**
  * Text of others as part of a sentence: one line without control characters, of at most `longest` UTF-16 units; what
  * was cut off ends in `…`.

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
+import { printable, printableJson } from '../domain/plain-text.ts';
 
 const REDACTED_KEYS = [
   'signature',
@@ -15,7 +16,8 @@ const REDACTED_KEYS = [
 
 /**
  * The log of a service: JSON lines, or short lines for people, on standard error unless told otherwise. Members
- * that may hold a secret or a signature are blanked on the first three levels, whoever logs them.
+ * that may hold a secret or a signature are blanked on the first three levels, whoever logs them, and no character of a text of
+ * others reaches a terminal or a file that moves a cursor, hides or turns text around.
  */
 export function createLogger(
   options: { readonly level: string; readonly pretty: boolean },
@@ -28,6 +30,8 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
+      // JSON escapes some of what moves a cursor or turns text around, not all.
+      hooks: { streamWrite: printableJson },
     },
     options.pretty ? prettyStream(destination) : destination,
   );
@@ -56,6 +60,13 @@ function prettyLine(json: string): string {
   const members = Object.entries(rest).map(
     ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  const stack = err ? `\n${err.stack ?? err.message ?? ''}` : '';
-  return `${time.slice(11, 19)} ${level.padEnd(5)} ${msg}${members.join('')}${stack}\n`;
+  const stack = err ? `\n${stackText(err.stack ?? '', err.message ?? '')}` : '';
+  return `${time.slice(11, 19)} ${level.padEnd(5)} ${printable(`${msg}${members.join('')}`)}${stack}\n`;
+}
+
+/** The message may hold line ends of others, who could fake lines of the log: only the frames are lines of their own. */
+function stackText(stack: string, message: string): string {
+  const kind = /^[\w.]*/.exec(stack)?.[0] ?? '';
+  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
+  return [printable(`${kind === '' ? 'Error' : kind}: ${message}`), ...frames.map(printable)].join('\n');
 }

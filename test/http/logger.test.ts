@@ -25,6 +25,19 @@ it.each([false, true])('blanks secrets wherever they are logged (pretty: %s)', (
   expect(text).not.toContain('hunter2');
 });
 
+it.each([false, true])(
+  'lets nothing through that moves a cursor or turns text around (pretty: %s)',
+  (pretty) => {
+    const hostile = 'a\u001b[2J\u009b31m\u202etxt\r\nfake line\u2028\ud800';
+    const text = logged(pretty, (log) => {
+      log.warn({ peer: hostile, err: new Error(hostile) }, hostile);
+    });
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(text).not.toMatch(/^fake line/m);
+    if (!pretty) expect(JSON.parse(text)).toMatchObject({ msg: hostile, peer: hostile });
+  },
+);
+
 it('writes JSON lines with level names, or lines for people', () => {
   const write = (log: ReturnType<typeof createLogger>) => {
     log.debug('left out');

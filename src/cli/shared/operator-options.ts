@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import type { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { paraArgument, repeated } from './arguments.ts';
 import type { CommandIo } from './io.ts';
@@ -52,7 +53,7 @@ export function withSubmitOptions(command: Command, whose: string): Command {
 
 /** Tells people of nodes that fail while others are tried. */
 export function troubleTo(io: CommandIo): (trouble: RescueError) => void {
-  return (trouble) => io.stderr(`warning ${trouble.code}: ${trouble.message}\n`);
+  return (trouble) => io.stderr(`warning ${trouble.code}: ${printable(trouble.message)}\n`);
 }
 
 /** Opens the relay chain with the key that the flags name, for `work`, and closes it afterwards. */

@@ -1,7 +1,7 @@
 // What an observation with proofs costs: `node dist/bench/observation.js`. One relay block of the embedded network over loopback, read
 // by the relay reader with proofs and with the claim queue run here, beside @polkadot/api, which reads the same items without proofs
-// (`queryMulti`, then the claim queue by `state_call`) and believes them. Node and client share this process, so what the node
-// itself needs to answer is measured apart and taken off.
+// (`queryMulti`, then the claim queue by `state_call`) and believes them. Node and client share this process: both figures have the
+// node's own part in them.
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
 import { PARA_ID, startNetwork } from '../devnet/network.ts';

@@ -54,7 +54,11 @@ export async function breakPara(stage: StageHands): Promise<Hex> {
     'chapter',
     'The para is dead. The service says why, waits for the grace, and opens the rescue.',
   );
-  await watch.until((para) => para.diagnosis !== null);
+  // What the service infers at once gives way to what it sees when it has tried the next block.
+  await watch.until(
+    ({ diagnosis: known, state }) =>
+      known !== null && (known.sentence.includes('panics') || state !== 'stalled'),
+  );
   const { diagnosis } = await client.para(network.paraId);
   if (diagnosis) narrator.tell('diagnosis', `${diagnosis.cause}: ${diagnosis.sentence}`, { ...diagnosis });
   await follower.reached('optInRescue');

@@ -68,7 +68,7 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     sentence:
       facts.nextBlockPanic === null
         ? 'the para has a core and its runtime can begin the next block, but no block of it is included: its collators are down or cannot reach the relay chain'
-        : 'no block of the para is included, and no node of it has answered so far, so its runtime could not be tried: its collators are down or cannot be reached',
+        : 'no block of the para is included, and its next block could not be tried so far: its collators are down or cannot be reached',
     helps: 'the operators of the collators',
     avoid: 'calls on the relay chain',
   };
@@ -196,7 +196,7 @@ const RULES: readonly Rule[] = [
       ? {
           cause: 'bad-runtime',
           curableByCode: true,
-          sentence: `the para stopped soon after its code changed at relay block ${codeChangedAt}: the new runtime is the likely cause (no node of the para has answered so far, so it could not be tried)`,
+          sentence: `the para stopped soon after its code changed at relay block ${codeChangedAt}: the new runtime is the likely cause (its next block could not be tried so far)`,
           helps: 'patched code on the relay chain and the same code as a substitute on every node',
           avoid: 'a head reset',
         }

@@ -13,7 +13,17 @@ const { RuntimeThread } = (await import(
 
 const text = (name: string): number[] => [name.length, ...new TextEncoder().encode(name)];
 const vector = (items: readonly (readonly number[])[]): number[] => [items.length, ...items.flat()];
-const section = (id: number, content: readonly number[]): number[] => [id, content.length, ...content];
+const length = (value: number): number[] =>
+  value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...length(value >>> 7)];
+const section = (id: number, content: readonly number[]): number[] => [
+  id,
+  ...length(content.length),
+  ...content,
+];
+/** `i64.const` of a fat pointer to the first `bytes` bytes of memory. */
+const fat = (bytes: number): number[] => [0x42, ...signed(BigInt(bytes) << 32n)];
+const signed = (value: bigint): number[] =>
+  value < 0x40n ? [Number(value)] : [Number(value & 0x7fn) | 0x80, ...signed(value >> 7n)];
 const custom = (name: string, content: readonly number[]): number[] =>
   section(0, [...text(name), ...content]);
 const body = (code: readonly number[]): number[] => [code.length + 1, 0, ...code];
@@ -37,6 +47,8 @@ const FUNCTIONS = {
   panics: [0x00, 0x0b],
   // call of the imported function
   wants_more: [0x10, 0, 0x42, 0, 0x0b],
+  // loop: write, br 0
+  writes_on: [0x03, 0x40, ...fat(4), ...fat(60_000), 0x10, 1, 0x0c, 0, 0x0b, 0x42, 0, 0x0b],
 };
 const WASM = Uint8Array.from([
   ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -45,6 +57,7 @@ const WASM = Uint8Array.from([
     vector([
       [0x60, 2, 0x7f, 0x7f, 1, 0x7e],
       [0x60, 0, 0],
+      [0x60, 2, 0x7e, 0x7e, 0],
     ]),
   ),
   ...section(
@@ -52,6 +65,7 @@ const WASM = Uint8Array.from([
     vector([
       [...text('env'), ...text('memory'), 2, 0, 1],
       [...text('env'), ...text('ext_strange_version_1'), 0, 1],
+      [...text('env'), ...text('ext_storage_set_version_1'), 0, 2],
     ]),
   ),
   ...section(3, vector(Object.keys(FUNCTIONS).map(() => [0]))),
@@ -60,7 +74,7 @@ const WASM = Uint8Array.from([
     7,
     vector([
       [...text('__heap_base'), 3, 0],
-      ...Object.keys(FUNCTIONS).map((name, index) => [...text(name), 0, index + 1]),
+      ...Object.keys(FUNCTIONS).map((name, index) => [...text(name), 0, index + 2]),
     ]),
   ),
   ...section(10, vector(Object.values(FUNCTIONS).map(body))),
@@ -111,6 +125,13 @@ describe('code of strangers on a thread of its own', () => {
       clearInterval(counting);
       await other.close();
     }
+  });
+
+  it('is stopped when it writes without end, before memory is full', async () => {
+    await expect(run('writes_on')).rejects.toMatchObject({
+      code: 'RESCUE_EXECUTION_FAILED',
+      message: expect.stringMatching(/writes more than/),
+    });
   });
 
   it('that needs what is not offered here, or is not there, could not be run: that is no panic', async () => {

@@ -38,6 +38,8 @@ export type AttemptEnd =
 
 /** Two of one para, before and after an upgrade; compiled ones take tens of megabytes. */
 const KEPT_RUNTIMES = 2;
+/** Bytes that one call may write, all writes counted; a block that begins writes some thousands. */
+const MOST_WRITTEN = 256 * 1024 * 1024;
 
 /** Runs attempts one after the other; compiled code is kept for the next. */
 export class Attempts {
@@ -50,7 +52,7 @@ export class Attempts {
       if (!runtime) return { kind: 'code-wanted' };
       this.#keep(codeHash, runtime);
       if (method === null) return { kind: 'version', version: runtime.version };
-      const outcome = runtime.attempt(method, argument, new Overlay(new KnownStorage(known)));
+      const outcome = runtime.attempt(method, argument, new BoundedOverlay(new KnownStorage(known)));
       if (outcome.kind === 'returned') return { kind: 'returned', result: outcome.result };
       if (outcome.kind === 'panicked') return { kind: 'panicked', panic: outcome.panic.panic };
       return outcome;
@@ -65,6 +67,22 @@ export class Attempts {
     this.#runtimes.set(hash, runtime);
     const [oldest] = this.#runtimes.keys();
     if (oldest !== undefined && this.#runtimes.size > KEPT_RUNTIMES) this.#runtimes.delete(oldest);
+  }
+}
+
+/** Values live outside of the memory that a thread is limited in: whoever writes without end is stopped here. */
+class BoundedOverlay extends Overlay {
+  #written = 0;
+
+  override set(key: Hex, value: Uint8Array | null, trie?: TrieName): void {
+    this.#written += key.length / 2 + (value?.length ?? 0);
+    if (this.#written > MOST_WRITTEN) {
+      throw new RescueError(
+        'RESCUE_EXECUTION_FAILED',
+        `The code could not be run to its end: it writes more than ${MOST_WRITTEN} bytes.`,
+      );
+    }
+    super.set(key, value, trie);
   }
 }
 

@@ -14,6 +14,12 @@ export {
   type Stance,
 } from '../domain/round/endorsement.ts';
 export {
+  openingBlock,
+  type RoundId,
+  type RoundParts,
+  roundId,
+} from '../domain/round/round-id.ts';
+export {
   type HeadEvidence,
   type ProvenHead,
   parasHeadsKey,

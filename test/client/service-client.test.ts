@@ -9,7 +9,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readEventStream, type StreamMessage } from '../../src/client/event-stream.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import { hash, samplePolicy, sampleVote } from '../store/samples.ts';
+import { toJson } from '../../src/domain/json.ts';
+import { hash, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
 import { openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
 
@@ -49,6 +50,15 @@ async function messagesOf(chunks: readonly Uint8Array[]): Promise<StreamMessage[
 }
 
 describe('the client of a service', () => {
+  it('says of a service whose rounds have no id that it is the older one', async () => {
+    const { roundId: _, ...earlier } = sampleProposal(CODE);
+    const url = await impostor(200, toJson({ proposals: [earlier] }));
+    await expect(createServiceClient(url).proposals(2000)).rejects.toMatchObject({
+      code: 'RESCUE_SERVICE_UNREACHABLE',
+      message: expect.stringMatching(/is of an earlier version, whose rounds have no id: update it/),
+    });
+  });
+
   it('gives back exactly what the service gave, through the wire', async () => {
     const { url, service } = await openDoor();
     const client = createServiceClient(`${url}/`);

@@ -11,6 +11,7 @@ const FIGURES = [
   'admission',
   'evidence',
   'census',
+  'store',
 ];
 
 // `campaign` takes arguments of its own; figures do not.

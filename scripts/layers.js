@@ -117,6 +117,7 @@ export const LAYERS = {
       'chain',
       'contract',
       'config',
+      'store',
       'client',
       'app',
       'devnet',

@@ -220,6 +220,9 @@ describe('the README', () => {
     expect(await succeeds('pararescue tally --para ID')).toContain(proposal?.hash);
     await succeeds('pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json');
     await untilState('upgrading');
+    expect(await succeeds('pararescue store backup service.backup')).toMatch(/records/);
+    expect(await succeeds('pararescue store check')).toMatch(/everything that was acknowledged is there/);
+    await succeeds('pararescue store restore service.backup --database restored');
 
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');
     expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);

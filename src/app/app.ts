@@ -63,6 +63,9 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const opened = await openStore(config.database);
     onClose(() => opened.close());
     const store = options.wrapStore?.(opened) ?? opened;
+    for (const { sentence, holds } of store.safekeeping.findings) {
+      log[holds === 'nobody' ? 'warn' : 'error']({ code: 'RESCUE_STORE_INCOMPLETE' }, sentence);
+    }
 
     let tell: Tell = () => undefined;
     const onTrouble = (trouble: RescueError) =>
@@ -140,6 +143,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       journal: store.journal,
       ledger: store.ledger,
       census: store.census,
+      findings: store.safekeeping.findings,
       paras,
       routes: (hooks) =>
         createRoutes({
@@ -168,6 +172,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       relay,
       ledger: store.ledger,
       census: store.census,
+      safekeeping: store.safekeeping,
       supervisor,
       endpoints: chains.status,
     });

@@ -16,6 +16,7 @@ import { registerHead } from './operator/head.ts';
 import { registerLock } from './operator/lock.ts';
 import { registerRetry } from './operator/retry.ts';
 import { registerServe } from './operator/serve.ts';
+import { registerStore } from './operator/store.ts';
 import { registerSubstitute } from './operator/substitute.ts';
 import { serviceHelp } from './shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from './shared/io.ts';
@@ -49,7 +50,15 @@ const GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: 'You operate the rescue:',
-    commands: [registerServe, registerSubstitute, registerRetry, registerLock, registerCode, registerHead],
+    commands: [
+      registerServe,
+      registerStore,
+      registerSubstitute,
+      registerRetry,
+      registerLock,
+      registerCode,
+      registerHead,
+    ],
   },
   { heading: "Without a manager's key:", commands: [registerContract] },
   { heading: 'On your own machine:', commands: [registerDemo, registerDevnet] },

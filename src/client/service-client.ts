@@ -18,6 +18,7 @@ import type {
 } from '../domain/round/round.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
+import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {
   type AccountProof,
   accountProof,
@@ -83,6 +84,10 @@ export interface ServiceClient {
   evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
   /** Needs the operator's token. */
   retry(paraId: ParaId): Promise<void>;
+  /** Has the service read its whole database. Needs the operator's token. */
+  checkStore(): Promise<StoreReport>;
+  /** The service's database at this moment, as the bytes of a backup while they arrive. Needs the operator's token. */
+  backupStore(): Promise<AsyncIterable<Uint8Array>>;
   /** Past events, then live ones; ends when the service closes the stream, or `signal` aborts. */
   events(request: EventsRequest): AsyncIterable<ServiceEvent>;
 }
@@ -149,6 +154,11 @@ export function createServiceClient(
     );
   }
 
+  function asOperator(path: string, signal: AbortSignal | undefined): Promise<Response> {
+    const headers = { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) };
+    return send(path, { method: 'POST', headers, body: '{}', ...(signal && { signal }) });
+  }
+
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
   return {
     url: base,
@@ -196,13 +206,17 @@ export function createServiceClient(
       return body;
     },
     retry: async (paraId) => {
-      const response = await send(of(paraId, '/retry'), {
-        method: 'POST',
-        headers: { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) },
-        body: '{}',
-        signal: deadline(),
-      });
-      await read(answers.retryAnswer, of(paraId, '/retry'), response);
+      const path = of(paraId, '/retry');
+      await read(answers.retryAnswer, path, await asOperator(path, deadline()));
+    },
+    checkStore: async () => {
+      const path = '/v1/store/check';
+      return read(storeReport.tolerant, path, await asOperator(path, deadline()));
+    },
+    backupStore: async () => {
+      const { body } = await asOperator('/v1/store/backup', signals[0]);
+      if (body === null) throw unreachable(base, 'its backup has no body');
+      return body;
     },
     events: (wanted) => followEvents(base, send, wanted),
   };

@@ -35,6 +35,9 @@ export const ERROR_CODES = {
   RESCUE_STORE_FAILED:
     'The database can be neither read nor written: a full or broken disk, or damaged files.',
   RESCUE_STORE_CORRUPT: 'The database holds something that this version cannot read.',
+  RESCUE_STORE_INCOMPLETE:
+    'Acts that were acknowledged are missing from the database, and the para that they belong to is held until the operator has decided.',
+  RESCUE_BACKUP_INVALID: 'The file is not a whole backup of a database.',
   RESCUE_SNAPSHOT_INVALID: 'A saved machine snapshot cannot be restored.',
   RESCUE_REQUEST_INVALID: 'The HTTP request or the command line is malformed.',
   RESCUE_TOO_MANY_REQUESTS: 'Too many requests at once; wait a moment and try again.',

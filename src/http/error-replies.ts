@@ -37,6 +37,7 @@ export const STATUS: Partial<Record<RescueErrorCode, number>> = {
   RESCUE_FINALITY_UNPROVEN: 503,
   RESCUE_FINALITY_FORCED: 503,
   RESCUE_STORE_CLOSED: 503,
+  RESCUE_STORE_INCOMPLETE: 503,
 };
 
 /** An error about the HTTP exchange itself, with a status that its code alone does not tell. */
@@ -97,7 +98,9 @@ export function replyOf(error: unknown): {
     const status = error instanceof HttpError ? error.status : (STATUS[code] ?? 500);
     // What went wrong inside is for the log; paths and causes are nobody else's business.
     if (code === 'RESCUE_STORE_CLOSED') return { status, headers: {}, body: body(code, ERROR_CODES[code]) };
-    if (code === 'RESCUE_INTERNAL' || code.startsWith('RESCUE_STORE_')) return internal(status, code);
+    const isInside = code === 'RESCUE_INTERNAL' || code.startsWith('RESCUE_STORE_');
+    // Whom it concerns has to know that nothing is decided for the para.
+    if (isInside && code !== 'RESCUE_STORE_INCOMPLETE') return internal(status, code);
     return {
       status,
       headers: error instanceof HttpError ? { ...error.headers } : retryAfter(error),

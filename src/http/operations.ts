@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { paraIdOf } from './input.ts';
 import type { Resource } from './resource.ts';
 
-/** What collators and operators need: `/v1/paras/:id/substitute`, and `/v1/paras/:id/retry` for the operator only. */
+/** What the operator does: `/v1/paras/:id/retry` and `/v1/store/…`. */
 export const operationsResource: Resource = (server, context) => {
   const { service, requireOperator } = context;
   const options = {
@@ -12,4 +13,11 @@ export const operationsResource: Resource = (server, context) => {
     await service.retry(paraIdOf(params));
     return { ok: true };
   });
+  server.post('/v1/store/check', options, async () => service.checkStore());
+  server.post('/v1/store/backup', options, async (_request, reply) =>
+    reply
+      .type('application/octet-stream')
+      .header('content-disposition', 'attachment; filename="pararescue.backup"')
+      .send(Readable.from(service.backupStore())),
+  );
 };

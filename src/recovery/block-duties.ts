@@ -44,7 +44,9 @@ export async function runBlockDuties(
       await duty();
     }
   };
-  const all = [...trackers.values()].flatMap((tracker) => {
+  // Nothing is taken in for a para that lacks acts.
+  const whole = [...trackers.values()].filter(({ held }) => held.length === 0);
+  const all = whole.flatMap((tracker) => {
     const { contract } = tracker.para;
     const follow = contract && createFollower(context, tracker, contract);
     return [

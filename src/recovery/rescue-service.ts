@@ -10,6 +10,7 @@ import type {
 } from '../domain/round/round.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../domain/views/status.ts';
+import type { StoreReport } from '../domain/views/store.ts';
 import type {
   AccountProof,
   ProposalHead,
@@ -67,6 +68,10 @@ export interface RescueService {
   evidence(paraId: ParaId): Promise<EvidenceBundle>;
   /** The operator opens a new round. @throws RESCUE_STATE_REFUSES but in `escalated`, or when the approved code builds no blocks */
   retry(paraId: ParaId): Promise<void>;
+  /** Reads the whole database and says what is not as it was acknowledged. */
+  checkStore(): Promise<StoreReport>;
+  /** The whole database at this moment, as the bytes of a backup. */
+  backupStore(): AsyncIterable<Uint8Array>;
   /** Past events after `after`, then live ones, until `signal` aborts. */
   events(after: number, signal: AbortSignal): AsyncIterable<ServiceEvent>;
 }

@@ -3,6 +3,7 @@ import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
+import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
 import { canPassFrom } from '../domain/round/tally.ts';
@@ -17,6 +18,7 @@ import { admitProposal, announceProposal } from './acts/propose.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
+import { incomplete } from './para/held.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -27,6 +29,7 @@ export function createRescueService(options: {
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly census: CensusStore;
+  readonly safekeeping: Safekeeping;
   readonly supervisor: Supervisor;
   /** What is known of the endpoints of all chains. */
   readonly endpoints: () => readonly EndpointStatus[];
@@ -50,6 +53,13 @@ export function createRescueService(options: {
       'RESCUE_PARA_UNKNOWN',
       `This service does not watch para ${paraId}; it watches ${known}.`,
     );
+  };
+
+  /** @throws RESCUE_STORE_INCOMPLETE when not all acts of the para are there: nothing is taken in or given out over the rest */
+  const requireWhole = (paraId: ParaId): ParaTracker => {
+    const tracker = requireTracker(paraId);
+    if (tracker.held.length > 0) throw incomplete(tracker.held);
+    return tracker;
   };
 
   const statusOf = (tracker: ParaTracker): ParaStatus => {
@@ -87,7 +97,7 @@ export function createRescueService(options: {
   };
 
   const currentRound = (paraId: ParaId) => {
-    const tracker = requireTracker(paraId);
+    const tracker = requireWhole(paraId);
     return tracker.queue.run(() => tracker.openRound());
   };
 
@@ -103,13 +113,13 @@ export function createRescueService(options: {
     },
     para: (paraId) => statusOf(requireTracker(paraId)),
     policy: async (paraId) => {
-      const optIn = requireTracker(paraId).optIn();
+      const optIn = requireWhole(paraId).optIn();
       return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;
     },
-    optIn: (optIn, policy) => recordOptIn(context, requireTracker(optIn.paraId), optIn, policy),
-    adoptPolicy: (paraId, policy) => adoptPolicy(context, requireTracker(paraId), policy),
-    announce: (head) => announceProposal(context, requireTracker(head.paraId), head),
-    propose: (head, code) => admitProposal(context, requireTracker(head.paraId), head, code),
+    optIn: (optIn, policy) => recordOptIn(context, requireWhole(optIn.paraId), optIn, policy),
+    adoptPolicy: (paraId, policy) => adoptPolicy(context, requireWhole(paraId), policy),
+    announce: (head) => announceProposal(context, requireWhole(head.paraId), head),
+    propose: (head, code) => admitProposal(context, requireWhole(head.paraId), head, code),
     proposals: async (paraId) => (await currentRound(paraId))?.proposals() ?? [],
     code: async (codeHash) => {
       const code = await ledger.code(codeHash);
@@ -117,9 +127,9 @@ export function createRescueService(options: {
         throw new RescueError('RESCUE_NOT_FOUND', `No code with hash ${codeHash} was proposed here.`);
       return code;
     },
-    vote: (ballot, sender = null) => admitVote(context, requireTracker(ballot.paraId), ballot, sender),
+    vote: (ballot, sender = null) => admitVote(context, requireWhole(ballot.paraId), ballot, sender),
     endorse: (endorsement, sender = null) =>
-      recordEndorsement(context, requireTracker(endorsement.paraId), endorsement, sender),
+      recordEndorsement(context, requireWhole(endorsement.paraId), endorsement, sender),
     endorsements: async (paraId) => (await currentRound(paraId))?.endorsements() ?? [],
     votes: async (paraId, wanted = {}) =>
       (await currentRound(paraId))?.votesPage(wanted) ?? { votes: [], next: null },
@@ -133,22 +143,22 @@ export function createRescueService(options: {
       }
       const { anchor, round, electorate, policy } = openRound;
       const { roundId } = openRound.key;
-      const { clock } = requireTracker(paraId).runner.context();
+      const { clock } = requireWhole(paraId).runner.context();
       const tallies = openRound.tallies().map((tally) => ({
         ...tally,
         canPassFrom: canPassFrom(tally, policy.voting, policy.endorsement),
       }));
       return { paraId, anchor: anchor.head.hash, round, roundId, electorate, clock, tallies };
     },
-    accountProof: (paraId, account) => proveAccount(context, requireTracker(paraId), account),
-    substitute: (paraId) => substituteOf(ledger, requireTracker(paraId)),
+    accountProof: (paraId, account) => proveAccount(context, requireWhole(paraId), account),
+    substitute: (paraId) => substituteOf(ledger, requireWhole(paraId)),
     evidence: async (paraId) => {
-      const tracker = requireTracker(paraId);
+      const tracker = requireWhole(paraId);
       const openRound = await currentRound(paraId);
       return openEvidence(context, tracker, openRound);
     },
     retry: async (paraId) => {
-      const tracker = requireTracker(paraId);
+      const tracker = requireWhole(paraId);
       await tracker.queue.run(async () => {
         const before = tracker.runner.state();
         tracker.runner.send({ type: 'OPERATOR_RETRIED' });
@@ -161,6 +171,8 @@ export function createRescueService(options: {
         await tracker.runner.saved();
       });
     },
+    checkStore: () => options.safekeeping.check(),
+    backupStore: () => options.safekeeping.backup(),
     events: (after, signal) => supervisor.hub.follow(after, signal),
   };
 }

@@ -9,6 +9,7 @@ import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { ParaId } from '../domain/units.ts';
+import { heldBy, type StoreFinding } from '../domain/views/store.ts';
 import { createExecutor } from '../routes/executor.ts';
 import type { Routes } from '../routes/route.ts';
 import { executorEvents } from '../routes/step-events.ts';
@@ -20,6 +21,7 @@ import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
 import { lookBack } from './para/look-back.ts';
+import { heldMachine } from './para/held.ts';
 import { startMachine } from './para/machine-runner.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
@@ -35,6 +37,8 @@ export interface SupervisorOptions {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly census: CensusStore;
+  /** What the database lacks. */
+  readonly findings: readonly StoreFinding[];
   readonly paras: readonly WatchedPara[];
   /** Makes the routes that this service has. */
   readonly routes: (hooks: RouteHooks) => Routes;
@@ -86,27 +90,31 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const routes = options.routes({ openRound, tell: tellOf });
 
   const openTracker = async (para: WatchedPara): Promise<ParaTracker> => {
-    const runner = await startMachine({
-      paraId: para.id,
-      snapshots,
-      actors: (saved) =>
-        createActors(
-          {
+    const held = heldBy(options.findings, para.id);
+    const runner =
+      held.length > 0
+        ? heldMachine(para.id, held)
+        : await startMachine({
             paraId: para.id,
-            feed,
-            routes,
-            executor,
-            journal,
-            tell: tellOf(para.id),
-            freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
-            onStoreFailed: options.onFatal,
-          },
-          saved,
-        ),
-      now: options.now,
-      onSaved: hub.announce,
-      onSaveFailed: options.onFatal,
-    });
+            snapshots,
+            actors: (saved) =>
+              createActors(
+                {
+                  paraId: para.id,
+                  feed,
+                  routes,
+                  executor,
+                  journal,
+                  tell: tellOf(para.id),
+                  freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
+                  onStoreFailed: options.onFatal,
+                },
+                saved,
+              ),
+            now: options.now,
+            onSaved: hub.announce,
+            onSaveFailed: options.onFatal,
+          });
     const diagnostician = createDiagnostician(para.reader, () => {
       const tracker = trackers.get(para.id);
       if (tracker) report(tracker, tracker.queue.run(tracker.review));
@@ -114,6 +122,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     return createParaTracker({
       para,
       runner,
+      held,
       ledger,
       feed,
       diagnostician,
@@ -134,6 +143,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     work.catch((error) => hub.tell(tracker.para.id, 'trouble', { reason: messageOf(error) }));
 
   for (const para of options.paras) trackers.set(para.id, await openTracker(para));
+  for (const { para, held } of trackers.values()) {
+    for (const { what, problem, count, since, sentence } of held) {
+      hub.tell(para.id, 'acts-missing', { what, problem, count, since, reason: sentence });
+    }
+  }
 
   return {
     trackers,

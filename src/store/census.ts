@@ -2,8 +2,9 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import { equalBytes } from '../bytes/bytes.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import { census } from '../domain/records/census.ts';
-import type { Database, Write } from './database.ts';
+import type { Database } from './database.ts';
 import { censusKey, nodeKey } from './keys.ts';
+import type { Write } from './level.ts';
 
 /**
  * Censuses and their nodes, in the same records as the nodes of votes' proofs. What is read is hashed again; what is

@@ -1,55 +1,81 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import { Level } from 'level';
 import { encodeText } from '../bytes/bytes.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
+import { RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
-import { count } from '../domain/records/fields.ts';
-import { type RecordSchema, record } from '../domain/records/record.ts';
-import { describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
+import type { ActsState } from '../domain/records/acts-state.ts';
+import type { RecordSchema } from '../domain/records/record.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { StoreFinding } from '../domain/views/store.ts';
+import { parseActs, readActs, readActsFile } from './acts-file.ts';
+import type { ActsLog } from './acts-log.ts';
+import { actsOf } from './batch-acts.ts';
+import { beginActs } from './begin-acts.ts';
+import { failure, openFailure } from './failures.ts';
+import { tableFinding } from './findings.ts';
+import { closeFiles, prepareFolder, requireCurrent } from './folder.ts';
+import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
+import type { LevelSnapshot, RawLevel, Write } from './level.ts';
 import { FORMAT_VERSION, migrationFrom, OLDEST_FORMAT } from './migrations.ts';
+import { type ActsCheck, checkActs, nextLine, openActsLog } from './open-acts.ts';
+import { formatRecord } from './records.ts';
+import { type DamagedTable, mendTables } from './tables/mend-tables.ts';
 
-const formatRecord = record(({ object }) => object({ format: count }));
-
-/** One record of a batch: objects become JSON with bigints as decimal text, bytes are stored as they are. */
-export interface Write {
-  readonly key: Key;
-  readonly value: Uint8Array | object;
+/** The database at one moment, whatever is written meanwhile. */
+export interface DatabaseView {
+  readonly snapshot: LevelSnapshot;
+  /** The file of acts, as it is at that moment. */
+  readonly acts: Uint8Array;
 }
-
-type RawLevel = Level<Uint8Array, Uint8Array>;
 
 /**
  * LevelDB with what every record needs: values checked when read, errors that name the record, synced atomic batches,
- * and one writer at a time, so that a check and the write that depends on it cannot be torn apart.
+ * and one writer at a time, so that a check and the write that depends on it cannot be torn apart. What was acknowledged
+ * is held against the file of acts whenever the database is opened.
  */
 export class Database {
   readonly path: string;
   readonly #level: RawLevel;
+  readonly #now: () => EpochMs;
+  #acts: ActsLog | null = null;
+  #opened: ActsCheck | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, level: RawLevel) {
+  private constructor(path: string, level: RawLevel, now: () => EpochMs) {
     this.path = path;
     this.#level = level;
+    this.#now = now;
   }
 
   /** @throws RESCUE_STORE_BUSY, RESCUE_STORE_CORRUPT, RESCUE_STORE_FAILED */
-  static async open(path: string): Promise<Database> {
-    const level: RawLevel = new Level(path, { keyEncoding: 'view', valueEncoding: 'view' });
+  static async open(path: string, now: () => EpochMs = Date.now): Promise<Database> {
+    let level: RawLevel;
+    let tables: DamagedTable[];
     try {
-      await mkdir(path, { recursive: true, mode: OWNER_ONLY });
-      await keepToOwner(path);
+      await prepareFolder(path);
+      await requireCurrent(path);
+      await requireAlone(path);
+      tables = await mendTables(path, () => requireAlone(path));
+      // Made only now: it opens by itself at the next tick.
+      level = new Level(path, { keyEncoding: 'view', valueEncoding: 'view' });
       await level.open();
+      await closeFiles(path);
     } catch (error) {
-      throw openError(path, error);
+      throw openFailure(path, error);
     }
-    const database = new Database(path, level);
+    const database = new Database(path, level, now);
     try {
       await database.#checkFormat();
+      await database.#openActs(tables);
     } catch (error) {
       await level.close();
       throw error;
     }
     return database;
+  }
+
+  /** What was not as acknowledged when the database was opened. */
+  get findings(): readonly StoreFinding[] {
+    return this.#opened?.findings ?? [];
   }
 
   /** The JSON record under `key`, parsed; null when there is none. @throws RESCUE_STORE_CORRUPT naming the key */
@@ -90,18 +116,26 @@ export class Database {
   exclusively<T>(task: () => Promise<T>): Promise<T> {
     const run = this.#lastWrite.then(task, task);
     this.#lastWrite = run.catch(() => undefined);
-    return run;
+    return run.then(async (result) => {
+      await this.#flushed();
+      return result;
+    });
   }
 
-  /** Writes all or nothing; on stable storage when the promise resolves. Call it inside `exclusively`. */
+  /**
+   * Writes all or nothing. Call it inside `exclusively`: on stable storage, and in the file of acts, when that resolves.
+   */
   async write(writes: readonly Write[]): Promise<void> {
-    const operations = writes.map(({ key, value }) => ({
-      type: 'put' as const,
-      key,
-      value: value instanceof Uint8Array ? value : encodeText(toJson(value)),
-    }));
+    const records = writes.map(encoded);
+    const operations = records.map(operationOf);
     try {
+      const acts = actsOf(records);
+      const log = acts.length > 0 ? this.#acts : null;
+      await log?.ready();
+      const next = log && nextLine(log, this.#now(), acts);
+      if (next) operations.push(operationOf(encoded({ key: ACTS_STATE_KEY, value: next.state })));
       await this.#level.batch(operations, { sync: true });
+      if (next) log?.append(next.line);
     } catch (error) {
       throw this.#failed(`cannot write ${writes.length} records`, error);
     }
@@ -110,7 +144,52 @@ export class Database {
   /** Closes after the writes under way; later calls fail with RESCUE_STORE_CLOSED. */
   async close(): Promise<void> {
     await this.#lastWrite;
-    await this.#level.close();
+    const log = this.#acts;
+    try {
+      if (log && this.#level.status === 'open') {
+        await log.flushed();
+        // From here on the file may not lack a line.
+        const state: ActsState = { database: log.database, last: log.last, durable: log.last, tail: [] };
+        await this.#level.put(ACTS_STATE_KEY, encodeText(toJson(state)), { sync: true });
+      }
+    } catch {
+      // A disk that fails was told to whoever wrote; the next start finds what is there.
+    } finally {
+      this.#acts = null;
+      await this.#level.close();
+      await log?.close();
+    }
+  }
+
+  /** The database as it is now, while others go on writing. The view has to be closed. */
+  freeze(): Promise<DatabaseView> {
+    return this.exclusively(async () => {
+      try {
+        await this.#acts?.flushed();
+        const acts = await readActsFile(this.path);
+        return { snapshot: this.#level.snapshot(), acts };
+      } catch (error) {
+        throw this.#failed('cannot look', error);
+      }
+    });
+  }
+
+  /** All records of a view, in the order of their keys. */
+  async *records({ snapshot }: DatabaseView): AsyncGenerator<readonly [Key, Uint8Array]> {
+    try {
+      for await (const [key, value] of this.#level.iterator({ snapshot })) yield [key, value];
+    } catch (error) {
+      throw this.#failed('cannot read all records', error);
+    }
+  }
+
+  /** Holds what a view shows against the file of acts. */
+  async compare({ snapshot, acts }: DatabaseView): Promise<ActsCheck> {
+    try {
+      return await checkActs(parseActs(acts), this.#level, snapshot);
+    } catch (error) {
+      throw this.#failed('cannot read all records', error);
+    }
   }
 
   /** An error that names the damaged record. */
@@ -142,26 +221,57 @@ export class Database {
 
   async #checkFormat(): Promise<void> {
     const found = await this.read(FORMAT_KEY, formatRecord);
-    if (found !== null) {
-      if (found.format >= OLDEST_FORMAT && found.format <= FORMAT_VERSION) {
-        for (let from = found.format; from < FORMAT_VERSION; from += 1) await this.#migrate(from);
-        return;
-      }
+    const path = this.path;
+    const isKnown = found === null || (found.format >= OLDEST_FORMAT && found.format <= FORMAT_VERSION);
+    if (!isKnown) {
       throw new RescueError(
         'RESCUE_STORE_CORRUPT',
-        `the database ${this.path} has format ${found.format}, this version reads formats ${OLDEST_FORMAT} to ${FORMAT_VERSION}: ` +
+        `the database ${path} has format ${found.format}, this version reads formats ${OLDEST_FORMAT} to ${FORMAT_VERSION}: ` +
           (found.format > FORMAT_VERSION ? 'run a newer pararescue' : 'run the version that wrote it'),
-        { details: { path: this.path, format: found.format } },
+        { details: { path, format: found.format } },
       );
     }
-    if ((await this.#level.keys({ limit: 1 }).all()).length > 0) {
+    if (found?.format === FORMAT_VERSION) return;
+    const { database, last } = await readActs(path);
+    const isEmpty = (await this.#level.keys({ limit: 1 }).all()).length === 0;
+    if (found === null && !isEmpty && database === null) {
       throw new RescueError(
         'RESCUE_STORE_CORRUPT',
-        `${this.path} is a LevelDB database but not one of pararescue: give an empty or new folder`,
-        { details: { path: this.path } },
+        `${path} is a LevelDB database but not one of pararescue: give an empty or new folder`,
+        { details: { path } },
       );
     }
-    await this.exclusively(() => this.write([{ key: FORMAT_KEY, value: { format: FORMAT_VERSION } }]));
+    try {
+      for (let from = found?.format ?? FORMAT_VERSION; from < FORMAT_VERSION - 1; from += 1) {
+        await this.#migrate(from);
+      }
+      // Where acts were written before, the record was lost, perhaps with others: the comparison tells.
+      const isBegun = found === null && last > 0;
+      const state = isBegun ? null : await beginActs(path, this.#level, this.#now());
+      const writes: Write[] = [{ key: FORMAT_KEY, value: { format: FORMAT_VERSION } }];
+      if (state) writes.push({ key: ACTS_STATE_KEY, value: state });
+      await this.#level.batch(writes.map(encoded).map(operationOf), { sync: true });
+    } catch (error) {
+      throw this.#failed('cannot bring the records up to this version', error);
+    }
+  }
+
+  async #openActs(tables: readonly DamagedTable[]): Promise<void> {
+    try {
+      const check = await checkActs(await readActs(this.path), this.#level);
+      this.#opened = { ...check, findings: [...tables.map(tableFinding), ...check.findings] };
+      this.#acts = await openActsLog(this.path, this.#opened);
+    } catch (error) {
+      throw this.#failed('cannot hold the records against the file of acts', error);
+    }
+  }
+
+  async #flushed(): Promise<void> {
+    try {
+      await this.#acts?.flushed();
+    } catch (error) {
+      throw this.#failed('cannot write the file of acts', error);
+    }
   }
 
   /** One step, with the number of the format that it makes, in one batch: it is there in whole or not at all. */
@@ -170,65 +280,36 @@ export class Database {
       const entries = await this.#level.iterator(range).all();
       return entries.map(([key, value]) => ({ key: key.slice(), value: value.slice() }));
     });
-    const format = encodeText(toJson({ format: from + 1 }));
-    try {
-      await this.#level.batch([...changes, { type: 'put', key: FORMAT_KEY, value: format }], { sync: true });
-    } catch (error) {
-      throw this.#failed(`cannot bring the records to format ${from + 1}`, error);
-    }
+    const format = operationOf(encoded({ key: FORMAT_KEY, value: { format: from + 1 } }));
+    await this.#level.batch([...changes, format], { sync: true });
   }
 
   #failed(sentence: string, error: unknown): RescueError {
-    const code = levelCode(error);
-    if (code === 'LEVEL_DATABASE_NOT_OPEN' || code === 'LEVEL_ITERATOR_NOT_OPEN') {
-      return new RescueError('RESCUE_STORE_CLOSED', `${sentence}: the database ${this.path} is closed`, {
-        cause: error,
-      });
-    }
-    return new RescueError(
-      'RESCUE_STORE_FAILED',
-      `${sentence} of the database ${this.path}: ${messageOf(error)}`,
-      {
-        cause: error,
-        details: { path: this.path },
-      },
-    );
+    return failure(this.path, sentence, error);
   }
 }
 
-/** The folder holds signed extrinsics before they are sent: nobody but the service's own account has to look into it. */
-const OWNER_ONLY = 0o700;
+/**
+ * LevelDB takes its lock before it looks whether it may open what is there.
+ * @throws RESCUE_STORE_BUSY when another process owns the database
+ */
+async function requireAlone(path: string): Promise<void> {
+  const probe = new Level(path, { createIfMissing: false, errorIfExists: true });
+  const error: unknown = await probe.open().catch((cause: unknown) => cause);
+  const failure = openFailure(path, error);
+  if (failure.code === 'RESCUE_STORE_BUSY') throw failure;
+}
 
-/** Also of a folder that was there before. One that belongs to somebody else is left as its owner wants it. */
-async function keepToOwner(path: string): Promise<void> {
-  try {
-    await chmod(path, OWNER_ONLY);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
-  }
+function encoded({ value, ...write }: Write) {
+  const isRaw = value === null || value instanceof Uint8Array;
+  return { ...write, value: isRaw ? value : encodeText(toJson(value)) };
+}
+
+function operationOf({ key, value }: { readonly key: Key; readonly value: Uint8Array | null }) {
+  return value === null ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const);
 }
 
 /** LevelDB gives Buffers; a Buffer's `slice` shares memory, so none leaves the store. */
 function plainBytes(value: Uint8Array | undefined): Uint8Array | null {
   return value === undefined ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-}
-
-function openError(path: string, error: unknown): RescueError {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (levelCode(cause) === 'LEVEL_LOCKED') {
-    return new RescueError(
-      'RESCUE_STORE_BUSY',
-      `another process owns the database ${path}: stop it, or ask it over HTTP instead`,
-      { cause, details: { path } },
-    );
-  }
-  return new RescueError(
-    'RESCUE_STORE_CORRUPT',
-    `the database ${path} cannot be opened: ${messageOf(cause)}; check that the folder is writable, or restore it from a backup`,
-    { cause, details: { path } },
-  );
-}
-
-function levelCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

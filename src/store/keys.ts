@@ -2,7 +2,7 @@ import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { RoundKey } from '../domain/ports/ledger.ts';
-import type { AccountHex, Hex, ParaId, RelayBlock } from '../domain/units.ts';
+import type { AccountHex, EpochMs, Hex, ParaId, RelayBlock } from '../domain/units.ts';
 
 /** Bytes of a field, either of two lengths, or any number of them. */
 type Size = number | readonly [number, number] | 'any';
@@ -12,6 +12,8 @@ interface Kind {
   /** What comes after it, by name and size. */
   readonly fields: readonly (readonly [name: string, size: Size])[];
   readonly value: string;
+  /** False: not held by the file of acts, because nobody acts on it, or it is checked whenever it is read. */
+  readonly isAct?: false;
 }
 
 const PARA = ['para, big-endian', 4] as const;
@@ -26,7 +28,7 @@ const ACCOUNT = ['account', [20, 32]] as const;
  * contiguous range. Hashes and account ids are raw bytes. A letter is never used for something else.
  */
 export const KEY_LAYOUT = {
-  format: { letter: '!', fields: [], value: 'JSON: format of the database' },
+  format: { letter: '!', fields: [], value: 'JSON: format of the database', isAct: false },
   anchor: {
     letter: 'A',
     fields: [PARA, ['head hash', 32], ['relay block, big-endian', 8]],
@@ -36,7 +38,7 @@ export const KEY_LAYOUT = {
   code: { letter: 'c', fields: [['blake2-256 of the code', 32]], value: 'the code blob, raw' },
   round: { letter: 'D', fields: ROUND, value: 'JSON: how the round ended' },
   earlierRound: { letter: 'd', fields: EARLIER_ROUND, value: 'up to format 2: round' },
-  event: { letter: 'e', fields: [['event id, big-endian', 8]], value: 'JSON: service event' },
+  event: { letter: 'e', fields: [['event id, big-endian', 8]], value: 'JSON: service event', isAct: false },
   endorsement: {
     letter: 'F',
     fields: [...ROUND, ['proposal', 32], ACCOUNT],
@@ -47,16 +49,28 @@ export const KEY_LAYOUT = {
     fields: [...EARLIER_ROUND, ['proposal', 32], ACCOUNT],
     value: 'up to format 2: endorsement',
   },
+  actsState: {
+    letter: 'h',
+    fields: [],
+    value: 'JSON: which batch of acts was the last, and those that the file of acts may lack',
+    isAct: false,
+  },
   journal: { letter: 'j', fields: [PARA, ['journal key as UTF-8', 'any']], value: 'JSON: journal entry' },
   proof: {
     letter: 'k',
     fields: [PARA, ['anchor', 32], ['storage key', 'any']],
     value: 'hashes of the nodes that prove it, 32 bytes each',
   },
+  loss: {
+    letter: 'l',
+    fields: [PARA, ['when it was accepted, milliseconds, big-endian', 8]],
+    value: 'JSON: what was lost of the para, accepted by the operator',
+  },
   node: {
     letter: 'n',
     fields: [['blake2-256 of the node', 32]],
     value: 'trie node, raw; shared by every proof and census that uses it',
+    isAct: false,
   },
   optIn: { letter: 'o', fields: [PARA], value: 'JSON: latest opt-in or opt-out' },
   policy: { letter: 'p', fields: [['policy hash', 32]], value: 'JSON: policy' },
@@ -70,9 +84,14 @@ export const KEY_LAYOUT = {
   counters: { letter: 't', fields: [], value: 'JSON: counters (last event id)' },
   vote: { letter: 'V', fields: [...ROUND, ACCOUNT], value: "JSON: the account's counted vote" },
   earlierVote: { letter: 'v', fields: [...EARLIER_ROUND, ACCOUNT], value: 'up to format 2: vote' },
-  census: { letter: 'x', fields: [PARA, ['anchor', 32]], value: 'JSON: how far the census is' },
+  census: {
+    letter: 'x',
+    fields: [PARA, ['anchor', 32]],
+    value: 'JSON: how far the census is',
+    isAct: false,
+  },
 } as const satisfies Readonly<Record<string, Kind>>;
-type KindName = keyof typeof KEY_LAYOUT;
+export type KindName = keyof typeof KEY_LAYOUT;
 
 /** A key of the database. */
 export type Key = Uint8Array;
@@ -85,6 +104,7 @@ export interface KeyRange {
 /** Record that names the format of the database; written when it is made, checked whenever it is opened. */
 export const FORMAT_KEY: Key = key('format');
 export const COUNTERS_KEY: Key = key('counters');
+export const ACTS_STATE_KEY: Key = key('actsState');
 
 export function anchorKey(paraId: ParaId, head: Hex, relayBlock: RelayBlock): Key {
   return key('anchor', u32(paraId), fromHex(head), u64(relayBlock));
@@ -192,11 +212,43 @@ export function votesOf(round: RoundKey): KeyRange {
   return prefix(key('vote', ...roundFields(round)));
 }
 
+export function lossKey(paraId: ParaId, acceptedAt: EpochMs): Key {
+  return key('loss', u32(paraId), u64(acceptedAt));
+}
+
+export function lossesOf(paraId: ParaId): KeyRange {
+  return prefix(key('loss', u32(paraId)));
+}
+
+/** All keys of one kind. */
+export function allOf(kind: KindName): KeyRange {
+  return prefix(key(kind));
+}
+
+/** The kind of a key; null for one that this version does not know. */
+export function kindOf(bytes: Key): KindName | null {
+  const letter = String.fromCharCode(bytes[0] ?? 0);
+  const found = Object.entries(KEY_LAYOUT).find(([, { letter: its }]) => its === letter);
+  return found ? (found[0] as KindName) : null;
+}
+
+/** Whether the file of acts holds the record of this key. */
+export function isAct(bytes: Key): boolean {
+  const kind = kindOf(bytes);
+  return kind !== null && !('isAct' in KEY_LAYOUT[kind]);
+}
+
+/** The para that a key begins with, after its letter; null for kinds that belong to no para. */
+export function paraOfKey(bytes: Key): ParaId | null {
+  const kind = kindOf(bytes);
+  if (kind === null || bytes.length < 5) return null;
+  const { fields }: Kind = KEY_LAYOUT[kind];
+  return fields[0] === PARA ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(1) : null;
+}
+
 /** A key for people: the kind's name and the rest as hex (`vote 0x000007d0…`). */
 export function describeKey(bytes: Key): string {
-  const letter = String.fromCharCode(bytes[0] ?? 0);
-  const kind =
-    Object.entries(KEY_LAYOUT).find(([, { letter: its }]) => its === letter)?.[0] ?? 'unknown record';
+  const kind = kindOf(bytes) ?? 'unknown record';
   return bytes.length > 1 ? `${kind} ${toHex(bytes.subarray(1))}` : kind;
 }
 

@@ -12,7 +12,7 @@ import { proposal as proposalRecord } from '../domain/records/proposal.ts';
 import { endedRound } from '../domain/records/round.ts';
 import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
-import type { Database, Write } from './database.ts';
+import type { Database } from './database.ts';
 import { earlierEndorsement, earlierProposal, earlierRound, earlierVote } from './earlier-records.ts';
 import {
   anchorKey,
@@ -33,6 +33,7 @@ import {
   voteKey,
   votesOf,
 } from './keys.ts';
+import type { Write } from './level.ts';
 
 const HASH_BYTES = 32;
 

@@ -1,9 +1,12 @@
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
+import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { EpochMs } from '../domain/units.ts';
+import { backupOf } from './backup.ts';
 import { createCensusStore } from './census.ts';
+import { checkDatabase } from './check.ts';
 import { Database } from './database.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
@@ -15,6 +18,7 @@ export interface Store {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly census: CensusStore;
+  readonly safekeeping: Safekeeping;
   close(): Promise<void>;
 }
 
@@ -28,12 +32,18 @@ export async function openStore(
   path: string,
   options: { readonly now?: () => EpochMs } = {},
 ): Promise<Store> {
-  const database = await Database.open(path);
+  const now = options.now ?? Date.now;
+  const database = await Database.open(path, now);
   return {
-    snapshots: createSnapshotStore(database, options.now ?? Date.now),
+    snapshots: createSnapshotStore(database, now),
     journal: createJournal(database),
     ledger: createLedger(database),
     census: createCensusStore(database),
+    safekeeping: {
+      findings: database.findings,
+      check: () => checkDatabase(database),
+      backup: () => backupOf(database, now),
+    },
     close: () => database.close(),
   };
 }

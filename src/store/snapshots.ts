@@ -1,14 +1,13 @@
+import { z } from 'zod';
 import type { NewServiceEvent, ServiceEvent } from '../domain/events.ts';
 import type { SavedSnapshot, SnapshotStore } from '../domain/ports/snapshots.ts';
 import { serviceEvent } from '../domain/records/event.ts';
-import { count } from '../domain/records/fields.ts';
-import { record } from '../domain/records/record.ts';
 import { savedSnapshot } from '../domain/records/snapshot.ts';
 import type { EpochMs, ParaId } from '../domain/units.ts';
-import type { Database, Write } from './database.ts';
+import type { Database } from './database.ts';
 import { COUNTERS_KEY, eventKey, eventsAfter, snapshotKey } from './keys.ts';
-
-const countersRecord = record(({ object }) => object({ lastEvent: count }));
+import type { Write } from './level.ts';
+import { countersRecord } from './records.ts';
 
 /** Machine snapshots and the event log. Event ids are consecutive: the counter is in the same batch as the events. */
 export function createSnapshotStore(database: Database, now: () => EpochMs): SnapshotStore {
@@ -36,8 +35,22 @@ export function createSnapshotStore(database: Database, now: () => EpochMs): Sna
   return {
     load: (paraId: ParaId) => database.read(snapshotKey(paraId), savedSnapshot),
     save: (paraId: ParaId, saved: SavedSnapshot, events) =>
-      write(events, [{ key: snapshotKey(paraId), value: saved }]),
+      write(events, [{ key: snapshotKey(paraId), value: saved, ...noteOf(saved) }]),
     append: (events) => write(events, []),
     eventsAfter: (after, limit) => database.readRange(eventsAfter(after), serviceEvent, limit),
   };
+}
+
+const shownSchema = z.looseObject({
+  value: z.union([z.string(), z.record(z.string(), z.string())]),
+  context: z.looseObject({ round: z.int().min(0) }),
+});
+
+/** State and round of the machine as `upgrading.planning, round 1`: what is known of a snapshot that got lost. */
+function noteOf({ snapshot }: SavedSnapshot): Pick<Write, 'note'> {
+  const parsed = shownSchema.safeParse(snapshot);
+  if (!parsed.success) return {};
+  const { value, context } = parsed.data;
+  const state = typeof value === 'string' ? value : Object.entries(value).flat().join('.');
+  return { note: `${state}, round ${context.round}` };
 }

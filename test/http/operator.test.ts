@@ -53,6 +53,20 @@ describe("the operator's acts", () => {
     expect(door.logged()).not.toContain(TOKEN);
   });
 
+  it('are to check the database and to back it up, too', async () => {
+    const door = await openDoor({ operatorToken: TOKEN });
+    for (const act of ['check', 'backup']) {
+      expect((await fetch(`${door.url}/v1/store/${act}`, { method: 'POST' })).status).toBe(403);
+    }
+    expect(door.service.calls).toEqual([]);
+    const client = createServiceClient(door.url, { operatorToken: TOKEN });
+    expect(await client.checkStore()).toMatchObject({ findings: [] });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await client.backupStore()) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^pararescue backup 1/);
+    expect(door.service.calls).toEqual([['checkStore'], ['backupStore']]);
+  });
+
   it('are nobody’s where no token was made', async () => {
     const door = await openDoor();
     expect((await retry(door.url, { authorization: 'Bearer ' })).status).toBe(403);

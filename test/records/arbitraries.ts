@@ -7,6 +7,8 @@ import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { SavedSnapshot } from '../../src/domain/ports/snapshots.ts';
+import type { ActsState } from '../../src/domain/records/acts-state.ts';
+import type { AcceptedLoss } from '../../src/domain/records/loss.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
 import { type CountedEndorsement, STANCES } from '../../src/domain/round/endorsement.ts';
 import {
@@ -24,6 +26,7 @@ import type { RoundClock } from '../../src/domain/round/tally.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { type EndpointStatus, STANDINGS } from '../../src/domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
+import { STORE_PROBLEMS, type StoreFinding, type StoreReport } from '../../src/domain/views/store.ts';
 import type {
   AccountProof,
   ProposalBody,
@@ -200,6 +203,43 @@ export const censuses: fc.Arbitrary<CensusRecord> = fc.record({
   nodes: count,
   bytes: count,
   complete: fc.boolean(),
+});
+
+const problems = fc.constantFrom(...STORE_PROBLEMS);
+
+export const acceptedLosses: fc.Arbitrary<AcceptedLoss> = fc.record({
+  paraId,
+  acceptedAt: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  round: count,
+  lost: few(fc.record({ act: text, problem: problems, at: orNull(fc.maxSafeInteger()) })),
+});
+
+export const actsStates: fc.Arbitrary<ActsState> = fc.record({
+  database: text,
+  last: count,
+  durable: count,
+  tail: few(text),
+});
+
+export const storeFindings: fc.Arbitrary<StoreFinding> = fc.record({
+  paraId: orNull(paraId),
+  what: text,
+  problem: problems,
+  count,
+  since: orNull(fc.maxSafeInteger()),
+  until: orNull(fc.maxSafeInteger()),
+  examples: few(text),
+  holds: fc.constantFrom('nobody', 'para', 'all'),
+  sentence: text,
+});
+
+export const storeReports: fc.Arbitrary<StoreReport> = fc.record({
+  format: count,
+  records: count,
+  bytes: count,
+  lastAct: count,
+  paras: few(fc.record({ paraId, kind: text, count })),
+  findings: few(storeFindings),
 });
 
 export const events: fc.Arbitrary<ServiceEvent> = fc.record({

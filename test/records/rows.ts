@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import type { ServiceClient } from '../../src/client/service-client.ts';
 import { toJson } from '../../src/domain/json.ts';
 import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
+import { actsState } from '../../src/domain/records/acts-state.ts';
 import * as anchor from '../../src/domain/records/anchor.ts';
 import * as ballot from '../../src/domain/records/ballot.ts';
 import { census } from '../../src/domain/records/census.ts';
 import { serviceEvent } from '../../src/domain/records/event.ts';
 import * as journal from '../../src/domain/records/journal.ts';
+import { acceptedLoss } from '../../src/domain/records/loss.ts';
 import * as optIns from '../../src/domain/records/opt-in.ts';
 import { policy } from '../../src/domain/records/policy.ts';
 import { proposal } from '../../src/domain/records/proposal.ts';
@@ -19,6 +21,7 @@ import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
+import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
 import {
   accountProof,
   proposalBody,
@@ -297,6 +300,36 @@ export const ROWS: Readonly<Record<string, Row>> = {
         put: () => save(2000, hash(0xaa), value, []),
         get: () => load(2000, hash(0xaa)),
       };
+    },
+  }),
+  acceptedLoss: row({
+    schema: acceptedLoss,
+    values: some.acceptedLosses,
+    store: (database, value) => {
+      const key = keys.lossKey(value.paraId, value.acceptedAt);
+      return {
+        key,
+        put: () => database.exclusively(() => database.write([{ key, value }])),
+        get: () => database.read(key, acceptedLoss),
+      };
+    },
+  }),
+  actsState: row({
+    schema: actsState,
+    values: some.actsStates,
+    store: (database, value) => ({
+      key: keys.ACTS_STATE_KEY,
+      put: () => database.exclusively(() => database.write([{ key: keys.ACTS_STATE_KEY, value }])),
+      get: () => database.read(keys.ACTS_STATE_KEY, actsState),
+    }),
+  }),
+  storeFinding: row({ schema: storeFinding, values: some.storeFindings, partOf: ['storeReport'] }),
+  storeReport: row({
+    schema: storeReport,
+    values: some.storeReports,
+    answer: (value, service, client) => {
+      service.checkStore = async () => value;
+      return client.checkStore();
     },
   }),
   savedSnapshot: row({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Level } from 'level';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isStoreTrouble } from '../../src/domain/errors.ts';
+import { heldBy } from '../../src/domain/views/store.ts';
 import {
   COUNTERS_KEY,
   codeKey,
@@ -170,10 +170,11 @@ describe('damaged records', () => {
     expect(await again.ledger.votes({ ...ROUND, roundId: OTHER })).toEqual([sampleVote({ roundId: OTHER })]);
   });
 
-  it('are told from files that cannot be read, which are trouble of the whole database', async () => {
+  it('are left out where a table is damaged: whose acts are gone is named, and everything else goes on', async () => {
     const path = await temporaryFolder();
     const code = randomBytes(300_000);
     const store = await openStore(path);
+    await store.ledger.putVote(sampleVote({ paraId: 2001 }), [], []);
     await store.ledger.putProposal(sampleProposal(code), code);
     await store.journal.put(sampleEntry('2000/x'));
     await store.close();
@@ -183,11 +184,21 @@ describe('damaged records', () => {
     expect(tables).not.toEqual([]);
     for (const name of tables) {
       const bytes = await readFile(join(path, name));
-      await writeFile(join(path, name), bytes.fill(0xff, 1000, bytes.length - 1000));
+      await writeFile(join(path, name), bytes.fill(0xff, 1000, 100_000));
     }
-    const failure = await openStore(path).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'RESCUE_STORE_FAILED', details: { path } });
-    expect(isStoreTrouble(failure)).toBe(true);
+    for (const isFirst of [true, false]) {
+      const again = await openStore(path);
+      const { findings } = again.safekeeping;
+      expect(heldBy(findings, 2000).map(({ what, problem }) => [what, problem])).toContainEqual([
+        'code',
+        'missing',
+      ]);
+      expect(heldBy(findings, 2001)).toEqual([]);
+      expect(await again.ledger.votes({ ...ROUND, paraId: 2001 })).toHaveLength(1);
+      expect(findings.some(({ sentence }) => sentence.includes(`${tables[0]}.damaged`))).toBe(isFirst);
+      await again.close();
+    }
+    expect(await readdir(path)).toContain(`${tables[0]}.damaged`);
   });
 
   it('never yield code or proof nodes whose bytes have changed', async () => {

@@ -12,6 +12,7 @@ import type {
 } from '../../src/domain/round/round.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
+import type { StoreReport } from '../../src/domain/views/store.ts';
 import type {
   AccountProof,
   ProposalHead,
@@ -202,6 +203,17 @@ export class RecordingService implements RescueService {
   async retry(paraId: ParaId): Promise<void> {
     this.#known(paraId);
     this.calls.push(['retry', paraId]);
+  }
+
+  async checkStore(): Promise<StoreReport> {
+    this.calls.push(['checkStore']);
+    return { format: 4, records: 3, bytes: 300, lastAct: 2, paras: [], findings: [] };
+  }
+
+  async *backupStore(): AsyncGenerator<Uint8Array> {
+    this.calls.push(['backupStore']);
+    yield new TextEncoder().encode('pararescue backup 1\n');
+    if (this.failure) throw this.failure;
   }
 
   async *events(after: number, signal: AbortSignal): AsyncGenerator<ServiceEvent> {

@@ -16,6 +16,8 @@ export const registerServe: RegisterCommand = (program, io) => {
     .option('--log-level <level>', 'overrides the log level')
     .option('--relay <url...>', 'overrides the relay chain endpoints')
     .action(async ({ config: file, ...flags }: ServeFlags) => {
+      // Whatever the service writes, now or when LevelDB tidies up, is for its own account only.
+      process.umask(0o077);
       const { loadConfig } = await import('../../config/config.ts');
       const config = await loadConfig({ file, env: io.env, flags });
       const { openApp } = await import('../../app/app.ts');

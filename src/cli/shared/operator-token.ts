@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { CommandIo } from './io.ts';
 
@@ -6,6 +7,16 @@ import type { CommandIo } from './io.ts';
 export interface TokenFlags {
   readonly tokenFile?: string;
   readonly config?: string;
+}
+
+/** Adds the ways to name the token. */
+export function withTokenOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration of the service: where its operator token is')
+    .option(
+      '--token-file <file>',
+      'the operator token itself (default: operator-token in .pararescue, or in PARARESCUE_DATABASE)',
+    );
 }
 
 /**

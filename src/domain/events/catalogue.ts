@@ -5,6 +5,7 @@ import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
 import { STANDING_WORDS, STANDINGS } from '../views/endpoints.ts';
+import { STORE_PROBLEMS } from '../views/store.ts';
 import { eventKind } from './kind.ts';
 
 const hex = z.custom<Hex>(isHex);
@@ -243,6 +244,18 @@ export const CATALOGUE = {
     severity: 'warning',
     data: z.object({ reason: text }),
     sentence: ({ reason }) => `will try again at the next block: ${reason}`,
+  }),
+  'acts-missing': eventKind({
+    when: 'acknowledged acts of the para are missing from the database; told at every start while it is held for that',
+    severity: 'critical',
+    data: z.object({
+      what: text,
+      problem: z.enum(STORE_PROBLEMS),
+      count: whole,
+      since: z.int().nullable(),
+      reason: text,
+    }),
+    sentence: ({ reason }) => `held, because not all acts are there: ${reason}`,
   }),
   trouble: eventKind({
     when: 'one relay block could not be taken in; the next one is tried',

@@ -2,6 +2,7 @@ import type { RecoveryContext } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { Diagnosis } from '../../domain/diagnosis/diagnosis.ts';
 import type { Route } from '../../routes/route.ts';
+import { HELD } from './held.ts';
 
 /** What somebody should do next, in plain lines, for each state; empty when nothing is needed. */
 export function adviceFor(
@@ -55,6 +56,10 @@ export function adviceFor(
     case 'escalated':
       return [
         'No step is left that could be carried out by itself. An operator can open a new round with "retry", or take the matter to governance.',
+      ];
+    case HELD:
+      return [
+        'Operator: restore a backup with "pararescue store restore", or accept the loss with "pararescue store accept-loss", which voids the open round.',
       ];
     default:
       return [];

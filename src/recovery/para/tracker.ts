@@ -12,6 +12,7 @@ import type { ParaReader } from '../../domain/ports/para.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
+import type { StoreFinding } from '../../domain/views/store.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
 import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts';
 import type { Diagnostician } from './diagnostician.ts';
@@ -36,6 +37,8 @@ export interface ParaTracker {
   readonly para: WatchedPara;
   readonly queue: SerialQueue;
   readonly runner: MachineRunner;
+  /** Acts of the para that are missing from the database: while there are any, nothing is done for it. */
+  readonly held: readonly StoreFinding[];
   latest(): {
     readonly observation: ParaObservation;
     readonly stall: StallReading;
@@ -61,6 +64,7 @@ export interface ObservedBlock {
 export async function createParaTracker(options: {
   readonly para: WatchedPara;
   readonly runner: MachineRunner;
+  readonly held?: readonly StoreFinding[];
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
@@ -70,9 +74,9 @@ export async function createParaTracker(options: {
   /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
   readonly onAnchor: (openRound: OpenRound) => void;
 }): Promise<ParaTracker> {
-  const { para, runner, ledger, feed, diagnostician } = options;
+  const { para, runner, ledger, feed, diagnostician, held = [] } = options;
   const queue = createSerialQueue();
-  let optIn = await ledger.optIn(para.id);
+  let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
   let observed: (ObservedBlock & Pick<RecoveryFacts, 'otherHeadUntil'>) | null = null;
   let latest: ReturnType<ParaTracker['latest']> = null;
   let current: OpenRound | null = null;
@@ -156,6 +160,7 @@ export async function createParaTracker(options: {
     para,
     queue,
     runner,
+    held,
     latest: () => latest,
     optIn: () => optIn,
     setOptIn: (next) => {

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { ServiceClient } from '../../client/service-client.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { StoreFinding, StoreReport } from '../../domain/views/store.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { operatorTokenOf, type TokenFlags, withTokenOptions } from '../shared/operator-token.ts';
+
+interface StoreFlags extends ClientFlags, TokenFlags {
+  readonly database?: string;
+}
+
+/** `pararescue store`: what the operator does with the database of the service. */
+export const registerStore: RegisterCommand = (program, io) => {
+  const store = program.command('store').description("check the service's database, back it up, restore it");
+  withPlace(store.command('check'), io)
+    .description(
+      'read the whole database: whether everything that was acknowledged is there, and readable; status 1 if not',
+    )
+    .action(async (flags: StoreFlags) => {
+      const report = await checked(flags, io);
+      io.stdout(flags.json ? jsonText(report) : reportText(report));
+      requireWhole(report.findings);
+    });
+  withPlace(store.command('backup <file>'), io)
+    .description('write the database as it is at this moment into a new file, while the service goes on')
+    .action(async (file: string, flags: StoreFlags) => {
+      const { writeBackup } = await import('../../store/backup.ts');
+      const summary = await withBackup(flags, io, (chunks) => writeBackup(chunks, file));
+      io.stdout(
+        flags.json
+          ? jsonText({ file, ...summary })
+          : `written to ${file}: ${summary.records} records, ${summary.bytes} bytes, as of ${new Date(summary.createdAt).toISOString()}\n`,
+      );
+    });
+  store
+    .command('restore <file>')
+    .description('make a database of a backup, in a folder that is new or empty')
+    .requiredOption('--database <folder>', 'folder of the new database')
+    .option('--json', 'print JSON for machines')
+    .action(async (file: string, flags: { readonly database: string; readonly json?: boolean }) => {
+      process.umask(0o077);
+      const { restoreBackup } = await import('../../store/backup.ts');
+      const { findings, ...summary } = await restoreBackup(file, flags.database);
+      io.stdout(
+        flags.json
+          ? jsonText({ database: flags.database, ...summary, findings })
+          : `restored into ${flags.database}: ${summary.records} records, as of ${new Date(summary.createdAt).toISOString()}\n${findingsText(findings)}`,
+      );
+    });
+};
+
+/** A database is asked of the service that owns it, or read in its folder while no service runs. */
+function withPlace(command: Command, io: CommandIo): Command {
+  return withTokenOptions(withClientOptions(command, io)).option(
+    '--database <folder>',
+    'folder of a database that no service owns at the moment, instead of asking the service',
+  );
+}
+
+async function operatorOf(flags: StoreFlags, io: CommandIo): Promise<ServiceClient> {
+  return clientOf(flags, io, await operatorTokenOf(flags, io));
+}
+
+async function checked(flags: StoreFlags, io: CommandIo): Promise<StoreReport> {
+  if (flags.database === undefined) return (await operatorOf(flags, io)).checkStore();
+  return withStore(flags.database, ({ safekeeping }) => safekeeping.check());
+}
+
+async function withBackup<T>(
+  flags: StoreFlags,
+  io: CommandIo,
+  use: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  if (flags.database === undefined) return use(await (await operatorOf(flags, io)).backupStore());
+  return withStore(flags.database, ({ safekeeping }) => use(safekeeping.backup()));
+}
+
+async function withStore<T>(
+  folder: string,
+  use: (store: Awaited<ReturnType<typeof import('../../store/open.ts')['openStore']>>) => Promise<T>,
+): Promise<T> {
+  const { existsSync } = await import('node:fs');
+  if (!['CURRENT', 'acts.log'].some((name) => existsSync(join(folder, name)))) {
+    throw new RescueError('RESCUE_NOT_FOUND', `there is no database in ${folder}`);
+  }
+  process.umask(0o077);
+  const { openStore } = await import('../../store/open.ts');
+  const store = await openStore(folder);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function reportText(report: StoreReport): string {
+  const { format, records, bytes, lastAct, paras, findings } = report;
+  const lines = [...new Set(paras.map(({ paraId }) => paraId))].map((id) => {
+    const own = paras.filter(({ paraId }) => paraId === id);
+    return `  para ${id}: ${own.map(({ kind, count }) => `${kind} ${count}`).join(', ')}\n`;
+  });
+  return `format ${format}, ${records} records, ${bytes} bytes, ${lastAct} batches of acts\n${lines.join('')}${findingsText(findings)}`;
+}
+
+function findingsText(findings: readonly StoreFinding[]): string {
+  if (findings.length === 0) return 'everything that was acknowledged is there\n';
+  const lines = findings.map(({ sentence, examples, holds }) => {
+    const held = { nobody: '', para: ' The para is held.', all: ' All paras are held.' }[holds];
+    return `  ${sentence}.${held}\n${examples.map((example) => `    ${example}\n`).join('')}`;
+  });
+  return `not as it was acknowledged:\n${lines.join('')}`;
+}
+
+function requireWhole(findings: readonly StoreFinding[]): void {
+  if (findings.length === 0) return;
+  throw new RescueError(
+    'RESCUE_STORE_INCOMPLETE',
+    'the database is not as it was acknowledged: restore a backup, or accept what is lost with "pararescue store accept-loss"',
+  );
+}

@@ -1,0 +1,15 @@
+import type { Level } from 'level';
+import type { Key } from './keys.ts';
+
+export type RawLevel = Level<Uint8Array, Uint8Array>;
+/** A view of the database that later writes do not change. It has to be closed. */
+export type LevelSnapshot = ReturnType<RawLevel['snapshot']>;
+
+/** One record of a batch: objects become JSON with bigints as decimal text, bytes are stored as they are. */
+export interface Write {
+  readonly key: Key;
+  /** Null takes the record away. */
+  readonly value: Uint8Array | object | null;
+  /** For the file of acts: what a person needs to know of the record beyond its key. */
+  readonly note?: string;
+}

@@ -190,8 +190,16 @@ describe('the README', () => {
     await writeFile(join(folder, 'config.yaml'), text.replace(/\[(\S+), \1\]/g, '[$1]'));
     env = { PARARESCUE_PORT: '0', MANAGER_KEY: network.manager.uri };
     const configured = start('pararescue serve --config config.yaml');
-    await configured.printed(/http:\/\/127\.0\.0\.1:\d+/);
+    const [url = ''] =
+      /http:\/\/127\.0\.0\.1:\d+/.exec(await configured.printed(/http:\/\/127\.0\.0\.1:\d+/)) ?? [];
+    env = { ...env, PARARESCUE_URL: url };
+    const backup = 'pararescue store backup service.backup --config config.yaml';
+    expect(await succeeds(backup)).toMatch(/records/);
+    const whole = /everything that was acknowledged is there/;
+    expect(await succeeds('pararescue store check --config config.yaml')).toMatch(whole);
     await stop(configured);
+    const restore = 'pararescue store restore service.backup --database restored';
+    expect(await succeeds(restore)).toMatch(whole);
   });
 
   it('rescues a para, line by line', { timeout: 240_000 }, async () => {
@@ -220,10 +228,6 @@ describe('the README', () => {
     expect(await succeeds('pararescue tally --para ID')).toContain(proposal?.hash);
     await succeeds('pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json');
     await untilState('upgrading');
-    expect(await succeeds('pararescue store backup service.backup')).toMatch(/records/);
-    expect(await succeeds('pararescue store check')).toMatch(/everything that was acknowledged is there/);
-    await succeeds('pararescue store restore service.backup --database restored');
-
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');
     expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);
     await succeeds('pararescue substitute --para ID --out substitute.json');

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { openApp } from '../../src/app/app.ts';
+import { OPERATOR_TOKEN, readToken } from '../../src/app/operator-token.ts';
 import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
 import { configSchema } from '../../src/config/config.ts';
@@ -26,7 +27,8 @@ async function startService(network: Network, database: string) {
     }),
     { env: {}, log: createLogger({ level: 'silent', pretty: false }) },
   );
-  const client = createServiceClient(app.url);
+  const operatorToken = await readToken(join(database, OPERATOR_TOKEN));
+  const client = createServiceClient(app.url, { operatorToken });
   const block = async (): Promise<ParaStatus> => {
     network.nextBlock();
     for (;;) {

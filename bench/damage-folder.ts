@@ -20,7 +20,7 @@ const PARAS = [2000, 2001];
 /** Acts of two paras, of every kind that a rescue has; `sequence` makes each vote differ from the one before. */
 export async function act(store: Store, round: number, votes: number): Promise<void> {
   for (const paraId of PARAS) {
-    const key = { paraId, anchor: hash(0xaa), round };
+    const key = { paraId, anchor: hash(0xaa), round, roundId: hash(round) };
     const code = new Uint8Array(3000).fill(round);
     const { blake2b } = await import('@noble/hashes/blake2.js');
     const codeHash: Hex = `0x${Buffer.from(blake2b(code, { dkLen: 32 })).toString('hex')}`;

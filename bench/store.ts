@@ -15,6 +15,7 @@ const voteOf = (index: number) =>
     paraId: 2000,
     anchor: hash(2),
     round: 1,
+    roundId: hash(4),
     proposal: hash(3),
     choice: 'aye',
     account: hash(index),

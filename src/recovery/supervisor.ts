@@ -20,8 +20,8 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
-import { lookBack } from './para/look-back.ts';
 import { heldMachine } from './para/held.ts';
+import { lookBack } from './para/look-back.ts';
 import { startMachine } from './para/machine-runner.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 

@@ -77,7 +77,7 @@ describe('acts that LevelDB lost', () => {
     const path = await cutOff(votes);
     const log = await logOf(path);
     const bytes = await readFile(log);
-    const last = bytes.lastIndexOf(Buffer.from(`v\u0000\u0000\u0007`, 'latin1'));
+    const last = bytes.lastIndexOf(Buffer.from(`V\u0000\u0000\u0007`, 'latin1'));
     let at = 0;
     for (let end = 0; end < last; end += 7 + bytes.readUInt16LE(end + 4)) at = end;
     await truncate(log, at);
@@ -95,7 +95,7 @@ describe('acts that LevelDB lost', () => {
     for (const byte of [7, 8]) {
       const store = await openStore(path);
       expect(heldBy(store.safekeeping.findings, 2000)).toMatchObject([{ what: 'vote', count: 3 }]);
-      await store.ledger.putVote(sampleVote({ ...elsewhere, round: byte }), [], []);
+      await store.ledger.putVote(sampleVote({ ...elsewhere, roundId: hash(byte) }), [], []);
       await store.close();
     }
   });

@@ -33,7 +33,7 @@ async function everything({ ledger, snapshots }: Store) {
     proposals,
     code: await Promise.all(proposals.map(({ codeHash }) => ledger.code(codeHash))),
     votes: await ledger.votes(ROUND),
-    proof: await ledger.proofOf(2000, ROUND.anchor, '0xaa'),
+    proof: await ledger.proofOf(2000, sampleVote().anchor, '0xaa'),
     events: await snapshots.eventsAfter(0, 100),
   };
 }
@@ -179,9 +179,9 @@ describe('a check of the database', () => {
       format: 4,
       findings: [],
       paras: [
-        { paraId: 2000, kind: 'proof', count: 1 },
         { paraId: 2000, kind: 'proposal', count: 1 },
         { paraId: 2000, kind: 'vote', count: 3 },
+        { paraId: 2000, kind: 'proof', count: 1 },
       ],
     });
   });

@@ -174,7 +174,7 @@ describe('damaged records', () => {
     const path = await temporaryFolder();
     const code = randomBytes(300_000);
     const store = await openStore(path);
-    await store.ledger.putVote(sampleVote({ paraId: 2001 }), [], []);
+    await store.journal.put(sampleEntry('2001/x'));
     await store.ledger.putProposal(sampleProposal(code), code);
     await store.journal.put(sampleEntry('2000/x'));
     await store.close();
@@ -194,7 +194,7 @@ describe('damaged records', () => {
         'missing',
       ]);
       expect(heldBy(findings, 2001)).toEqual([]);
-      expect(await again.ledger.votes({ ...ROUND, paraId: 2001 })).toHaveLength(1);
+      expect(await again.journal.list(2001)).toHaveLength(1);
       expect(findings.some(({ sentence }) => sentence.includes(`${tables[0]}.damaged`))).toBe(isFirst);
       await again.close();
     }

@@ -36,11 +36,14 @@ type CallBuilder<Wanted> = (
   call: Wanted,
 ) => Promise<Call>;
 
+/** A header, and whether it may be acted upon (`FinalHeader`); heads that the relay chain includes are as good as its own. */
+type HeldHeader = NodeHeader & { readonly actable?: boolean };
+
 interface SubmitterOptions {
   readonly endpoints: Endpoints;
   readonly signer: Signer;
-  /** The newest block of the chain that may be acted on; without it the newest one that the endpoints tell. */
-  readonly finalized?: () => Promise<NodeHeader>;
+  /** The newest block that is held for final; without it the newest one that the endpoints tell. */
+  readonly finalized?: () => Promise<HeldHeader>;
   /** What earlier lives of this process sent on this chain and do not know the end of. */
   readonly inFlight?: () => Promise<readonly SignedExtrinsic[]>;
 }
@@ -69,6 +72,15 @@ function createSubmitter<Wanted>(
   const nonces = new Nonces(endpoints, proven, inFlight);
   const sender = new Broadcaster(endpoints);
 
+  const actable = async (): Promise<NodeHeader> => {
+    const header = await finalized();
+    if (header.actable !== false) return header;
+    throw new RescueError(
+      'RESCUE_FINALITY_UNPROVEN',
+      `Nothing proves that block ${header.ref.number} of the ${chain} is final: it is watched, and nothing is done on it.`,
+    );
+  };
+
   /** The call as the runtime of this block takes it: from proven code, whichever node helped. */
   const buildAt = ({ ref: block }: NodeHeader, call: Wanted) =>
     endpoints.use(async (node) => {
@@ -80,7 +92,7 @@ function createSubmitter<Wanted>(
     if (!signer.pair || !signer.account) {
       throw new RescueError('RESCUE_SIGNER_MISSING', `No key is configured that could sign on the ${chain}.`);
     }
-    const birth = await finalized();
+    const birth = await actable();
     const { runtime, built } = await buildAt(birth, call);
     requireKnownExtensions(runtime);
     const best = await lowestBest(endpoints);
@@ -126,7 +138,7 @@ function createSubmitter<Wanted>(
       const told = await sender.send(extrinsic);
       if (told.kind === 'taken') return told;
       // The word of nodes ends nothing. Whether it is true shows when the chain's runtime is run here.
-      const { ref: block } = await finalized();
+      const { ref: block } = await actable();
       const verdict = await endpoints.use(async (node): Promise<Verdict> => {
         const nonce = await provenNonce(node, proven, block, extrinsic.signer);
         return nonce === extrinsic.nonce ? judge(node, proven, block, extrinsic) : { kind: 'open' };
@@ -136,7 +148,7 @@ function createSubmitter<Wanted>(
       return verdict;
     },
     outcome: async (extrinsic): Promise<ExtrinsicOutcome> => {
-      const outcome = await outcomes.read(await finalized(), extrinsic);
+      const outcome = await outcomes.read(await actable(), extrinsic);
       if (outcome.kind !== 'pending') nonces.ended(extrinsic);
       return outcome;
     },

@@ -25,9 +25,11 @@ export interface EndpointKeeper {
   idle(): Promise<void>;
 }
 
-interface FinalBlock {
+export interface FinalBlock {
   readonly number: number;
   readonly hash: Hex;
+  /** False where it is final by an endpoint's word only: then nobody lies who has another one. */
+  readonly isProven?: boolean;
 }
 
 /** Of the last so many finalized blocks it is counted who passed them on. */
@@ -166,5 +168,5 @@ function share(count: { readonly passed: number; readonly of: number } | null): 
 }
 
 function isOther(hash: Hex | null, block: FinalBlock): boolean {
-  return hash !== null && hash !== block.hash;
+  return block.isProven !== false && hash !== null && hash !== block.hash;
 }

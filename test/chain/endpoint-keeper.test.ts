@@ -189,6 +189,21 @@ describe.each(['relay', 'para 2000'] as const)(
       ]);
     });
 
+    it('are not called liars for another block where none is proven', async () => {
+      const { keeper } = keep([bad, good]);
+      bad.tamper = (method, message) =>
+        method === 'chain_getBlockHash' && message.result !== side().chain.genesisHash
+          ? { ...message, result: `0x${'5a'.repeat(32)}` }
+          : message;
+      for (let block = 0; block < 3; block += 1) {
+        network.nextBlock();
+        time += 6_000;
+        keeper.note({ ...side().chain.finalized, isProven: false });
+        await keeper.idle();
+      }
+      expect(keeper.status()).toMatchObject([{ standing: 'good' }, { standing: 'good' }]);
+    });
+
     it('leave a liar for longer each time', async () => {
       const { keeper } = keep([bad, good]);
       await build(keeper, 1);

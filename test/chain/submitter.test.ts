@@ -11,6 +11,8 @@ import { dryRunCall } from '../../src/chain/extrinsics/call-dry-run.ts';
 import { loadSigner, type SignerConfig } from '../../src/chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { askFinalized } from '../../src/chain/nodes/header-json.ts';
+import { isNodeTrouble } from '../../src/domain/errors.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { HostileNode } from '../support/hostile-node.ts';
@@ -190,6 +192,23 @@ describe('extrinsics on the relay chain', () => {
       return { ...message, result: { ...(message.result as object), block: { header: {}, extrinsics: [] } } };
     };
     await expect(submitter.outcome(extrinsic)).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
+  });
+
+  it('does nothing on a block that may only be watched, and shows calls all the same', async () => {
+    const endpoints = endpointsOf([network.relay.url]);
+    const submitter = createRelaySubmitter({
+      endpoints,
+      signer: await loadSigner(MANAGER, {}),
+      finalized: async () => ({ ...(await endpoints.use(askFinalized)), actable: false }),
+    });
+    const extrinsic = await (await submitterOf()).sign(ADD_LOCK);
+    expect((await submitter.prepare(ADD_LOCK)).decoded.method).toBe('registrar.addLock');
+    for (const act of [submitter.sign(ADD_LOCK), submitter.outcome(extrinsic)]) {
+      const failure = await act.then(String, (error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'RESCUE_FINALITY_UNPROVEN' });
+      // It passes: nothing fails for good.
+      expect(isNodeTrouble(failure)).toBe(true);
+    }
   });
 
   it('signs nothing while finality lags far behind', async () => {

@@ -60,8 +60,9 @@ describe.each([
   const act = (
     nodes: readonly HostileNode[],
     who = chain === 'relay chain' ? '//ParaManager' : '//Holder//3',
+    requestTimeoutMs = 1_000,
   ): Act => {
-    const endpoints = new Endpoints({ urls: nodes.map(({ url }) => url), requestTimeoutMs: 1_000 });
+    const endpoints = new Endpoints({ urls: nodes.map(({ url }) => url), requestTimeoutMs });
     open.push(endpoints);
     const pair = new Keyring({ type: 'sr25519' }).addFromUri(who);
     const options = { endpoints, signer: { pair, account: toHex(pair.publicKey) } };
@@ -126,6 +127,19 @@ describe.each([
     for (const nodes of both()) {
       bad.intercept = onSubmit(null);
       expect(await whole(act(nodes))).toMatchObject({ kind: truth });
+    }
+  });
+
+  it('holds nothing up by its silence, whatever it is asked', async () => {
+    for (const nodes of both()) {
+      const submitter = act(nodes, undefined, 60_000);
+      // Both are connected before one falls silent.
+      const before = await submitter.sign();
+      bad.intercept = (method) => (method.startsWith('author_') ? null : undefined);
+      const start = performance.now();
+      await submitter.broadcast(before);
+      expect(performance.now() - start).toBeLessThan(20_000);
+      expect(await pursue(submitter, before)).toMatchObject({ kind: truth });
     }
   });
 

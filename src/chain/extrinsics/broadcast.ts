@@ -33,29 +33,40 @@ export class Broadcaster {
     this.#endpoints = endpoints;
   }
 
-  /** @throws RESCUE_NODE_UNREACHABLE when no endpoint answers and none has taken it before */
+  /**
+   * Resolves as soon as one endpoint has taken the bytes; the others get them all the same.
+   * @throws RESCUE_NODE_UNREACHABLE when no endpoint answers and none has taken them before
+   */
   async send({ hash, bytes }: Pick<SignedExtrinsic, 'hash' | 'bytes'>): Promise<Told> {
     const sent = this.#remember(hash);
+    const { taken } = sent;
     sent.times += 1;
+    const { times } = sent;
     // Where somebody has the bytes, the others get them when he does: a whole runtime need not travel at each block.
-    const others = Math.min(...[...sent.taken.values()].map(({ from }) => from));
-    const due = new Set<string>();
-    const answers = await this.#endpoints.survey(
-      async (node) => {
-        const from = sent.taken.get(node.name)?.from ?? (sent.taken.size === 0 ? 0 : others);
-        if (sent.times < from) return;
-        due.add(node.name);
-        await submit(node, hash, bytes);
-      },
-      { liars: true },
-    );
-    for (const answer of answers) {
-      if (!due.has(answer.endpoint) || !hasTaken(answer)) continue;
-      const peace = Math.min(LONGEST_PEACE, (sent.taken.get(answer.endpoint)?.peace ?? 0.5) * 2);
-      sent.taken.set(answer.endpoint, { from: sent.times + peace, peace });
-    }
-    if (sent.taken.size > 0) return { kind: 'taken' };
-    return whyNot(answers);
+    const others = Math.min(...[...taken.values()].map(({ from }) => from));
+    const due = (endpoint: string) => times >= (taken.get(endpoint)?.from ?? (taken.size === 0 ? 0 : others));
+    // Decided for all at once: the first one that takes them must not keep them from the others.
+    const endpoints = new Set(this.#endpoints.known().flatMap(({ name }) => (due(name) ? [name] : [])));
+    let isTaken: (told: Told) => void = () => undefined;
+    const first = new Promise<Told>((resolve) => {
+      isTaken = resolve;
+    });
+    if (taken.size > 0) isTaken(TAKEN);
+    const all = this.#endpoints
+      .survey(
+        async (node) => {
+          if (!endpoints.has(node.name)) return;
+          await submit(node, hash, bytes);
+          const peace = Math.min(LONGEST_PEACE, (taken.get(node.name)?.peace ?? 0.5) * 2);
+          taken.set(node.name, { from: times + peace, peace });
+          isTaken(TAKEN);
+        },
+        { liars: true },
+      )
+      .then((answers) => (taken.size > 0 ? TAKEN : whyNot(answers)));
+    // Who is slow is not waited for; what he says then is in his record.
+    all.catch(() => undefined);
+    return Promise.race([first, all]);
   }
 
   #remember(hash: Hex): Sent {
@@ -71,13 +82,15 @@ export class Broadcaster {
 
 /** @throws RpcRefusal, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED */
 async function submit(node: RpcConnection, hash: Hex, bytes: Hex): Promise<void> {
-  const told = await node.ask(hashSchema, 'author_submitExtrinsic', bytes);
-  if (told !== hash) throw node.malformed(`sent the extrinsic ${hash}, it says that it took ${told}`);
+  try {
+    const told = await node.ask(hashSchema, 'author_submitExtrinsic', bytes);
+    if (told !== hash) throw node.malformed(`sent the extrinsic ${hash}, it says that it took ${told}`);
+  } catch (error) {
+    if (!(error instanceof RpcRefusal) || error.code !== ALREADY_IMPORTED) throw error;
+  }
 }
 
-function hasTaken(answer: SurveyAnswer<unknown>): boolean {
-  return 'value' in answer || (answer.error instanceof RpcRefusal && answer.error.code === ALREADY_IMPORTED);
-}
+const TAKEN: Told = { kind: 'taken' };
 
 function whyNot(answers: readonly SurveyAnswer<unknown>[]): Told {
   const errors = answers.flatMap((answer) => ('error' in answer ? [answer] : []));

@@ -137,15 +137,33 @@ export class Endpoints {
 
   /**
    * Asks every endpoint at once, also when some fail; for questions where one node's "no" is not enough. Those that are
-   * left for a lie are asked with `liars` only: to look at them again, and to send them what cannot be falsified.
+   * left for a lie are asked with `liars` only: to look at them again, and to send them what cannot be falsified. Who takes
+   * longer than `ms` counts as one that does not answer; without it the time of a request is waited for.
    */
   async survey<T>(
     work: (node: RpcConnection) => Promise<T>,
-    { liars = false }: { readonly liars?: boolean } = {},
+    { liars = false, ms }: { readonly liars?: boolean; readonly ms?: number } = {},
   ): Promise<SurveyAnswer<T>[]> {
     await this.genesis();
     const slots = liars ? this.#slots : this.#believable();
-    return Promise.all(slots.map((slot) => this.#ask(slot, work)));
+    const answers = slots.map((slot) => this.#ask(slot, work));
+    if (ms === undefined) return Promise.all(answers);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), ms);
+    });
+    try {
+      return await Promise.all(
+        slots.map(async ({ name }, index): Promise<SurveyAnswer<T>> => {
+          const answer = await Promise.race([answers[index], late]);
+          if (answer) return answer;
+          const sentence = `${name}: it did not answer within ${ms} ms`;
+          return { endpoint: name, error: new RescueError('RESCUE_NODE_UNREACHABLE', sentence) };
+        }),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** What is known of each endpoint, in the order of the list. */

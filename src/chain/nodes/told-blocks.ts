@@ -4,6 +4,8 @@ import { askBestNumber, askFinalized, type NodeHeader } from './header-json.ts';
 
 /** Blocks by which one endpoint may be ahead of all others before it is passed over; the others may have been asleep. */
 const MOST_AHEAD = 4096;
+/** One that does not answer holds nobody up for longer. */
+export const TOLD_MS = 5_000;
 
 /**
  * The newest block that the endpoints call final, where nothing proves it. One that is far ahead of all others, or has another
@@ -11,7 +13,7 @@ const MOST_AHEAD = 4096;
  * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_CONTRADICTS
  */
 export async function newestTold(endpoints: Endpoints): Promise<NodeHeader> {
-  const answers = await endpoints.survey(askFinalized);
+  const answers = await endpoints.survey(askFinalized, { ms: TOLD_MS });
   const [newest, ...others] = valuesOf(answers).toSorted((a, b) => b.ref.number - a.ref.number);
   if (!newest) throw firstError(answers);
   const [second] = others;
@@ -27,7 +29,7 @@ export async function newestTold(endpoints: Endpoints): Promise<NodeHeader> {
 
 /** The lowest number that an endpoint calls its best block: one that tells a high one holds nothing up. @throws RESCUE_NODE_UNREACHABLE */
 export async function lowestBest(endpoints: Endpoints): Promise<number> {
-  const answers = await endpoints.survey(askBestNumber);
+  const answers = await endpoints.survey(askBestNumber, { ms: TOLD_MS });
   const numbers = valuesOf(answers);
   if (numbers.length === 0) throw firstError(answers);
   return Math.min(...numbers);

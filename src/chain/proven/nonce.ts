@@ -6,6 +6,7 @@ import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { StorageBatch } from '../nodes/storage-batch.ts';
+import { TOLD_MS } from '../nodes/told-blocks.ts';
 import type { BlockState, ProvenChain } from './proven-chain.ts';
 
 const accountSchema = z.looseObject({ nonce: z.int().min(0) });
@@ -84,8 +85,9 @@ export class Nonces {
   /** What every node that answers agrees to have at least; null when only some of several do. */
   async #lowestTold(account: AccountHex): Promise<number | null> {
     const address = encodeAddress(fromHex(account), 42);
-    const answers = await this.#endpoints.survey((node) =>
-      node.ask(toldSchema, 'system_accountNextIndex', address),
+    const answers = await this.#endpoints.survey(
+      (node) => node.ask(toldSchema, 'system_accountNextIndex', address),
+      { ms: TOLD_MS },
     );
     const told = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
     return told.length === answers.length && told.length > 0 ? Math.min(...told) : null;

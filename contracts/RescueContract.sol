@@ -10,13 +10,21 @@ interface IXcm {
 
 /// @title The rescue power of one parachain
 /// @notice Watchers report what a stopped para's token holders decided. When enough of them report the same decision,
-/// and guardians let its delay pass, anyone may send the one message to the relay chain that the decision committed to
-/// by its hash. The message approves a call by the call's hash (`multisig.approve_as_multi`): neither the runtime nor
-/// any key is in here.
+/// and its delay has passed without enough guardians forbidding it, a watcher sends the one message to the relay chain
+/// that the decision committed to by its hash. The message approves a call by the call's hash
+/// (`multisig.approve_as_multi`): neither the runtime nor any key is in here.
 /// @dev One instance serves one para. The account that speaks on the relay chain is derived from the instance's
 /// address, so a shared instance would let the watchers of one para speak for another.
 /// There is no owner, no upgrade and no delegate call. Every loop is bounded by MAX_WATCHERS, MAX_GUARDIANS or eight
 /// bytes. Every function that writes takes the reentrancy lock, and all effects come before any call to the outside.
+/// Nobody but controllers, watchers and guardians can write anything.
+///
+/// What keeps old decisions from coming back rests on identity, never on an order of numbers that could be driven to
+/// its end: a voting round has an id that never comes again, so whatever is closed for one round is open for the next.
+///  - Ids of decisions contain the epoch: what was attested in one counts in no other.
+///  - A watcher that left a round, or turned to another one, does not come back to it in the same epoch.
+///  - A round is over for the epoch once a decision of another round reached the threshold, or guardians forbade it.
+///  - Attempts of a round are counted by messages that were sent, over all epochs; a decision names the next one.
 contract RescueContract {
     /// @notice What a vote decided; everything in it is part of its id.
     struct Decision {
@@ -24,12 +32,12 @@ contract RescueContract {
         uint32 para;
         /// Number of the anchor: the para's last included block, against whose state the votes were counted.
         uint64 anchorNumber;
-        /// Number of the voting round on this anchor.
-        uint64 round;
-        /// Counts messages for the same round: a message that failed on the relay chain is decided anew with the next.
+        /// How many messages were sent for the same round before: one that failed on the relay chain is decided anew.
         uint32 attempt;
-        /// Position of the eight timepoint bytes in the cancelling message; without meaning while `cancelHash` is zero.
+        /// Position of the eight timepoint bytes in the cancelling message.
         uint16 cancelOffset;
+        /// Id of the voting round, which never comes again (pararescue, `src/domain/round/round-id.ts`).
+        bytes32 roundId;
         /// Hash of the anchor's header.
         bytes32 anchorHead;
         /// Hash of the policy that the para opted in to, blake2-256 of its canonical JSON.
@@ -45,36 +53,42 @@ contract RescueContract {
         uint128 electorate;
         /// keccak-256 of the message for the relay chain (SCALE, VersionedXcm).
         bytes32 messageHash;
-        /// keccak-256 of the message that takes the approval back, its eight timepoint bytes being zero; zero when
-        /// there is none. Committed to here so that watchers can never send anything that was not open to a veto.
+        /// keccak-256 of the message that takes the approval back, its eight timepoint bytes being zero. Committed to
+        /// here so that nobody can ever make this contract send anything that was not open to a veto.
         bytes32 cancelHash;
     }
 
-    /// @dev Of one decision id; ids contain the epoch, so a round belongs to one set of watchers.
-    struct Round {
+    /// @dev Of one decision id; ids contain the epoch, so it belongs to one set of watchers.
+    struct Record {
         Decision decision;
         /// Seconds since 1970 at which the threshold was reached; zero below it.
         uint64 decidedAt;
+        /// Seconds since 1970 until which the first veto holds it up; zero without one.
+        uint64 heldUntil;
         /// Zero when nobody attested this id.
         uint32 epoch;
         uint8 support;
+        uint8 vetoes;
         bool sent;
-        bool vetoed;
-        /// The message that takes the approval back was sent too.
+        /// Enough guardians vetoed it.
+        bool forbidden;
+        /// The message that takes the approval back was sent too, at least once.
         bool cancelled;
     }
 
-    /// @dev What one watcher said last; void when `epoch` is not the current one.
-    struct Report {
-        uint64 head;
-        uint32 epoch;
-        bytes32 backs;
+    /// @dev A voting round within one epoch.
+    struct Course {
+        /// Messages sent for it in this epoch.
+        uint32 sent;
+        /// A decision of another round was reached, or this one's was forbidden.
+        bool over;
+        /// Watchers that take no part in it any more.
+        mapping(address => bool) left;
     }
 
-    /// @dev Attestations that a sent message is to be taken back.
+    /// @dev Attestations of one epoch that a sent message is to be taken back.
     struct Cancellation {
         uint8 support;
-        bool sent;
         mapping(address => bool) attested;
     }
 
@@ -90,13 +104,16 @@ contract RescueContract {
         uint64 vetoSeconds;
         bytes32 decidedId;
         bytes32 lastSentId;
-        uint256 lastSentKey;
     }
 
+    /// @notice Counts changes of functions, events and rules; 1 had no such function.
+    uint32 public constant version = 2;
     uint256 public constant MAX_WATCHERS = 16;
     uint256 public constant MAX_GUARDIANS = 8;
     uint64 public constant MAX_VETO_SECONDS = 30 days;
     uint256 public constant MAX_MESSAGE_BYTES = 4096;
+    /// @notice How often one watcher may send the message that takes one decision's approval back: each costs a delivery.
+    uint8 public constant MAX_CANCELS = 4;
     /// @dev SCALE of VersionedLocation::V5(Location { parents: 1, interior: Here }): the relay chain.
     bytes internal constant RELAY = hex"050100";
     address internal constant XCM = address(0xA0000);
@@ -120,15 +137,23 @@ contract RescueContract {
     bytes32 public policyHash;
     /// @notice The decision that reached the threshold last in this epoch; see `roundOf` whether it still has it.
     bytes32 public decidedId;
+    /// @notice The decision whose message was sent last, of whatever epoch.
     bytes32 public lastSentId;
-    /// @notice Order of the last sent decision: 2^160 + anchorNumber * 2^96 + round * 2^32 + attempt; zero before it.
-    uint256 public lastSentKey;
     address[] private _watchers;
     address[] private _guardians;
-    mapping(address => uint32) private _watcherEpoch;
-    mapping(address => Report) private _reports;
-    mapping(bytes32 => Round) private _rounds;
+    /// @dev By epoch: whoever watched when something was sent may take it back after an opt-out.
+    mapping(uint32 => mapping(address => bool)) private _wasWatcher;
+    /// @dev By epoch: the decision that each watcher supports.
+    mapping(uint32 => mapping(address => bytes32)) private _backs;
+    mapping(bytes32 => Record) private _records;
+    mapping(bytes32 => mapping(address => bool)) private _vetoedBy;
+    /// @dev By epoch and id of the voting round.
+    mapping(uint32 => mapping(bytes32 => Course)) private _courses;
+    /// @dev By id of the voting round: messages sent for it in all epochs.
+    mapping(bytes32 => uint32) private _attempts;
     mapping(bytes32 => Cancellation) private _cancellations;
+    /// @dev By id of the decision: how often a watcher sent its cancelling message.
+    mapping(bytes32 => mapping(address => uint8)) private _cancels;
 
     event OptedIn(
         bytes32 indexed policyHash,
@@ -139,14 +164,22 @@ contract RescueContract {
         address[] watchers,
         address[] guardians
     );
-    event WatchersRotated(uint32 indexed epoch, address indexed by, uint32 threshold, address[] watchers);
+    event Rotated(
+        uint32 indexed epoch,
+        address indexed by,
+        uint32 threshold,
+        address[] watchers,
+        address[] guardians
+    );
     event OptedOut(uint32 indexed epoch, address indexed by);
     event Attested(bytes32 indexed id, address indexed watcher, uint256 support, Decision decision);
     event SupportWithdrawn(bytes32 indexed id, address indexed watcher, uint256 support);
-    event HeadReported(address indexed watcher, uint64 number);
+    event RoundLeft(bytes32 indexed roundId, address indexed watcher);
+    event RoundOver(bytes32 indexed roundId);
     event Decided(bytes32 indexed id, uint256 executableAt);
     event Undecided(bytes32 indexed id);
-    event Vetoed(bytes32 indexed id, address indexed guardian);
+    event Vetoed(bytes32 indexed id, address indexed guardian, uint256 vetoes, uint256 executableAt);
+    event Forbidden(bytes32 indexed id);
     event Executed(bytes32 indexed id, bytes32 messageHash, address indexed by);
     event CancelAttested(bytes32 indexed id, address indexed watcher, bytes8 timepoint, uint256 support);
     event Cancelled(bytes32 indexed id, bytes8 timepoint, bytes32 messageHash, address indexed by);
@@ -170,18 +203,23 @@ contract RescueContract {
     error WrongPara(uint32 given);
     error WrongPolicy(bytes32 given);
     error EmptyHash();
-    error StaleHead(uint64 reported);
-    error Superseded();
+    /// In this epoch another round was decided after it, or guardians forbade its decision.
+    error RoundIsOver(bytes32 roundId);
+    error HasLeftRound(bytes32 roundId);
+    error WrongAttempt(uint32 expected);
     error AlreadyAttested();
-    error UnknownDecision(bytes32 id);
+    error NotSupported(bytes32 id);
     error AlreadyVetoed(bytes32 id);
+    error IsForbidden(bytes32 id);
+    /// Only who answers for the rescue may spend the contract's funds on messages.
+    error MayNotSend(address caller);
     error AlreadySent(bytes32 id);
     error NotDecided(bytes32 id);
     error TooEarly(uint256 executableAt);
     error MessageTooLong(uint256 given);
     error WrongMessage(bytes32 given);
     error NotSent(bytes32 id);
-    error NothingToCancel(bytes32 id);
+    error TooManyCancels(bytes32 id);
     error WrongTimepoint(bytes8 given);
     /// The chain has no XCM precompile where this contract expects it.
     error NoXcm();
@@ -198,9 +236,7 @@ contract RescueContract {
     }
 
     modifier onlyController() {
-        if (msg.sender != paraAccount && (manager == address(0) || msg.sender != manager)) {
-            revert NotController(msg.sender);
-        }
+        if (!_isController(msg.sender)) revert NotController(msg.sender);
         _;
     }
 
@@ -233,7 +269,7 @@ contract RescueContract {
     /// @param watchers_ 1 to MAX_WATCHERS accounts, ascending.
     /// @param threshold_ How many must agree: more than half of them.
     /// @param guardians_ Up to MAX_GUARDIANS accounts that may veto, ascending.
-    /// @param vetoSeconds_ Delay of every execution, at most MAX_VETO_SECONDS.
+    /// @param vetoSeconds_ Delay of every execution, at most MAX_VETO_SECONDS; the first veto makes it once longer.
     function optIn(
         bytes32 policyHash_,
         address[] calldata watchers_,
@@ -242,29 +278,31 @@ contract RescueContract {
         uint64 vetoSeconds_
     ) external locked onlyController {
         if (policyHash_ == 0) revert EmptyPolicyHash();
-        if (guardians_.length > MAX_GUARDIANS) revert WrongNumberOfGuardians(guardians_.length);
         if (vetoSeconds_ > MAX_VETO_SECONDS) revert VetoTooLong(vetoSeconds_);
-        _requireAscending(guardians_);
         _startEpoch();
-        _setWatchers(watchers_, threshold_);
+        _setPeople(watchers_, threshold_, guardians_);
         optedIn = true;
         policyHash = policyHash_;
         vetoSeconds = vetoSeconds_;
-        _guardians = guardians_;
         emit OptedIn(policyHash_, epoch, msg.sender, threshold_, vetoSeconds_, watchers_, guardians_);
     }
 
-    /// @notice Replaces the watchers; what they attested and was not sent is void.
-    function rotateWatchers(address[] calldata watchers_, uint32 threshold_) external locked onlyController {
-        _requireOptedIn();
+    /// @notice Replaces watchers and guardians; what was attested and not sent is void. Policy and delay stay.
+    function rotate(
+        address[] calldata watchers_,
+        uint32 threshold_,
+        address[] calldata guardians_
+    ) external locked onlyController {
+        if (!optedIn) revert NotOptedIn();
         _startEpoch();
-        _setWatchers(watchers_, threshold_);
-        emit WatchersRotated(epoch, msg.sender, threshold_, watchers_);
+        _setPeople(watchers_, threshold_, guardians_);
+        emit Rotated(epoch, msg.sender, threshold_, watchers_, guardians_);
     }
 
-    /// @notice The para is not to be rescued; whatever was not sent is void.
+    /// @notice The para is not to be rescued; whatever was not sent is void, and what was sent can be taken back by any
+    /// one of those who watched, see `cancel`.
     function optOut() external locked onlyController {
-        _requireOptedIn();
+        if (!optedIn) revert NotOptedIn();
         _startEpoch();
         optedIn = false;
         policyHash = 0;
@@ -277,112 +315,137 @@ contract RescueContract {
 
     // --------------------------------------------------------------------------------------------- decisions
 
-    /// @notice A watcher reports a decision. It supports one at a time: this withdraws its support of another one.
+    /// @notice A watcher reports a decision. It supports one at a time: this withdraws its support of another one, and
+    /// leaves that one's round for good if it is another round.
     /// @return id The decision's id.
     function attest(Decision calldata decision) external locked onlyWatcher returns (bytes32 id) {
         if (decision.para != para) revert WrongPara(decision.para);
         if (decision.policyHash != policyHash) revert WrongPolicy(decision.policyHash);
         if (decision.codeHash == 0 || decision.messageHash == 0 || decision.evidenceHash == 0) revert EmptyHash();
-        Report storage report = _currentReport(msg.sender);
-        if (decision.anchorNumber < report.head) revert StaleHead(report.head);
+        if (decision.roundId == 0 || decision.cancelHash == 0) revert EmptyHash();
+        Course storage course = _courses[epoch][decision.roundId];
+        if (course.over) revert RoundIsOver(decision.roundId);
+        if (course.left[msg.sender]) revert HasLeftRound(decision.roundId);
+        uint32 attempt = _attempts[decision.roundId];
+        if (decision.attempt != attempt) revert WrongAttempt(attempt);
         id = decisionId(decision);
-        uint256 key = _key(decision.anchorNumber, decision.round, decision.attempt);
-        if (key <= lastSentKey || (id != decidedId && key <= _keyOf(decidedId))) revert Superseded();
-        Round storage round = _rounds[id];
-        if (round.vetoed) revert AlreadyVetoed(id);
-        if (report.backs == id) revert AlreadyAttested();
+        bytes32 before = _backs[epoch][msg.sender];
+        if (before == id) revert AlreadyAttested();
 
-        _withdrawSupport(report, msg.sender);
-        if (round.epoch == 0) {
-            round.epoch = epoch;
-            round.decision = decision;
+        if (before != 0) {
+            _withdrawSupport(before, msg.sender);
+            bytes32 roundBefore = _records[before].decision.roundId;
+            if (roundBefore != decision.roundId) _leave(roundBefore, msg.sender);
         }
-        report.head = decision.anchorNumber;
-        report.backs = id;
-        uint8 support = round.support + 1;
-        round.support = support;
+        Record storage record = _records[id];
+        if (record.epoch == 0) {
+            record.epoch = epoch;
+            record.decision = decision;
+        }
+        _backs[epoch][msg.sender] = id;
+        uint8 support = record.support + 1;
+        record.support = support;
         emit Attested(id, msg.sender, support, decision);
-        if (support >= threshold && round.decidedAt == 0) {
-            round.decidedAt = uint64(block.timestamp);
+        if (support >= threshold && record.decidedAt == 0) {
+            record.decidedAt = uint64(block.timestamp);
+            _endOtherRound(decision.roundId);
             decidedId = id;
-            emit Decided(id, block.timestamp + vetoSeconds);
+            emit Decided(id, _executableFrom(record));
         }
     }
 
-    /// @notice A watcher reports that the para's included head is `number`: decisions on earlier heads lose its support.
-    function attestHead(uint64 number) external locked onlyWatcher {
-        Report storage report = _currentReport(msg.sender);
-        if (number <= report.head) revert StaleHead(report.head);
-        report.head = number;
-        emit HeadReported(msg.sender, number);
-        bytes32 id = report.backs;
-        if (id != 0 && _rounds[id].decision.anchorNumber < number) _withdrawSupport(report, msg.sender);
+    /// @notice A watcher reports that the round of the decision which it supports is over, because the para's head is
+    /// another: it supports nothing any more, and takes no part in that round again in this epoch.
+    function withdraw(bytes32 id) external locked onlyWatcher {
+        if (id == 0 || _backs[epoch][msg.sender] != id) revert NotSupported(id);
+        _backs[epoch][msg.sender] = 0;
+        _withdrawSupport(id, msg.sender);
+        _leave(_records[id].decision.roundId, msg.sender);
     }
 
-    /// @notice A guardian forbids a decision, for good. The same vote can only be decided as another attempt.
+    /// @notice A guardian objects to the decision that was reached. The first veto holds it up for the delay once more,
+    /// from now on. More than half of the guardians, and at least two, forbid it: its round is over for this epoch.
     function veto(bytes32 id) external locked {
         if (!_isGuardian(msg.sender)) revert NotGuardian(msg.sender);
-        Round storage round = _rounds[id];
-        if (round.epoch == 0 || round.epoch != epoch) revert UnknownDecision(id);
-        if (round.sent) revert AlreadySent(id);
-        if (round.vetoed) revert AlreadyVetoed(id);
-        round.vetoed = true;
-        emit Vetoed(id, msg.sender);
+        Record storage record = _records[id];
+        if (record.sent) revert AlreadySent(id);
+        if (id != decidedId || record.epoch != epoch || record.decidedAt == 0) revert NotDecided(id);
+        if (record.forbidden) revert IsForbidden(id);
+        if (_vetoedBy[id][msg.sender]) revert AlreadyVetoed(id);
+        _vetoedBy[id][msg.sender] = true;
+        uint8 vetoes = record.vetoes + 1;
+        record.vetoes = vetoes;
+        if (vetoes == 1) record.heldUntil = uint64(block.timestamp) + vetoSeconds;
+        emit Vetoed(id, msg.sender, vetoes, _executableFrom(record));
+        if (vetoes > 1 && uint256(vetoes) * 2 > _guardians.length) {
+            record.forbidden = true;
+            emit Forbidden(id);
+            _end(record.decision.roundId);
+        }
     }
 
-    /// @notice Sends the message of the decided decision to the relay chain, once. Anyone may call this.
+    /// @notice Sends the message of the decided decision to the relay chain, once. For watchers, the para and its manager:
+    /// a message that is sent while it cannot succeed there is lost with what its delivery cost.
     /// @dev Reverts, and may be tried again, when this chain does not take the message, for instance while this
     /// contract cannot pay for its delivery. What becomes of it on the relay chain is not known here.
     /// @param message The bytes whose keccak-256 the decision names.
     function execute(bytes32 id, bytes calldata message) external locked {
-        Round storage round = _rounds[id];
-        if (round.sent) revert AlreadySent(id);
-        if (id != decidedId || round.epoch != epoch || round.decidedAt == 0) revert NotDecided(id);
-        if (round.vetoed) revert AlreadyVetoed(id);
-        uint256 from = uint256(round.decidedAt) + vetoSeconds;
+        if (!isWatcher(msg.sender) && !_isController(msg.sender)) revert MayNotSend(msg.sender);
+        Record storage record = _records[id];
+        if (record.sent) revert AlreadySent(id);
+        if (id != decidedId || record.epoch != epoch || record.decidedAt == 0) revert NotDecided(id);
+        if (record.forbidden) revert IsForbidden(id);
+        bytes32 roundId = record.decision.roundId;
+        uint32 attempt = _attempts[roundId];
+        if (record.decision.attempt != attempt) revert WrongAttempt(attempt);
+        uint256 from = _executableFrom(record);
         if (block.timestamp < from) revert TooEarly(from);
         if (message.length > MAX_MESSAGE_BYTES) revert MessageTooLong(message.length);
         bytes32 hash = keccak256(message);
-        if (hash != round.decision.messageHash) revert WrongMessage(hash);
+        if (hash != record.decision.messageHash) revert WrongMessage(hash);
 
-        round.sent = true;
+        record.sent = true;
         lastSentId = id;
-        lastSentKey = _keyOf(id);
+        _attempts[roundId] = attempt + 1;
+        _courses[epoch][roundId].sent += 1;
         emit Executed(id, hash, msg.sender);
         _send(message);
     }
 
     // ------------------------------------------------------------------------------------------ cancellations
 
-    /// @notice A watcher reports that a sent approval must be taken back, because the para lives again.
+    /// @notice A watcher reports that a sent approval, of whatever epoch, must be taken back, because the para lives again.
     /// @param timepoint Of the approval on the relay chain, as the call encodes it: height and index, each four bytes in
     /// little endian. Nobody could know it before, so it is the only part of the message that was not committed to.
     function attestCancel(bytes32 id, bytes8 timepoint) external locked onlyWatcher {
-        Round storage round = _rounds[id];
-        if (!round.sent) revert NotSent(id);
-        if (round.decision.cancelHash == 0) revert NothingToCancel(id);
+        if (!_records[id].sent) revert NotSent(id);
         Cancellation storage cancellation = _cancellations[_cancellationId(id, timepoint)];
-        if (cancellation.sent) revert AlreadySent(id);
         if (cancellation.attested[msg.sender]) revert AlreadyAttested();
         cancellation.attested[msg.sender] = true;
         cancellation.support += 1;
         emit CancelAttested(id, msg.sender, timepoint, cancellation.support);
     }
 
-    /// @notice Sends the cancelling message that the decision committed to, once for each timepoint. Anyone may call this.
+    /// @notice Sends the cancelling message that a sent decision, of whatever epoch, committed to. It may be sent again:
+    /// it can be lost on the relay chain like any other, and does nothing there once the approval is gone.
+    /// While the para is opted in, a watcher sends it, once enough watchers attested the timepoint. After an opt-out any
+    /// one of those who watched when the decision was sent, or last, may send it alone: nothing sent shall stand any
+    /// more. The para and its manager may always.
     /// @param message The committed bytes with the timepoint in its place.
     function cancel(bytes32 id, bytes8 timepoint, bytes calldata message) external locked {
-        _requireOptedIn();
-        Round storage round = _rounds[id];
-        if (!round.sent) revert NotSent(id);
-        Cancellation storage cancellation = _cancellations[_cancellationId(id, timepoint)];
-        if (cancellation.sent) revert AlreadySent(id);
-        if (cancellation.support < threshold) revert NotDecided(id);
+        Record storage record = _records[id];
+        if (!record.sent) revert NotSent(id);
+        if (!mayCancel(id, msg.sender)) revert MayNotSend(msg.sender);
+        if (!_isController(msg.sender)) {
+            if (optedIn && _cancellations[_cancellationId(id, timepoint)].support < threshold) revert NotDecided(id);
+            uint8 count = _cancels[id][msg.sender];
+            if (count >= MAX_CANCELS) revert TooManyCancels(id);
+            _cancels[id][msg.sender] = count + 1;
+        }
         if (message.length > MAX_MESSAGE_BYTES) revert MessageTooLong(message.length);
-        _requireCommitted(message, timepoint, round.decision.cancelOffset, round.decision.cancelHash);
+        _requireCommitted(message, timepoint, record.decision.cancelOffset, record.decision.cancelHash);
 
-        cancellation.sent = true;
-        round.cancelled = true;
+        record.cancelled = true;
         emit Cancelled(id, timepoint, keccak256(message), msg.sender);
         _send(message);
     }
@@ -416,8 +479,7 @@ contract RescueContract {
                 threshold: threshold,
                 vetoSeconds: vetoSeconds,
                 decidedId: decidedId,
-                lastSentId: lastSentId,
-                lastSentKey: lastSentKey
+                lastSentId: lastSentId
             });
     }
 
@@ -431,7 +493,7 @@ contract RescueContract {
 
     /// @notice True for the watchers of the current epoch.
     function isWatcher(address account) public view returns (bool) {
-        return optedIn && _watcherEpoch[account] == epoch;
+        return optedIn && _wasWatcher[epoch][account];
     }
 
     /// @notice The id under which this decision is attested now: bound to chain, contract and epoch.
@@ -440,43 +502,58 @@ contract RescueContract {
     }
 
     /// @notice All about a decision id; all zero when nobody attested it.
-    function roundOf(bytes32 id) external view returns (Round memory) {
-        return _rounds[id];
+    function recordOf(bytes32 id) external view returns (Record memory) {
+        return _records[id];
     }
 
-    /// @notice The highest head that a watcher reported in this epoch, and the id that it supports; zero for none.
-    function reportOf(address watcher) external view returns (uint64 head, bytes32 backs) {
-        Report storage report = _reports[watcher];
-        if (!isWatcher(watcher) || report.epoch != epoch) return (0, 0);
-        return (report.head, report.backs);
+    /// @notice A voting round: the attempt that its next decision must name, which is how many messages were sent for it
+    /// in all epochs; how many of them in this epoch; and whether it is over in this epoch.
+    function roundOf(bytes32 roundId) external view returns (uint32 attempt, uint32 sentInEpoch, bool over) {
+        Course storage course = _courses[epoch][roundId];
+        return (_attempts[roundId], course.sent, course.over);
+    }
+
+    /// @notice The id that a watcher supports in this epoch; zero for none.
+    function backedBy(address watcher) external view returns (bytes32) {
+        return isWatcher(watcher) ? _backs[epoch][watcher] : bytes32(0);
+    }
+
+    /// @notice Whether this watcher left the round, so that it takes no part in it any more in this epoch.
+    function hasLeft(bytes32 roundId, address watcher) external view returns (bool) {
+        return _courses[epoch][roundId].left[watcher];
     }
 
     /// @notice Seconds since 1970 from which `execute` takes this id; zero when it does not take it as things are.
     function executableAt(bytes32 id) external view returns (uint256) {
-        Round storage round = _rounds[id];
-        bool current = id == decidedId && round.epoch == epoch;
-        if (!current || round.decidedAt == 0 || round.vetoed || round.sent) return 0;
-        return uint256(round.decidedAt) + vetoSeconds;
+        Record storage record = _records[id];
+        bool current = id == decidedId && record.epoch == epoch;
+        if (!current || record.decidedAt == 0 || record.forbidden || record.sent) return 0;
+        return _executableFrom(record);
     }
 
-    /// @notice The watchers of this epoch that want this approval taken back, and whether that was sent.
-    function cancellationOf(
-        bytes32 id,
-        bytes8 timepoint
-    ) external view returns (address[] memory supporters, bool sent) {
+    /// @notice The watchers of this epoch that want this approval taken back.
+    function cancellationOf(bytes32 id, bytes8 timepoint) external view returns (address[] memory supporters) {
         Cancellation storage cancellation = _cancellations[_cancellationId(id, timepoint)];
         supporters = new address[](cancellation.support);
         uint256 found = 0;
-        for (uint256 i = 0; i < _watchers.length; i++) {
+        for (uint256 i = 0; found < supporters.length; i++) {
             if (cancellation.attested[_watchers[i]]) supporters[found++] = _watchers[i];
         }
-        return (supporters, cancellation.sent);
+    }
+
+    /// @notice Whether this account may send what takes the decision's approval back: a controller, a watcher of this
+    /// epoch (which needs the others), or after an opt-out one who watched (which does not).
+    function mayCancel(bytes32 id, address account) public view returns (bool) {
+        if (_isController(account)) return true;
+        if (optedIn) return isWatcher(account);
+        if (epoch == 0) return false;
+        return _wasWatcher[_records[id].epoch][account] || _wasWatcher[epoch - 1][account];
     }
 
     // ------------------------------------------------------------------------------------------------ internal
 
-    function _requireOptedIn() private view {
-        if (!optedIn) revert NotOptedIn();
+    function _isController(address account) private view returns (bool) {
+        return account == paraAccount || (manager != address(0) && account == manager);
     }
 
     function _startEpoch() private {
@@ -484,14 +561,21 @@ contract RescueContract {
         decidedId = 0;
     }
 
-    function _setWatchers(address[] calldata watchers_, uint32 threshold_) private {
+    function _setPeople(
+        address[] calldata watchers_,
+        uint32 threshold_,
+        address[] calldata guardians_
+    ) private {
         uint256 count = watchers_.length;
         if (count == 0 || count > MAX_WATCHERS) revert WrongNumberOfWatchers(count);
         if (threshold_ > count || uint256(threshold_) * 2 <= count) revert WrongThreshold(threshold_);
+        if (guardians_.length > MAX_GUARDIANS) revert WrongNumberOfGuardians(guardians_.length);
         _requireAscending(watchers_);
-        for (uint256 i = 0; i < count; i++) _watcherEpoch[watchers_[i]] = epoch;
+        _requireAscending(guardians_);
+        for (uint256 i = 0; i < count; i++) _wasWatcher[epoch][watchers_[i]] = true;
         _watchers = watchers_;
         threshold = threshold_;
+        _guardians = guardians_;
     }
 
     function _requireAscending(address[] calldata accounts) private pure {
@@ -507,40 +591,39 @@ contract RescueContract {
         return false;
     }
 
-    /// @dev A report of an earlier epoch counts as none, so that rotating heals a watcher that reported nonsense.
-    function _currentReport(address watcher) private returns (Report storage report) {
-        report = _reports[watcher];
-        if (report.epoch != epoch) {
-            report.head = 0;
-            report.epoch = epoch;
-            report.backs = 0;
-        }
-    }
-
     /// @dev Below the threshold a decision is no longer executable; regaining it starts the delay anew.
-    function _withdrawSupport(Report storage report, address watcher) private {
-        bytes32 id = report.backs;
-        if (id == 0) return;
-        report.backs = 0;
-        Round storage round = _rounds[id];
-        uint8 support = round.support - 1;
-        round.support = support;
+    function _withdrawSupport(bytes32 id, address watcher) private {
+        Record storage record = _records[id];
+        uint8 support = record.support - 1;
+        record.support = support;
         emit SupportWithdrawn(id, watcher, support);
-        if (round.decidedAt != 0 && support < threshold && !round.sent) {
-            round.decidedAt = 0;
+        if (record.decidedAt != 0 && support < threshold && !record.sent) {
+            record.decidedAt = 0;
             emit Undecided(id);
         }
     }
 
-    /// @dev Order of decisions; never zero, so that zero can stand for none.
-    function _key(uint64 anchorNumber, uint64 round, uint32 attempt) private pure returns (uint256) {
-        return (1 << 160) | (uint256(anchorNumber) << 96) | (uint256(round) << 32) | attempt;
+    function _leave(bytes32 roundId, address watcher) private {
+        _courses[epoch][roundId].left[watcher] = true;
+        emit RoundLeft(roundId, watcher);
     }
 
-    function _keyOf(bytes32 id) private view returns (uint256) {
-        if (id == 0) return 0;
-        Decision storage decision = _rounds[id].decision;
-        return _key(decision.anchorNumber, decision.round, decision.attempt);
+    function _end(bytes32 roundId) private {
+        _courses[epoch][roundId].over = true;
+        emit RoundOver(roundId);
+    }
+
+    /// @dev The round of the decision reached before, when it is another one: its decisions never come back.
+    function _endOtherRound(bytes32 roundId) private {
+        if (decidedId == 0) return;
+        bytes32 other = _records[decidedId].decision.roundId;
+        if (other != roundId && !_courses[epoch][other].over) _end(other);
+    }
+
+    /// @dev Of a decision that has enough support.
+    function _executableFrom(Record storage record) private view returns (uint256) {
+        uint256 from = uint256(record.decidedAt) + vetoSeconds;
+        return from < record.heldUntil ? record.heldUntil : from;
     }
 
     function _cancellationId(bytes32 id, bytes8 timepoint) private view returns (bytes32) {

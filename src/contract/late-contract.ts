@@ -33,9 +33,12 @@ export function connectLater(open: () => Promise<ContractsChain>, address: Addre
     commitCancel: (atZero, atMax, fee) => known().commitCancel(atZero, atMax, fee),
     state: async () => (await asked()).state(),
     decision: async (id) => (await asked()).decision(id),
+    round: async (roundId) => (await asked()).round(roundId),
+    hasLeft: async (roundId, watcher) => (await asked()).hasLeft(roundId, watcher),
     idOf: async (decision) => (await asked()).idOf(decision),
     prepare: async (act, by) => (await asked()).prepare(act, by),
     cancelSupport: async (id, when) => (await asked()).cancelSupport(id, when),
+    mayCancel: async (id, account) => (await asked()).mayCancel(id, account),
     deliveryFee: async (message) => (await asked()).deliveryFee(message),
   };
 }

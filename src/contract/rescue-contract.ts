@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { fromHex, isHex, toHex } from '../bytes/hex.ts';
 import { askHeader } from '../chain/nodes/header-json.ts';
 import { unknownBlock } from '../chain/nodes/rpc-connection.ts';
@@ -7,25 +6,23 @@ import type {
   ContractAct,
   ContractState,
   ContractWatcher,
-  DecisionKey,
   RescueContract,
 } from '../domain/contract/rescue-contract.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
+import { RescueError } from '../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../domain/units.ts';
-import { decodeAll } from './abi/abi-codec.ts';
 import { decisionValues, functionCall } from './abi/acts.ts';
 import {
   addressesSchema,
   cancellationSchema,
-  idSchema,
+  hashSchema,
   NO_ADDRESS,
   NO_HASH,
-  reportSchema,
+  numberSchema,
+  recordSchema,
   roundSchema,
   stateSchema,
-  timeSchema,
+  yesSchema,
 } from './abi/answers.ts';
-import { rescueAbi } from './abi/rescue-abi.ts';
 import { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
 import type { ContractsChain } from './chain/connect.ts';
 import { deliveryFee } from './chain/delivery-fee.ts';
@@ -34,10 +31,8 @@ import { freeBalance } from './chain/free-balance.ts';
 import { limitsOf, weiPerPlanck } from './chain/limits.ts';
 import { MessageEncoder } from './chain/message-encoder.ts';
 import { readStorage } from './chain/runtime-reads.ts';
+import { ViewReader } from './view-reader.ts';
 import { commitCancel, messageHash, timepointBytes, transactMessage } from './xcm.ts';
-
-/** Who asks for views: an Ethereum account, which pallet-revive knows without a mapping. Nothing is taken from it. */
-const VIEWER = toHex(accountOfAddress(Uint8Array.from({ length: 20 }, () => 0x11)));
 
 /** An approval of a call is about this long, and pays with a fee of about this size. */
 const USUAL_CALL: Hex = `0x${'00'.repeat(120)}`;
@@ -97,15 +92,21 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     },
     decision: async (id) => {
       const at = await chain.finalized();
-      const { 0: round } = await reader.view(roundSchema, at, 'roundOf', id);
-      if (round.epoch === 0n) return null;
-      const { 0: from } = await reader.view(timeSchema, at, 'executableAt', id);
-      const { decidedAt: _, ...rest } = round;
+      const { 0: record } = await reader.view(recordSchema, at, 'recordOf', id);
+      if (record.epoch === 0n) return null;
+      const { 0: from } = await reader.view(numberSchema, at, 'executableAt', id);
+      const { decidedAt: _, heldUntil: _held, ...rest } = record;
       return { id, ...rest, executableAt: from === 0n ? null : from };
     },
+    round: async (roundId) => ({
+      roundId,
+      ...(await reader.view(roundSchema, await chain.finalized(), 'roundOf', roundId)),
+    }),
+    hasLeft: async (roundId, watcher) =>
+      (await reader.view(yesSchema, await chain.finalized(), 'hasLeft', roundId, watcher))[0],
     idOf: async (decision) => {
       const at = await chain.finalized();
-      return (await reader.view(idSchema, at, 'decisionId', decisionValues(decision)))[0];
+      return (await reader.view(hashSchema, at, 'decisionId', decisionValues(decision)))[0];
     },
     prepare: async (act, by) => {
       const dryRun = await inspect(act, by);
@@ -132,45 +133,11 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
       const timepoint = toHex(timepointBytes(when));
       return (await reader.view(cancellationSchema, at, 'cancellationOf', id, timepoint)).supporters;
     },
+    mayCancel: async (id, account) =>
+      (await reader.view(yesSchema, await chain.finalized(), 'mayCancel', id, account))[0],
     deliveryFee: feeOf,
     usualDeliveryFee: () => feeOf(wrap(USUAL_CALL, USUAL_FEE).message),
   };
-}
-
-/** View functions of one contract at one block. */
-class ViewReader {
-  readonly #chain: ContractsChain;
-  readonly #address: Address;
-  readonly #encoder: MessageEncoder;
-
-  constructor(chain: ContractsChain, address: Address, encoder: MessageEncoder) {
-    this.#chain = chain;
-    this.#address = address;
-    this.#encoder = encoder;
-  }
-
-  /** @throws RESCUE_CONTRACT_UNKNOWN, RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED */
-  async view<T>(schema: z.ZodType<T>, at: Hex, name: string, ...values: readonly unknown[]): Promise<T> {
-    const data = this.#encoder.data(name, values);
-    const call = { by: VIEWER, address: this.#address, value: 0n, data };
-    const done = await dryRunCall(this.#chain, call, at);
-    // An address without code answers with nothing, a contract of another kind by a revert or with something else.
-    if (!done.ok || done.returned.length === 0)
-      throw this.#unknown(done.ok ? 'nothing is there' : done.sentence);
-    try {
-      return schema.parse(decodeAll(rescueAbi().function(name).outputs, done.returned));
-    } catch (error) {
-      throw this.#unknown(messageOf(error).slice(0, 200), error);
-    }
-  }
-
-  #unknown(problem: string, cause?: unknown): RescueError {
-    return new RescueError(
-      'RESCUE_CONTRACT_UNKNOWN',
-      `${this.#address} is no rescue contract on this chain (${problem}): check the address and the chain.`,
-      { cause },
-    );
-  }
 }
 
 async function readState(
@@ -193,12 +160,11 @@ async function readState(
   ]);
   const reports = await Promise.all(
     watchers.map(async (address): Promise<ContractWatcher> => {
-      const { head, backs } = await reader.view(reportSchema, hash, 'reportOf', address);
-      return { address, reportedHead: head, supports: orNull(backs) };
+      const { 0: backs } = await reader.view(hashSchema, hash, 'backedBy', address);
+      return { address, supports: orNull(backs) };
     }),
   );
-  const { manager, optedIn, decidedId, lastSentId, lastSentKey, policyHash, threshold, para, ...rest } =
-    state;
+  const { manager, optedIn, decidedId, lastSentId, policyHash, threshold, para, ...rest } = state;
   return {
     ...pick(rest, ['paraAccount', 'epoch', 'vetoSeconds']),
     para,
@@ -210,7 +176,6 @@ async function readState(
     watchers: reports,
     guardians,
     decided: orNull(decidedId),
-    lastSent: keyOf(lastSentKey),
     lastSentId: orNull(lastSentId),
     balance,
   };
@@ -222,14 +187,4 @@ function pick<T extends object, K extends keyof T>(from: T, names: readonly K[])
 
 function orNull(hash: Hex): Hex | null {
   return hash === NO_HASH ? null : hash;
-}
-
-/** 2^160 + anchorNumber * 2^96 + round * 2^32 + attempt; zero for none. */
-function keyOf(packed: bigint): DecisionKey | null {
-  if (packed === 0n) return null;
-  return {
-    anchorNumber: BigInt.asUintN(64, packed >> 96n),
-    round: BigInt.asUintN(64, packed >> 32n),
-    attempt: Number(BigInt.asUintN(32, packed)),
-  };
 }

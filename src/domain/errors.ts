@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   RESCUE_SERVICE_UNREACHABLE: 'The pararescue service does not answer.',
   RESCUE_CONTRACT_REFUSES: 'The rescue contract refuses the call.',
   RESCUE_CONTRACT_UNKNOWN: 'There is no rescue contract at that address.',
+  RESCUE_CONTRACT_VERSION: 'The rescue contract is of another version than this service speaks with.',
   RESCUE_EXECUTION_FAILED: 'A runtime could not be executed.',
   RESCUE_DEVNET_FAILED: 'The embedded network could not do what was asked.',
   RESCUE_INTERNAL: 'A defect of pararescue itself.',

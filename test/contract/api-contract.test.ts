@@ -32,23 +32,23 @@ describe('@polkadot/api-contract, as it is', () => {
     contract.tx[name]?.(options, ...values).method.args.map((arg) => arg.toJSON()) ?? [];
 
   it('encodes arguments by SCALE, so that only words come out as Solidity wants them', () => {
-    const entry = rescueAbi().function('attestHead');
-    const wanted = toHex(new Uint8Array([...selectorOf(entry), ...encodeAll(entry.inputs, [7n])]));
-    const word = contract.abi.findMessage('attestHead').toU8a([encodeAll(entry.inputs, [7n])]);
+    const SEVEN = `0x${'07'.padStart(64, '0')}`;
+    const entry = rescueAbi().function('withdraw');
+    const wanted = toHex(new Uint8Array([...selectorOf(entry), ...encodeAll(entry.inputs, [SEVEN])]));
+    const word = contract.abi.findMessage('withdraw').toU8a([encodeAll(entry.inputs, [SEVEN])]);
     expect(toHex(compactStripLength(word)[1])).toBe(wanted);
     const typed = withArgument({ def: { primitive: 'u64' } }, 'u64');
-    expect(toHex(compactStripLength(typed.findMessage('attestHead').toU8a([7n]))[1])).not.toBe(wanted);
+    expect(toHex(compactStripLength(typed.findMessage('withdraw').toU8a([7n]))[1])).not.toBe(wanted);
   });
 
   it('encodes Address and Balance by their display names, whatever their type is', () => {
     const array = { def: { array: { len: 32, type: 0 } } };
     const [named, plain] = [withArgument(array, 'Balance'), withArgument(array, 'Word')].map(
-      (abi) =>
-        compactStripLength(abi.findMessage('attestHead').toU8a([new Uint8Array(32).fill(1)]))[1].length,
+      (abi) => compactStripLength(abi.findMessage('withdraw').toU8a([new Uint8Array(32).fill(1)]))[1].length,
     );
     expect([named, plain]).toEqual([4 + 16, 4 + 32]);
     const address = withArgument({ def: { array: { len: 20, type: 0 } } }, 'Address');
-    const encoded = address.findMessage('attestHead').toU8a([new Uint8Array(20).fill(1)]);
+    const encoded = address.findMessage('withdraw').toU8a([new Uint8Array(20).fill(1)]);
     expect(compactStripLength(encoded)[1].length).not.toBe(4 + 20);
     const names = JSON.stringify(full).match(/"displayName":\["[^"]*"\]/g) ?? [];
     expect(names).not.toContain('"displayName":["Address"]');
@@ -187,14 +187,14 @@ interface Described {
   };
 }
 
-/** The metadata with another type for the only argument of `attestHead`. */
+/** The metadata with another type for the only argument of `withdraw`. */
 function withArgument(type: object, displayName: string): Abi {
   const json = structuredClone(metadataWithTail(0)) as unknown as Described;
   const id = json.types.length;
   json.types.push({ id, type });
   for (const message of json.spec.messages) {
-    if (message.label === 'attestHead')
-      message.args = [{ label: 'number', type: { type: id, displayName: [displayName] } }];
+    if (message.label === 'withdraw')
+      message.args = [{ label: 'id', type: { type: id, displayName: [displayName] } }];
   }
   return new Abi(JSON.stringify(json));
 }

@@ -6,7 +6,7 @@ import { type AbiEntry, abiSchema, selectorOf } from '../../src/contract/abi/abi
 import { rescueAbi } from '../../src/contract/abi/rescue-abi.ts';
 import { addressOf } from '../../src/contract/index.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { type Bench, CODE, PARA_ACCOUNT, UNIT, World } from './world.ts';
+import { type Bench, CODE, PARA_ACCOUNT, roundIdOf, UNIT, World } from './world.ts';
 
 const OTHER: Hex = `0x${'77'.repeat(32)}`;
 
@@ -22,16 +22,15 @@ describe('attacks on the rescue contract', () => {
 
   /** A round of its own for each attack, so that they do not depend on each other. */
   let round = 0;
-  const fresh = (changes = {}) => bench.decision({ round: ++round, ...changes });
+  const fresh = (changes = {}) => bench.decision({ roundId: roundIdOf(++round), ...changes });
 
   it('wrong origin: nobody but the para and its manager sets the rules, nobody but watchers attests', async () => {
     const { stranger, alice, guardian } = world;
     const watchers = [stranger.account];
     for (const by of [stranger, alice, guardian]) {
       expect(await bench.attack(bench.optIn({ watchers, threshold: 1 }), by)).toBe('NotController');
-      expect(await bench.attack({ kind: 'rotate-watchers', watchers, threshold: 1 }, by)).toBe(
-        'NotController',
-      );
+      const rotate = { kind: 'rotate', watchers, threshold: 1, guardians: [] } as const;
+      expect(await bench.attack(rotate, by)).toBe('NotController');
       expect(await bench.attack({ kind: 'opt-out' }, by)).toBe('NotController');
       expect(await bench.attack({ kind: 'direct', target: PARA_ACCOUNT, value: 1n, data: '0x' }, by)).toBe(
         'NotPara',
@@ -39,7 +38,7 @@ describe('attacks on the rescue contract', () => {
     }
     for (const by of [stranger, guardian, world.manager]) {
       expect(await bench.attack({ kind: 'attest', decision: fresh() }, by)).toBe('NotWatcher');
-      expect(await bench.attack({ kind: 'report-head', number: 1 }, by)).toBe('NotWatcher');
+      expect(await bench.attack({ kind: 'withdraw', id: OTHER }, by)).toBe('NotWatcher');
       expect(
         await bench.attack({ kind: 'attest-cancel', id: OTHER, when: { height: 1, index: 0 } }, by),
       ).toBe('NotWatcher');
@@ -92,32 +91,56 @@ describe('attacks on the rescue contract', () => {
     expect(await twin.contract.idOf(decision)).not.toBe(await bench.contract.idOf(decision));
   });
 
-  it('attestation for an old head: a watcher that saw a later one is not heard about it', async () => {
-    const decision = fresh({ anchorNumber: 500 });
-    await bench.act({ kind: 'report-head', number: 501 }, world.alice);
-    expect(await bench.attack({ kind: 'attest', decision }, world.alice)).toBe('StaleHead');
-    expect(await bench.attack({ kind: 'report-head', number: 501 }, world.alice)).toBe('StaleHead');
-    expect(await bench.attack({ kind: 'report-head', number: 400 }, world.alice)).toBe('StaleHead');
-    await bench.act(bench.optIn(), world.manager);
+  it('attestation for a round that a watcher left: it is not heard about it any more', async () => {
+    const decision = fresh();
+    await bench.act({ kind: 'attest', decision }, world.alice);
+    const id = await bench.contract.idOf(decision);
+    expect(await bench.attack({ kind: 'withdraw', id: OTHER }, world.alice)).toBe('NotSupported');
+    expect(await bench.attack({ kind: 'withdraw', id }, world.bob)).toBe('NotSupported');
+    const zero: Hex = `0x${'00'.repeat(32)}`;
+    expect(await bench.attack({ kind: 'withdraw', id: zero }, world.bob)).toBe('NotSupported');
+    await bench.act({ kind: 'withdraw', id }, world.alice);
+    expect(await bench.contract.hasLeft(decision.roundId, addressOf(world.alice.account))).toBe(true);
+    const other = { ...decision, evidenceHash: OTHER };
+    for (const again of [decision, other]) {
+      expect(await bench.attack({ kind: 'attest', decision: again }, world.alice)).toBe('HasLeftRound');
+    }
+    expect(await bench.attack({ kind: 'withdraw', id }, world.alice)).toBe('NotSupported');
+    // The others decide it without her.
+    await bench.act({ kind: 'attest', decision }, world.bob);
+    await bench.act({ kind: 'attest', decision }, world.charlie);
+    expect((await bench.contract.decision(id))?.executableAt).toBeGreaterThan(0n);
   });
 
   it('one lying watcher: it cannot take away what two others decided, nor keep them from deciding', async () => {
-    const decision = fresh({ anchorNumber: 600 });
+    const decision = fresh();
     const lie = { ...decision, anchorNumber: 0xffff_ffff, codeHash: OTHER };
     await bench.act({ kind: 'attest', decision: lie }, world.charlie);
     const id = await bench.decide(decision);
-    await bench.act({ kind: 'report-head', number: Number.MAX_SAFE_INTEGER }, world.charlie);
-    expect(await bench.attack({ kind: 'attest', decision }, world.charlie)).toBe('StaleHead');
+    // Nor by a round of its own, of whatever anchor.
+    const nonsense = fresh({ anchorNumber: Number.MAX_SAFE_INTEGER });
+    await bench.act({ kind: 'attest', decision: nonsense }, world.charlie);
     expect((await bench.contract.decision(id))?.executableAt).toBeGreaterThan(0n);
-    // Rotating heals it: reports belong to an epoch.
-    await bench.act(bench.optIn(), world.manager);
-    await bench.act({ kind: 'attest', decision }, world.charlie);
+    expect(await bench.attack({ kind: 'attest', decision }, world.charlie)).toBe('HasLeftRound');
+  });
+
+  it('one lying watcher that decides with one honest one, and turns away: the honest ones decide something else', async () => {
+    const decision = fresh();
+    const bundle = { ...decision, evidenceHash: OTHER };
+    await bench.act({ kind: 'attest', decision: bundle }, world.charlie);
+    await bench.act({ kind: 'attest', decision: bundle }, world.alice);
+    await bench.act({ kind: 'withdraw', id: await bench.contract.idOf(bundle) }, world.charlie);
+    // Nobody gives the others that evidence any more; the attempt is not bound to it.
+    await bench.act({ kind: 'attest', decision }, world.bob);
+    await bench.act({ kind: 'attest', decision }, world.alice);
+    const id = await bench.contract.idOf(decision);
+    expect((await bench.contract.decision(id))?.executableAt).toBeGreaterThan(0n);
   });
 
   it('a watcher that says two things: only the last one counts, and the first can be sent no more', async () => {
-    const decision = fresh({ anchorNumber: 650 });
+    const decision = fresh();
     const id = await bench.decide(decision);
-    const other = { ...decision, attempt: 1 };
+    const other = { ...decision, evidenceHash: OTHER };
     const events = await bench.act({ kind: 'attest', decision: other }, world.alice);
     expect(events.map(({ name }) => name)).toEqual(['SupportWithdrawn', 'Undecided', 'Attested']);
     const { approval: message } = bench.messages();
@@ -128,8 +151,25 @@ describe('attacks on the rescue contract', () => {
     expect(await bench.contract.decision(await bench.contract.idOf(other))).toMatchObject({ support: 0 });
   });
 
+  it('an attempt out of turn: neither one ahead nor one behind is taken', async () => {
+    const decision = fresh();
+    for (const attempt of [1, 0xffff_ffff]) {
+      expect(await bench.attack({ kind: 'attest', decision: { ...decision, attempt } }, world.alice)).toBe(
+        'WrongAttempt',
+      );
+    }
+    const id = await bench.decide(decision);
+    const rival = { ...decision, evidenceHash: OTHER };
+    await bench.act({ kind: 'attest', decision: rival }, world.charlie);
+    const { approval: message } = bench.messages();
+    await bench.act({ kind: 'execute', id, message }, world.alice);
+    // Another decision of the attempt that was sent never gets the threshold.
+    expect(await bench.attack({ kind: 'attest', decision: rival }, world.bob)).toBe('WrongAttempt');
+    expect(await bench.attack({ kind: 'attest', decision }, world.charlie)).toBe('WrongAttempt');
+  });
+
   it('policy swapped after voting: what was decided under the old policy is void', async () => {
-    const decision = fresh({ anchorNumber: 700 });
+    const decision = fresh();
     const id = await bench.decide(decision);
     await bench.act(bench.optIn({ policyHash: OTHER }), world.manager);
     const { approval: message } = bench.messages();
@@ -142,7 +182,7 @@ describe('attacks on the rescue contract', () => {
     const zero: Hex = `0x${'00'.repeat(32)}`;
     const { alice } = world;
     expect(await bench.attack({ kind: 'attest', decision: fresh({ para: 2001 }) }, alice)).toBe('WrongPara');
-    for (const field of ['codeHash', 'messageHash', 'evidenceHash']) {
+    for (const field of ['roundId', 'codeHash', 'messageHash', 'evidenceHash', 'cancelHash']) {
       expect(await bench.attack({ kind: 'attest', decision: fresh({ [field]: zero }) }, alice)).toBe(
         'EmptyHash',
       );
@@ -150,7 +190,7 @@ describe('attacks on the rescue contract', () => {
   });
 
   it('different message than the one committed: not a byte of it may change', async () => {
-    const id = await bench.decide(fresh({ anchorNumber: 800 }));
+    const id = await bench.decide(fresh());
     const { approval } = bench.messages();
     const other = bench.messages(OTHER).approval;
     const flipped = toHex(fromHex(approval).map((byte, index) => (index === 40 ? byte ^ 1 : byte)));
@@ -165,25 +205,45 @@ describe('attacks on the rescue contract', () => {
     }
   });
 
-  it('double execution: sent once, and neither again nor out of order', async () => {
-    const decision = fresh({ anchorNumber: 900 });
+  it('double execution: sent once, in this epoch and in every later one', async () => {
+    const decision = fresh();
     const id = await bench.decide(decision);
     const { approval: message } = bench.messages();
-    await bench.act({ kind: 'execute', id, message }, world.stranger);
-    expect(await bench.attack({ kind: 'execute', id, message }, world.stranger)).toBe('AlreadySent');
+    await bench.act({ kind: 'execute', id, message }, world.bob);
+    expect(await bench.attack({ kind: 'execute', id, message }, world.bob)).toBe('AlreadySent');
     expect(await bench.attack({ kind: 'veto', id }, world.guardian)).toBe('AlreadySent');
-    // Nor in the next epoch, nor for an earlier head, round or attempt.
     await bench.act(bench.optIn(), world.manager);
-    for (const earlier of [decision, { ...decision, anchorNumber: 899, round: decision.round + 9 }]) {
-      expect(await bench.attack({ kind: 'attest', decision: earlier }, world.alice)).toBe('Superseded');
-    }
+    expect(await bench.attack({ kind: 'execute', id, message }, world.bob)).toBe('AlreadySent');
+    expect(await bench.attack({ kind: 'attest', decision }, world.alice)).toBe('WrongAttempt');
     expect(await bench.approval()).toMatchObject({ depositor: bench.parties.derived });
+  });
+
+  it('an old round after a new one was decided: it is over, whoever did not leave it', async () => {
+    const old = fresh({ anchorNumber: 1000 });
+    const id = await bench.decide(old);
+    // Set back by governance: the later round stands on an earlier head.
+    const later = fresh({ anchorNumber: 900, anchorHead: OTHER });
+    await bench.act({ kind: 'attest', decision: later }, world.charlie);
+    const events = await bench.act({ kind: 'attest', decision: later }, world.alice);
+    expect(events.map(({ name }) => name)).toEqual([
+      'SupportWithdrawn',
+      'Undecided',
+      'RoundLeft',
+      'Attested',
+      'RoundOver',
+      'Decided',
+    ]);
+    const { approval: message } = bench.messages();
+    expect(await bench.attack({ kind: 'execute', id, message }, world.bob)).toBe('NotDecided');
+    for (const decision of [old, { ...old, evidenceHash: OTHER }]) {
+      expect(await bench.attack({ kind: 'attest', decision }, world.charlie)).toBe('RoundIsOver');
+    }
   });
 
   it('the para revives between decision and execution: withdrawn support ends it, and the delay starts anew', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await bench.act(bench.optIn({ vetoSeconds: 600 }), world.manager);
-    const decision = fresh({ anchorNumber: 1000 });
+    const decision = fresh();
     const id = await bench.decide(decision);
     const { approval: message } = bench.messages();
     vi.setSystemTime(Number((await bench.contract.decision(id))?.executableAt ?? 0n) * 1000);
@@ -192,22 +252,14 @@ describe('attacks on the rescue contract', () => {
       true,
     );
 
-    const events = await bench.act({ kind: 'report-head', number: 1001 }, world.alice);
-    expect(events.map(({ name }) => name)).toEqual(['HeadReported', 'SupportWithdrawn', 'Undecided']);
+    const events = await bench.act({ kind: 'withdraw', id }, world.alice);
+    expect(events.map(({ name }) => name)).toEqual(['SupportWithdrawn', 'Undecided', 'RoundLeft']);
     expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('NotDecided');
-    expect(await bench.attack({ kind: 'attest', decision }, world.alice)).toBe('StaleHead');
+    expect(await bench.attack({ kind: 'attest', decision }, world.alice)).toBe('HasLeftRound');
 
     // Regained by the third watcher, it waits again.
     await bench.act({ kind: 'attest', decision }, world.charlie);
     expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('TooEarly');
-    // A decision on the later head takes its place for good.
-    const later = { ...decision, anchorNumber: 1001, anchorHead: OTHER };
-    await bench.act({ kind: 'attest', decision: later }, world.alice);
-    await bench.act({ kind: 'attest', decision: later }, world.charlie);
-    expect(await bench.attack({ kind: 'execute', id, message }, world.bob)).toBe('NotDecided');
-    expect(await bench.attack({ kind: 'attest', decision: { ...decision, attempt: 1 } }, world.bob)).toBe(
-      'Superseded',
-    );
     vi.useRealTimers();
     await bench.act(bench.optIn(), world.manager);
   });
@@ -227,7 +279,7 @@ describe('attacks on the rescue contract', () => {
     await lone.act({ kind: 'attest-cancel', id, when }, world.bob);
 
     const moved = { ...when, index: when.index + 1 };
-    const by = world.stranger;
+    const by = world.charlie;
     expect(await lone.attack({ kind: 'cancel', id, when, message: approval }, by)).toBe('WrongTimepoint');
     expect(await lone.attack({ kind: 'cancel', id, when, message: cancelAt(moved) }, by)).toBe(
       'WrongTimepoint',
@@ -271,11 +323,11 @@ describe('attacks on the rescue contract', () => {
   });
 
   it('watcher rotation mid-round: the support of those who left counts for nothing', async () => {
-    const decision = fresh({ anchorNumber: 1100 });
+    const decision = fresh();
     const old = await bench.contract.idOf(decision);
     await bench.act({ kind: 'attest', decision }, world.alice);
     const watchers = [world.bob.account, world.charlie.account, world.stranger.account];
-    await bench.act({ kind: 'rotate-watchers', watchers, threshold: 2 }, world.manager);
+    await bench.act({ kind: 'rotate', watchers, threshold: 2, guardians: [] }, world.manager);
     expect(await bench.attack({ kind: 'attest', decision }, world.alice)).toBe('NotWatcher');
     await bench.act({ kind: 'attest', decision }, world.bob);
     const id = await bench.contract.idOf(decision);
@@ -285,13 +337,13 @@ describe('attacks on the rescue contract', () => {
     expect((await bench.contract.decision(id))?.executableAt).toBeGreaterThan(0n);
     await bench.act({ kind: 'opt-out' }, world.manager);
     const { approval: message } = bench.messages();
-    expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('NotDecided');
+    expect(await bench.attack({ kind: 'execute', id, message }, world.manager)).toBe('NotDecided');
     await bench.act(bench.optIn(), world.manager);
   });
 
   it('very long messages: refused by the contract, and never by running out of anything', async () => {
     const long: Hex = `0x${'00'.repeat(4097)}`;
-    const decision = fresh({ anchorNumber: 1200 });
+    const decision = fresh();
     const id = await bench.decide(decision);
     expect(await bench.attack({ kind: 'execute', id, message: long }, world.alice)).toBe('MessageTooLong');
     expect(
@@ -312,9 +364,9 @@ describe('attacks on the rescue contract', () => {
       const attacks: [string, unknown[]][] = [
         ['execute', [id, approval]],
         ['optOut', []],
-        ['rotateWatchers', [[hostile.address], 1]],
+        ['rotate', [[hostile.address], 1, []]],
         ['optIn', [OTHER, [hostile.address], 1, [], 0]],
-        ['attestHead', [5]],
+        ['withdraw', [id]],
         ['attest', [victim.decision()]],
         ['veto', [id]],
         ['attestCancel', [id, '0x0000000000000000']],
@@ -341,7 +393,7 @@ describe('attacks on the rescue contract', () => {
       expect(before).toMatchObject(after);
       expect(before.balance - balance).toBe(UNIT);
       // The lock is open again.
-      await victim.act({ kind: 'execute', id, message: approval }, world.stranger);
+      await victim.act({ kind: 'execute', id, message: approval }, world.bob);
     });
 
     it('passes the revert of a directed call on', async () => {

@@ -78,7 +78,7 @@ describe('the rescue contract for Ethereum tools', () => {
     await expect(
       contract.getFunction('execute').staticCall(`0x${'00'.repeat(32)}`, '0x'),
     ).rejects.toMatchObject({
-      revert: { name: 'NotDecided' },
+      revert: { name: 'MayNotSend' },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PARA_ID } from '../../devnet/network.ts';
 import { addressOf } from '../../src/contract/index.ts';
-import { type Bench, CODE, FEE, PARA_ACCOUNT, POLICY, UNIT, World } from './world.ts';
+import { type Bench, CODE, FEE, PARA_ACCOUNT, POLICY, roundIdOf, UNIT, World } from './world.ts';
 
 describe('the rescue contract on the contracts chain', () => {
   let world: World;
@@ -29,7 +29,7 @@ describe('the rescue contract on the contracts chain', () => {
         guardians: [],
         epoch: 0n,
         decided: null,
-        lastSent: null,
+        lastSentId: null,
         balance: 10n * UNIT + UNIT / 100n,
       });
     });
@@ -62,7 +62,6 @@ describe('the rescue contract on the contracts chain', () => {
         ...decision,
         para: 2000n,
         anchorNumber: 100n,
-        round: 1n,
         attempt: 0n,
         cancelOffset: BigInt(decision.cancelOffset),
       });
@@ -71,24 +70,30 @@ describe('the rescue contract on the contracts chain', () => {
 
       const { time } = await bench.contract.state();
       const decided = await bench.contract.decision(id);
-      expect(decided).toMatchObject({ id, decision, epoch: 1n, support: 2, sent: false, vetoed: false });
+      expect(decided).toMatchObject({ id, decision, epoch: 1n, support: 2, sent: false, vetoes: 0 });
       expect(decided?.executableAt).toBe(time + 3600n);
       const { approval } = bench.messages();
-      expect(await bench.attack({ kind: 'execute', id, message: approval }, world.stranger)).toBe('TooEarly');
+      expect(await bench.attack({ kind: 'execute', id, message: approval }, world.bob)).toBe('TooEarly');
 
       vi.setSystemTime(Number(time + 3600n) * 1000);
       world.network.nextBlock();
       const before = await bench.contract.state();
       const fee = await bench.contract.deliveryFee(approval);
-      const sent = await bench.act({ kind: 'execute', id, message: approval }, world.stranger);
+      const sent = await bench.act({ kind: 'execute', id, message: approval }, world.bob);
       expect(sent).toMatchObject([
         {
           name: 'Executed',
-          args: { id, messageHash: decision.messageHash, by: addressOf(world.stranger.account) },
+          args: { id, messageHash: decision.messageHash, by: addressOf(world.bob.account) },
         },
       ]);
       const after = await bench.contract.state();
-      expect(after.lastSent).toEqual({ anchorNumber: 100n, round: 1n, attempt: 0 });
+      expect(after.lastSentId).toBe(id);
+      expect(await bench.contract.round(decision.roundId)).toEqual({
+        roundId: decision.roundId,
+        attempt: 1,
+        sentInEpoch: 1,
+        over: false,
+      });
       expect(await bench.contract.decision(id)).toMatchObject({ sent: true, executableAt: null });
       // What it was told to hold for the delivery is what the chain takes.
       expect(before.balance - after.balance).toBe(fee);
@@ -104,7 +109,7 @@ describe('the rescue contract on the contracts chain', () => {
       expect(await bench.contract.cancelSupport(id, when)).toEqual([addressOf(world.bob.account)]);
       expect(await bench.attack({ kind: 'cancel', id, when, message }, world.bob)).toBe('NotDecided');
       await bench.act({ kind: 'attest-cancel', id, when }, world.charlie);
-      expect(await bench.act({ kind: 'cancel', id, when, message }, world.stranger)).toMatchObject([
+      expect(await bench.act({ kind: 'cancel', id, when, message }, world.alice)).toMatchObject([
         { name: 'Cancelled', args: { id } },
       ]);
       expect((await bench.contract.decision(id))?.cancelled).toBe(true);
@@ -113,32 +118,53 @@ describe('the rescue contract on the contracts chain', () => {
         5,
         'the end of the approval',
       );
-      expect(await bench.attack({ kind: 'cancel', id, when, message }, world.stranger)).toBe('AlreadySent');
     });
 
-    it('obeys a veto for good, and takes the same vote as another attempt', async () => {
-      const decision = bench.decision({ round: 2 });
+    it('is held up once more by the first veto, and obeys enough of them for the whole round', async () => {
+      const guardians = [world.guardian, world.second, world.third];
+      const people = guardians.map(({ account }) => account);
+      vi.useFakeTimers({ toFake: ['Date'] });
+      await bench.act(bench.optIn({ guardians: people, vetoSeconds: 600 }), world.manager);
+      const decision = bench.decision({ roundId: roundIdOf(2) });
       const id = await bench.decide(decision);
+      const before = (await bench.contract.decision(id))?.executableAt ?? 0n;
+      vi.setSystemTime(Number(before - 300n) * 1000);
       expect(await bench.attack({ kind: 'veto', id }, world.alice)).toBe('NotGuardian');
-      expect(await bench.act({ kind: 'veto', id }, world.guardian)).toMatchObject([
-        { name: 'Vetoed', args: { id } },
-      ]);
+      const [vetoed] = await bench.act({ kind: 'veto', id }, world.guardian);
+      const { time } = await bench.contract.state();
+      expect(vetoed).toMatchObject({ name: 'Vetoed', args: { id, vetoes: 1n, executableAt: time + 600n } });
+      expect(time + 600n).toBeGreaterThan(before);
+      expect(await bench.attack({ kind: 'veto', id }, world.guardian)).toBe('AlreadyVetoed');
+      const events = await bench.act({ kind: 'veto', id }, world.second);
+      expect(events.map(({ name }) => name)).toEqual(['Vetoed', 'Forbidden', 'RoundOver']);
+      expect(await bench.contract.decision(id)).toMatchObject({ forbidden: true, executableAt: null });
       const { approval: message } = bench.messages();
-      expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('AlreadyVetoed');
-      expect(await bench.attack({ kind: 'attest', decision }, world.charlie)).toBe('AlreadyVetoed');
-      const again = await bench.decide({ ...decision, attempt: 1 });
+      expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('IsForbidden');
+      expect(await bench.attack({ kind: 'veto', id }, world.third)).toBe('IsForbidden');
+      expect(await bench.attack({ kind: 'attest', decision }, world.charlie)).toBe('RoundIsOver');
+      // The holders vote again: that is another round.
+      const again = await bench.decide(bench.decision({ roundId: roundIdOf(3) }));
       expect((await bench.contract.decision(again))?.executableAt).toBeGreaterThan(0n);
     });
 
-    it('lets the registered manager rotate the watchers and opt out', async () => {
+    it('lets the registered manager replace watchers and guardians, and opt out', async () => {
       const before = await bench.contract.state();
-      const watchers = [world.stranger.account];
-      await bench.act({ kind: 'rotate-watchers', watchers, threshold: 1 }, world.manager);
+      const act = {
+        kind: 'rotate',
+        watchers: [world.stranger.account],
+        threshold: 1,
+        guardians: [world.bob.account],
+      } as const;
+      const rotated = await bench.act(act, world.manager);
+      expect(rotated).toMatchObject([{ name: 'Rotated', args: { epoch: before.epoch + 1n } }]);
       expect(await bench.contract.state()).toMatchObject({
         epoch: before.epoch + 1n,
         decided: null,
-        lastSent: before.lastSent,
-        watchers: [{ address: addressOf(world.stranger.account), reportedHead: 0n, supports: null }],
+        lastSentId: before.lastSentId,
+        policyHash: before.policyHash,
+        vetoSeconds: before.vetoSeconds,
+        watchers: [{ address: addressOf(world.stranger.account), supports: null }],
+        guardians: [addressOf(world.bob.account)],
       });
       const events = await bench.act({ kind: 'opt-out' }, world.manager);
       expect(events).toMatchObject([{ name: 'OptedOut', args: { epoch: before.epoch + 2n } }]);

@@ -1,91 +1,173 @@
-/**
- * Decisions as numbers: place in the order of all decisions, times two, plus the story that is told about it.
- * Two decisions of one place exclude each other.
- */
-type Choice = number;
+/** A decision: which voting round, which attempt of it, and the story that is told about it. */
+export interface Choice {
+  readonly round: number;
+  readonly attempt: number;
+  readonly story: 0 | 1;
+}
 
 export type Step =
-  | { readonly kind: 'attest'; readonly who: number; readonly what: Choice }
-  | { readonly kind: 'report-head'; readonly who: number; readonly head: number }
-  | { readonly kind: 'veto' | 'execute'; readonly what: Choice }
-  | { readonly kind: 'rotate'; readonly leave: number }
+  | { readonly kind: 'attest' | 'withdraw'; readonly who: number; readonly what: Choice }
+  | { readonly kind: 'veto'; readonly who: number; readonly what: Choice }
+  | { readonly kind: 'execute'; readonly who: number; readonly what: Choice }
+  | { readonly kind: 'attest-cancel' | 'cancel'; readonly who: number; readonly sent: Sent | null }
+  | { readonly kind: 'rotate'; readonly leave: number; readonly guardians: readonly number[] }
   | { readonly kind: 'opt-out' | 'opt-in' };
 
-export const orderOf = (choice: Choice) => choice >> 1;
-/** Two anchors' rounds each, and two attempts each. */
-export const keyOf = (choice: Choice) => {
-  const place = orderOf(choice);
-  return { anchorNumber: 10 + (place >> 2), round: 1 + ((place >> 1) & 1), attempt: place & 1 };
-};
-const anchorOf = (choice: Choice) => keyOf(choice).anchorNumber;
+/** A decision as it was attested in one epoch. */
+export interface Sent {
+  readonly epoch: number;
+  readonly what: Choice;
+}
 
-/** The rules once more, without storage layout, packed keys or counters: who says what now, and what was said before. */
-export class Rules {
-  watchers: number[] | null = null;
-  statements = new Map<number, { head: number; backs: number | null }>();
-  attested = new Set<number>();
-  vetoed = new Set<number>();
+/** People: 0 to 3 watch or may come to watch, 4 and 5 never do; the manager is named apart. */
+export const MANAGER = 4;
+export const STRANGER = 5;
+const THRESHOLD = 2;
+const MOST_CANCELS = 4;
+
+const same = (a: Choice | null, b: Choice | null) => a !== null && b !== null && nameOf(a) === nameOf(b);
+export const nameOf = ({ round, attempt, story }: Choice) => `${round}/${attempt}/${story}`;
+const nameOfSent = ({ epoch, what }: Sent) => `${epoch}/${nameOf(what)}`;
+
+/** Everything that a new set of rules voids. */
+class Epoch {
+  readonly backs = new Map<number, Choice>();
+  readonly left = new Set<string>();
+  readonly over = new Set<number>();
+  /** Decisions that have the threshold. */
+  readonly standing = new Set<string>();
+  readonly vetoes = new Map<string, Set<number>>();
+  readonly forbidden = new Set<string>();
+  readonly sent = new Set<string>();
+  readonly unwanted = new Map<string, Set<number>>();
   decided: Choice | null = null;
-  sent: Choice | null = null;
-  /** What was attested last: what others are likely to take up. */
-  topic: Choice = 8;
+}
 
-  begin(watchers: number[] | null): true {
+/** The rules once more, without storage layout, packed words or counters of support: who says what now, and what was said. */
+export class Rules {
+  watchers: readonly number[] | null = null;
+  guardians: readonly number[] = [];
+  number = 0;
+  now = new Epoch();
+  /** Who watched in each epoch. */
+  readonly history = new Map<number, readonly number[]>();
+  /** Messages sent for each round, in all epochs. */
+  readonly attempts = new Map<number, number>();
+  readonly cancels = new Map<string, number>();
+  readonly everSent = new Set<string>();
+  lastSent: Sent | null = null;
+  /** What was attested last: what others are likely to take up. */
+  topic: Choice = { round: 1, attempt: 0, story: 0 };
+
+  #begin(watchers: readonly number[] | null, guardians: readonly number[]): true {
+    this.number += 1;
+    this.now = new Epoch();
     this.watchers = watchers;
-    this.statements = new Map();
-    this.attested = new Set();
-    this.vetoed = new Set();
-    this.decided = null;
+    this.guardians = guardians;
+    if (watchers) this.history.set(this.number, watchers);
     return true;
   }
 
-  supporters(choice: number): number {
-    return [...this.statements.values()].filter(({ backs }) => backs === choice).length;
+  attemptOf(round: number): number {
+    return this.attempts.get(round) ?? 0;
+  }
+
+  #supporters(choice: Choice): number {
+    return [...this.now.backs.values()].filter((backed) => same(backed, choice)).length;
+  }
+
+  #withdraw(who: number): void {
+    const backed = this.now.backs.get(who);
+    this.now.backs.delete(who);
+    if (backed === undefined || this.now.sent.has(nameOf(backed))) return;
+    if (this.#supporters(backed) < THRESHOLD) this.now.standing.delete(nameOf(backed));
   }
 
   allows(step: Step): boolean {
+    const { now, watchers } = this;
     switch (step.kind) {
       case 'opt-in':
-        return this.begin([0, 1, 2]);
+        return this.#begin([0, 1, 2], [0, 1, 2]);
       case 'opt-out':
-        return this.watchers !== null && this.begin(null);
+        return watchers !== null && this.#begin(null, []);
       case 'rotate':
-        return this.watchers !== null && this.begin([0, 1, 2, 3].filter((watcher) => watcher !== step.leave));
-      case 'report-head': {
-        const said = this.statements.get(step.who) ?? { head: 0, backs: null };
-        if (!this.watchers?.includes(step.who) || step.head <= said.head) return false;
-        const keeps = said.backs !== null && anchorOf(said.backs) >= step.head;
-        this.statements.set(step.who, { head: step.head, backs: keeps ? said.backs : null });
-        return true;
-      }
+        return (
+          watchers !== null &&
+          this.#begin(
+            [0, 1, 2, 3].filter((watcher) => watcher !== step.leave),
+            step.guardians,
+          )
+        );
       case 'attest': {
-        const said = this.statements.get(step.who) ?? { head: 0, backs: null };
-        const after = (other: number | null) => other === null || orderOf(step.what) > orderOf(other);
-        if (!this.watchers?.includes(step.who) || anchorOf(step.what) < said.head || said.backs === step.what)
+        const { who, what } = step;
+        if (!watchers?.includes(who) || now.over.has(what.round) || now.left.has(`${who}/${what.round}`))
           return false;
-        if (!after(this.sent) || (this.decided !== step.what && !after(this.decided))) return false;
-        if (this.vetoed.has(step.what)) return false;
-        this.statements.set(step.who, { head: anchorOf(step.what), backs: step.what });
-        this.attested.add(step.what);
-        this.topic = step.what;
-        if (this.supporters(step.what) >= 2) this.decided = step.what;
+        const before = now.backs.get(who) ?? null;
+        if (what.attempt !== this.attemptOf(what.round) || same(before, what)) return false;
+        this.#withdraw(who);
+        if (before !== null && before.round !== what.round) now.left.add(`${who}/${before.round}`);
+        now.backs.set(who, what);
+        this.topic = what;
+        if (this.#supporters(what) >= THRESHOLD && !now.standing.has(nameOf(what))) {
+          now.standing.add(nameOf(what));
+          if (now.decided !== null && now.decided.round !== what.round) now.over.add(now.decided.round);
+          now.decided = what;
+        }
         return true;
       }
-      case 'veto':
-        if (
-          this.watchers === null ||
-          !this.attested.has(step.what) ||
-          this.vetoed.has(step.what) ||
-          this.sent === step.what
-        )
-          return false;
-        this.vetoed.add(step.what);
+      case 'withdraw': {
+        const { who, what } = step;
+        if (!watchers?.includes(who) || !same(now.backs.get(who) ?? null, what)) return false;
+        this.#withdraw(who);
+        now.left.add(`${who}/${what.round}`);
         return true;
-      case 'execute':
-        if (this.decided !== step.what || this.sent === step.what || this.vetoed.has(step.what)) return false;
-        if (this.supporters(step.what) < 2) return false;
-        this.sent = step.what;
+      }
+      case 'veto': {
+        const name = nameOf(step.what);
+        const vetoes = now.vetoes.get(name) ?? new Set();
+        if (!this.guardians.includes(step.who) || vetoes.has(step.who)) return false;
+        if (!same(now.decided, step.what) || now.sent.has(name) || now.forbidden.has(name)) return false;
+        if (!now.standing.has(name)) return false;
+        now.vetoes.set(name, vetoes.add(step.who));
+        if (vetoes.size < 2 || vetoes.size * 2 <= this.guardians.length) return true;
+        now.forbidden.add(name);
+        now.over.add(step.what.round);
         return true;
+      }
+      case 'execute': {
+        const { who, what } = step;
+        const name = nameOf(what);
+        if (who !== MANAGER && !watchers?.includes(who)) return false;
+        if (!same(now.decided, what) || !now.standing.has(name)) return false;
+        if (now.sent.has(name) || now.forbidden.has(name)) return false;
+        this.attempts.set(what.round, this.attemptOf(what.round) + 1);
+        now.sent.add(name);
+        this.lastSent = { epoch: this.number, what };
+        this.everSent.add(nameOfSent(this.lastSent));
+        return true;
+      }
+      case 'attest-cancel': {
+        if (step.sent === null || !watchers?.includes(step.who)) return false;
+        if (!this.everSent.has(nameOfSent(step.sent))) return false;
+        const said = now.unwanted.get(nameOfSent(step.sent)) ?? new Set();
+        if (said.has(step.who)) return false;
+        now.unwanted.set(nameOfSent(step.sent), said.add(step.who));
+        return true;
+      }
+      case 'cancel': {
+        if (step.sent === null || !this.everSent.has(nameOfSent(step.sent))) return false;
+        if (step.who === MANAGER) return true;
+        const watched = (epoch: number) => this.history.get(epoch)?.includes(step.who) === true;
+        const count = this.cancels.get(`${step.who}/${nameOfSent(step.sent)}`) ?? 0;
+        const may =
+          watchers === null
+            ? watched(step.sent.epoch) || watched(this.number - 1)
+            : watchers.includes(step.who) &&
+              (now.unwanted.get(nameOfSent(step.sent))?.size ?? 0) >= THRESHOLD;
+        if (!may || count >= MOST_CANCELS) return false;
+        this.cancels.set(`${step.who}/${nameOfSent(step.sent)}`, count + 1);
+        return true;
+      }
     }
   }
 }

@@ -28,6 +28,11 @@ export const PARA_ACCOUNT = toHex(sovereignAccount('sibl', PARA_ID));
 /** More than any call here needs, for calls that are made although their dry run fails. */
 const AMPLE = { weight: { refTime: 100_000_000_000n, proofSize: 2_000_000n }, deposit: 10n * UNIT };
 
+/** An id of a voting round for each number. */
+export function roundIdOf(round: number): Hex {
+  return `0x${(0x1d0000 + round).toString(16).padStart(64, '0')}`;
+}
+
 /** The embedded network with its contracts chain, and people on it. */
 export class World {
   readonly network: ContractsNetwork;
@@ -38,6 +43,9 @@ export class World {
   readonly guardian = devAccount('Dave');
   readonly stranger = devAccount('Eve');
   readonly operator = devAccount('Ferdie');
+  /** Another two guardians, where one is not enough. */
+  readonly second = this.operator;
+  readonly third = this.stranger;
   readonly close: () => Promise<void>;
   #salt = 0;
 
@@ -244,7 +252,7 @@ export class Bench {
       para: PARA_ID,
       anchorNumber: 100,
       anchorHead: `0x${'11'.repeat(32)}`,
-      round: 1,
+      roundId: roundIdOf(1),
       attempt: 0,
       policyHash: POLICY,
       codeHash: CODE,

@@ -25,14 +25,14 @@ export function functionCall(act: ContractAct, weiPerPlanck: bigint): FunctionCa
           act.vetoSeconds,
         ],
       };
-    case 'rotate-watchers':
-      return { name: 'rotateWatchers', values: [ascending(act.watchers), act.threshold] };
+    case 'rotate':
+      return { name: 'rotate', values: [ascending(act.watchers), act.threshold, ascending(act.guardians)] };
     case 'opt-out':
       return { name: 'optOut', values: [] };
     case 'attest':
       return { name: 'attest', values: [decisionValues(act.decision)] };
-    case 'report-head':
-      return { name: 'attestHead', values: [act.number] };
+    case 'withdraw':
+      return { name: 'withdraw', values: [act.id] };
     case 'veto':
       return { name: 'veto', values: [act.id] };
     case 'execute':

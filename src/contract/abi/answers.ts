@@ -29,16 +29,15 @@ export const stateSchema = z.object({
     vetoSeconds: z.bigint(),
     decidedId: hash,
     lastSentId: hash,
-    lastSentKey: z.bigint(),
   }),
 });
 
 const decision = z.object({
   para: small,
   anchorNumber: small,
-  round: small,
   attempt: small,
   cancelOffset: small,
+  roundId: hash,
   anchorHead: hash,
   policyHash: hash,
   codeHash: hash,
@@ -51,21 +50,24 @@ const decision = z.object({
   cancelHash: hash,
 });
 
-export const roundSchema = z.object({
+export const recordSchema = z.object({
   0: z.object({
     decision,
     /** Seconds since the Unix epoch; zero below the threshold. */
     decidedAt: z.bigint(),
+    heldUntil: z.bigint(),
     epoch: z.bigint(),
     support: small,
+    vetoes: small,
     sent: z.boolean(),
-    vetoed: z.boolean(),
+    forbidden: z.boolean(),
     cancelled: z.boolean(),
   }),
 });
 
 export const addressesSchema = z.object({ 0: z.array(address) });
-export const reportSchema = z.object({ head: z.bigint(), backs: hash });
-export const cancellationSchema = z.object({ supporters: z.array(address), sent: z.boolean() });
-export const idSchema = z.object({ 0: hash });
-export const timeSchema = z.object({ 0: z.bigint() });
+export const roundSchema = z.object({ attempt: small, sentInEpoch: small, over: z.boolean() });
+export const cancellationSchema = z.object({ supporters: z.array(address) });
+export const hashSchema = z.object({ 0: hash });
+export const numberSchema = z.object({ 0: z.bigint() });
+export const yesSchema = z.object({ 0: z.boolean() });

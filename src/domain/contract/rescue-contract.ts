@@ -13,8 +13,9 @@ export interface ContractDecision {
   readonly para: ParaId;
   readonly anchorNumber: ParaBlock;
   readonly anchorHead: Hex;
-  readonly round: number;
-  /** 0 for the first message of a round, one more each time it has to be sent again. */
+  /** Of the voting round: never the same again, see domain/round/round-id.ts. */
+  readonly roundId: Hex;
+  /** How many messages were sent for the round before: 0 at first, one more each time it has to be sent again. */
   readonly attempt: number;
   readonly policyHash: Hex;
   readonly codeHash: Hex;
@@ -28,21 +29,23 @@ export interface ContractDecision {
   readonly messageHash: Hex;
   /** Where the message that takes the approval back names the approval's place (8 bytes), known only later. */
   readonly cancelOffset: number;
-  /** keccak-256 of that message with these bytes zero; 32 zero bytes when there is none. */
+  /** keccak-256 of that message with these bytes zero. */
   readonly cancelHash: Hex;
 }
 
-/** Later ones void earlier ones: compared from left to right. */
-export interface DecisionKey {
-  readonly anchorNumber: bigint;
-  readonly round: bigint;
+/** A voting round as the contract sees it in its present epoch. */
+export interface ContractRound {
+  readonly roundId: Hex;
+  /** What the round's next decision must name: messages sent for it in all epochs. */
   readonly attempt: number;
+  /** How many of them were sent in this epoch. */
+  readonly sentInEpoch: number;
+  /** Another round was decided after it, or guardians forbade its decision. */
+  readonly over: boolean;
 }
 
 export interface ContractWatcher {
   readonly address: Address;
-  /** Number of the para's newest head that it reported or attested a decision for. */
-  readonly reportedHead: bigint;
   /** ContractDecision that it supports now. */
   readonly supports: Hex | null;
 }
@@ -65,8 +68,7 @@ export interface ContractState {
   readonly watchers: readonly ContractWatcher[];
   readonly guardians: readonly Address[];
   readonly decided: Hex | null;
-  readonly lastSent: DecisionKey | null;
-  /** Id of that decision, of whatever epoch. */
+  /** The decision whose message was sent last, of whatever epoch. */
   readonly lastSentId: Hex | null;
   /** Native balance of the contract in planck of the contracts chain: delivery fees come from it. */
   readonly balance: Planck;
@@ -78,11 +80,13 @@ export interface DecisionState {
   readonly decision: ContractDecision;
   readonly epoch: bigint;
   readonly support: number;
-  /** Seconds since the Unix epoch from which it can be executed; null while it lacks support. */
+  /** Guardians that objected to it. The first one holds it up once more, enough of them forbid it. */
+  readonly vetoes: number;
+  readonly forbidden: boolean;
+  /** Seconds since the Unix epoch from which it can be executed; null when it cannot as things are. */
   readonly executableAt: bigint | null;
-  readonly vetoed: boolean;
   readonly sent: boolean;
-  /** The message that takes the approval back was sent too. */
+  /** The message that takes the approval back was sent too, at least once. */
   readonly cancelled: boolean;
 }
 
@@ -99,8 +103,8 @@ export interface ApprovalParties {
 
 /**
  * A call to the contract. Accounts may be account ids or addresses, in any order. The first four are for the para's own
- * account or its registered manager (`direct` for the former only), `veto` is for guardians, `execute` and `cancel`
- * for anybody, the others for watchers.
+ * account or its registered manager (`direct` for the former only), `veto` is for guardians, the others for watchers;
+ * `execute` and `cancel` for para and manager too, and `cancel` after an opt-out for those who watched before it.
  */
 export type ContractAct =
   | {
@@ -112,11 +116,16 @@ export type ContractAct =
       readonly vetoSeconds: number;
     }
   | { readonly kind: 'opt-out' }
-  | { readonly kind: 'rotate-watchers'; readonly watchers: readonly AccountHex[]; readonly threshold: number }
+  | {
+      readonly kind: 'rotate';
+      readonly watchers: readonly AccountHex[];
+      readonly threshold: number;
+      readonly guardians: readonly AccountHex[];
+    }
   | { readonly kind: 'direct'; readonly target: Address; readonly value: Planck; readonly data: Hex }
   | { readonly kind: 'veto'; readonly id: Hex }
   | { readonly kind: 'attest'; readonly decision: ContractDecision }
-  | { readonly kind: 'report-head'; readonly number: ParaBlock }
+  | { readonly kind: 'withdraw'; readonly id: Hex }
   | { readonly kind: 'execute'; readonly id: Hex; readonly message: Hex }
   | { readonly kind: 'attest-cancel'; readonly id: Hex; readonly when: PendingApproval['when'] }
   | {
@@ -137,6 +146,9 @@ export interface RescueContract {
   state(): Promise<ContractState>;
   /** Null when nobody attested it. */
   decision(id: Hex): Promise<DecisionState | null>;
+  round(roundId: Hex): Promise<ContractRound>;
+  /** Whether a watcher left the round for good, in the present epoch. */
+  hasLeft(roundId: Hex, watcher: Address): Promise<boolean>;
   /** The id that the contract gives a decision in its present epoch. */
   idOf(decision: ContractDecision): Promise<Hex>;
   /**
@@ -153,6 +165,8 @@ export interface RescueContract {
   commitCancel(atZero: Hex, atMax: Hex, fee: Planck): { readonly hash: Hex; readonly offset: number };
   /** Watchers that want the approval of `id` at `when` taken back. */
   cancelSupport(id: Hex, when: PendingApproval['when']): Promise<readonly Address[]>;
+  /** Whether `account` may send what takes the approval of `id` back; while the para is opted in, a watcher needs others too. */
+  mayCancel(id: Hex, account: Address): Promise<boolean>;
   /** What the contracts chain takes from the contract for carrying a message; null when it does not tell. */
   deliveryFee(message: Hex): Promise<Planck | null>;
 }
@@ -185,21 +199,7 @@ export interface ApprovalState {
   }[];
 }
 
-/** `<` 0, 0 or `>` 0 as `a` comes before, with or after `b`. */
-export function compareKeys(a: DecisionKey, b: DecisionKey): number {
-  const order = (x: bigint, y: bigint) => (x < y ? -1 : x > y ? 1 : 0);
-  return (
-    order(a.anchorNumber, b.anchorNumber) ||
-    order(a.round, b.round) ||
-    order(BigInt(a.attempt), BigInt(b.attempt))
-  );
-}
-
-/** Where a decision stands in the order of the contract. */
-export function keyOf({
-  anchorNumber,
-  round,
-  attempt,
-}: Pick<ContractDecision, 'anchorNumber' | 'round' | 'attempt'>): DecisionKey {
-  return { anchorNumber: BigInt(anchorNumber), round: BigInt(round), attempt };
+/** How many guardians must object to a decision to forbid it; null when there are too few for that. */
+export function vetoesToForbid(guardians: number): number | null {
+  return guardians < 2 ? null : Math.floor(guardians / 2) + 1;
 }

@@ -90,7 +90,8 @@ export interface ContractCast {
   /** Any one of them supplies the code on the relay chain; they hold no other power. */
   readonly operators: readonly DevAccount[];
   readonly watchers: readonly DevAccount[];
-  readonly guardian: DevAccount;
+  /** Both of them are needed to forbid a decision. */
+  readonly guardians: readonly DevAccount[];
 }
 
 export interface CastOptions {
@@ -120,7 +121,13 @@ export async function castContract(
   const parties = contract.parties(operators.map(({ account }) => account));
   await makeProxyOfManager(network, parties.multisig);
   const watchers = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
-  return { contract, parties, operators, watchers, guardian: devAccount('Alice') };
+  return {
+    contract,
+    parties,
+    operators,
+    watchers,
+    guardians: ['Alice', 'Bob'].map((name) => devAccount(name)),
+  };
 }
 
 async function makeProxyOfManager(network: ContractsNetwork, multisig: Hex): Promise<void> {
@@ -137,7 +144,7 @@ async function makeProxyOfManager(network: ContractsNetwork, multisig: Hex): Pro
   );
 }
 
-/** The living para opts in at its contract: any two of the watchers decide, the guardian has `vetoSeconds` against it. */
+/** The living para opts in at its contract: any two of the watchers decide, the guardians have `vetoSeconds` against it. */
 export async function optInByXcm(
   network: ContractsNetwork,
   cast: ContractCast,
@@ -149,7 +156,7 @@ export async function optInByXcm(
     policyHash,
     watchers: cast.watchers.map(({ account }) => account),
     threshold: 2,
-    guardians: [cast.guardian.account],
+    guardians: cast.guardians.map(({ account }) => account),
     vetoSeconds,
   });
   const optedIn = async () => (await cast.contract.state()).policyHash === policyHash;
@@ -202,7 +209,7 @@ export async function attestLie(
     para: proposal.paraId,
     anchorNumber,
     anchorHead: proposal.anchor,
-    round: proposal.round,
+    roundId: proposal.roundId,
     attempt: 0,
     policyHash: policy ?? NO_HASH,
     codeHash: `0x${'66'.repeat(32)}`,
@@ -213,7 +220,7 @@ export async function attestLie(
     evidenceHash: `0x${'67'.repeat(32)}`,
     messageHash: `0x${'68'.repeat(32)}`,
     cancelOffset: 0,
-    cancelHash: NO_HASH,
+    cancelHash: `0x${'69'.repeat(32)}`,
   };
   const call = await contract.prepare({ kind: 'attest', decision }, liar.account);
   submitBytes(network, network.contracts.chain, call, liar);

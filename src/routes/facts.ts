@@ -1,7 +1,6 @@
 import { managerObstacles } from '../domain/chain/manager.ts';
 import type { ParaObservation, RelayLimits } from '../domain/chain/observation.ts';
-import { compareKeys, type DecisionKey, keyOf } from '../domain/contract/rescue-contract.ts';
-import type { ChainFact, DecisionKeyText, PlainFact } from '../domain/route/facts.ts';
+import type { ChainFact, PlainFact } from '../domain/route/facts.ts';
 import type { RouteStep } from '../domain/route/route.ts';
 import type { ApprovalView, ChainView, ContractView } from '../domain/route/view.ts';
 import { optInProblem } from './contract/terms.ts';
@@ -76,7 +75,7 @@ const CONTRACT_FACTS = [
   'decision-overtaken',
   'decision-sent',
   'decision-cancelled',
-  'head-reported',
+  'support-withdrawn',
   'cancel-attested',
   'delivery-paid',
 ] as const;
@@ -181,26 +180,18 @@ function contractReason(fact: ContractFact, view: ContractView, seen: ParaObserv
       return supportOf(view, fact.watcher) === fact.decision
         ? null
         : `the rescue contract does not count the support of ${fact.watcher} for decision ${fact.decision}`;
-    case 'decision-overtaken': {
-      const key = keyOfText(fact.key);
-      if (state.lastSent && compareKeys(state.lastSent, key) >= 0) return null;
-      const other =
-        state.decided === null || state.decided === fact.decision ? undefined : decisions.get(state.decided);
-      const overtaken = other !== undefined && compareKeys(keyOf(other.decision), key) >= 0;
-      return overtaken ? null : 'no other decision has taken its place';
-    }
+    case 'decision-overtaken':
+      return isOvertaken(fact, view) ? null : 'no other decision has taken its place';
     case 'decision-sent':
       return decisions.get(fact.decision)?.sent === true ? null : `decision ${fact.decision} is not sent`;
     case 'decision-cancelled':
       return decisions.get(fact.decision)?.cancelled === true
         ? null
         : `the approval of decision ${fact.decision} is not taken back`;
-    case 'head-reported': {
-      const watcher = state.watchers.find(({ address }) => address === fact.watcher);
-      return watcher !== undefined && watcher.reportedHead > BigInt(fact.above)
-        ? null
-        : `${fact.watcher} has reported no head above ${fact.above}`;
-    }
+    case 'support-withdrawn':
+      return supportOf(view, fact.watcher) === fact.decision
+        ? `${fact.watcher} still supports decision ${fact.decision}`
+        : null;
     case 'cancel-attested': {
       const { cancelSupport: support } = view;
       const same =
@@ -251,10 +242,17 @@ function actingReason(multisig: string, { state }: ApprovalView, seen: ParaObser
     : `the manager of the para is ${manager}: it must be the multisig ${multisig} of contract and operators, or have it as a proxy of any kind`;
 }
 
-function supportOf({ state }: ContractView, watcher: string): string | null {
-  return state.watchers.find(({ address }) => address === watcher)?.supports ?? null;
+/** Its round went on without it: its attempt was sent, the round is over, or another decision has the threshold. */
+function isOvertaken(
+  fact: Extract<ContractFact, { readonly kind: 'decision-overtaken' }>,
+  { state, decisions, round }: ContractView,
+): boolean {
+  if (round?.roundId === fact.roundId && (round.over || round.attempt > fact.attempt)) return true;
+  if (state.decided === null || state.decided === fact.decision) return false;
+  const other = decisions.get(state.decided);
+  return other?.decision.roundId === fact.roundId && other.executableAt !== null;
 }
 
-function keyOfText({ anchorNumber, round, attempt }: DecisionKeyText): DecisionKey {
-  return { anchorNumber: BigInt(anchorNumber), round: BigInt(round), attempt };
+function supportOf({ state }: ContractView, watcher: string): string | null {
+  return state.watchers.find(({ address }) => address === watcher)?.supports ?? null;
 }

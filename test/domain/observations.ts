@@ -77,12 +77,10 @@ export function contractState(change: Partial<ContractState> = {}): ContractStat
     vetoSeconds: 0n,
     watchers: ['31', '32', '33'].map((byte) => ({
       address: `0x${byte.repeat(20)}`,
-      reportedHead: 0n,
       supports: null,
     })),
     guardians: [],
     decided: null,
-    lastSent: null,
     lastSentId: null,
     balance: 1_000n,
     ...change,

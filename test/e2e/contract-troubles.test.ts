@@ -85,15 +85,27 @@ describe('watchers of a rescue contract in trouble', () => {
       30,
       'the watchers waiting',
     );
-    // None of them would send it now, but anybody may.
+    // None of their services would send it now, and nobody else may; but the key of a watcher can do so, if it lies.
     const { message, callHash } = await messages(proposal);
-    const stranger = devAccount('Bob');
-    const execute = await cast.contract.prepare({ kind: 'execute', id: first.id, message }, stranger.account);
-    submitBytes(network, network.contracts.chain, execute, stranger);
+    const act = { kind: 'execute', id: first.id, message } as const;
+    await expect(cast.contract.prepare(act, devAccount('Bob').account)).rejects.toMatchObject({
+      details: { error: 'MayNotSend' },
+    });
+    const [, , liar] = cast.watchers;
+    if (!liar) throw new Error('there are not three watchers');
+    const execute = await cast.contract.prepare(act, liar.account);
+    submitBytes(network, network.contracts.chain, execute, liar);
     const sent = async () => (await cast.contract.decision(first.id))?.sent === true;
     await scene.untilTrue(sent, 20, 'the message being sent');
+    // However long it takes: the next attempt is not decided before it can succeed, so none is spent in vain.
+    await scene.untilTrue(
+      hasTold('route-waits', 'another one would have none yet'),
+      40,
+      'the watchers waiting for the money',
+    );
     for (let count = 0; count < 10; count += 1) await scene.block();
     expect(network.readRelay('multisig', 'multisigs', cast.parties.multisig, callHash)).toBeNull();
+    expect((await cast.contract.round(proposal.roundId)).attempt).toBe(1);
     setRelayBalance(cast.parties.derived, 10n * UNIT);
     const second = await waitForDecision(({ decision }) => decision.attempt === 1);
     expect(second.decision).toMatchObject({ messageHash: first.decision.messageHash });
@@ -132,7 +144,12 @@ describe('watchers of a rescue contract in trouble', () => {
     const [stays, leaves, alsoStays] = cast.watchers;
     if (!stays || !leaves || !alsoStays) throw new Error('there are not three watchers');
     const rotate = await cast.contract.prepare(
-      { kind: 'rotate-watchers', watchers: [stays.account, alsoStays.account], threshold: 2 },
+      {
+        kind: 'rotate',
+        watchers: [stays.account, alsoStays.account],
+        threshold: 2,
+        guardians: cast.guardians.map(({ account }) => account),
+      },
       network.manager.account,
     );
     submitBytes(network, network.contracts.chain, rotate, network.manager);

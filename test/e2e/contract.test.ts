@@ -49,7 +49,7 @@ describe('three watchers and a rescue contract', () => {
     const { network, cast, chain } = scene;
     expect(network.readRelay('paras', 'currentCodeHash', network.paraId)).toBe(proposal.codeHash);
     const decision = await decided();
-    expect(decision).toMatchObject({ sent: true, vetoed: false, decision: { attempt: 0 } });
+    expect(decision).toMatchObject({ sent: true, vetoes: 0, decision: { attempt: 0 } });
     expect(decision?.decision.codeHash).toBe(proposal.codeHash);
     expect(decision?.support).toBeGreaterThanOrEqual(2);
     // One message, one approval, and the deposit is back.
@@ -125,18 +125,53 @@ describe('three watchers and a rescue contract', () => {
     expect(scene.network.readRelay('paras', 'futureCodeHash', scene.network.paraId)).toBeNull();
   });
 
-  it('stop at the veto of a guardian', async () => {
+  it('take the approval back when the manager opts out after the message was sent, and supply nothing', async () => {
+    const proposal = await open({ operatorAway: true, namesManager: true });
+    await scene.vote(proposal);
+    await scene.untilTrue(async () => (await decided())?.sent === true, 120, 'the message being sent');
+    const waiting = () => told('route-waits').some(({ message }) => message.includes('operator must supply'));
+    await scene.untilTrue(waiting, 60, 'the approval on the relay chain');
+    const { network, cast } = scene;
+    const { lastSentId } = await cast.contract.state();
+    const optOut = await cast.contract.prepare({ kind: 'opt-out' }, network.manager.account);
+    submitBytes(network, network.contracts.chain, optOut, network.manager);
+    const cancelled = async () =>
+      lastSentId && (await cast.contract.decision(lastSentId))?.cancelled === true;
+    await scene.untilTrue(async () => (await cancelled()) === true, 60, 'the cancelling message');
+    const { chain } = network.relay;
+    const derived = () =>
+      chain.typesOf().read(chain.stateOf(chain.best), 'system', 'account', cast.parties.derived);
+    await scene.untilTrue(
+      () => JSON.stringify(derived()?.toJSON()).includes('"reserved":0'),
+      30,
+      'the deposit being given back',
+    );
+    await scene.until(({ state }) => state === 'escalated');
+    expect(network.readRelay('paras', 'futureCodeHash', network.paraId)).toBeNull();
+  });
+
+  it('wait for the veto of one guardian, and stop at that of enough of them', async () => {
     const proposal = await open({ vetoSeconds: 600 });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.executableAt != null, 120, 'a decision');
-    const { contract, guardian } = scene.cast;
+    const { contract, guardians } = scene.cast;
     const id = (await decided())?.id ?? '0x';
     const { network } = scene;
-    const veto = await contract.prepare({ kind: 'veto', id }, guardian.account);
-    submitBytes(network, network.contracts.chain, veto, guardian);
+    const veto = async (guardian: (typeof guardians)[number]) => {
+      const call = await contract.prepare({ kind: 'veto', id }, guardian.account);
+      submitBytes(network, network.contracts.chain, call, guardian);
+    };
+    const [first, second] = guardians;
+    if (!first || !second) throw new Error('there are not two guardians');
+    await veto(first);
+    await scene.untilTrue(async () => (await decided())?.vetoes === 1, 30, 'the first veto');
+    for (let count = 0; count < 5; count += 1) await scene.block();
+    expect(await decided()).toMatchObject({ id, forbidden: false, sent: false });
+    await veto(second);
     await scene.until(({ state }) => state === 'escalated');
-    expect((await scene.watchers[0]?.client.para(network.paraId))?.trouble?.message).toMatch(/vetoed/);
-    expect(await decided()).toMatchObject({ id, vetoed: true, sent: false });
+    const { trouble } = (await scene.watchers[0]?.client.para(network.paraId)) ?? {};
+    expect(trouble?.message).toMatch(/Guardians .* have forbidden .* can vote again/);
+    expect(await decided()).toMatchObject({ id, vetoes: 2, forbidden: true, sent: false });
   });
 
   it('leave a para alone that opted out by XCM, and go on when it opted in again with the same policy', async () => {

@@ -32,11 +32,12 @@ const PLAIN: { readonly [Kind in PlainFact['kind']]: Extract<PlainFact, { kind: 
   'decision-overtaken': {
     kind: 'decision-overtaken',
     decision: hash(1),
-    key: { anchorNumber: '30', round: '1', attempt: 0 },
+    roundId: hash(2),
+    attempt: 0,
   },
   'decision-sent': { kind: 'decision-sent', decision: hash(1) },
   'decision-cancelled': { kind: 'decision-cancelled', decision: hash(1) },
-  'head-reported': { kind: 'head-reported', watcher: contract, above: 30 },
+  'support-withdrawn': { kind: 'support-withdrawn', watcher: contract, decision: hash(1) },
   'cancel-attested': {
     kind: 'cancel-attested',
     watcher: contract,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { OptIn } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { followContract } from '../../src/recovery/acts/contract-opt-in.ts';
+import { followContract, isLeftByManager } from '../../src/recovery/acts/contract-opt-in.ts';
 import { openStore } from '../../src/store/open.ts';
+import { healthyPara } from '../domain/observations.ts';
 import { hash, sampleOptIn, samplePolicy } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -114,5 +116,30 @@ describe('following a rescue contract', () => {
     await follow(null, 3n);
     expect(optIn()?.sequence).toBe(42);
     await close();
+  });
+});
+
+describe("a registrar manager's opt-out", () => {
+  const left = (act: Partial<OptIn>, registrar: ParaObservation['registrar']) =>
+    isLeftByManager({ optIn: () => ({ ...sampleOptIn(), ...act }) as OptIn }, healthyPara({ registrar }));
+  const signed = sampleOptIn();
+  const manager = 'account' in signed ? signed.account : hash(0);
+  const registrar = { manager, deposit: 0n, locked: false };
+
+  it('keeps others from opting the para in again while he is the manager', () => {
+    expect(left({ action: 'opt-out' }, registrar)).toBe(true);
+    expect(left({ action: 'opt-out' }, { ...registrar, manager: hash(0x77) })).toBe(false);
+  });
+
+  it('is none while he is opted in, where nothing is recorded, and of a para without a manager', () => {
+    expect(left({ action: 'opt-in' }, registrar)).toBe(false);
+    expect(isLeftByManager({ optIn: () => null }, healthyPara({ registrar }))).toBe(false);
+    expect(left({ action: 'opt-out' }, null)).toBe(false);
+    expect(left({ action: 'opt-out' }, undefined)).toBe(false);
+  });
+
+  it("is not the contract's, which the contract itself takes back", () => {
+    const act = actOfContract({ action: 'opt-out' });
+    expect(isLeftByManager({ optIn: () => act }, healthyPara({ registrar }))).toBe(false);
   });
 });

@@ -1,20 +1,14 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ParaObservation, RelayLimits } from '../../src/domain/chain/observation.ts';
-import {
-  type ApprovalParties,
-  type ApprovalState,
-  type ContractDecision,
-  type ContractState,
-  compareKeys,
-  type DecisionKey,
-  keyOf,
+import type {
+  ApprovalParties,
+  ApprovalState,
+  ContractState,
 } from '../../src/domain/contract/rescue-contract.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { actingObstacles } from '../../src/routes/contract/acting.ts';
 import {
   type ContractRouteInput,
-  nextAttempt,
   passingFacts,
   planContractRoute,
   proxiedManager,
@@ -71,6 +65,7 @@ function routeInput({ observation, limits, contract, approval, ...change }: Chan
         address: ADDRESS,
         state: contract ?? contractState(),
         decisions: new Map(),
+        round: { roundId: hash('1b'), attempt: 0, sentInEpoch: 0, over: false },
         cancelSupport: null,
       },
       approval: { parties: PARTIES, state: approval ?? approvalState() },
@@ -110,7 +105,7 @@ describe('route through a rescue contract', () => {
   it('attests, sends the approval, supplies the code, waits for the switch and sees heads', () => {
     expect(plan().steps.map(({ id, call }) => [id, call?.method ?? null, call?.signer ?? null])).toEqual([
       ['attest', 'RescueContract.attest', 'watcher'],
-      ['send-approval', 'RescueContract.execute', 'anybody'],
+      ['send-approval', 'RescueContract.execute', 'watcher'],
       ['supply-code', 'multisig.asMulti', PARTIES.operator],
       ['await-enactment', null, null],
       ['first-heads', null, null],
@@ -129,6 +124,8 @@ describe('route through a rescue contract', () => {
       amount: (FEE + DEPOSIT).toString(),
     });
     expect(supply?.before).toEqual(expect.arrayContaining([...(send?.after ?? [])]));
+    // An approval outlives the opt-in under which it was made.
+    expect(supply?.before).toContainEqual({ kind: 'contract-opted-in', contract: ADDRESS, policy: POLICY });
     expect(enact?.before).toEqual(supply?.after);
   });
 
@@ -242,52 +239,5 @@ describe('obstacles of the contract', () => {
   it('do not hold the plan up for what the contract has done already', () => {
     const approval = approvalState({ approval: APPROVED, derivedFree: 0n });
     expect(reasons({ approval, contract: contractState({ balance: 0n }) })).toEqual([]);
-  });
-});
-
-describe('order of decisions', () => {
-  const key = fc.record({
-    anchorNumber: fc.bigInt({ min: 0n, max: 3n }),
-    round: fc.bigInt({ min: 1n, max: 3n }),
-    attempt: fc.nat(3),
-  });
-
-  it('is that of the number which the contract packs them into', () => {
-    const packed = ({ anchorNumber, round, attempt }: DecisionKey) =>
-      (1n << 160n) | (anchorNumber << 96n) | (round << 32n) | BigInt(attempt);
-    fc.assert(
-      fc.property(key, key, (a, b) => {
-        const [x, y] = [packed(a), packed(b)];
-        expect(Math.sign(compareKeys(a, b))).toBe(x < y ? -1 : x > y ? 1 : 0);
-      }),
-    );
-  });
-
-  it('looks at anchor, round and attempt of a decision', () => {
-    const decision = { anchorNumber: 400, round: 2, attempt: 1 } as ContractDecision;
-    expect(keyOf(decision)).toEqual({ anchorNumber: 400n, round: 2n, attempt: 1 });
-  });
-});
-
-describe('next attempt of a round', () => {
-  const first: DecisionKey = { anchorNumber: 400n, round: 2n, attempt: 0 };
-
-  it.each<[string, DecisionKey | null, number]>([
-    ['nothing was ever sent', null, 0],
-    ['an earlier round was sent', { ...first, round: 1n, attempt: 5 }, 0],
-    ['an earlier anchor was sent', { anchorNumber: 399n, round: 9n, attempt: 5 }, 0],
-    ['its first message was sent', first, 1],
-    ['its third message was sent', { ...first, attempt: 2 }, 3],
-  ])('when %s', (_name, lastSent, attempt) => {
-    expect(nextAttempt(lastSent, first)).toBe(attempt);
-  });
-
-  it('always comes after what was sent in the same round', () => {
-    fc.assert(
-      fc.property(fc.nat(100), (attempt) => {
-        const sent = { ...first, attempt };
-        expect(compareKeys({ ...first, attempt: nextAttempt(sent, first) }, sent)).toBe(1);
-      }),
-    );
   });
 });

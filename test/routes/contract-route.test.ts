@@ -6,6 +6,7 @@ import type {
   ApprovalParties,
   ApprovalState,
   ContractDecision,
+  ContractRound,
   ContractState,
   DecisionState,
   RescueContract,
@@ -43,6 +44,7 @@ const PARTIES: ApprovalParties = {
 const ADDRESS: Hex = `0x${'1a'.repeat(20)}`;
 const MESSAGE_HASH = hash('3e');
 const ID = hash('1d');
+const ROUND_ID = hash('1b');
 const POLICY = policyFor({
   routes: ['contract'],
   contract: { genesis: hash('91'), chain: 1000, address: ADDRESS, operators: [OPERATOR], fee: '100' },
@@ -52,7 +54,7 @@ const DECIDED: DecidedRound = {
   paraId: 2000,
   anchor: ANCHOR,
   round: 1,
-  roundId: hash('1d'),
+  roundId: ROUND_ID,
   approved: { proposal: PROPOSAL.hash, codeHash: PROPOSAL.codeHash },
   policy: POLICY,
 };
@@ -67,7 +69,7 @@ const decision: ContractDecision = {
   para: 2000,
   anchorNumber: 400,
   anchorHead: ANCHOR.head.hash,
-  round: 1,
+  roundId: ROUND_ID,
   attempt: 0,
   policyHash: policyHash(POLICY),
   codeHash: PROPOSAL.codeHash,
@@ -86,7 +88,8 @@ const decided = (change: Partial<DecisionState> = {}): DecisionState => ({
   epoch: 1n,
   support: 2,
   executableAt: 0n,
-  vetoed: false,
+  vetoes: 0,
+  forbidden: false,
   sent: false,
   cancelled: false,
   ...change,
@@ -115,7 +118,7 @@ async function openRun(
   const chain = {
     contract: contractState({
       policyHash: policyHash(POLICY),
-      watchers: [SELF, ...OTHERS].map((address) => ({ address, reportedHead: 0n, supports: null })),
+      watchers: [SELF, ...OTHERS].map((address) => ({ address, supports: null })),
     }),
     decision: null as DecisionState | null,
     approval: {
@@ -126,6 +129,9 @@ async function openRun(
       existentialDeposit: 1n,
       proxies: [{ delegate: PARTIES.multisig, kind: 'Any', delay: 0 }],
     } as ApprovalState,
+    round: { roundId: ROUND_ID, attempt: 0, sentInEpoch: 0, over: false } as ContractRound,
+    hasLeft: false,
+    mayCancel: false,
     cancelSupport: [] as readonly Hex[],
     deliveryFee: 7n as bigint | null,
     /** What became of everything that was sent. */
@@ -153,6 +159,9 @@ async function openRun(
     addressOf: () => SELF,
     state: () => ask(() => chain.contract),
     decision: (id) => ask(() => (chain.decision?.id === id ? chain.decision : null)),
+    round: () => ask(() => chain.round),
+    hasLeft: () => ask(() => chain.hasLeft),
+    mayCancel: () => ask(() => chain.mayCancel),
     idOf: async () => ID,
     prepare: async ({ kind }) => {
       act(STEP_OF[kind] ?? kind);
@@ -267,8 +276,6 @@ async function openRun(
   };
 }
 
-const sentKey = { anchorNumber: 400n, round: 1n, attempt: 0 };
-
 describe('the prospects of a policy on this route', () => {
   const prospects = async (run: Awaited<ReturnType<typeof openRun>>, policy = POLICY) =>
     run.route.prospects(policy, healthyPara(), LIMITS);
@@ -372,7 +379,8 @@ describe('a decision on its way through the contract', () => {
     run.chain.contract = { ...run.chain.contract, decided: ID };
     run.onAct(() => {
       run.chain.decision = decided({ sent: true, executableAt: null });
-      run.chain.contract = { ...run.chain.contract, lastSent: sentKey, lastSentId: ID };
+      run.chain.contract = { ...run.chain.contract, lastSentId: ID };
+      run.chain.round = { ...run.chain.round, attempt: 1, sentInEpoch: 1 };
       throw new RescueError('RESCUE_CALL_FAILED', 'AlreadySent');
     });
     await run.block(START);
@@ -381,13 +389,28 @@ describe('a decision on its way through the contract', () => {
     expect(run.told).toEqual([expect.stringContaining('on its way')]);
   });
 
-  it.each<[string, Partial<DecisionState>, RegExp]>([
-    ['a guardian forbade', { vetoed: true }, /vetoed/],
-    ['would send another message', { decision: { ...decision, messageHash: hash('66') } }, /would not send/],
-  ])('that %s ends the rescue', async (_name, change, words) => {
+  it('waits for the veto of one guardian, and tells of it', async () => {
+    const run = await openRun();
+    run.chain.decision = decided({ vetoes: 1, executableAt: run.chain.contract.time + 5n });
+    run.chain.contract = { ...run.chain.contract, decided: ID };
+    await run.block(START);
+    expect(run.told).toEqual([expect.stringContaining('unless guardians forbid it (1 vetoed it)')]);
+  });
+
+  it.each<[string, Partial<DecisionState>, boolean, RegExp]>([
+    ['guardians forbade', { forbidden: true, executableAt: null }, true, /forbidden .* can vote again/],
+    ['another round overtook', { decision: { ...decision, roundId: hash('66') } }, true, /ended this round/],
+    [
+      'would send another message',
+      { decision: { ...decision, messageHash: hash('66') } },
+      false,
+      /would not send/,
+    ],
+  ])('that %s ends the rescue', async (_name, change, over, words) => {
     const run = await openRun();
     run.chain.decision = decided(change);
     run.chain.contract = { ...run.chain.contract, decided: ID };
+    run.chain.round = { ...run.chain.round, over };
     await run.block(START);
     expect(await run.end()).toMatchObject({
       kind: 'failed',
@@ -411,7 +434,8 @@ describe('a decision on its way through the contract', () => {
 
   it('gets no second message before the first one had its time, also for watchers that were replaced', async () => {
     const run = await openRun({ watcher: false });
-    run.chain.contract = { ...run.chain.contract, epoch: 2n, lastSent: sentKey, lastSentId: ID };
+    run.chain.contract = { ...run.chain.contract, epoch: 2n, lastSentId: ID };
+    run.chain.round = { ...run.chain.round, attempt: 1 };
     for (let number = START; number < START + 25; number += 1) await run.block(number);
     expect(run.told).toEqual([expect.stringContaining('on its way')]);
     await run.block(START + 25);
@@ -420,11 +444,54 @@ describe('a decision on its way through the contract', () => {
 
   it('ends when the last message had no effect either', async () => {
     const run = await openRun();
-    run.chain.contract = { ...run.chain.contract, lastSent: { ...sentKey, attempt: 2 }, lastSentId: ID };
+    run.chain.round = { ...run.chain.round, attempt: 5, sentInEpoch: 3 };
     await run.block(START);
     expect(run.over()).toBe(false);
     await run.block(START + 25);
     expect(await run.end()).toMatchObject({ kind: 'failed', trouble: { code: 'RESCUE_CALL_FAILED' } });
+  });
+
+  it('is not attested for another attempt before that could succeed, so that nobody has attempts spent in vain', async () => {
+    const run = await openRun();
+    run.chain.round = { ...run.chain.round, attempt: 1, sentInEpoch: 1 };
+    run.chain.approval = { ...run.chain.approval, derivedFree: 0n };
+    for (let number = START; number < START + 60; number += 5) await run.block(number);
+    expect(run.told).toEqual([
+      expect.stringContaining('on its way'),
+      expect.stringMatching(/had no effect, and another one would have none yet: .*can spend 0/),
+    ]);
+    expect(run.acts).toEqual([]);
+  });
+
+  it('is not executed by a key that is no watcher, and not attested by a watcher that left the round', async () => {
+    const stranger = await openRun();
+    stranger.chain.decision = decided();
+    stranger.chain.contract = {
+      ...stranger.chain.contract,
+      decided: ID,
+      watchers: OTHERS.map((address) => ({ address, supports: ID })),
+    };
+    await stranger.block(START);
+    expect(stranger.told).toEqual([expect.stringContaining('waiting for a watcher to execute')]);
+    stranger.chain.contract = { ...stranger.chain.contract, manager: SELF };
+    await stranger.block(START + 1);
+    expect(stranger.acts).toEqual(['send-approval']);
+
+    const gone = await openRun();
+    gone.chain.hasLeft = true;
+    await gone.block(START);
+    expect(gone.told).toEqual([expect.stringContaining('has left the round')]);
+    expect(gone.acts).toEqual([]);
+  });
+
+  it('cannot go this way when its round has no id', async () => {
+    const run = await openRun();
+    const old = { ...DECIDED, roundId: null };
+    const view = await run.route.view(old, healthyPara());
+    expect(run.route.assess(old, view)).toMatchObject({
+      possible: false,
+      reasons: [expect.stringContaining('has no id')],
+    });
   });
 
   it('goes on when nodes come back', async () => {
@@ -502,9 +569,12 @@ describe('a para that lives again', () => {
     const run = await openRun();
     run.chain.decision = state;
     run.chain.contract = supporting(run.chain.contract);
-    if (state.sent) run.chain.contract = { ...run.chain.contract, lastSent: sentKey, lastSentId: ID };
+    if (state.sent) {
+      run.chain.contract = { ...run.chain.contract, lastSentId: ID };
+      run.chain.round = { ...run.chain.round, attempt: 1, sentInEpoch: 1 };
+    }
     run.onAct((name) => {
-      if (name === 'report-head') run.chain.contract = withdrawn(run.chain.contract);
+      if (name === 'withdraw') run.chain.contract = withdrawn(run.chain.contract);
       if (name === 'attest-cancel') run.chain.cancelSupport = [...run.chain.cancelSupport, SELF];
       if (name === 'cancel')
         run.chain.decision = decided({ sent: true, cancelled: true, executableAt: null });
@@ -531,11 +601,11 @@ describe('a para that lives again', () => {
     expect(run.acts).toEqual([]);
   });
 
-  it('has the support withdrawn, and the watcher stays while that of others lets anybody execute', async () => {
+  it('has the support withdrawn, and the watcher stays while that of others lets them execute', async () => {
     const run = await openRevived(decided());
     await run.block(START, REVIVED);
     await run.block(START + 1, REVIVED);
-    expect(run.acts).toEqual(['report-head']);
+    expect(run.acts).toEqual(['withdraw']);
     expect(run.over()).toBe(false);
     run.chain.decision = decided({ support: 1, executableAt: null });
     await run.block(START + 2, REVIVED);
@@ -549,8 +619,11 @@ describe('a para that lives again', () => {
     expect(run.over()).toBe(false);
     run.chain.approval = { ...run.chain.approval, approval: APPROVED };
     for (let number = START + 10; number < START + 13; number += 1) await run.block(number, REVIVED);
+    expect(run.over()).toBe(false);
+    run.chain.approval = { ...run.chain.approval, approval: null };
+    await run.block(START + 13, REVIVED);
     expect(await run.end()).toEqual({ kind: 'revived' });
-    expect(run.acts).toEqual(['report-head', 'attest-cancel', 'cancel']);
+    expect(run.acts).toEqual(['withdraw', 'attest-cancel', 'cancel']);
   });
 
   it('is not waited beside for a message that never arrives', async () => {
@@ -576,7 +649,7 @@ describe('a para that lives again', () => {
     await run.block(START, REVIVED);
     await run.block(START + 1, REVIVED);
     expect(await run.end()).toEqual({ kind: 'revived' });
-    expect(run.acts).toEqual(['report-head']);
+    expect(run.acts).toEqual(['withdraw']);
   });
 
   it('keeps no watcher that others do not join, nor one whose contracts chain is gone', async () => {
@@ -585,7 +658,7 @@ describe('a para that lives again', () => {
     await alone.block(START, REVIVED);
     await alone.block(START + 100, REVIVED);
     expect(alone.over()).toBe(false);
-    expect(alone.acts).toEqual(['report-head', 'attest-cancel']);
+    expect(alone.acts).toEqual(['withdraw', 'attest-cancel']);
     await alone.block(START + 101, REVIVED);
     expect(await alone.end()).toEqual({ kind: 'revived' });
 
@@ -596,5 +669,94 @@ describe('a para that lives again', () => {
     expect(cutOff.over()).toBe(false);
     await cutOff.block(START + 101, REVIVED);
     expect(await cutOff.end()).toEqual({ kind: 'revived' });
+  });
+
+  it('is not left alone by a head that governance set back, which is another head as well', async () => {
+    const run = await openRevived(decided());
+    const back = { head: { hash: hash('0c'), number: 399, stateRoot: hash('0b') } };
+    await run.block(START, back);
+    expect(run.acts).toEqual(['withdraw']);
+  });
+
+  it('has the cancelling message sent again when that was lost on the relay chain', async () => {
+    const run = await openRevived(decided({ sent: true, executableAt: null }));
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    run.chain.cancelSupport = OTHERS;
+    for (let number = START; number < START + 4; number += 1) await run.block(number, REVIVED);
+    expect(run.acts).toEqual(['withdraw', 'attest-cancel', 'cancel']);
+    run.chain.outcome = {
+      kind: 'succeeded',
+      block: { number: 1, hash: hash('b1'), stateRoot: hash('b2') },
+    };
+    for (let number = START + 4; number < START + 28; number += 1) await run.block(number, REVIVED);
+    expect(run.acts).toHaveLength(3);
+    for (let number = START + 28; number < START + 60; number += 1) await run.block(number, REVIVED);
+    expect(run.acts).toEqual(['withdraw', 'attest-cancel', 'cancel', 'cancel', 'cancel']);
+    run.chain.approval = { ...run.chain.approval, approval: null };
+    await run.block(START + 60, REVIVED);
+    expect(await run.end()).toEqual({ kind: 'revived' });
+  });
+});
+
+describe('a para that opted out after the message was sent', () => {
+  const openOptedOut = async (options: Parameters<typeof openRun>[0] = {}) => {
+    const run = await openRun(options);
+    run.chain.decision = decided({ sent: true, executableAt: null });
+    run.chain.contract = {
+      ...run.chain.contract,
+      ...{ policyHash: null, decided: null, lastSentId: ID, epoch: 2n, watchers: [], threshold: 0 },
+    };
+    run.chain.mayCancel = true;
+    run.onAct((name) => {
+      if (name === 'cancel')
+        run.chain.decision = decided({ sent: true, cancelled: true, executableAt: null });
+    });
+    return run;
+  };
+
+  it('has the approval taken back by one who watched, alone, and the rescue ends when it is gone', async () => {
+    const run = await openOptedOut();
+    await run.block(START);
+    expect(run.told).toEqual([expect.stringContaining('opted out of this policy')]);
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    await run.block(START + 1);
+    await run.block(START + 2);
+    expect(run.acts).toEqual(['cancel']);
+    expect(run.over()).toBe(false);
+    run.chain.approval = { ...run.chain.approval, approval: null };
+    await run.block(START + 3);
+    expect(await run.end()).toMatchObject({ kind: 'failed', trouble: { code: 'RESCUE_CHAIN_REFUSES' } });
+  });
+
+  it('is not supplied with code, by an operator who has nothing to say about it', async () => {
+    const run = await openOptedOut({ operator: true, watcher: false });
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    await run.block(START);
+    expect(run.acts).toEqual([]);
+    expect(await run.end()).toMatchObject({ kind: 'failed', trouble: { code: 'RESCUE_CHAIN_REFUSES' } });
+  });
+
+  it('has it taken back by the watchers together when it opted in again with another policy', async () => {
+    const run = await openOptedOut();
+    const watchers = [SELF, ...OTHERS].map((address) => ({ address, supports: null }));
+    run.chain.contract = { ...run.chain.contract, policyHash: OPTED_IN, watchers, threshold: 2 };
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    run.onAct((name) => {
+      if (name === 'attest-cancel') run.chain.cancelSupport = [SELF, ...OTHERS];
+    });
+    await run.block(START);
+    await run.block(START + 1);
+    expect(run.acts).toEqual(['attest-cancel', 'cancel']);
+  });
+
+  it('is left when nothing of it arrives, and when this service may not', async () => {
+    const late = await openOptedOut();
+    for (const number of [START, START + 24, START + 25]) await late.block(number);
+    expect(await late.end()).toMatchObject({ kind: 'failed' });
+    const other = await openOptedOut();
+    other.chain.mayCancel = false;
+    other.chain.approval = { ...other.chain.approval, approval: APPROVED };
+    await other.block(START);
+    expect(await other.end()).toMatchObject({ kind: 'failed' });
   });
 });

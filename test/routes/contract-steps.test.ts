@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type {
   ContractDecision,
+  ContractRound,
   ContractState,
   DecisionState,
   RescueContract,
 } from '../../src/domain/contract/rescue-contract.ts';
-import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { ChainView } from '../../src/domain/route/view.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import type { ContractRescue } from '../../src/routes/contract/rescue.ts';
+import type { ContractRescue, NamedRound } from '../../src/routes/contract/rescue.ts';
 import * as steps from '../../src/routes/contract/steps.ts';
 import { watchContract } from '../../src/routes/contract/watched-contract.ts';
 import { factsOf } from '../../src/routes/executor.ts';
@@ -23,13 +23,15 @@ const HERE = healthyPara();
 const ANCHOR = { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } };
 const MINE = hash('1a');
 const THEIRS = hash('0b');
+const ROUND_ID = hash('1b');
 const WHEN = { height: 990, index: 2 };
+const CANCEL = { id: MINE, when: WHEN, message: '0x05' } as const;
 
 const decision = (change: Partial<ContractDecision> = {}): ContractDecision => ({
   para: 2000,
   anchorNumber: 400,
   anchorHead: ANCHOR.head.hash,
-  round: 1,
+  roundId: ROUND_ID,
   attempt: 0,
   policyHash: hash('50'),
   codeHash: hash('cc'),
@@ -49,7 +51,8 @@ const stateOf = (id: Hex, change: Partial<DecisionState> = {}): DecisionState =>
   epoch: 1n,
   support: 2,
   executableAt: 0n,
-  vetoed: false,
+  vetoes: 0,
+  forbidden: false,
   sent: false,
   cancelled: false,
   ...change,
@@ -60,8 +63,9 @@ const PARTIES = { derived: hash('d0'), operators: [OPERATOR], operator: OPERATOR
 /** A decision on its way through a contract that says what `chain` holds. */
 function openRescue() {
   const chain = {
-    state: contractState({ watchers: [{ address: SELF, reportedHead: 0n, supports: null }] }),
+    state: contractState({ watchers: [{ address: SELF, supports: null }] }),
     decisions: new Map<Hex, DecisionState>(),
+    round: { roundId: ROUND_ID, attempt: 0, sentInEpoch: 0, over: false } as ContractRound,
     cancelSupport: [] as readonly Hex[],
   };
   const unasked = () => Promise.reject(new Error('nobody asks for this here'));
@@ -72,6 +76,9 @@ function openRescue() {
     addressOf: () => SELF,
     state: async () => chain.state,
     decision: unasked,
+    round: unasked,
+    hasLeft: unasked,
+    mayCancel: unasked,
     idOf: unasked,
     prepare: unasked,
     wrap: () => ({ message: '0x05', hash: hash('3e') }),
@@ -89,11 +96,11 @@ function openRescue() {
       outcome: unasked,
     },
   });
-  const decided: DecidedRound = {
+  const decided: NamedRound = {
     paraId: 2000,
     anchor: ANCHOR,
     round: 1,
-    roundId: hash('1d'),
+    roundId: ROUND_ID,
     approved: { proposal: hash('99'), codeHash: hash('cc') },
     policy: policyFor(),
   };
@@ -123,7 +130,8 @@ function openRescue() {
       address: contract.address,
       state: chain.state,
       decisions: chain.decisions,
-      cancelSupport: { decision: MINE, when: WHEN, watchers: chain.cancelSupport },
+      round: chain.round,
+      cancelSupport: { decision: MINE, when: WHEN, watchers: chain.cancelSupport, alone: false },
     },
     approval: null,
     trouble: null,
@@ -139,7 +147,7 @@ function openRescue() {
   };
 }
 
-const supporting = (id: Hex | null) => [{ address: SELF, reportedHead: 400n, supports: id }];
+const supporting = (id: Hex | null) => [{ address: SELF, supports: id }];
 
 describe('attesting a decision', () => {
   it('is done when the contract counts the support', () => {
@@ -152,19 +160,22 @@ describe('attesting a decision', () => {
     expect(isDone(step)).toBe(true);
   });
 
-  it('is over when others decided another one, which the contract would not take it beside', () => {
+  it('is over while another one of the round has the threshold, and not any more when it loses it', () => {
     const { attest, set, chain, isDone } = openRescue();
     const step = attest();
     chain.decisions.set(THEIRS, stateOf(THEIRS));
     set({ decided: THEIRS });
     expect(isDone(step)).toBe(true);
+    chain.decisions.set(THEIRS, stateOf(THEIRS, { support: 1, executableAt: null }));
+    expect(isDone(step)).toBe(false);
   });
 
   it('is not over because an earlier attempt was decided', () => {
     const { rescue, set, chain, isDone } = openRescue();
     const step = steps.attest(rescue, decision({ attempt: 1 }), MINE, chain.state);
-    chain.decisions.set(THEIRS, stateOf(THEIRS, { sent: true }));
-    set({ decided: THEIRS, lastSent: { anchorNumber: 400n, round: 1n, attempt: 0 }, lastSentId: THEIRS });
+    chain.decisions.set(THEIRS, stateOf(THEIRS, { sent: true, executableAt: null }));
+    chain.round = { ...chain.round, attempt: 1, sentInEpoch: 1 };
+    set({ decided: THEIRS, lastSentId: THEIRS });
     expect(isDone(step)).toBe(false);
   });
 
@@ -175,9 +186,11 @@ describe('attesting a decision', () => {
     expect(isDone(attest())).toBe(false);
   });
 
-  it('is over when its message was sent already', () => {
-    const { attest, set, isDone } = openRescue();
-    set({ decided: null, lastSent: { anchorNumber: 400n, round: 1n, attempt: 0 }, lastSentId: THEIRS });
+  it('is over when its message was sent already, and when the contract has ended the round', () => {
+    const { attest, chain, isDone } = openRescue();
+    chain.round = { ...chain.round, attempt: 1 };
+    expect(isDone(attest())).toBe(true);
+    chain.round = { ...chain.round, attempt: 0, over: true };
     expect(isDone(attest())).toBe(true);
   });
 
@@ -196,9 +209,9 @@ describe('acts on the contract', () => {
     const made = [
       attest(),
       steps.send(rescue, stateOf(MINE), 30n, 7n),
-      steps.reportHead(rescue, SELF, 405, chain.state),
+      steps.withdraw(rescue, SELF, MINE, chain.state),
       steps.attestCancel(rescue, SELF, MINE, WHEN, chain.state),
-      steps.cancel(rescue, MINE, WHEN, '0x05', chain.state),
+      steps.cancel(rescue, CANCEL, chain.state, 0),
     ];
     for (const step of made) expect(isMoot(step)).toBe(false);
     set({ epoch: 2n });
@@ -210,7 +223,7 @@ describe('acts on the contract', () => {
     const revived = healthyPara({ head: { hash: hash('0a'), number: 405, stateRoot: hash('0b') } });
     expect(isMoot(attest(), revived)).toBe(true);
     expect(isMoot(steps.send(rescue, stateOf(MINE), 30n, 7n), revived)).toBe(true);
-    expect(isMoot(steps.reportHead(rescue, SELF, 405, chain.state), revived)).toBe(false);
+    expect(isMoot(steps.withdraw(rescue, SELF, MINE, chain.state), revived)).toBe(false);
     expect(isMoot(steps.attestCancel(rescue, SELF, MINE, WHEN, chain.state), revived)).toBe(false);
   });
 
@@ -222,13 +235,22 @@ describe('acts on the contract', () => {
 });
 
 describe('taking back', () => {
-  it('has reported the head with any one above the anchor, though the para goes on', () => {
+  it('has withdrawn the support when the contract does not count it any more', () => {
     const { rescue, set, chain, isDone } = openRescue();
-    const step = steps.reportHead(rescue, SELF, 405, chain.state);
+    const step = steps.withdraw(rescue, SELF, MINE, chain.state);
     set({ watchers: supporting(MINE) });
     expect(isDone(step)).toBe(false);
-    set({ watchers: [{ address: SELF, reportedHead: 401n, supports: null }] });
+    set({ watchers: supporting(null) });
     expect(isDone(step)).toBe(true);
+  });
+
+  it('sends the cancelling message again as another extrinsic, whose block tells that it is done', () => {
+    const { rescue, chain } = openRescue();
+    const [first, second, third] = [0, 1, 2].map((repeated) =>
+      steps.cancel(rescue, CANCEL, chain.state, repeated),
+    );
+    expect(new Set([first?.key, second?.key, third?.key]).size).toBe(3);
+    expect([first?.after.length, second?.after.length]).toEqual([1, 0]);
   });
 
   it('is attested when this watcher did, or when it happened without it', () => {

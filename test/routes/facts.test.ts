@@ -3,6 +3,7 @@ import type { ParaObservation, RelayLimits } from '../../src/domain/chain/observ
 import type {
   ApprovalState,
   ContractDecision,
+  ContractRound,
   ContractState,
   DecisionState,
 } from '../../src/domain/contract/rescue-contract.ts';
@@ -19,13 +20,13 @@ const DECISION = hash('1d');
 const MULTISIG = hash('f0');
 const DERIVED = hash('d0');
 const WHEN = { height: 990, index: 2 };
-const KEY = { anchorNumber: '400', round: '1', attempt: 0 };
+const ROUND: ContractRound = { roundId: hash('1b'), attempt: 0, sentInEpoch: 0, over: false };
 
 const decision: ContractDecision = {
   para: 2000,
   anchorNumber: 400,
   anchorHead: hash('03'),
-  round: 1,
+  roundId: hash('1b'),
   attempt: 0,
   policyHash: OPTED_IN,
   codeHash: CODE,
@@ -45,6 +46,7 @@ function view(
     readonly limits?: Partial<RelayLimits>;
     readonly contract?: Partial<ContractState>;
     readonly decision?: Partial<DecisionState>;
+    readonly round?: Partial<ContractRound>;
     readonly cancel?: ContractView['cancelSupport'];
     readonly approval?: Partial<ApprovalState>;
   } = {},
@@ -55,7 +57,8 @@ function view(
     epoch: 1n,
     support: 2,
     executableAt: 0n,
-    vetoed: false,
+    vetoes: 0,
+    forbidden: false,
     sent: false,
     cancelled: false,
     ...change.decision,
@@ -79,6 +82,7 @@ function view(
       address: CONTRACT,
       state: contractState(change.contract),
       decisions: new Map([[DECISION, known]]),
+      round: { ...ROUND, ...change.round },
       cancelSupport: change.cancel ?? null,
     },
     approval,
@@ -89,7 +93,7 @@ const pendingBy = (depositor: `0x${string}`) =>
   view({ approval: { approval: { when: WHEN, depositor, approvals: [depositor] } } });
 const proxied = (delay: number, kind = 'Any') =>
   view({ approval: { proxies: [{ delegate: MULTISIG, kind, delay }] } });
-const watchers = (change: object) => [{ address: WATCHER, reportedHead: 0n, supports: null, ...change }];
+const watchers = (change: object) => [{ address: WATCHER, supports: null, ...change }];
 const unregistered = view({ para: { registrar: null } });
 const withoutRegistrar = view({ para: { registrar: undefined } });
 const locked = view({ para: { registrar: { manager: MANAGER, deposit: 0n, locked: true } } });
@@ -255,11 +259,12 @@ const CASES: { readonly [Kind in PlainFact['kind']]: Case } = {
     ],
   ],
   'decision-overtaken': [
-    { kind: 'decision-overtaken', decision: hash('1e'), key: KEY },
+    { kind: 'decision-overtaken', decision: hash('1e'), roundId: ROUND.roundId, attempt: 0 },
     view({ contract: { decided: DECISION } }),
     [
       [view(), /no other decision/],
-      [view({ contract: { lastSent: { anchorNumber: 399n, round: 9n, attempt: 9 } } }), /no other decision/],
+      [view({ contract: { decided: DECISION }, decision: { executableAt: null } }), /no other decision/],
+      [view({ round: { roundId: hash('77'), attempt: 9, over: true } }), /no other decision/],
     ],
   ],
   'decision-sent': [
@@ -272,23 +277,25 @@ const CASES: { readonly [Kind in PlainFact['kind']]: Case } = {
     view({ decision: { cancelled: true } }),
     [[view(), /is not taken back/]],
   ],
-  'head-reported': [
-    { kind: 'head-reported', watcher: WATCHER, above: 400 },
-    view({ contract: { watchers: watchers({ reportedHead: 401n }) } }),
-    [
-      [view({ contract: { watchers: watchers({ reportedHead: 400n }) } }), /no head above 400/],
-      [view({ contract: { watchers: [] } }), /no head above 400/],
-    ],
+  'support-withdrawn': [
+    { kind: 'support-withdrawn', watcher: WATCHER, decision: DECISION },
+    view({ contract: { watchers: watchers({ supports: hash('1e') }) } }),
+    [[view({ contract: { watchers: watchers({ supports: DECISION }) } }), /still supports decision/]],
   ],
   'cancel-attested': [
     { kind: 'cancel-attested', watcher: WATCHER, decision: DECISION, when: WHEN },
-    view({ cancel: { decision: DECISION, when: WHEN, watchers: [WATCHER] } }),
+    view({ cancel: { decision: DECISION, when: WHEN, watchers: [WATCHER], alone: false } }),
     [
       [view(), /has not attested/],
-      [view({ cancel: { decision: DECISION, when: WHEN, watchers: [] } }), /has not attested/],
-      [view({ cancel: { decision: hash('1e'), when: WHEN, watchers: [WATCHER] } }), /has not attested/],
+      [view({ cancel: { decision: DECISION, when: WHEN, watchers: [], alone: false } }), /has not attested/],
       [
-        view({ cancel: { decision: DECISION, when: { ...WHEN, index: 3 }, watchers: [WATCHER] } }),
+        view({ cancel: { decision: hash('1e'), when: WHEN, watchers: [WATCHER], alone: false } }),
+        /has not attested/,
+      ],
+      [
+        view({
+          cancel: { decision: DECISION, when: { ...WHEN, index: 3 }, watchers: [WATCHER], alone: false },
+        }),
         /has not attested/,
       ],
     ],
@@ -384,11 +391,15 @@ describe('a fact of chain state', () => {
     expect(holds(fact, pendingBy(hash('e1')))).toBe(false);
   });
 
-  it('is overtaken by a later key that was sent, and by an equal one', () => {
-    const fact: ChainFact = { kind: 'decision-overtaken', decision: hash('1e'), key: KEY };
-    const sent = (round: bigint) =>
-      view({ contract: { lastSent: { anchorNumber: 400n, round, attempt: 0 } } });
-    expect([0n, 1n, 2n].map((round) => holds(fact, sent(round)))).toEqual([false, true, true]);
+  it('is overtaken when its attempt was sent, and when its round is over', () => {
+    const { roundId } = ROUND;
+    const fact: ChainFact = { kind: 'decision-overtaken', decision: hash('1e'), roundId, attempt: 1 };
+    expect([0, 1, 2].map((attempt) => holds(fact, view({ round: { attempt } })))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(holds(fact, view({ round: { over: true } }))).toBe(true);
   });
 
   it('of several is enough, and without any all reasons are told', () => {

@@ -6,9 +6,9 @@ import { messageOfEvent } from '../../src/domain/events.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
-import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import type { CommonPart } from '../../src/routes/contract/decision.ts';
+import type { NamedRound } from '../../src/routes/contract/rescue.ts';
 import { type AgreementContext, WatcherAgreement } from '../../src/routes/contract/watcher-agreement.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
@@ -117,7 +117,7 @@ async function openWatcher(
   };
   const [approved] = proposals;
   if (!approved) throw new Error('the sample has no proposal');
-  const input: DecidedRound = {
+  const input: NamedRound = {
     paraId: samplePolicy.para,
     anchor,
     round,
@@ -143,19 +143,19 @@ async function openWatcher(
     },
   };
   return {
+    roundId: input.roundId,
     told,
     decisions,
     supports,
     /** What this watcher would attest at relay block `now`. */
-    choose: (now = 1200, decided: DecisionState | null = null, common = COMMON) => {
+    choose: (now = 1200, common = COMMON) => {
       const watchers = [SELF, OTHER, THIRD].map((address) => ({
         address,
-        reportedHead: 0n,
         supports: supports.get(address) ?? null,
       }));
       const observation = healthyPara({ relay: { number: now, hash: hash('01'), stateRoot: hash('02') } });
       const contract = { state: contractState({ watchers }) };
-      return agreement.choose(watched, input, openRound, { contract, observation }, common, decided);
+      return agreement.choose(watched, input, openRound, { contract, observation }, common);
     },
     /** `by` attests the decision that follows from `evidence`, or something else. */
     attest: async (by: Address, evidence: EvidenceInput | Hex, change: Partial<ContractDecision> = {}) => {
@@ -165,9 +165,7 @@ async function openWatcher(
         openRound,
         { contract: { state: contractState({ watchers: [] }) }, observation: healthyPara() },
         COMMON,
-        null,
       );
-      if (!own) throw new Error('there is no own decision');
       const hashed = typeof evidence === 'string' ? evidence : await evidenceHash(evidence);
       const decision: ContractDecision = { ...own.decision, evidenceHash: hashed, ...change };
       const id = await idOf(decision);
@@ -177,7 +175,8 @@ async function openWatcher(
         epoch: 1n,
         support: 1,
         executableAt: null,
-        vetoed: false,
+        vetoes: 0,
+        forbidden: false,
         sent: false,
         cancelled: false,
       });
@@ -189,14 +188,14 @@ async function openWatcher(
 
 describe('agreement of a watcher with itself', () => {
   it('attests what its own evidence shows when nobody was there before', async () => {
-    const { choose } = await openWatcher([]);
+    const { choose, roundId } = await openWatcher([]);
     const choice = await choose();
     const [approved] = honest.proposals;
     expect(choice?.decision).toEqual({
       para: 2000,
       anchorNumber: honest.anchor.head.number,
       anchorHead: honest.anchor.head.hash,
-      round: 1,
+      roundId,
       policyHash: policyHash(samplePolicy),
       codeHash: approved?.codeHash,
       evidenceHash: await evidenceHash({ ...honest, optIn: null }),
@@ -243,7 +242,7 @@ describe('agreement of watchers whose bundles differ', () => {
     ['another message', { messageHash: hash('66') }],
     ['another way back', { cancelHash: hash('66') }],
     ['another code', { codeHash: hash('66') }],
-    ['another round', { round: 2 }],
+    ['another round', { roundId: hash('66') }],
     ['another attempt', { attempt: 1 }],
     ['another anchor', { anchorHead: hash('66') }],
   ])('asks nobody for the evidence of a decision with %s', async (_name, change) => {
@@ -266,12 +265,12 @@ describe('agreement of watchers whose bundles differ', () => {
     expect((await choose())?.id).toBe(own?.id);
   });
 
-  it('does not support one that a guardian forbade', async () => {
+  it('does not support one that guardians forbade', async () => {
     const { choose, attest, decisions } = await openWatcher([peerOf(later())]);
     const own = await choose();
     const id = await attest(OTHER, later());
     const state = decisions.get(id);
-    if (state) decisions.set(id, { ...state, vetoed: true });
+    if (state) decisions.set(id, { ...state, forbidden: true });
     expect((await choose())?.id).toBe(own?.id);
   });
 });
@@ -452,23 +451,17 @@ describe('agreement that does not come about', () => {
 });
 
 describe('agreement on a decision that lost its support', () => {
-  const withdrawn = async (peer: TestPeer) => {
-    const watcher = await openWatcher([peer]);
-    const own = await watcher.choose();
-    const id = await watcher.attest(OTHER, later());
-    watcher.supports.clear();
-    if (own) watcher.supports.set(SELF, own.id);
-    const decided = watcher.decisions.get(id) ?? null;
-    return { ...watcher, id, decided };
-  };
-
-  it('goes back to it, because the contract takes no other one', async () => {
-    const { choose, id, decided } = await withdrawn(peerOf(later()));
-    expect((await choose(1200, decided))?.id).toBe(id);
-  });
-
-  it('waits when it cannot be checked', async () => {
-    const { choose, decided } = await withdrawn(peerOf(null));
-    expect(await choose(1200, decided)).toBeNull();
+  it('is like that on any other: the watchers that are left come together, whether or not its evidence is shown', async () => {
+    for (const gives of [later(), null]) {
+      const { choose, attest, supports } = await openWatcher([peerOf(gives)]);
+      const own = await choose();
+      supports.set(SELF, await attest(OTHER, later()));
+      // The other one turns away, and gives its bundle to nobody.
+      supports.delete(OTHER);
+      expect((await choose())?.id).toBe(supports.get(SELF));
+      supports.set(THIRD, own.id);
+      const expected = [own.id, supports.get(SELF) ?? own.id].sort()[0];
+      expect((await choose())?.id).toBe(expected);
+    }
   });
 });

@@ -36,10 +36,15 @@ export type PlainFact =
   | { readonly kind: 'contract-epoch-is'; readonly contract: Address; readonly epoch: AmountText }
   | { readonly kind: 'contract-decided'; readonly contract: Address; readonly codeHash: Hex }
   | { readonly kind: 'watcher-supports'; readonly watcher: Address; readonly decision: Hex }
-  | { readonly kind: 'decision-overtaken'; readonly decision: Hex; readonly key: DecisionKeyText }
+  | {
+      readonly kind: 'decision-overtaken';
+      readonly decision: Hex;
+      readonly roundId: Hex;
+      readonly attempt: number;
+    }
   | { readonly kind: 'decision-sent'; readonly decision: Hex }
   | { readonly kind: 'decision-cancelled'; readonly decision: Hex }
-  | { readonly kind: 'head-reported'; readonly watcher: Address; readonly above: ParaBlock }
+  | { readonly kind: 'support-withdrawn'; readonly watcher: Address; readonly decision: Hex }
   | {
       readonly kind: 'cancel-attested';
       readonly watcher: Address;
@@ -60,10 +65,3 @@ export type PlainFact =
 
 /** A fact, or that at least one of several holds. */
 export type ChainFact = PlainFact | { readonly kind: 'any-of'; readonly facts: readonly PlainFact[] };
-
-/** Place of a decision in the contract's order; numbers of any size as decimal text. */
-export interface DecisionKeyText {
-  readonly anchorNumber: AmountText;
-  readonly round: AmountText;
-  readonly attempt: number;
-}

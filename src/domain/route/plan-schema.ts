@@ -26,14 +26,10 @@ const plainFact: RecordSchema<PlainFact> = record(({ object }) =>
     object({ kind: z.literal('contract-epoch-is'), contract: address, epoch: amountText }),
     object({ kind: z.literal('contract-decided'), contract: address, codeHash: hash }),
     object({ kind: z.literal('watcher-supports'), watcher: address, decision: hash }),
-    object({
-      kind: z.literal('decision-overtaken'),
-      decision: hash,
-      key: object({ anchorNumber: amountText, round: amountText, attempt: count }),
-    }),
+    object({ kind: z.literal('decision-overtaken'), decision: hash, roundId: hash, attempt: count }),
     object({ kind: z.literal('decision-sent'), decision: hash }),
     object({ kind: z.literal('decision-cancelled'), decision: hash }),
-    object({ kind: z.literal('head-reported'), watcher: address, above: block }),
+    object({ kind: z.literal('support-withdrawn'), watcher: address, decision: hash }),
     object({
       kind: z.literal('cancel-attested'),
       watcher: address,

@@ -9,7 +9,7 @@ export const STEP_IDS = [
   'attest',
   'send-approval',
   'supply-code',
-  'report-head',
+  'withdraw',
   'attest-cancel',
   'cancel',
   'await-enactment',

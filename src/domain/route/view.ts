@@ -3,6 +3,7 @@ import type {
   Address,
   ApprovalParties,
   ApprovalState,
+  ContractRound,
   ContractState,
   DecisionState,
   PendingApproval,
@@ -16,11 +17,15 @@ export interface ContractView {
   readonly state: ContractState;
   /** The decisions that `state` names: decided, sent last, and supported by a watcher. */
   readonly decisions: ReadonlyMap<Hex, DecisionState>;
+  /** The voting round that the view was made for; null when it was made for none. */
+  readonly round: ContractRound | null;
   /** Who wants the pending approval taken back, and which decision and approval that is about. */
   readonly cancelSupport: {
     readonly decision: Hex;
     readonly when: PendingApproval['when'];
     readonly watchers: readonly Address[];
+    /** Whether this service may send the cancelling message without the others. */
+    readonly alone: boolean;
   } | null;
 }
 

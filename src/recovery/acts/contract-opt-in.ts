@@ -72,7 +72,10 @@ export async function adoptPolicy(
 }
 
 /** A dead para that its manager wants to stay dead: his signed opt-out stands while he is the manager. */
-function isLeftByManager(tracker: Pick<ParaTracker, 'optIn'>, { registrar }: ParaObservation): boolean {
+export function isLeftByManager(
+  tracker: Pick<ParaTracker, 'optIn'>,
+  { registrar }: ParaObservation,
+): boolean {
   const known = tracker.optIn();
   if (known === null || 'contract' in known || known.action !== 'opt-out') return false;
   return known.account === registrar?.manager;

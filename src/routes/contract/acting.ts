@@ -18,7 +18,7 @@ export function actingObstacles(
 ): string[] {
   const { parties } = approval;
   const address = terms.address as Address;
-  const contract = { address, state, decisions: new Map(), cancelSupport: null };
+  const contract = { address, state, decisions: new Map(), round: null, cancelSupport: null };
   const view: ChainView = { observation, limits: null, contract, approval, trouble: null };
   // The view was made for one call, so no fact needs to name it.
   const subject = { terms, policyHash, parties, callHash: NO_CALL };

@@ -25,7 +25,7 @@ export function decisionOf(
     evidenceHash,
     sums,
   }: Pick<ProvenVote, 'codeHash' | 'evidenceHash' | 'sums'> & {
-    readonly result: Pick<ProvenVote['result'], 'paraId' | 'head' | 'headNumber' | 'round' | 'policy'>;
+    readonly result: Pick<ProvenVote['result'], 'paraId' | 'head' | 'headNumber' | 'roundId' | 'policy'>;
   },
   common: CommonPart,
 ): ContractDecision {
@@ -33,7 +33,7 @@ export function decisionOf(
     para: result.paraId,
     anchorNumber: result.headNumber,
     anchorHead: result.head,
-    round: result.round,
+    roundId: result.roundId,
     policyHash: result.policy,
     codeHash,
     evidenceHash,
@@ -44,12 +44,12 @@ export function decisionOf(
 
 /** What can be held against somebody's decision before its evidence is looked at: the same end by the same means. */
 export function isSameEnd(
-  expected: CommonPart & { readonly anchorHead: Hex; readonly round: number; readonly codeHash: Hex },
+  expected: CommonPart & { readonly anchorHead: Hex; readonly roundId: Hex; readonly codeHash: Hex },
   decision: ContractDecision,
 ): boolean {
   return (
     decision.anchorHead === expected.anchorHead &&
-    decision.round === expected.round &&
+    decision.roundId === expected.roundId &&
     decision.codeHash === expected.codeHash &&
     decision.attempt === expected.attempt &&
     decision.messageHash === expected.messageHash &&

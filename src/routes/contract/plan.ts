@@ -1,15 +1,10 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import {
-  type Address,
-  type ApprovalParties,
-  compareKeys,
-  type DecisionKey,
-} from '../../domain/contract/rescue-contract.ts';
+import type { Address, ApprovalParties, ContractRound } from '../../domain/contract/rescue-contract.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
 import type { ApprovalPlace, ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep, RouteAssessment, RouteStep, StepCall } from '../../domain/route/route.ts';
 import type { ApprovalView, ChainView, ContractView } from '../../domain/route/view.ts';
-import type { AccountHex, Hex, ParaBlock, Planck, RelayBlock } from '../../domain/units.ts';
+import type { AccountHex, Hex, Planck, RelayBlock } from '../../domain/units.ts';
 import { revivalSteps, scheduleFacts } from '../code-upgrade.ts';
 import { holds, planObstacles } from '../facts.ts';
 
@@ -20,7 +15,10 @@ import { holds, planObstacles } from '../facts.ts';
 export const MESSAGE_PATIENCE: RelayBlock = 25;
 
 /** A view in which both sides of the contract could be read. */
-export type ReadView = ChainView & { readonly contract: ContractView; readonly approval: ApprovalView };
+export type ReadView = ChainView & {
+  readonly contract: ContractView & { readonly round: ContractRound };
+  readonly approval: ApprovalView;
+};
 
 /** What the steps of the route are about. */
 export interface ContractRouteSubject {
@@ -114,9 +112,17 @@ export function standingFacts({
   parties,
 }: Pick<ContractRouteSubject, 'terms' | 'policyHash' | 'parties'>): ChainFact[] {
   return [
-    { kind: 'contract-opted-in', contract: terms.address as Address, policy: policyHash },
+    optedInFact({ terms, policyHash }),
     { kind: 'multisig-acts-for-manager', multisig: parties.multisig },
   ];
+}
+
+/** That the para is opted in at the contract with this policy. */
+export function optedInFact({
+  terms,
+  policyHash,
+}: Pick<ContractRouteSubject, 'terms' | 'policyHash'>): ChainFact {
+  return { kind: 'contract-opted-in', contract: terms.address as Address, policy: policyHash };
 }
 
 /** What the message needs: no other approval in its way, and money on both chains. It may come while one waits. */
@@ -184,7 +190,7 @@ export function sendStep(
       ...passingFacts(subject, deposit, deliveryFee),
     ],
     after,
-    call: contractCall('execute', 'anybody'),
+    call: contractCall('execute', 'watcher'),
     expectedBlocks: null,
   };
 }
@@ -196,7 +202,13 @@ export function supplyStep(subject: ContractRouteSubject, signer: StepCall['sign
     id: 'supply-code',
     title: 'an operator supplies the approved call with the code',
     while: [{ kind: 'head-is', hash: head }],
-    before: [pendingFact(subject), ...scheduleFacts(codeHash, codeSize), { kind: 'switches-without-head' }],
+    before: [
+      pendingFact(subject),
+      // An approval outlives the opt-in that it was made under, and then nobody wants it any more.
+      optedInFact(subject),
+      ...scheduleFacts(codeHash, codeSize),
+      { kind: 'switches-without-head' },
+    ],
     after: [{ kind: 'code-scheduled-or-current', codeHash }],
     call: {
       method: parties.operators.length === 1 ? 'multisig.asMulti' : 'multisig.asMultiThreshold1',
@@ -206,13 +218,13 @@ export function supplyStep(subject: ContractRouteSubject, signer: StepCall['sign
   };
 }
 
-/** Telling the contract that the para moved on. Any head above the anchor will do: the para goes on meanwhile. */
-export function reportHeadStep(watcher: Address, head: ParaBlock, anchor: ParaBlock): ActStep {
+/** A watcher's word that the round of the decision which it supports is over, because the para's head is another. */
+export function withdrawStep(watcher: Address, decision: Hex): ActStep {
   return takingBack(
-    'report-head',
-    `report head ${head} to the rescue contract`,
-    contractCall('attestHead', 'watcher'),
-    [{ kind: 'head-reported', watcher, above: anchor }],
+    'withdraw',
+    `withdraw the support of decision ${decision} at the rescue contract`,
+    contractCall('withdraw', 'watcher'),
+    [{ kind: 'support-withdrawn', watcher, decision }],
   );
 }
 
@@ -234,13 +246,16 @@ export function attestCancelStep(watcher: Address, decision: Hex, when: Approval
   );
 }
 
-/** Making the contract take its approval back. */
-export function cancelStep(decision: Hex): ActStep {
+/**
+ * Making the contract take its approval back. Where that was sent before and had no effect, no fact of the contract tells
+ * whether it was sent again: the block that holds the call does.
+ */
+export function cancelStep(decision: Hex, isRepeated: boolean): ActStep {
   return takingBack(
     'cancel',
     `make the rescue contract take its approval of decision ${decision} back`,
-    contractCall('cancel', 'anybody'),
-    [{ kind: 'decision-cancelled', decision }],
+    contractCall('cancel', 'watcher'),
+    isRepeated ? [] : [{ kind: 'decision-cancelled', decision }],
   );
 }
 
@@ -265,11 +280,4 @@ export function proxiedManager(
 ): AccountHex | undefined {
   const manager = observation.registrar?.manager;
   return manager === parties.multisig ? undefined : manager;
-}
-
-/** The attempt that comes next in a round: one more than the last that was sent in it. */
-export function nextAttempt(lastSent: DecisionKey | null, first: DecisionKey): number {
-  if (lastSent === null || compareKeys(lastSent, first) < 0) return 0;
-  const same = lastSent.anchorNumber === first.anchorNumber && lastSent.round === first.round;
-  return same ? lastSent.attempt + 1 : 0;
 }

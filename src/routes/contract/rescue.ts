@@ -1,9 +1,10 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import type { DecisionState } from '../../domain/contract/rescue-contract.ts';
+import type { ContractState, DecisionState } from '../../domain/contract/rescue-contract.ts';
 import { termsObstacles } from '../../domain/contract/terms.ts';
 import { isNodeTrouble, type RescueError } from '../../domain/errors.ts';
 import { type ContractTerms, policyHash } from '../../domain/policy/policy.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
+import type { RoundId } from '../../domain/round/round-id.ts';
 import type { ChainView, ContractView } from '../../domain/route/view.ts';
 import type { Hex, ParaId, Planck } from '../../domain/units.ts';
 import { type RouteContext, requireCode } from '../route-context.ts';
@@ -11,9 +12,12 @@ import { type ContractMessages, composeMessages } from './messages.ts';
 import type { ContractRouteSubject, ReadView } from './plan.ts';
 import type { WatchedContract } from './watched-contract.ts';
 
+/** A decided round with an id, by which the contract knows it. */
+export type NamedRound = DecidedRound & { readonly roundId: RoundId };
+
 /** What stays the same while one decision is carried out through a contract. */
 export interface ContractRescue extends ContractMessages, ContractRouteSubject {
-  readonly decided: DecidedRound;
+  readonly decided: NamedRound;
   readonly terms: ContractTerms;
   readonly watched: WatchedContract;
 }
@@ -29,12 +33,17 @@ export function missingContract(
   return termsObstacles(policy, { address, genesis }).join('; ') || null;
 }
 
+/** Whether the contract can take the decision at all: rounds that were decided by older versions have no id. */
+export function isNamed(decided: DecidedRound): decided is NamedRound {
+  return decided.roundId !== null;
+}
+
 /** Everything that follows from the decision and the para's manager alone. */
 export async function openContractRescue(
   { ledger, submitter }: Pick<RouteContext, 'ledger' | 'submitter'>,
   watched: WatchedContract,
   terms: ContractTerms,
-  decided: DecidedRound,
+  decided: NamedRound,
   observation: ParaObservation,
 ): Promise<ContractRescue> {
   const code = await requireCode(ledger, decided);
@@ -54,15 +63,16 @@ export async function openContractRescue(
 /** One look at the contract and at what the relay chain holds of its way to act. @throws RESCUE_NODE_* */
 async function viewContract(
   { relay }: Pick<RouteContext, 'relay'>,
-  rescue: Pick<ContractRescue, 'watched' | 'parties' | 'callHash' | 'decided'>,
+  rescue: Pick<ContractRescue, 'watched' | 'parties' | 'callHash' | 'decided' | keyof SentMessages>,
   observation: ParaObservation,
 ): Promise<Pick<ReadView, 'contract' | 'approval'>> {
   const { watched, parties, callHash, decided } = rescue;
   const { contract } = watched;
   const manager = observation.registrar?.manager ?? null;
-  const [state, approval] = await Promise.all([
+  const [state, approval, round] = await Promise.all([
     watched.refresh(),
     relay.approvalState(parties, callHash, manager),
+    contract.round(decided.roundId),
   ]);
   const ids = [state.decided, state.lastSentId, ...state.watchers.map(({ supports }) => supports)];
   const decisions = new Map<Hex, DecisionState>();
@@ -70,20 +80,33 @@ async function viewContract(
     const decision = id && (await contract.decision(id));
     if (decision) decisions.set(decision.id, decision);
   }
-  const sent = sentDecision(decided, { state, decisions });
+  const sent = sentDecision(rescue, { state, decisions });
   const pending = approval.approval;
+  const isUnwanted =
+    observation.head?.hash !== decided.anchor.head.hash || state.policyHash !== rescue.policyHash;
   const cancelSupport =
-    sent && pending && observation.head?.hash !== decided.anchor.head.hash
+    sent && pending && isUnwanted
       ? {
           decision: sent.id,
           when: pending.when,
           watchers: await contract.cancelSupport(sent.id, pending.when),
+          alone: await maySendAlone(watched, state, sent.id),
         }
       : null;
   return {
-    contract: { address: contract.address, state, decisions, cancelSupport },
+    contract: { address: contract.address, state, decisions, round, cancelSupport },
     approval: { parties, state: approval },
   };
+}
+
+/** While the para is opted in, only its manager may; after an opt-out anyone who watched. */
+async function maySendAlone(
+  { contract, self }: WatchedContract,
+  { manager, policyHash }: ContractState,
+  id: Hex,
+): Promise<boolean> {
+  if (self === null) return false;
+  return self === manager || (policyHash === null && (await contract.mayCancel(id, self)));
 }
 
 /** The view of both chains; what keeps the contract from being read is part of it. @throws RESCUE_NODE_* of the relay chain */
@@ -105,25 +128,29 @@ export async function viewBoth(
   }
 }
 
-/** The decision on this round that the contract holds at present: decided, or sent last. */
+/** The decision of this round that has the contract's threshold, or had it last. */
 export function currentDecision(
-  { anchor, round }: DecidedRound,
+  { roundId }: Pick<NamedRound, 'roundId'>,
   { state, decisions }: Pick<ContractView, 'state' | 'decisions'>,
 ): DecisionState | null {
   const decided = state.decided === null ? undefined : decisions.get(state.decided);
-  if (!decided) return null;
-  const { decision } = decided;
-  return decision.anchorHead === anchor.head.hash && decision.round === round ? decided : null;
+  return decided?.decision.roundId === roundId ? decided : null;
 }
 
-/** The decision on this anchor whose message was sent. */
+/** What tells whether a decision's approval is the one that is looked at on the relay chain, whatever round it is of. */
+type SentMessages = Pick<ContractMessages, 'messageHash' | 'cancelHash'> &
+  Pick<ContractRouteSubject, 'policyHash'>;
+
+/** The decision whose message, the same as this rescue's, was sent. */
 export function sentDecision(
-  { anchor }: DecidedRound,
+  { messageHash, cancelHash }: Pick<SentMessages, 'messageHash' | 'cancelHash'>,
   { state, decisions }: Pick<ContractView, 'state' | 'decisions'>,
 ): DecisionState | null {
   for (const id of [state.decided, state.lastSentId]) {
     const known = id === null ? undefined : decisions.get(id);
-    if (known?.sent && known.decision.anchorHead === anchor.head.hash) return known;
+    if (!known?.sent) continue;
+    const { decision } = known;
+    if (decision.messageHash === messageHash && decision.cancelHash === cancelHash) return known;
   }
   return null;
 }

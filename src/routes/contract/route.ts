@@ -1,62 +1,47 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import { type DecisionState, NO_CALL } from '../../domain/contract/rescue-contract.ts';
+import { NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
-import type { OpenRound } from '../../voting/open-round.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
 import { hasMoved, type RouteContext, roundName, UNREADABLE_HEAD } from '../route-context.ts';
-import { commonPart } from './decision.ts';
-import {
-  MESSAGE_PATIENCE,
-  nextAttempt,
-  passingFacts,
-  pendingFact,
-  planContractRoute,
-  type ReadView,
-  standingFacts,
-} from './plan.ts';
+import { type AdvanceContext, type AdvanceMemory, advance } from './advance.ts';
+import { optedInFact, planContractRoute, type ReadView } from './plan.ts';
 import {
   type ContractRescue,
-  currentDecision,
   deliveryFee,
+  isNamed,
   missingContract,
   openContractRescue,
   viewBoth,
 } from './rescue.ts';
 import * as steps from './steps.ts';
-import { TAKE_BACK_PATIENCE, takeBack } from './take-back.ts';
+import { TAKE_BACK_PATIENCE, type TakeBackMemory, takeBack } from './take-back.ts';
 import type { WatchedContract } from './watched-contract.ts';
 import { type AgreementContext, WatcherAgreement } from './watcher-agreement.ts';
 
 export interface ContractRouteContext
   extends Omit<RouteContext, 'relay'>,
-    Omit<AgreementContext, 'tell' | 'ledger' | 'relay'> {
+    Omit<AgreementContext, 'tell' | 'ledger' | 'relay'>,
+    AdvanceContext {
   readonly relay: RouteContext['relay'] & AgreementContext['relay'];
   /** Of paras that have one. */
   readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
-  /** The round that was decided. */
-  readonly openRound: (paraId: ParaId) => Promise<OpenRound | null>;
   readonly tell: (paraId: ParaId) => TellOfPara;
 }
 
-/** Messages for one round; more would not arrive either. */
-const MAX_ATTEMPTS = 3;
+const UNNAMED =
+  'the round was decided by an older version and has no id, which the rescue contract asks for: vote again';
 
-/** What this process remembers of one decision. Nothing depends on it but patience: a restart begins to count anew. */
-interface Memory {
+/** What this process remembers of one decision. */
+interface Memory extends AdvanceMemory {
   rescue: ContractRescue | null;
-  readonly agreement: WatcherAgreement;
-  /** The round's last message, and the relay block at which it was first seen as sent. */
-  sent: { readonly attempt: number; readonly at: RelayBlock } | null;
-  /** Relay block at which the para was first seen alive. */
-  revivedAt: RelayBlock | null;
-  /** What carrying the message costs, as it was asked for with the last view. */
-  fee: bigint | null;
+  /** Since when the para lives again, or is opted out, and what came of taking the approval back; null while it is wanted. */
+  unwanted: TakeBackMemory | null;
 }
 
 /**
@@ -73,7 +58,7 @@ export function createContractRoute(context: ContractRouteContext): Route {
     // Only one decision of a para is carried out at a time.
     for (const old of memories.keys()) if (old.startsWith(`${decided.paraId}/`)) memories.delete(old);
     const agreement = new WatcherAgreement({ ...context, tell: context.tell(decided.paraId) });
-    const fresh: Memory = { rescue: null, agreement, sent: null, revivedAt: null, fee: null };
+    const fresh: Memory = { rescue: null, agreement, sent: null, unwanted: null, fee: null };
     memories.set(key, fresh);
     return fresh;
   };
@@ -81,7 +66,7 @@ export function createContractRoute(context: ContractRouteContext): Route {
   const view = async (decided: DecidedRound, observation: ParaObservation): Promise<ChainView> => {
     const watched = context.contracts.get(decided.paraId);
     const { contract: terms } = decided.policy;
-    if (!watched || !terms || missingContract(context.contracts, decided) !== null) {
+    if (!watched || !terms || !isNamed(decided) || missingContract(context.contracts, decided) !== null) {
       return viewBoth(context, null, observation, null);
     }
     const memory = memoryOf(decided);
@@ -106,7 +91,7 @@ export function createContractRoute(context: ContractRouteContext): Route {
     name: 'contract',
     view,
     assess: (decided, seen) => {
-      const problem = missingContract(context.contracts, decided);
+      const problem = isNamed(decided) ? missingContract(context.contracts, decided) : UNNAMED;
       const { rescue, fee } = memoryOf(decided);
       if (problem !== null) return { possible: false, route: 'contract', reasons: [problem] };
       if (!isRead(seen) || !rescue) {
@@ -129,18 +114,27 @@ export function createContractRoute(context: ContractRouteContext): Route {
       const now = seen.observation.relay.number;
       const revived = hasMoved(decided, seen);
       if (revived === null) return wait('people', UNREADABLE_HEAD);
-      if (revived) memory.revivedAt ??= now;
-      const since = memory.revivedAt ?? now;
+      if (revived) memory.unwanted ??= { since: now, cancelled: null };
       // A living para must be watched again, whatever became of the chain with its contract.
-      if (revived && now > since + TAKE_BACK_PATIENCE) return { kind: 'revived' };
-      const problem = missingContract(context.contracts, decided);
+      if (revived && isPatienceOver(memory.unwanted, now)) return { kind: 'revived' };
+      const problem = isNamed(decided) ? missingContract(context.contracts, decided) : UNNAMED;
       if (problem !== null) {
         return failed('RESCUE_ROUTE_IMPOSSIBLE', `The route "contract" cannot be used: ${problem}.`);
       }
       if (seen.trouble) throw seen.trouble;
       if (!isRead(seen) || !memory.rescue) throw new Error('a view without a contract and without trouble');
-      if (revived) return takeBack(context, memory.rescue, seen, since);
-      return advance(context, memory, memory.rescue, seen);
+      const optedOut = obstacles([optedInFact(memory.rescue)], seen)[0];
+      if (!revived && optedOut === undefined) {
+        memory.unwanted = null;
+        return advance(context, memory, memory.rescue, seen);
+      }
+      memory.unwanted ??= { since: now, cancelled: null };
+      const why = revived ? 'the para lives again' : 'the para is opted out of this policy at its contract';
+      const over: Next = revived
+        ? { kind: 'revived' }
+        : failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${optedOut}.`);
+      if (isPatienceOver(memory.unwanted, now)) return over;
+      return takeBack(context, memory.rescue, seen, memory.unwanted, { why, over });
     },
     journalled: (decided, key) => {
       const watched = context.contracts.get(decided.paraId);
@@ -155,128 +149,12 @@ export function createContractRoute(context: ContractRouteContext): Route {
   };
 }
 
+function isPatienceOver(memory: TakeBackMemory | null, now: RelayBlock): boolean {
+  return memory !== null && now > memory.since + TAKE_BACK_PATIENCE;
+}
+
 function isRead(view: ChainView): view is ReadView {
-  return view.contract !== null && view.approval !== null;
-}
-
-async function advance(
-  context: ContractRouteContext,
-  memory: Memory,
-  rescue: ContractRescue,
-  view: ReadView,
-): Promise<Next> {
-  const { decided: round } = rescue;
-  const pending = view.approval.state.approval;
-  if (pending && holds(pendingFact(rescue), view)) {
-    const account = context.submitter.signer();
-    if (account === null || !rescue.parties.operators.includes(account)) {
-      return wait(
-        'people',
-        'the contract has approved the call: an operator must supply it with the code now ("pararescue contract approve")',
-      );
-    }
-    return { kind: 'act', step: steps.supplyCode(context, rescue, pending, account) };
-  }
-  const attempt = attemptOf(memory, rescue, view);
-  if (attempt === 'too-many') {
-    return failed(
-      'RESCUE_CALL_FAILED',
-      `${MAX_ATTEMPTS} messages of the rescue contract had no effect on the relay chain. Look at the balance of its derived account and at the multisig.`,
-    );
-  }
-  const decided = currentDecision(round, view.contract);
-  if (decided && !decided.sent) return execute(context, memory, rescue, view, decided);
-  return attest(context, memory, rescue, view, attempt, null);
-}
-
-/** The attempt to attest now; null while a message may still be on its way. */
-function attemptOf(
-  memory: Memory,
-  { decided: { anchor, round } }: ContractRescue,
-  { contract: { state }, observation }: ReadView,
-): number | null | 'too-many' {
-  const first = { anchorNumber: BigInt(anchor.head.number), round: BigInt(round), attempt: 0 };
-  const next = nextAttempt(state.lastSent, first);
-  if (next === 0) return 0;
-  const now = observation.relay.number;
-  if (memory.sent?.attempt !== next - 1) memory.sent = { attempt: next - 1, at: now };
-  if (now < memory.sent.at + MESSAGE_PATIENCE) return null;
-  return next < MAX_ATTEMPTS ? next : 'too-many';
-}
-
-/** `lost` has lost the support that it had. */
-async function attest(
-  context: ContractRouteContext,
-  { agreement }: Memory,
-  rescue: ContractRescue,
-  view: ReadView,
-  attempt: number | null,
-  lost: DecisionState | null,
-): Promise<Next> {
-  const { watched, decided } = rescue;
-  const { state } = view.contract;
-  if (attempt === null) {
-    return wait('time', 'the message of the rescue contract is on its way to the relay chain');
-  }
-  const standing = standingObstacles(rescue, view);
-  if (standing) return standing;
-  const self = state.watchers.find(({ address }) => address === watched.self);
-  if (!self) {
-    return wait('people', 'waiting for the watchers of the rescue contract to attest the decision');
-  }
-  const openRound = await context.openRound(decided.paraId);
-  if (!openRound) throw new RescueError('RESCUE_INTERNAL', 'The decided round cannot be loaded.');
-  const common = commonPart(rescue, attempt);
-  const choice = await agreement.choose(watched, decided, openRound, view, common, lost);
-  if (choice === null) {
-    return wait('people', 'waiting for evidence of the decision that other watchers came to, to check it');
-  }
-  if (self.supports === choice.id) return wait('people', 'attested; waiting for other watchers');
-  return { kind: 'act', step: steps.attest(rescue, choice.decision, choice.id, state) };
-}
-
-async function execute(
-  context: ContractRouteContext,
-  memory: Memory,
-  rescue: ContractRescue,
-  view: ReadView,
-  decided: DecisionState,
-): Promise<Next> {
-  const { state } = view.contract;
-  const { deposit } = view.approval.state;
-  if (decided.vetoed) {
-    return failed(
-      'RESCUE_CONTRACT_REFUSES',
-      `A guardian of the rescue contract vetoed the decision ${decided.id}.`,
-    );
-  }
-  if (decided.decision.messageHash !== rescue.messageHash) {
-    return failed(
-      'RESCUE_CONTRACT_REFUSES',
-      `The decision ${decided.id} commits to a message that this service would not send (${decided.decision.messageHash}, not ${rescue.messageHash}).`,
-    );
-  }
-  const at = decided.executableAt;
-  if (at === null) return attest(context, memory, rescue, view, decided.decision.attempt, decided);
-  if (state.time < at) {
-    const left = at - state.time;
-    return wait('time', `the decision can be executed in ${left} seconds, unless a guardian vetoes it`);
-  }
-  const standing = standingObstacles(rescue, view);
-  if (standing) return standing;
-  const passing = obstacles(passingFacts(rescue, deposit, memory.fee), view);
-  if (passing.length > 0) {
-    return wait('people', `the rescue contract cannot act yet: ${passing.join('; ')}`);
-  }
-  if (rescue.watched.self === null) return wait('people', 'waiting for somebody to execute the decision');
-  return { kind: 'act', step: steps.send(rescue, decided, deposit, memory.fee) };
-}
-
-/** What no waiting mends. */
-function standingObstacles(rescue: ContractRescue, view: ReadView): Next | null {
-  const reasons = obstacles(standingFacts(rescue), view);
-  if (reasons.length === 0) return null;
-  return failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${reasons.join('; ')}.`);
+  return view.contract?.round != null && view.approval !== null;
 }
 
 /** Whether this service has the policy's contract, and its multisig may act. Funds can still be sent. */

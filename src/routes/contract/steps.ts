@@ -1,11 +1,10 @@
-import {
-  type Address,
-  type ContractAct,
-  type ContractDecision,
-  type ContractState,
-  type DecisionState,
-  keyOf,
-  type PendingApproval,
+import type {
+  Address,
+  ContractAct,
+  ContractDecision,
+  ContractState,
+  DecisionState,
+  PendingApproval,
 } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
@@ -32,13 +31,12 @@ export function attest(
 ): Step {
   const self = rescue.watched.self;
   const supported = state.watchers.find(({ address }) => address === self)?.supports ?? 'none';
-  const { anchorNumber, round, attempt } = keyOf(decision);
-  const key = { anchorNumber: anchorNumber.toString(), round: round.toString(), attempt };
+  const { roundId, attempt } = decision;
   const after: ChainFact = {
     kind: 'any-of',
     facts: [
       ...(self === null ? [] : [{ kind: 'watcher-supports', watcher: self, decision: id } as const]),
-      { kind: 'decision-overtaken', decision: id, key },
+      { kind: 'decision-overtaken', decision: id, roundId, attempt },
     ],
   };
   const step = plan.attestStep(rescue, `attest decision ${id} to the rescue contract`, [after]);
@@ -63,15 +61,9 @@ export function send(
   };
 }
 
-/** Telling the contract that the para moved on, which withdraws the support of a decision on the old head. */
-export function reportHead(
-  rescue: ContractRescue,
-  self: Address,
-  number: number,
-  state: ContractState,
-): Step {
-  const step = plan.reportHeadStep(self, number, rescue.decided.anchor.head.number);
-  return takingBack(rescue, step, { kind: 'report-head', number }, state, []);
+/** Leaving the round of a decision on the old head. */
+export function withdraw(rescue: ContractRescue, self: Address, id: Hex, state: ContractState): Step {
+  return takingBack(rescue, plan.withdrawStep(self, id), { kind: 'withdraw', id }, state, [id]);
 }
 
 export function attestCancel(
@@ -85,15 +77,16 @@ export function attestCancel(
   return takingBack(rescue, plan.attestCancelStep(self, id, when), act, state, [when.height, when.index]);
 }
 
+/** `repeated` counts the messages before this one that had no effect. */
 export function cancel(
   rescue: ContractRescue,
-  id: Hex,
-  when: PendingApproval['when'],
-  message: Hex,
+  { id, when, message }: { readonly id: Hex; readonly when: PendingApproval['when']; readonly message: Hex },
   state: ContractState,
+  repeated: number,
 ): Step {
   const act = { kind: 'cancel', id, when, message } as const;
-  return takingBack(rescue, plan.cancelStep(id), act, state, [when.height, when.index]);
+  const rest = [when.height, when.index, ...(repeated === 0 ? [] : [repeated])];
+  return takingBack(rescue, plan.cancelStep(id, repeated > 0), act, state, rest);
 }
 
 /** The second approval, with the whole call, by the operator whose key this service has. */
@@ -148,7 +141,7 @@ function takingBack(
   step: ActStep,
   act: ContractAct,
   { epoch }: ContractState,
-  rest: readonly number[],
+  rest: readonly (string | number)[],
 ): Step {
   return { ...onContract(rescue, step, act, epoch, [`epoch-${epoch}`, ...rest]), isOptional: true };
 }

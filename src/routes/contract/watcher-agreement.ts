@@ -1,9 +1,4 @@
-import type {
-  Address,
-  ContractDecision,
-  DecisionState,
-  RescueContract,
-} from '../../domain/contract/rescue-contract.ts';
+import type { Address, ContractDecision, RescueContract } from '../../domain/contract/rescue-contract.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
@@ -19,6 +14,7 @@ import type { OpenRound } from '../../voting/open-round.ts';
 import { type CommonPart, decisionOf, isSameEnd } from './decision.ts';
 import type { ReadView } from './plan.ts';
 import { type Finding, recount } from './recount.ts';
+import type { NamedRound } from './rescue.ts';
 import type { WatchedContract } from './watched-contract.ts';
 
 export interface AgreementContext extends EvidenceSources {
@@ -57,7 +53,8 @@ interface Choice {
  *    lowest id is taken whether or not a vote is missing.
  * 3. When that leads nowhere either, because others cannot check this one (its service is out of their reach), it yields
  *    to one of theirs that it could check, and does not come back.
- * 4. Once a decision had enough support, the contract takes no other one of the same attempt.
+ * A decision that had enough support and lost it is one like the others: a watcher that withdraws, and gives its bundle to
+ * nobody, must not keep the others from coming together on another one.
  */
 export class WatcherAgreement {
   readonly #context: AgreementContext;
@@ -75,13 +72,11 @@ export class WatcherAgreement {
   }
 
   /**
-   * `decided` had enough support for this attempt and lost it. Null when the one decision that the contract would take
-   * cannot be supported.
    * @throws RESCUE_INTERNAL when this watcher's own evidence does not show its decision
    */
   async choose(
     watched: AgreementContract,
-    input: DecidedRound,
+    input: NamedRound,
     openRound: OpenRound,
     {
       contract: { state },
@@ -90,8 +85,7 @@ export class WatcherAgreement {
       readonly contract: Pick<ReadView['contract'], 'state'>;
     },
     common: CommonPart,
-    decided: DecisionState | null,
-  ): Promise<Choice | null> {
+  ): Promise<Choice> {
     const now = observation.relay.number;
     const own = decisionOf((await this.#ownFinding(input)).vote, common);
     const ownId = await watched.contract.idOf(own);
@@ -107,19 +101,6 @@ export class WatcherAgreement {
           ? { decision: own, complete: true }
           : await this.#candidate(watched, input, openRound, common, { id, address, now });
       if (candidate) candidates.set(id, candidate);
-    }
-    if (decided) {
-      const checked = decided.id === ownId ? own : (candidates.get(decided.id)?.decision ?? null);
-      const decision =
-        checked ??
-        (
-          await this.#candidate(watched, input, openRound, common, {
-            id: decided.id,
-            address: watched.contract.address,
-            now,
-          })
-        )?.decision;
-      return decision ? { decision, id: decided.id } : null;
     }
     const id = this.#pick(candidates, held, support, now) ?? ownId;
     return { decision: candidates.get(id)?.decision ?? own, id };
@@ -147,13 +128,13 @@ export class WatcherAgreement {
   /** The decision with this id, when this watcher can support it. */
   async #candidate(
     watched: AgreementContract,
-    input: DecidedRound,
+    input: NamedRound,
     openRound: OpenRound,
     common: CommonPart,
     { id, address, now }: { readonly id: Hex; readonly address: Address; readonly now: RelayBlock },
   ): Promise<Candidate | null> {
     const seen = await watched.contract.decision(id);
-    if (!seen || seen.vetoed || !isSameEnd(expectedEnd(input, common), seen.decision)) return null;
+    if (!seen || seen.forbidden || !isSameEnd(expectedEnd(input, common), seen.decision)) return null;
     // Checked before it was attested with this key; its bundle may be out of reach after a restart.
     if (address === watched.self) return { decision: seen.decision, complete: true };
     const finding = await this.#fetch(input, openRound, seen.decision.evidenceHash, address, now);
@@ -247,6 +228,6 @@ export class WatcherAgreement {
   }
 }
 
-function expectedEnd({ anchor, round, approved }: DecidedRound, common: CommonPart) {
-  return { ...common, anchorHead: anchor.head.hash, round, codeHash: approved.codeHash };
+function expectedEnd({ anchor, roundId, approved }: NamedRound, common: CommonPart) {
+  return { ...common, anchorHead: anchor.head.hash, roundId, codeHash: approved.codeHash };
 }

@@ -58,11 +58,13 @@ export async function holdVote(
   );
 }
 
-/** The tally once the service has all votes, its own and those of its peers. */
+/** The tally once the service has all votes, its own and those of its peers; a decided round takes none any more. */
 async function tallyOf(client: ServiceClient, paraId: ParaId, votes: number): Promise<TallyView> {
   for (;;) {
+    const { state } = await client.para(paraId);
     const view = await client.tally(paraId);
-    if (view.tallies.reduce((sum, tally) => sum + tally.votes, 0) >= votes) return view;
+    const counted = view.tallies.reduce((sum, tally) => sum + tally.votes, 0);
+    if (counted >= votes || state !== 'voting') return view;
   }
 }
 

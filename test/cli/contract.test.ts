@@ -226,8 +226,10 @@ describe('contract commands', () => {
     const { stdout } = await scene.on(address, 'status', '--policy', policy);
     expect(stdout).toMatch(/opt-in +para 2000 is opted in with policy 0x/);
     expect(stdout).toMatch(/watchers +2 of 3 must agree/);
-    expect(stdout).toMatch(/has reported no head, supports no decision/);
-    expect(stdout).toMatch(/veto +1 guardian can veto; a decision is executed 1 minute later/);
+    expect(stdout).toMatch(/supports no decision/);
+    expect(stdout).toMatch(
+      /veto +one guardian can hold a decision up once, and forbids none; a decision is executed 1 minute later/,
+    );
     expect(stdout).toMatch(/delivery +carrying a message costs about 0\.0\d+ UNIT, which it does NOT have/);
     const wrong = await scene.on(address, 'status', '--policy', wrongPolicy);
     expect(wrong.stdout).toMatch(/warning: the policy names the contract 0xabab/);
@@ -302,22 +304,20 @@ describe('contract commands', () => {
     expect(stdout).toMatch(/para call +give --para-node/);
   });
 
-  it('rotates watchers, takes a watcher at its word about heads, and opts out', async () => {
-    const head = await scene.on(address, 'report-head', '--number', '7', '--signer-uri-env', 'BOB', '--yes');
-    expect(head.stdout).toMatch(/head 7 is reported\nevent {6}HeadReported/);
-    const late = await scene.on(address, 'report-head', '--number', '7', '--signer-uri-env', 'BOB', '--yes');
-    expect(late.stderr).toMatch(/RESCUE_CONTRACT_REFUSES: .*this watcher reported the head 7 already/);
-    const rotate = [
-      'rotate-watchers',
-      '--watcher',
-      account('Eve'),
-      '--threshold',
-      '1',
-      ...asManager,
-    ] as const;
+  it('rotates watchers and guardians, and opts out', async () => {
+    const idle = await scene.on(address, 'withdraw', '--signer-uri-env', 'BOB', '--yes');
+    expect(idle.stderr).toMatch(/RESCUE_CONTRACT_REFUSES: .*supports no decision/);
+    const rotate = ['rotate', '--watcher', account('Eve'), '--threshold', '1', ...asManager] as const;
     const rotated = await scene.on(address, ...rotate, '--yes');
     expect(rotated.stderr).toMatch(/warning: whatever watchers attested .* is void/);
     expect((await status()).state.watchers).toHaveLength(1);
+    const guarded = await scene.on(address, ...rotate, '--guardian', account('Dave'), '--yes');
+    expect(guarded.stderr).toMatch(/warning: one guardian alone can hold a decision up but never forbid it/);
+    // Whoever names none keeps those that there are.
+    await scene.on(address, ...rotate, '--yes');
+    expect((await status()).state.guardians).toHaveLength(1);
+    await scene.on(address, ...rotate, '--no-guardian', '--yes');
+    expect((await status()).state.guardians).toEqual([]);
     const veto = await scene.on(address, 'veto', '--id', NO_HASH, '--signer-uri-env', 'DAVE', '--yes');
     expect(veto.stderr).toMatch(/is no guardian/);
     expect((await scene.on(address, 'opt-out', ...asManager, '--yes')).status).toBe(0);

@@ -1,4 +1,8 @@
-import type { ContractAct, ContractDecision } from '../../domain/contract/rescue-contract.ts';
+import {
+  type ContractAct,
+  type ContractDecision,
+  vetoesToForbid,
+} from '../../domain/contract/rescue-contract.ts';
 
 type Fact = readonly [string, string | null];
 
@@ -6,11 +10,11 @@ type Fact = readonly [string, string | null];
 const FUNCTIONS = {
   'opt-in': 'optIn',
   'opt-out': 'optOut',
-  'rotate-watchers': 'rotateWatchers',
+  rotate: 'rotate',
   direct: 'direct',
   veto: 'veto',
   attest: 'attest',
-  'report-head': 'attestHead',
+  withdraw: 'withdraw',
   execute: 'execute',
   'attest-cancel': 'attestCancel',
   cancel: 'cancel',
@@ -27,10 +31,9 @@ function argumentFacts(act: ContractAct): Fact[] {
       return [
         ['  policy', act.policyHash],
         ...watcherFacts(act),
-        ...act.guardians.map((guardian): Fact => ['  guardian', guardian]),
         ['  veto period', secondsText(BigInt(act.vetoSeconds))],
       ];
-    case 'rotate-watchers':
+    case 'rotate':
       return watcherFacts(act);
     case 'opt-out':
       return [];
@@ -41,11 +44,10 @@ function argumentFacts(act: ContractAct): Fact[] {
         ['  data', act.data],
       ];
     case 'veto':
+    case 'withdraw':
       return [['  decision', act.id]];
     case 'attest':
       return decisionFacts(act.decision);
-    case 'report-head':
-      return [['  head', `block ${act.number} of the para`]];
     case 'execute':
       return [
         ['  decision', act.id],
@@ -71,7 +73,7 @@ export function decisionFacts(decision: ContractDecision): Fact[] {
   return [
     ['  para', String(decision.para)],
     ['  anchor', `block ${decision.anchorNumber}, ${decision.anchorHead}`],
-    ['  round', `${decision.round}, attempt ${decision.attempt}`],
+    ['  round', `${decision.roundId}, attempt ${decision.attempt}`],
     ['  policy', decision.policyHash],
     ['  code', decision.codeHash],
     ['  evidence', decision.evidenceHash],
@@ -108,9 +110,28 @@ function placeText({ height, index }: { readonly height: number; readonly index:
   return `made in relay block ${height}, extrinsic ${index}`;
 }
 
-function watcherFacts(rules: { readonly watchers: readonly string[]; readonly threshold: number }): Fact[] {
+function watcherFacts({
+  watchers,
+  threshold,
+  guardians,
+}: {
+  readonly watchers: readonly string[];
+  readonly threshold: number;
+  readonly guardians: readonly string[];
+}): Fact[] {
   return [
-    ...rules.watchers.map((watcher): Fact => ['  watcher', watcher]),
-    ['  threshold', `${rules.threshold} of ${rules.watchers.length} watchers`],
+    ...watchers.map((watcher): Fact => ['  watcher', watcher]),
+    ['  threshold', `${threshold} of ${watchers.length} watchers`],
+    ...guardians.map((guardian): Fact => ['  guardian', guardian]),
+    ['  veto', guardiansText(guardians.length)],
   ];
+}
+
+/** What so many guardians can do. */
+export function guardiansText(count: number): string {
+  if (count === 0) return 'nobody can veto';
+  const needed = vetoesToForbid(count);
+  return needed === null
+    ? 'one guardian can hold a decision up once, and forbids none'
+    : `any of ${count} guardians can hold a decision up once, ${needed} together forbid it`;
 }

@@ -5,7 +5,6 @@ import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { actingObstacles } from '../../routes/contract/acting.ts';
 import { commonPart, decisionOf } from '../../routes/contract/decision.ts';
-import { nextAttempt } from '../../routes/contract/plan.ts';
 import { optInProblem } from '../../routes/contract/terms.ts';
 import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import { countArgument, hashArgument } from '../shared/arguments.ts';
@@ -38,7 +37,7 @@ export function registerAttest(group: Command, io: CommandIo): void {
     .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
     .option(
       '--attempt <n>',
-      'default: 0, or one more than the attempt that was sent for this round',
+      'default: the one that comes next, as many as were sent for this round',
       countArgument,
     )
     .option(
@@ -75,12 +74,8 @@ async function attest(
   const { composeMessages } = await import('../../routes/contract/messages.ts');
   const messages = await composeMessages(side.submitter, contract, { ...side, terms, code });
   const { parties, callHash } = messages;
-  const first = {
-    anchorNumber: BigInt(vote.result.headNumber),
-    round: BigInt(vote.result.round),
-    attempt: 0,
-  };
-  const attempt = flags.attempt ?? nextAttempt(state.lastSent, first);
+  const round = await contract.round(vote.result.roundId);
+  const attempt = flags.attempt ?? round.attempt;
   const decision = decisionOf(vote, commonPart(messages, attempt));
   const place = { para: state.para, address: contract.address, genesis: chain.genesis, chain: chain.paraId };
   const manager = side.observation.registrar?.manager ?? null;

@@ -29,6 +29,9 @@ import {
   withContract,
   withContractOptions,
 } from './options.ts';
+import { type ControllerFlags, make, withControllerOptions } from './rules.ts';
+
+type CancelFlags = DecidedFlags & ControllerFlags;
 
 interface DecidedFlags extends ContractFlags {
   readonly relay: readonly string[];
@@ -49,23 +52,26 @@ interface DecidedState {
 }
 
 export function registerExecute(group: Command, io: CommandIo): void {
-  withDecidedOptions(group.command('execute'))
-    .description('as anybody: let the contract send the message of its decision to the relay chain')
-    .action((flags: DecidedFlags) =>
-      withDecided(flags, io, (session, decided) => execute(session, decided, flags, io)),
-    );
-  withDecidedOptions(group.command('cancel'))
+  withDecidedOptions(withCallOptions(withContractOptions(group.command('execute')), "a watcher's"))
+    .option('--id <hash>', 'id of the decision; default: the one that is decided', hashArgument)
     .description(
-      'as a watcher: take a sent approval back, because the para lives again; once enough watchers want it, as anybody: send it',
+      "as a watcher or the para's manager: let the contract send the message of its decision to the relay chain",
     )
     .action((flags: DecidedFlags) =>
-      withDecided(flags, io, (session, decided) => cancel(session, decided, flags, io)),
+      withDecided(flags, io, 'decided', (session, decided) => execute(session, decided, flags, io)),
+    );
+  withDecidedOptions(withControllerOptions(group.command('cancel')))
+    .option('--id <hash>', 'id of the decision; default: the one that was sent last', hashArgument)
+    .description(
+      'as a watcher: want a sent approval taken back, because the para lives again, and once enough watchers do, send that; after an opt-out as anyone who watched, and always as the para or its manager: send it at once',
+    )
+    .action((flags: CancelFlags) =>
+      withDecided(flags, io, 'lastSentId', (session, decided) => cancel(session, decided, flags, io)),
     );
 }
 
 function withDecidedOptions(command: Command): Command {
-  return withCallOptions(withContractOptions(command), "the caller's")
-    .option('--id <hash>', 'id of the decision; default: the one that is decided', hashArgument)
+  return command
     .option('--policy <file>', 'the policy of the decision, YAML or JSON')
     .option('--evidence <file>', 'instead of --policy: the evidence bundle, which holds it')
     .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
@@ -91,6 +97,7 @@ async function execute(
       address: contract.address,
       state,
       decisions: new Map([[id, known]]),
+      round: null,
       cancelSupport: null,
     },
     approval: { parties, state: approval },
@@ -113,11 +120,11 @@ async function execute(
 async function cancel(
   session: ContractSession,
   decided: DecidedState,
-  flags: DecidedFlags,
+  flags: CancelFlags,
   io: CommandIo,
 ): Promise<void> {
   const { contract, state } = session;
-  const { known, messages, approval, terms, side } = decided;
+  const { known, messages, approval, side } = decided;
   const pending = approval.approval;
   if (pending === null || pending.depositor !== messages.parties.derived) {
     throw new RescueError(
@@ -127,7 +134,10 @@ async function cancel(
   }
   const { when } = pending;
   const supporters = await contract.cancelSupport(known.id, when);
-  const enough = supporters.length >= state.threshold;
+  const by = session.by === null ? null : contract.addressOf(session.by);
+  // The para and its manager ask nobody, and after an opt-out there is nobody to ask.
+  const isAlone = flags.by === 'para' || by === null || by === state.manager || state.policyHash === null;
+  const enough = isAlone || supporters.length >= state.threshold;
   const call = {
     kind: 'cancel-approval',
     parties: messages.parties,
@@ -139,19 +149,22 @@ async function cancel(
         kind: 'cancel',
         id: known.id,
         when,
-        message: contract.wrap((await side.submitter.prepare(call)).data, BigInt(terms.fee)).message,
+        message: contract.wrap((await side.submitter.prepare(call)).data, BigInt(decided.terms.fee)).message,
       }
     : { kind: 'attest-cancel', id: known.id, when };
   const { head } = side.observation;
+  const isWanted = state.policyHash === known.decision.policyHash;
   const warnings =
-    head?.hash === known.decision.anchorHead
+    isWanted && head?.hash === known.decision.anchorHead
       ? [`the para's head is still ${head.hash}: the approval is what would rescue it`]
       : [];
   if (act.kind === 'cancel') warnings.push(...(await deliveryWarnings(session, act.message)));
   const effect = enough
     ? `the contract took its approval of call ${messages.callHash} back`
     : `${supporters.length + 1} of ${state.threshold} watchers needed want the approval taken back`;
-  await carryOutAct(session, act, { obstacles: [], warnings, effect }, flags, io, whenFacts(when));
+  const terms = { obstacles: [], warnings, effect };
+  if (flags.by === 'para') await make(session, act, terms, flags, io);
+  else await carryOutAct(session, act, terms, flags, io, whenFacts(when));
 }
 
 function whenFacts({ height, index }: PendingApproval['when']): [string, string][] {
@@ -172,11 +185,12 @@ async function deliveryWarnings(
 function withDecided(
   flags: DecidedFlags,
   io: CommandIo,
+  usual: 'decided' | 'lastSentId',
   work: (session: ContractSession, decided: DecidedState) => Promise<void>,
 ): Promise<void> {
   return withContract(flags, io, async (session) => {
     const code = await readCodeFile(flags.code);
-    const known = await requireDecision(session, flags.id);
+    const known = await requireDecision(session, flags.id ?? session.state[usual]);
     const { policy, hash } = await policyOf(flags, io);
     await requireSame(known, hash, code);
     const terms = requireTerms(policy);
@@ -195,12 +209,11 @@ function withDecided(
   });
 }
 
-async function requireDecision({ contract, state }: ContractSession, given?: Hex): Promise<DecisionState> {
-  const id = given ?? state.decided;
+async function requireDecision({ contract }: ContractSession, id: Hex | null): Promise<DecisionState> {
   if (id === null) {
     throw new RescueError(
       'RESCUE_CONTRACT_REFUSES',
-      'no decision has enough watchers behind it; name another one with --id',
+      'no decision has enough watchers behind it, or was sent; name another one with --id',
     );
   }
   const known = await contract.decision(id);

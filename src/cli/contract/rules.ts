@@ -20,18 +20,19 @@ import {
 import { type ParaFlags, printForPara } from './para.ts';
 
 /** Flags of acts that the para or its manager makes. */
-interface ControllerFlags extends ContractFlags, ParaFlags {
+export interface ControllerFlags extends ContractFlags, ParaFlags {
   readonly by?: 'para';
 }
 
 interface WatcherFlags extends ControllerFlags {
   readonly watcher: readonly string[];
   readonly threshold: number;
+  /** False for `--no-guardian`. */
+  readonly guardian?: readonly string[] | false;
 }
 
 interface OptInFlags extends WatcherFlags {
   readonly policy: string;
-  readonly guardian?: readonly string[];
   readonly vetoSeconds: number;
 }
 
@@ -48,7 +49,7 @@ export function registerRules(group: Command, io: CommandIo): void {
   withWatchers(withControllerOptions(group.command('opt-in')))
     .description("as the para or its manager: put the para's rescue into the hands of these watchers")
     .requiredOption('--policy <file>', 'the policy that they follow, YAML or JSON')
-    .option('--guardian <account>', 'account that may veto a decision; give it again for more', repeated)
+    .option('--guardian <account>', GUARDIAN, repeated)
     .option(
       '--veto-seconds <n>',
       'seconds between decision and execution, in which guardians may veto',
@@ -63,18 +64,23 @@ export function registerRules(group: Command, io: CommandIo): void {
       withContract(flags, io, (session) => {
         const { para } = session.state;
         const effect = `para ${para} is opted out: no watcher can decide anything for it`;
-        const terms = { obstacles: needsOptIn(session), warnings: [VOIDS], effect };
+        const terms = { obstacles: needsOptIn(session), warnings: [VOIDS, TAKES_BACK], effect };
         return make(session, { kind: 'opt-out' }, terms, flags, io);
       }),
     );
 
-  withWatchers(withControllerOptions(group.command('rotate-watchers')))
-    .description('as the para or its manager: replace the watchers; policy and guardians stay')
+  withWatchers(withControllerOptions(group.command('rotate')))
+    .description('as the para or its manager: replace watchers and guardians; policy and delay stay')
+    .option('--guardian <account>', `${GUARDIAN}; default: those that there are`, repeated)
+    .option('--no-guardian', 'nobody may veto any more')
     .action((flags: WatcherFlags) =>
       withContract(flags, io, async (session) => {
-        const act = { kind: 'rotate-watchers', ...(await watchersOf(flags)) } as const;
-        const effect = `${act.threshold} of ${act.watchers.length} new watchers decide from now on`;
-        await make(session, act, { obstacles: needsOptIn(session), warnings: [VOIDS], effect }, flags, io);
+        const { state } = session;
+        const people = await peopleOf(flags, state.guardians);
+        const act = { kind: 'rotate', ...people } as const;
+        const effect = `${act.threshold} of ${act.watchers.length} watchers decide from now on`;
+        const warnings = [VOIDS, ...vetoWarnings(act.guardians, Number(state.vetoSeconds))];
+        await make(session, act, { obstacles: needsOptIn(session), warnings, effect }, flags, io);
       }),
     );
 
@@ -98,7 +104,12 @@ export function registerRules(group: Command, io: CommandIo): void {
     );
 }
 
-function withControllerOptions(command: Command): Command {
+const GUARDIAN = 'account that may veto a decision; give it again for more';
+const TAKES_BACK =
+  'an approval that was sent before can be taken back with "pararescue contract cancel", by the manager or anyone who watched';
+
+/** Adds what the para and its manager need, who may do it instead of the holder of a key. */
+export function withControllerOptions(command: Command): Command {
   return withCallOptions(withContractOptions(command), "the para manager's")
     .addOption(
       new Option('--by <who>', 'para: print what the para itself does instead of using a key').choices([
@@ -125,8 +136,7 @@ async function optIn(session: ContractSession, flags: OptInFlags, io: CommandIo)
   const act: ContractAct = {
     kind: 'opt-in',
     policyHash: hash,
-    ...(await watchersOf(flags)),
-    guardians: await accountsOf('--guardian', flags.guardian ?? []),
+    ...(await peopleOf(flags, [])),
     vetoSeconds: flags.vetoSeconds,
   };
   const place = {
@@ -140,16 +150,24 @@ async function optIn(session: ContractSession, flags: OptInFlags, io: CommandIo)
     warnings.push('the routes of the policy do not name "contract": the opt-in counts, but nothing is sent');
   }
   if (state.policyHash !== null) warnings.push(`this replaces the policy ${state.policyHash}; ${VOIDS}`);
-  if (act.guardians.length > 0 && act.vetoSeconds === 0) {
-    warnings.push('guardians have no time to veto: give --veto-seconds');
-  }
+  warnings.push(...vetoWarnings(act.guardians, act.vetoSeconds));
   const obstacles = termsObstacles(policy, place);
   const effect = `para ${state.para} is opted in with policy ${hash}`;
   await make(session, act, { obstacles, warnings, effect }, flags, io);
 }
 
+function vetoWarnings(guardians: readonly AccountHex[], vetoSeconds: number): string[] {
+  if (guardians.length === 0) return [];
+  return [
+    ...(vetoSeconds === 0 ? ['guardians have no time to veto: opt in with --veto-seconds'] : []),
+    ...(guardians.length === 1
+      ? ['one guardian alone can hold a decision up but never forbid it: name at least two, better three']
+      : []),
+  ];
+}
+
 /** By the key given, or on paper for the para, also when a dry run names nobody. */
-async function make(
+export async function make(
   session: ContractSession,
   act: ContractAct,
   terms: CallTerms,
@@ -168,8 +186,14 @@ function needsOptIn({ state }: ContractSession): string[] {
   return state.policyHash === null ? [`para ${state.para} is not opted in at this contract`] : [];
 }
 
-async function watchersOf({ watcher, threshold }: WatcherFlags) {
-  return { watchers: await accountsOf('--watcher', watcher), threshold };
+async function peopleOf({ watcher, threshold, guardian }: WatcherFlags, guardiansNow: readonly AccountHex[]) {
+  const guardians =
+    guardian === false || guardian === undefined ? null : await accountsOf('--guardian', guardian);
+  return {
+    watchers: await accountsOf('--watcher', watcher),
+    threshold,
+    guardians: guardians ?? (guardian === false ? [] : guardiansNow),
+  };
 }
 
 function accountsOf(flag: string, texts: readonly string[]): Promise<AccountHex[]> {

@@ -10,7 +10,7 @@ import type {
 } from '../../domain/contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId, Planck } from '../../domain/units.ts';
 import { facts } from '../shared/table.ts';
-import { decisionFacts, secondsText, timeText } from './act-text.ts';
+import { decisionFacts, guardiansText, secondsText, timeText } from './act-text.ts';
 import type { ContractSession } from './options.ts';
 
 /** Whether it is our code, or why that is not known. */
@@ -62,7 +62,7 @@ export function contractText({ token }: ContractSession, view: ContractView): st
     ['opt-in', optInText(state)],
     ...rulesFacts(state),
     ...decidedFacts(view),
-    ['last sent', lastSentText(state)],
+    ['last sent', state.lastSentId === null ? 'nothing' : `decision ${state.lastSentId}`],
     ['account', `${view.account}, balance ${tokenAmount(state.balance, token)}`],
     ['delivery', deliveryText(view, token)],
     ['on the relay', `${view.relayAccount} speaks for it`],
@@ -84,10 +84,9 @@ function optInText({ policyHash, epoch, para }: ContractState): string {
 
 function rulesFacts(state: ContractState): Fact[] {
   if (state.policyHash === null) return [];
-  const watchers = state.watchers.map(({ address, reportedHead, supports }): Fact => {
-    const head = reportedHead === 0n ? 'has reported no head' : `reported head ${reportedHead}`;
-    return [`  ${address}`, `${head}, supports ${supports ?? 'no decision'}`];
-  });
+  const watchers = state.watchers.map(
+    ({ address, supports }): Fact => [`  ${address}`, `supports ${supports ?? 'no decision'}`],
+  );
   const guardians = state.guardians.map((address): Fact => [`  ${address}`, 'guardian']);
   return [
     ['watchers', `${state.threshold} of ${state.watchers.length} must agree`],
@@ -99,11 +98,7 @@ function rulesFacts(state: ContractState): Fact[] {
 
 function vetoText({ guardians, vetoSeconds }: ContractState): string {
   const delay = vetoSeconds === 0n ? 'at once' : `${secondsText(vetoSeconds)} later`;
-  const who =
-    guardians.length === 0
-      ? 'nobody can veto'
-      : `${guardians.length} guardian${guardians.length === 1 ? '' : 's'} can veto`;
-  return `${who}; a decision is executed ${delay}`;
+  return `${guardiansText(guardians.length)}; a decision is executed ${delay}`;
 }
 
 function decidedFacts({ decided, state }: ContractView): Fact[] {
@@ -115,22 +110,18 @@ function decidedFacts({ decided, state }: ContractView): Fact[] {
 }
 
 function decisionText(
-  { support, sent, vetoed, cancelled, executableAt }: DecisionState,
+  { support, sent, vetoes, forbidden, cancelled, executableAt }: DecisionState,
   state: ContractState,
 ): string {
-  const behind = `${support} watcher${support === 1 ? '' : 's'} behind it`;
+  const against = vetoes === 0 ? '' : `, vetoed by ${vetoes}`;
+  const behind = `${support} watcher${support === 1 ? '' : 's'} behind it${against}`;
   if (cancelled) return `${behind}; sent, and taken back`;
   if (sent) return `${behind}; its message was sent`;
-  if (vetoed) return `${behind}; a guardian has forbidden it`;
+  if (forbidden) return `${behind}; guardians have forbidden it`;
   if (executableAt === null) return `${behind}: too few now, it cannot be executed`;
   return executableAt <= state.time
-    ? `${behind}; anybody can execute it`
+    ? `${behind}; any watcher can execute it`
     : `${behind}; can be executed from ${timeText(executableAt)} on`;
-}
-
-function lastSentText({ lastSent }: ContractState): string {
-  if (lastSent === null) return 'nothing';
-  return `the decision on head ${lastSent.anchorNumber}, round ${lastSent.round}, attempt ${lastSent.attempt}`;
 }
 
 function deliveryText({ deliveryFee, state }: ContractView, token: Token): string {

@@ -7,10 +7,6 @@ import type { Hex, ParaId, Planck } from '../../domain/units.ts';
 export const paraArgument = (text: string): ParaId =>
   below(2 ** 32, text, 'a para id is a whole number below 2^32.');
 
-/** Number of a para's block, as its header holds it. */
-export const blockArgument = (text: string): number =>
-  below(2 ** 32, text, 'the number of a block is a whole number below 2^32.');
-
 /** Any number that JavaScript holds exactly. */
 export const sequenceArgument = (text: string): number =>
   below(Number.MAX_SAFE_INTEGER + 1, text, 'a sequence is a whole number.');

@@ -99,6 +99,29 @@ describe('a relay node that lies about the state', () => {
     }
   });
 
+  it('cannot keep the proof of a head back: the next one is asked', async () => {
+    const prove = async (urls: readonly string[]) => {
+      const endpoints = new Endpoints({ urls, requestTimeoutMs: 5_000 });
+      try {
+        const reader = createRelayReader({ endpoints });
+        const { finalized } = network.relay.chain;
+        const stateRoot = toHex(finalized.header.stateRoot);
+        return await reader.proveHead(PARA_ID, { number: finalized.number, hash: finalized.hash, stateRoot });
+      } finally {
+        await endpoints.close();
+      }
+    };
+    const truth = await prove([network.relay.url]);
+    liar.filter = lying(withValue(now(), ofPara('Heads'), null));
+    try {
+      await expect(prove([liar.url])).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
+      expect(await prove([liar.url, network.relay.url])).toEqual(truth);
+      expect(await prove([network.relay.url, liar.url])).toEqual(truth);
+    } finally {
+      liar.filter = (_method, _params, result) => result;
+    }
+  });
+
   it('can change neither the layout of the state nor its version', async () => {
     const { para: truth } = await observe([network.relay.url]);
     liar.filter = (method, _params, result) => {

@@ -97,7 +97,11 @@ export class LinkedBlocks {
   }
 }
 
-async function askBody(node: RpcConnection, { ref, bytes }: LinkedBlock): Promise<Uint8Array[]> {
+/** The extrinsics of a block, checked to be those of its header. @throws RESCUE_NODE_CONTRADICTS, RESCUE_NODE_MALFORMED */
+export async function askBody(
+  node: RpcConnection,
+  { ref, bytes }: Pick<LinkedBlock, 'ref' | 'bytes'>,
+): Promise<Uint8Array[]> {
   const answer = await node.ask(blockSchema, 'chain_getBlock', ref.hash);
   if (answer === null) throw unknownBlock(node, ref.hash);
   const extrinsics = answer.block.extrinsics.map(fromHex);

@@ -93,10 +93,9 @@ async function prove(
     return proof;
   } catch (cause) {
     if (!(cause instanceof ProofError)) throw cause;
-    throw new RescueError(
-      'RESCUE_NODE_CONTRADICTS',
-      `${node.name}: its proof does not hold under the state root ${stateRoot} of the head ${hash} (${cause.message})`,
-      { cause },
+    throw node.lied(
+      `its proof does not hold under the state root ${stateRoot} of the head ${hash} (${cause.message})`,
+      cause,
     );
   }
 }

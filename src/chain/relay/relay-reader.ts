@@ -96,10 +96,7 @@ async function proveHead(
   try {
     verifyReadProof({ stateRoot: fromHex(header.ref.stateRoot), proof: answer.proof, keys });
   } catch (cause) {
-    throw node.malformed(
-      `its proof of the head of para ${paraId} does not hold (${messageOf(cause)})`,
-      cause,
-    );
+    throw node.lied(`its proof of the head of para ${paraId} does not hold (${messageOf(cause)})`, cause);
   }
   return answer;
 }

@@ -3,7 +3,9 @@ import type { Vec } from '@polkadot/types-codec';
 import { blake2AsHex } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { fromHex, isHex } from '../../bytes/hex.ts';
-import { hexSchema } from '../../chain/nodes/endpoints.ts';
+import { askBody } from '../../chain/extrinsics/linked-blocks.ts';
+import { askHeader } from '../../chain/nodes/header-json.ts';
+import { unknownBlock } from '../../chain/nodes/rpc-connection.ts';
 import type { Address } from '../../domain/contract/rescue-contract.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type DecodedEvent, decodeEvent } from '../abi/events.ts';
@@ -43,8 +45,6 @@ export async function contractEvents(
   });
 }
 
-const blockSchema = z.object({ block: z.object({ extrinsics: z.array(hexSchema) }) });
-
 /**
  * What the contract at `address` told in one extrinsic of a block.
  * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
@@ -56,9 +56,13 @@ export async function eventsOfExtrinsic(
   extrinsic: Hex,
 ): Promise<DecodedEvent[]> {
   const [body, events] = await Promise.all([
-    chain.endpoints.use((node) => node.ask(blockSchema, 'chain_getBlock', block)),
+    chain.endpoints.use(async (node) => {
+      const header = await askHeader(node, block);
+      if (!header) throw unknownBlock(node, block);
+      return askBody(node, header);
+    }),
     contractEvents(chain, address, block),
   ]);
-  const index = body.block.extrinsics.findIndex((bytes) => blake2AsHex(fromHex(bytes)) === extrinsic);
+  const index = body.findIndex((bytes) => blake2AsHex(bytes) === extrinsic);
   return events.filter((event) => event.extrinsic === index).map(({ name, args }) => ({ name, args }));
 }

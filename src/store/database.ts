@@ -192,6 +192,30 @@ export class Database {
     }
   }
 
+  /** See `Store.renewActs`. */
+  renewActs(): Promise<void> {
+    return this.exclusively(async () => {
+      const check = this.#opened;
+      const lost = check?.mismatches.filter(({ problem }) => problem !== 'unproven') ?? [];
+      if (lost.length > 0) {
+        throw new RescueError(
+          'RESCUE_STORE_INCOMPLETE',
+          `acts are missing from the database ${this.path}, which the file of acts still names: restore a backup`,
+          { details: { path: this.path } },
+        );
+      }
+      try {
+        await this.#acts?.close();
+        this.#acts = null;
+        const state = await beginActs(this.path, this.#level, this.#now(), check?.read.last);
+        await this.#level.put(ACTS_STATE_KEY, encodeText(toJson(state)), { sync: true });
+        await this.#openActs([]);
+      } catch (error) {
+        throw this.#failed('cannot write the file of acts anew', error);
+      }
+    });
+  }
+
   /** An error that names the damaged record. */
   corrupt(key: Key, problem: string, cause?: unknown): RescueError {
     const name = describeKey(key);

@@ -49,7 +49,7 @@ export async function checkActs(
         ACTS_FILE,
         'damaged',
         'nobody',
-        `${count(read.damaged.length, 'line')} of ${ACTS_FILE} cannot be read (${read.damaged.slice(0, 5).join(', ')}): what they say of records cannot be held against the database; "pararescue store accept-loss" writes the file anew from the database`,
+        `${count(read.damaged.length, 'line')} of ${ACTS_FILE} cannot be read (${read.damaged.slice(0, 5).join(', ')}): what they say of records cannot be held against the database; "pararescue store renew-acts" writes the file anew from the database`,
         { count: read.damaged.length },
       ),
     );
@@ -109,7 +109,7 @@ export function nextLine(
 
 /** Why the file cannot be gone on with; null when it can. */
 function fileProblem(read: ReadActs, state: ActsState | null, lacking: readonly ActsLine[]): string | null {
-  const remedy = `nobody can tell whether the newest acts are in the database: restore ${ACTS_FILE} or a backup, or have it written anew from the database with "pararescue store accept-loss"`;
+  const remedy = `nobody can tell whether the newest acts are in the database: restore ${ACTS_FILE} or a backup, or have it written anew from the database with "pararescue store renew-acts"`;
   if (read.end.length === 0) return `${ACTS_FILE} is missing or empty; ${remedy}`;
   if (state === null) return null;
   if (read.database !== null && read.database !== state.database) {

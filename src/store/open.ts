@@ -19,6 +19,11 @@ export interface Store {
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly safekeeping: Safekeeping;
+  /**
+   * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
+   * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
+   */
+  renewActs(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +49,7 @@ export async function openStore(
       check: () => checkDatabase(database),
       backup: () => backupOf(database, now),
     },
+    renewActs: () => database.renewActs(),
     close: () => database.close(),
   };
 }

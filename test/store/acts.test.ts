@@ -221,6 +221,36 @@ describe('a damaged file of acts', () => {
   });
 });
 
+describe('the operator', () => {
+  it.each([
+    ['a lost', (file: string) => unlink(file)],
+    ['a cut', (file: string) => truncate(file, 300)],
+  ])('has %s file of acts written anew, after which nobody is held', async (_what, damage) => {
+    const path = await temporaryFolder();
+    const store = await openStore(path);
+    for (const byte of [1, 2, 3]) await store.ledger.putVote(vote(byte), [], []);
+    await store.close();
+    await damage(join(path, 'acts.log'));
+    const renewing = await openStore(path);
+    expect(renewing.safekeeping.findings).toMatchObject([{ holds: 'all' }]);
+    await renewing.renewActs();
+    await renewing.ledger.putVote(vote(4), [], []);
+    await renewing.close();
+    const { ledger, safekeeping } = await open(path);
+    expect(safekeeping.findings).toEqual([]);
+    expect(await ledger.votes(ROUND)).toHaveLength(4);
+    expect((await readActs(path)).acts.size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('cannot have it written anew over acts that are missing', async () => {
+    const path = await cutOff(({ ledger }) => ledger.putVote(vote(1), [], []));
+    await unlink(await logOf(path));
+    const store = await open(path);
+    await expect(store.renewActs()).rejects.toMatchObject({ code: 'RESCUE_STORE_INCOMPLETE' });
+    expect(heldBy(store.safekeeping.findings, 2000)).toHaveLength(1);
+  });
+});
+
 describe('the file of acts', () => {
   const line = (n: number, key: string): ActsLine => ({
     n,
@@ -286,6 +316,7 @@ it('loses no acknowledged act and names none when it is killed at any moment', a
     const child = spawn(process.execPath, [script, place, 'write'], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe('open');
     for (let count = 0; count < wait; count += 1) await lines.next();
     child.kill('SIGKILL');
     await once(child, 'close');

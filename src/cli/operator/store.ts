@@ -14,6 +14,7 @@ interface StoreFlags extends ClientFlags, TokenFlags {
 /** `pararescue store`: what the operator does with the database of the service. */
 export const registerStore: RegisterCommand = (program, io) => {
   const store = program.command('store').description("check the service's database, back it up, restore it");
+  registerRenew(store, io);
   withPlace(store.command('check'), io)
     .description(
       'read the whole database: whether everything that was acknowledged is there, and readable; status 1 if not',
@@ -50,6 +51,20 @@ export const registerStore: RegisterCommand = (program, io) => {
       );
     });
 };
+
+/** What is held only because the file of acts is damaged goes on at the operator's word. */
+function registerRenew(store: Command, io: CommandIo): void {
+  store
+    .command('renew-acts')
+    .description(
+      'write a damaged or lost acts.log anew from what the database holds, while no service runs: what is there counts as all that was acknowledged',
+    )
+    .requiredOption('--database <folder>', 'folder of the database')
+    .action(async ({ database }: { readonly database: string }) => {
+      await withStore(database, ({ renewActs }) => renewActs());
+      io.stdout(`acts.log of ${database} is written anew from what the database holds\n`);
+    });
+}
 
 /** A database is asked of the service that owns it, or read in its folder while no service runs. */
 function withPlace(command: Command, io: CommandIo): Command {
@@ -117,6 +132,6 @@ function requireWhole(findings: readonly StoreFinding[]): void {
   if (findings.length === 0) return;
   throw new RescueError(
     'RESCUE_STORE_INCOMPLETE',
-    'the database is not as it was acknowledged: restore a backup, or accept what is lost with "pararescue store accept-loss"',
+    'the database is not as it was acknowledged: restore a backup; docs/backup.md says what else helps',
   );
 }

@@ -59,7 +59,7 @@ export function adviceFor(
       ];
     case HELD:
       return [
-        'Operator: restore a backup with "pararescue store restore", or accept the loss with "pararescue store accept-loss", which voids the open round.',
+        'Operator: restore a backup with "pararescue store restore", and see what is missing with "pararescue store check".',
       ];
     default:
       return [];

@@ -28,7 +28,10 @@ export const LAYERS = {
     imports: ['bytes', 'domain', 'proof', 'keys'],
     browser: true,
   },
-  threads: { holds: 'the verification of evidence on several threads', imports: ['domain', 'voting'] },
+  threads: {
+    holds: 'what is done on other threads: evidence, and looking into code and large bodies',
+    imports: ['domain', 'code', 'voting'],
+  },
   executor: {
     holds: 'runs runtimes: host functions, storage overlay over a backend',
     imports: ['bytes', 'domain', 'proof', 'code'],
@@ -75,11 +78,14 @@ export const LAYERS = {
   },
   recovery: {
     holds: 'feeds, saves and restores the machines; the actors they invoke; the service behind all doors',
-    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'routes'],
+    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'threads', 'routes'],
     doors: ['rescue-service.ts'],
     wiring: ['app'],
   },
-  http: { holds: 'one file a resource', imports: ['bytes', 'domain', 'keys', 'voting', 'recovery'] },
+  http: {
+    holds: 'one file a resource',
+    imports: ['bytes', 'domain', 'keys', 'voting', 'threads', 'recovery'],
+  },
   client: {
     holds: 'the service over HTTP, for commands, peers and others',
     imports: ['bytes', 'domain', 'code', 'voting'],
@@ -150,7 +156,6 @@ export const BROWSER_PACKAGES = [
   '@polkadot/types',
   '@polkadot/util',
   '@polkadot/wasm-crypto',
-  'fzstd',
   'hash-wasm',
   'zod',
 ];

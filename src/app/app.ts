@@ -129,7 +129,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       ),
       contract: contract === undefined ? null : openContract(contract as Hex),
     }));
-    const peers = config.peers.map(createPeer);
+    const peers = config.peers.map((url) => createPeer(url, config.limits));
     const genesis = await relay.genesis();
 
     let fail: (error: unknown) => void = () => undefined;

@@ -6,12 +6,14 @@ import type { Peer } from '../domain/ports/peer.ts';
 const LARGEST_EVIDENCE = 1024 * 1024 * 1024;
 /** Votes that one fetch takes; the next one goes on from there. */
 const MOST_VOTES = 100_000;
+/** For one request; a peer that is slower is asked again at the next block. */
+const PATIENCE_MS = 30_000;
 /** A peer that sends its evidence slower than this is passed over; it is asked again later. */
 const EVIDENCE_TIMEOUT_MS = 120_000;
 
 /** Another service over HTTP, bounded in what it can cost. */
-export function createPeer(url: string): Peer {
-  const client = createServiceClient(url);
+export function createPeer(url: string, { maxCodeBytes }: { readonly maxCodeBytes: number }): Peer {
+  const client = createServiceClient(url, { largestCode: maxCodeBytes, patienceMs: PATIENCE_MS });
   return {
     name: url,
     proposals: (paraId) => client.proposals(paraId),

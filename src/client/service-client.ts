@@ -35,8 +35,13 @@ import * as answers from './service-answers.ts';
 export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 
 const REQUEST_TIMEOUT_MS = 120_000;
-/** Most bytes of a JSON answer: a hundred thousand votes have about fifty million. */
-const LARGEST_ANSWER = 256 * 1024 * 1024;
+/** Most bytes of a JSON answer: a thousand votes have half a megabyte. */
+const LARGEST_ANSWER = 4 * 1024 * 1024;
+/** Of all paras at once; of a policy; of a proof, with the metadata of its chain; of an approved code as hex. */
+const LARGEST_STATUS = 32 * 1024 * 1024;
+const LARGEST_POLICY = 8 * 1024 * 1024;
+const LARGEST_PROOF = 64 * 1024 * 1024;
+const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
 /** Most votes that one call reads. */
 const MOST_VOTES = 1_000_000;
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -95,9 +100,17 @@ export interface ServiceClient {
 /** @throws RESCUE_REQUEST_INVALID when `url` is not an HTTP URL */
 export function createServiceClient(
   url: string,
-  options: { readonly signal?: AbortSignal; readonly operatorToken?: string } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly operatorToken?: string;
+    /** Most bytes of a code that is asked for. */
+    readonly largestCode?: number;
+    /** Milliseconds for one request, its answer included; evidence and events take as long as they take. */
+    readonly patienceMs?: number;
+  } = {},
 ): ServiceClient {
   const base = baseOf(url);
+  const { largestCode = LARGEST_CODE, patienceMs = REQUEST_TIMEOUT_MS } = options;
   const signals = options.signal ? [options.signal] : [];
 
   async function send(path: string, init: RequestInit): Promise<Response> {
@@ -111,7 +124,7 @@ export function createServiceClient(
     return response;
   }
 
-  const deadline = () => AbortSignal.any([...signals, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+  const deadline = () => AbortSignal.any([...signals, AbortSignal.timeout(patienceMs)]);
 
   function request(path: string, body?: unknown, method = 'POST'): Promise<Response> {
     if (body === undefined) return send(path, { signal: deadline() });
@@ -129,10 +142,19 @@ export function createServiceClient(
     return read(schema, path, await request(path, body, method));
   }
 
-  async function read<T>(schema: z.ZodType<T>, path: string, response: Response): Promise<T> {
+  async function get<T>(schema: z.ZodType<T>, path: string, most: number): Promise<T> {
+    return read(schema, path, await request(path), most);
+  }
+
+  async function read<T>(
+    schema: z.ZodType<T>,
+    path: string,
+    response: Response,
+    most = LARGEST_ANSWER,
+  ): Promise<T> {
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
-      const bytes = await readBytes(response, LARGEST_ANSWER);
+      const bytes = await readBytes(response, most);
       parsed = schema.safeParse(JSON.parse(decodeText(bytes)));
     } catch (error) {
       throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
@@ -162,9 +184,9 @@ export function createServiceClient(
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
   return {
     url: base,
-    status: () => ask(serviceStatus.tolerant, '/v1/status'),
+    status: () => get(serviceStatus.tolerant, '/v1/status', LARGEST_STATUS),
     para: (paraId) => ask(paraStatus.tolerant, of(paraId)),
-    policy: async (paraId) => (await ask(answers.policyAnswer, of(paraId, '/policy'))).policy,
+    policy: async (paraId) => (await get(answers.policyAnswer, of(paraId, '/policy'), LARGEST_POLICY)).policy,
     optIn: (optIn, policy) => ask(signedOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
     adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
     propose: async ({ paraId, code, ...head }) => {
@@ -176,7 +198,7 @@ export function createServiceClient(
     code: async (codeHash) => {
       const response = await request(`/v1/code/${codeHash}`);
       try {
-        return await readBytes(response, LARGEST_CODE);
+        return await readBytes(response, largestCode);
       } catch (error) {
         throw unreachable(base, `the code was cut off on its way: ${messageOf(error)}`, error);
       }
@@ -198,8 +220,9 @@ export function createServiceClient(
       (await ask(answers.endorsementsAnswer, of(paraId, '/endorsements'))).endorsements,
     tally: (paraId) => ask(tallyView.tolerant, of(paraId, '/tally')),
     accountProof: (paraId, account) =>
-      ask(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`)),
-    substitute: (paraId) => ask(substituteInstruction.tolerant, of(paraId, '/substitute')),
+      get(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`), LARGEST_PROOF),
+    substitute: (paraId) =>
+      get(substituteInstruction.tolerant, of(paraId, '/substitute'), LARGEST_SUBSTITUTE),
     evidence: async (paraId) => {
       const { body } = await send(of(paraId, '/evidence'), signals[0] ? { signal: signals[0] } : {});
       if (body === null) throw unreachable(base, 'its evidence has no body');

@@ -1,8 +1,25 @@
 import type { FastifyInstance } from 'fastify';
+import type { HeavyThread } from '../threads/heavy-thread.ts';
 import { HttpError } from './error-replies.ts';
 
 /** Deepest nesting of a body: a policy has four levels. */
 const DEEPEST = 16;
+
+/** Bodies above this are parsed on another thread, when it is their turn. */
+const LARGE = 64 * 1024;
+
+/** A body that was not parsed yet. Nothing but routes that take so much see one. */
+class LargeBody {
+  readonly bytes: Uint8Array;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
+/** The JSON of a body. @throws RESCUE_REQUEST_INVALID */
+export async function jsonOf(body: unknown, heavy: Pick<HeavyThread, 'policyBody'>): Promise<unknown> {
+  return body instanceof LargeBody ? heavy.policyBody(body.bytes) : body;
+}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -21,6 +38,8 @@ export function installJsonBodies(server: FastifyInstance): void {
         new HttpError(400, 'RESCUE_REQUEST_INVALID', `the body is nested deeper than ${DEEPEST} levels`),
         undefined,
       );
+    } else if (bytes.length > LARGE) {
+      done(null, new LargeBody(bytes));
     } else parse(request, bytes.toString('utf8'), done);
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FairQueue } from '../domain/concurrency/fair-queue.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
+import type { HeavyThread } from '../threads/heavy-thread.ts';
 
 /** What a resource may use. Each resource is one file with one function that adds its routes. */
 export interface ResourceContext {
@@ -16,6 +17,8 @@ export interface ResourceContext {
   readonly requireOperator: (request: FastifyRequest) => void;
   /** Where what costs a lot has its turn, client by client. */
   readonly heavy: FairQueue;
+  /** Parses large bodies. */
+  readonly thread: Pick<HeavyThread, 'policyBody'>;
   /** Aborts when the server begins to close: streams end. */
   readonly closing: AbortSignal;
   /** Milliseconds between two signs of life on an idle event stream. */

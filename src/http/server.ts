@@ -9,6 +9,7 @@ import { createFairQueue } from '../domain/concurrency/fair-queue.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
+import { createHeavyThread } from '../threads/heavy-thread.ts';
 import { accountProofResource } from './account-proof.ts';
 import { createClientAddresses } from './client-address.ts';
 import { createRateLimit, limitConnections } from './client-limits.ts';
@@ -154,6 +155,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     weigh: (request, weight) => reads.count(addresses.clientOf(request), weight - 1),
     requireOperator: operatorOnly(options.operatorToken ?? null),
     heavy: createFairQueue({ width: 2, longest: 200 }),
+    thread: createHeavyThread(),
     closing: closing.signal,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };

@@ -24,6 +24,22 @@ async function impostor(status: number, body: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** A server whose answers have no end. */
+async function endlessAnswers(compressed: boolean): Promise<string> {
+  const spaces = Buffer.alloc(1024 * 1024, ' ');
+  const server = createServer((_, response) => {
+    response.writeHead(200, compressed ? { 'content-encoding': 'gzip' } : {});
+    const source = new Readable({ read: () => void source.push(spaces) });
+    pipeline(compressed ? [source, createGzip(), response] : [source, response]).catch(() => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /** A server whose refusals have no end; `hungUp` resolves when the client has had enough. */
 async function endlessRefusal(compressed: boolean): Promise<{ url: string; hungUp: Promise<unknown> }> {
   const spaces = Buffer.alloc(1024 * 1024, ' ');
@@ -76,6 +92,50 @@ describe('the client of a service', () => {
     expect(await client.accountProof(2000, hash(9))).toEqual(await service.accountProof(2000, hash(9)));
     expect(await client.substitute(2000)).toEqual(await service.substitute(2000));
     expect(await client.code((await client.substitute(2000)).codeHash)).toEqual(CODE);
+  });
+
+  it.each([false, true])(
+    'reads no further than an answer can be long (compressed: %s)',
+    async (compressed) => {
+      const client = createServiceClient(await endlessAnswers(compressed), { largestCode: 1_000_000 });
+      const asked = [
+        client.para(2000),
+        client.policy(2000),
+        client.proposals(2000),
+        client.votes(2000),
+        client.endorsements(2000),
+        client.tally(2000),
+        client.status(),
+        client.code(hash(1)),
+      ];
+      for (const answer of await Promise.allSettled(asked)) {
+        expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'RESCUE_SERVICE_UNREACHABLE' } });
+      }
+    },
+  );
+
+  it('waits no longer for an answer than it was told to', async () => {
+    const server = createServer((_, response) => void response.writeHead(200).write('{'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(createServiceClient(url, { patienceMs: 100 }).tally(2000)).rejects.toMatchObject({
+      code: 'RESCUE_SERVICE_UNREACHABLE',
+    });
+  });
+
+  it('reads no more votes than it was told to, from a service that has always one page more', async () => {
+    const { url, service } = await openDoor();
+    let asked = 0;
+    service.votes = async () => {
+      asked += 1;
+      return { votes: [sampleVote()], next: `1-${hash(1)}` };
+    };
+    expect(await createServiceClient(url).votes(2000, 0, 7)).toHaveLength(7);
+    expect(asked).toBe(7);
   });
 
   it('throws what the service refuses with the same code and details', async () => {

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createFairQueue } from '../../src/domain/concurrency/fair-queue.ts';
 import { STATUS } from '../../src/http/error-replies.ts';
 import { RESOURCES } from '../../src/http/server.ts';
+import { createHeavyThread } from '../../src/threads/heavy-thread.ts';
 import { RecordingService } from '../support/recording-service.ts';
 
 const page = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
@@ -31,6 +32,7 @@ function served(): string[] {
     weigh: () => undefined,
     requireOperator: () => undefined,
     heavy: createFairQueue({ width: 1, longest: 1 }),
+    thread: createHeavyThread(),
     closing: new AbortController().signal,
     heartbeatMs: 1000,
   };

@@ -1,5 +1,4 @@
 import { encodeText } from '../../bytes/bytes.ts';
-import { inspectCode } from '../../code/inspect.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
@@ -7,6 +6,7 @@ import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { Proposal, RoundPlace } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
+import type { HeavyThread } from '../../threads/heavy-thread.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
@@ -20,6 +20,8 @@ export interface ProposalContext {
   readonly ledger: Ledger;
   readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
+  /** Where code is unpacked and looked into. */
+  readonly heavy: Pick<HeavyThread, 'inspect'>;
 }
 
 /** Most bytes of a proposal's text. */
@@ -94,7 +96,7 @@ export async function admitProposal(
   const { anchor } = openRound;
   const code = await fetchCode();
   const { maxCodeSize } = await relay.limits();
-  const facts = inspectCode(code, {
+  const facts = await context.heavy.inspect(code, {
     maxCodeSize,
     currentCodeHash: anchor.codeHash,
     expectSpec: anchor.runtime,

@@ -1,0 +1,155 @@
+import { ByteReader, MalformedBytes } from '../../bytes/reader.ts';
+import { xxHash64 } from '../../bytes/xxhash.ts';
+import type { HuffmanTable } from './huffman.ts';
+import { readLiterals } from './literals.ts';
+import { type Content, carryOutSequences, type SequenceTables } from './sequences.ts';
+
+const MAGIC = 0xfd2fb528;
+/** Of 0x184d2a50 to 0x184d2a5f, all but the last four bits. */
+const SKIPPABLE = 0x184d2a5;
+/** Largest window that a decoder of Substrate accepts: 2^27 bytes, zstd's `ZSTD_WINDOWLOG_LIMIT_DEFAULT`. */
+const LARGEST_WINDOW = 2 ** 27;
+const LARGEST_BLOCK = 128 * 1024;
+const BLOCK = { raw: 0, rle: 1, compressed: 2 } as const;
+
+interface Block {
+  readonly type: number;
+  /** Of the content, for raw and rle blocks; of the bytes of a compressed one. */
+  readonly size: number;
+  readonly start: number;
+}
+
+interface Frame {
+  readonly blocks: readonly Block[];
+  readonly window: number;
+  readonly contentSize: number | null;
+  readonly checksum: number | null;
+}
+
+/**
+ * Decompresses one zstd frame (RFC 8878) of at most `limit` bytes of content. Headers and the chain of blocks are checked
+ * before anything is decompressed, and content stops at the limit, so that a small blob cannot claim gigabytes. What it
+ * costs grows with the bytes that come in and those that go out, and with nothing else.
+ * @throws MalformedBytes
+ */
+export function decompressFrame(bytes: Uint8Array, limit: number): Uint8Array {
+  const frame = readFrame(bytes, limit);
+  const { contentSize, window, checksum } = frame;
+  const content: Content = { bytes: new Uint8Array(firstSize(frame, limit)), length: 0, recent: [1, 4, 8] };
+  const tables: SequenceTables = { literals: null, offsets: null, matches: null };
+  let codes: HuffmanTable | null = null;
+  const largestBlock = Math.min(window, LARGEST_BLOCK);
+  for (const { type, size, start } of frame.blocks) {
+    const most = type === BLOCK.compressed ? largestBlock : size;
+    makeRoom(content, most);
+    if (type === BLOCK.raw) {
+      content.bytes.set(bytes.subarray(start, start + size), content.length);
+      content.length += size;
+    } else if (type === BLOCK.rle) {
+      content.bytes.fill(bytes[start] as number, content.length, content.length + size);
+      content.length += size;
+    } else {
+      const literals = readLiterals(bytes, start, start + size, { most, known: codes });
+      codes = literals.table;
+      const block = { literals: literals.bytes, content, tables, most, window };
+      carryOutSequences(bytes, literals.end, start + size, block);
+    }
+    if (content.length > limit) throw tooLarge(limit);
+  }
+  const { length } = content;
+  if (contentSize !== null && contentSize !== length) {
+    throw new MalformedBytes(`the zstd frame claims ${contentSize} bytes of content and holds ${length}`);
+  }
+  const whole = content.bytes.subarray(0, length);
+  if (checksum !== null && checksumOf(whole) !== checksum) {
+    throw new MalformedBytes(
+      'the zstd frame holds other content than its checksum is of: its data is corrupt',
+    );
+  }
+  return length === content.bytes.length ? content.bytes : whole.slice();
+}
+
+/** Room for what the frame may hold, but no more at once than what its own bytes make likely. */
+function firstSize({ blocks, contentSize }: Frame, limit: number): number {
+  const most = blocks.reduce(
+    (sum, { type, size }) => sum + (type === BLOCK.compressed ? LARGEST_BLOCK : size),
+    0,
+  );
+  return Math.min(most, contentSize ?? limit, 4 * 1024 * 1024);
+}
+
+function makeRoom(content: Content, most: number): void {
+  const needed = content.length + most;
+  if (needed <= content.bytes.length) return;
+  const larger = new Uint8Array(Math.max(needed, 2 * content.bytes.length));
+  larger.set(content.bytes.subarray(0, content.length));
+  content.bytes = larger;
+}
+
+/** Checks the headers and the chain of blocks; content is not looked at. */
+function readFrame(bytes: Uint8Array, limit: number): Frame {
+  const reader = new ByteReader(bytes, 'zstd frame');
+  if (reader.little(4) !== MAGIC) throw reader.malformed('does not begin with the mark of zstd');
+  const descriptor = reader.u8();
+  const singleSegment = (descriptor & 0x20) !== 0;
+  if ((descriptor & 0x08) !== 0) throw reader.malformed('has a reserved bit set');
+  let window: number | null = null;
+  if (!singleSegment) {
+    const code = reader.u8();
+    const base = 2 ** (10 + (code >> 3));
+    window = base + (base / 8) * (code & 7);
+    if (window > LARGEST_WINDOW) throw reader.malformed(`asks for a window of ${window} bytes`);
+  }
+  if ((descriptor & 3) !== 0) throw reader.malformed('needs a dictionary');
+  const contentSize = readContentSize(reader, descriptor >> 6, singleSegment);
+  if (contentSize !== null && contentSize > limit) throw tooLarge(limit);
+  window ??= contentSize ?? 0;
+  const blocks = readBlocks(reader);
+  const checksum = (descriptor & 0x04) !== 0 ? reader.u32() : null;
+  passSkippable(reader);
+  return { blocks, window, contentSize, checksum };
+}
+
+/** Frames without content (RFC 8878, 3.1.2), which every decoder passes over: some tools pad a blob with them. */
+function passSkippable(reader: ByteReader): void {
+  while (reader.remaining > 0) {
+    const left = reader.remaining;
+    if (left < 8 || reader.little(4) >>> 4 !== SKIPPABLE)
+      throw reader.malformed(`is followed by ${left} bytes`);
+    reader.view(reader.little(4));
+  }
+}
+
+function readContentSize(reader: ByteReader, flag: number, singleSegment: boolean): number | null {
+  if (flag === 0) return singleSegment ? reader.u8() : null;
+  if (flag === 1) return reader.little(2) + 256;
+  if (flag === 2) return reader.little(4);
+  const low = reader.little(4);
+  return low + reader.little(4) * 2 ** 32;
+}
+
+function readBlocks(reader: ByteReader): Block[] {
+  const blocks: Block[] = [];
+  for (let last = false; !last; ) {
+    const header = reader.little(3);
+    last = (header & 1) === 1;
+    const size = header >> 3;
+    const type = (header >> 1) & 3;
+    if (size > LARGEST_BLOCK) throw reader.malformed('has a block above 128 KiB');
+    if (type > BLOCK.compressed) throw reader.malformed('has a block of reserved kind');
+    const start = reader.offset;
+    reader.view(type === BLOCK.rle ? 1 : size);
+    // Nothing is in it, and blobs could hold millions of them.
+    if (size > 0 || type === BLOCK.compressed) blocks.push({ type, size, start });
+  }
+  return blocks;
+}
+
+/** Lower half of xxHash64 with seed 0 (RFC 8878, 3.1.1). */
+function checksumOf(content: Uint8Array): number {
+  return Number(xxHash64(content) & 0xffff_ffffn);
+}
+
+export function tooLarge(limit: number): MalformedBytes {
+  return new MalformedBytes(`the code is larger than ${limit} bytes when decompressed`);
+}

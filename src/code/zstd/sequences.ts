@@ -1,0 +1,209 @@
+import { BackwardBits, corrupt } from './bits.ts';
+import { type FseTable, fseTable, readFseTable, rleTable } from './fse.ts';
+
+/** Tables for lengths of literals, offsets and lengths of matches; null until a block brought one. */
+export interface SequenceTables {
+  literals: FseTable | null;
+  offsets: FseTable | null;
+  matches: FseTable | null;
+}
+
+const MODE = { predefined: 0, rle: 1, described: 2 } as const;
+
+/** What code stands for: a base, and how many bits to add to it. */
+function codes(groups: readonly (readonly [bits: number, count: number])[], first: number) {
+  const bases: number[] = [];
+  const bits: number[] = [];
+  let base = first;
+  for (const [width, count] of groups) {
+    for (let index = 0; index < count; index++) {
+      bases.push(base);
+      bits.push(width);
+      base += 2 ** width;
+    }
+  }
+  return { bases: Uint32Array.from(bases), bits: Uint8Array.from(bits) };
+}
+
+// RFC 8878, 3.1.1.3.2.1.1: codes of lengths, and the tables of blocks that describe none (3.1.1.3.2.2).
+const SIXTEEN = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].map((bits) => [bits, 1] as const);
+const LITERALS = codes([[0, 16], [1, 4], [2, 2], [3, 2], [4, 1], ...SIXTEEN], 0);
+const MATCHES = codes([[0, 32], [1, 4], [2, 2], [3, 2], [4, 2], [5, 1], ...SIXTEEN.slice(1)], 3);
+const KINDS = {
+  literals: {
+    largestLog: 9,
+    largestSymbol: 35,
+    table: fseTable(
+      [
+        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1,
+        -1, -1, -1,
+      ],
+      6,
+    ),
+  },
+  offsets: {
+    largestLog: 8,
+    largestSymbol: 31,
+    table: fseTable(
+      [1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
+      5,
+    ),
+  },
+  matches: {
+    largestLog: 9,
+    largestSymbol: 52,
+    table: fseTable(
+      [
+        1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1,
+      ],
+      6,
+    ),
+  },
+} as const;
+
+/** Where sequences are carried out: the content so far, of which a match repeats a part. */
+export interface Content {
+  bytes: Uint8Array;
+  length: number;
+  /** The last three offsets; they outlive a block. */
+  readonly recent: [number, number, number];
+}
+
+/**
+ * Reads the sequences of a block (RFC 8878, 3.1.1.3.2) and carries them out: literals, then a match, again and again, then
+ * the literals that are left. `content` has room for `most` more bytes, which is all that a block may hold: as each
+ * sequence gives at least three bytes, that bounds how many there can be.
+ */
+export function carryOutSequences(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  block: {
+    readonly literals: Uint8Array;
+    readonly content: Content;
+    readonly tables: SequenceTables;
+    readonly most: number;
+    readonly window: number;
+  },
+): void {
+  const { literals, content, tables, most, window } = block;
+  const limit = content.length + most;
+  const header = readCount(source, start, end);
+  if (header.count === 0) {
+    if (header.end !== end) corrupt('a block goes on after its end');
+    append(content, literals, 0, literals.length, limit);
+    return;
+  }
+  if (header.end >= end) corrupt('a block is cut off');
+  const modes = source[header.end] as number;
+  if ((modes & 3) !== 0) corrupt('a block has a reserved bit set');
+  let at = header.end + 1;
+  for (const [kind, shift] of [
+    ['literals', 6],
+    ['offsets', 4],
+    ['matches', 2],
+  ] as const) {
+    const read = readTable(source, at, end, (modes >> shift) & 3, kind, tables[kind]);
+    tables[kind] = read.table;
+    at = read.end;
+  }
+  const { literals: lengths, offsets, matches } = tables;
+  if (!lengths || !offsets || !matches) corrupt('a block has no tables');
+
+  const stream = new BackwardBits(source, at, end);
+  let lengthState = stream.read(lengths.log);
+  let offsetState = stream.read(offsets.log);
+  let matchState = stream.read(matches.log);
+  const { bases: literalBases, bits: literalBits } = LITERALS;
+  const { bases: matchBases, bits: matchBits } = MATCHES;
+  let taken = 0;
+  for (let left = header.count; left > 0; left--) {
+    const offsetCode = offsets.symbols[offsetState] as number;
+    const matchCode = matches.symbols[matchState] as number;
+    const lengthCode = lengths.symbols[lengthState] as number;
+    const value = (offsetCode < 31 ? 1 << offsetCode : 2 ** 31) + stream.read(offsetCode);
+    const match = (matchBases[matchCode] as number) + stream.read(matchBits[matchCode] as number);
+    const length = (literalBases[lengthCode] as number) + stream.read(literalBits[lengthCode] as number);
+    if (left > 1) {
+      lengthState = (lengths.bases[lengthState] as number) + stream.read(lengths.bits[lengthState] as number);
+      matchState = (matches.bases[matchState] as number) + stream.read(matches.bits[matchState] as number);
+      offsetState = (offsets.bases[offsetState] as number) + stream.read(offsets.bits[offsetState] as number);
+    }
+    if (stream.position < 0) corrupt('the sequences of a block are cut off');
+    const offset = offsetOf(value, length, content.recent);
+    if (taken + length > literals.length) corrupt('a block uses more literals than it has');
+    if (length > 0) append(content, literals, taken, taken + length, limit);
+    taken += length;
+    repeat(content, offset, match, limit, window);
+  }
+  if (stream.position !== 0) corrupt('a block holds more than its sequences');
+  append(content, literals, taken, literals.length, limit);
+}
+
+function readCount(source: Uint8Array, start: number, end: number): { count: number; end: number } {
+  const first = source[start] ?? 0;
+  const size = start >= end ? 1 : first < 128 ? 1 : first < 255 ? 2 : 3;
+  if (start + size > end) corrupt('a block is cut off');
+  const second = source[start + 1] ?? 0;
+  const count =
+    size === 1
+      ? first
+      : size === 2
+        ? ((first - 128) << 8) + second
+        : second + ((source[start + 2] as number) << 8) + 0x7f00;
+  return { count, end: start + size };
+}
+
+function readTable(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  mode: number,
+  kind: keyof SequenceTables,
+  known: FseTable | null,
+): { readonly table: FseTable; readonly end: number } {
+  const { table, largestSymbol } = KINDS[kind];
+  if (mode === MODE.predefined) return { table, end: start };
+  if (mode === MODE.rle) {
+    const symbol = source[start];
+    if (start >= end || symbol === undefined || symbol > largestSymbol) corrupt('a block has no such code');
+    return { table: rleTable(symbol), end: start + 1 };
+  }
+  if (mode === MODE.described) return readFseTable(source, start, end, KINDS[kind]);
+  if (known === null) corrupt('a block uses a table that no block brought');
+  return { table: known, end: start };
+}
+
+/** Which offset a value means (RFC 8878, 3.1.1.5): up to three, one of the last, counted differently without literals. */
+function offsetOf(value: number, literals: number, recent: [number, number, number]): number {
+  const first = recent[0];
+  const place = value > 3 ? 4 : value + (literals === 0 ? 1 : 0);
+  if (place === 1) return first;
+  const fresh = value > 3 ? value - 3 : place === 2 ? recent[1] : place === 3 ? recent[2] : first - 1;
+  if (fresh === 0) corrupt('a match repeats nothing');
+  if (place !== 2) recent[2] = recent[1];
+  recent[1] = first;
+  recent[0] = fresh;
+  return fresh;
+}
+
+function append(content: Content, from: Uint8Array, start: number, end: number, limit: number): void {
+  const { bytes, length } = content;
+  const size = end - start;
+  if (length + size > limit) corrupt('a block holds more than 128 KiB');
+  if (size > 32) bytes.set(from.subarray(start, end), length);
+  else for (let index = 0; index < size; index++) bytes[length + index] = from[start + index] as number;
+  content.length = length + size;
+}
+
+function repeat(content: Content, offset: number, count: number, limit: number, window: number): void {
+  const { bytes, length } = content;
+  if (offset > length || offset > window) corrupt('a match begins before the content');
+  if (length + count > limit) corrupt('a block holds more than 128 KiB');
+  const from = length - offset;
+  if (offset >= count && count > 32) bytes.copyWithin(length, from, from + count);
+  else if (offset === 1 && count > 32) bytes.fill(bytes[from] as number, length, length + count);
+  else for (let index = 0; index < count; index++) bytes[length + index] = bytes[from + index] as number;
+  content.length = length + count;
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MalformedBytes } from '../../src/bytes/reader.ts';
+import { decompressFrame } from '../../src/code/zstd.ts';
+import { WINDOW_1_MIB, ZSTD_MAGIC } from './tiny-runtime.ts';
+import { contentOf } from './zstd-content.ts';
+
+const FOLDER = new URL('../fixtures/zstd/', import.meta.url);
+const FRAMES = readdirSync(FOLDER).map(
+  (name) => [name, new Uint8Array(readFileSync(new URL(name, FOLDER)))] as const,
+);
+const LIMIT = 1_000_000;
+
+/**
+ * A frame of `blocks` blocks of twelve bytes that claim `count` sequences each, of three bytes without a literal, and read
+ * no bit for any of them.
+ */
+function sequenceBomb(blocks: number, count: number): Uint8Array {
+  const rest = count - 0x7f00;
+  const body = [0x00, 255, rest & 0xff, rest >> 8, 0x54, 0, 0, 0, 0x01];
+  const block = [(body.length << 3) | (2 << 1), 0, 0, ...body];
+  const first = [4 << 3, 0, 0, 1, 2, 3, 4];
+  const all = Array.from({ length: blocks }, () => block).flat();
+  return Uint8Array.from([...ZSTD_MAGIC, ...WINDOW_1_MIB, ...first, ...all, 1, 0, 0]);
+}
+
+describe('decompressing zstd', () => {
+  it.each(FRAMES)('gives what zstd made the frame %s of', (name, frame) => {
+    const content = contentOf(name.split('-')[0] ?? '');
+    expect(decompressFrame(frame, content.length)).toEqual(content);
+    expect(() => decompressFrame(frame, content.length - 1)).toThrow('larger than');
+  });
+
+  it('refuses a frame that was cut off, wherever', () => {
+    for (const [, frame] of FRAMES) {
+      const step = Math.max(1, Math.floor(frame.length / 40));
+      for (let length = 0; length < frame.length; length += step)
+        expect(() => decompressFrame(frame.subarray(0, length), LIMIT)).toThrow(MalformedBytes);
+    }
+  });
+
+  it('holds the content against the checksum that comes with it, as nodes do', () => {
+    const [, frame] = FRAMES.find(([name]) => name === 'noise-3.zst') ?? [];
+    const changed = frame?.slice() ?? new Uint8Array();
+    changed[100] = (changed[100] ?? 0) ^ 1;
+    expect(() => decompressFrame(changed, LIMIT)).toThrow('checksum');
+  });
+
+  it('never gives more than its limit or fails otherwise than with a sentence, whatever is flipped', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...FRAMES),
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 }),
+        ([, frame], flips) => {
+          const damaged = frame.slice();
+          for (const [at, bits] of flips) {
+            const place = at % damaged.length;
+            damaged[place] = (damaged[place] ?? 0) ^ bits;
+          }
+          try {
+            expect(decompressFrame(damaged, LIMIT).length).toBeLessThanOrEqual(LIMIT);
+          } catch (error) {
+            expect(error).toBeInstanceOf(MalformedBytes);
+          }
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('stops at the first block that claims more than a block may hold', () => {
+    // 32 KB of this kept the decoder of before busy for 22 s.
+    expect(() => decompressFrame(sequenceBomb(2700, 98_047), 50 * 1024 * 1024)).toThrow('more than 128 KiB');
+  });
+
+  it('costs as much more as there is more content, however few bytes it comes in', () => {
+    const cost = (blocks: number): number => {
+      const frame = sequenceBomb(blocks, 43_690);
+      const before = process.cpuUsage();
+      expect(decompressFrame(frame, 50 * 1024 * 1024)).toHaveLength(4 + blocks * 131_070);
+      return process.cpuUsage(before).user;
+    };
+    cost(10);
+    expect(cost(120)).toBeLessThan(12 * cost(30));
+    expect(() => decompressFrame(sequenceBomb(100, 43_690), 1_000_000)).toThrow('larger than 1000000 bytes');
+  });
+});

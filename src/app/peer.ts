@@ -21,22 +21,41 @@ export function createPeer(url: string, { maxCodeBytes }: { readonly maxCodeByte
     endorsements: (paraId) => client.endorsements(paraId),
     votes: (paraId, since) => client.votes(paraId, since, MOST_VOTES),
     evidence: async (paraId) => {
-      const signal = AbortSignal.timeout(EVIDENCE_TIMEOUT_MS);
-      return bounded(url, await createServiceClient(url, { signal }).evidence(paraId));
+      const gone = new AbortController();
+      const timer = setTimeout(
+        () => gone.abort(new Error('its evidence takes too long')),
+        EVIDENCE_TIMEOUT_MS,
+      );
+      try {
+        const chunks = await createServiceClient(url, { signal: gone.signal }).evidence(paraId);
+        return bounded(url, chunks, timer);
+      } catch (error) {
+        clearTimeout(timer);
+        throw error;
+      }
     },
   };
 }
 
-async function* bounded(url: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The chunks, as long as they are not too many; the timer ends with them. */
+async function* bounded(
+  url: string,
+  chunks: AsyncIterable<Uint8Array>,
+  timer: NodeJS.Timeout,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > LARGEST_EVIDENCE) {
-      throw new RescueError(
-        'RESCUE_SERVICE_UNREACHABLE',
-        `the service at ${url} sends more than ${LARGEST_EVIDENCE} bytes of evidence`,
-      );
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > LARGEST_EVIDENCE) {
+        throw new RescueError(
+          'RESCUE_SERVICE_UNREACHABLE',
+          `the service at ${url} sends more than ${LARGEST_EVIDENCE} bytes of evidence`,
+        );
+      }
+      yield chunk;
     }
-    yield chunk;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -28,6 +28,7 @@ import {
   type TallyView,
   tallyView,
 } from '../domain/views/voting.ts';
+import { readUntil, within } from './deadline.ts';
 import { readEventStream } from './event-stream.ts';
 import * as answers from './service-answers.ts';
 
@@ -111,7 +112,6 @@ export function createServiceClient(
 ): ServiceClient {
   const base = baseOf(url);
   const { largestCode = LARGEST_CODE, patienceMs = REQUEST_TIMEOUT_MS } = options;
-  const signals = options.signal ? [options.signal] : [];
 
   async function send(path: string, init: RequestInit): Promise<Response> {
     let response: Response;
@@ -120,41 +120,36 @@ export function createServiceClient(
     } catch (error) {
       throw unreachable(base, reasonOf(error), error);
     }
-    if (!response.ok) throw await refusalOf(base, response);
+    if (!response.ok) throw await refusalOf(base, response, init.signal ?? undefined);
     return response;
   }
 
-  const deadline = () => AbortSignal.any([...signals, AbortSignal.timeout(patienceMs)]);
-
-  function request(path: string, body?: unknown, method = 'POST'): Promise<Response> {
-    if (body === undefined) return send(path, { signal: deadline() });
-    return send(path, { method, headers: JSON_BODY, body: toJson(body), signal: deadline() });
+  /** Asks and reads the answer, which has to be there in time and of at most `most` bytes. */
+  function exchange<T>(schema: z.ZodType<T>, path: string, init: RequestInit, most: number): Promise<T> {
+    return within(patienceMs, options.signal, async (signal) =>
+      read(schema, path, await send(path, { ...init, signal }), { most, signal }),
+    );
   }
 
-  async function upload(path: string, code: Uint8Array): Promise<Proposal> {
+  function upload(path: string, code: Uint8Array): Promise<Proposal> {
     const headers = { 'content-type': 'application/octet-stream' };
-    const body = new Uint8Array(code);
-    const response = await send(path, { method: 'PUT', headers, body, signal: deadline() });
-    return read(proposal.tolerant, path, response);
+    const init = { method: 'PUT', headers, body: new Uint8Array(code) };
+    return exchange(proposal.tolerant, path, init, LARGEST_ANSWER);
   }
 
-  async function ask<T>(schema: z.ZodType<T>, path: string, body?: unknown, method?: 'PUT'): Promise<T> {
-    return read(schema, path, await request(path, body, method));
+  function ask<T>(schema: z.ZodType<T>, path: string, body?: unknown, method = 'POST'): Promise<T> {
+    const init = body === undefined ? {} : { method, headers: JSON_BODY, body: toJson(body) };
+    return exchange(schema, path, init, LARGEST_ANSWER);
   }
 
-  async function get<T>(schema: z.ZodType<T>, path: string, most: number): Promise<T> {
-    return read(schema, path, await request(path), most);
+  function get<T>(schema: z.ZodType<T>, path: string, most: number): Promise<T> {
+    return exchange(schema, path, {}, most);
   }
 
-  async function read<T>(
-    schema: z.ZodType<T>,
-    path: string,
-    response: Response,
-    most = LARGEST_ANSWER,
-  ): Promise<T> {
+  async function read<T>(schema: z.ZodType<T>, path: string, response: Response, bounds: Bounds): Promise<T> {
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
-      const bytes = await readBytes(response, most);
+      const bytes = await readBytes(response, bounds);
       parsed = schema.safeParse(JSON.parse(decodeText(bytes)));
     } catch (error) {
       throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
@@ -176,10 +171,11 @@ export function createServiceClient(
     );
   }
 
-  function asOperator(path: string, signal: AbortSignal | undefined): Promise<Response> {
-    const headers = { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) };
-    return send(path, { method: 'POST', headers, body: '{}', ...(signal && { signal }) });
-  }
+  const operatorInit = () => ({
+    method: 'POST',
+    headers: { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) },
+    body: '{}',
+  });
 
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
   return {
@@ -195,14 +191,15 @@ export function createServiceClient(
       return answer;
     },
     proposals: async (paraId) => (await ask(answers.proposalsAnswer, of(paraId, '/proposals'))).proposals,
-    code: async (codeHash) => {
-      const response = await request(`/v1/code/${codeHash}`);
-      try {
-        return await readBytes(response, largestCode);
-      } catch (error) {
-        throw unreachable(base, `the code was cut off on its way: ${messageOf(error)}`, error);
-      }
-    },
+    code: (codeHash) =>
+      within(patienceMs, options.signal, async (signal) => {
+        const response = await send(`/v1/code/${codeHash}`, { signal });
+        try {
+          return await readBytes(response, { most: largestCode, signal });
+        } catch (error) {
+          throw unreachable(base, `the code was cut off on its way: ${messageOf(error)}`, error);
+        }
+      }),
     vote: (ballot) => ask(vote.tolerant, of(ballot.paraId, '/votes'), ballot),
     votes: async (paraId, since = 0, most = MOST_VOTES) => {
       const votes: CountedVote[] = [];
@@ -224,32 +221,35 @@ export function createServiceClient(
     substitute: (paraId) =>
       get(substituteInstruction.tolerant, of(paraId, '/substitute'), LARGEST_SUBSTITUTE),
     evidence: async (paraId) => {
-      const { body } = await send(of(paraId, '/evidence'), signals[0] ? { signal: signals[0] } : {});
+      const { signal } = options;
+      const { body } = await send(of(paraId, '/evidence'), signal ? { signal } : {});
       if (body === null) throw unreachable(base, 'its evidence has no body');
-      return body;
+      return readUntil(body, signal);
     },
     retry: async (paraId) => {
-      const path = of(paraId, '/retry');
-      await read(answers.retryAnswer, path, await asOperator(path, deadline()));
+      await exchange(answers.retryAnswer, of(paraId, '/retry'), operatorInit(), LARGEST_ANSWER);
     },
-    checkStore: async () => {
-      const path = '/v1/store/check';
-      return read(storeReport.tolerant, path, await asOperator(path, deadline()));
-    },
+    checkStore: async () => exchange(storeReport.tolerant, '/v1/store/check', operatorInit(), LARGEST_STATUS),
     backupStore: async () => {
-      const { body } = await asOperator('/v1/store/backup', signals[0]);
+      const { signal } = options;
+      const { body } = await send('/v1/store/backup', { ...operatorInit(), ...(signal && { signal }) });
       if (body === null) throw unreachable(base, 'its backup has no body');
-      return body;
+      return readUntil(body, signal);
     },
     events: (wanted) => followEvents(base, send, wanted),
   };
 }
 
+interface Bounds {
+  readonly most: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Reads an answer, but not without end. */
-async function readBytes(response: Response, most: number): Promise<Uint8Array> {
+async function readBytes({ body }: Response, { most, signal }: Bounds): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body === null ? [] : readUntil(body, signal)) {
     length += chunk.length;
     if (length > most) throw new Error(`it has more than ${most} bytes`);
     chunks.push(chunk);
@@ -272,7 +272,7 @@ async function* followEvents(
   try {
     const response = await send(path, { headers: { 'last-event-id': String(after) }, signal });
     if (response.body === null) throw unreachable(base, 'its event stream has no body');
-    for await (const { event, data } of readEventStream(response.body)) {
+    for await (const { event, data } of readEventStream(readUntil(response.body, signal))) {
       const json: unknown = JSON.parse(data);
       if (event === 'failure') throw rescueErrorOf(base, json);
       yield serviceEvent.tolerant.parse(json);
@@ -308,10 +308,14 @@ function operatorHeaders(base: string, token: string | undefined): Record<string
   return { authorization: `Bearer ${token}` };
 }
 
-async function refusalOf(base: string, response: Response): Promise<RescueError> {
+async function refusalOf(
+  base: string,
+  response: Response,
+  signal: AbortSignal | undefined,
+): Promise<RescueError> {
   let json: unknown;
   try {
-    json = JSON.parse(decodeText(await readBytes(response, LARGEST_REFUSAL)));
+    json = JSON.parse(decodeText(await readBytes(response, { most: LARGEST_REFUSAL, signal })));
   } catch {
     json = null;
   }

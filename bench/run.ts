@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** Each figure runs in a process of its own, so that none warms up or burdens the next. */
 const FIGURES = [
   'proof',
+  'finality',
   'proof-blake2b',
   'execution',
   'observation',

@@ -22,6 +22,7 @@ import { openContracts } from './contracts-chain.ts';
 import { inFlightOf } from './in-flight.ts';
 import { loadOperatorToken, operatorTokenFile } from './operator-token.ts';
 import { createPeer } from './peer.ts';
+import { openRelay } from './relay-chain.ts';
 
 /** At which level the log has an event. */
 const LOG_LEVEL = { info: 'info', warning: 'warn', critical: 'error' } as const satisfies Record<
@@ -80,10 +81,24 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const endpoints = chains.open({
       chain: 'relay',
       urls: config.relay.endpoints,
+      ...(config.relay.genesis && { genesis: config.relay.genesis as Hex }),
       block: ({ relay: block }) => block,
     });
     onClose(() => endpoints.close());
-    const relay = chains.watched(createRelayReader({ endpoints, onTrouble }));
+    let fail: (error: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    failed.catch(() => undefined);
+    const { finality, checkpoint } = await openRelay(config, {
+      endpoints,
+      store: store.finality,
+      log,
+      onTrouble,
+      onFatal: (error) => fail(error),
+      onClose,
+    });
+    const relay = chains.watched(createRelayReader({ endpoints, finality, onTrouble }));
     const inFlight = inFlightOf(
       store.journal,
       config.paras.map(({ id }) => id),
@@ -132,11 +147,6 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const peers = config.peers.map((url) => createPeer(url, config.limits));
     const genesis = await relay.genesis();
 
-    let fail: (error: unknown) => void = () => undefined;
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
-    });
-    failed.catch(() => undefined);
     const supervisor = await startSupervisor({
       relay,
       snapshots: store.snapshots,
@@ -166,6 +176,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     tell = supervisor.hub.tell;
     onClose(() => supervisor.stop());
+    if (checkpoint) for (const { id } of paras) supervisor.hub.tell(id, 'checkpoint', checkpoint);
 
     const service = createRescueService({
       genesis,

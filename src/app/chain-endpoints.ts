@@ -14,6 +14,8 @@ export interface ChainEndpoints {
     /** `relay`, `contracts chain` or `para 2000`. */
     readonly chain: string;
     readonly urls: readonly string[];
+    /** Expected hash of the first block. */
+    readonly genesis?: Hex;
     /** Whom its trouble concerns; every para when left out. */
     readonly paraId?: ParaId;
     readonly block: (observation: RelayObservation) => { readonly number: number; readonly hash: Hex } | null;
@@ -36,8 +38,13 @@ export function createChainEndpoints(options: {
     readonly block: (observation: RelayObservation) => { readonly number: number; readonly hash: Hex } | null;
   }[] = [];
   return {
-    open: ({ chain, urls, paraId, block }) => {
-      const endpoints = new Endpoints({ urls, name: placeName(chain), onTrouble });
+    open: ({ chain, urls, genesis, paraId, block }) => {
+      const endpoints = new Endpoints({
+        urls,
+        name: placeName(chain),
+        onTrouble,
+        ...(genesis && { genesis }),
+      });
       const keeper = createEndpointKeeper({
         endpoints,
         chain,

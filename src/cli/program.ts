@@ -11,6 +11,7 @@ import { registerVote } from './holder/vote.ts';
 import { registerWatch } from './holder/watch.ts';
 import { registerDemo } from './local/demo.ts';
 import { registerDevnet } from './local/devnet.ts';
+import { registerCheckpoint } from './operator/checkpoint.ts';
 import { registerCode } from './operator/code.ts';
 import { registerHead } from './operator/head.ts';
 import { registerLock } from './operator/lock.ts';
@@ -53,6 +54,7 @@ const GROUPS: readonly CommandGroup[] = [
     commands: [
       registerServe,
       registerStore,
+      registerCheckpoint,
       registerSubstitute,
       registerRetry,
       registerLock,

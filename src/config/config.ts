@@ -3,15 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { isNetwork } from './networks.ts';
+import { endpoints, file, relaySection } from './relay-section.ts';
 import type { DataPath } from './schema-problems.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
-const endpoint = z
-  .string()
-  .regex(/^wss?:\/\/[^\s/]+(?:\/\S*)?$/, 'must be a WebSocket URL such as ws://127.0.0.1:9944');
-const endpoints = z.array(endpoint).min(1).max(20);
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
-const file = z.string().min(1);
 const signer = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('uri-env'),
@@ -31,9 +27,7 @@ const DEFAULT_MAX_CODE_BYTES = 8 * 1024 * 1024;
 /** The configuration of `pararescue serve`. Secrets are never in it: it names where they are. */
 export const configSchema = z
   .strictObject({
-    relay: z.strictObject({
-      endpoints: endpoints.describe('Nodes of the relay chain, tried in this order.'),
-    }),
+    relay: relaySection,
     paras: z
       .array(
         z.strictObject({
@@ -198,7 +192,22 @@ export const configSchema = z
       .prefault({})
       .describe('What strangers may use of the service.'),
   })
-  .superRefine(({ paras, contracts }, context) => {
+  .superRefine(({ paras, contracts, relay }, context) => {
+    const start = relay.checkpoint;
+    if (start && 'number' in start && (start.setId === undefined) !== (start.authorities === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['relay', 'checkpoint'],
+        message: 'needs both setId and authorities, or neither',
+      });
+    }
+    if (relay.agreement !== undefined && relay.agreement > Math.max(2, relay.endpoints.length)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['relay', 'agreement'],
+        message: `cannot be reached by ${relay.endpoints.length} endpoints`,
+      });
+    }
     for (const [index, { contract }] of paras.entries()) {
       if (contract === undefined || contracts !== undefined) continue;
       context.addIssue({
@@ -264,10 +273,16 @@ export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): 
   const {
     signer,
     contracts,
+    relay,
     http: { operatorTokenFile },
   } = config;
+  const { checkpoint: start } = relay;
+  const withSpec = start && 'chainSpec' in start;
   return {
     ...config,
+    relay: withSpec
+      ? { ...relay, checkpoint: { ...start, chainSpec: resolve(folder, start.chainSpec) } }
+      : relay,
     database: resolve(folder, config.database),
     http: {
       ...config.http,

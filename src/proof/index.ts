@@ -19,6 +19,7 @@ export {
   type FinalityProof,
   type HashedHeader,
   type Justification,
+  readAuthorities,
   type SignedPrecommit,
 } from './grandpa-codec.ts';
 export { type AuthorityChange, authorityChangeOf, GRANDPA_ENGINE } from './grandpa-log.ts';

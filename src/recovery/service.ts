@@ -24,6 +24,9 @@ import type { ParaTracker } from './para/tracker.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
 
+const WATCHED_ONLY =
+  'The relay chain is only watched: its endpoint proves nothing, so nothing is done on what it says. Give more relay endpoints, or say relay.trustSingleEndpoint.';
+
 /** The service that all doors share, on top of the supervisor's machines. */
 export function createRescueService(options: {
   readonly genesis: Hex;
@@ -87,12 +90,15 @@ export function createRescueService(options: {
       clock: context.clock,
       approved: context.approved,
       route: context.plan && { possible: true, plan: context.plan },
-      advice: adviceFor(state, context, {
-        observation,
-        diagnosis,
-        optedIn: optedIn !== null,
-        route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
-      }),
+      advice: [
+        ...(observation && !observation.actable ? [WATCHED_ONLY] : []),
+        ...adviceFor(state, context, {
+          observation,
+          diagnosis,
+          optedIn: optedIn !== null,
+          route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
+        }),
+      ],
       trouble: context.trouble,
       census: censusOf(context.anchor && supervisor.census.progress(para.id)),
     };
@@ -109,6 +115,7 @@ export function createRescueService(options: {
       return {
         relayGenesis: genesis,
         relay: latest && { finalized: latest.relay.number, best: latest.relayBest },
+        finality: options.relay.finality(),
         paras: [...supervisor.trackers.values()].map(statusOf),
         endpoints: options.endpoints(),
       };

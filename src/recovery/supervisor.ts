@@ -1,5 +1,6 @@
 import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
 import type { RelayObservation } from '../domain/chain/observation.ts';
+import { highestPossible } from '../domain/chain/possible.ts';
 import { readStall } from '../domain/chain/stall.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
@@ -119,8 +120,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const tracker = trackers.get(para.id);
       if (tracker) report(tracker, tracker.queue.run(tracker.review));
     });
+    let seems: boolean | null = null;
     return createParaTracker({
       para,
+      onWatchedOnly: ({ trust }, { stalled }) => {
+        if (stalled === seems) return;
+        seems = stalled;
+        hub.tell(para.id, 'watched-only', { stalled, trust });
+      },
       runner,
       held,
       ledger,
@@ -167,7 +174,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             return report(
               tracker,
               tracker.queue.run(() =>
-                tracker.observe({ observation: seen, relaySpecVersion: observation.relaySpecVersion, fleet }),
+                tracker.observe({
+                  observation: seen,
+                  possible: highestPossible(observation, options.now()),
+                  relaySpecVersion: observation.relaySpecVersion,
+                  fleet,
+                }),
               ),
             );
           }),

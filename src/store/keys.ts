@@ -55,6 +55,18 @@ export const KEY_LAYOUT = {
     value: 'JSON: which batch of acts was the last, and those that the file of acts may lack',
     isAct: false,
   },
+  followed: {
+    letter: 'g',
+    fields: [],
+    value: 'JSON: authority set of the relay chain that is followed, and its checkpoint',
+    isAct: false,
+  },
+  finalized: {
+    letter: 'q',
+    fields: [],
+    value: 'JSON: newest relay block that was verified to be final',
+    isAct: false,
+  },
   journal: { letter: 'j', fields: [PARA, ['journal key as UTF-8', 'any']], value: 'JSON: journal entry' },
   proof: {
     letter: 'k',
@@ -65,6 +77,12 @@ export const KEY_LAYOUT = {
     letter: 'l',
     fields: [PARA, ['when it was accepted, milliseconds, big-endian', 8]],
     value: 'JSON: what was lost of the para, accepted by the operator',
+  },
+  setEnd: {
+    letter: 'w',
+    fields: [['relay block, big-endian', 4]],
+    value: 'JSON: last block of an authority set',
+    isAct: false,
   },
   node: {
     letter: 'n',
@@ -105,6 +123,8 @@ export interface KeyRange {
 export const FORMAT_KEY: Key = key('format');
 export const COUNTERS_KEY: Key = key('counters');
 export const ACTS_STATE_KEY: Key = key('actsState');
+export const FOLLOWED_KEY: Key = key('followed');
+export const FINALIZED_KEY: Key = key('finalized');
 
 export function anchorKey(paraId: ParaId, head: Hex, relayBlock: RelayBlock): Key {
   return key('anchor', u32(paraId), fromHex(head), u64(relayBlock));
@@ -198,6 +218,15 @@ export function roundKey(round: RoundKey): Key {
 
 export function roundsOf(paraId: ParaId): KeyRange {
   return prefix(key('round', u32(paraId)));
+}
+
+export function setEndKey(number: RelayBlock): Key {
+  return key('setEnd', u32(number));
+}
+
+/** Sets that ended with block `number` or later. */
+export function setEndsFrom(number: RelayBlock): KeyRange {
+  return { gte: setEndKey(number), lt: end(key('setEnd')) };
 }
 
 export function snapshotKey(paraId: ParaId): Key {

@@ -1,4 +1,5 @@
 import type { CensusStore } from '../domain/ports/census.ts';
+import type { FinalityStore } from '../domain/ports/finality.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
@@ -8,6 +9,7 @@ import { backupOf } from './backup.ts';
 import { createCensusStore } from './census.ts';
 import { checkDatabase } from './check.ts';
 import { Database } from './database.ts';
+import { createFinalityStore } from './finality.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createSnapshotStore } from './snapshots.ts';
@@ -19,6 +21,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly safekeeping: Safekeeping;
+  readonly finality: FinalityStore;
   /**
    * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
    * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
@@ -49,6 +52,7 @@ export async function openStore(
       check: () => checkDatabase(database),
       backup: () => backupOf(database, now),
     },
+    finality: createFinalityStore(database),
     renewActs: () => database.renewActs(),
     close: () => database.close(),
   };

@@ -5,6 +5,7 @@ import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { census } from '../domain/records/census.ts';
 import { serviceEvent } from '../domain/records/event.ts';
 import { count } from '../domain/records/fields.ts';
+import { finalizedRecord, followedRecord, setEnd } from '../domain/records/finality.ts';
 import { journalEntry } from '../domain/records/journal.ts';
 import { acceptedLoss } from '../domain/records/loss.ts';
 import { optIn } from '../domain/records/opt-in.ts';
@@ -32,6 +33,9 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     endorsement: countedEndorsement,
     earlierEndorsement,
     actsState,
+    followed: followedRecord,
+    finalized: finalizedRecord,
+    setEnd,
     journal: journalEntry,
     proof: null,
     loss: acceptedLoss,

@@ -7,6 +7,7 @@ import {
   followFinality,
   recordOf,
 } from '../../src/chain/finality/follower.ts';
+import { finalityInMemory } from '../../src/chain/finality/memory.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { verifyWithOpenSsl } from '../../src/chain/relay/ed25519.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
@@ -20,22 +21,22 @@ import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../
 import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
 import { changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
 
-/** What a database would keep. */
+/** What a database would keep, to look at. */
 function memory() {
   const saved: { finalized: FinalizedRecord | null; followed: FollowedRecord | null; ends: SetEnd[] } = {
     finalized: null,
     followed: null,
     ends: [],
   };
+  const kept = finalityInMemory();
   const store: FinalityStore = {
-    load: async () =>
-      saved.finalized && saved.followed ? { finalized: saved.finalized, followed: saved.followed } : null,
+    ...kept,
     save: async (finalized, followed, ended) => {
       saved.finalized = finalized;
       saved.followed = followed ?? saved.followed;
       if (ended) saved.ends.push(ended);
+      await kept.save(finalized, followed, ended);
     },
-    endAfter: async (number) => saved.ends.find((end) => end.number >= number) ?? null,
   };
   return { saved, store };
 }

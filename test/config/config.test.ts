@@ -36,7 +36,7 @@ describe('a configuration', () => {
   it('needs nodes and paras only; the rest has defaults', async () => {
     const { file, loaded } = await load(SMALLEST);
     expect(await loaded).toEqual({
-      relay: { endpoints: ['ws://127.0.0.1:9944'] },
+      relay: { endpoints: ['ws://127.0.0.1:9944'], trustSingleEndpoint: false },
       paras: [{ id: 2000, name: 'Sample', endpoints: ['wss://para.example.org/rpc'], stallGapBlocks: 50 }],
       database: resolve(file, '..', '.pararescue'),
       http: { host: '127.0.0.1', port: 9955, hosts: [], origins: [], trustedProxies: [] },
@@ -107,7 +107,7 @@ describe('a configuration', () => {
     const { loaded } = await load(`${SMALLEST}http: { port: 3 }\n`, { env, flags: { port: '2' } });
     expect(await loaded).toMatchObject({
       http: { host: '::1', port: 2 },
-      relay: { endpoints: ['ws://x', 'ws://y'] },
+      relay: { endpoints: ['ws://x', 'ws://y'], trustSingleEndpoint: false },
       log: { level: 'info' },
     });
   });

@@ -14,6 +14,8 @@ export function healthyPara(change: Partial<ParaObservation> = {}): ParaObservat
     paraId: 2000,
     relay: { number: 1000, hash: hash('01'), stateRoot: hash('02') },
     relayBest: 1002,
+    trust: 'justified',
+    actable: true,
     headData: '0x00',
     head: { hash: hash('03'), number: 400, stateRoot: hash('04') },
     mostRecentContext: 998,

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../src/domain/chain/observation.ts';
+import {
+  CHECKPOINT_SOURCES,
+  type Checkpoint,
+  type FinalityView,
+  TRUSTS,
+} from '../../src/domain/chain/trust.ts';
 import { CAUSES, type Diagnosis } from '../../src/domain/diagnosis/diagnosis.ts';
 import { SEVERITIES } from '../../src/domain/events/kind.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
+import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { SavedSnapshot } from '../../src/domain/ports/snapshots.ts';
@@ -264,6 +271,8 @@ export const observations: fc.Arbitrary<ParaObservation> = fc.record({
   paraId,
   relay: relayBlocks,
   relayBest: block,
+  trust: fc.constantFrom(...TRUSTS),
+  actable: fc.boolean(),
   headData: orNull(bytes),
   head: orNull(heads),
   mostRecentContext: orNull(block),
@@ -327,9 +336,42 @@ export const endpointStatuses: fc.Arbitrary<EndpointStatus> = fc.record({
   malformed: count,
   lies: count,
 });
+const setId = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
+export const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
+  number: block,
+  hash,
+  setId,
+  authorities: bytes,
+  source: fc.constantFrom(...CHECKPOINT_SOURCES),
+});
+export const followedRecords: fc.Arbitrary<FollowedRecord> = fc.record({
+  genesis: hash,
+  checkpoint: checkpoints,
+  setId,
+  authorities: bytes,
+  since: block,
+  next: orNull(fc.record({ after: block, authorities: bytes })),
+});
+export const finalizedRecords: fc.Arbitrary<FinalizedRecord> = fc.record({ number: block, hash });
+export const setEnds: fc.Arbitrary<SetEnd> = fc.record({ number: u32, hash, setId, checkpoint: hash });
+export const finalityViews: fc.Arbitrary<FinalityView> = fc.record({
+  trust: fc.constantFrom(...TRUSTS),
+  actable: fc.boolean(),
+  block: orNull(block),
+  verified: orNull(block),
+  since: orNull(fc.maxSafeInteger()),
+  blockTime: orNull(fc.maxSafeInteger()),
+  setId: orNull(setId),
+  voters: orNull(count),
+  checkpoint: orNull(checkpoints.map(({ authorities: _, ...view }) => view)),
+  agreement: orNull(count),
+  trouble: orNull(text),
+});
+
 export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
   relayGenesis: hash,
   relay: orNull(fc.record({ finalized: block, best: block })),
+  finality: finalityViews,
   paras: few(paraStatuses),
   endpoints: orUnknown(few(endpointStatuses)),
 });

@@ -7,6 +7,7 @@ import * as anchor from '../../src/domain/records/anchor.ts';
 import * as ballot from '../../src/domain/records/ballot.ts';
 import { census } from '../../src/domain/records/census.ts';
 import { serviceEvent } from '../../src/domain/records/event.ts';
+import * as finality from '../../src/domain/records/finality.ts';
 import * as journal from '../../src/domain/records/journal.ts';
 import { acceptedLoss } from '../../src/domain/records/loss.ts';
 import * as optIns from '../../src/domain/records/opt-in.ts';
@@ -31,6 +32,7 @@ import {
 } from '../../src/domain/views/voting.ts';
 import { createCensusStore } from '../../src/store/census.ts';
 import type { Database } from '../../src/store/database.ts';
+import { createFinalityStore } from '../../src/store/finality.ts';
 import { createJournal } from '../../src/store/journal.ts';
 import * as keys from '../../src/store/keys.ts';
 import { createLedger } from '../../src/store/ledger.ts';
@@ -332,6 +334,53 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return client.checkStore();
     },
   }),
+  followedRecord: row({
+    schema: finality.followedRecord,
+    values: some.followedRecords,
+    store: (database, value) => {
+      const { load, save } = createFinalityStore(database);
+      const newest = { number: 1, hash: hash(1) };
+      return {
+        key: keys.FOLLOWED_KEY,
+        put: () => save(newest, value, null),
+        get: async () => {
+          await save(newest, null, null);
+          return (await load())?.followed;
+        },
+      };
+    },
+  }),
+  checkpoint: part(finality.checkpoint, some.checkpoints, 'followedRecord'),
+  finalizedRecord: row({
+    schema: finality.finalizedRecord,
+    values: some.finalizedRecords,
+    store: (database, value) => {
+      const { load, save } = createFinalityStore(database);
+      const [followed = {}] = fc.sample(some.followedRecords, 1);
+      return {
+        key: keys.FINALIZED_KEY,
+        put: () => save(value, null, null),
+        // The two belong together: alone neither is given.
+        get: async () => {
+          await database.exclusively(() => database.write([{ key: keys.FOLLOWED_KEY, value: followed }]));
+          return (await load())?.finalized;
+        },
+      };
+    },
+  }),
+  setEnd: row({
+    schema: finality.setEnd,
+    values: some.setEnds,
+    store: (database, value) => {
+      const { endAfter, save } = createFinalityStore(database);
+      return {
+        key: keys.setEndKey(value.number),
+        put: () => save(value, null, value),
+        get: () => endAfter(value.number, value.checkpoint),
+      };
+    },
+  }),
+  finalityView: part(finality.finalityView, some.finalityViews, 'serviceStatus'),
   savedSnapshot: row({
     schema: savedSnapshot,
     values: some.snapshots,

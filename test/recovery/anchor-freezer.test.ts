@@ -59,6 +59,9 @@ async function scene(number: number, told: { readonly mostRecentContext?: number
     relay,
     relayBest: number,
     paras: [observation],
+    trust: 'justified',
+    actable: true,
+    relayTime: null,
     relaySpecVersion: 1,
   });
   const reader = {

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { RescueError } from '../../src/domain/errors.ts';
+import type { SnapshotStore } from '../../src/domain/ports/snapshots.ts';
 import { createDiagnostician } from '../../src/recovery/para/diagnostician.ts';
 import { startMachine } from '../../src/recovery/para/machine-runner.ts';
 import { createParaTracker, type WatchedPara } from '../../src/recovery/para/tracker.ts';
@@ -31,8 +32,10 @@ const PARA: WatchedPara = {
   contract: null,
 };
 
-async function openTracker() {
+async function openTracker(poison?: number) {
   const { ledger, snapshots, close } = await openStore(await temporaryFolder());
+  const watchedOnly: [number, boolean][] = [];
+  if (poison !== undefined) await poisonSnapshot(snapshots, poison);
   const feed = createBlockFeed();
   const runner = await startMachine({
     paraId: 2000,
@@ -57,20 +60,49 @@ async function openTracker() {
     lookBack: async () => ({ otherHeadUntil: null, unknown: null }),
     tell: nobody,
     onAnchor: nobody,
+    onWatchedOnly: ({ relay }, { stalled }) => watchedOnly.push([relay.number, stalled]),
   });
   return {
     runner,
     feed,
     tracker,
+    snapshots,
+    watchedOnly,
     observe: (number: number, change: Partial<ParaObservation> = {}) =>
       tracker.queue.run(() =>
         tracker.observe({
           observation: healthyPara({ relay: { number, hash: hash('01'), stateRoot: hash('02') }, ...change }),
+          possible: number + 100,
           relaySpecVersion: 1,
           fleet: { stoppedTogether: 1, watched: 1 },
         }),
       ),
   };
+}
+
+/** What a version wrote that believed a number of its node: a stall at that block. */
+async function poisonSnapshot(snapshots: SnapshotStore, relayBlock: number): Promise<void> {
+  const runner = await startMachine({
+    paraId: 2000,
+    snapshots,
+    actors: () => ({}),
+    now: () => 0,
+    onSaved: nobody,
+    onSaveFailed: nobody,
+  });
+  await runner.saved();
+  await runner.stop();
+  const saved = await snapshots.load(2000);
+  if (!saved) throw new Error('nothing was saved');
+  const snapshot = saved.snapshot as { value: unknown; context: Record<string, unknown> };
+  snapshot.value = 'stalled';
+  Object.assign(snapshot.context, {
+    relayBlock,
+    stalledAt: relayBlock,
+    stalledHead: hash('03'),
+    stalledContext: 10,
+  });
+  await snapshots.save(2000, saved, []);
 }
 
 const STOPPED: Partial<ParaObservation> = { mostRecentContext: 900 };
@@ -103,5 +135,49 @@ describe('what is seen of a para', () => {
     await observe(1000);
     await tracker.queue.run(tracker.review);
     expect(tracker.latest()?.observation.relay.number).toBe(1000);
+  });
+
+  it('moves no machine and wakes nobody when nothing proves it, and is shown', async () => {
+    const { observe, tracker, feed, runner, watchedOnly } = await openTracker();
+    const told = { trust: 'assumed', actable: false } as const;
+    await observe(1000, told);
+    await observe(1001, { ...STOPPED, ...told });
+    await observe(0xffff_fff0, { ...STOPPED, ...told });
+    expect(runner.state()).toBe('healthy');
+    expect(runner.context().relayBlock).toBe(0);
+    expect(feed.latest(2000)).toBeNull();
+    expect(tracker.latest()?.stall.stalled).toBe(true);
+    expect(watchedOnly).toEqual([
+      [1000, false],
+      [1001, true],
+      [0xffff_fff0, true],
+    ]);
+    // A number that nobody proved does not keep back one that somebody did.
+    await observe(1002);
+    expect(runner.context().relayBlock).toBe(1002);
+    await observe(1003, { ...STOPPED, ...told });
+    expect(runner.state()).toBe('healthy');
+    expect(tracker.latest()?.observation.relay.number).toBe(1002);
+  });
+
+  it.each([0xffff_fff0, 3100])('heals a saved state that rests on relay block %i', async (poison) => {
+    const { observe, runner, snapshots } = await openTracker(poison);
+    expect(runner.state()).toBe('stalled');
+    await observe(1000);
+    expect(runner.state()).toBe('healthy');
+    expect(runner.context()).toMatchObject({ relayBlock: 1000, stalledAt: null });
+    const events = await snapshots.eventsAfter(0, 10);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'state-discarded', severity: 'critical' }));
+    await observe(1001, STOPPED);
+    expect(runner.state()).toBe('stalled');
+    expect(runner.context().stalledAt).toBe(1001);
+  });
+
+  it('leaves a saved state whose relay block only lies a little ahead', async () => {
+    const { observe, runner } = await openTracker(1050);
+    await observe(1000, STOPPED);
+    expect(runner.context().relayBlock).toBe(1050);
+    await observe(1051, { ...STOPPED, head: healthyPara().head });
+    expect(runner.context().relayBlock).toBe(1051);
   });
 });

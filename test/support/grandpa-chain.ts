@@ -79,8 +79,16 @@ export class GrandpaChain {
     const after = next ? ([setId + 1, next] as const) : ([setId, this.voters()] as const);
     const state = buildTrie(
       [
-        [storageKey('Grandpa', 'CurrentSetId'), encodeU64(after[0])],
-        [storageKey('Grandpa', 'Authorities'), encodeAuthorities(setOf(0n, after[1]).authorities)],
+        // Without voters it is a chain without GRANDPA.
+        ...(after[1].length === 0
+          ? []
+          : [
+              [storageKey('Grandpa', 'CurrentSetId'), encodeU64(after[0])] as const,
+              [
+                storageKey('Grandpa', 'Authorities'),
+                encodeAuthorities(setOf(0n, after[1]).authorities),
+              ] as const,
+            ]),
         [storageKey('Timestamp', 'Now'), encodeU64(1_700_000_000_000 + number * 6_000)],
         ...(parent
           ? [
@@ -137,7 +145,9 @@ export class GrandpaChain {
 
   /** Makes a block final and tells subscribers; the node keeps the proof. */
   finalize(number = this.blocks.length - 1, keep = true): Uint8Array {
-    const justification = this.justifications.get(number) ?? this.justification(number);
+    const justification =
+      this.justifications.get(number) ??
+      (this.voters().length > 0 ? this.justification(number) : new Uint8Array());
     if (keep) this.justifications.set(number, justification);
     this.finalized = Math.max(this.finalized, number);
     for (const tell of this.#listeners) tell(justification);
@@ -170,12 +180,16 @@ export class GrandpaNode {
   lies: Record<string, Handler> = {};
   /** Passes on a justification, another one, or none. */
   passOn: (justification: Uint8Array) => Uint8Array | null = (justification) => justification;
+  /** What its subscription says of the newest final head. */
+  tellHead: () => unknown = () => headerJson(this.#chain.at(this.#chain.finalized));
+  readonly url: string;
   readonly #server: WebSocketServer;
   readonly #chain: GrandpaChain;
   #subscriptions = 0;
 
   private constructor(server: WebSocketServer, chain: GrandpaChain) {
     this.#server = server;
+    this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.#chain = chain;
     server.on('connection', (client) => this.#serve(client));
   }
@@ -184,10 +198,6 @@ export class GrandpaNode {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await once(server, 'listening');
     return new GrandpaNode(server, chain);
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   asked(method: string): number {
@@ -257,7 +267,23 @@ export class GrandpaNode {
         );
         return subscription;
       }
+      case 'chain_subscribeFinalizedHeads': {
+        this.#subscriptions += 1;
+        const subscription = `s${this.#subscriptions}`;
+        const tell = () =>
+          client.send(
+            JSON.stringify({
+              jsonrpc: '2.0',
+              method: 'chain_finalizedHead',
+              params: { subscription, result: this.tellHead() },
+            }),
+          );
+        forget.push(chain.listen(tell));
+        setImmediate(tell);
+        return subscription;
+      }
       case 'grandpa_unsubscribeJustifications':
+      case 'chain_unsubscribeFinalizedHeads':
         return true;
       default:
         throw new Error(`there is no method ${method}`);

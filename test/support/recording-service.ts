@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
@@ -33,6 +34,21 @@ import {
   sampleProposal,
   sampleVote,
 } from '../store/samples.ts';
+
+/** As of a service that follows the relay chain's voters. */
+const FINALITY: FinalityView = {
+  trust: 'justified',
+  actable: true,
+  block: 120,
+  verified: 120,
+  since: 1_700_000_000_000,
+  blockTime: 1_700_000_000_000,
+  setId: 3n,
+  voters: 4,
+  checkpoint: { number: 100, hash: hash(0x77), setId: 3n, source: 'endpoints' },
+  agreement: null,
+  trouble: null,
+};
 
 export const CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -70,7 +86,12 @@ export class RecordingService implements RescueService {
 
   status(): ServiceStatus {
     this.#fail();
-    return { relayGenesis: hash(1), relay: { finalized: 120, best: 122 }, paras: [this.#para()] };
+    return {
+      relayGenesis: hash(1),
+      relay: { finalized: 120, best: 122 },
+      finality: FINALITY,
+      paras: [this.#para()],
+    };
   }
 
   para(paraId: ParaId): ParaStatus {
@@ -268,6 +289,8 @@ export class RecordingService implements RescueService {
         paraId: 2000,
         relay: anchor.relay,
         relayBest: 122,
+        trust: 'justified',
+        actable: true,
         headData: '0x00',
         head: anchor.head,
         mostRecentContext: 60,

@@ -1,6 +1,5 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
-import type { Checkpoint } from '../../domain/chain/trust.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { FinalityStore } from '../../domain/ports/finality.ts';
 import type { FinalityAnswer } from '../../domain/ports/relay.ts';
@@ -36,13 +35,16 @@ export async function isFinalBelow(
   known: {
     readonly endpoints: Endpoints;
     readonly store: Pick<FinalityStore, 'endAfter'>;
+    /** Whose state is there to be asked. */
     readonly newest: FinalHeader | null;
-    readonly checkpoint: Checkpoint;
+    readonly checkpoint: BlockId;
+    /** The newest that is known, whether its state is there or not. */
+    readonly finalized: BlockId;
   },
   block: BlockId,
 ): Promise<boolean> {
-  const { endpoints, newest, checkpoint } = known;
-  const ends = [await known.store.endAfter(block.number), checkpoint, newest?.ref ?? null];
+  const { endpoints, newest, checkpoint, finalized } = known;
+  const ends = [await known.store.endAfter(block.number, checkpoint.hash), finalized, checkpoint];
   const nearest = ends
     .flatMap((end) => (end && end.number >= block.number ? [end] : []))
     .toSorted((a, b) => a.number - b.number)[0];

@@ -141,10 +141,9 @@ async function mistrust(
   const there = await node.ask(hashSchema.nullable(), 'chain_getBlockHash', set.number);
   const elsewhere =
     there === null || there === set.hash ? '' : `; it has ${there} at that block, not ${set.hash}`;
-  return new RescueError(
-    'RESCUE_NODE_CONTRADICTS',
-    `${node.name} proves nothing after relay block ${set.number} by ${describeSet(set)}: ${error.message}${elsewhere}`,
-    { cause: error },
+  return node.lied(
+    `it proves nothing after relay block ${set.number} by ${describeSet(set)} (${error.message})${elsewhere}`,
+    error,
   );
 }
 

@@ -1,5 +1,5 @@
 import { encodeText } from '../../bytes/bytes.ts';
-import { toHex } from '../../bytes/hex.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Checkpoint, FinalityView } from '../../domain/chain/trust.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import {
@@ -51,7 +51,7 @@ const GRANDPA_KEYS = [
 ];
 
 /** Who votes on the block after `header`, proven under its state root; null for a chain without GRANDPA. */
-async function readVoters(
+export async function readVoters(
   node: RpcConnection,
   header: NodeHeader,
 ): Promise<Pick<Checkpoint, 'setId' | 'authorities'> | null> {
@@ -118,4 +118,9 @@ export function checkpointYaml({ number, hash, setId, authorities }: Checkpoint,
     `    authorities: "${authorities}"`,
     '',
   ].join('\n');
+}
+
+/** How many voters it has. */
+export function votersOf({ authorities }: Checkpoint): number {
+  return decodeAuthorities(fromHex(authorities)).length;
 }

@@ -71,7 +71,9 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
 
   const keep = async (next: FollowedSet): Promise<void> => {
     const ended: SetEnd | null =
-      next.setId === set.setId ? null : { number: next.number, hash: next.hash, setId: set.setId };
+      next.setId === set.setId
+        ? null
+        : { number: next.number, hash: next.hash, setId: set.setId, checkpoint: record.checkpoint.hash };
     const changed = next.setId !== set.setId || next.next !== set.next;
     const followed = changed ? recordOf(record, next) : record;
     try {
@@ -170,11 +172,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
       return await take(node, bytes);
     } catch (error) {
       if (!(error instanceof ProofError)) throw error;
-      throw new RescueError(
-        'RESCUE_NODE_CONTRADICTS',
-        `${node.name} sent a justification that does not hold: ${error.message}`,
-        { cause: error },
-      );
+      throw node.lied(`it sent a justification that does not hold (${error.message})`, error);
     }
   };
 
@@ -223,16 +221,16 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
     isFinal: async ({ number, hash }) => {
       if (number === set.number) return hash === set.hash;
       if (number > set.number) return false;
-      return isFinalBelow(
-        { endpoints, store, newest: newest.header, checkpoint: record.checkpoint },
-        { number, hash },
-      );
+      const { checkpoint } = record;
+      const known = { endpoints, store, newest: newest.header, checkpoint, finalized: set };
+      return isFinalBelow(known, { number, hash });
     },
     proveFinality: (block) => proofForOthers(endpoints, kept, block),
     view: () => ({
       trust: 'justified',
       actable: true,
       block: newest.header?.ref.number ?? null,
+      verified: set.number,
       since,
       blockTime: newest.header?.time ?? null,
       setId: set.setId,

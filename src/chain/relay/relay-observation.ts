@@ -4,14 +4,14 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import type {
   ParaHeadRef,
   ParaObservation,
+  RelayBlockRef,
   RelayLimits,
-  RelayObservation,
 } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
 import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
-import { askBestNumber, type NodeHeader } from '../nodes/header-json.ts';
+import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { StorageBatch } from '../nodes/storage-batch.ts';
 import type { ProvenChain } from '../proven/proven-chain.ts';
@@ -52,30 +52,17 @@ const activeConfig = z.object({
 export async function observeAt(
   node: RpcConnection,
   chain: ProvenChain,
-  genesis: Hex,
   header: NodeHeader,
   paraIds: readonly ParaId[],
-): Promise<RelayObservation> {
+): Promise<{ relay: RelayBlockRef; relaySpecVersion: number; paras: readonly ReadPara[] }> {
   const relay = header.ref;
-  const asked = askBestNumber(node);
-  // It is waited for at the end; what fails before is told instead.
-  asked.catch(() => undefined);
   const runtime = await chain.runtimeOf(node, relay);
   const batch = new StorageBatch(runtime);
   const readParas = planParas(batch, paraIds);
   await batch.fetch(node, chain, relay);
   const claimed = await claimedParas(node, chain, relay);
-  const best = await asked;
-  const relayBest = Math.max(best, relay.number);
-  const paras = readParas().map(
-    (para): ParaObservation => ({
-      ...para,
-      relay,
-      relayBest,
-      hasCore: claimed?.has(para.paraId),
-    }),
-  );
-  return { genesis, relay, relayBest, relaySpecVersion: runtime.version.specVersion, paras };
+  const paras = readParas().map((para) => ({ ...para, relay, hasCore: claimed?.has(para.paraId) }));
+  return { relay, relaySpecVersion: runtime.version.specVersion, paras };
 }
 
 export async function limitsAt(
@@ -108,7 +95,9 @@ export async function includedHeadAt(
   return headOf(head());
 }
 
-type StoredPart = Omit<ParaObservation, 'relay' | 'relayBest' | 'hasCore'>;
+/** What the block itself says of a para. */
+type ReadPara = Omit<ParaObservation, 'relayBest' | 'trust' | 'actable'>;
+type StoredPart = Omit<ReadPara, 'relay' | 'hasCore'>;
 
 /** Names the items of every para; the returned function reads them once the batch was fetched. */
 function planParas(batch: StorageBatch, paraIds: readonly ParaId[]): () => StoredPart[] {

@@ -1,84 +1,112 @@
-import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
-import type { RelayBlockRef, RelayLimits } from '../../domain/chain/observation.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { RelayBlockRef, RelayLimits, RelayObservation } from '../../domain/chain/observation.ts';
+import { coded, messageOf, type RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
-import type { ParaId, RelayBlock } from '../../domain/units.ts';
+import type { EpochMs, ParaId, RelayBlock } from '../../domain/units.ts';
 import { storageKey, verifyReadProof } from '../../proof/index.ts';
-import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
-import { watchFinalized } from '../nodes/finalized-watch.ts';
-import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
+import { assumeFinality } from '../finality/assumed.ts';
+import { pauses, sleep } from '../finality/pause.ts';
+import type { FinalHeader, FinalizedSource } from '../finality/source.ts';
+import { askBest } from '../finality/told.ts';
+import type { Endpoints } from '../nodes/endpoints.ts';
+import { askHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { readProofSchema } from '../para/para-reader.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 import { approvalStateAt } from './approval-state.ts';
-import { proveFinality } from './finality.ts';
 import { includedHeadAt, limitsAt, observeAt } from './relay-observation.ts';
 
 export interface RelayReaderOptions {
   /** Shared with whoever else talks to the relay chain; closing it is the owner's. */
   readonly endpoints: Endpoints;
+  /** Which blocks are final; closing it is the owner's. Left out, the endpoints' word, on which nothing may be done. */
+  readonly finality?: FinalizedSource;
   /** Milliseconds without a newly finalized block after which the other endpoints are asked for one; 30 seconds. */
   readonly silenceMs?: number;
   readonly onTrouble?: (trouble: RescueError) => void;
+  readonly now?: () => EpochMs;
 }
 
-/** The relay chain through its nodes. A node that went back in time or left the finalized chain is passed over. */
+/** Time for endpoints to say what their best block is. */
+const BEST_MS = 1_000;
+const BLOCK_MS = 6_000;
+/** Blocks that the best one may be ahead of a final one whose age does not tell more. */
+const USUAL_LAG = 10;
+const LONGEST_PAUSE_MS = 15_000;
+
+/** The relay chain through its nodes, at blocks that are final by `finality`. */
 export function createRelayReader(options: RelayReaderOptions): RelayReader {
   const { endpoints } = options;
+  const onTrouble = options.onTrouble ?? (() => undefined);
+  const now = options.now ?? Date.now;
+  const silenceMs = options.silenceMs ?? 30_000;
+  const finality = options.finality ?? assumeFinality({ endpoints, actable: false, silenceMs, onTrouble });
   const proven = new ProvenChain();
-  let highest: RelayBlock = -1;
 
-  const finalized = async (node: RpcConnection): Promise<NodeHeader> => {
-    const header = await askFinalized(node);
-    if (header.ref.number < highest) {
-      throw new RescueError(
-        'RESCUE_NODE_CONTRADICTS',
-        `${node.name} calls relay block ${header.ref.number} its newest finalized one, but ${highest} was seen finalized before`,
-      );
-    }
-    highest = header.ref.number;
-    return header;
+  /** Reads at the newest final block, from whichever node knows it. */
+  const atNewest = async <T>(read: (node: RpcConnection, header: FinalHeader) => Promise<T>): Promise<T> => {
+    const header = await finality.newest();
+    return endpoints.use((node) => read(node, header));
+  };
+
+  const observe = async (header: FinalHeader, paraIds: readonly ParaId[]): Promise<RelayObservation> => {
+    const told = askBest(endpoints, BEST_MS);
+    // It is waited for at the end; what fails before is told instead.
+    told.catch(() => undefined);
+    const genesis = await endpoints.genesis();
+    const seen = await endpoints.use((node) => observeAt(node, proven, header, paraIds));
+    const relayBest = plausibleBest(header, await told, now());
+    const { trust, actable, time: relayTime } = header;
+    const paras = seen.paras.map((para) => ({ ...para, relayBest, trust, actable }));
+    return { ...seen, genesis, relayBest, trust, actable, relayTime, paras };
   };
 
   return {
     genesis: () => endpoints.genesis(),
-    watch: (paraIds, signal) =>
-      watchFinalized(
-        {
-          endpoints,
-          chain: 'relay',
-          silenceMs: options.silenceMs ?? 30_000,
-          onTrouble: options.onTrouble ?? (() => undefined),
-          observe: async (node, header) => {
-            const observation = await observeAt(node, proven, await endpoints.genesis(), header, paraIds);
-            highest = Math.max(highest, header.ref.number);
-            return observation;
-          },
-        },
-        signal,
-      ),
-    observe: (paraIds) =>
-      endpoints.use(async (node) =>
-        observeAt(node, proven, await endpoints.genesis(), await finalized(node), paraIds),
-      ),
-    limits: (): Promise<RelayLimits> =>
-      endpoints.use(async (node) => limitsAt(node, proven, await finalized(node))),
-    includedHead: (paraId) =>
-      endpoints.use(async (node) => includedHeadAt(node, proven, await finalized(node), paraId)),
-    isFinalized: ({ number, hash }) =>
-      endpoints.use(async (node) => {
-        if (number > (await finalized(node)).ref.number) return false;
-        return (await node.ask(z.nullable(hashSchema), 'chain_getBlockHash', number)) === hash;
-      }),
-    proveFinality: (relay) => endpoints.use((node) => proveFinality(node, relay)),
+    finality: () => finality.view(),
+    watch: async function* (paraIds, signal) {
+      const pause = pauses(LONGEST_PAUSE_MS);
+      for (let last: RelayBlock = -1; !signal.aborted; ) {
+        try {
+          for await (const header of finality.watch(signal)) {
+            if (header.ref.number <= last) continue;
+            const observation = await observe(header, paraIds);
+            last = header.ref.number;
+            pause.reset();
+            yield observation;
+          }
+        } catch (error) {
+          if (signal.aborted) return;
+          onTrouble(coded(error, 'RESCUE_NODE_UNREACHABLE', 'Reading a finalized relay block failed'));
+        }
+        await sleep(pause.next(), signal);
+      }
+    },
+    observe: async (paraIds) => observe(await finality.newest(), paraIds),
+    limits: (): Promise<RelayLimits> => atNewest((node, header) => limitsAt(node, proven, header)),
+    includedHead: (paraId) => atNewest((node, header) => includedHeadAt(node, proven, header, paraId)),
+    isFinalized: (block) => finality.isFinal(block),
+    proveFinality: (relay) => finality.proveFinality(relay),
     approvalState: (parties, callHash, manager) =>
-      endpoints.use(async (node) =>
-        approvalStateAt(node, proven, await finalized(node), parties, callHash, manager),
-      ),
+      atNewest((node, header) => approvalStateAt(node, proven, header, parties, callHash, manager)),
     proveHead: (paraId, relay) => endpoints.use((node) => proveHead(node, paraId, relay)),
   };
+}
+
+/**
+ * The best block's number is nobody's proof, and tells only how far finality lags. It is the middle of what the endpoints say, and
+ * never further ahead of the final block than that block's own proven age allows: who claims more cannot make the relay look
+ * stalled, and who claims less is overruled by the final block itself.
+ */
+export function plausibleBest(
+  { ref, time }: Pick<FinalHeader, 'ref' | 'time'>,
+  told: RelayBlock | null,
+  now: EpochMs,
+): RelayBlock {
+  const age = time === null ? 0 : Math.max(0, now - time);
+  const possible = ref.number + Math.floor(age / BLOCK_MS) + USUAL_LAG;
+  return Math.max(ref.number, Math.min(told ?? ref.number, possible));
 }
 
 async function proveHead(

@@ -5,6 +5,8 @@ import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import type { Signer } from '../extrinsics/signer.ts';
 import { createRelaySubmitter } from '../extrinsics/submitter.ts';
+import { finalityInMemory } from '../finality/memory.ts';
+import { type FinalityOptions, openFinality } from '../finality/open.ts';
 import { Endpoints } from '../nodes/endpoints.ts';
 import { createRelayReader } from './relay-reader.ts';
 
@@ -19,9 +21,53 @@ export interface RelaySession {
   readonly limits: RelayLimits;
 }
 
+/** Which blocks of the relay chain a command believes, and whom it tells of it. */
+export type RelayTrust = Pick<
+  FinalityOptions,
+  'checkpoint' | 'trustSingleEndpoint' | 'onNotice' | 'onCheckpoint'
+>;
+
+/** A relay chain that is open until it is closed. */
+export interface OpenRelay {
+  readonly endpoints: Endpoints;
+  readonly reader: RelayReader;
+  close(): Promise<void>;
+}
+
+/** @throws RESCUE_CONFIG_INVALID, RESCUE_CHECKPOINT_INVALID, RESCUE_NODE_* */
+export async function openRelay(options: {
+  readonly urls: readonly string[];
+  readonly onTrouble: (trouble: RescueError) => void;
+  readonly trust: RelayTrust;
+}): Promise<OpenRelay> {
+  const { urls, onTrouble, trust } = options;
+  const endpoints = new Endpoints({ urls, onTrouble });
+  try {
+    const store = finalityInMemory();
+    const finality = await openFinality({
+      ...trust,
+      endpoints,
+      endpointCount: urls.length,
+      store,
+      onTrouble,
+    });
+    return {
+      endpoints,
+      reader: createRelayReader({ endpoints, finality, onTrouble }),
+      close: async () => {
+        await finality.close();
+        await endpoints.close();
+      },
+    };
+  } catch (error) {
+    await endpoints.close();
+    throw error;
+  }
+}
+
 /**
  * Opens the relay chain for `work` and closes it afterwards, whatever happens.
- * @throws RESCUE_CONFIG_INVALID, RESCUE_NODE_*, and whatever `work` throws
+ * @throws RESCUE_CONFIG_INVALID, RESCUE_CHECKPOINT_INVALID, RESCUE_NODE_*, and whatever `work` throws
  */
 export async function withRelaySession<Result>(
   options: {
@@ -29,19 +75,19 @@ export async function withRelaySession<Result>(
     readonly paraId: ParaId;
     readonly signer: Signer;
     readonly onTrouble: (trouble: RescueError) => void;
+    readonly trust: RelayTrust;
   },
   work: (session: RelaySession) => Promise<Result>,
 ): Promise<Result> {
-  const { urls, paraId, signer, onTrouble } = options;
-  const endpoints = new Endpoints({ urls, onTrouble });
+  const { paraId, signer } = options;
+  const { endpoints, reader, close } = await openRelay(options);
   try {
-    const reader = createRelayReader({ endpoints, onTrouble });
     const [{ paras, genesis }, limits] = await Promise.all([reader.observe([paraId]), reader.limits()]);
     const [observation] = paras;
     if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
     const submitter = createRelaySubmitter({ endpoints, signer });
     return await work({ endpoints, genesis, reader, submitter, signer, observation, limits });
   } finally {
-    await endpoints.close();
+    await close();
   }
 }

@@ -15,12 +15,14 @@ import { carryOut } from '../shared/operator-call.ts';
 import {
   endpointOption,
   type SubmitFlags,
-  withRelay,
+  type TrustFlags,
+  withRelayToAct,
   withSubmitOptions,
+  withTrustOptions,
 } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 
-interface ApproveFlags extends SubmitFlags {
+interface ApproveFlags extends SubmitFlags, TrustFlags {
   readonly relay: readonly string[];
   readonly code: string;
   readonly policy: string;
@@ -30,7 +32,7 @@ interface ApproveFlags extends SubmitFlags {
 type ReadApproval = ChainView & { readonly approval: ApprovalView };
 
 export function registerApprove(group: Command, io: CommandIo): void {
-  withSubmitOptions(group.command('approve'), "an operator's")
+  withTrustOptions(withSubmitOptions(group.command('approve'), "an operator's"))
     .description(
       'as an operator: supply the code of the call that the contract has approved on the relay chain',
     )
@@ -54,7 +56,7 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
   const operators = terms.operators as AccountHex[];
   const parties = approvalParties(terms.chain, terms.address as AccountHex, operators);
 
-  await withRelay({ ...flags, para }, io, async (session) => {
+  await withRelayToAct({ ...flags, para }, io, async (session) => {
     const { observation, limits, reader, submitter, signer } = session;
     const manager = proxiedManager(observation, parties);
     const call: RelayCall = { kind: 'schedule-code', paraId: para, code, manager };

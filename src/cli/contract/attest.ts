@@ -10,7 +10,7 @@ import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption, withRelay } from '../shared/operator-options.ts';
+import { endpointOption, withRelayToAct, withTrustOptions } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import { openBundle, proveVoteOf } from './evidence.ts';
 import {
@@ -30,7 +30,7 @@ interface AttestFlags extends ContractFlags {
 }
 
 export function registerAttest(group: Command, io: CommandIo): void {
-  withCallOptions(withContractOptions(group.command('attest')), "a watcher's")
+  withTrustOptions(withCallOptions(withContractOptions(group.command('attest')), "a watcher's"))
     .description('as a watcher: recompute a vote from its evidence and attest the decision to the contract')
     .requiredOption('--evidence <file>', 'the bundle, as "pararescue evidence" writes it')
     .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
@@ -47,7 +47,7 @@ export function registerAttest(group: Command, io: CommandIo): void {
     )
     .action((flags: AttestFlags) =>
       withContract(flags, io, (session) =>
-        withRelay({ para: session.state.para, relay: flags.relay }, io, (side) =>
+        withRelayToAct({ ...flags, para: session.state.para }, io, (side) =>
           attest(session, side, flags, io),
         ),
       ),

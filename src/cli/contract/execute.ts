@@ -18,7 +18,7 @@ import { holds, obstacles as obstaclesOf } from '../../routes/facts.ts';
 import { hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption, withRelay } from '../shared/operator-options.ts';
+import { endpointOption, withRelayToAct, withTrustOptions } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { carryOutAct } from './call.ts';
 import { openBundle } from './evidence.ts';
@@ -71,7 +71,7 @@ export function registerExecute(group: Command, io: CommandIo): void {
 }
 
 function withDecidedOptions(command: Command): Command {
-  return command
+  return withTrustOptions(command)
     .option('--policy <file>', 'the policy of the decision, YAML or JSON')
     .option('--evidence <file>', 'instead of --policy: the evidence bundle, which holds it')
     .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
@@ -194,7 +194,7 @@ function withDecided(
     const { policy, hash } = await policyOf(flags, io);
     await requireSame(known, hash, code);
     const terms = requireTerms(policy);
-    await withRelay({ para: session.state.para, relay: flags.relay }, io, async (side) => {
+    await withRelayToAct({ ...flags, para: session.state.para }, io, async (side) => {
       const messages = await composeMessages(side.submitter, session.contract, { ...side, terms, code });
       if (messages.messageHash !== known.decision.messageHash) {
         throw new RescueError(

@@ -12,7 +12,9 @@ import type { CommandIo } from '../shared/io.ts';
 import { keyConfig, readAccount } from '../shared/key-options.ts';
 import {
   endpointOption,
+  relayTrust,
   type SubmitFlags,
+  type TrustFlags,
   troubleTo,
   withSubmitOptions,
 } from '../shared/operator-options.ts';
@@ -23,7 +25,7 @@ const ASSET_HUB = 1000;
 const ADDRESS_LENGTH = 42;
 
 /** Flags of every command that talks to a contracts chain. */
-export interface ContractsFlags extends SubmitFlags {
+export interface ContractsFlags extends SubmitFlags, TrustFlags {
   readonly contracts: readonly string[];
   readonly contractsPara: ParaId;
   /** Of commands that look at the relay chain too: then the contracts chain is read at the head that this one includes. */
@@ -92,7 +94,7 @@ export async function withContracts<Result>(
   }
   const by = flags.account === undefined ? signer.account : await readCaller(flags.account);
   const onTrouble = troubleTo(io);
-  const relay = flags.relay ? await openRelay(flags.relay, onTrouble) : null;
+  const relay = flags.relay ? await openHeads(flags, flags.relay, io) : null;
   try {
     const included = relay?.includedHead(flags.contractsPara);
     const connection = { urls: flags.contracts, paraId: flags.contractsPara, onTrouble };
@@ -108,13 +110,11 @@ export async function withContracts<Result>(
 }
 
 /** What tells the heads that a relay chain includes. */
-async function openRelay(urls: readonly string[], onTrouble: (trouble: RescueError) => void) {
-  const [{ Endpoints }, { createRelayReader }] = await Promise.all([
-    import('../../chain/nodes/endpoints.ts'),
-    import('../../chain/relay/relay-reader.ts'),
-  ]);
-  const endpoints = new Endpoints({ urls, onTrouble });
-  const reader = createRelayReader({ endpoints, onTrouble });
+async function openHeads(flags: ContractsFlags, urls: readonly string[], io: CommandIo) {
+  const { openRelay } = await import('../../chain/relay/session.ts');
+  // What is believed of the relay chain is shown by whoever reads the para there.
+  const { onCheckpoint: _, onNotice: __, ...trust } = await relayTrust(flags, io);
+  const { reader, close } = await openRelay({ urls, onTrouble: troubleTo(io), trust });
   return {
     includedHead: (paraId: ParaId) => async (): Promise<ParaHeadRef> => {
       const head = await reader.includedHead(paraId);
@@ -124,7 +124,7 @@ async function openRelay(urls: readonly string[], onTrouble: (trouble: RescueErr
         `The relay chain includes no head of para ${paraId}: name the contracts chain with --contracts-para.`,
       );
     },
-    close: () => endpoints.close(),
+    close,
   };
 }
 

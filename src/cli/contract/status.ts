@@ -12,7 +12,7 @@ import { composeMessages } from '../../routes/contract/messages.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption, withRelay } from '../shared/operator-options.ts';
+import { endpointOption, withRelay, withTrustOptions } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { type ContractFlags, type ContractSession, withContract, withContractOptions } from './options.ts';
 import { type CodeView, type ContractView, contractText, type RelayView, relayText } from './status-text.ts';
@@ -24,7 +24,7 @@ interface StatusFlags extends ContractFlags {
 }
 
 export function registerContractStatus(group: Command, io: CommandIo): void {
-  withContractOptions(group.command('status'))
+  withTrustOptions(withContractOptions(group.command('status')))
     .description(
       'tell everything that the contract says of itself, and what it lacks to act on the relay chain',
     )
@@ -47,7 +47,7 @@ async function status(session: ContractSession, flags: StatusFlags, io: CommandI
   const problems = read === null ? [] : policyProblems(session, read.policy, read.hash);
   const relay =
     read !== null && flags.relay
-      ? await withRelay({ para: session.state.para, relay: flags.relay }, io, (side) =>
+      ? await withRelay({ ...flags, para: session.state.para, relay: flags.relay }, io, (side) =>
           viewRelay(session, side, read.policy, read.hash, flags.code),
         )
       : null;

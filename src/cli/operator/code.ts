@@ -4,7 +4,7 @@ import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.t
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
-import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';
+import { type OperatorFlags, withOperatorOptions, withRelayToAct } from '../shared/operator-options.ts';
 
 interface CodeFlags extends OperatorFlags {
   readonly code: string;
@@ -20,7 +20,7 @@ export const registerCode: RegisterCommand = (program, io) => {
     .action(async (flags: CodeFlags) => {
       const blob = await readCodeFile(flags.code);
       const { hashCode, inspectCode } = await import('../../code/inspect.ts');
-      await withRelay(flags, io, (session) => {
+      await withRelayToAct(flags, io, (session) => {
         const { observation, limits } = session;
         const codeHash = hashCode(blob);
         const schedule = scheduleAct(flags.para, blob, codeHash);

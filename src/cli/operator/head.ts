@@ -4,7 +4,7 @@ import { messageOf, RescueError } from '../../domain/errors.ts';
 import { setHeadAct } from '../../routes/registrar/manager-acts.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
-import { type OperatorFlags, withOperatorOptions, withRelay } from '../shared/operator-options.ts';
+import { type OperatorFlags, withOperatorOptions, withRelayToAct } from '../shared/operator-options.ts';
 
 interface HeadFlags extends OperatorFlags {
   readonly head: string;
@@ -20,7 +20,7 @@ export const registerHead: RegisterCommand = (program, io) => {
       if (bytes.length === 0) throw new RescueError('RESCUE_REQUEST_INVALID', 'the head is empty');
       const { headOf } = await import('../../chain/relay/relay-observation.ts');
       const next = headOf(toHex(bytes));
-      await withRelay(flags, io, (session) => {
+      await withRelayToAct(flags, io, (session) => {
         const { observation } = session;
         const act = {
           ...setHeadAct(flags.para, bytes),

@@ -13,6 +13,7 @@ import {
   withOperatorOptions,
   withRelay,
   withRelayOptions,
+  withRelayToAct,
 } from '../shared/operator-options.ts';
 import { facts } from '../shared/table.ts';
 
@@ -60,7 +61,7 @@ function registerLockStatus(lock: Command, io: CommandIo): void {
 }
 
 function addLock(flags: OperatorFlags, io: CommandIo): Promise<void> {
-  return withRelay(flags, io, (session) => {
+  return withRelayToAct(flags, io, (session) => {
     const act = {
       ...lockAct(flags.para),
       warnings: [

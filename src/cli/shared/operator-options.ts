@@ -1,14 +1,22 @@
 import { type Command, Option } from 'commander';
-import type { RelaySession } from '../../chain/relay/session.ts';
+import type { RelaySession, RelayTrust } from '../../chain/relay/session.ts';
+import type { Checkpoint } from '../../domain/chain/trust.ts';
 import type { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { paraArgument, repeated } from './arguments.ts';
+import { readCheckpoint } from './checkpoint-file.ts';
 import type { CommandIo } from './io.ts';
 import { type KeyFlags, keyConfig, withKeyOptions } from './key-options.ts';
 
+/** Flags that say which blocks of the relay chain are believed. */
+export interface TrustFlags {
+  readonly checkpoint?: string;
+  readonly trustSingleEndpoint?: true;
+}
+
 /** Flags of every operator command: they talk to the relay chain themselves, without a service. */
-export interface RelayFlags {
+export interface RelayFlags extends TrustFlags {
   readonly para: ParaId;
   readonly relay: readonly string[];
   readonly json?: boolean;
@@ -26,10 +34,23 @@ export interface SubmitFlags extends KeyFlags {
 export type OperatorFlags = RelayFlags & SubmitFlags;
 
 export function withRelayOptions(command: Command): Command {
-  return command
+  const asked = command
     .requiredOption('--para <id>', 'para id', paraArgument)
-    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
-    .option('--json', 'print JSON for machines');
+    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory());
+  return withTrustOptions(asked).option('--json', 'print JSON for machines');
+}
+
+/** Adds what a command believes of the relay chain. */
+export function withTrustOptions(command: Command): Command {
+  return command
+    .option(
+      '--checkpoint <file>',
+      'trust this block of the relay chain, as "pararescue checkpoint" prints it, instead of one that all --relay agree on',
+    )
+    .option(
+      '--trust-single-endpoint',
+      'act on what a single endpoint says of a relay chain that gives no proofs of finality',
+    );
 }
 
 /** An option that names an endpoint and can be given more than once. */
@@ -58,7 +79,7 @@ export function troubleTo(io: CommandIo): (trouble: RescueError) => void {
 
 /** Opens the relay chain with the key that the flags name, for `work`, and closes it afterwards. */
 export async function withRelay<Result>(
-  flags: Pick<OperatorFlags, 'para' | 'relay'> & KeyFlags,
+  flags: Pick<OperatorFlags, 'para' | 'relay'> & TrustFlags & KeyFlags,
   io: CommandIo,
   work: (session: RelaySession) => Promise<Result>,
 ): Promise<Result> {
@@ -67,6 +88,36 @@ export async function withRelay<Result>(
     import('../../chain/relay/session.ts'),
   ]);
   const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
-  const options = { urls: flags.relay, paraId: flags.para, signer, onTrouble: troubleTo(io) };
+  const trust = await relayTrust(flags, io);
+  const options = { urls: flags.relay, paraId: flags.para, signer, onTrouble: troubleTo(io), trust };
   return withRelaySession(options, work);
+}
+
+/** As `withRelay`, for work that submits something, unless it is tried out only. @throws RESCUE_FINALITY_UNPROVEN */
+export async function withRelayToAct<Result>(
+  flags: Parameters<typeof withRelay>[0] & Pick<SubmitFlags, 'dryRun'>,
+  io: CommandIo,
+  work: (session: RelaySession) => Promise<Result>,
+): Promise<Result> {
+  const { requireActable } = await import('../../domain/chain/actable.ts');
+  return withRelay(flags, io, (session) => {
+    if (!flags.dryRun) requireActable(session.observation);
+    return work(session);
+  });
+}
+
+/** What the flags say of the relay chain's finality; what is believed is shown. */
+export async function relayTrust(flags: TrustFlags, io: CommandIo): Promise<RelayTrust> {
+  const given = flags.checkpoint === undefined ? null : await readCheckpoint(flags.checkpoint);
+  return {
+    ...(given && { checkpoint: { ...given, overrides: false } }),
+    trustSingleEndpoint: flags.trustSingleEndpoint === true,
+    onNotice: (sentence) => io.stderr(`warning: ${sentence}\n`),
+    onCheckpoint: (checkpoint, voters) => io.stderr(`${checkpointLine(checkpoint, voters)}\n`),
+  };
+}
+
+export function checkpointLine({ number, hash, setId, source }: Checkpoint, voters: number): string {
+  const why = source === 'endpoints' ? 'as all endpoints agree' : 'as given';
+  return `relay chain from block ${number} (${hash}), authority set ${setId} with ${voters} voters, ${why}`;
 }

@@ -1,4 +1,5 @@
-import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
+import type { AccountHex, EpochMs, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
+import type { Trust } from './trust.ts';
 
 /** A block of the relay chain as far as anything here needs it. */
 export interface RelayBlockRef {
@@ -31,8 +32,11 @@ export interface ParaObservation {
   readonly paraId: ParaId;
   /** Finalized. */
   readonly relay: RelayBlockRef;
-  /** Best relay block known to the node when it was asked; the difference to `relay.number` is finality lag. */
+  /** Best relay block as far as it can be believed; the difference to `relay.number` is finality lag. */
   readonly relayBest: RelayBlock;
+  /** Why `relay` is held for final, and whether anything may be done on what is read here. */
+  readonly trust: Trust;
+  readonly actable: boolean;
   /** Whole head data as stored (hex), and the header inside it when it is one. */
   readonly headData: Hex | null;
   readonly head: ParaHeadRef | null;
@@ -78,6 +82,10 @@ export interface RelayObservation {
   readonly genesis: Hex;
   readonly relay: RelayBlockRef;
   readonly relayBest: RelayBlock;
+  readonly trust: Trust;
+  readonly actable: boolean;
+  /** `Timestamp.Now` of the block, proven; null when no proof was to be had. */
+  readonly relayTime: EpochMs | null;
   readonly paras: readonly ParaObservation[];
   /** Spec version of the relay runtime at this block: an onset at its change points to old collators. */
   readonly relaySpecVersion: number;

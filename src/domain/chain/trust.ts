@@ -28,6 +28,8 @@ export interface FinalityView {
   readonly actable: boolean;
   /** The newest block held for final; null until there is one. */
   readonly block: RelayBlock | null;
+  /** The newest block that was verified: ahead of `block` while months are caught up, whose states nodes have forgotten. */
+  readonly verified: RelayBlock | null;
   /** When this service held it for final, and the time that the block itself proves; its age is counted from there. */
   readonly since: EpochMs | null;
   readonly blockTime: EpochMs | null;

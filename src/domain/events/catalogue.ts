@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
+import { CHECKPOINT_SOURCES, TRUSTS } from '../chain/trust.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
@@ -238,6 +239,39 @@ export const CATALOGUE = {
     data: z.object({ endpoint: text, standing: z.enum(STANDINGS), reason: text.nullable() }),
     sentence: ({ endpoint, standing, reason }) =>
       `${endpoint} is ${STANDING_WORDS[standing]}${reason === null ? '' : `: ${reason}`}`,
+  }),
+  'watched-only': eventKind({
+    when: 'the relay chain is read without proofs and may not be acted upon; told when what it seems to say of the para changes',
+    severity: { by: 'stalled', values: { true: 'warning' } },
+    data: z.object({ stalled: z.boolean(), trust: z.enum(TRUSTS) }),
+    sentence: ({ stalled }) =>
+      stalled
+        ? 'the para seems to have stopped, by the word of one relay endpoint alone: nothing is done about it'
+        : 'the para seems to live, by the word of one relay endpoint alone: nothing would be done about a stall',
+  }),
+  'state-discarded': eventKind({
+    when: 'the saved state of the para rests on a relay block that cannot exist yet; it is watched anew, and what was signed stays in the journal',
+    severity: 'critical',
+    data: z.object({ saved: whole, possible: whole, state: text, round: whole }),
+    sentence: ({ saved, possible, state }) =>
+      `the saved state (${state}) rests on relay block ${saved}, and ${possible} is the newest that can exist: a node lied before, and the para is watched anew`,
+  }),
+  checkpoint: eventKind({
+    when: 'the finality of the relay chain is followed from a new checkpoint: compare it with what you know from elsewhere',
+    severity: { by: 'source', values: { endpoints: 'warning' } },
+    data: z.object({
+      number: whole,
+      hash: hex,
+      setId: text,
+      voters: whole,
+      source: z.enum(CHECKPOINT_SOURCES),
+    }),
+    sentence: ({ number, hash: at, setId, voters, source }) =>
+      `finality is followed from relay block ${number} (${at}), authority set ${setId} with ${voters} voters, ${
+        source === 'endpoints'
+          ? 'as all endpoints agree: check it elsewhere, and pin it as relay.checkpoint ("pararescue checkpoint")'
+          : 'as configured'
+      }`,
   }),
   'node-trouble': eventKind({
     when: 'a node kept a step from being gone on with; it is tried again by itself',

@@ -19,9 +19,11 @@ export interface FinalizedRecord {
   readonly hash: Hex;
 }
 
-/** The last block of a set. */
+/** A block from which older ones are reached: the checkpoint, and the last block of each set after it. */
 export interface SetEnd extends FinalizedRecord {
   readonly setId: bigint;
+  /** Hash of the checkpoint that it was verified from: with another one it counts for nothing. */
+  readonly checkpoint: Hex;
 }
 
 /** What of a relay chain's finality is kept, so that a restart goes on where it was. Every write is synced. */
@@ -30,6 +32,6 @@ export interface FinalityStore {
   load(): Promise<{ readonly followed: FollowedRecord; readonly finalized: FinalizedRecord } | null>;
   /** Stores the newest verified block; with it, when they changed, the set, and the end of the one before. */
   save(finalized: FinalizedRecord, followed: FollowedRecord | null, ended: SetEnd | null): Promise<void>;
-  /** The first set that ended at `number` or later. */
-  endAfter(number: RelayBlock): Promise<SetEnd | null>;
+  /** The first set end at `number` or later that was verified from this checkpoint. */
+  endAfter(number: RelayBlock, checkpoint: Hex): Promise<SetEnd | null>;
 }

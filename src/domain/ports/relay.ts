@@ -1,4 +1,5 @@
 import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
+import type { FinalityView } from '../chain/trust.ts';
 import type { ApprovalParties, ApprovalState } from '../contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId } from '../units.ts';
 
@@ -21,6 +22,8 @@ export interface FinalityAnswer {
 /** The relay chain, read at finalized blocks only. */
 export interface RelayReader {
   genesis(): Promise<Hex>;
+  /** How blocks are held for final now. */
+  finality(): FinalityView;
   /**
    * One observation per finalized block, in strictly growing order, until `signal` aborts. Blocks may be missing (a
    * lost connection, a node that finalizes several at once): then only the newest is reported. Never throws for a
@@ -32,7 +35,10 @@ export interface RelayReader {
   limits(): Promise<RelayLimits>;
   /** The last head of a para that the newest finalized block holds; null without one that is a header. */
   includedHead(paraId: ParaId): Promise<ParaHeadRef | null>;
-  /** Whether the relay chain has finalized a block with this hash at this number. */
+  /**
+   * Whether the relay chain has finalized a block with this hash at this number.
+   * @throws RESCUE_FINALITY_UNPROVEN when that cannot be told any more
+   */
   isFinalized(block: Pick<RelayBlockRef, 'number' | 'hash'>): Promise<boolean>;
   /** A checked finality proof of the block, or null when the node gives none that holds. */
   proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ParaObservation } from '../chain/observation.ts';
+import { TRUSTS } from '../chain/trust.ts';
 import { paraHeadRef, relayBlockRef } from '../records/anchor.ts';
 import { account, block, bytes, hash, known, paraId, planck } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
@@ -9,6 +10,9 @@ export const paraObservation: RecordSchema<ParaObservation> = record(({ object, 
     paraId,
     relay: of(relayBlockRef),
     relayBest: block,
+    // Services of before do not say, and proved nothing.
+    trust: z.enum(TRUSTS).default('assumed'),
+    actable: z.boolean().default(false),
     headData: bytes.nullable(),
     head: of(paraHeadRef).nullable(),
     mostRecentContext: block.nullable(),

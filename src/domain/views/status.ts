@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { ParaObservation } from '../chain/observation.ts';
 import type { StallReading } from '../chain/stall.ts';
+import type { FinalityView } from '../chain/trust.ts';
 import { CAUSES, type Diagnosis } from '../diagnosis/diagnosis.ts';
 import { anchor } from '../records/anchor.ts';
 import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
+import { finalityView } from '../records/finality.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
 import type { Anchor } from '../round/round.ts';
@@ -49,6 +51,8 @@ export interface ParaStatus {
 export interface ServiceStatus {
   readonly relayGenesis: Hex;
   readonly relay: { readonly finalized: RelayBlock; readonly best: RelayBlock } | null;
+  /** How blocks of the relay chain are held for final, and what may be done on them. */
+  readonly finality: FinalityView;
   readonly paras: readonly ParaStatus[];
   /** By chain and place; missing in answers of earlier versions. */
   readonly endpoints?: readonly EndpointStatus[] | undefined;
@@ -85,6 +89,7 @@ export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }
   object({
     relayGenesis: hash,
     relay: object({ finalized: block, best: block }).nullable(),
+    finality: of(finalityView),
     paras: z.array(of(paraStatus)),
     endpoints: known(z.array(of(endpointStatus))),
   }),

@@ -1,3 +1,4 @@
+import { requireActable } from '../../domain/chain/actable.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { termsObstacles } from '../../domain/contract/terms.ts';
@@ -46,6 +47,7 @@ export async function adoptPolicy(
   const { paras } = await relay.observe([tracker.para.id]);
   const observation = paras.find((entry) => entry.paraId === tracker.para.id);
   if (!observation) throw refused(`The relay chain does not know para ${tracker.para.id}.`);
+  requireActable(observation);
   const problem = optInProblem(state, observation, hash);
   if (problem !== null) throw refused(`${problem[0]?.toUpperCase()}${problem.slice(1)}.`);
   // Anybody may send the policy, and as often as he likes.

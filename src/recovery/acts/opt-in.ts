@@ -1,3 +1,4 @@
+import { requireActable } from '../../domain/chain/actable.ts';
 import type { ParaHeadRef, ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
@@ -41,6 +42,7 @@ export async function recordOptIn(
   // Fresh, not the watcher's last block: the manager may have changed a moment ago.
   const { paras } = await relay.observe([tracker.para.id]);
   const observation = paras.find((entry) => entry.paraId === tracker.para.id);
+  if (observation) requireActable(observation);
   const manager = observation?.registrar?.manager;
   if (!observation || manager !== optIn.account) {
     throw refused(

@@ -1,5 +1,6 @@
 import type { FreezeAnchorInput } from '../../../machines/context.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
+import { requireActable } from '../../domain/chain/actable.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Ledger, ProvenAnchor } from '../../domain/ports/ledger.ts';
@@ -43,6 +44,7 @@ export async function freezeAnchor(
 
   const { paras } = await relay.observe([paraId]);
   const observation = paras.find((entry) => entry.paraId === paraId);
+  if (observation) requireActable(observation);
   if (
     observation?.head?.hash !== head ||
     observation.mostRecentContext === null ||

@@ -19,6 +19,7 @@ export function heldMachine(paraId: ParaId, findings: readonly StoreFinding[]): 
     context: () => context,
     send: () => undefined,
     saved: () => Promise.reject(incomplete(findings)),
+    discard: async () => undefined,
     stop: async () => undefined,
   };
 }

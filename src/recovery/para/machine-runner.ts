@@ -9,7 +9,7 @@ import {
 } from '../../../machines/recovery.ts';
 import { type NewServiceEvent, newEvent, type ServiceEvent } from '../../domain/events.ts';
 import type { SnapshotStore } from '../../domain/ports/snapshots.ts';
-import type { ParaId } from '../../domain/units.ts';
+import type { ParaId, RelayBlock } from '../../domain/units.ts';
 
 export type RecoveryMachine = typeof recoveryMachine;
 export type RecoveryActors = Parameters<RecoveryMachine['provide']>[0]['actors'];
@@ -33,6 +33,8 @@ export interface MachineRunner {
   send(event: RecoveryEvent): void;
   /** Resolves when every transition up to now is on disk. Irreversible effects wait for it. */
   saved(): Promise<void>;
+  /** Leaves the state and begins as for a para that was never seen; `why` is told with it. */
+  discard(why: { readonly possible: RelayBlock }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
   };
   const machine = recoveryMachine.provide({ actors: options.actors(saved) });
   const loaded = await snapshots.load(paraId);
-  const actor: Actor<RecoveryMachine> = createActor(machine, {
+  let actor: Actor<RecoveryMachine> = createActor(machine, {
     input: { paraId },
     ...(loaded ? { snapshot: restorable(loaded) as unknown as Snapshot<unknown> } : {}),
   });
@@ -70,7 +72,8 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
   let lastEnacted = actor.getSnapshot().context.headAtEnactment;
   let lastSaved = '';
   const voided = loaded && voidedRound(loaded);
-  let first: readonly NewServiceEvent[] = voided
+  /** Told with the next save. */
+  let told: readonly NewServiceEvent[] = voided
     ? [newEvent(actor.getSnapshot().context, 'round-void', voided)]
     : [];
   let stopped = false;
@@ -84,11 +87,11 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
     const { value, context } = actor.getSnapshot();
     const state = stateName(value);
     const events = [
-      ...first,
+      ...told,
       ...(state === lastState ? [] : [stateChanged(context, lastState, state)]),
       ...(lastEnacted === null ? codeEnacted(context) : []),
     ];
-    first = [];
+    told = [];
     lastState = state;
     lastEnacted = context.headAtEnactment;
     const record = {
@@ -101,8 +104,11 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
     tail.catch(onSaveFailed);
   };
 
-  actor.subscribe({ next: save, error: onSaveFailed });
-  actor.start();
+  const begin = (): void => {
+    actor.subscribe({ next: save, error: onSaveFailed });
+    actor.start();
+  };
+  begin();
   save();
   await tail;
 
@@ -114,6 +120,16 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
       if (!stopped) actor.send(event);
     },
     saved,
+    discard: async ({ possible }) => {
+      const { context } = actor.getSnapshot();
+      const data = { saved: context.relayBlock, possible, state: lastState, round: context.round };
+      actor.stop();
+      actor = createActor(machine, { input: { paraId } });
+      told = [newEvent({ paraId, relayBlock: null }, 'state-discarded', data)];
+      begin();
+      save();
+      await saved();
+    },
     stop: async () => {
       stopped = true;
       actor.stop();

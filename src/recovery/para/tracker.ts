@@ -57,6 +57,8 @@ export interface ParaTracker {
 /** One para in one finalized block, and what the others say. */
 export interface ObservedBlock {
   readonly observation: ParaObservation;
+  /** The highest relay block that can exist now, by the proven time of the observed one. */
+  readonly possible: RelayBlock;
   readonly relaySpecVersion: number;
   readonly fleet: DiagnosisFacts['fleet'];
 }
@@ -73,6 +75,8 @@ export async function createParaTracker(options: {
   readonly tell: TellOfPara;
   /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
   readonly onAnchor: (openRound: OpenRound) => void;
+  /** Told of every block on which nothing may be done. */
+  readonly onWatchedOnly: (observation: ParaObservation, stall: StallReading) => void;
 }): Promise<ParaTracker> {
   const { para, runner, ledger, feed, diagnostician, held = [] } = options;
   const queue = createSerialQueue();
@@ -133,6 +137,8 @@ export async function createParaTracker(options: {
         })
       : null;
     latest = { observation, stall, diagnosis };
+    // What nobody proved moves no machine, wakes no actor and is never saved.
+    if (!observation.actable) return options.onWatchedOnly(observation, stall);
     const present = await openRound();
     if (present) options.onAnchor(present);
     const round = present && roundFacts(present, context, observation.relay.number);
@@ -167,8 +173,13 @@ export async function createParaTracker(options: {
       optIn = next;
     },
     observe: async (seen) => {
-      if (observed && seen.observation.relay.number <= observed.observation.relay.number) return;
-      observed = { ...seen, otherHeadUntil: await missedHead(seen.observation) };
+      const { relay, actable } = seen.observation;
+      const last = observed?.observation;
+      // A number that nobody proved does not stand in the way of one that somebody did.
+      if (last && relay.number <= last.relay.number && last.actable === actable) return;
+      if (last?.actable && !actable) return;
+      if (actable && runner.context().relayBlock > seen.possible) await runner.discard(seen);
+      observed = { ...seen, otherHeadUntil: actable ? await missedHead(seen.observation) : null };
       await look(observed);
     },
     review: async () => {

@@ -106,6 +106,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const submitter = createRelaySubmitter({
       endpoints,
       signer,
+      finalized: () => finality.newest(),
       inFlight: () => inFlight('relay chain'),
     });
     const thread = new RuntimeThread();

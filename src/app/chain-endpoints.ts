@@ -59,7 +59,7 @@ export function createChainEndpoints(options: {
         for await (const observation of reader.watch(paraIds, signal)) {
           for (const { keeper, block } of kept) {
             const final = block(observation);
-            if (final) keeper.note(final);
+            if (final) keeper.note({ ...final, isProven: observation.actable });
           }
           yield observation;
         }

@@ -7,9 +7,10 @@ import type { AccountHex, Hex } from '../../domain/units.ts';
 import { scaleReader } from '../../proof/index.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
-import { askFinalized } from '../nodes/header-json.ts';
+import type { NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
-import { ProvenChain } from '../proven/proven-chain.ts';
+import { newestTold } from '../nodes/told-blocks.ts';
+import { type BlockState, ProvenChain } from '../proven/proven-chain.ts';
 import { dispatchErrorText } from './extrinsic-outcome.ts';
 
 /** Who would make the call: a signed account, or root. */
@@ -32,10 +33,16 @@ const XCM_VERSION = 4;
  * effects (`DryRunApi_dry_run_call`).
  * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED
  */
-export async function dryRunCall(endpoints: Endpoints, call: Hex, origin: DryRunOrigin): Promise<CallDryRun> {
+export async function dryRunCall(
+  endpoints: Endpoints,
+  call: Hex,
+  origin: DryRunOrigin,
+  finalized: () => Promise<NodeHeader> = () => newestTold(endpoints),
+): Promise<CallDryRun> {
   const chain = new ProvenChain();
+  const { ref } = await finalized();
   try {
-    return await endpoints.use((node) => dryRun(node, chain, call, origin));
+    return await endpoints.use((node) => dryRun(node, chain, ref, call, origin));
   } catch (error) {
     if (error instanceof RescueError && error.cause instanceof RpcRefusal) {
       return { kind: 'unavailable', reason: `the node refuses it: ${error.cause.message.slice(0, 200)}` };
@@ -50,10 +57,10 @@ export async function dryRunCall(endpoints: Endpoints, call: Hex, origin: DryRun
 async function dryRun(
   node: RpcConnection,
   chain: ProvenChain,
+  ref: BlockState,
   call: Hex,
   origin: DryRunOrigin,
 ): Promise<CallDryRun> {
-  const { ref } = await askFinalized(node);
   const runtime = await chain.runtimeOfCalls(node, ref);
   const version = runtime.apiVersion('DryRunApi');
   if (version === undefined) return { kind: 'unavailable', reason: 'the relay chain has no DryRunApi' };

@@ -7,6 +7,7 @@ import type { Signer } from '../extrinsics/signer.ts';
 import { createRelaySubmitter } from '../extrinsics/submitter.ts';
 import { finalityInMemory } from '../finality/memory.ts';
 import { type FinalityOptions, openFinality } from '../finality/open.ts';
+import type { FinalHeader } from '../finality/source.ts';
 import { Endpoints } from '../nodes/endpoints.ts';
 import { createRelayReader } from './relay-reader.ts';
 
@@ -15,6 +16,8 @@ export interface RelaySession {
   readonly endpoints: Endpoints;
   readonly genesis: Hex;
   readonly reader: RelayReader;
+  /** The newest block that is held for final. */
+  readonly finalized: () => Promise<FinalHeader>;
   readonly submitter: RelaySubmitter;
   readonly signer: Signer;
   readonly observation: ParaObservation;
@@ -31,6 +34,8 @@ export type RelayTrust = Pick<
 export interface OpenRelay {
   readonly endpoints: Endpoints;
   readonly reader: RelayReader;
+  /** The newest block that is held for final. */
+  finalized(): Promise<FinalHeader>;
   close(): Promise<void>;
 }
 
@@ -54,6 +59,7 @@ export async function openRelay(options: {
     return {
       endpoints,
       reader: createRelayReader({ endpoints, finality, onTrouble }),
+      finalized: () => finality.newest(),
       close: async () => {
         await finality.close();
         await endpoints.close();
@@ -80,13 +86,13 @@ export async function withRelaySession<Result>(
   work: (session: RelaySession) => Promise<Result>,
 ): Promise<Result> {
   const { paraId, signer } = options;
-  const { endpoints, reader, close } = await openRelay(options);
+  const { endpoints, reader, finalized, close } = await openRelay(options);
   try {
     const [{ paras, genesis }, limits] = await Promise.all([reader.observe([paraId]), reader.limits()]);
     const [observation] = paras;
     if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
-    const submitter = createRelaySubmitter({ endpoints, signer });
-    return await work({ endpoints, genesis, reader, submitter, signer, observation, limits });
+    const submitter = createRelaySubmitter({ endpoints, signer, finalized });
+    return await work({ endpoints, genesis, reader, finalized, submitter, signer, observation, limits });
   } finally {
     await close();
   }

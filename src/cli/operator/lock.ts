@@ -75,11 +75,11 @@ function addLock(flags: OperatorFlags, io: CommandIo): Promise<void> {
 
 /** No signed account may remove a lock, so this only prepares; whoever may do it learns how. */
 function removeLock(flags: OperatorFlags, io: CommandIo): Promise<void> {
-  return withRelay(flags, io, async ({ endpoints, submitter, observation }) => {
+  return withRelay(flags, io, async ({ endpoints, finalized, submitter, observation }) => {
     const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
     const { paraId, registrar } = observation;
     const prepared = await submitter.prepare({ kind: 'remove-lock', paraId });
-    const dryRun = await dryRunCall(endpoints, prepared.data, 'root');
+    const dryRun = await dryRunCall(endpoints, prepared.data, 'root', finalized);
     const view = viewOf(prepared, undefined);
     const ways = [
       `the living para sends, from its root or governance, an XCM to the relay chain (parents 1, interior Here) that pays for its execution and holds Transact { origin_kind: Native, call: ${prepared.data} }`,

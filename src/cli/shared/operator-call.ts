@@ -88,14 +88,14 @@ export async function carryOut(
 }
 
 async function tryOut(
-  { endpoints, signer, observation }: RelaySession,
+  { endpoints, finalized, signer, observation }: RelaySession,
   { signatories: [signatory] = [] }: OperatorAct,
   prepared: PreparedCall,
 ): Promise<CallDryRun> {
   const account = signer.account ?? signatory ?? observation.registrar?.manager;
   if (!account) return { kind: 'unavailable', reason: 'there is no account that could make the call' };
   const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
-  return dryRunCall(endpoints, prepared.data, { signed: account });
+  return dryRunCall(endpoints, prepared.data, { signed: account }, finalized);
 }
 
 function signerObstacles(

@@ -208,6 +208,8 @@ contract RescueContract {
     error HasLeftRound(bytes32 roundId);
     error WrongAttempt(uint32 expected);
     error AlreadyAttested();
+    /// Nothing else of its round is taken while it has enough support and waits to be sent.
+    error AlreadyDecided(bytes32 id);
     error NotSupported(bytes32 id);
     error AlreadyVetoed(bytes32 id);
     error IsForbidden(bytes32 id);
@@ -331,6 +333,7 @@ contract RescueContract {
         id = decisionId(decision);
         bytes32 before = _backs[epoch][msg.sender];
         if (before == id) revert AlreadyAttested();
+        if (id != decidedId && _stands(decidedId, decision.roundId)) revert AlreadyDecided(decidedId);
 
         if (before != 0) {
             _withdrawSupport(before, msg.sender);
@@ -618,6 +621,12 @@ contract RescueContract {
         if (decidedId == 0) return;
         bytes32 other = _records[decidedId].decision.roundId;
         if (other != roundId && !_courses[epoch][other].over) _end(other);
+    }
+
+    /// @dev Whether this decision is of the round, has enough support, and is not sent.
+    function _stands(bytes32 id, bytes32 roundId) private view returns (bool) {
+        Record storage record = _records[id];
+        return record.decidedAt != 0 && !record.sent && record.decision.roundId == roundId;
     }
 
     /// @dev Of a decision that has enough support.

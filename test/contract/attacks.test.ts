@@ -139,16 +139,21 @@ describe('attacks on the rescue contract', () => {
 
   it('a watcher that says two things: only the last one counts, and the first can be sent no more', async () => {
     const decision = fresh();
-    const id = await bench.decide(decision);
     const other = { ...decision, evidenceHash: OTHER };
-    const events = await bench.act({ kind: 'attest', decision: other }, world.alice);
-    expect(events.map(({ name }) => name)).toEqual(['SupportWithdrawn', 'Undecided', 'Attested']);
-    const { approval: message } = bench.messages();
-    expect(await bench.attack({ kind: 'execute', id, message }, world.alice)).toBe('NotDecided');
+    await bench.act({ kind: 'attest', decision: other }, world.alice);
+    const events = await bench.act({ kind: 'attest', decision }, world.alice);
+    expect(events.map(({ name }) => name)).toEqual(['SupportWithdrawn', 'Attested']);
     // Nor does going back and forth count twice.
+    await bench.act({ kind: 'attest', decision: other }, world.alice);
     await bench.act({ kind: 'attest', decision }, world.alice);
-    expect(await bench.contract.decision(id)).toMatchObject({ support: 2 });
+    const id = await bench.contract.idOf(decision);
+    expect(await bench.contract.decision(id)).toMatchObject({ support: 1 });
     expect(await bench.contract.decision(await bench.contract.idOf(other))).toMatchObject({ support: 0 });
+    // Once it is decided, nothing else of the round is taken while it stands: it would begin the delay anew.
+    await bench.act({ kind: 'attest', decision }, world.bob);
+    for (const by of [world.alice, world.charlie]) {
+      expect(await bench.attack({ kind: 'attest', decision: other }, by)).toBe('AlreadyDecided');
+    }
   });
 
   it('an attempt out of turn: neither one ahead nor one behind is taken', async () => {
@@ -158,9 +163,9 @@ describe('attacks on the rescue contract', () => {
         'WrongAttempt',
       );
     }
+    await bench.act({ kind: 'attest', decision: { ...decision, evidenceHash: OTHER } }, world.charlie);
     const id = await bench.decide(decision);
     const rival = { ...decision, evidenceHash: OTHER };
-    await bench.act({ kind: 'attest', decision: rival }, world.charlie);
     const { approval: message } = bench.messages();
     await bench.act({ kind: 'execute', id, message }, world.alice);
     // Another decision of the attempt that was sent never gets the threshold.

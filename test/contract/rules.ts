@@ -104,6 +104,9 @@ export class Rules {
           return false;
         const before = now.backs.get(who) ?? null;
         if (what.attempt !== this.attemptOf(what.round) || same(before, what)) return false;
+        const standing = now.decided !== null && now.standing.has(nameOf(now.decided)) ? now.decided : null;
+        const isOther = standing !== null && standing.round === what.round && !same(standing, what);
+        if (isOther && !now.sent.has(nameOf(standing))) return false;
         this.#withdraw(who);
         if (before !== null && before.round !== what.round) now.left.add(`${who}/${before.round}`);
         now.backs.set(who, what);

@@ -42,6 +42,7 @@ export const SENTENCES: Readonly<Record<string, (values: Values) => string>> = {
   HasLeftRound: ({ roundId }) => `this watcher has left round ${roundId}, and does not come back to it`,
   WrongAttempt: ({ expected }) =>
     `the next message of this round is attempt ${expected}: as many were sent before`,
+  AlreadyDecided: ({ id }) => `enough watchers stand behind ${id} of the same round, which waits to be sent`,
   AlreadyAttested: () => 'this watcher attested it already',
   NotSupported: ({ id }) => `this watcher does not support ${id}`,
   AlreadyVetoed: ({ id }) => `this guardian has vetoed ${id} already`,

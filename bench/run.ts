@@ -15,10 +15,12 @@ const FIGURES = [
   'store',
 ];
 
-// `campaign` takes arguments of its own; figures do not.
+/** What takes arguments of its own, and runs only when it is asked for. */
+const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'kills'];
+
 const [first, ...rest] = process.argv.slice(2);
-const asked = first === undefined ? FIGURES : first === 'campaign' ? [first] : [first, ...rest];
-const given = first === 'campaign' ? rest : [];
+const asked = first === undefined ? FIGURES : TAKING_ARGUMENTS.includes(first) ? [first] : [first, ...rest];
+const given = first !== undefined && TAKING_ARGUMENTS.includes(first) ? rest : [];
 
 for (const figure of asked) {
   process.stdout.write(`\n# ${figure}\n`);

@@ -13,83 +13,91 @@ import {
   methodsSentBy,
   outliveRescue,
   patientPolicy,
+  reportDeaths,
+  STORIES,
   startMortalService,
 } from './kill-story.ts';
 
-it('a service of a watcher and operator that is killed before and after every persisted step attests, sends and supplies the code once, and ends in the same place', {
-  timeout: 600_000,
-}, async () => {
-  await signaturesReady();
-  const scene = await openContractScene();
-  onTestFinished(scene.close);
-  const { network, folder } = scene;
-  const { paraId } = network;
-  await network.unlockPara();
-  const cast = await castContract(network, scene.chain);
-  const { contract, parties } = cast;
-  const policy = patientPolicy(contractPolicyOf(network, cast));
-  await optInByXcm(network, cast, policyHash(policy));
-  const [watcher, person] = cast.watchers;
-  const [operator] = cast.operators;
-  if (!watcher || !person || !operator) throw new Error('the cast is not complete');
+it.each(STORIES)(
+  'a service of a watcher and operator that is killed before and after every persisted step attests, sends and supplies the code once, and ends in the same place',
+  {
+    timeout: 600_000,
+  },
+  async (seed) => {
+    await signaturesReady();
+    const scene = await openContractScene();
+    onTestFinished(scene.close);
+    const { network, folder } = scene;
+    const { paraId } = network;
+    await network.unlockPara();
+    const cast = await castContract(network, scene.chain);
+    const { contract, parties } = cast;
+    const policy = patientPolicy(contractPolicyOf(network, cast));
+    await optInByXcm(network, cast, policyHash(policy));
+    const [watcher, person] = cast.watchers;
+    const [operator] = cast.operators;
+    if (!watcher || !person || !operator) throw new Error('the cast is not complete');
 
-  const service = await startMortalService(network, folder, {
-    config: {
-      relay: { endpoints: [network.relay.url] },
-      paras: [
-        {
-          id: paraId,
-          name: 'Para',
-          endpoints: [network.para.url],
-          stallGapBlocks: 8,
-          contract: contract.address,
-        },
-      ],
-      contracts: { endpoints: [network.contracts.url], watcher: { kind: 'uri-env', env: 'WATCHER' } },
-      signer: { kind: 'uri-env', env: 'OPERATOR' },
-    },
-    env: { WATCHER: watcher.uri, OPERATOR: operator.uri },
-  });
-  onTestFinished(() => service.stop());
+    const service = await startMortalService(network, folder, {
+      seed,
+      config: {
+        relay: { endpoints: [network.relay.url] },
+        paras: [
+          {
+            id: paraId,
+            name: 'Para',
+            endpoints: [network.para.url],
+            stallGapBlocks: 8,
+            contract: contract.address,
+          },
+        ],
+        contracts: { endpoints: [network.contracts.url], watcher: { kind: 'uri-env', env: 'WATCHER' } },
+        signer: { kind: 'uri-env', env: 'OPERATOR' },
+      },
+      env: { WATCHER: watcher.uri, OPERATOR: operator.uri },
+    });
+    onTestFinished(() => service.stop());
 
-  await service.insist((client) => client.adoptPolicy(paraId, policy));
-  await decideRescue(network, service);
+    await service.insist((client) => client.adoptPolicy(paraId, policy));
+    await decideRescue(network, service);
 
-  // Two watchers decide: the other one is a person, who takes her time to look at what the service attested.
-  const supports = ({ watchers }: ContractState, account: Hex) =>
-    watchers.find(({ address }) => address === contract.addressOf(account))?.supports ?? null;
-  await network.produceUntil(
-    async () => supports(await contract.state(), watcher.account) !== null,
-    2000,
-    'the attestation of the service',
-  );
-  const id = supports(await contract.state(), watcher.account) ?? '0x';
-  const attested = await contract.decision(id);
-  if (!attested) throw new Error('the contract does not know what was attested');
-  const { decision } = attested;
-  submitBytes(
-    network,
-    network.contracts.chain,
-    await contract.prepare({ kind: 'attest', decision }, person.account),
-    person,
-  );
-  await outliveRescue(network, service);
+    // Two watchers decide: the other one is a person, who takes her time to look at what the service attested.
+    const supports = ({ watchers }: ContractState, account: Hex) =>
+      watchers.find(({ address }) => address === contract.addressOf(account))?.supports ?? null;
+    await network.produceUntil(
+      async () => supports(await contract.state(), watcher.account) !== null,
+      2000,
+      'the attestation of the service',
+    );
+    const id = supports(await contract.state(), watcher.account) ?? '0x';
+    const attested = await contract.decision(id);
+    if (!attested) throw new Error('the contract does not know what was attested');
+    const { decision } = attested;
+    submitBytes(
+      network,
+      network.contracts.chain,
+      await contract.prepare({ kind: 'attest', decision }, person.account),
+      person,
+    );
+    await outliveRescue(network, service);
 
-  expectDeaths(network, service, ['attest', 'send-approval', 'supply-code']);
-  // Of the service: one attestation and one execution; of the person: one attestation.
-  expect(methodsSentBy(network.contracts.chain, watcher.account)).toEqual({ 'revive.call': 2 });
-  expect(methodsSentBy(network.contracts.chain, person.account)).toEqual({ 'revive.call': 1 });
-  expect(methodsSentBy(network.relay.chain, operator.account)).toEqual({ 'multisig.asMulti': 1 });
-  const state = await contract.state();
-  expect(state).toMatchObject({ decided: id, lastSentId: id });
-  expect(await contract.decision(id)).toMatchObject({ support: 2, sent: true, cancelled: false });
-  const derived = network.readRelay('system', 'account', parties.derived);
-  expect(derived).toMatchObject({ data: { reserved: 0 } });
+    reportDeaths(service);
+    expectDeaths(network, service, ['attest', 'send-approval', 'supply-code']);
+    // Of the service: one attestation and one execution; of the person: one attestation.
+    expect(methodsSentBy(network.contracts.chain, watcher.account)).toEqual({ 'revive.call': 2 });
+    expect(methodsSentBy(network.contracts.chain, person.account)).toEqual({ 'revive.call': 1 });
+    expect(methodsSentBy(network.relay.chain, operator.account)).toEqual({ 'multisig.asMulti': 1 });
+    const state = await contract.state();
+    expect(state).toMatchObject({ decided: id, lastSentId: id });
+    expect(await contract.decision(id)).toMatchObject({ support: 2, sent: true, cancelled: false });
+    const derived = network.readRelay('system', 'account', parties.derived);
+    expect(derived).toMatchObject({ data: { reserved: 0 } });
 
-  const journal = await expectRescue(network, folder);
-  expect(journal.map(({ key, status }) => [key.split('/')[3], status]).sort()).toEqual([
-    ['attest', 'done'],
-    ['send-approval', 'done'],
-    ['supply-code', 'done'],
-  ]);
-});
+    const journal = await expectRescue(network, folder);
+    expect(journal.map(({ key, status }) => [key.split('/')[3], status]).sort()).toEqual([
+      ['attest', 'done'],
+      ['send-approval', 'done'],
+      ['supply-code', 'done'],
+    ]);
+  },
+);

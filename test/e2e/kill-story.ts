@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -9,7 +10,8 @@ import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';
 import { openStore } from '../../src/store/open.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
-import { MortalService } from './mortal-service.ts';
+import { createRandom } from '../proof/proof-mutations.ts';
+import { type Killer, MortalService } from './mortal-service.ts';
 
 /** What every route's rescue goes through in the machine, in order. */
 const STATES = [
@@ -31,16 +33,45 @@ const BLOCK_MS = 150;
 export async function startMortalService(
   network: Network,
   folder: string,
-  { config, env }: { readonly config: object; readonly env: Readonly<Record<string, string>> },
+  {
+    config,
+    env,
+    seed,
+  }: {
+    readonly config: object;
+    readonly env: Readonly<Record<string, string>>;
+    /** Of `STORIES`. */
+    readonly seed: number | null;
+  },
 ): Promise<MortalService> {
   const file = join(folder, 'config.json');
   const rest = { database: 'database', http: { port: 0 }, log: { level: 'error' } };
   await writeFile(file, JSON.stringify({ ...config, ...rest }));
-  const service = new MortalService(file, env);
+  const service = new MortalService(file, env, killerOf(seed));
   network.on('produced', () => service.poke());
   network.run(BLOCK_MS);
   service.start();
   return service;
+}
+
+/**
+ * Stories of the campaign that bench/kills.ts runs, each by a seed of its own; a single one, without a seed, otherwise. Those with
+ * a seed also end lives at moments between the steps.
+ */
+export const STORIES: readonly (number | null)[] = process.env.PARARESCUE_KILL_SEEDS
+  ? process.env.PARARESCUE_KILL_SEEDS.split(',').map(Number)
+  : [null];
+
+function killerOf(seed: number | null): Killer | undefined {
+  if (seed === null) return undefined;
+  const random = createRandom(seed);
+  return { most: 40, nextMs: () => random.below(1500) };
+}
+
+/** Tells the campaign how many lives a story took. */
+export function reportDeaths({ deaths }: MortalService): void {
+  const file = process.env.PARARESCUE_KILL_FIGURES;
+  if (file) appendFileSync(file, `${deaths}\n`);
 }
 
 /** Only all voters together are a quorum, and restarts must not run into the end of the round. */

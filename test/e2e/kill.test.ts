@@ -12,53 +12,61 @@ import {
   methodsSentBy,
   outliveRescue,
   patientPolicy,
+  reportDeaths,
+  STORIES,
   startMortalService,
 } from './kill-story.ts';
 
-it('a service of the manager that is killed before and after every persisted step loses no vote, repeats no extrinsic, and ends in the same place', {
-  timeout: 600_000,
-}, async () => {
-  await signaturesReady();
-  const folder = await temporaryFolder();
-  const network = await startNetwork();
-  onTestFinished(() => network.close());
-  await network.unlockPara();
-  const { paraId } = network;
-  const service = await startMortalService(network, folder, {
-    config: {
-      relay: { endpoints: [network.relay.url] },
-      paras: [{ id: paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
-      signer: { kind: 'uri-env', env: 'MANAGER' },
-    },
-    env: { MANAGER: network.manager.uri },
-  });
-  onTestFinished(() => service.stop());
+it.each(STORIES)(
+  'a service of the manager that is killed before and after every persisted step loses no vote, repeats no extrinsic, and ends in the same place',
+  {
+    timeout: 600_000,
+  },
+  async (seed) => {
+    await signaturesReady();
+    const folder = await temporaryFolder();
+    const network = await startNetwork();
+    onTestFinished(() => network.close());
+    await network.unlockPara();
+    const { paraId } = network;
+    const service = await startMortalService(network, folder, {
+      seed,
+      config: {
+        relay: { endpoints: [network.relay.url] },
+        paras: [{ id: paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
+        signer: { kind: 'uri-env', env: 'MANAGER' },
+      },
+      env: { MANAGER: network.manager.uri },
+    });
+    onTestFinished(() => service.stop());
 
-  const manager = signerFromUri(network.manager.uri);
-  await service.insist(
-    async (client) => {
-      const { relayGenesis } = await client.status();
-      return optInWith(client, patientPolicy(quickPolicy(relayGenesis, paraId)), manager);
-    },
-    // An earlier life recorded it.
-    ({ code }) => code === 'RESCUE_OPT_IN_INVALID',
-  );
-  await decideRescue(network, service);
-  await network.produceUntil(
-    () => (network.readRelay('registrar', 'paras', paraId) as { locked: boolean | null }).locked === true,
-    2000,
-    'the lock being added again',
-  );
-  await outliveRescue(network, service);
+    const manager = signerFromUri(network.manager.uri);
+    await service.insist(
+      async (client) => {
+        const { relayGenesis } = await client.status();
+        return optInWith(client, patientPolicy(quickPolicy(relayGenesis, paraId)), manager);
+      },
+      // An earlier life recorded it.
+      ({ code }) => code === 'RESCUE_OPT_IN_INVALID',
+    );
+    await decideRescue(network, service);
+    await network.produceUntil(
+      () => (network.readRelay('registrar', 'paras', paraId) as { locked: boolean | null }).locked === true,
+      2000,
+      'the lock being added again',
+    );
+    await outliveRescue(network, service);
 
-  expectDeaths(network, service, ['schedule-code', 'lock-again']);
-  expect(methodsSentBy(network.relay.chain, manager.account)).toEqual({
-    'registrar.reserve': 1,
-    'registrar.register': 1,
-    'registrar.scheduleCodeUpgrade': 1,
-    'registrar.addLock': 1,
-  });
-  // An era can end between two lives; what got lost that way is replaced, and the count above shows that it was lost.
-  const journal = await expectRescue(network, folder);
-  expect(journal.map(({ status }) => status)).toEqual(['done', 'done']);
-});
+    reportDeaths(service);
+    expectDeaths(network, service, ['schedule-code', 'lock-again']);
+    expect(methodsSentBy(network.relay.chain, manager.account)).toEqual({
+      'registrar.reserve': 1,
+      'registrar.register': 1,
+      'registrar.scheduleCodeUpgrade': 1,
+      'registrar.addLock': 1,
+    });
+    // An era can end between two lives; what got lost that way is replaced, and the count above shows that it was lost.
+    const journal = await expectRescue(network, folder);
+    expect(journal.map(({ status }) => status)).toEqual(['done', 'done']);
+  },
+);

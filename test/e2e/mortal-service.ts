@@ -10,12 +10,24 @@ const SCRIPT = fileURLToPath(new URL('../support/mortal-service.mjs', import.met
 
 type Life = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** Kills lives at moments of its own choice too, and not only at the steps. */
+export interface Killer {
+  /** Most lives that it ends. */
+  readonly most: number;
+  /** Milliseconds that the next one has, counted from when it serves. */
+  readonly nextMs: () => number;
+}
+
 /** The service in a process that dies at every persisted step once, and is started again each time. */
 export class MortalService {
+  /** Lives that ended by SIGKILL, for whatever reason. */
+  deaths = 0;
   /** Steps at which a life ended, in order. */
   readonly ends: string[] = [];
   readonly #configFile: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #killer: Killer;
+  #killed = 0;
   #child: Life | null = null;
   /** The next life: it has loaded its code, and waits for the end of this one. */
   #spare: Life | null = null;
@@ -25,9 +37,14 @@ export class MortalService {
   #woken = new Set<() => void>();
   #stderr = '';
 
-  constructor(configFile: string, env: Readonly<Record<string, string>>) {
+  constructor(
+    configFile: string,
+    env: Readonly<Record<string, string>>,
+    killer: Killer = { most: 0, nextMs: () => 0 },
+  ) {
     this.#configFile = configFile;
     this.#env = env;
+    this.#killer = killer;
   }
 
   start(): void {
@@ -41,13 +58,17 @@ export class MortalService {
     const lines = createInterface({ input: child.stdout });
     lines.on('line', (line) => {
       const [, word, rest = ''] = /^(url|dying) (.*)$/.exec(line) ?? [];
-      if (word === 'url') this.#url = rest;
+      if (word === 'url') {
+        this.#url = rest;
+        this.#threaten(child);
+      }
       if (word === 'dying') this.ends.push(rest);
       this.#wake();
     });
     // `close` comes after the last line was read, unlike `exit`.
     child.once('close', (_code, signal) => {
       this.#url = null;
+      if (signal === 'SIGKILL') this.deaths += 1;
       if (this.#stopping) return;
       if (signal === 'SIGKILL') this.start();
       else this.#failure = new Error(`the service ended by itself: ${this.#stderr}`);
@@ -86,6 +107,13 @@ export class MortalService {
   /** Called on every relay block too, so that what was refused in one state is tried in the next. */
   poke(): void {
     this.#wake();
+  }
+
+  #threaten(child: Life): void {
+    if (this.#killed >= this.#killer.most) return;
+    this.#killed += 1;
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.#killer.nextMs());
+    child.once('close', () => clearTimeout(timer));
   }
 
   #load(): Life {

@@ -49,6 +49,15 @@ describe('the docs', () => {
     expect(missing).toEqual([]);
   });
 
+  it('name a test for each attack of the threat model, and it is there', () => {
+    const held = [...read('docs/threat-model.md').matchAll(/`(test\/[^`]+)`: ([^;|]*)/g)];
+    expect(held.length).toBeGreaterThan(30);
+    const missing = held
+      .map(([, file = '', title = '']) => ({ file, title: title.trim() }))
+      .filter(({ file, title }) => !existsSync(join(ROOT, file)) || !read(file).includes(title));
+    expect(missing).toEqual([]);
+  });
+
   it('number each decision once', () => {
     const numbers = decisions.map((page) => /^docs\/decisions\/(\d{4})-/.exec(page)?.[1]).filter(Boolean);
     expect(new Set(numbers).size).toBe(numbers.length);

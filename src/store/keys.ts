@@ -245,10 +245,6 @@ export function lossKey(paraId: ParaId, acceptedAt: EpochMs): Key {
   return key('loss', u32(paraId), u64(acceptedAt));
 }
 
-export function lossesOf(paraId: ParaId): KeyRange {
-  return prefix(key('loss', u32(paraId)));
-}
-
 /** All keys of one kind. */
 export function allOf(kind: KindName): KeyRange {
   return prefix(key(kind));

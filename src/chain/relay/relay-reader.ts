@@ -99,7 +99,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
  * never further ahead of the final block than that block's own proven age allows: who claims more cannot make the relay look
  * stalled, and who claims less is overruled by the final block itself.
  */
-export function plausibleBest(
+function plausibleBest(
   { ref, time }: Pick<FinalHeader, 'ref' | 'time'>,
   told: RelayBlock | null,
   now: EpochMs,

@@ -1,4 +1,5 @@
 import { encodeText } from '../../bytes/bytes.ts';
+import { requireActable } from '../../domain/chain/actable.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
@@ -153,7 +154,9 @@ async function requireOpenRound(tracker: ParaTracker): Promise<OpenRound> {
     );
   }
   const { clock } = tracker.runner.context();
-  const now = tracker.latest()?.observation.relay.number ?? 0;
+  const seen = tracker.latest()?.observation;
+  if (seen) requireActable(seen);
+  const now = seen?.relay.number ?? 0;
   if (clock && now + openRound.policy.voting.shortestBlocks > clock.closesAt) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',

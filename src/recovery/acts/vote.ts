@@ -1,4 +1,5 @@
 import { toHex } from '../../bytes/hex.ts';
+import { requireActable } from '../../domain/chain/actable.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
@@ -173,18 +174,20 @@ async function requireOpenRound(tracker: ParaTracker) {
   const state = tracker.runner.state();
   const { clock } = tracker.runner.context();
   const openRound = state === 'voting' ? await tracker.openRound() : null;
-  const now = tracker.latest()?.observation.relay.number;
+  const seen = tracker.latest()?.observation;
   if (!openRound || !clock) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
       `The para is in state ${state}; votes are taken in voting.`,
     );
   }
-  if (now === undefined) {
+  if (seen === undefined) {
     throw new RescueError(
       'RESCUE_STATE_REFUSES',
       'The service has just started and has seen no finalized relay block yet; try again in a moment.',
     );
   }
-  return { openRound, clock, now };
+  // The block is stored with the act, and only one that was proven may be.
+  requireActable(seen);
+  return { openRound, clock, now: seen.relay.number };
 }

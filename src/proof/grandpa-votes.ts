@@ -32,7 +32,8 @@ function weightsOf(set: AuthoritySet): Weights {
 interface Votes {
   /** The vote of each voter, by public key in hex; the first one of an equivocator. */
   readonly byVoter: ReadonlyMap<string, SignedPrecommit>;
-  readonly equivocators: ReadonlySet<string>;
+  /** The second vote of each equivocator. */
+  readonly equivocators: ReadonlyMap<string, SignedPrecommit>;
 }
 
 /** Rule 1: each vote is of a member, who votes once or twice differently. */
@@ -45,14 +46,14 @@ function countVotes({ precommits }: Justification, weights: Weights, set: Author
     );
   }
   const byVoter = new Map<string, SignedPrecommit>();
-  const equivocators = new Set<string>();
+  const equivocators = new Map<string, SignedPrecommit>();
   for (const vote of precommits) {
     const voter = toHex(vote.id);
     const before = byVoter.get(voter);
     if (before === undefined) byVoter.set(voter, vote);
     else if (sameTarget(before, vote) || equivocators.has(voter)) {
       throw badJustification(`the authority ${voter} votes too often`);
-    } else equivocators.add(voter);
+    } else equivocators.set(voter, vote);
   }
   return { byVoter, equivocators };
 }
@@ -86,7 +87,7 @@ export function checkVotes(justification: Justification, set: AuthoritySet): Sup
 }
 
 function supporters(
-  { targetHash, precommits, votesAncestries }: Justification,
+  { targetHash, votesAncestries }: Justification,
   weights: Weights,
   { byVoter, equivocators }: Votes,
 ): Supporters {
@@ -98,7 +99,10 @@ function supporters(
   for (const [voter, vote] of byVoter) {
     if (!equivocators.has(voter) && above.has(toHex(vote.targetHash))) votes.push(vote);
   }
-  const equivocations = [...equivocators].map((voter) => precommits.filter(({ id }) => toHex(id) === voter));
+  const equivocations = [...equivocators].map(([voter, second]) => {
+    const first = byVoter.get(voter);
+    return first ? [first, second] : [second];
+  });
   const weightOf = (id: Uint8Array) => weights.byId.get(toHex(id)) ?? 0n;
   return { votes, equivocations, weightOf, needed: neededOf(weights) };
 }

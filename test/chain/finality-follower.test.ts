@@ -288,6 +288,24 @@ describe('following the finality of a relay chain', () => {
     expect(saved.finalized?.number).toBe(finalized);
   });
 
+  it('asks the next one for what the first one to prove a block keeps back', async () => {
+    const chain = new GrandpaChain();
+    const liar = await nodeOf(chain);
+    const honest = await nodeOf(chain);
+    const { until, saved } = await follow([liar, honest], { askMs: 3_600_000 });
+    chain.add();
+    chain.finalize();
+    await until(1);
+    liar.lies.state_getReadProof = ([, at]) => ({ at, proof: ['0x00'] });
+    honest.passOn = () => null;
+    chain.add();
+    chain.finalize();
+    await expect.poll(() => saved.finalized?.number).toBe(2);
+    honest.passOn = (justification) => justification;
+    chain.finalize();
+    expect(await until(2)).toMatchObject({ ref: { hash: toHex(chain.best.hash) }, time: 1_700_000_012_000 });
+  });
+
   it('does not care for numbers and headers without a proof', async () => {
     const chain = new GrandpaChain();
     const liar = await nodeOf(chain);

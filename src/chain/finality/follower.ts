@@ -50,6 +50,8 @@ const STATE_KEPT = 200;
 const TOLD_MS = 1_500;
 /** Time for the first block, before whoever asks for it gets an error. */
 const FIRST_BLOCK_MS = 15_000;
+/** 1 000 voters have 132 KB of votes; the rest is headers. */
+const LARGEST_JUSTIFICATION = 4 * 1024 * 1024;
 /** Verified justifications that are kept to prove blocks below them to others. */
 const KEPT_JUSTIFICATIONS = 32;
 
@@ -68,6 +70,8 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
   let usualLength = 1;
   let since: EpochMs | null = null;
   let trouble: string | null = null;
+  /** The block that signatures were verified for last: each endpoint passes the same justification on. */
+  let proven: { readonly hash: string; readonly setId: bigint } | null = null;
 
   const keep = async (next: FollowedSet): Promise<void> => {
     const ended: SetEnd | null =
@@ -98,11 +102,17 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
 
   /** Moves on by one justification; null when it says nothing new. */
   const take = async (node: RpcConnection, bytes: Uint8Array): Promise<NodeHeader | null> => {
+    if (bytes.length > LARGEST_JUSTIFICATION) {
+      throw node.malformed(`it sent a justification of ${bytes.length} bytes`);
+    }
     const { targetNumber, targetHash } = decodeJustification(bytes);
     const hash = toHex(targetHash);
     if (targetNumber < set.number || (targetNumber === set.number && hash === set.hash)) return null;
     const by = targetNumber === set.number ? (kept.at(-1)?.set ?? set) : set;
-    verifySupermajority(bytes, by, verifyWithOpenSsl);
+    if (proven?.hash !== hash || proven.setId !== by.setId) {
+      verifySupermajority(bytes, by, verifyWithOpenSsl);
+      proven = { hash, setId: by.setId };
+    }
     if (targetNumber === set.number) {
       throw new RescueError(
         'RESCUE_NODE_CONTRADICTS',
@@ -146,13 +156,18 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
         const told = await catchUp(node, position, stop.signal);
         // A node that knows of much later blocks has pruned this one's state: its next justification is waited for.
         if (!justifications.live || told - set.number <= STATE_KEPT) await reportPresent(node);
-        resume();
         for (;;) {
           const bytes = await justifications.next(options.askMs ?? 6_000, stop.signal);
           if (stop.signal.aborted) return;
+          if (bytes !== null) {
+            const header = await takeOrCatchUp(node, bytes);
+            // Who proved the block first may keep back what belongs to it: then whoever proves it next is asked.
+            if (header) await report(node, header);
+            else await reportPresent(node);
+          }
+          // Not before: verifying what does not hold costs more than opening a connection.
+          resume();
           if (bytes === null) break;
-          const header = await takeOrCatchUp(node, bytes);
-          if (header) await report(node, header);
         }
       }
     } finally {

@@ -28,6 +28,8 @@ export interface Scene {
   /** Ships the broken runtime and makes blocks until the rescue is open and its anchor frozen. */
   breakPara(): Promise<ParaStatus>;
   propose(text?: string): Promise<Proposal>;
+  /** Ends the service and opens it anew on the same database; `client` is another one afterwards. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,24 +39,31 @@ export async function openScene(options: {
   readonly unlocked: boolean;
   readonly external?: true;
   /** The relay endpoints of the service, given the one of the network. */
-  readonly relay?: (url: string) => readonly string[] | Promise<readonly string[]>;
+  readonly relay?: (url: string, network: Network) => readonly string[] | Promise<readonly string[]>;
+  /** The same of the para. */
+  readonly para?: (url: string, network: Network) => readonly string[] | Promise<readonly string[]>;
 }): Promise<Scene> {
   await signaturesReady();
   const folder = await mkdtemp(join(tmpdir(), 'pararescue-scene-'));
   const network = await startNetwork();
   if (options.unlocked) await network.unlockPara();
-  const app = await openApp(
-    configSchema.parse({
-      relay: { endpoints: (await options.relay?.(network.relay.url)) ?? [network.relay.url] },
-      paras: [{ id: network.paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
-      database: join(folder, 'database'),
-      http: { host: '127.0.0.1', port: 0 },
-      signer: options.external ? { kind: 'external' } : { kind: 'uri-env', env: MANAGER_KEY },
-    }),
-    { env: { [MANAGER_KEY]: network.manager.uri }, log: createLogger({ level: 'silent', pretty: false }) },
-  );
+  const relay = (await options.relay?.(network.relay.url, network)) ?? [network.relay.url];
+  const para = (await options.para?.(network.para.url, network)) ?? [network.para.url];
+  const config = configSchema.parse({
+    relay: { endpoints: relay },
+    paras: [{ id: network.paraId, name: 'Para', endpoints: para, stallGapBlocks: 8 }],
+    database: join(folder, 'database'),
+    http: { host: '127.0.0.1', port: 0 },
+    signer: options.external ? { kind: 'external' } : { kind: 'uri-env', env: MANAGER_KEY },
+  });
+  const start = () =>
+    openApp(config, {
+      env: { [MANAGER_KEY]: network.manager.uri },
+      log: createLogger({ level: 'silent', pretty: false }),
+    });
+  let app = await start();
   const operatorToken = await readToken(join(folder, 'database', OPERATOR_TOKEN));
-  const client = createServiceClient(app.url, { operatorToken });
+  let client = createServiceClient(app.url, { operatorToken });
   const { paraId } = network;
 
   const seen = async (): Promise<ParaStatus> => {
@@ -81,7 +90,9 @@ export async function openScene(options: {
 
   return {
     network,
-    client,
+    get client() {
+      return client;
+    },
     block,
     until,
     optIn: async (change = () => undefined) => {
@@ -103,6 +114,12 @@ export async function openScene(options: {
         await network.artifacts.read('para-fixed'),
         text,
       );
+    },
+    restart: async () => {
+      await app.close();
+      app = await start();
+      client = createServiceClient(app.url, { operatorToken });
+      await seen();
     },
     close: async () => {
       await app.close();

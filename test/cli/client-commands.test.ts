@@ -112,6 +112,16 @@ describe('vote', () => {
     expect(`${result.stderr}${again.stdout}${again.stderr}`).not.toContain('bottom');
   });
 
+  it('brings the signature of an Ethereum wallet that writes the bare recovery id into the one form', async () => {
+    const { url, service } = await openDoor();
+    const signer = signerFromUri(`0x${'5a'.repeat(32)}`, 'ethereum');
+    const first = await commandLine([...vote, '--account', signer.account, '--url', url]);
+    const signature = signer.sign(first.stdout.slice(0, -1));
+    const bare = `${signature.slice(0, -2)}${signature.endsWith('1b') ? '00' : '01'}`;
+    await commandLine([...vote, '--account', signer.account, '--signature', bare, '--url', url]);
+    expect(service.calls[0]?.[1]).toMatchObject({ signature });
+  });
+
   it('works with a wallet elsewhere in two steps', async () => {
     const { url, service } = await openDoor();
     const first = await commandLine([...vote, '--account', ALICE_ADDRESS, '--url', url]);

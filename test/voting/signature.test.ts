@@ -6,7 +6,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { SIGNATURE_SCHEMES } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { type SignedText, signaturesReady, verifySignature } from '../../src/voting/ballots/signature.ts';
+import {
+  type SignedText,
+  signaturesReady,
+  verifySignature,
+  withUsualV,
+} from '../../src/voting/ballots/signature.ts';
 import { signerFromKeystore, signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 
 const MNEMONIC = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
@@ -107,7 +112,8 @@ describe('canonical signatures', () => {
       const mirrored = withBytes(good.signature, (bytes) => {
         const s = BigInt(toHex(bytes.subarray(32, 64)));
         bytes.set(bigEndian(SECP256K1_ORDER - s), 32);
-        bytes[64] = (bytes[64] ?? 0) ^ 1;
+        const last = bytes[64] ?? 0;
+        bytes[64] = scheme === 'ethereum' ? 55 - last : 1 - last;
       });
       refusedAs({ ...good, signature: mirrored }, 'one canonical form');
     },
@@ -136,13 +142,19 @@ describe('canonical signatures', () => {
     });
   });
 
-  it('an Ethereum signature may end in 0 or 1 as well as in 27 or 28, as hardware wallets differ', () => {
+  it('an Ethereum signature ends in 27 or 28 and in nothing else; the bare recovery id of some wallets is told how to fit', () => {
     const good = signed(signerFromUri(SEED, 'ethereum'));
     const v = fromHex(good.signature)[64] ?? 99;
-    expect([0, 1]).toContain(v);
-    verifySignature({ ...good, signature: withBytes(good.signature, (bytes) => bytes.fill(v + 27, 64)) });
-    refused({ ...good, signature: withBytes(good.signature, (bytes) => bytes.fill(v + 29, 64)) });
-    refused({ ...good, signature: withBytes(good.signature, (bytes) => bytes.fill(v + 2, 64)) });
+    expect([27, 28]).toContain(v);
+    verifySignature(good);
+    const bare = withBytes(good.signature, (bytes) => bytes.fill(v - 27, 64));
+    refusedAs({ ...good, signature: bare }, 'add 27');
+    expect(withUsualV(bare)).toBe(good.signature);
+    expect(withUsualV(good.signature)).toBe(good.signature);
+    for (let last = 0; last < 256; last++) {
+      if (last === v) continue;
+      refused({ ...good, signature: withBytes(good.signature, (bytes) => bytes.fill(last, 64)) });
+    }
   });
 
   it('an ecdsa signature has one recovery id only', () => {

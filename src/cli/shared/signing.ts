@@ -67,11 +67,14 @@ async function elsewhere(address: string, flags: SigningFlags, io: CommandIo): P
   if (signature !== undefined && !/^0x(?:[0-9a-f]{2}){64,65}$/.test(signature)) {
     throw new RescueError('RESCUE_REQUEST_INVALID', 'a signature is 0x and 128 or 130 hex digits');
   }
+  const { withUsualV } = await import('../../voting/ballots/signature.ts');
+  const given = signature as Hex | undefined;
+  const usual = given !== undefined && scheme === 'ethereum' ? withUsualV(given) : given;
   return {
     account,
     scheme,
     sign(text) {
-      if (signature !== undefined) return signature as Hex;
+      if (usual !== undefined) return usual;
       io.stdout(`${text}\n`);
       io.stderr(
         `sign exactly the text above as ${printable(address)}, then run the same command again with --signature\n`,

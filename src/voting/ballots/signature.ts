@@ -11,7 +11,10 @@ import type { Ed25519Verifier } from '../../proof/grandpa.ts';
 export interface SignedText {
   readonly text: string;
   readonly account: AccountHex;
-  /** 64 bytes for sr25519 and ed25519; r, s and a recovery id (65 bytes) for ecdsa and ethereum. */
+  /**
+   * 64 bytes for sr25519 and ed25519; 65 bytes for ecdsa and ethereum: r, s, and a last byte that is 0 or 1 for ecdsa, 27 or
+   * 28 for ethereum.
+   */
   readonly signature: Hex;
   readonly scheme: SignatureScheme;
 }
@@ -40,7 +43,7 @@ export async function signaturesReady(): Promise<void> {
 /**
  * Accepts a signature over the text itself or over `<Bytes>text</Bytes>`, as wallets wrap what isn't a transaction;
  * for ethereum over the EIP-191 (`personal_sign`) form of either. Only one encoding of each signature is accepted:
- * scalars below the group order, low `s` for ecdsa, the schnorrkel mark for sr25519. Account ids that are points of
+ * scalars below the group order, low `s` and one form of the last byte for ecdsa and ethereum, the schnorrkel mark for sr25519. Account ids that are points of
  * small order, such as 32 zero bytes, are refused, because anybody can make signatures for them.
  *
  * Synchronous; needs `signaturesReady()`.
@@ -58,6 +61,18 @@ export function verifySignature(signed: SignedText): void {
     'RESCUE_SIGNATURE_INVALID',
     `The ${signed.scheme} signature is not one of account ${signed.account} over this text; sign exactly the text that was shown, with that account.`,
   );
+}
+
+/** `v` of Ethereum signatures is this plus the recovery id. */
+const FIRST_V = 27;
+
+/** An Ethereum signature whose last byte is the bare recovery id, 0 or 1, in the one form that counts; others as they are. */
+export function withUsualV(signature: Hex): Hex {
+  const bytes = fromHex(signature);
+  const last = bytes[64];
+  if (bytes.length !== 65 || last === undefined || last > 1) return signature;
+  bytes[64] = last + FIRST_V;
+  return toHex(bytes);
 }
 
 /** Bytes that an Ethereum wallet hashes for `personal_sign`. */
@@ -91,7 +106,12 @@ const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
   ethereum: (message, signature, account) =>
     quietly(() => {
       const digest = keccakAsU8a(personalMessage(message));
-      const key = secp256k1Recover(digest, signature.subarray(0, 64), recoveryId(signature) ?? 0, 'keccak');
+      const key = secp256k1Recover(
+        digest,
+        signature.subarray(0, 64),
+        (signature[64] ?? 0) - FIRST_V,
+        'keccak',
+      );
       return equalBytes(keccakAsU8a(key).subarray(-20), account);
     }),
 };
@@ -131,9 +151,7 @@ function formProblem(scheme: SignatureScheme, account: Uint8Array, signature: Ui
   if (r === 0n || r >= SECP256K1_ORDER || s === 0n || s > SECP256K1_ORDER / 2n) {
     return `The ${scheme} signature is not in its one canonical form (r and s below the group order, s in the lower half).`;
   }
-  const id = scheme === 'ethereum' ? recoveryId(signature) : signature[64];
-  if (id !== 0 && id !== 1) return `The last byte of the ${scheme} signature is no recovery id.`;
-  return null;
+  return lastByteProblem(scheme, signature[64] ?? 0);
 }
 
 function edwardsProblem(
@@ -154,10 +172,14 @@ function edwardsProblem(
   return null;
 }
 
-/** `v` of an Ethereum signature: 27 or 28, or 0 or 1 from some hardware wallets. */
-function recoveryId(signature: Uint8Array): number | undefined {
-  const v = signature[64] ?? 0;
-  return v >= 27 ? v - 27 : v;
+function lastByteProblem(scheme: 'ecdsa' | 'ethereum', last: number): string | null {
+  if (scheme === 'ecdsa') {
+    return last === 0 || last === 1 ? null : 'The last byte of an ecdsa signature is 0 or 1.';
+  }
+  if (last === FIRST_V || last === FIRST_V + 1) return null;
+  return last === 0 || last === 1
+    ? `The last byte of the ethereum signature is ${last}, as some wallets write it: add 27 to it.`
+    : 'The last byte of an ethereum signature is 27 or 28.';
 }
 
 /** Encodings of the points of order 1, 2, 4 and 8 on edwards25519, without the sign bit, canonical or not. */

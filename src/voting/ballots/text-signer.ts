@@ -4,7 +4,7 @@ import { toHex } from '../../bytes/hex.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
-import { personalMessage } from './signature.ts';
+import { personalMessage, withUsualV } from './signature.ts';
 
 /** Signs texts with a key that stays inside. */
 export interface TextSigner {
@@ -35,7 +35,8 @@ export function textSigner(pair: KeyringPair): TextSigner {
     address: pair.address,
     sign(text) {
       const message = encodeText(text);
-      return toHex(pair.sign(scheme === 'ethereum' ? personalMessage(message) : message));
+      if (scheme === 'ethereum') return withUsualV(toHex(pair.sign(personalMessage(message))));
+      return toHex(pair.sign(message));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createServiceClient } from '../client/service-client.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Peer } from '../domain/ports/peer.ts';
+import { shownUrl } from '../domain/shown-value.ts';
 
 /** Most bytes of a peer's evidence: far more than a million votes with their proofs. */
 const LARGEST_EVIDENCE = 1024 * 1024 * 1024;
@@ -50,7 +51,7 @@ async function* bounded(
       if (bytes > LARGEST_EVIDENCE) {
         throw new RescueError(
           'RESCUE_SERVICE_UNREACHABLE',
-          `the service at ${url} sends more than ${LARGEST_EVIDENCE} bytes of evidence`,
+          `the service at ${shownUrl(url)} sends more than ${LARGEST_EVIDENCE} bytes of evidence`,
         );
       }
       yield chunk;

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
-import { printableLines } from '../domain/plain-text.ts';
 import { registerContract } from './contract/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
 import { registerEvidence } from './holder/evidence.ts';
@@ -20,7 +19,8 @@ import { registerServe } from './operator/serve.ts';
 import { registerStore } from './operator/store.ts';
 import { registerSubstitute } from './operator/substitute.ts';
 import { serviceHelp } from './shared/client-options.ts';
-import type { CommandIo, RegisterCommand } from './shared/io.ts';
+import { hideSecrets } from './shared/hide-secrets.ts';
+import { plainIo, type RegisterCommand, type TerminalIo } from './shared/io.ts';
 import { registerOptIn, registerOptOut } from './team/opt-in.ts';
 import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
@@ -82,14 +82,19 @@ export interface RunOptions {
  */
 export async function runCommandLine(
   args: readonly string[],
-  io: CommandIo,
+  terminal: TerminalIo,
   { version, commands }: RunOptions,
 ): Promise<number> {
+  const io = plainIo(terminal);
   const program = new Command('pararescue')
     .description('watches parachains, says why one stopped, and lets its token holders vote it back to life')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      outputError: (text, write) => write(hideSecrets(text, args)),
+    });
   const groups = commands === undefined ? GROUPS : [{ heading: 'Commands:', commands }];
   for (const group of groups) {
     program.commandsGroup(group.heading);
@@ -100,7 +105,7 @@ export async function runCommandLine(
     return OK;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
-    io.stderr(printableLines(errorText(error)));
+    io.stderr(hideSecrets(errorText(error), args));
     return FAILED;
   }
 }

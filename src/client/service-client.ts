@@ -3,6 +3,7 @@ import { decodeText } from '../bytes/bytes.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
+import { oneLine } from '../domain/plain-text.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { serviceEvent } from '../domain/records/event.ts';
@@ -16,6 +17,7 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../domain/round/round.ts';
+import { shownUrl, shownValue } from '../domain/shown-value.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
@@ -46,6 +48,8 @@ const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
 /** Most votes that one call reads. */
 const MOST_VOTES = 1_000_000;
 const JSON_BODY = { 'content-type': 'application/json' };
+/** Longest sentence of a service that is passed on. */
+const LONGEST_SENTENCE = 20_000;
 /** What a service may be configured to take. */
 const LARGEST_CODE = 64 * 1024 * 1024;
 /** Most bytes of an error body. A peer is asked often, and what it refuses with is not trusted either. */
@@ -159,8 +163,8 @@ export function createServiceClient(
     if (issue?.path.at(-1) === 'roundId' && issue.code !== 'unrecognized_keys') {
       throw new RescueError(
         'RESCUE_SERVICE_UNREACHABLE',
-        `the service at ${base} is of an earlier version, whose rounds have no id: update it, or use the version of pararescue that it runs`,
-        { cause: parsed.error, details: { url: base } },
+        `the service at ${shownUrl(base)} is of an earlier version, whose rounds have no id: update it, or use the version of pararescue that it runs`,
+        { cause: parsed.error, details: { url: shownUrl(base) } },
       );
     }
     const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
@@ -285,10 +289,10 @@ async function* followEvents(
 }
 
 function baseOf(url: string): string {
-  if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) {
+  if (!/^https?:\/\/[^\s/@?#]+(?:\/[^\s@?#]*)?$/.test(url) || !URL.canParse(url)) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
-      `${JSON.stringify(url)} is not the URL of a service; it looks like ${DEFAULT_SERVICE_URL}`,
+      `${shownValue(url)} is not the URL of a service: it looks like ${DEFAULT_SERVICE_URL}, without a user, a password or a query`,
     );
   }
   return url.replace(/\/+$/, '');
@@ -302,7 +306,7 @@ function operatorHeaders(base: string, token: string | undefined): Record<string
   if (protocol !== 'https:' && !here) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
-      `the operator's token is not sent to ${base}, where everybody on the way could read it: use https, or run the command on the machine of the service`,
+      `the operator's token is not sent to ${shownUrl(base)}, where everybody on the way could read it: use https, or run the command on the machine of the service`,
     );
   }
   return { authorization: `Bearer ${token}` };
@@ -334,14 +338,14 @@ function errorOf(json: unknown): RescueError | null {
   const parsed = answers.errorAnswer.safeParse(json);
   if (!parsed.success || !Object.hasOwn(ERROR_CODES, parsed.data.error.code)) return null;
   const { code, message, details } = parsed.data.error;
-  return new RescueError(code as RescueErrorCode, message, { details });
+  return new RescueError(code as RescueErrorCode, oneLine(message, LONGEST_SENTENCE), { details });
 }
 
 function unreachable(base: string, reason: string, cause?: unknown): RescueError {
   return new RescueError(
     'RESCUE_SERVICE_UNREACHABLE',
-    `no pararescue service answers at ${base}: ${reason}`,
-    { cause, details: { url: base, reason } },
+    `no pararescue service answers at ${shownUrl(base)}: ${reason}`,
+    { cause, details: { url: shownUrl(base), reason } },
   );
 }
 

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
+import { looksSecret } from '../domain/shown-value.ts';
+import { guardSecrets } from './guard-secrets.ts';
 import { isNetwork } from './networks.ts';
 import { endpoints, file, relaySection } from './relay-section.ts';
 import type { DataPath } from './schema-problems.ts';
@@ -144,7 +146,7 @@ export const configSchema = z
       .array(
         z
           .string()
-          .regex(/^https?:\/\/[^\s/]+\/?$/, 'must be the URL of a service such as http://127.0.0.1:9955'),
+          .regex(/^https?:\/\/[^\s/@?#]+\/?$/, 'must be the URL of a service such as http://127.0.0.1:9955'),
       )
       .max(20)
       .default([])
@@ -267,7 +269,7 @@ export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): 
     schema: configSchema,
     code: 'RESCUE_CONFIG_INVALID',
     what: 'configuration',
-    prepare: (value, report) => override(guardSecrets(value, report), env, flags, report),
+    prepare: (value, report) => guardSecrets(override(value, env, flags, report), report),
   });
   const folder = dirname(resolve(file));
   const {
@@ -317,10 +319,11 @@ function override(
     const given = flags[flag];
     const text = given ?? (env[name] === '' ? undefined : env[name]);
     if (text === undefined) continue;
-    const set = typeof text === 'object' ? [...text] : read(String(text));
+    const hides = [text].flat().some((one) => looksSecret(String(one)));
+    const set = hides ? 'REDACTED' : typeof text === 'object' ? [...text] : read(String(text));
     if (!place(out, path, set)) continue;
     const source = given === undefined ? `environment variable ${name}` : `flag --${dashed(flag)}`;
-    const problem = problemAt(path, set);
+    const problem = hides ? 'it looks like a secret' : problemAt(path, set);
     if (problem !== null) report(path, `is overridden by the ${source}, whose value is wrong: ${problem}`);
   }
   return out;
@@ -345,44 +348,6 @@ function problemAt(path: readonly string[], value: unknown): string | null {
   const parsed = configSchema.safeParse(root);
   const issue = parsed.error?.issues.find((candidate) => path.every((key, at) => candidate.path[at] === key));
   return issue?.message ?? null;
-}
-
-const SECRET_KEYS = ['uri', 'seed', 'secret', 'phrase', 'mnemonic', 'password', 'suri', 'key'];
-
-/** A secret that somebody wrote into the file is pointed at but never repeated in the error. */
-function guardSecrets(value: unknown, report: Report): unknown {
-  if (!isSection(value)) return value;
-  const out = { ...value };
-  if (isSection(out.signer)) out.signer = guardSigner(out.signer, ['signer'], report);
-  if (isSection(out.contracts) && isSection(out.contracts.watcher)) {
-    const watcher = guardSigner(out.contracts.watcher, ['contracts', 'watcher'], report);
-    out.contracts = { ...out.contracts, watcher };
-  }
-  return out;
-}
-
-function guardSigner(section: Section, path: readonly string[], report: Report): Section {
-  const signer = { ...section };
-  const name = path.join('.');
-  for (const key of Object.keys(signer)) {
-    if (SECRET_KEYS.includes(key)) {
-      report(
-        [...path, key],
-        `must not be here: a secret belongs into an environment variable that ${name}.env names, or a keystore file`,
-      );
-      delete signer[key];
-    }
-  }
-  for (const key of ['env', 'passwordEnv']) {
-    if (signer[key] !== undefined && !variable.safeParse(signer[key]).success) {
-      report(
-        [...path, key],
-        'must be the name of an environment variable (letters, digits, _), not the secret itself',
-      );
-      signer[key] = 'REDACTED';
-    }
-  }
-  return signer;
 }
 
 function listOf(text: string): string[] {

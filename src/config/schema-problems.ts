@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownValue } from '../domain/shown-value.ts';
 
 /** Path into parsed data: keys and list indices from the top. */
 export type DataPath = readonly (string | number)[];
@@ -51,8 +52,13 @@ function describeIssue(root: SchemaNode, input: unknown, issue: z.core.$ZodIssue
   const generic = issue.code !== 'custom' && issue.code !== 'invalid_format' && !sizeOfList(issue);
   const message = generic && wanted !== null ? `must be ${wanted}` : issue.message;
   const scalar = found === null || typeof found !== 'object';
-  const end = issue.code === 'custom' && !scalar ? '' : foundOf(found);
+  const end = issue.code === 'custom' && !scalar ? '' : `, found ${shownValue(found, path.some(ofKey))}`;
   return [{ path, message: `${message}${end}`, atKey: false }];
+}
+
+/** Where keys are named, everything that is wrong may be one. */
+function ofKey(name: string | number): boolean {
+  return name === 'signer' || name === 'watcher';
 }
 
 function sizeOfList(issue: z.core.$ZodIssue): boolean {
@@ -89,13 +95,6 @@ function rangeOf({ minimum, maximum }: SchemaNode): string {
   const from = minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? '' : ` from ${minimum}`;
   const to = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
   return from + to;
-}
-
-function foundOf(value: unknown): string {
-  if (Array.isArray(value)) return `, found a list of ${value.length}`;
-  if (value !== null && typeof value === 'object') return ', found a section';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return `, found ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
 }
 
 function schemaAt(root: SchemaNode, path: DataPath, input: unknown): SchemaNode | undefined {

@@ -1,6 +1,17 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLParseError,
+} from 'yaml';
 import type { z } from 'zod';
 import { messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
+import { shownName } from '../domain/shown-value.ts';
 import { type DataPath, describeIssues, type Problem } from './schema-problems.ts';
 
 export interface YamlFileOptions<Schema extends z.ZodType> {
@@ -60,7 +71,7 @@ export function parseYamlFile<Schema extends z.ZodType>(options: YamlFileOptions
       document.errors.slice(0, MOST_SYNTAX_PROBLEMS).map((error) => ({
         ...at(error.pos[0]),
         path: '',
-        message: `is not valid YAML: ${error.message}`,
+        message: `is not valid YAML: ${syntaxProblem(error)}`,
       })),
     );
   }
@@ -94,8 +105,21 @@ function unlessTooDeep<T>(
   try {
     return read();
   } catch (cause) {
-    throw new RescueError(code, `${fileName}: the YAML cannot be resolved: ${messageOf(cause)}`, { cause });
+    // Without the cause, whose message may quote the file.
+    const reason = withoutQuote(messageOf(cause));
+    throw new RescueError(code, `${fileName}: the YAML cannot be resolved: ${reason}`);
   }
+}
+
+/** What the parser says, without what it quotes of the file. */
+function syntaxProblem({ code, message }: YAMLParseError): string {
+  if (code === 'TAG_RESOLVE_FAILED' || code === 'BAD_COLLECTION_TYPE') return 'a tag that is not known here';
+  if (code === 'BAD_DIRECTIVE') return 'a directive that is not known here';
+  return withoutQuote(message);
+}
+
+function withoutQuote(message: string): string {
+  return message.replace(/(?<! ): .*$/s, '');
 }
 
 function refusal(
@@ -128,7 +152,7 @@ function isHexOrOctal(tag: { readonly tag: string; readonly format?: string | un
 function pathText(path: DataPath): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    const name = key.replace(/[^ -~]+/g, '?').slice(0, 60);
+    const name = shownName(key);
     return text === '' ? name : `${text}.${name}`;
   }, '');
 }

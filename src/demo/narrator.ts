@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable, printableJson } from '../domain/plain-text.ts';
 
 /** One line of the story, for people and, with `--json`, for machines. */
 export interface StoryLine {
@@ -43,12 +44,13 @@ export function createNarrator(options: {
     tell: (type, message, data = {}) => {
       const line: StoryLine = { ms: elapsed(), type, message, data };
       if (options.json) {
-        options.write(`${JSON.stringify(line)}\n`);
+        options.write(`${printableJson(JSON.stringify(line))}\n`);
         return;
       }
       const clock = `${(line.ms / 1000).toFixed(1).padStart(5)}s`;
       const style = options.colours ? STYLES[type] : undefined;
-      const text = style ? styleText(style, message) : message;
+      const plain = printable(message);
+      const text = style ? styleText(style, plain) : plain;
       options.write(type === 'chapter' ? `\n${clock}  ${text}\n` : `${clock}    ${text}\n`);
     },
   };

@@ -1,5 +1,6 @@
 import { decodeAddress, isEthereumChecksum } from '@polkadot/util-crypto';
 import { toHex } from '../bytes/hex.ts';
+import { shownValue } from '../domain/shown-value.ts';
 import type { AccountHex } from '../domain/units.ts';
 
 /** An account, or what is wrong with the text, to be put behind the name of a flag, a field or a parameter. */
@@ -20,7 +21,7 @@ export function parseAccount(text: string): ParsedAccount {
   const account = ofAddress(text);
   if (account?.length === 32) return { account: toHex(account) };
   return {
-    problem: `must be an account: an SS58 address, or 0x and 64 (Ethereum style 40) hex digits, found ${JSON.stringify(text.slice(0, 60))}, whose checksum or length is wrong`,
+    problem: `must be an account: an SS58 address, or 0x and 64 (Ethereum style 40) hex digits, found ${shownValue(text)}, whose checksum or length is wrong`,
   };
 }
 

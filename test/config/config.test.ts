@@ -160,6 +160,65 @@ http: { port: 70000 }
     expect(message).not.toContain('bottom');
   });
 
+  const PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
+  const SEED = `0x${'5a'.repeat(32)}`;
+
+  it.each([
+    ['in a mistyped section', `sginer: { uri: "${PHRASE}" }`, {}],
+    ['as the name of a section', `"${PHRASE}": 1`, {}],
+    ['as the name of a setting', `signer: { "${PHRASE}": 1 }`, {}],
+    ['instead of a section', `signer: "${PHRASE}"`, {}],
+    ['as the kind of signer', `signer: { kind: "${PHRASE}" }`, {}],
+    ['as a short kind of signer', 'signer: { kind: hunter2 }', {}],
+    ['as a variable', `signer: { kind: uri-env, env: ${'a5'.repeat(32)} }`, {}],
+    ['with a mistyped setting', `signer: { kind: uri-env, url-env: "${PHRASE}" }`, {}],
+    ['as a number', `signer: { kind: 12345678901234567890123456789 }`, {}],
+    ['as the path of a keystore', `signer: { kind: file, path: "${PHRASE}//hard" }`, {}],
+    ['as the database', `database: "${PHRASE}"`, {}],
+    ['as the database, as a seed', `database: "${SEED}"`, {}],
+    ['as the address to listen on', `http: { host: "${PHRASE}" }`, {}],
+    ['as the log level', `log: { level: "${PHRASE}" }`, {}],
+    ['in the URL of a peer', 'peers: ["https://user:hunter2@host.example/a5a5-key"]', {}],
+    ['as the user of a peer', 'peers: ["https://user:hunter2@host.example"]', {}],
+    ['in the query of a peer', 'peers: ["https://host.example?hunter2"]', {}],
+    ['in a URL that is no origin', 'http: { publicUrl: "https://user:hunter2@host.example/a5a5-key" }', {}],
+    ['in a broken alias', 'database: *hunter2', {}],
+    ['in a tag', 'database: !hunter2!a x', {}],
+    ['in a broken string', 'database: "bottom drive" obey', {}],
+    [
+      'in the relay of the environment',
+      '',
+      { PARARESCUE_RELAY: 'https://user:hunter2@host.example/a5a5-key' },
+    ],
+    ['as the relay of the environment', '', { PARARESCUE_RELAY: PHRASE }],
+    ['as the database of the environment', '', { PARARESCUE_DATABASE: PHRASE }],
+    ['as the log level of the environment', '', { PARARESCUE_LOG_LEVEL: PHRASE }],
+  ])('with a secret %s is refused, and nothing of it is repeated', async (_name, line, env) => {
+    const { file, loaded } = await load(`${SMALLEST}${line}\n`, { env });
+    const error: unknown = await loaded.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'RESCUE_CONFIG_INVALID' });
+    const { message, details, cause } = error as RescueError;
+    const told = `${message}${JSON.stringify(details)}${String(cause)}`.replaceAll(file, 'FILE');
+    expect(told).not.toMatch(/bottom|obey|walk|hunter2|a5a5|5a5a|123456789012345/);
+  });
+
+  it.each([
+    ['endpoints of a para', '[https://user:hunter2@node.example/a5a5-key]'],
+    ['endpoints of a para that are no URLs', '["user:hunter2@node.example/a5a5-key"]'],
+  ])('with a key in wrong %s names the host at most', async (_name, endpoints) => {
+    const message = await failure(SMALLEST.replace('[wss://para.example.org/rpc]', endpoints));
+    expect(message).toContain('paras[0].endpoints[0] must be a WebSocket URL');
+    expect(message).not.toMatch(/hunter2|a5a5|user/);
+  });
+
+  it('may have hashes of blocks, which look like seeds', async () => {
+    const { loaded } = await load(SMALLEST.replace('relay:', `relay:\n  genesis: "${SEED}"`));
+    expect((await loaded).relay.genesis).toBe(SEED);
+  });
+
   it.each([
     ['empty', '', 'is empty'],
     ['no YAML', 'relay: [', 'not valid YAML'],

@@ -4,6 +4,7 @@ import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
+import { looksSecret } from '../../domain/shown-value.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
 
@@ -63,7 +64,10 @@ export async function loadKeyPair(
 function secretOf(variable: string, env: Environment): string {
   const secret = env[variable];
   if (secret !== undefined && secret !== '') return secret;
-  throw missing(`The environment variable ${variable} is not set: it should hold the secret.`);
+  // What does not look like the name of a variable may be the secret itself.
+  const name =
+    /^[A-Z_][A-Z0-9_]*$/.test(variable) && !looksSecret(variable) ? ` ${variable}` : ' that is named';
+  throw missing(`The environment variable${name} is not set: it should hold the secret.`);
 }
 
 async function readKeystore(path: string): Promise<unknown> {

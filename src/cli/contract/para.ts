@@ -3,6 +3,7 @@ import { sovereignAccount } from '../../domain/account-names.ts';
 import { tokenAmount } from '../../domain/amount.ts';
 import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import { writeBytes } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
@@ -81,7 +82,7 @@ export async function printForPara(
       ['effect', terms.effect],
     ]),
   );
-  for (const warning of warnings) io.stdout(`warning: ${warning}\n`);
+  for (const warning of warnings) io.stdout(`warning: ${printable(warning)}\n`);
 }
 
 function fundsWarning(

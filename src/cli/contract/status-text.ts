@@ -8,6 +8,7 @@ import type {
   ContractState,
   DecisionState,
 } from '../../domain/contract/rescue-contract.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { AccountHex, Hex, ParaId, Planck } from '../../domain/units.ts';
 import { facts } from '../shared/table.ts';
 import { decisionFacts, guardiansText, secondsText, timeText } from './act-text.ts';
@@ -149,7 +150,7 @@ export function relayText(view: RelayView): string {
       ['lock', lockText(view.locked)],
       ['approval', approvalText(view)],
     ]),
-    ...view.obstacles.map((text) => `cannot act: ${text}\n`),
+    ...view.obstacles.map((text) => `cannot act: ${printable(text)}\n`),
     view.obstacles.length === 0 ? 'the contract can act for the para\n' : '',
   ].join('');
 }

@@ -5,6 +5,7 @@ import type { CodeCheck } from '../../contract/index.ts';
 import { NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { actingObstacles } from '../../routes/contract/acting.ts';
@@ -54,7 +55,7 @@ async function status(session: ContractSession, flags: StatusFlags, io: CommandI
   if (flags.json) io.stdout(jsonText({ ...view, policyProblems: problems, relay }));
   else {
     io.stdout(contractText(session, view));
-    for (const problem of problems) io.stdout(`warning: ${problem}\n`);
+    for (const problem of problems) io.stdout(`warning: ${printable(problem)}\n`);
     if (relay) io.stdout(`\n${relayText(relay)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RescueError } from '../../domain/errors.ts';
 import type { ServiceEvent } from '../../domain/events.ts';
-import { printable } from '../../domain/plain-text.ts';
+import { printable, printableJson } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, withClientOptions } from '../shared/client-options.ts';
@@ -32,7 +32,7 @@ export const registerWatch: RegisterCommand = (program, io) => {
             after = event.id;
             connected = true;
             failures = 0;
-            io.stdout(flags.json ? `${JSON.stringify(event)}\n` : eventLine(event));
+            io.stdout(flags.json ? `${printableJson(JSON.stringify(event))}\n` : eventLine(event));
           }
         } catch (error) {
           // A service that never answered is a wrong address; one that did is being restarted.

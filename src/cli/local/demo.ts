@@ -20,7 +20,7 @@ export const registerDemo: RegisterCommand = (program: Command, io: CommandIo) =
       const { createNarrator } = await import('../../demo/narrator.ts');
       const { playDemo } = await import('../../demo/story.ts');
       const narrator = createNarrator({
-        write: io.stdout,
+        write: io.styled,
         json: flags.json === true,
         colours: process.stdout.isTTY === true && io.env.NO_COLOR === undefined,
         now: () => performance.now(),

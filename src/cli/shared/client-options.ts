@@ -3,6 +3,8 @@ import type { ServiceClient } from '../../client/service-client.ts';
 import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
 import type { RescueError } from '../../domain/errors.ts';
 import { toJson } from '../../domain/json.ts';
+import { printableJson } from '../../domain/plain-text.ts';
+import { shownUrl } from '../../domain/shown-value.ts';
 import type { CommandIo } from './io.ts';
 
 /** What the commands that talk to a service have in common. */
@@ -15,7 +17,12 @@ export interface ClientFlags {
 export function withClientOptions(command: Command, io: CommandIo): Command {
   const fallback = io.env.PARARESCUE_URL || DEFAULT_SERVICE_URL;
   return command
-    .addOption(new Option('--url <url>', 'address of the service (or PARARESCUE_URL)').default(fallback))
+    .addOption(
+      new Option('--url <url>', 'address of the service (or PARARESCUE_URL)').default(
+        fallback,
+        shownUrl(fallback),
+      ),
+    )
     .option('--json', 'print JSON for machines');
 }
 
@@ -37,7 +44,7 @@ export function serviceHelp({ code, details }: RescueError): string {
   return '; start one with "pararescue serve", or give its address with --url';
 }
 
-/** JSON as `--json` prints it: bigints as decimal text, indented. */
+/** JSON as `--json` prints it: bigints as decimal text, indented; what is unprintable as escapes. */
 export function jsonText(value: unknown): string {
-  return `${toJson(value, 2)}\n`;
+  return `${printableJson(toJson(value, 2))}\n`;
 }

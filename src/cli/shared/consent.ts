@@ -1,4 +1,5 @@
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { CommandIo } from './io.ts';
 import type { SubmitFlags } from './operator-options.ts';
 
@@ -11,7 +12,7 @@ export function requireConsent(
   flags: SubmitFlags,
   io: CommandIo,
 ): void {
-  for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
+  for (const warning of warnings) io.stderr(`warning: ${printable(warning)}\n`);
   if (!hasKey) {
     throw new RescueError(
       'RESCUE_SIGNER_MISSING',

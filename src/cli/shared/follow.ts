@@ -1,4 +1,5 @@
 import type { SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
+import { printable } from '../../domain/plain-text.ts';
 import { createExecutor, type ExecutorEvents, memoryJournal } from '../../routes/executor.ts';
 import { type FollowedChain, finishStep } from '../../routes/finish-step.ts';
 import type { Step } from '../../routes/step.ts';
@@ -29,10 +30,12 @@ function eventsTo(io: CommandIo): ExecutorEvents {
     },
     refused: ({ chain }, { extrinsic }, reason) =>
       io.stderr(
-        `warning: no endpoint of the ${chain} takes ${extrinsic.hash} (${reason}): it is sent again at each block\n`,
+        `warning: no endpoint of the ${chain} takes ${extrinsic.hash} (${printable(reason)}): it is sent again at each block\n`,
       ),
     lost: (_, { extrinsic }, reason) =>
-      io.stderr(`warning: ${extrinsic.hash} can never be included (${reason}): it is signed anew\n`),
+      io.stderr(
+        `warning: ${extrinsic.hash} can never be included (${printable(reason)}): it is signed anew\n`,
+      ),
     sent: nothing,
     done: nothing,
     handedOver: nothing,

@@ -112,7 +112,7 @@ export async function relayTrust(flags: TrustFlags, io: CommandIo): Promise<Rela
   return {
     ...(given && { checkpoint: { ...given, overrides: false } }),
     trustSingleEndpoint: flags.trustSingleEndpoint === true,
-    onNotice: (sentence) => io.stderr(`warning: ${sentence}\n`),
+    onNotice: (sentence) => io.stderr(`warning: ${printable(sentence)}\n`),
     onCheckpoint: (checkpoint, voters) => io.stderr(`${checkpointLine(checkpoint, voters)}\n`),
   };
 }

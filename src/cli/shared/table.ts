@@ -1,10 +1,12 @@
+import { printable } from '../../domain/plain-text.ts';
+
 /** Rows below a line of headings, columns aligned; columns named in `right` hold numbers. */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly string[] = [],
 ): string {
-  const all = [headings, ...rows];
+  const all = [headings, ...rows.map((row) => row.map(printable))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
     .map((row) =>
@@ -25,7 +27,7 @@ export function facts(entries: readonly (readonly [string, string | null])[]): s
   const width = Math.max(...entries.map(([label]) => label.length));
   return entries
     .filter(([, value]) => value !== null)
-    .map(([label, value]) => `${label.padEnd(width)}  ${value}\n`)
+    .map(([label, value]) => `${printable(label).padEnd(width)}  ${printable(value ?? '')}\n`)
     .join('');
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../../domain/plain-text.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 
@@ -20,6 +21,6 @@ export const registerPolicy: RegisterCommand = (program, io) => {
         return;
       }
       io.stdout(`policy ${policyHash(policy)} for para ${policy.para} is well-formed\n`);
-      for (const concern of concerns) io.stdout(`concern: ${concern}\n`);
+      for (const concern of concerns) io.stdout(`concern: ${printable(concern)}\n`);
     });
 };

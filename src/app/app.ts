@@ -60,7 +60,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   };
   try {
     await signaturesReady();
-    const signer = await loadSigner(config.signer, env);
+    const onWarning = (sentence: string) => log.warn(sentence);
+    const signer = await loadSigner(config.signer, env, onWarning);
     const opened = await openStore(config.database);
     onClose(() => opened.close());
     const store = options.wrapStore?.(opened) ?? opened;
@@ -117,6 +118,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       return reader;
     };
     const openContract = await openContracts(config, {
+      onWarning,
       env,
       relay,
       inFlight: () => inFlight('contracts chain'),

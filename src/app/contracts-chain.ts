@@ -23,15 +23,17 @@ export async function openContracts(
     readonly relay: Pick<RelayReader, 'includedHead'>;
     readonly inFlight: () => Promise<readonly SignedExtrinsic[]>;
     readonly onTrouble: (trouble: RescueError) => void;
+    /** Hears of a watcher's key file that others can open. */
+    readonly onWarning: (sentence: string) => void;
     readonly onClose: (close: () => Promise<void>) => void;
     readonly chains: ChainEndpoints;
   },
 ): Promise<(address: Hex) => WatchedContract | null> {
   if (!contracts) return () => null;
-  const { env, relay, inFlight, onTrouble, onClose, chains } = options;
+  const { env, relay, inFlight, onTrouble, onWarning, onClose, chains } = options;
   // Large, and needed by services with a contract only.
   const { connectLater, openContractsChain } = await import('../contract/index.ts');
-  const signer = await loadSigner(contracts.watcher, env);
+  const signer = await loadSigner(contracts.watcher, env, onWarning);
   const chain = 'contracts chain';
   const connection = { urls: contracts.endpoints, onTrouble, name: placeName(chain) };
   const { paraId } = contracts;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -296,6 +296,21 @@ describe("the operator's key", () => {
       { PASSWORD: 'correct horse' },
     );
     expect(fromFile.account).toBe(account);
+  });
+
+  it('names a key file that other accounts of the machine can open, and takes it', async () => {
+    const path = await keystore('left open');
+    const config = { kind: 'file', path, passwordEnv: 'P' } as const;
+    const told: string[] = [];
+    const load = () => loadSigner(config, { P: 'left open' }, (sentence) => void told.push(sentence));
+    await chmod(path, 0o600);
+    await load();
+    expect(told).toEqual([]);
+    for (const mode of [0o640, 0o604, 0o620]) {
+      await chmod(path, mode);
+      expect((await load()).account).toBe(devAccount('ParaManager').account);
+      expect(told.splice(0)).toEqual([expect.stringContaining(path)]);
+    }
   });
 
   it.each<[string, SignerConfig, Record<string, string>]>([

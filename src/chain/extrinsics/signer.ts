@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { KeyringPair } from '@polkadot/keyring/types';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { toHex } from '../../bytes/hex.ts';
@@ -21,6 +21,9 @@ export type SignerConfig =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Hears a sentence about a key that can be used, but not trusted. */
+type OnWarning = (sentence: string) => void;
+
 export interface Signer {
   readonly account: AccountHex | null;
   /** Null when somebody else signs. */
@@ -28,12 +31,16 @@ export interface Signer {
 }
 
 /**
- * Opens the operator's key. No error repeats a secret.
+ * Opens the operator's key. No error repeats a secret. Key files that other accounts of the machine can open are told.
  * @throws RESCUE_SIGNER_MISSING
  */
-export async function loadSigner(config: SignerConfig, env: Environment): Promise<Signer> {
+export async function loadSigner(
+  config: SignerConfig,
+  env: Environment,
+  onWarning: OnWarning = () => undefined,
+): Promise<Signer> {
   if (config.kind === 'external') return { account: config.address ?? null, pair: null };
-  const pair = await loadKeyPair(config, env);
+  const pair = await loadKeyPair(config, env, 'sr25519', onWarning);
   if (pair.addressRaw.length === 32) return { account: toHex(pair.addressRaw), pair };
   throw missing('The key is an Ethereum key, but extrinsics are signed by accounts of 32 bytes only.');
 }
@@ -45,7 +52,8 @@ export async function loadSigner(config: SignerConfig, env: Environment): Promis
 export async function loadKeyPair(
   config: KeyConfig,
   env: Environment,
-  scheme: SignatureScheme = 'sr25519',
+  scheme: SignatureScheme,
+  onWarning: OnWarning,
 ): Promise<KeyringPair> {
   await cryptoWaitReady();
   switch (config.kind) {
@@ -54,7 +62,7 @@ export async function loadKeyPair(
     case 'uri-env':
       return pairFromUri(secretOf(config.env, env), scheme);
     case 'file': {
-      const keystore = await readKeystore(config.path);
+      const keystore = await readKeystore(config.path, onWarning);
       const password = config.passwordEnv === undefined ? '' : secretOf(config.passwordEnv, env);
       return pairFromKeystore(keystore, password, `the key file ${config.path}`);
     }
@@ -70,9 +78,18 @@ function secretOf(variable: string, env: Environment): string {
   throw missing(`The environment variable${name} is not set: it should hold the secret.`);
 }
 
-async function readKeystore(path: string): Promise<unknown> {
+async function readKeystore(path: string, onWarning: OnWarning): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    const handle = await open(path);
+    try {
+      const { mode } = await handle.stat();
+      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+        onWarning(`the key file ${path} is open to other accounts of this machine: chmod 600 it`);
+      }
+      return JSON.parse(await handle.readFile('utf8'));
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     // A JSON error quotes the text around the fault, which may be key material.
     const reason = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);

@@ -25,6 +25,8 @@ export function assumeFinality(options: {
   const stop = new AbortController();
   let last: FinalHeader | null = null;
   let since: EpochMs | null = null;
+  /** Of the limit below, by a clock that nobody can set. */
+  let seenAt = performance.now();
   let trouble: string | null = null;
   const note = (header: FinalHeader): FinalHeader => {
     const { number } = header.ref;
@@ -35,7 +37,7 @@ export function assumeFinality(options: {
       );
     }
     // Nothing proves the number: what no chain can do between two looks is not taken.
-    const possible = LONGEST_JUMP + Math.floor((now() - (since ?? 0)) / SHORTEST_BLOCK_MS);
+    const possible = LONGEST_JUMP + Math.floor((performance.now() - seenAt) / SHORTEST_BLOCK_MS);
     if (last && number - last.ref.number > possible) {
       throw new RescueError(
         'RESCUE_NODE_CONTRADICTS',
@@ -45,6 +47,7 @@ export function assumeFinality(options: {
     if (!last || header.ref.number > last.ref.number) {
       last = header;
       since = now();
+      seenAt = performance.now();
       trouble = null;
     }
     return header;

@@ -9,7 +9,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, ParaId } from '../../domain/units.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { keyConfig, readAccount } from '../shared/key-options.ts';
+import { keyConfig, readAccount, warningTo } from '../shared/key-options.ts';
 import {
   endpointOption,
   relayTrust,
@@ -88,7 +88,7 @@ export async function withContracts<Result>(
     import('../../contract/index.ts'),
     import('../../chain/extrinsics/signer.ts'),
   ]);
-  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
+  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env, warningTo(io));
   if (signer.account !== null && flags.account !== undefined) {
     throw new RescueError('RESCUE_REQUEST_INVALID', 'give either a key or --account, not both');
   }

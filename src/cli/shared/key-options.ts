@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { KeyConfig } from '../../chain/extrinsics/signer.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import type { CommandIo } from './io.ts';
 
@@ -37,6 +38,11 @@ export function keyConfig(flags: KeyFlags, io: CommandIo): KeyConfig | null {
   if (flags.signer === undefined) return null;
   io.stderr('warning: --signer is visible in the process list; use --signer-uri-env for a real key\n');
   return { kind: 'uri', uri: flags.signer };
+}
+
+/** Tells people what is amiss, though the command goes on. */
+export function warningTo(io: CommandIo): (sentence: string) => void {
+  return (sentence) => io.stderr(`warning: ${printable(sentence)}\n`);
 }
 
 /** An account that `flag` names: SS58, hex, or an Ethereum address. @throws RESCUE_REQUEST_INVALID */

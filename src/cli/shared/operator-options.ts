@@ -7,7 +7,7 @@ import type { ParaId } from '../../domain/units.ts';
 import { paraArgument, repeated } from './arguments.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
 import type { CommandIo } from './io.ts';
-import { type KeyFlags, keyConfig, withKeyOptions } from './key-options.ts';
+import { type KeyFlags, keyConfig, warningTo, withKeyOptions } from './key-options.ts';
 
 /** Flags that say which blocks of the relay chain are believed. */
 export interface TrustFlags {
@@ -87,7 +87,7 @@ export async function withRelay<Result>(
     import('../../chain/extrinsics/signer.ts'),
     import('../../chain/relay/session.ts'),
   ]);
-  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env);
+  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env, warningTo(io));
   const trust = await relayTrust(flags, io);
   const options = { urls: flags.relay, paraId: flags.para, signer, onTrouble: troubleTo(io), trust };
   return withRelaySession(options, work);
@@ -112,7 +112,7 @@ export async function relayTrust(flags: TrustFlags, io: CommandIo): Promise<Rela
   return {
     ...(given && { checkpoint: { ...given, overrides: false } }),
     trustSingleEndpoint: flags.trustSingleEndpoint === true,
-    onNotice: (sentence) => io.stderr(`warning: ${printable(sentence)}\n`),
+    onNotice: warningTo(io),
     onCheckpoint: (checkpoint, voters) => io.stderr(`${checkpointLine(checkpoint, voters)}\n`),
   };
 }

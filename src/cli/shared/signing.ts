@@ -4,7 +4,7 @@ import { printable } from '../../domain/plain-text.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { CommandIo } from './io.ts';
-import { type KeyFlags, keyConfig, readAccount, withKeyOptions } from './key-options.ts';
+import { type KeyFlags, keyConfig, readAccount, warningTo, withKeyOptions } from './key-options.ts';
 
 /** Flags that say who signs. */
 export interface SigningFlags extends KeyFlags {
@@ -44,7 +44,7 @@ export async function signatoryOf(flags: SigningFlags, io: CommandIo): Promise<S
     import('../../voting/index.ts'),
   ]);
   await signaturesReady();
-  return textSigner(await loadKeyPair(key, io.env, flags.scheme));
+  return textSigner(await loadKeyPair(key, io.env, flags.scheme, warningTo(io)));
 }
 
 function unsigned(problem: string): RescueError {

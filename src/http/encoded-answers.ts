@@ -1,4 +1,4 @@
-/** Most bytes of answers that are kept. */
+/** Most bytes that are kept: of answers, and of what it takes to keep them, or small ones could be without number. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Answers as bytes, encoded once for all who read them, however slowly they do. */
@@ -9,18 +9,25 @@ export interface EncodedAnswers {
   keep(name: string, bytes: Buffer, parts?: readonly unknown[]): Buffer;
 }
 
+type Kept = { readonly parts: readonly unknown[]; readonly bytes: Buffer };
+
+/** Bytes of an entry, roughly: its answer, its name, a pointer a part, and the objects that hold them. */
+const costOf = (name: string, { parts, bytes }: Kept): number =>
+  bytes.length + 2 * name.length + 8 * parts.length + 512;
+
 /** What was used least lately is forgotten. */
 export function createEncodedAnswers(most = MOST_BYTES): EncodedAnswers {
-  const kept = new Map<string, { readonly parts: readonly unknown[]; readonly bytes: Buffer }>();
+  const kept = new Map<string, Kept>();
   let size = 0;
   const forget = (name: string): void => {
-    size -= kept.get(name)?.bytes.length ?? 0;
+    const known = kept.get(name);
+    if (known !== undefined) size -= costOf(name, known);
     kept.delete(name);
   };
-  const put = (name: string, entry: { readonly parts: readonly unknown[]; readonly bytes: Buffer }): void => {
+  const put = (name: string, entry: Kept): void => {
     forget(name);
     kept.set(name, entry);
-    size += entry.bytes.length;
+    size += costOf(name, entry);
     for (const oldest of kept.keys()) {
       if (size <= most || oldest === name) break;
       forget(oldest);

@@ -55,7 +55,7 @@ export function installHostRules(server: FastifyInstance, { hosts, origins }: Ho
 
 /** Paths at which the operator's token is asked for. */
 function isForOperators(url: string): boolean {
-  return /^\/v1\/paras\/[^/]+\/retry(?:\?|$)/.test(url);
+  return /^\/v1\/(?:paras\/[^/]+\/retry|store\/[^/]+)(?:\?|$)/.test(url);
 }
 
 /** Host of a `Host` header, lower-case, without port and brackets; null for none. */

@@ -8,6 +8,12 @@ const DEEPEST = 16;
 /** Bodies above this are parsed on another thread, when it is their turn. */
 const LARGE = 64 * 1024;
 
+/** So are bodies with more values, of which each may cost a sentence about what is wrong with it. */
+const MANY = 2000;
+
+/** Most values of a body: a policy has ten thousand exclusions of two each, and lists of a few thousand besides. */
+const MOST = 30_000;
+
 /** A body that was not parsed yet. Nothing but routes that take so much see one. */
 class LargeBody {
   readonly bytes: Uint8Array;
@@ -21,46 +27,56 @@ export async function jsonOf(body: unknown, heavy: Pick<HeavyThread, 'policyBody
   return body instanceof LargeBody ? heavy.policyBody(body.bytes) : body;
 }
 
+const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads JSON bodies, and refuses those that are nested deeper than anything that is posted here before they are parsed:
- * parsing nesting costs far more than reading its bytes. How many bytes a route takes its `bodyLimit` says.
+ * Reads JSON bodies, and refuses those that are nested deeper, or hold more values, than anything that is posted here
+ * before they are parsed: parsing and checking those costs far more than reading their bytes. How many bytes a route takes
+ * its `bodyLimit` says.
  */
 export function installJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser(['text/plain', 'application/json']);
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    if (depthOf(bytes) > DEEPEST) {
-      done(
-        new HttpError(400, 'RESCUE_REQUEST_INVALID', `the body is nested deeper than ${DEEPEST} levels`),
-        undefined,
-      );
-    } else if (bytes.length > LARGE) {
+    const takesMuch = (request.routeOptions.bodyLimit ?? 0) > LARGE;
+    const { depth, values } = measure(bytes);
+    const refuse = (sentence: string) =>
+      done(new HttpError(400, 'RESCUE_REQUEST_INVALID', sentence), undefined);
+    if (depth > DEEPEST) {
+      refuse(`the body is nested deeper than ${DEEPEST} levels`);
+    } else if (values > (takesMuch ? MOST : MANY)) {
+      refuse(`the body holds more than ${takesMuch ? MOST : MANY} values`);
+    } else if (bytes.length > LARGE || values > MANY) {
       done(null, new LargeBody(bytes));
     } else parse(request, bytes.toString('utf8'), done);
   });
 }
 
-/** Deepest nesting of arrays and objects in JSON text; stops counting above `DEEPEST`. One pass over the bytes. */
-function depthOf(json: Uint8Array): number {
+/**
+ * Deepest nesting of arrays and objects in JSON text, and how many values they hold at most: one more than there are commas.
+ * Stops counting above `DEEPEST` and `MOST`. One pass over the bytes.
+ */
+function measure(json: Uint8Array): { readonly depth: number; readonly values: number } {
   let depth = 0;
   let deepest = 0;
+  let values = 1;
   let quoted = false;
-  for (let at = 0; at < json.length; at++) {
+  for (let at = 0; at < json.length && deepest <= DEEPEST && values <= MOST; at++) {
     const byte = json[at];
     if (quoted) {
       if (byte === BACKSLASH) at += 1;
       else if (byte === QUOTE) quoted = false;
     } else if (byte === QUOTE) {
       quoted = true;
+    } else if (byte === COMMA) {
+      values += 1;
     } else if (byte === 0x7b || byte === 0x5b) {
       depth += 1;
       if (depth > deepest) deepest = depth;
-      if (deepest > DEEPEST) return deepest;
     } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
   }
-  return deepest;
+  return { depth: deepest, values };
 }

@@ -6,7 +6,7 @@ import { startBlake2b256 } from '../bytes/blake2.ts';
 import { concatBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
-import type { ParaId } from '../domain/units.ts';
+import type { AccountHex, ParaId } from '../domain/units.ts';
 import { type ProposalHead, proposalBody } from '../domain/views/voting.ts';
 import { refuseEarlierAct } from '../voting/ballots/text-version.ts';
 import { HttpError } from './error-replies.ts';
@@ -18,7 +18,7 @@ const LARGEST_BODY = 64 * 1024;
 /** How long the code of an announced proposal is waited for. */
 const TICKET_MS = 10 * 60_000;
 const MOST_TICKETS = 256;
-/** Uploads that are held in memory at once. */
+/** Uploads that are held in memory at once, one a proposer. */
 const MOST_UPLOADS = 4;
 
 interface Ticket {
@@ -48,7 +48,7 @@ async function refuseCodeInside({ headers }: FastifyRequest): Promise<void> {
  */
 export const proposalsResource: Resource = (server, { service, limits, throttle, heavy, clientOf }) => {
   const tickets = createTickets();
-  let uploads = 0;
+  const uploading = new Set<AccountHex>();
 
   server.get('/v1/paras/:id/proposals', async ({ params }) => ({
     proposals: await service.proposals(paraIdOf(params)),
@@ -84,16 +84,20 @@ export const proposalsResource: Resource = (server, { service, limits, throttle,
         'no code is waited for here (any more): announce the proposal again',
       );
     }
-    if (ticket.busy || uploads >= MOST_UPLOADS) {
+    const { proposer } = ticket.head;
+    // One of a proposer, or he would keep the others from sending theirs for as long as he sends slowly.
+    if (uploading.has(proposer) || uploading.size >= MOST_UPLOADS) {
       throw new HttpError(
         429,
         'RESCUE_TOO_MANY_REQUESTS',
-        ticket.busy ? 'this code is being sent already' : 'too much code is being sent: try again later',
+        uploading.has(proposer)
+          ? 'code of this proposer is being sent already'
+          : 'too much code is being sent: try again later',
         { 'retry-after': '10' },
       );
     }
     ticket.busy = true;
-    uploads += 1;
+    uploading.add(proposer);
     try {
       const code = await readCode(request.body, request.headers['content-length'], ticket.head, limits);
       const { head } = ticket;
@@ -102,7 +106,7 @@ export const proposalsResource: Resource = (server, { service, limits, throttle,
       return reply.code(201).send(proposal);
     } finally {
       ticket.busy = false;
-      uploads -= 1;
+      uploading.delete(proposer);
     }
   });
 };

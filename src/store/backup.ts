@@ -44,7 +44,9 @@ export async function writeBackup(chunks: AsyncIterable<Uint8Array>, path: strin
   if (await exists(path)) throw occupied(path);
   const part = `${path}.part`;
   try {
-    const file = await open(part, 'w', 0o600);
+    await rm(part, { force: true });
+    // Only a new file: in a folder of many, another account could have put a link there that leads elsewhere.
+    const file = await open(part, 'wx', 0o600);
     try {
       await file.chmod(0o600);
       await writeFile(file, chunks);

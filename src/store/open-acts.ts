@@ -67,6 +67,17 @@ export async function checkActs(
       ),
     );
   }
+  const isUsable = !losesUnread(read, state);
+  if (!isUsable) {
+    findings.push(
+      fileFinding(
+        ACTS_FILE,
+        'damaged',
+        'all',
+        `lines of ${ACTS_FILE} that cannot be read may name acts that the database lost with its newest batches, and nobody can tell whose; restore ${ACTS_FILE} or a backup`,
+      ),
+    );
+  }
   const acts = new Map(read.acts);
   for (const { n, at, acts: those } of lacking) for (const act of those) acts.set(act.key, { ...act, n, at });
   const mismatches = await compareActs(level, acts, {
@@ -74,7 +85,7 @@ export async function checkActs(
     ...(snapshot !== undefined && { snapshot }),
   });
   findings.push(...findingsOf(mismatches));
-  return { findings, mismatches, read, database, lacking, isUsable: true };
+  return { findings, mismatches, read, database, lacking: isUsable ? lacking : [], isUsable };
 }
 
 /** Opens the file to be gone on with, and fills in what a crash kept out of it. */
@@ -121,6 +132,14 @@ function fileProblem(read: ReadActs, state: ActsState | null, lacking: readonly 
     return `${ACTS_FILE} ends at batch ${read.last}, though batch ${state.durable} was on the disk; ${remedy}`;
   }
   return null;
+}
+
+/**
+ * Both sides are damaged where it matters: the database lacks its newest batches, or the count of them, and some line that
+ * told of those cannot be read. The file is left as it is, so that later starts find the same.
+ */
+function losesUnread({ damagedBefore }: ReadActs, state: ActsState | null): boolean {
+  return damagedBefore > (state === null ? 0 : state.last + 1);
 }
 
 async function readState(

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createServiceClient } from '../../src/client/service-client.ts';
+import { createEncodedAnswers } from '../../src/http/encoded-answers.ts';
 
 const MEGABYTE = 1024 * 1024;
 const VOTES = 100_000;
@@ -73,4 +74,12 @@ it('a hundred thousand votes are read page by page, each once', async () => {
   const since = await createServiceClient(url).votes(2000, 2000);
   expect(since.every(({ admittedAt }) => admittedAt >= 2000)).toBe(true);
   expect(since).toHaveLength(VOTES - 1900 * 50);
+});
+
+it('counts what it takes to keep an answer, so that empty ones cannot be kept without number', () => {
+  const answers = createEncodedAnswers(100_000);
+  for (let name = 0; name < 1000; name++) answers.keep(String(name), Buffer.from('{"votes":[]}'));
+  const kept = Array.from({ length: 1000 }, (_, name) => answers.find(String(name))).filter(Boolean);
+  expect(kept.length).toBeGreaterThan(100);
+  expect(kept.length).toBeLessThan(300);
 });

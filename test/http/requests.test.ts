@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RescueError } from '../../src/domain/errors.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import { blake, hash, PLACE, sampleOptIn, samplePolicy, sampleVote } from '../store/samples.ts';
@@ -234,6 +235,82 @@ describe('acting', () => {
       status: 404,
     });
     expect(door.service.calls).toEqual([]);
+  });
+
+  it('refuses a body of more values than anybody posts before it looks at them, and takes the largest policy', async () => {
+    const door = await openDoor();
+    const zeros = (count: number) => `[${new Array(count).fill('0').join(',')}]`;
+    const sent = (path: string, method: string, body: string) =>
+      fetch(`${door.url}/v1/paras/2000/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    const policyOfZeros = await sent('policy', 'PUT', `{"policy":{"routes":${zeros(40_000)}}}`);
+    expect(await errorOf(policyOfZeros)).toMatchObject({
+      status: 400,
+      message: 'the body holds more than 30000 values',
+    });
+    const proposalOfZeros = await sent('proposals', 'POST', `{"text":${zeros(3000)}}`);
+    expect(await errorOf(proposalOfZeros)).toMatchObject({
+      status: 400,
+      message: 'the body holds more than 2000 values',
+    });
+    const commas = await sent('votes', 'POST', JSON.stringify(ballot({ proposal: ','.repeat(3000) })));
+    expect(await errorOf(commas)).not.toMatchObject({ message: expect.stringContaining('values') });
+    const excluded = Array.from({ length: 10_000 }, (_, index) => ({
+      account: `0x${index.toString(16).padStart(64, '0')}`,
+      reason: 'a, b, c',
+    }));
+    const policy = { ...samplePolicy(), excluded };
+    expect((await sent('policy', 'PUT', JSON.stringify({ policy }))).status).toBe(200);
+  });
+
+  it('holds only so many large policies of one client in memory, and small ones besides', async () => {
+    const door = await openDoor();
+    const large = Array.from({ length: 5 }, () => {
+      const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      socket.write(
+        'PUT /v1/paras/2000/policy HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 4000000\r\n\r\n{',
+      );
+      return socket;
+    });
+    const answers = large.map(async (socket) => {
+      const [bytes] = (await once(socket, 'data')) as [Buffer];
+      return bytes.toString().split('\r\n')[0];
+    });
+    expect(await Promise.race(answers)).toContain('429');
+    const body = JSON.stringify({ policy: samplePolicy() });
+    const small = await fetch(`${door.url}/v1/paras/2000/policy`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(small.status).toBe(200);
+  });
+
+  it('takes one code of a proposer at a time, so that slow ones leave room for those of others', async () => {
+    const door = await openDoor();
+    const announce = async (proposer: string) => {
+      const signed = { proposer, signature: SIGNATURE, scheme: 'sr25519' };
+      const head = { roundId: PLACE.roundId, text: 'x', ...signed, codeHash: blake(CODE) };
+      const announced = await post(door, '/v1/paras/2000/proposals', head);
+      return ((await announced.json()) as { upload: string }).upload;
+    };
+    const slow = connect(Number(new URL(door.url).port), '127.0.0.1');
+    onTestFinished(() => void slow.destroy());
+    const first = await announce(hash(2));
+    slow.write(
+      `PUT ${first} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: ${CODE.length}\r\nexpect: 100-continue\r\n\r\n`,
+    );
+    await once(slow, 'data');
+    const second = await announce(hash(2));
+    expect(await errorOf(await put(door, second, CODE))).toMatchObject({ status: 429 });
+    expect((await put(door, await announce(hash(3)), CODE)).status).toBe(201);
+    slow.write(CODE);
+    await once(slow, 'data');
+    expect((await put(door, second, CODE)).status).toBe(201);
   });
 
   it('lets one address act only so often in a minute, and says when to come back', async () => {

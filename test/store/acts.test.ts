@@ -221,6 +221,29 @@ describe('a damaged file of acts', () => {
   });
 });
 
+describe('both sides damaged', () => {
+  it('holds everybody, at every start, when a line that cannot be read may name what the log lost', async () => {
+    const path = await cutOff(async ({ ledger }) => {
+      await ledger.putVote(vote(1), [], []);
+      await ledger.putVote(sampleVote({ ...elsewhere, account: hash(1) }), [], []);
+      await ledger.putVote(vote(2), [], []);
+    });
+    await unlink(await logOf(path));
+    const file = join(path, 'acts.log');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"n":2', '"n":7'));
+    for (const byte of [3, 4]) {
+      const store = await openStore(path);
+      expect(heldBy(store.safekeeping.findings, elsewhere.paraId)).toMatchObject([
+        { what: 'acts.log', holds: 'all' },
+      ]);
+      await store.ledger.putVote(vote(byte), [], []);
+      await expect(store.renewActs()).rejects.toMatchObject({ code: 'RESCUE_STORE_INCOMPLETE' });
+      await store.close();
+    }
+  });
+});
+
 describe('the operator', () => {
   it.each([
     ['a lost', (file: string) => unlink(file)],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp, readdir, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { heldBy } from '../../src/domain/views/store.ts';
@@ -123,6 +123,19 @@ describe('a backup', () => {
     await writeFile(damaged, Buffer.concat([bytes, Buffer.from('more')]));
     await expect(readBackup(damaged)).rejects.toMatchObject({ code: 'RESCUE_BACKUP_INVALID' });
     expect((await readdir(folder)).sort()).toEqual(['damaged', 'database', 'file']);
+  });
+
+  it('follows no link that somebody else left where it is being written', async () => {
+    const folder = await temporaryFolder();
+    const store = await filled(join(folder, 'database'));
+    onTestFinished(() => store.close());
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'of somebody else');
+    const file = join(folder, 'file.backup');
+    await symlink(victim, `${file}.part`);
+    await writeBackup(store.safekeeping.backup(), file);
+    expect(await readFile(victim, 'utf8')).toBe('of somebody else');
+    expect((await readBackup(file)).records).toBeGreaterThan(0);
   });
 
   it('that breaks off on its way leaves no file', async () => {

@@ -90,7 +90,9 @@ describe('contract commands, a rescue by hand', () => {
 
   it('attests nothing in a dry run, and shows the whole decision', async () => {
     const shown = await attest('ALICE', '--dry-run');
-    expect(shown).toMatchObject({ status: 0, stderr: '' });
+    expect(shown.status).toBe(0);
+    // What is told there is on which relay chain it stands.
+    expect(shown.stderr).not.toMatch(/error|warning/);
     expect(shown.stdout).toMatch(/contract call +RescueContract\.attest/);
     expect(shown.stdout).toContain(await scene.network.codeHash('para-fixed'));
     expect(shown.stdout).toMatch(/dry run +succeeds; uses weight \d+/);
@@ -243,9 +245,12 @@ describe('contract commands, a rescue by hand', () => {
 
   it('does not attest a vote on a head that the para has left', async () => {
     scene.network.faults.startCollators();
-    const { head } = JSON.parse((await relayStatus('--json')).stdout).relay;
-    const moved = async () => JSON.parse((await relayStatus('--json')).stdout).relay.head.hash !== head.hash;
-    await scene.network.produceUntil(moved, 30, 'the para living again');
+    const head = () => JSON.stringify(scene.network.readRelay('paras', 'heads', 2000));
+    const dead = head();
+    await scene.network.produceUntil(() => head() !== dead, 30, 'the para living again');
+    const moved = scene.network.relay.chain.best.number;
+    const isFinal = () => scene.network.relay.chain.finalized.number >= moved;
+    await scene.network.produceUntil(isFinal, 10, 'the head being final');
     const late = await attest('CHARLIE', '--yes');
     expect(late.stderr).toMatch(/error RESCUE_CHAIN_REFUSES: .*the vote is void/);
   });

@@ -190,7 +190,7 @@ function withDecided(
 ): Promise<void> {
   return withContract(flags, io, async (session) => {
     const code = await readCodeFile(flags.code);
-    const known = await requireDecision(session, flags.id ?? session.state[usual]);
+    const known = await requireDecision(session, flags.id ?? session.state[usual], NONE[usual]);
     const { policy, hash } = await policyOf(flags, io);
     await requireSame(known, hash, code);
     const terms = requireTerms(policy);
@@ -209,13 +209,18 @@ function withDecided(
   });
 }
 
-async function requireDecision({ contract }: ContractSession, id: Hex | null): Promise<DecisionState> {
-  if (id === null) {
-    throw new RescueError(
-      'RESCUE_CONTRACT_REFUSES',
-      'no decision has enough watchers behind it, or was sent; name another one with --id',
-    );
-  }
+/** Why there is no decision that a command takes when none is named. */
+const NONE = {
+  decided: 'no decision has enough watchers behind it; name another one with --id',
+  lastSentId: 'the contract has sent nothing: there is nothing to take back',
+} as const;
+
+async function requireDecision(
+  { contract }: ContractSession,
+  id: Hex | null,
+  none: string,
+): Promise<DecisionState> {
+  if (id === null) throw new RescueError('RESCUE_CONTRACT_REFUSES', none);
   const known = await contract.decision(id);
   if (known) return known;
   throw new RescueError('RESCUE_NOT_FOUND', `nobody attested a decision with the id ${id}`);

@@ -1,5 +1,6 @@
 import type { Target } from './campaign.ts';
 import { evidenceTarget } from './evidence.ts';
+import { httpTarget } from './http-bodies.ts';
 import { policyTarget } from './policies.ts';
 import { proofTarget } from './proofs.ts';
 import { voteTarget } from './votes.ts';
@@ -11,5 +12,6 @@ export const TARGETS: Readonly<
   proofs: { open: proofTarget, full: 1_000_000 },
   evidence: { open: evidenceTarget, full: 100_000 },
   votes: { open: voteTarget, full: 100_000 },
+  http: { open: httpTarget, full: 100_000 },
   policies: { open: policyTarget, full: 100_000 },
 };

@@ -156,6 +156,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
         const told = await catchUp(node, position, stop.signal);
         // A node that knows of much later blocks has pruned this one's state: its next justification is waited for.
         if (!justifications.live || told - set.number <= STATE_KEPT) await reportPresent(node);
+        const reached = set.number;
         for (;;) {
           const bytes = await justifications.next(options.askMs ?? 6_000, stop.signal);
           if (stop.signal.aborted) return;
@@ -165,8 +166,8 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
             if (header) await report(node, header);
             else await reportPresent(node);
           }
-          // Not before: verifying what does not hold costs more than opening a connection.
-          resume();
+          // Not before: verifying what does not hold costs more than opening a connection, and old ones cost nothing to send.
+          if (bytes === null || set.number > reached) resume();
           if (bytes === null) break;
         }
       }

@@ -44,6 +44,7 @@ export function createChainEndpoints(options: {
         name: placeName(chain),
         onTrouble,
         ...(genesis && { genesis }),
+        proven: chain !== 'relay',
       });
       const keeper = createEndpointKeeper({
         endpoints,

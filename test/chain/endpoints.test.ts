@@ -29,7 +29,7 @@ describe('endpoints of one chain', () => {
 
   const connect = (
     urls: readonly string[],
-    options: { requestTimeoutMs?: number; genesis?: `0x${string}` } = {},
+    options: { requestTimeoutMs?: number; genesis?: `0x${string}`; proven?: boolean } = {},
   ) => {
     const endpoints = new Endpoints({ urls, onTrouble: (trouble) => troubles.push(trouble), ...options });
     open.push(endpoints);
@@ -145,6 +145,50 @@ describe('endpoints of one chain', () => {
     const endpoints = connect([network.para.url, node.url], { genesis });
     expect(await finalizedHead(endpoints)).toBe(truth());
     expect(troubles).toEqual([expect.objectContaining({ code: 'RESCUE_NODE_CONTRADICTS' })]);
+  });
+
+  it('takes the first block that more than half of the endpoints name, whoever is asked first', async () => {
+    const honest = await HostileNode.inFrontOf(network.relay.url);
+    try {
+      const endpoints = connect([network.para.url, node.url, honest.url]);
+      expect(await finalizedHead(endpoints)).toBe(truth());
+      expect(await endpoints.genesis()).toBe(network.relay.chain.genesisHash);
+      expect(troubles).toEqual([expect.objectContaining({ code: 'RESCUE_NODE_CONTRADICTS' })]);
+    } finally {
+      await honest.close();
+    }
+  });
+
+  it('takes the first block that an earlier run knew, also where one of two names another one', async () => {
+    const genesis = network.relay.chain.genesisHash;
+    for (const urls of [
+      [network.para.url, node.url],
+      [node.url, network.para.url],
+    ]) {
+      const endpoints = connect(urls);
+      expect(await endpoints.genesis(genesis)).toBe(genesis);
+      expect(await finalizedHead(endpoints)).toBe(truth());
+    }
+  });
+
+  it('need not agree on a first block where everything that is read is proven', async () => {
+    const liar = await HostileNode.inFrontOf(network.relay.url);
+    liar.tamper = (method, message) =>
+      method === 'chain_getBlockHash' ? { ...message, result: `0x${'66'.repeat(32)}` } : message;
+    try {
+      for (const urls of [
+        [liar.url, node.url],
+        [node.url, liar.url],
+      ]) {
+        const endpoints = connect(urls, { proven: true });
+        expect(await finalizedHead(endpoints)).toBe(truth());
+        endpoints.expectGenesis(network.relay.chain.genesisHash);
+        expect(await endpoints.genesis()).toBe(network.relay.chain.genesisHash);
+        expect(() => endpoints.expectGenesis(`0x${'66'.repeat(32)}`)).toThrow(/names/);
+      }
+    } finally {
+      await liar.close();
+    }
   });
 
   it('notices when an endpoint that was down at first turns out to be of another chain', async () => {

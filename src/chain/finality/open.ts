@@ -55,8 +55,8 @@ export interface FinalityOptions {
  */
 export async function openFinality(options: FinalityOptions): Promise<FinalizedSource> {
   const { endpoints, store } = options;
-  const genesis = await endpoints.genesis();
   const stored = await store.load();
+  const genesis = await endpoints.genesis(stored?.followed.genesis);
   if (stored && stored.followed.genesis !== genesis) {
     throw new RescueError(
       'RESCUE_CHECKPOINT_INVALID',

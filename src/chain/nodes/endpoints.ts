@@ -13,6 +13,11 @@ export interface EndpointsOptions {
   /** Expected genesis hash; without it the endpoints that answer must agree among themselves. */
   readonly genesis?: Hex;
   /**
+   * Everything that is read is proven by state roots from elsewhere, so that no node of another chain can pass for one of this: the
+   * endpoints need not agree on the first block before they are asked.
+   */
+  readonly proven?: boolean;
+  /**
    * How errors and status call an endpoint, by its place in the list, which begins with 1. Left out, they tell its scheme
    * and host: for commands, whose user wrote them down.
    */
@@ -65,6 +70,7 @@ export class Endpoints {
   readonly #slots: readonly Slot[];
   readonly #connection: { connectTimeoutMs: number; requestTimeoutMs: number; now: () => number };
   readonly #onTrouble: (trouble: RescueError) => void;
+  readonly #proven: boolean;
   #genesis: Hex | null;
   #agreement: Promise<Hex> | null = null;
   #preferred = 0;
@@ -96,13 +102,29 @@ export class Endpoints {
       requestTimeoutMs: options.requestTimeoutMs ?? 15_000,
       now,
     };
+    this.#proven = options.proven ?? false;
     this.#genesis = options.genesis ?? null;
     this.#onTrouble = options.onTrouble ?? (() => undefined);
   }
 
-  /** @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_CONTRADICTS when endpoints are of different chains */
-  async genesis(): Promise<Hex> {
-    return this.#genesis ?? this.#agree();
+  /**
+   * The hash of the first block: the configured one, else `familiar`, known from an earlier run, when an endpoint names it, else what
+   * more than half of those say that answer. The others are told of, and not used.
+   * @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_CONTRADICTS when no more than half name the same one
+   */
+  async genesis(familiar?: Hex): Promise<Hex> {
+    return this.#genesis ?? this.#agree(familiar);
+  }
+
+  /** Takes a first block that was proven otherwise. @throws RESCUE_NODE_CONTRADICTS when another one was agreed on or configured */
+  expectGenesis(proven: Hex): void {
+    if (this.#genesis !== null && this.#genesis !== proven) {
+      throw new RescueError(
+        'RESCUE_NODE_CONTRADICTS',
+        `The nodes call ${this.#genesis} the first block of the chain, whose state names ${proven}.`,
+      );
+    }
+    this.#genesis = proven;
   }
 
   /**
@@ -112,7 +134,7 @@ export class Endpoints {
    * first `RpcRefusal`, if there was one, is its cause
    */
   async use<T>(work: (node: RpcConnection) => Promise<T>): Promise<T> {
-    await this.genesis();
+    await this.#known();
     const failures: Error[] = [];
     for (const slot of this.#inOrder()) {
       const answer = await this.#ask(slot, work);
@@ -127,7 +149,7 @@ export class Endpoints {
     return this.#slots.map((slot) => ({
       name: slot.name,
       use: async (work) => {
-        await this.genesis();
+        await this.#known();
         const answer = await this.#ask(slot, work);
         if ('error' in answer) throw answer.error;
         return answer.value;
@@ -144,7 +166,7 @@ export class Endpoints {
     work: (node: RpcConnection) => Promise<T>,
     { liars = false, ms }: { readonly liars?: boolean; readonly ms?: number } = {},
   ): Promise<SurveyAnswer<T>[]> {
-    await this.genesis();
+    await this.#known();
     const slots = liars ? this.#slots : this.#believable();
     const answers = slots.map((slot) => this.#ask(slot, work));
     if (ms === undefined) return Promise.all(answers);
@@ -264,10 +286,7 @@ export class Endpoints {
     try {
       const genesis = await node.ask(hashSchema, 'chain_getBlockHash', 0);
       if (this.#genesis !== null && genesis !== this.#genesis) {
-        throw new RescueError(
-          'RESCUE_NODE_CONTRADICTS',
-          `${node.name} is a node of another chain: its genesis is ${genesis}, not ${this.#genesis}`,
-        );
+        throw otherChain(node, genesis, this.#genesis);
       }
       if (this.#closed) throw new RescueError('RESCUE_NODE_UNREACHABLE', 'The endpoints were closed.');
       return node;
@@ -295,15 +314,19 @@ export class Endpoints {
     this.#onTrouble(reason);
   }
 
-  /** First contact without an expected genesis: all endpoints that answer must name the same one. */
-  async #agree(): Promise<Hex> {
-    this.#agreement ??= this.#askGenesis().finally(() => {
+  async #known(): Promise<void> {
+    if (!this.#proven) await this.genesis();
+  }
+
+  /** First contact without an expected genesis. */
+  async #agree(familiar?: Hex): Promise<Hex> {
+    this.#agreement ??= this.#askGenesis(familiar).finally(() => {
       this.#agreement = null;
     });
     return this.#agreement;
   }
 
-  async #askGenesis(): Promise<Hex> {
+  async #askGenesis(familiar?: Hex): Promise<Hex> {
     const answers = await Promise.all(
       this.#slots.map(async (slot): Promise<{ node: RpcConnection; genesis: Hex } | { error: Error }> => {
         try {
@@ -319,22 +342,40 @@ export class Endpoints {
       }),
     );
     const known = answers.flatMap((answer) => ('genesis' in answer ? [answer] : []));
-    const first = known[0];
+    const [first] = known;
     if (!first) throw summary(answers.flatMap((answer) => ('error' in answer ? [answer.error] : [])));
-    const other = known.find((answer) => answer.genesis !== first.genesis);
-    if (other) {
+    const naming = (genesis: Hex) => known.filter((answer) => answer.genesis === genesis);
+    const chosen =
+      known.find(({ genesis }) => genesis === familiar) ??
+      known.find(({ genesis }) => naming(genesis).length * 2 > known.length);
+    const other = known.find(({ genesis }) => genesis !== (chosen ?? first).genesis);
+    if (!chosen) {
       throw new RescueError(
         'RESCUE_NODE_CONTRADICTS',
-        `${first.node.name} and ${other.node.name} are nodes of different chains (genesis ${first.genesis} and ${other.genesis}): correct the list of endpoints`,
+        `${first.node.name} and ${other?.node.name} are nodes of different chains (genesis ${first.genesis} and ${other?.genesis}): correct the list of endpoints`,
       );
     }
     for (const answer of answers) {
       if ('error' in answer && answer.error instanceof RescueError) this.#report(answer.error);
     }
-    this.#genesis = first.genesis;
-    this.#preferred = answers.indexOf(first);
-    return first.genesis;
+    this.#genesis = chosen.genesis;
+    this.#preferred = answers.indexOf(chosen);
+    // Connections to nodes of another chain were opened before it was known which chain is meant.
+    for (const { node, genesis } of known) {
+      if (genesis === chosen.genesis) continue;
+      const fault = otherChain(node, genesis, chosen.genesis);
+      this.#report(fault);
+      await this.discard(node, fault);
+    }
+    return chosen.genesis;
   }
+}
+
+function otherChain(node: RpcConnection, genesis: Hex, expected: Hex): RescueError {
+  return new RescueError(
+    'RESCUE_NODE_CONTRADICTS',
+    `${node.name} is a node of another chain: its genesis is ${genesis}, not ${expected}`,
+  );
 }
 
 /** What an error of a node says about it. */

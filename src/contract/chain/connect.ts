@@ -118,7 +118,6 @@ async function identityOf(
   block: BlockState,
   options: ContractsOptions,
 ): Promise<{ readonly paraId: ParaId; readonly genesis: Hex }> {
-  const genesis = await endpoints.genesis();
   const [id, first] = await endpoints.use((node) => proven.read(node, block, [PARA_ID, GENESIS]));
   if (!id) throw notPara();
   const paraId = new ByteReader(id, 'para id').u32();
@@ -129,12 +128,15 @@ async function identityOf(
     );
   }
   // The block that a chain begins with does not know its own hash.
-  if (block.number > 0 && (!first || toHex(first) !== genesis)) {
+  if (block.number === 0) return { paraId, genesis: await endpoints.genesis() };
+  if (!first) {
     throw new RescueError(
       'RESCUE_NODE_CONTRADICTS',
-      `The nodes of the contracts chain call ${genesis} its genesis, which its state does not.`,
+      'The state of the contracts chain names no first block.',
     );
   }
+  const genesis = toHex(first);
+  endpoints.expectGenesis(genesis);
   return { paraId, genesis };
 }
 

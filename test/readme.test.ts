@@ -120,7 +120,7 @@ describe('the README', () => {
     await writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...policy, voting }));
     const holder = network.holders.at(-1);
     const keystore = pairFromUri(holder?.uri ?? '', 'sr25519').toJson();
-    await writeFile(join(folder, 'key.json'), JSON.stringify(keystore));
+    await writeFile(join(folder, 'key.json'), JSON.stringify(keystore), { mode: 0o600 });
     await writeFile(join(folder, 'fixed.wasm'), await network.artifacts.read('para-fixed'));
     meant.set('ID', String(network.paraId)).set('URL', network.relay.url).set('...', network.manager.uri);
     meant.set('FILE', 'fixed.wasm');

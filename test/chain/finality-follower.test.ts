@@ -19,6 +19,7 @@ import type {
 } from '../../src/domain/ports/finality.ts';
 import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../../src/proof/index.ts';
 import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
+import { finalBlocksOf } from '../support/final-blocks.ts';
 import { changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
 
 /** What a database would keep, to look at. */
@@ -98,14 +99,7 @@ describe('following the finality of a relay chain', () => {
     });
     const stop = new AbortController();
     cleanup.unshift(async () => stop.abort());
-    const stream = source.watch(stop.signal)[Symbol.asyncIterator]();
-    const until = async (number: number) => {
-      for (;;) {
-        const { value, done } = await stream.next();
-        if (done) throw new Error('the watch ended');
-        if (value.ref.number >= number) return value;
-      }
-    };
+    const until = finalBlocksOf(source, stop.signal);
     return { source, saved, troubles, until };
   };
 

@@ -12,6 +12,7 @@ import type { Checkpoint } from '../../src/domain/chain/trust.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
 import { encodeAuthorities } from '../../src/proof/index.ts';
 import { setOf } from '../proof/grandpa-fixtures.ts';
+import { finalBlocksOf } from '../support/final-blocks.ts';
 import { GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
 
 describe('the finality of a relay chain', () => {
@@ -317,14 +318,7 @@ describe('a relay chain without proofs', () => {
     });
     const stop = new AbortController();
     cleanup.unshift(async () => stop.abort());
-    const stream = source.watch(stop.signal)[Symbol.asyncIterator]();
-    const until = async (number: number) => {
-      for (;;) {
-        const { value, done } = await stream.next();
-        if (done) throw new Error('the watch ended');
-        if (value.ref.number >= number) return value;
-      }
-    };
+    const until = finalBlocksOf(source, stop.signal);
     return { source, troubles, notices, until };
   };
 

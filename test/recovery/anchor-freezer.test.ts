@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import type { RelayBlockRef } from '../../src/domain/chain/observation.ts';
-import { RescueError } from '../../src/domain/errors.ts';
-import type { ParaReader } from '../../src/domain/ports/para.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import { encodeHeader, headerHash } from '../../src/proof/header.ts';
 import { freezeAnchor } from '../../src/recovery/para/anchor-freezer.ts';
@@ -10,6 +8,7 @@ import { openStore } from '../../src/store/open.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
 import { healthyPara } from '../domain/observations.ts';
+import { DEAD_NODES } from '../support/dead-nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { sampleEvidence, samplePolicy } from '../voting/evidence-sample.ts';
 
@@ -18,20 +17,6 @@ beforeAll(async () => {
   await signaturesReady();
   sample = sampleEvidence(4);
 });
-
-const away = () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers'));
-/** All nodes of the para have died. */
-const DEAD: ParaReader = {
-  runtimeVersion: away,
-  codeHash: away,
-  metadata: away,
-  knowsHead: away,
-  probeNextBlock: away,
-  readProof: away,
-  prove: away,
-  keysPaged: away,
-  close: async () => undefined,
-};
 
 /** A database with the sample's anchor, frozen at relay block 1000, and a relay chain that has come to another block. */
 async function scene(number: number, told: { readonly mostRecentContext?: number } = {}) {
@@ -71,7 +56,7 @@ async function scene(number: number, told: { readonly mostRecentContext?: number
   };
   const freeze = (againSince: number | null, context = anchor.mostRecentContext) =>
     freezeAnchor(
-      { relay: reader, para: DEAD, ledger: store.ledger },
+      { relay: reader, para: DEAD_NODES, ledger: store.ledger },
       { paraId: policy.para, head: anchor.head.hash, context, againSince, policy: samplePolicy },
     );
   return { freeze, relay, ledger: store.ledger };

@@ -1,33 +1,21 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
-import { RescueError } from '../../src/domain/errors.ts';
 import type { SnapshotStore } from '../../src/domain/ports/snapshots.ts';
 import { createDiagnostician } from '../../src/recovery/para/diagnostician.ts';
 import { startMachine } from '../../src/recovery/para/machine-runner.ts';
 import { createParaTracker, type WatchedPara } from '../../src/recovery/para/tracker.ts';
 import { openStore } from '../../src/store/open.ts';
 import { hash, healthyPara } from '../domain/observations.ts';
+import { DEAD_NODES } from '../support/dead-nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** The node of the para is away. */
-const away = () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers'));
 const nobody = () => undefined;
 const PARA: WatchedPara = {
   id: 2000,
   name: 'Para',
   stallGapBlocks: 8,
-  reader: {
-    runtimeVersion: away,
-    codeHash: away,
-    metadata: away,
-    knowsHead: away,
-    probeNextBlock: away,
-    readProof: away,
-    prove: away,
-    keysPaged: away,
-    close: async () => undefined,
-  },
+  reader: DEAD_NODES,
   nodes: [],
   contract: null,
 };

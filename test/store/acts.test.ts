@@ -19,6 +19,13 @@ import {
   sampleVote,
 } from './samples.ts';
 
+/** What is missing of a para, by kind. */
+function kindsHeldBy(findings: Parameters<typeof heldBy>[0], paraId: number): string[] {
+  return heldBy(findings, paraId)
+    .map(({ what }) => what)
+    .sort();
+}
+
 const vote = (byte: number) => sampleVote({ account: hash(byte) });
 const elsewhere = { ...ROUND, paraId: 2001 };
 
@@ -108,16 +115,8 @@ describe('acts that LevelDB lost', () => {
     });
     await unlink(await logOf(path));
     const { findings } = (await open(path)).safekeeping;
-    expect(
-      heldBy(findings, 2000)
-        .map(({ what }) => what)
-        .sort(),
-    ).toEqual(['optIn', 'policy']);
-    expect(
-      heldBy(findings, 2001)
-        .map(({ what }) => what)
-        .sort(),
-    ).toEqual(['code', 'proposal']);
+    expect(kindsHeldBy(findings, 2000)).toEqual(['optIn', 'policy']);
+    expect(kindsHeldBy(findings, 2001)).toEqual(['code', 'proposal']);
     expect(heldBy(findings, 2002)).toEqual([]);
   });
 
@@ -129,11 +128,7 @@ describe('acts that LevelDB lost', () => {
     });
     await unlink(await logOf(path));
     const { findings } = (await open(path)).safekeeping;
-    expect(
-      heldBy(findings, 2000)
-        .map(({ what }) => what)
-        .sort(),
-    ).toEqual(['journal', 'snapshot']);
+    expect(kindsHeldBy(findings, 2000)).toEqual(['journal', 'snapshot']);
     expect(findings.find(({ what }) => what === 'snapshot')?.sentence).toMatch(
       /upgrading\.carryingOut, round 3/,
     );

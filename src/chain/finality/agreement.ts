@@ -2,10 +2,10 @@ import { createSerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { EpochMs, Hex, RelayBlock } from '../../domain/units.ts';
 import { type Endpoints, hashSchema, type Member } from '../nodes/endpoints.ts';
-import { askFinalized, askHeader, type NodeHeader, readHeader } from '../nodes/header-json.ts';
+import { askFinalized, askHeader, type NodeHeader, subscribeFinalized } from '../nodes/header-json.ts';
+import { pauses, sleep } from '../nodes/pause.ts';
 import { type RpcConnection, RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
 import { Newest } from './newest.ts';
-import { pauses, sleep } from './pause.ts';
 import { readTime } from './proven-reads.ts';
 import type { FinalHeader, FinalizedSource } from './source.ts';
 import { askEach, askFinalizedNumber } from './told.ts';
@@ -104,28 +104,16 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
   };
 
   const follow = async (member: Member, node: RpcConnection, resume: () => void): Promise<void> => {
-    let failure: Error | null = null;
+    let failure: RescueError | null = null;
     let wake: () => void = () => undefined;
     const offer = (header: NodeHeader) => {
       heads.set(member, header.ref);
       wake();
     };
-    const fail = (error: unknown) => {
-      failure ??= error instanceof Error ? error : new Error(String(error));
+    const close = await subscribeFinalized(node, offer, (reason) => {
+      failure ??= reason;
       wake();
-    };
-    const forget = node.onClosed(fail);
-    const unsubscribe = await node.subscribe(
-      'chain_subscribeFinalizedHeads',
-      'chain_unsubscribeFinalizedHeads',
-      (json) => {
-        try {
-          offer(readHeader(node, json));
-        } catch (error) {
-          fail(error);
-        }
-      },
-    );
+    });
     try {
       while (!stop.signal.aborted) {
         if (failure) throw failure;
@@ -138,8 +126,7 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
         if (!pause.signal.aborted && !stop.signal.aborted) offer(await askFinalized(node));
       }
     } finally {
-      forget();
-      unsubscribe();
+      close();
     }
   };
 

@@ -12,6 +12,7 @@ import {
 } from '../../proof/index.ts';
 import type { Endpoints, Member } from '../nodes/endpoints.ts';
 import { askHeader, type NodeHeader } from '../nodes/header-json.ts';
+import { pauses, sleep } from '../nodes/pause.ts';
 import { type RpcConnection, RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
 import { verifyWithOpenSsl } from '../relay/ed25519.ts';
 import { isFinalBelow, proofForOthers } from './ancestry.ts';
@@ -20,7 +21,6 @@ import { checkpointView } from './checkpoint.ts';
 import { advance, type FollowedSet, withAnnounced } from './followed-set.ts';
 import { openJustifications } from './justifications.ts';
 import { Newest } from './newest.ts';
-import { pauses, sleep } from './pause.ts';
 import { readTime } from './proven-reads.ts';
 import type { FinalHeader, FinalizedSource } from './source.ts';
 import { askEach, askFinalizedNumber, middle } from './told.ts';

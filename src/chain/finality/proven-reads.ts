@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeU32 } from '../../bytes/scale.ts';
 import type { EpochMs, Hex } from '../../domain/units.ts';
 import { ProofError, scaleReader, storageKey, verifyReadProof } from '../../proof/index.ts';
-import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
+import { askReadProof } from '../nodes/read-proof.ts';
 import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
-
-const readProofSchema = z.object({ at: hashSchema, proof: z.array(hexSchema) });
 
 /**
  * Values of storage at a block, proven under the state root of its header; null for what is proven to be empty.
@@ -18,8 +15,7 @@ export async function readProven(
   { ref }: NodeHeader,
   keys: readonly Uint8Array[],
 ): Promise<(Uint8Array | null)[]> {
-  const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', keys.map(toHex), ref.hash);
-  if (at !== ref.hash) throw node.malformed(`asked for a proof at ${ref.hash}, it gave one at ${at}`);
+  const proof = await askReadProof(node, keys.map(toHex), ref.hash);
   try {
     return verifyReadProof({ stateRoot: fromHex(ref.stateRoot), proof: proof.map(fromHex), keys });
   } catch (error) {

@@ -1,36 +1,19 @@
-import { isNodeTrouble } from '../../domain/errors.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import { askBestNumber, askFinalized } from '../nodes/header-json.ts';
-import { type RpcConnection, RpcRefusal } from '../nodes/rpc-connection.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { valuesOf } from '../nodes/told-blocks.ts';
 
 export const askFinalizedNumber = async (node: RpcConnection): Promise<RelayBlock> =>
   (await askFinalized(node)).ref.number;
 
 /** What each endpoint answers within `ms`; those that fail or are slow are left out. */
 export async function askEach<T>(
-  endpoints: Pick<Endpoints, 'members'>,
+  endpoints: Pick<Endpoints, 'survey'>,
   question: (node: RpcConnection) => Promise<T>,
   ms: number,
 ): Promise<T[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), ms);
-  });
-  const answers = endpoints.members().map((member) =>
-    member.use(question).then(
-      (value) => [value],
-      (error) => {
-        if (isNodeTrouble(error) || error instanceof RpcRefusal) return [];
-        throw error;
-      },
-    ),
-  );
-  try {
-    return (await Promise.all(answers.map((answer) => Promise.race([answer, late])))).flat();
-  } finally {
-    clearTimeout(timer);
-  }
+  return valuesOf(await endpoints.survey(question, { liars: true, ms }));
 }
 
 /** The lower middle of numbers that nobody proved: of two, a single liar cannot raise it; of three, not lower it either. */
@@ -39,6 +22,6 @@ export function middle(numbers: readonly number[]): number | null {
 }
 
 /** Number of the best block, as the middle of the endpoints tells it. */
-export async function askBest(endpoints: Pick<Endpoints, 'members'>, ms: number): Promise<RelayBlock | null> {
+export async function askBest(endpoints: Pick<Endpoints, 'survey'>, ms: number): Promise<RelayBlock | null> {
   return middle(await askEach(endpoints, askBestNumber, ms));
 }

@@ -1,4 +1,4 @@
-import type { EndpointStanding } from '../../domain/views/endpoints.ts';
+import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 
 /** What one survey saw of an endpoint. */
 export interface Look {
@@ -13,19 +13,7 @@ export interface Look {
 }
 
 /** The facts of `EndpointStatus` that one endpoint has by itself. */
-export interface HealthReport {
-  readonly standing: EndpointStanding;
-  readonly reason: string | null;
-  readonly score: number;
-  readonly newest: number | null;
-  readonly lag: number | null;
-  readonly heads: { readonly passed: number; readonly of: number } | null;
-  readonly latencyMs: number | null;
-  readonly refusals: number;
-  readonly failures: number;
-  readonly malformed: number;
-  readonly lies: number;
-}
+export type HealthReport = Omit<EndpointStatus, 'chain' | 'name'>;
 
 /** What is known of one endpoint. */
 export interface EndpointHealth {

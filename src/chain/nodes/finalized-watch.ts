@@ -1,7 +1,8 @@
 import { coded, isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type Endpoints, hashSchema } from './endpoints.ts';
-import { askFinalized, type NodeHeader, readHeader } from './header-json.ts';
+import { askFinalized, type NodeHeader, subscribeFinalized } from './header-json.ts';
+import { pauses, sleep } from './pause.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 
 type BlockRef = NodeHeader['ref'];
@@ -15,7 +16,6 @@ export interface WatchOptions<Observation> {
   readonly observe: (node: RpcConnection, header: NodeHeader) => Promise<Observation>;
 }
 
-const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
@@ -27,7 +27,7 @@ export async function* watchFinalized<Observation>(
   signal: AbortSignal,
 ): AsyncGenerator<Observation> {
   let last: BlockRef | null = null;
-  let pause = FIRST_PAUSE_MS;
+  const pause = pauses(LONGEST_PAUSE_MS);
   while (!signal.aborted) {
     const feed: FinalizedFeed | null = await openFeed(options, last, signal);
     try {
@@ -36,7 +36,7 @@ export async function* watchFinalized<Observation>(
         if (!header) break;
         const observation = await options.observe(feed.node, header);
         last = header.ref;
-        pause = FIRST_PAUSE_MS;
+        pause.reset();
         yield observation;
       }
     } catch (error) {
@@ -51,8 +51,7 @@ export async function* watchFinalized<Observation>(
     } finally {
       feed?.close();
     }
-    await sleep(pause, signal);
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    await sleep(pause.next(), signal);
   }
 }
 
@@ -98,18 +97,7 @@ async function subscribe(
     wake();
   };
   if (last) await requireSameChain(node, last, options.chain);
-  const forget = node.onClosed(fail);
-  const unsubscribe = await node.subscribe(
-    'chain_subscribeFinalizedHeads',
-    'chain_unsubscribeFinalizedHeads',
-    (json) => {
-      try {
-        offer(readHeader(node, json));
-      } catch (error) {
-        fail(coded(error, 'RESCUE_NODE_MALFORMED', 'A finalized header cannot be read'));
-      }
-    },
-  );
+  const close = await subscribeFinalized(node, offer, fail);
   return {
     node,
     after: async (seen, signal) => {
@@ -130,10 +118,7 @@ async function subscribe(
         if (!woken && !signal.aborted) await breakSilence(node, options, seen, offer);
       }
     },
-    close: () => {
-      forget();
-      unsubscribe();
-    },
+    close,
   };
 
   function take(): NodeHeader | null {
@@ -204,8 +189,4 @@ async function waitFor(
     signal.addEventListener('abort', onAbort, { once: true });
     start(() => end(true));
   });
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await waitFor(() => undefined, ms, signal);
 }

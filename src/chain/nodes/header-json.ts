@@ -3,7 +3,7 @@ import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeCompact, encodeList } from '../../bytes/scale.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
-import { messageOf } from '../../domain/errors.ts';
+import { coded, messageOf, type RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
 import { type Endpoints, hashSchema, hexSchema } from './endpoints.ts';
@@ -56,6 +56,34 @@ export async function askHeader(node: RpcConnection, hash: Hex): Promise<NodeHea
     throw node.malformed(`asked for the header of ${hash}, it sent one with the hash ${header.ref.hash}`);
   }
   return header;
+}
+
+/**
+ * Tells `onHeader` of the finalized blocks that the node passes on, and `onFailed` what ends that: a closed connection, or a header that
+ * cannot be read. The returned function ends it and never throws.
+ * @throws RpcRefusal, RESCUE_NODE_*
+ */
+export async function subscribeFinalized(
+  node: RpcConnection,
+  onHeader: (header: NodeHeader) => void,
+  onFailed: (reason: RescueError) => void,
+): Promise<() => void> {
+  const forget = node.onClosed(onFailed);
+  const unsubscribe = await node.subscribe(
+    'chain_subscribeFinalizedHeads',
+    'chain_unsubscribeFinalizedHeads',
+    (json) => {
+      try {
+        onHeader(readHeader(node, json));
+      } catch (error) {
+        onFailed(coded(error, 'RESCUE_NODE_MALFORMED', 'A finalized header cannot be read'));
+      }
+    },
+  );
+  return () => {
+    forget();
+    unsubscribe();
+  };
 }
 
 /** The header of a block that is known by its hash, from whichever endpoint has it. @throws RESCUE_NODE_* */

@@ -35,7 +35,8 @@ export async function lowestBest(endpoints: Endpoints): Promise<number> {
   return Math.min(...numbers);
 }
 
-function valuesOf<T>(answers: readonly SurveyAnswer<T>[]): T[] {
+/** What was answered, without those that failed or were late. */
+export function valuesOf<T>(answers: readonly SurveyAnswer<T>[]): T[] {
   return answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
 }
 

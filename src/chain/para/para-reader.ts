@@ -10,13 +10,13 @@ import type { ParaReader, ParaState } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type ForeignCode, RuntimeThread } from '../../executor/thread/runtime-thread.ts';
 import { type DigestItem, encodeHeader, ProofError, storageKey, verifyReadProof } from '../../proof/index.ts';
-import { Endpoints, type EndpointsOptions, hashSchema, hexSchema } from '../nodes/endpoints.ts';
+import { Endpoints, type EndpointsOptions, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
+import { askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { fetchBudget } from '../proven/fetch-proof.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 
-export const readProofSchema = z.object({ at: hashSchema, proof: z.array(hexSchema) });
 const keysSchema = z.array(hexSchema);
 const AURA_SLOT = toHex(storageKey('Aura', 'CurrentSlot'));
 
@@ -56,9 +56,7 @@ export function createParaReader(options: ParaReaderOptions, shared?: RuntimeThr
 }
 
 async function readProof(node: RpcConnection, head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', keys.map(toHex), head);
-  if (at !== head) throw node.malformed(`asked for a proof at ${head}, it gave one at ${at}`);
-  return proof.map(fromHex);
+  return (await askReadProof(node, keys.map(toHex), head)).map(fromHex);
 }
 
 async function keysPaged(

@@ -5,7 +5,8 @@ import { RescueError } from '../../domain/errors.ts';
 import { MAIN_TRIE, type StorageRequest, type TrieName } from '../../executor/storage/backend.ts';
 import { childRootKey, type ProofKey, type ProvenStorage } from '../../executor/storage/proven-storage.ts';
 import { ProofError } from '../../proof/index.ts';
-import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
+import { hexSchema } from '../nodes/endpoints.ts';
+import { askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 
 /** Most keys of one request: some tens of kilobytes, far below what nodes refuse. */
@@ -22,7 +23,6 @@ const MAP_PREFIX = 66;
 /** In digits; far longer than any key of a runtime. */
 const LONGEST_KEY = 8192;
 
-const readProofSchema = z.object({ at: hashSchema, proof: z.array(hexSchema).max(1_000_000) });
 const keysSchema = z.array(hexSchema.refine((key) => key.length <= LONGEST_KEY)).max(LARGEST_PAGE);
 
 /** What a reading may cost; shared by all requests of one call. */
@@ -99,12 +99,8 @@ async function fetchBatch(
   budget: FetchBudget,
 ): Promise<void> {
   spend(node, budget);
-  const request =
-    trie === MAIN_TRIE
-      ? node.ask(readProofSchema, 'state_getReadProof', keys, block.hash)
-      : node.ask(readProofSchema, 'state_getChildReadProof', childRootKey(trie), keys, block.hash);
-  const { at, proof } = await request;
-  if (at !== block.hash) throw node.malformed(`asked for a proof at ${block.hash}, it gave one at ${at}`);
+  const child = trie === MAIN_TRIE ? undefined : childRootKey(trie);
+  const proof = await askReadProof(node, keys, block.hash, child);
   const bytes = proof.reduce((sum, { length }) => sum + length / 2 - 1, 0);
   if (bytes > LARGEST_PROOF)
     throw node.malformed(`it sent a proof of ${bytes} bytes for ${keys.length} keys`);

@@ -6,13 +6,13 @@ import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { EpochMs, ParaId, RelayBlock } from '../../domain/units.ts';
 import { storageKey, verifyReadProof } from '../../proof/index.ts';
 import { assumeFinality } from '../finality/assumed.ts';
-import { pauses, sleep } from '../finality/pause.ts';
 import type { FinalHeader, FinalizedSource } from '../finality/source.ts';
 import { askBest } from '../finality/told.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
+import { pauses, sleep } from '../nodes/pause.ts';
+import { askReadProof } from '../nodes/read-proof.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
-import { readProofSchema } from '../para/para-reader.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 import { approvalStateAt } from './approval-state.ts';
 import { includedHeadAt, limitsAt, observeAt } from './relay-observation.ts';
@@ -118,8 +118,7 @@ async function proveHead(
   if (!header) throw unknownBlock(node, relay.hash);
   const para = { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) } as const;
   const keys = ['Heads', 'MostRecentContext'].map((item) => storageKey('Paras', item, para));
-  const { at, proof } = await node.ask(readProofSchema, 'state_getReadProof', keys.map(toHex), relay.hash);
-  if (at !== relay.hash) throw node.malformed(`asked for a proof at ${relay.hash}, it gave one at ${at}`);
+  const proof = await askReadProof(node, keys.map(toHex), relay.hash);
   const answer = { header: header.bytes, proof: proof.map(fromHex) };
   try {
     verifyReadProof({ stateRoot: fromHex(header.ref.stateRoot), proof: answer.proof, keys });

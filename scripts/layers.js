@@ -36,9 +36,13 @@ export const LAYERS = {
     holds: 'runs runtimes: host functions, storage overlay over a backend',
     imports: ['bytes', 'domain', 'proof', 'code'],
   },
+  blocks: {
+    holds: 'builds blocks as nodes do, on any state: digests, inherents, validation, chain specs',
+    imports: ['bytes', 'proof', 'executor'],
+  },
   sandbox: {
     holds: 'chains in this process: blocks, pool, JSON-RPC, collators, validators',
-    imports: ['bytes', 'domain', 'proof', 'code', 'executor'],
+    imports: ['bytes', 'domain', 'proof', 'code', 'executor', 'blocks'],
   },
   chain: {
     holds: 'the only code that talks to nodes',

@@ -132,7 +132,7 @@ export class Runtime {
       // panic of the runtime.
       if (cause instanceof MissingStorage || cause instanceof RescueError) throw cause;
       const said = host.panic ?? host.logs.findLast(({ level }) => level === 0)?.message;
-      throw new RuntimePanic(method, said ?? messageOf(cause), cause);
+      throw new RuntimePanic(method, said ?? messageOf(cause), cause, host.logs);
     }
   }
 

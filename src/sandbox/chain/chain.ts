@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
+import { type BuiltBlock as Built, buildBlock, type InherentData } from '../../blocks/build-block.ts';
 import { encodeText } from '../../bytes/bytes.ts';
 import { type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { Runtime } from '../../executor/runtime.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import type { State } from '../../executor/storage/state.ts';
+import { finish } from '../../executor/task.ts';
 import { blake2b256, type DigestItem } from '../../proof/index.ts';
-import { type Block, genesisBlock } from './block.ts';
-import { type BuiltBlock, buildBlock, type InherentData } from './block-builder.ts';
+import { type Block, blockOf, genesisBlock } from './block.ts';
 import { ChainTypes } from './chain-types.ts';
 import { Grandpa } from './grandpa.ts';
 import { TransactionPool } from './pool.ts';
@@ -20,6 +21,11 @@ export interface ChainIdentity {
   readonly tokenSymbol: string;
   readonly tokenDecimals: number;
   readonly ss58Format: number;
+}
+
+/** A block that is not imported yet, and the transactions of its plan that it could not take. */
+export interface BuiltBlock extends Pick<Built<State>, 'refused'> {
+  readonly block: Block;
 }
 
 export interface ChainEvents {
@@ -142,14 +148,17 @@ export class Chain extends EventEmitter<ChainEvents> {
     transactions: readonly Uint8Array[],
   ): BuiltBlock {
     const parent = this.#best;
-    return buildBlock({
-      parent,
-      parentState: this.stateOf(parent),
-      runtime: this.runtimeOf(parent),
-      digest,
-      inherents,
-      transactions,
-    });
+    const { header, extrinsics, state, refused } = finish(
+      buildBlock({
+        parent,
+        parentState: this.stateOf(parent),
+        runtime: this.runtimeOf(parent),
+        digest,
+        inherents,
+        transactions,
+      }),
+    );
+    return { block: blockOf(header, extrinsics, state), refused };
   }
 
   /** Makes `block`, a child of the best one, the best block. */

@@ -1,10 +1,10 @@
+import { decodeValidity, type TransactionError, type ValidTransaction } from '../../blocks/validity.ts';
 import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { encodeU32 } from '../../bytes/scale.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from './block.ts';
-import { decodeValidity, type TransactionError, type ValidTransaction } from './validity.ts';
 
 /** What happens to a submitted transaction, as `author_extrinsicUpdate` tells it. */
 export type TransactionStatus =

@@ -1,6 +1,6 @@
-import { toHex } from '../../bytes/hex.ts';
-import type { ScaleReader } from '../../bytes/scale.ts';
-import { answerReader } from '../../executor/answer.ts';
+import { toHex } from '../bytes/hex.ts';
+import type { ScaleReader } from '../bytes/scale.ts';
+import { answerReader } from '../executor/answer.ts';
 
 /** sp-runtime's `ValidTransaction`; tags in hex. */
 export interface ValidTransaction {

@@ -1,0 +1,153 @@
+import { concatBytes, encodeText } from '../bytes/bytes.ts';
+import { fromHex, type Hex } from '../bytes/hex.ts';
+import { encodeCompact, encodeVec } from '../bytes/scale.ts';
+import { answerReader } from '../executor/answer.ts';
+import type { RuntimeLog } from '../executor/host/host.ts';
+import { RuntimePanic } from '../executor/panic.ts';
+import type { Runtime } from '../executor/runtime.ts';
+import type { Backend, Rooted } from '../executor/storage/backend.ts';
+import { Overlay } from '../executor/storage/overlay.ts';
+import { callTask, type Task, withStorage } from '../executor/task.ts';
+import { type DigestItem, decodeHeader, encodeHeader, type Header } from '../proof/index.ts';
+import { decodeApplyResult, type TransactionError } from './validity.ts';
+
+/** Data for inherents by their 8-letter identifiers, such as `timstap0`, SCALE-encoded. */
+export type InherentData = Readonly<Record<string, Uint8Array>>;
+
+export interface BlockPlan<State extends Backend> {
+  readonly parent: { readonly hash: Hex; readonly number: number };
+  readonly parentState: State & Rooted<State>;
+  /** The runtime that nodes run on top of the parent. */
+  readonly runtime: Runtime;
+  /** Pre-runtime digests; the runtime adds its own. */
+  readonly digest: readonly DigestItem[];
+  readonly inherents: InherentData;
+  readonly transactions: readonly Uint8Array[];
+}
+
+export interface BuiltBlock<State extends Backend> {
+  /** With both roots, as the runtime computed them; unsealed. */
+  readonly header: Header;
+  readonly extrinsics: readonly Uint8Array[];
+  readonly state: State & Rooted<State>;
+  /** Transactions that the runtime refused, by their place in the plan. Those that it took none of are not among them. */
+  readonly refused: ReadonlyMap<number, TransactionError>;
+  /** What the runtime logged outside of transactions. */
+  readonly logs: readonly RuntimeLog[];
+}
+
+/** An inherent that the runtime refused, or that made it panic. */
+export class InherentPanic extends RuntimePanic {
+  /** Encoded, with its length. */
+  readonly extrinsic: Uint8Array;
+
+  constructor(extrinsic: Uint8Array, panic: string, logs: readonly RuntimeLog[], cause?: unknown) {
+    super('BlockBuilder_apply_extrinsic', panic, cause, logs);
+    this.extrinsic = extrinsic;
+  }
+}
+
+/** sp-runtime `ExtrinsicInclusionMode::OnlyInherents`: a migration of several blocks is under way. */
+const ONLY_INHERENTS = 1;
+
+/**
+ * Builds a block as a node's block builder does: initialize, inherents, transactions, finalize.
+ * @throws RuntimePanic when the runtime panics outside of a transaction, InherentPanic for an inherent that does not apply
+ */
+export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task<BuiltBlock<State>> {
+  const overlay = new Overlay<State & Rooted<State>>(plan.parentState);
+  const { runtime } = plan;
+  const logs: RuntimeLog[] = [];
+  function* run(method: string, argument: Uint8Array): Task<Uint8Array> {
+    const answer = yield* callTask(runtime, method, argument, overlay);
+    logs.push(...answer.logs);
+    return answer.result;
+  }
+  const mode = yield* run('Core_initialize_block', encodeHeader(unfinished(plan)));
+  const extrinsics: Uint8Array[] = [];
+  const created = yield* run('BlockBuilder_inherent_extrinsics', encodeInherents(plan.inherents));
+  for (const encoded of splitExtrinsics(created)) {
+    yield* applyInherent(encoded, run);
+    extrinsics.push(encoded);
+  }
+  const refused = new Map<number, TransactionError>();
+  for (const [place, transaction] of (mode[0] === ONLY_INHERENTS ? [] : plan.transactions).entries()) {
+    const failure = yield* applied(runtime, transaction, overlay);
+    if (failure === null) extrinsics.push(transaction);
+    else refused.set(place, failure);
+  }
+  const header = decodeHeader(yield* run('BlockBuilder_finalize_block', new Uint8Array()));
+  // The runtime asked for both roots through host functions that compute them for real.
+  const state = yield* withStorage(() => overlay.seal());
+  return { header, extrinsics, state, refused, logs };
+}
+
+/** The header that a block is begun with: the runtime fills in the roots at its end. */
+function unfinished({
+  parent,
+  digest,
+}: {
+  readonly parent: { readonly hash: Hex; readonly number: number };
+  readonly digest: readonly DigestItem[];
+}): Header {
+  return {
+    parentHash: fromHex(parent.hash),
+    number: parent.number + 1,
+    stateRoot: new Uint8Array(32),
+    extrinsicsRoot: new Uint8Array(32),
+    digest,
+  };
+}
+
+function* applyInherent(
+  encoded: Uint8Array,
+  run: (method: string, argument: Uint8Array) => Task<Uint8Array>,
+): Task<void> {
+  let answer: Uint8Array;
+  try {
+    answer = yield* run('BlockBuilder_apply_extrinsic', encoded);
+  } catch (error) {
+    if (!(error instanceof RuntimePanic)) throw error;
+    throw new InherentPanic(encoded, error.panic, error.logs, error);
+  }
+  const failure = decodeApplyResult(answer);
+  if (failure !== null) throw new InherentPanic(encoded, `inherent refused: ${failure.reason}`, []);
+}
+
+/** A transaction that panics is as good as invalid: real nodes drop it and build on without it. */
+function* applied(
+  runtime: Runtime,
+  transaction: Uint8Array,
+  overlay: Overlay,
+): Task<TransactionError | null> {
+  overlay.begin();
+  try {
+    const { result } = yield* callTask(runtime, 'BlockBuilder_apply_extrinsic', transaction, overlay);
+    const failure = decodeApplyResult(result);
+    if (failure === null) overlay.commit();
+    else overlay.rollback();
+    return failure;
+  } catch (error) {
+    overlay.rollback();
+    if (!(error instanceof RuntimePanic)) throw error;
+    return { kind: 'invalid', reason: error.message, retry: false, stale: false };
+  }
+}
+
+function encodeInherents(inherents: InherentData): Uint8Array {
+  const entries = Object.entries(inherents).sort(([a], [b]) => (a < b ? -1 : 1));
+  return concatBytes(
+    encodeCompact(entries.length),
+    ...entries.map(([identifier, data]) => concatBytes(encodeText(identifier), encodeVec(data))),
+  );
+}
+
+/** Extrinsics encode as byte strings, length first; the length is part of what is applied. */
+function splitExtrinsics(bytes: Uint8Array): Uint8Array[] {
+  const reader = answerReader(bytes, 'list of inherents');
+  return reader.list(() => {
+    const start = reader.offset;
+    reader.vec();
+    return bytes.slice(start, reader.offset);
+  });
+}

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { shapeOfJson } from '../bytes/json-shape.ts';
 import type { HeavyThread } from '../threads/heavy-thread.ts';
 import { HttpError } from './error-replies.ts';
 
@@ -27,10 +28,6 @@ export async function jsonOf(body: unknown, heavy: Pick<HeavyThread, 'policyBody
   return body instanceof LargeBody ? heavy.policyBody(body.bytes) : body;
 }
 
-const COMMA = 0x2c;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
 /**
  * Reads JSON bodies, and refuses those that are nested deeper, or hold more values, than anything that is posted here
  * before they are parsed: parsing and checking those costs far more than reading their bytes. How many bytes a route takes
@@ -42,7 +39,7 @@ export function installJsonBodies(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const takesMuch = (request.routeOptions.bodyLimit ?? 0) > LARGE;
-    const { depth, values } = measure(bytes);
+    const { depth, values } = shapeOfJson(bytes, { depth: DEEPEST, values: MOST });
     const refuse = (sentence: string) =>
       done(new HttpError(400, 'RESCUE_REQUEST_INVALID', sentence), undefined);
     if (depth > DEEPEST) {
@@ -53,30 +50,4 @@ export function installJsonBodies(server: FastifyInstance): void {
       done(null, new LargeBody(bytes));
     } else parse(request, bytes.toString('utf8'), done);
   });
-}
-
-/**
- * Deepest nesting of arrays and objects in JSON text, and how many values they hold at most: one more than there are commas.
- * Stops counting above `DEEPEST` and `MOST`. One pass over the bytes.
- */
-function measure(json: Uint8Array): { readonly depth: number; readonly values: number } {
-  let depth = 0;
-  let deepest = 0;
-  let values = 1;
-  let quoted = false;
-  for (let at = 0; at < json.length && deepest <= DEEPEST && values <= MOST; at++) {
-    const byte = json[at];
-    if (quoted) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) quoted = false;
-    } else if (byte === QUOTE) {
-      quoted = true;
-    } else if (byte === COMMA) {
-      values += 1;
-    } else if (byte === 0x7b || byte === 0x5b) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-  }
-  return { depth: deepest, values };
 }

@@ -57,12 +57,45 @@ describe('a connection to a node that sends what no node should', () => {
   });
 
   it('outlives a refusal whose data is nested deeper than the stack', async () => {
-    const nested = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
+    const nested = `${'['.repeat(90_000)}${']'.repeat(90_000)}`;
     const node = await open(await serve(refusing(() => `{"code":1,"message":"no","data":${nested}}`)));
     const failure = await failureOf(node.ask(z.unknown(), 'a_question'));
     expect(failure).toMatchObject({ name: 'RpcRefusal', code: 1 });
     expect(failure.message).toMatch(/^no: /);
     expect(node.alive).toBe(true);
+  });
+
+  it.each([
+    ['lists', '[],', 'array'],
+    ['objects', '{},', 'array'],
+    ['numbers', '1,', 'array'],
+    ['levels', '[', 'nested'],
+    ['members', '"a":0,', 'object'],
+  ])(
+    'ends a connection that sends a frame full of %s, which would take seconds to read',
+    async (_what, piece, kind) => {
+      const pieces = piece.repeat(Math.floor(30_000_000 / piece.length));
+      const result = { array: `[${pieces}0]`, object: `{${pieces}"b":0}`, nested: pieces }[kind];
+      const node = await open(
+        await serve(({ id }, client) => client.send(`{"jsonrpc":"2.0","id":${id},"result":${result}}`)),
+      );
+      const start = process.cpuUsage();
+      const failure = await failureOf(node.ask(z.unknown(), 'a_question'));
+      const { user, system } = process.cpuUsage(start);
+      expect(failure).toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+      expect((user + system) / 1000).toBeLessThan(1_000);
+    },
+  );
+
+  it('takes a long proof, however many quotes and brackets its text has', async () => {
+    const nodes = Array.from(
+      { length: 20_000 },
+      (_, index) => `0x${'00'.repeat(500)}${'[,"\\'.repeat(index % 9)}`,
+    );
+    const node = await open(
+      await serve(({ id }, client) => client.send(JSON.stringify({ jsonrpc: '2.0', id, result: nodes }))),
+    );
+    expect(await node.ask(z.array(z.string()), 'a_question')).toEqual(nodes);
   });
 
   it('keeps of a refusal no more than a page, and no character that moves a cursor', async () => {

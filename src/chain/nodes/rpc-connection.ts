@@ -1,5 +1,6 @@
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { shapeOfJson } from '../../bytes/json-shape.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { ProofError, type ProofErrorCode } from '../../proof/index.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
@@ -32,6 +33,10 @@ export interface ConnectionOptions {
 
 /** Largest frame taken from a node: a block full of runtimes in hex still fits. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+/** Frames above this are looked at before they are parsed. */
+const LARGE_FRAME_BYTES = 64 * 1024;
+/** No answer holds more: a block of 100 000 extrinsics, a proof of some ten thousand nodes. 64 MB of `[],` would cost 8 s and a gigabyte. */
+const LARGEST_SHAPE = { depth: 100_000, values: 250_000 };
 /** Time for the closing handshake before the socket is destroyed. */
 const CLOSE_TIMEOUT_MS = 500;
 /** Largest notification: a justification of a thousand voters with its headers is a tenth of it. */
@@ -101,7 +106,7 @@ export class RpcConnection {
     this.#timeoutMs = options.requestTimeoutMs;
     this.#shown = nodeText(url, this.name);
     this.#unasked = createAllowance(UNASKED, options.now ?? (() => performance.now()));
-    socket.on('message', (data, isBinary) => this.#receive(isBinary ? null : String(data)));
+    socket.on('message', (data, isBinary) => this.#receive(isBinary ? null : textOfFrame(data)));
     socket.on('error', (error) => this.#fail(unreachable(this.name, this.#failed(error), error)));
     socket.on('close', (code) =>
       this.#fail(unreachable(this.name, `it closed the connection (code ${code})`)),
@@ -321,6 +326,17 @@ function textOf(data: unknown): string {
     // Nested deeper than the stack: this is called from the socket, where an exception would end the process.
     return 'something that cannot be shown';
   }
+}
+
+/** Null for a frame of more values, or deeper, than any answer has. */
+function textOfFrame(data: RawData): string | null {
+  // As `ws` gives it where nothing else is asked for.
+  if (!Buffer.isBuffer(data)) return null;
+  if (data.length > LARGE_FRAME_BYTES) {
+    const { depth, values } = shapeOfJson(data, LARGEST_SHAPE);
+    if (depth > LARGEST_SHAPE.depth || values > LARGEST_SHAPE.values) return null;
+  }
+  return data.toString();
 }
 
 function parseJson(text: string): unknown {

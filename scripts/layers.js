@@ -38,7 +38,7 @@ export const LAYERS = {
   },
   blocks: {
     holds: 'builds blocks as nodes do, on any state: digests, inherents, validation, chain specs',
-    imports: ['bytes', 'proof', 'executor'],
+    imports: ['bytes', 'domain', 'proof', 'executor'],
   },
   sandbox: {
     holds: 'chains in this process: blocks, pool, JSON-RPC, collators, validators',

@@ -2,6 +2,7 @@ import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, type Hex } from '../bytes/hex.ts';
 import { encodeCompact, encodeVec } from '../bytes/scale.ts';
 import { answerReader } from '../executor/answer.ts';
+import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { RuntimeLog } from '../executor/host/host.ts';
 import { RuntimePanic } from '../executor/panic.ts';
 import type { Runtime } from '../executor/runtime.ts';
@@ -23,6 +24,8 @@ export interface BlockPlan<State extends Backend> {
   readonly digest: readonly DigestItem[];
   readonly inherents: InherentData;
   readonly transactions: readonly Uint8Array[];
+  /** Signatures of people and authorities that are not here. */
+  readonly given?: GivenSignatures;
 }
 
 export interface BuiltBlock<State extends Backend> {
@@ -56,10 +59,10 @@ const ONLY_INHERENTS = 1;
  */
 export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task<BuiltBlock<State>> {
   const overlay = new Overlay<State & Rooted<State>>(plan.parentState);
-  const { runtime } = plan;
+  const { runtime, given } = plan;
   const logs: RuntimeLog[] = [];
   function* run(method: string, argument: Uint8Array): Task<Uint8Array> {
-    const answer = yield* callTask(runtime, method, argument, overlay);
+    const answer = yield* callTask(runtime, method, argument, overlay, given);
     logs.push(...answer.logs);
     return answer.result;
   }
@@ -72,7 +75,7 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   }
   const refused = new Map<number, TransactionError>();
   for (const [place, transaction] of (mode[0] === ONLY_INHERENTS ? [] : plan.transactions).entries()) {
-    const failure = yield* applied(runtime, transaction, overlay);
+    const failure = yield* applied(plan, transaction, overlay);
     if (failure === null) extrinsics.push(transaction);
     else refused.set(place, failure);
   }
@@ -116,13 +119,13 @@ function* applyInherent(
 
 /** A transaction that panics is as good as invalid: real nodes drop it and build on without it. */
 function* applied(
-  runtime: Runtime,
+  { runtime, given }: Pick<BlockPlan<Backend>, 'runtime' | 'given'>,
   transaction: Uint8Array,
   overlay: Overlay,
 ): Task<TransactionError | null> {
   overlay.begin();
   try {
-    const { result } = yield* callTask(runtime, 'BlockBuilder_apply_extrinsic', transaction, overlay);
+    const { result } = yield* callTask(runtime, 'BlockBuilder_apply_extrinsic', transaction, overlay, given);
     const failure = decodeApplyResult(result);
     if (failure === null) overlay.commit();
     else overlay.rollback();

@@ -5,6 +5,7 @@ import { engine, type WasmModule } from '../code/webassembly.ts';
 import { unpackCode } from '../code/zstd.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { blake2b256, type StateVersion } from '../proof/index.ts';
+import type { GivenSignatures } from './given-signatures.ts';
 import type { RuntimeLog } from './host/host.ts';
 import { RuntimeInstance } from './instance.ts';
 import { RuntimePanic } from './panic.ts';
@@ -81,11 +82,11 @@ export class Runtime {
    * @throws RESCUE_EXECUTION_FAILED when it could not be run: the runtime has no such function (`details.missing`), or needs
    * what this executor does not have.
    */
-  attempt(method: string, argument: Uint8Array, overlay: Overlay): CallOutcome {
+  attempt(method: string, argument: Uint8Array, overlay: Overlay, given?: GivenSignatures): CallOutcome {
     const depth = overlay.depth;
     overlay.begin();
     try {
-      const answer = this.#run(method, argument, overlay);
+      const answer = this.#run(method, argument, overlay, given);
       while (overlay.depth > depth + 1) overlay.rollback();
       overlay.commit();
       return { kind: 'returned', ...answer };
@@ -111,8 +112,9 @@ export class Runtime {
     );
   }
 
-  #run(method: string, argument: Uint8Array, overlay: Overlay): CallResult {
+  #run(method: string, argument: Uint8Array, overlay: Overlay, given?: GivenSignatures): CallResult {
     const instance = this.#take(overlay);
+    instance.host.given = given;
     const entry = instance.exports[method];
     if (typeof entry !== 'function') {
       this.#idle = instance;

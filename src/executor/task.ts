@@ -1,4 +1,5 @@
 import { RescueError } from '../domain/errors.ts';
+import type { GivenSignatures } from './given-signatures.ts';
 import type { CallResult, Runtime } from './runtime.ts';
 import { MissingStorage, type StorageRequest } from './storage/backend.ts';
 import type { Overlay } from './storage/overlay.ts';
@@ -15,9 +16,10 @@ export function* callTask(
   method: string,
   argument: Uint8Array,
   overlay: Overlay,
+  given?: GivenSignatures,
 ): Task<CallResult> {
   for (;;) {
-    const outcome = runtime.attempt(method, argument, overlay);
+    const outcome = runtime.attempt(method, argument, overlay, given);
     if (outcome.kind === 'returned') return outcome;
     if (outcome.kind === 'panicked') throw outcome.panic;
     yield outcome.request;

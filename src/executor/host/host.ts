@@ -1,5 +1,6 @@
 import type { WasmMemory } from '../../code/webassembly.ts';
 import { HeapAllocator } from '../allocator.ts';
+import type { GivenSignatures } from '../given-signatures.ts';
 import type { Overlay } from '../storage/overlay.ts';
 
 /** One line that the runtime logged; level 0 is an error, 4 a trace. */
@@ -19,6 +20,7 @@ export class Host {
   logs: RuntimeLog[] = [];
   /** What the runtime said when it aborted. */
   panic: string | undefined;
+  given: GivenSignatures | undefined;
   /** Transactions that were open before the call: not the runtime's to close. */
   #depth = 0;
   #allocator: HeapAllocator | undefined;
@@ -31,6 +33,7 @@ export class Host {
   /** A new call: an empty heap from `heapBase`, which is an export and known only after instantiation. */
   begin(overlay: Overlay, heapBase: number): void {
     this.overlay = overlay;
+    this.given = undefined;
     this.logs = [];
     this.panic = undefined;
     this.#depth = overlay.depth;

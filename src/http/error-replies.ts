@@ -148,7 +148,7 @@ function statusOf(error: unknown): number | null {
 function sentenceOf(error: Error): string {
   switch ('code' in error ? error.code : undefined) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return 'the body must be JSON with content-type application/json';
+      return 'the body must be JSON with content-type application/json; that of code its bytes, with application/octet-stream';
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return 'the body is larger than this resource takes';
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

@@ -31,9 +31,19 @@ export async function jsonOf(body: unknown, heavy: Pick<HeavyThread, 'policyBody
 /**
  * Reads JSON bodies, and refuses those that are nested deeper, or hold more values, than anything that is posted here
  * before they are parsed: parsing and checking those costs far more than reading their bytes. How many bytes a route takes
- * its `bodyLimit` says.
+ * its `bodyLimit` says. Compressed bodies are refused, whatever they hold.
  */
 export function installJsonBodies(server: FastifyInstance): void {
+  server.addHook('onRequest', async ({ headers, method }) => {
+    const encoding = headers['content-encoding'];
+    if (encoding === undefined || method === 'GET' || method === 'HEAD') return;
+    if (encoding.trim().toLowerCase() === 'identity') return;
+    throw new HttpError(
+      415,
+      'RESCUE_REQUEST_INVALID',
+      'bodies are taken as they are: send it without content-encoding',
+    );
+  });
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser(['text/plain', 'application/json']);
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

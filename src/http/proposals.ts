@@ -71,43 +71,48 @@ export const proposalsResource: Resource = (server, { service, limits, throttle,
     },
   );
 
-  // The code's bytes as they are; the stream is read below, and no further than it may.
-  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-
-  server.put('/v1/uploads/:ticket', async (request, reply) => {
-    const { ticket: name } = parseInput(ticketParams, request.params, 'path');
-    const ticket = tickets.get(name);
-    if (!ticket) {
-      throw new HttpError(
-        404,
-        'RESCUE_NOT_FOUND',
-        'no code is waited for here (any more): announce the proposal again',
-      );
-    }
-    const { proposer } = ticket.head;
-    // One of a proposer, or he would keep the others from sending theirs for as long as he sends slowly.
-    if (uploading.has(proposer) || uploading.size >= MOST_UPLOADS) {
-      throw new HttpError(
-        429,
-        'RESCUE_TOO_MANY_REQUESTS',
-        uploading.has(proposer)
-          ? 'code of this proposer is being sent already'
-          : 'too much code is being sent: try again later',
-        { 'retry-after': '10' },
-      );
-    }
-    ticket.busy = true;
-    uploading.add(proposer);
-    try {
-      const code = await readCode(request.body, request.headers['content-length'], ticket.head, limits);
-      const { head } = ticket;
-      const proposal = await service.propose(head, async () => code);
-      tickets.take(name);
-      return reply.code(201).send(proposal);
-    } finally {
-      ticket.busy = false;
-      uploading.delete(proposer);
-    }
+  // The only one that takes bytes, and nothing else: a scope of its own, so that no other takes them and it takes no JSON.
+  void server.register(async (uploads) => {
+    uploads.removeAllContentTypeParsers();
+    // As they are; the stream is read below, and no further than it may.
+    uploads.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
+      done(null, payload),
+    );
+    uploads.put('/v1/uploads/:ticket', async (request, reply) => {
+      const { ticket: name } = parseInput(ticketParams, request.params, 'path');
+      const ticket = tickets.get(name);
+      if (!ticket) {
+        throw new HttpError(
+          404,
+          'RESCUE_NOT_FOUND',
+          'no code is waited for here (any more): announce the proposal again',
+        );
+      }
+      const { proposer } = ticket.head;
+      // One of a proposer, or he would keep the others from sending theirs for as long as he sends slowly.
+      if (uploading.has(proposer) || uploading.size >= MOST_UPLOADS) {
+        throw new HttpError(
+          429,
+          'RESCUE_TOO_MANY_REQUESTS',
+          uploading.has(proposer)
+            ? 'code of this proposer is being sent already'
+            : 'too much code is being sent: try again later',
+          { 'retry-after': '10' },
+        );
+      }
+      ticket.busy = true;
+      uploading.add(proposer);
+      try {
+        const code = await readCode(request.body, request.headers['content-length'], ticket.head, limits);
+        const { head } = ticket;
+        const proposal = await service.propose(head, async () => code);
+        tickets.take(name);
+        return reply.code(201).send(proposal);
+      } finally {
+        ticket.busy = false;
+        uploading.delete(proposer);
+      }
+    });
   });
 };
 

@@ -10,7 +10,7 @@ import { RecordingService } from '../support/recording-service.ts';
 const page = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
 
 /** Every `METHOD /path` that the resources add to a server; HEAD comes with each GET. */
-function served(): string[] {
+async function served(): Promise<string[]> {
   const server = Fastify();
   const routes: string[] = [];
   server.addHook('onRoute', ({ method, url }) => {
@@ -37,6 +37,7 @@ function served(): string[] {
     heartbeatMs: 1000,
   };
   for (const resource of RESOURCES) resource(server, context);
+  await server.ready();
   return routes.sort();
 }
 
@@ -64,9 +65,9 @@ function documentedErrors(): string[] {
   );
 }
 
-it('docs/http-api.md lists exactly the routes that are served', () => {
+it('docs/http-api.md lists exactly the routes that are served', async () => {
   const documented = [...page.matchAll(/^\| `([A-Z]+ \/[^`]*)` \|/gm)].map(([, route]) => route);
-  expect(documented.sort()).toEqual(served());
+  expect(documented.sort()).toEqual(await served());
   expect(documented.length).toBeGreaterThan(15);
 });
 

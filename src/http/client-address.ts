@@ -9,7 +9,7 @@ export interface Sender {
 export interface ClientAddresses {
   /**
    * The client by which limits count: its IPv4 address, or the first 64 bits of its IPv6 address, which one household has
-   * to itself. `X-Forwarded-For` is read only when the socket's other end is a trusted proxy, from the right, up to the first
+   * to itself; `networkOf` says to which network it belongs. `X-Forwarded-For` is read only when the socket's other end is a trusted proxy, from the right, up to the first
    * address that is no trusted proxy: what stands left of it the client wrote itself.
    */
   clientOf(sender: Sender): string;

@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { NETWORK_SHARE, networkOf } from '../domain/concurrency/client.ts';
 import type { ClientAddresses } from './client-address.ts';
 import { HttpError } from './error-replies.ts';
+import { whenOver } from './exchange.ts';
 
 const MINUTE = 60_000;
-/** Clients remembered at once; beyond it the oldest are forgotten, so that a flood cannot fill the memory. */
+/** Clients, and networks, remembered at once; beyond it the oldest are forgotten, so that a flood cannot fill the memory. */
 const MOST_CLIENTS = 10_000;
 
 /** Counts what each client does in fixed minutes. */
@@ -15,62 +17,89 @@ export interface RateLimit {
   count(client: string, weight?: number): void;
 }
 
-/** `now` gives milliseconds of a clock that nobody can set; `what` is counted, for the sentence. */
+/**
+ * `now` gives milliseconds of a clock that nobody can set; `what` is counted, for the sentence. All clients of one network
+ * together have the share of `NETWORK_SHARE` clients.
+ */
 export function createRateLimit(
   perMinute: number,
   what: string,
   now: () => number = () => performance.now(),
 ): RateLimit {
-  const windows = new Map<string, { readonly startedAt: number; count: number }>();
-  const windowOf = (client: string) => {
-    const at = now();
-    const known = windows.get(client);
-    if (known !== undefined && at - known.startedAt < MINUTE) return known;
-    const window = { startedAt: at, count: 0 };
-    windows.delete(client);
-    windows.set(client, window);
-    const [oldest] = windows.keys();
-    if (windows.size > MOST_CLIENTS && oldest !== undefined) windows.delete(oldest);
-    return window;
+  const clients = createWindows(now);
+  const networks = createWindows(now);
+  const refuse = (most: number, whose: string, startedAt: number): never => {
+    const seconds = Math.max(1, Math.ceil((startedAt + MINUTE - now()) / 1000));
+    throw new HttpError(
+      429,
+      'RESCUE_TOO_MANY_REQUESTS',
+      `more than ${most} ${what} in a minute from one ${whose}: try again in ${seconds} s`,
+      { 'retry-after': String(seconds) },
+    );
   };
   return {
     check: (client) => {
-      const window = windowOf(client);
-      if (window.count < perMinute) return;
-      const seconds = Math.max(1, Math.ceil((window.startedAt + MINUTE - now()) / 1000));
-      throw new HttpError(
-        429,
-        'RESCUE_TOO_MANY_REQUESTS',
-        `more than ${perMinute} ${what} in a minute from one client: try again in ${seconds} s`,
-        { 'retry-after': String(seconds) },
-      );
+      const own = clients(client);
+      if (own.count >= perMinute) refuse(perMinute, 'client', own.startedAt);
+      const all = networks(networkOf(client));
+      const most = perMinute * NETWORK_SHARE;
+      if (all.count >= most) refuse(most, 'network', all.startedAt);
     },
     count: (client, weight = 1) => {
-      windowOf(client).count += weight;
+      clients(client).count += weight;
+      networks(networkOf(client)).count += weight;
     },
   };
 }
 
-/** How many of something each client has at once. */
+interface Window {
+  readonly startedAt: number;
+  count: number;
+}
+
+/** The running minute of each name. */
+function createWindows(now: () => number): (name: string) => Window {
+  const windows = new Map<string, Window>();
+  return (name) => {
+    const at = now();
+    const known = windows.get(name);
+    if (known !== undefined && at - known.startedAt < MINUTE) return known;
+    const window = { startedAt: at, count: 0 };
+    windows.delete(name);
+    windows.set(name, window);
+    const [oldest] = windows.keys();
+    if (windows.size > MOST_CLIENTS && oldest !== undefined) windows.delete(oldest);
+    return window;
+  };
+}
+
+/** How many of something each client has at once; all clients of one network together as many as `NETWORK_SHARE` clients. */
 export interface Shares {
-  /** False when the client has its share already. What was taken is given back by `leave`. */
+  /** False when the client, or its network, has its share already. What was taken is given back by `leave`. */
   enter(client: string): boolean;
   leave(client: string): void;
 }
 
 export function createShares(each: number): Shares {
-  const held = new Map<string, number>();
+  const clients = new Map<string, number>();
+  const networks = new Map<string, number>();
+  const change = (held: Map<string, number>, name: string, by: number) => {
+    const now = (held.get(name) ?? 0) + by;
+    if (now > 0) held.set(name, now);
+    else held.delete(name);
+  };
   return {
     enter: (client) => {
-      const now = held.get(client) ?? 0;
-      if (now >= each) return false;
-      held.set(client, now + 1);
+      const network = networkOf(client);
+      if ((clients.get(client) ?? 0) >= each) return false;
+      if ((networks.get(network) ?? 0) >= each * NETWORK_SHARE) return false;
+      change(clients, client, 1);
+      change(networks, network, 1);
       return true;
     },
     leave: (client) => {
-      const now = (held.get(client) ?? 0) - 1;
-      if (now > 0) held.set(client, now);
-      else held.delete(client);
+      change(clients, client, -1);
+      change(networks, networkOf(client), -1);
     },
   };
 }
@@ -99,10 +128,10 @@ export function limitConnections(
       throw new HttpError(
         429,
         'RESCUE_TOO_MANY_REQUESTS',
-        `more than ${perClient} requests of one client are under way: try again when one of them has ended`,
+        `more than ${perClient} requests of one client, or ${perClient * NETWORK_SHARE} of one network, are under way: try again when one of them has ended`,
         { 'retry-after': '1' },
       );
     }
-    reply.raw.once('close', () => requests.leave(client));
+    whenOver(request.raw, reply.raw, () => requests.leave(client));
   });
 }

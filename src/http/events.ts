@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { NETWORK_SHARE } from '../domain/concurrency/client.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
 import { createShares } from './client-limits.ts';
 import { HttpError, replyOf } from './error-replies.ts';
+import { whenOver } from './exchange.ts';
 import { parseInput, wholeNumber } from './input.ts';
 import type { Resource } from './resource.ts';
 
@@ -42,7 +44,7 @@ export const eventsResource: Resource = (server, context) => {
       throw new HttpError(
         429,
         'RESCUE_TOO_MANY_REQUESTS',
-        `one client has at most ${limits.eventStreamsPerClient} event streams: end another one first`,
+        `one client has at most ${limits.eventStreamsPerClient} event streams, and a network as many as ${NETWORK_SHARE} clients: end another one first`,
         { 'retry-after': '10' },
       );
     }
@@ -53,11 +55,14 @@ export const eventsResource: Resource = (server, context) => {
     raw.writeHead(200, headers as Record<string, string>);
     raw.flushHeaders();
     open += 1;
+    const gone = new AbortController();
+    whenOver(request.raw, raw, () => gone.abort());
     try {
       await tell(raw, {
         after,
         para: query.para,
-        closing,
+        over: AbortSignal.any([gone.signal, closing]),
+        cutOff: () => void request.raw.destroy(),
         heartbeatMs,
         events: service.events.bind(service),
       });
@@ -75,7 +80,10 @@ export const eventsResource: Resource = (server, context) => {
 interface Telling {
   readonly after: number;
   readonly para: number | undefined;
-  readonly closing: AbortSignal;
+  /** Aborts when the reader has gone, or the server closes. */
+  readonly over: AbortSignal;
+  /** Ends the connection: the answer itself may not have its turn on it yet. */
+  readonly cutOff: () => void;
   readonly heartbeatMs: number;
   readonly events: (after: number, signal: AbortSignal) => AsyncIterable<ServiceEvent>;
 }
@@ -83,11 +91,8 @@ interface Telling {
 /** Writes events until the reader goes or the server closes. */
 async function tell(
   raw: ServerResponse,
-  { after, para, closing, heartbeatMs, events }: Telling,
+  { after, para, over: signal, cutOff, heartbeatMs, events }: Telling,
 ): Promise<void> {
-  const gone = new AbortController();
-  raw.once('close', () => gone.abort());
-  const signal = AbortSignal.any([gone.signal, closing]);
   let reached = after;
   raw.write(`retry: 2000\nid: ${reached}\n\n`);
   const heartbeat = setInterval(() => {
@@ -99,7 +104,7 @@ async function tell(
       if (para === undefined || event.paraId === para) {
         const taken = raw.write(`id: ${event.id}\ndata: ${toJson(event)}\n\n`);
         reached = event.id;
-        if (!taken) await drained(raw, signal);
+        if (!taken) await drained(raw, signal, cutOff);
       } else {
         reached = event.id;
       }
@@ -112,7 +117,7 @@ async function tell(
 }
 
 /** Resolves when the reader has taken what was written, or will take nothing any more. */
-function drained(raw: ServerResponse, signal: AbortSignal): Promise<void> {
+function drained(raw: ServerResponse, signal: AbortSignal, cutOff: () => void): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(patience);
@@ -120,7 +125,7 @@ function drained(raw: ServerResponse, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const patience = setTimeout(() => raw.destroy(), SLOW_READER_MS);
+    const patience = setTimeout(cutOff, SLOW_READER_MS);
     raw.once('drain', done);
     signal.addEventListener('abort', done, { once: true });
     if (signal.aborted) done();

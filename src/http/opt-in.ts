@@ -4,6 +4,7 @@ import { policyHash, policySchema } from '../domain/policy/policy.ts';
 import { signedOptIn } from '../domain/records/opt-in.ts';
 import { createShares } from './client-limits.ts';
 import { HttpError } from './error-replies.ts';
+import { whenOver } from './exchange.ts';
 import { paraIdOf, parseInput, requireSamePara } from './input.ts';
 import { jsonOf } from './json-body.ts';
 import type { Resource } from './resource.ts';
@@ -45,7 +46,7 @@ export const optInResource: Resource = (server, { service, throttle, heavy, clie
       );
     }
     underWay += 1;
-    reply.raw.once('close', () => {
+    whenOver(request.raw, reply.raw, () => {
       underWay -= 1;
       shares.leave(client);
     });

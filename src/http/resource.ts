@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FairQueue } from '../domain/concurrency/fair-queue.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
 import type { HeavyThread } from '../threads/heavy-thread.ts';
@@ -10,7 +10,7 @@ export interface ResourceContext {
   /** The client by which limits count. */
   readonly clientOf: (request: FastifyRequest) => string;
   /** Throws 429 when the client acted too often; run before the body is read. What is refused later does not count. */
-  readonly throttle: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  readonly throttle: (request: FastifyRequest) => Promise<void>;
   /** Counts a read that costs more than others as so many of them. */
   readonly weigh: (request: FastifyRequest, reads: number) => void;
   /** @throws 403 for everybody but the operator */

@@ -17,6 +17,7 @@ import { codeResource } from './code.ts';
 import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
 import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
+import { whenOver } from './exchange.ts';
 import { type HostRules, installHostRules } from './hosts.ts';
 import { installJsonBodies } from './json-body.ts';
 import { operationsResource } from './operations.ts';
@@ -123,9 +124,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   installErrorReplies(server);
 
   let underWay = 0;
-  server.server.on('request', (_, response) => {
+  server.server.on('request', (request, response) => {
     underWay += 1;
-    response.once('close', () => {
+    whenOver(request, response, () => {
       underWay -= 1;
     });
   });
@@ -135,6 +136,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   installHostRules(server, { hosts: [], origins: [], ...options.hosts });
   const acts = createRateLimit(limits.votesPerMinute, 'acts');
   const reads = createRateLimit(limits.readsPerMinute, 'reads');
+  const acting = new WeakMap<FastifyRequest, string>();
+  // Only what was taken counts: wrong acts of others behind the same address keep nobody from acting. It counts also when
+  // its sender does not wait for the answer, and his socket has no address any more.
+  server.addHook('onSend', async (request, reply) => {
+    const client = acting.get(request);
+    if (client !== undefined && reply.statusCode < 300) acts.count(client);
+  });
   server.addHook('onRequest', async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return;
     reads.check(addresses.clientOf(request));
@@ -144,13 +152,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     service,
     limits,
     clientOf: addresses.clientOf,
-    throttle: async (request, reply) => {
+    throttle: async (request) => {
       const client = addresses.clientOf(request);
       acts.check(client);
-      // Only what was taken counts: wrong acts of others behind the same address keep nobody from acting.
-      reply.raw.once('finish', () => {
-        if (reply.statusCode < 300) acts.count(client);
-      });
+      acting.set(request, client);
     },
     weigh: (request, weight) => reads.count(addresses.clientOf(request), weight - 1),
     requireOperator: operatorOnly(options.operatorToken ?? null),

@@ -194,3 +194,73 @@ describe('one client', () => {
     expect(door.service.calls).toEqual([]);
   });
 });
+
+/** Address of a host in one of the 65536 networks of /64 within 2001:db8:`site`::/48. */
+const within = (site: number, network: number) =>
+  `2001:db8:${site.toString(16)}:${network.toString(16)}:${((network * 7919) & 0xffff).toString(16)}::1`;
+
+describe('one network of IPv6, a /48 of which each client has a /64', () => {
+  /** A status as a trusted proxy gets it for a client that it names. */
+  const behind = async (url: string, client: string, path: string, init: RequestInit = {}) =>
+    (await fetch(`${url}${path}`, { ...init, headers: { ...init.headers, 'x-forwarded-for': client } }))
+      .status;
+  const trustedProxies = ['127.0.0.1'];
+  const act = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  /** Four clients' worth of what one client may twice, and one more client that asks. */
+  const nine = Array.from({ length: 9 }, (_, network) => within(1, network));
+
+  it('has the share of four clients of the acts of a minute', async () => {
+    const { url } = await openDoor({ trustedProxies, limits: { votesPerMinute: 2 } });
+    const votes = '/v1/paras/2000/votes';
+    const statuses = [];
+    for (const client of nine) statuses.push(await behind(url, client, votes, { ...act, body: ballot(1) }));
+    expect(statuses).toEqual([...Array(8).fill(201), 429]);
+    expect(await behind(url, within(2, 0), votes, { ...act, body: ballot(1) })).toBe(201);
+    expect(await behind(url, '198.51.100.1', votes, { ...act, body: ballot(1) })).toBe(201);
+  });
+
+  it('has the share of four clients of the reads of a minute', async () => {
+    const { url } = await openDoor({ trustedProxies, limits: { readsPerMinute: 2 } });
+    const statuses = [];
+    for (const client of nine) statuses.push(await behind(url, client, '/health'));
+    expect(statuses).toEqual([...Array(8).fill(200), 429]);
+    expect(await behind(url, within(2, 0), '/health')).toBe(200);
+  });
+
+  it('has the share of four clients of the event streams, and of the requests under way', async () => {
+    for (const limits of [{ eventStreamsPerClient: 2 }, { connectionsPerClient: 2 }]) {
+      const { url } = await openDoor({ trustedProxies, limits: { maxEventStreams: 100, ...limits } });
+      const abort = new AbortController();
+      const { signal } = abort;
+      const statuses = [];
+      for (const client of nine) statuses.push(await behind(url, client, '/v1/events', { signal }));
+      expect(statuses).toEqual([...Array(8).fill(200), 429]);
+      expect(await behind(url, within(2, 0), '/v1/events', { signal })).toBe(200);
+      abort.abort();
+      // What was taken is given back when the streams end.
+      await expect.poll(() => behind(url, within(1, 9), '/health')).toBe(200);
+    }
+  });
+
+  it('keeps nobody else from voting by wrong votes, each from another address', async () => {
+    const desk = createSignatureDesk();
+    const proxied = (client: string) => clientOf(trustedProxies, '127.0.0.1', client);
+    const order: string[] = [];
+    const check = (body: string, client: string) => {
+      const given = JSON.parse(body);
+      const told = (what: string) => () => void order.push(what);
+      return desk
+        .verify({ ...given, text: voteText(given) }, proxied(client))
+        .then(told('right'), told('wrong'));
+    };
+    const all = [];
+    for (let index = 1; index <= 600; index++) {
+      all.push(check(ballot(index, mallory), within(1, index)));
+      if (index % 100 === 0) all.push(check(ballot(10_000 + index), '198.51.100.1'));
+    }
+    await Promise.all(all);
+    // Each has its turn after one of theirs, not after all of them.
+    expect(order.lastIndexOf('right')).toBeLessThan(20);
+    expect(order.filter((what) => what === 'right')).toHaveLength(6);
+  });
+});

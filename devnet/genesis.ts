@@ -1,9 +1,9 @@
 import { encodeAddress } from '@polkadot/util-crypto';
+import { buildPatchedGenesis, genesisDefaults } from '../src/blocks/spec/genesis.ts';
 import { concatBytes, encodeText } from '../src/bytes/bytes.ts';
 import { toHex } from '../src/bytes/hex.ts';
 import { encodeU32 } from '../src/bytes/scale.ts';
 import type { State } from '../src/executor/storage/state.ts';
-import { buildGenesis, genesisDefaults, withDefaults } from '../src/sandbox/genesis.ts';
 import { sessionKeysJson } from '../src/sandbox/session-keys.ts';
 import { DEV_NAMES, type DevAccount, devAccount, devSessionKeys, type Holder, INCLUSION } from './keys.ts';
 
@@ -59,54 +59,51 @@ export function relayGenesis(
     account.address,
     sessionKeysJson(devSessionKeys(account)),
   ];
-  return buildGenesis(
-    code,
-    withDefaults(code, {
-      balances: { balances: [...balances, [sovereign, 1_000n * RELAY_UNIT]] },
-      sudo: { key: options.sudo.address },
-      registrar: { nextFreeParaId: options.paraId },
-      devnetRelay: {
-        sessionLength: times.sessionLength,
-        electEverySession: options.electEverySession,
+  return buildPatchedGenesis(code, {
+    balances: { balances: [...balances, [sovereign, 1_000n * RELAY_UNIT]] },
+    sudo: { key: options.sudo.address },
+    registrar: { nextFreeParaId: options.paraId },
+    devnetRelay: {
+      sessionLength: times.sessionLength,
+      electEverySession: options.electEverySession,
+    },
+    xcmPallet: { safeXcmVersion: 5 },
+    paras: {
+      paras: options.genesisParas.map(({ id, head, code }) => [
+        id,
+        { genesis_head: toHex(head), validation_code: toHex(code), parachain: true },
+      ]),
+    },
+    session: {
+      keys: options.validators.map(withKeys),
+      nonAuthorityKeys: options.candidates.map(withKeys),
+    },
+    configuration: {
+      config: {
+        ...config,
+        max_code_size: 3 * 1024 * 1024,
+        max_head_data_size: 20 * 1024,
+        max_upward_queue_count: 174_762,
+        max_upward_queue_size: 1024 * 1024,
+        max_upward_message_size: 65_531,
+        max_upward_message_num_per_candidate: 16,
+        max_downward_message_size: 51_200,
+        max_pov_size: 5 * 1024 * 1024,
+        hrmp_max_message_num_per_candidate: 10,
+        hrmp_channel_max_capacity: 30,
+        hrmp_channel_max_message_size: 102_400,
+        hrmp_channel_max_total_size: 102_400,
+        hrmp_max_parachain_inbound_channels: 30,
+        hrmp_max_parachain_outbound_channels: 30,
+        validation_upgrade_delay: times.validationUpgradeDelay,
+        validation_upgrade_cooldown: times.validationUpgradeCooldown,
+        minimum_validation_upgrade_delay: times.minimumValidationUpgradeDelay,
+        async_backing_params: { max_candidate_depth: 3, allowed_ancestry_len: 2 },
+        code_retention_period: 1200,
+        scheduler_params: { ...(config.scheduler_params as object), num_cores: 1, lookahead: 3 },
       },
-      xcmPallet: { safeXcmVersion: 5 },
-      paras: {
-        paras: options.genesisParas.map(({ id, head, code }) => [
-          id,
-          { genesis_head: toHex(head), validation_code: toHex(code), parachain: true },
-        ]),
-      },
-      session: {
-        keys: options.validators.map(withKeys),
-        nonAuthorityKeys: options.candidates.map(withKeys),
-      },
-      configuration: {
-        config: {
-          ...config,
-          max_code_size: 3 * 1024 * 1024,
-          max_head_data_size: 20 * 1024,
-          max_upward_queue_count: 174_762,
-          max_upward_queue_size: 1024 * 1024,
-          max_upward_message_size: 65_531,
-          max_upward_message_num_per_candidate: 16,
-          max_downward_message_size: 51_200,
-          max_pov_size: 5 * 1024 * 1024,
-          hrmp_max_message_num_per_candidate: 10,
-          hrmp_channel_max_capacity: 30,
-          hrmp_channel_max_message_size: 102_400,
-          hrmp_channel_max_total_size: 102_400,
-          hrmp_max_parachain_inbound_channels: 30,
-          hrmp_max_parachain_outbound_channels: 30,
-          validation_upgrade_delay: times.validationUpgradeDelay,
-          validation_upgrade_cooldown: times.validationUpgradeCooldown,
-          minimum_validation_upgrade_delay: times.minimumValidationUpgradeDelay,
-          async_backing_params: { max_candidate_depth: 3, allowed_ancestry_len: 2 },
-          code_retention_period: 1200,
-          scheduler_params: { ...(config.scheduler_params as object), num_cores: 1, lookahead: 3 },
-        },
-      },
-    }),
-  );
+    },
+  });
 }
 
 /** The para at genesis: balances of the dev accounts, its manager and its token holders. */
@@ -123,15 +120,12 @@ export function paraGenesis(
     address,
     1_000n * PARA_UNIT,
   ]);
-  return buildGenesis(
-    code,
-    withDefaults(code, {
-      balances: { balances: [...dev, ...options.holders.map(({ address, balance }) => [address, balance])] },
-      sudo: { key: options.sudo.address },
-      parachainInfo: { parachainId: options.paraId },
-      polkadotXcm: { safeXcmVersion: 5 },
-    }),
-  );
+  return buildPatchedGenesis(code, {
+    balances: { balances: [...dev, ...options.holders.map(({ address, balance }) => [address, balance])] },
+    sudo: { key: options.sudo.address },
+    parachainInfo: { parachainId: options.paraId },
+    polkadotXcm: { safeXcmVersion: 5 },
+  });
 }
 
 /**
@@ -153,13 +147,10 @@ export function contractsGenesis(
     ...owners.map(({ address }) => address),
     encodeAddress(sovereignOf('sibl', options.paraId), SS58),
   ];
-  return buildGenesis(
-    code,
-    withDefaults(code, {
-      balances: { balances: addresses.map((address) => [address, 1_000n * RELAY_UNIT]) },
-      sudo: { key: options.sudo.address },
-      parachainInfo: { parachainId: options.id },
-      polkadotXcm: { safeXcmVersion: 5 },
-    }),
-  );
+  return buildPatchedGenesis(code, {
+    balances: { balances: addresses.map((address) => [address, 1_000n * RELAY_UNIT]) },
+    sudo: { key: options.sudo.address },
+    parachainInfo: { parachainId: options.id },
+    polkadotXcm: { safeXcmVersion: 5 },
+  });
 }

@@ -54,7 +54,7 @@ export const LAYERS = {
   },
   devnet: {
     holds: 'the embedded network: people, genesis, faults, runtimes',
-    imports: ['bytes', 'domain', 'proof', 'executor', 'sandbox', 'contract'],
+    imports: ['bytes', 'domain', 'proof', 'executor', 'blocks', 'sandbox', 'contract'],
   },
   store: { holds: 'the only code that opens LevelDB', imports: ['bytes', 'domain'] },
   config: { holds: 'one schema: file, environment, flags', imports: ['domain', 'keys'] },

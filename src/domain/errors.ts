@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   RESCUE_PARA_UNKNOWN: 'This service does not watch that para.',
   RESCUE_STATE_REFUSES: 'The para is not in a state in which this can be done.',
   RESCUE_PROPOSAL_INVALID: 'The proposal is malformed or its proposer may not propose.',
+  RESCUE_SPEC_INVALID: 'The chain spec cannot be read, or gives no state to begin with.',
   RESCUE_CODE_INVALID: 'The code blob is not a runtime that the relay chain would take.',
   RESCUE_VOTE_INVALID: 'The vote is malformed or bound to something else than the open round.',
   RESCUE_VOTE_SEQUENCE: 'A vote of this account with the same or a later sequence is already counted.',

@@ -35,6 +35,8 @@ export class Runtime {
   readonly version: RuntimeVersion;
   /** Of the trie of its states. */
   readonly stateVersion: StateVersion;
+  /** What it exports, such as `AuraApi_slot_duration`: which APIs it has. */
+  readonly functions: ReadonlySet<string>;
   readonly #module: WasmModule;
   readonly #initialPages: number;
   readonly #imports: readonly string[];
@@ -68,6 +70,7 @@ export class Runtime {
       const outline = outlineWasm(wasm);
       if (outline.memory?.origin !== 'imported') throw new TypeError('it imports no memory');
       this.#initialPages = outline.memory.pages;
+      this.functions = outline.exportedFunctions;
       this.version = embeddedVersion(outline) ?? this.#versionByCall();
       this.stateVersion = this.version.stateVersion === 0 ? 0 : 1;
     } catch (cause) {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { encodeAddress } from '@polkadot/util-crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
+import { buildGenesis, genesisDefaults } from '../../src/blocks/spec/genesis.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { type DeploymentPlan, prepareDeployment } from '../../src/contract/chain/deployment.ts';
 import { type ContractsChain, openContractsChain, openRescueContract } from '../../src/contract/index.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { Chain } from '../../src/sandbox/chain/chain.ts';
-import { buildGenesis, genesisDefaults } from '../../src/sandbox/genesis.ts';
 import { methodsOf } from '../../src/sandbox/rpc/methods.ts';
 import { RpcServer } from '../../src/sandbox/rpc/server.ts';
 
@@ -32,11 +32,7 @@ describe.skipIf(!existsSync(SPEC))('the contract layer on a runtime that others 
     const balances = [alice.address, encodeAddress(MAPPED, 42)].map((address) => [address, 1e15]);
     config.balances = { ...config.balances, balances };
     const identity = { name: 'passet-hub', tokenSymbol: 'PAS', tokenDecimals: 10, ss58Format: 42 };
-    server = new RpcServer(
-      methodsOf(new Chain(identity, buildGenesis(wasm, JSON.stringify(config)), 8)),
-      '127.0.0.1',
-      0,
-    );
+    server = new RpcServer(methodsOf(new Chain(identity, buildGenesis(wasm, config), 8)), '127.0.0.1', 0);
     await server.start();
     chain = await openContractsChain({ urls: [server.url] });
   });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
 import { contractsGenesis } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
+import { buildGenesis, genesisDefaults } from '../../src/blocks/spec/genesis.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeOption, encodeString, encodeVec } from '../../src/bytes/scale.ts';
@@ -18,7 +19,6 @@ import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
 import { ChainTypes } from '../../src/sandbox/chain/chain-types.ts';
-import { buildGenesis, genesisDefaults } from '../../src/sandbox/genesis.ts';
 import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { COUNTER_CODE } from '../devnet/evm-contracts.ts';
 import { runTask } from '../support/smoldot.ts';
@@ -83,7 +83,7 @@ describe('running a runtime', () => {
     beforeAll(async () => {
       code = await readArtifact(name);
       runtime = new Runtime(code);
-      state = buildGenesis(code, JSON.stringify(genesisDefaults(code)));
+      state = buildGenesis(code, genesisDefaults(code));
     });
 
     it('gives the same metadata as another executor', async () => {

@@ -1,5 +1,5 @@
+import { genesisHeader } from '../../blocks/spec/genesis.ts';
 import { type Hex, toHex } from '../../bytes/hex.ts';
-import { orderedTrieRoot } from '../../executor/host/hashing.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { encodeHeader, type Header, headerHash } from '../../proof/index.ts';
 
@@ -27,15 +27,5 @@ export function blockOf(header: Header, extrinsics: readonly Uint8Array[], state
 }
 
 export function genesisBlock(state: State): Block {
-  return blockOf(
-    {
-      parentHash: new Uint8Array(32),
-      number: 0,
-      stateRoot: state.root,
-      extrinsicsRoot: orderedTrieRoot([], 0),
-      digest: [],
-    },
-    [],
-    state,
-  );
+  return blockOf(genesisHeader(state), [], state);
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type BuiltBlock as Built, buildBlock, type InherentData } from '../../blocks/build-block.ts';
-import { encodeText } from '../../bytes/bytes.ts';
+import { CODE_KEY } from '../../blocks/spec/genesis.ts';
 import { type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { Runtime } from '../../executor/runtime.ts';
@@ -12,8 +12,6 @@ import { type Block, blockOf, genesisBlock } from './block.ts';
 import { ChainTypes } from './chain-types.ts';
 import { Grandpa } from './grandpa.ts';
 import { TransactionPool } from './pool.ts';
-
-const CODE_KEY = toHex(encodeText(':code'));
 
 export interface ChainIdentity {
   /** What `system_chain` answers. */

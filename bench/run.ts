@@ -24,7 +24,9 @@ const given = first !== undefined && TAKING_ARGUMENTS.includes(first) ? rest : [
 
 for (const figure of asked) {
   process.stdout.write(`\n# ${figure}\n`);
-  const script = fileURLToPath(new URL(`./${figure}.js`, import.meta.url));
-  const { status } = spawnSync(process.execPath, ['--expose-gc', script, ...given], { stdio: 'inherit' });
+  const isOfStore = figure === 'kills' && given[0] === 'store';
+  const [file, args] = isOfStore ? ['kill-store', given.slice(1)] : [figure, given];
+  const script = fileURLToPath(new URL(`./${file}.js`, import.meta.url));
+  const { status } = spawnSync(process.execPath, ['--expose-gc', script, ...args], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }

@@ -1,15 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { Level } from 'level';
+import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { coded, messageOf, RescueError } from '../domain/errors.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { StoreFinding } from '../domain/views/store.ts';
-import { ACTS_FILE, syncFolder } from './acts-file.ts';
+import { syncFolder } from './acts-file.ts';
 import { type BackupHeader, decodeBackup, encodeBackup } from './backup-format.ts';
-import { Database } from './database.ts';
-import type { Key } from './keys.ts';
-import type { RawLevel } from './level.ts';
+import { buildDatabase, exists, occupied, type Part, requireFree } from './build.ts';
+import type { Database } from './database.ts';
 import { FORMAT_VERSION } from './migrations.ts';
 
 /** What a backup holds. */
@@ -17,9 +16,6 @@ export interface BackupSummary extends BackupHeader {
   readonly records: number;
   readonly bytes: number;
 }
-
-/** Records go into a restored database in batches of about so many bytes. */
-const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * The whole database at one moment as the bytes of a backup, while others go on writing. It is over when the last byte
@@ -42,26 +38,38 @@ export async function* backupOf(database: Database, now: () => EpochMs): AsyncGe
  */
 export async function writeBackup(chunks: AsyncIterable<Uint8Array>, path: string): Promise<BackupSummary> {
   if (await exists(path)) throw occupied(path);
-  const part = `${path}.part`;
+  // Only a new file, under a name that nobody guesses: in a folder of many, another account could have put a link there.
+  const part = `${path}.part-${randomBytes(6).toString('hex')}`;
   try {
-    await rm(part, { force: true });
-    // Only a new file: in a folder of many, another account could have put a link there that leads elsewhere.
     const file = await open(part, 'wx', 0o600);
     try {
-      await file.chmod(0o600);
-      await writeFile(file, chunks);
-      await file.sync();
-    } finally {
-      await file.close();
+      return await writeWhole(file, chunks, part, path);
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
     }
-    const summary = await readBackup(part);
-    await rename(part, path);
-    await syncFolder(dirname(resolve(path)));
-    return summary;
   } catch (error) {
-    await rm(part, { force: true });
     throw coded(error, 'RESCUE_STORE_FAILED', `the backup cannot be written to ${path}`);
   }
+}
+
+async function writeWhole(
+  file: FileHandle,
+  chunks: AsyncIterable<Uint8Array>,
+  part: string,
+  path: string,
+): Promise<BackupSummary> {
+  try {
+    await file.chmod(0o600);
+    await writeFile(file, chunks);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const summary = await readBackup(part);
+  await rename(part, path);
+  await syncFolder(dirname(resolve(path)));
+  return summary;
 }
 
 /** Reads a backup from the first byte to the last. @throws RESCUE_BACKUP_INVALID, RESCUE_NOT_FOUND */
@@ -86,7 +94,7 @@ export async function restoreBackup(
   source: string,
   path: string,
 ): Promise<BackupSummary & { readonly findings: readonly StoreFinding[] }> {
-  if ((await exists(path)) && (await filesIn(path)).length > 0) throw occupied(path);
+  await requireFree(path);
   const summary = await readBackup(source);
   if (summary.format > FORMAT_VERSION) {
     throw new RescueError(
@@ -94,49 +102,13 @@ export async function restoreBackup(
       `${source} is of database format ${summary.format}, this version reads formats up to ${FORMAT_VERSION}: run a newer pararescue.`,
     );
   }
-  const building = `${resolve(path)}.restoring`;
-  await rm(building, { recursive: true, force: true });
-  try {
-    await mkdir(building, { recursive: true, mode: 0o700 });
-    await fill(building, source);
-    const database = await Database.open(building);
-    const { findings } = database;
-    await database.close();
-    await syncFolder(building);
-    await rename(building, path);
-    await syncFolder(dirname(resolve(path)));
-    return { ...summary, findings };
-  } catch (error) {
-    await rm(building, { recursive: true, force: true });
-    throw coded(error, 'RESCUE_STORE_FAILED', `the backup cannot be restored into ${path}`);
-  }
+  const findings = await buildDatabase(path, () => contentOf(source));
+  return { ...summary, findings };
 }
 
-async function fill(folder: string, source: string): Promise<void> {
-  const level: RawLevel = new Level(folder, { keyEncoding: 'view', valueEncoding: 'view' });
-  await level.open();
-  const acts = await open(join(folder, ACTS_FILE), 'w', 0o600);
-  try {
-    let batch: { type: 'put'; key: Key; value: Uint8Array }[] = [];
-    let size = 0;
-    const flush = async () => {
-      await level.batch(batch, { sync: true });
-      batch = [];
-      size = 0;
-    };
-    for await (const part of partsOf(source)) {
-      if (part.kind === 'acts') await acts.appendFile(part.bytes);
-      if (part.kind === 'record') {
-        batch.push({ type: 'put', key: part.key, value: part.value });
-        size += part.key.length + part.value.length;
-        if (size >= BATCH_BYTES) await flush();
-      }
-    }
-    await flush();
-    await acts.sync();
-  } finally {
-    await acts.close();
-    await level.close();
+async function* contentOf(source: string): AsyncGenerator<Part> {
+  for await (const part of partsOf(source)) {
+    if (part.kind === 'acts' || part.kind === 'record') yield part;
   }
 }
 
@@ -149,22 +121,4 @@ async function* partsOf(path: string) {
       cause: error,
     });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function filesIn(path: string): Promise<readonly string[]> {
-  return readdir(path).catch(() => ['?']);
-}
-
-function occupied(path: string): RescueError {
-  return new RescueError(
-    'RESCUE_REQUEST_INVALID',
-    `${path} is there already and is left as it is: name another place, or move it away first`,
-  );
 }

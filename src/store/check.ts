@@ -6,7 +6,6 @@ import type { Mismatch } from './compare-acts.ts';
 import type { Database } from './database.ts';
 import { findingsOf } from './findings.ts';
 import { type Key, type KindName, kindOf, paraOfKey } from './keys.ts';
-import { FORMAT_VERSION } from './migrations.ts';
 import { isReadable } from './records.ts';
 
 const HASH_BYTES = 32;
@@ -41,7 +40,7 @@ export async function checkDatabase(database: Database): Promise<StoreReport> {
       if (!isProven(list, nodes)) more.push({ key, problem: 'damaged', act: null });
     }
     return {
-      format: FORMAT_VERSION,
+      format: database.foundFormat,
       records,
       bytes,
       lastAct: compared.read.last,

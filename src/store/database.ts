@@ -15,6 +15,7 @@ import { tableFinding } from './findings.ts';
 import { closeFiles, prepareFolder, requireCurrent } from './folder.ts';
 import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
 import type { LevelSnapshot, RawLevel, Write } from './level.ts';
+import { noteOwned } from './lock.ts';
 import { FORMAT_VERSION, migrationFrom, OLDEST_FORMAT } from './migrations.ts';
 import { type ActsCheck, checkActs, nextLine, openActsLog } from './open-acts.ts';
 import { formatRecord } from './records.ts';
@@ -27,48 +28,66 @@ export interface DatabaseView {
   readonly acts: Uint8Array;
 }
 
+interface DatabasePlace {
+  readonly folder: string;
+  /** For a copy: what it is a copy of. */
+  readonly shownAs?: string;
+}
+
 /**
  * LevelDB with what every record needs: values checked when read, errors that name the record, synced atomic batches,
  * and one writer at a time, so that a check and the write that depends on it cannot be torn apart. What was acknowledged
  * is held against the file of acts whenever the database is opened.
  */
 export class Database {
+  /** As people know it. */
   readonly path: string;
+  readonly #folder: string;
+  readonly #release: () => void;
   readonly #level: RawLevel;
   readonly #now: () => EpochMs;
   #acts: ActsLog | null = null;
+  #foundFormat: number = FORMAT_VERSION;
   #opened: ActsCheck | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, level: RawLevel, now: () => EpochMs) {
-    this.path = path;
+  private constructor(place: DatabasePlace, level: RawLevel, release: () => void, now: () => EpochMs) {
+    this.path = place.shownAs ?? place.folder;
+    this.#folder = place.folder;
+    this.#release = release;
     this.#level = level;
     this.#now = now;
   }
 
   /** @throws RESCUE_STORE_BUSY, RESCUE_STORE_CORRUPT, RESCUE_STORE_FAILED */
-  static async open(path: string, now: () => EpochMs = Date.now): Promise<Database> {
+  static async open(
+    folder: string,
+    { now = Date.now, shownAs }: { readonly now?: () => EpochMs; readonly shownAs?: string } = {},
+  ): Promise<Database> {
+    const path = shownAs ?? folder;
     let level: RawLevel;
     let tables: DamagedTable[];
     try {
-      await prepareFolder(path);
-      await requireCurrent(path);
-      await requireAlone(path);
-      tables = await mendTables(path, () => requireAlone(path));
+      await prepareFolder(folder);
+      await requireCurrent(folder, path);
+      await requireAlone(folder);
+      tables = await mendTables(folder, () => requireAlone(folder));
       // Made only now: it opens by itself at the next tick.
-      level = new Level(path, { keyEncoding: 'view', valueEncoding: 'view' });
+      level = new Level(folder, { keyEncoding: 'view', valueEncoding: 'view' });
       await level.open();
-      await closeFiles(path);
     } catch (error) {
       throw openFailure(path, error);
     }
-    const database = new Database(path, level, now);
+    const release = await noteOwned(folder);
+    const database = new Database({ folder, ...(shownAs !== undefined && { shownAs }) }, level, release, now);
     try {
+      await closeFiles(folder);
       await database.#checkFormat();
       await database.#openActs(tables);
     } catch (error) {
       await level.close();
-      throw error;
+      release();
+      throw failure(path, 'cannot open the records', error);
     }
     return database;
   }
@@ -76,6 +95,11 @@ export class Database {
   /** What was not as acknowledged when the database was opened. */
   get findings(): readonly StoreFinding[] {
     return this.#opened?.findings ?? [];
+  }
+
+  /** Format of the records before they were brought up to this version. */
+  get foundFormat(): number {
+    return this.#foundFormat;
   }
 
   /** The JSON record under `key`, parsed; null when there is none. @throws RESCUE_STORE_CORRUPT naming the key */
@@ -157,6 +181,7 @@ export class Database {
     } finally {
       this.#acts = null;
       await this.#level.close();
+      this.#release();
       await log?.close();
     }
   }
@@ -166,7 +191,7 @@ export class Database {
     return this.exclusively(async () => {
       try {
         await this.#acts?.flushed();
-        const acts = await readActsFile(this.path);
+        const acts = await readActsFile(this.#folder);
         return { snapshot: this.#level.snapshot(), acts };
       } catch (error) {
         throw this.#failed('cannot look', error);
@@ -207,7 +232,7 @@ export class Database {
       try {
         await this.#acts?.close();
         this.#acts = null;
-        const state = await beginActs(this.path, this.#level, this.#now(), check?.read.last);
+        const state = await beginActs(this.#folder, this.#level, this.#now(), check?.read.last);
         await this.#level.put(ACTS_STATE_KEY, encodeText(toJson(state)), { sync: true });
         await this.#openActs([]);
       } catch (error) {
@@ -255,8 +280,9 @@ export class Database {
         { details: { path, format: found.format } },
       );
     }
+    this.#foundFormat = found?.format ?? FORMAT_VERSION;
     if (found?.format === FORMAT_VERSION) return;
-    const { database, last } = await readActs(path);
+    const { database, last } = await readActs(this.#folder);
     const isEmpty = (await this.#level.keys({ limit: 1 }).all()).length === 0;
     if (found === null && !isEmpty && database === null) {
       throw new RescueError(
@@ -271,7 +297,7 @@ export class Database {
       }
       // Where acts were written before, the record was lost, perhaps with others: the comparison tells.
       const isBegun = found === null && last > 0;
-      const state = isBegun ? null : await beginActs(path, this.#level, this.#now());
+      const state = isBegun ? null : await beginActs(this.#folder, this.#level, this.#now());
       const writes: Write[] = [{ key: FORMAT_KEY, value: { format: FORMAT_VERSION } }];
       if (state) writes.push({ key: ACTS_STATE_KEY, value: state });
       await this.#level.batch(writes.map(encoded).map(operationOf), { sync: true });
@@ -282,9 +308,11 @@ export class Database {
 
   async #openActs(tables: readonly DamagedTable[]): Promise<void> {
     try {
-      const check = await checkActs(await readActs(this.path), this.#level);
-      this.#opened = { ...check, findings: [...tables.map(tableFinding), ...check.findings] };
-      this.#acts = await openActsLog(this.path, this.#opened);
+      const check = await checkActs(await readActs(this.#folder), this.#level);
+      const isCopy = this.path !== this.#folder;
+      const damaged = tables.map((table) => tableFinding(table, isCopy));
+      this.#opened = { ...check, findings: [...damaged, ...check.findings] };
+      this.#acts = await openActsLog(this.#folder, this.#opened);
     } catch (error) {
       throw this.#failed('cannot hold the records against the file of acts', error);
     }

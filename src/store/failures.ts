@@ -15,6 +15,10 @@ export function failure(path: string, sentence: string, error: unknown): RescueE
   });
 }
 
+/** What helps when LevelDB's own files do not fit together any more. */
+export const WAYS_OUT =
+  'restore a backup with "pararescue store restore", or without one have a new database made of what is left with "pararescue store repair", which names what is lost';
+
 /** Why a database could not be opened. */
 export function openFailure(path: string, error: unknown): RescueError {
   if (error instanceof RescueError) return error;
@@ -26,9 +30,10 @@ export function openFailure(path: string, error: unknown): RescueError {
       { cause, details: { path } },
     );
   }
+  const isDamaged = levelCode(cause) === 'LEVEL_CORRUPTION' || /No such file/.test(messageOf(cause));
   return new RescueError(
     'RESCUE_STORE_CORRUPT',
-    `the database ${path} cannot be opened: ${messageOf(cause)}; check that the folder is writable, or restore it from a backup`,
+    `the database ${path} cannot be opened: ${messageOf(cause)}; ${isDamaged ? WAYS_OUT : 'check that it is a folder that the service may write to, on a disk that has room'}`,
     { cause, details: { path } },
   );
 }

@@ -94,12 +94,16 @@ function written(since: EpochMs | null, until: EpochMs | null): string {
   return from === to ? `, written at ${from}` : `, written from ${from} to ${to}`;
 }
 
-/** A table of LevelDB in which blocks were found damaged. */
-export function tableFinding({ name, blocks, kept }: DamagedTable): StoreFinding {
+/** A table of LevelDB in which blocks were found damaged; in a copy that is only looked at, nothing is kept. */
+export function tableFinding({ name, blocks, kept }: DamagedTable, isCopy: boolean): StoreFinding {
   const what =
     blocks === 0 ? 'its filter is' : blocks === null ? 'all of it is' : `${blocks} of its blocks are`;
   const where =
-    kept === null ? 'it could not be mended' : `it is kept as ${kept}, and what can be read goes on`;
+    kept === null
+      ? 'it could not be mended'
+      : isCopy
+        ? 'what can be read goes on'
+        : `it is kept as ${kept}, and what can be read goes on`;
   return fileFinding(name, 'damaged', 'nobody', `the table ${name} is damaged, ${what} lost: ${where}`);
 }
 

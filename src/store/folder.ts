@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RescueError } from '../domain/errors.ts';
 import { ACTS_FILE } from './acts-file.ts';
+import { WAYS_OUT } from './failures.ts';
 
 /** The folder holds signed extrinsics before they are sent: nobody but the service's own account has to look into it. */
 const OWNER_ONLY = { folder: 0o700, file: 0o600 };
@@ -24,19 +25,19 @@ export async function closeFiles(path: string): Promise<void> {
  * LevelDB takes a folder without its file CURRENT for a new database, and throws away what else lies in it.
  * @throws RESCUE_STORE_CORRUPT for such a folder, before that happens
  */
-export async function requireCurrent(path: string): Promise<void> {
-  const names = await readdir(path);
+export async function requireCurrent(folder: string, shownAs: string): Promise<void> {
+  const names = await readdir(folder);
   if (names.includes('CURRENT')) return;
   for (const name of names) {
     const holdsRecords = name === ACTS_FILE || /^\d+\.(?:ldb|sst|log)$/.test(name);
     if (!holdsRecords) continue;
-    const { size } = await stat(join(path, name));
+    const { size } = await stat(join(folder, name));
     // A first start that was cut off leaves the head of a file of acts, and nothing else.
     if (size === 0 || (name === ACTS_FILE && size < 200)) continue;
     throw new RescueError(
       'RESCUE_STORE_CORRUPT',
-      `the database ${path} has lost its file CURRENT, while ${name} is still there: nothing was opened or changed; restore it from a backup`,
-      { details: { path } },
+      `the database ${shownAs} has lost its file CURRENT, while ${name} is still there: nothing was opened or changed; ${WAYS_OUT}`,
+      { details: { path: shownAs } },
     );
   }
 }

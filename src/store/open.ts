@@ -38,10 +38,14 @@ export interface Store {
  */
 export async function openStore(
   path: string,
-  options: { readonly now?: () => EpochMs } = {},
+  options: {
+    readonly now?: () => EpochMs;
+    /** For a copy: what errors call it. */
+    readonly shownAs?: string;
+  } = {},
 ): Promise<Store> {
   const now = options.now ?? Date.now;
-  const database = await Database.open(path, now);
+  const database = await Database.open(path, options);
   return {
     snapshots: createSnapshotStore(database, now),
     journal: createJournal(database),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp, readdir, readFile, stat, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, stat, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { heldBy } from '../../src/domain/views/store.ts';
 import { readBackup, restoreBackup, writeBackup } from '../../src/store/backup.ts';
@@ -136,6 +136,40 @@ describe('a backup', () => {
     await writeBackup(store.safekeeping.backup(), file);
     expect(await readFile(victim, 'utf8')).toBe('of somebody else');
     expect((await readBackup(file)).records).toBeGreaterThan(0);
+  });
+
+  it('takes nothing away that it did not make: whatever lies beside it, under whatever name, stays', async () => {
+    const folder = await temporaryFolder();
+    const store = await filled(join(folder, 'database'));
+    const file = join(folder, 'file.backup');
+    const foreign = [
+      `${file}.part`,
+      join(folder, 'new.restoring', 'mine'),
+      join(folder, 'new.building', 'mine'),
+    ];
+    for (const path of foreign) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, 'mine');
+    }
+    await writeBackup(store.safekeeping.backup(), file);
+    await store.close();
+    await restoreBackup(file, join(folder, 'new'));
+    await truncate(file, 1000);
+    await expect(restoreBackup(file, join(folder, 'new'))).rejects.toMatchObject({
+      code: 'RESCUE_REQUEST_INVALID',
+    });
+    await expect(restoreBackup(file, join(folder, 'other'))).rejects.toMatchObject({
+      code: 'RESCUE_BACKUP_INVALID',
+    });
+    for (const path of foreign) expect(await readFile(path, 'utf8')).toBe('mine');
+    expect((await readdir(folder)).sort()).toEqual([
+      'database',
+      'file.backup',
+      'file.backup.part',
+      'new',
+      'new.building',
+      'new.restoring',
+    ]);
   });
 
   it('that breaks off on its way leaves no file', async () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Level } from 'level';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
@@ -6,32 +5,11 @@ import { toJson } from '../../src/domain/json.ts';
 import type { ProvenAnchor } from '../../src/domain/ports/ledger.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { openStore } from '../../src/store/open.ts';
+import { type EarlierRecord, earlierDatabase, earlierRecords } from '../support/earlier-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/**
- * Databases of format 2 that services really wrote, killed in the middle of a rescue; two of them before records had one schema
- * each. JSON as text, other values as hex; without code and trie nodes, and with journalled extrinsics cut short.
- */
-interface EarlierRecord {
-  readonly key: Hex;
-  readonly value: string;
-}
-
-const read = (name: string): EarlierRecord[] =>
-  JSON.parse(readFileSync(new URL(`../fixtures/database-format-2/${name}.json`, import.meta.url), 'utf8'));
-
-async function written(records: readonly EarlierRecord[]): Promise<string> {
-  const path = await temporaryFolder();
-  const level = new Level<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
-  for (const { key, value } of records) {
-    await level.put(fromHex(key), value.startsWith('0x') ? fromHex(value) : new TextEncoder().encode(value));
-  }
-  await level.close();
-  return path;
-}
-
 async function storeOf(records: readonly EarlierRecord[]) {
-  const store = await openStore(await written(records));
+  const store = await openStore(await earlierDatabase(records, await temporaryFolder()));
   onTestFinished(() => store.close());
   return store;
 }
@@ -40,8 +18,8 @@ describe.each([
   ['registrar', 'decided'],
   ['contract', 'decided'],
   ['voting', 'open'],
-])('a database of format 2: %s, its round %s', (name, round) => {
-  const records = read(name);
+] as const)('a database of format 2: %s, its round %s', (name, round) => {
+  const records = earlierRecords(name);
   const ofLetter = (letter: string): unknown[] =>
     records
       .filter(({ key }) => String.fromCharCode(fromHex(key)[0] ?? 0) === letter)
@@ -108,7 +86,7 @@ describe.each([
     const damaged = records.map((record) =>
       record.key.startsWith('0x61') ? { ...record, value: '{"anchor":{}}' } : record,
     );
-    const path = await written(damaged);
+    const path = await earlierDatabase(damaged, await temporaryFolder());
     await expect(openStore(path)).rejects.toMatchObject({
       code: 'RESCUE_STORE_CORRUPT',
       message: expect.stringContaining('earlierAnchor 0x000007d0'),

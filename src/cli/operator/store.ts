@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { StoreFinding, StoreReport } from '../../domain/views/store.ts';
+import type { Store } from '../../store/open.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { operatorTokenOf, type TokenFlags, withTokenOptions } from '../shared/operator-token.ts';
@@ -15,6 +17,7 @@ interface StoreFlags extends ClientFlags, TokenFlags {
 export const registerStore: RegisterCommand = (program, io) => {
   const store = program.command('store').description("check the service's database, back it up, restore it");
   registerRenew(store, io);
+  registerRepair(store, io);
   withPlace(store.command('check'), io)
     .description(
       'read the whole database: whether everything that was acknowledged is there, and readable; status 1 if not',
@@ -66,6 +69,27 @@ function registerRenew(store: Command, io: CommandIo): void {
     });
 }
 
+/** For a database whose CURRENT, MANIFEST or tables LevelDB cannot read any more. */
+function registerRepair(store: Command, io: CommandIo): void {
+  store
+    .command('repair <folder>')
+    .description(
+      'make a new database of what is left of one that cannot be opened any more, and name what it lacks; the damaged one stays as it is',
+    )
+    .requiredOption('--into <folder>', 'folder of the new database, new or empty')
+    .option('--json', 'print JSON for machines')
+    .action(async (folder: string, flags: { readonly into: string; readonly json?: boolean }) => {
+      process.umask(0o077);
+      const { repairDatabase } = await import('../../store/repair.ts');
+      const findings = await repairDatabase(folder, flags.into);
+      io.stdout(
+        flags.json
+          ? jsonText({ database: flags.into, findings })
+          : `what is left of ${folder} is in ${flags.into}\n${findingsText(findings)}`,
+      );
+    });
+}
+
 /** A database is asked of the service that owns it, or read in its folder while no service runs. */
 function withPlace(command: Command, io: CommandIo): Command {
   return withTokenOptions(withClientOptions(command, io)).option(
@@ -80,7 +104,7 @@ async function operatorOf(flags: StoreFlags, io: CommandIo): Promise<ServiceClie
 
 async function checked(flags: StoreFlags, io: CommandIo): Promise<StoreReport> {
   if (flags.database === undefined) return (await operatorOf(flags, io)).checkStore();
-  return withStore(flags.database, ({ safekeeping }) => safekeeping.check());
+  return withCopy(flags.database, ({ safekeeping }) => safekeeping.check());
 }
 
 async function withBackup<T>(
@@ -89,17 +113,19 @@ async function withBackup<T>(
   use: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
   if (flags.database === undefined) return use(await (await operatorOf(flags, io)).backupStore());
-  return withStore(flags.database, ({ safekeeping }) => use(safekeeping.backup()));
+  return withCopy(flags.database, ({ safekeeping }) => use(safekeeping.backup()));
 }
 
-async function withStore<T>(
-  folder: string,
-  use: (store: Awaited<ReturnType<typeof import('../../store/open.ts')['openStore']>>) => Promise<T>,
-): Promise<T> {
-  const { existsSync } = await import('node:fs');
-  if (!['CURRENT', 'acts.log'].some((name) => existsSync(join(folder, name)))) {
-    throw new RescueError('RESCUE_NOT_FOUND', `there is no database in ${folder}`);
-  }
+/** What only looks at a database changes nothing of it. */
+async function withCopy<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
+  requireDatabase(folder);
+  process.umask(0o077);
+  const { lookAt } = await import('../../store/look.ts');
+  return lookAt(folder, use);
+}
+
+async function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
+  requireDatabase(folder);
   process.umask(0o077);
   const { openStore } = await import('../../store/open.ts');
   const store = await openStore(folder);
@@ -108,6 +134,11 @@ async function withStore<T>(
   } finally {
     await store.close();
   }
+}
+
+function requireDatabase(folder: string): void {
+  if (['CURRENT', 'acts.log'].some((name) => existsSync(join(folder, name)))) return;
+  throw new RescueError('RESCUE_NOT_FOUND', `there is no database in ${folder}`);
 }
 
 function reportText(report: StoreReport): string {

@@ -26,6 +26,7 @@ export type StoreProblem = (typeof STORE_PROBLEMS)[number];
 
 /** What a check of the whole database says. */
 export interface StoreReport {
+  /** Of the records as they were found; those of an earlier one are looked at as they are brought up to this version. */
   readonly format: number;
   readonly records: number;
   readonly bytes: number;

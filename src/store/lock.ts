@@ -1,0 +1,42 @@
+import { mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { openFailure } from './failures.ts';
+
+/** Databases that this process has open, by their real paths: a lock of the file system keeps out other processes only. */
+const own = new Set<string>();
+
+/** Says that this process owns the database, until what is returned is called. */
+export async function noteOwned(path: string): Promise<() => void> {
+  const place = await realpath(path);
+  own.add(place);
+  return () => void own.delete(place);
+}
+
+/**
+ * Keeps every process from opening the database, and changes no byte of its folder: LevelDB takes its lock through a link
+ * from an empty folder elsewhere.
+ * @returns what gives the lock back
+ * @throws RESCUE_STORE_BUSY when somebody owns the database
+ */
+export async function holdLock(path: string): Promise<() => Promise<void>> {
+  const place = await realpath(path);
+  if (own.has(place)) throw openFailure(path, Object.assign(new Error('in use'), { code: 'LEVEL_LOCKED' }));
+  // Whoever ever opened the database left the file.
+  if (!(await readdir(place)).includes('LOCK')) return async () => undefined;
+  const aside = await mkdtemp(join(tmpdir(), 'pararescue-lock-'));
+  const level = new Level(aside);
+  const release = async () => {
+    await level.close();
+    await rm(aside, { recursive: true, force: true });
+  };
+  try {
+    await symlink(join(place, 'LOCK'), join(aside, 'LOCK'));
+    await level.open();
+    return release;
+  } catch (error) {
+    await release();
+    throw openFailure(path, error);
+  }
+}

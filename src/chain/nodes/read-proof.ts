@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Hex } from '../../domain/units.ts';
+import { ProofError, verifyReadProof } from '../../proof/index.ts';
 import { hashSchema, hexSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 
@@ -24,4 +26,25 @@ export async function askReadProof(
       : await node.ask(schema, 'state_getChildReadProof', child, keys, at);
   if (answer.at !== at) throw node.malformed(`asked for a proof at ${at}, it gave one at ${answer.at}`);
   return answer.proof;
+}
+
+/**
+ * The proof of `keys` under a state root that is believed, and the values that it shows; null for what it shows to be empty.
+ * @throws RESCUE_NODE_CONTRADICTS for a proof that does not hold, whose node is left for it; else as `askReadProof`
+ */
+export async function askHoldingProof(
+  node: RpcConnection,
+  { hash, stateRoot }: { readonly hash: Hex; readonly stateRoot: Hex },
+  keys: readonly Uint8Array[],
+): Promise<{ readonly proof: Uint8Array[]; readonly values: (Uint8Array | null)[] }> {
+  const proof = (await askReadProof(node, keys.map(toHex), hash)).map(fromHex);
+  try {
+    return { proof, values: verifyReadProof({ stateRoot: fromHex(stateRoot), proof, keys }) };
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    throw node.lied(
+      `its proof does not hold under the state root ${stateRoot} of block ${hash} (${error.message})`,
+      error,
+    );
+  }
 }

@@ -2,7 +2,6 @@ import { type RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import { shapeOfJson } from '../../bytes/json-shape.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { ProofError, type ProofErrorCode } from '../../proof/index.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { endpointName, failureText, nodeText } from './endpoint-names.ts';
 
@@ -64,13 +63,6 @@ const answerSchema = z.object({
 const subscriptionId = z.union([z.number(), z.string().max(200)]);
 /** What nodes said that provably is not so. */
 const LIES = new WeakSet<RescueError>();
-/** What is said of proofs that can be read and do not hold; a form that is not known is no lie. */
-const FALSE_PROOFS: ReadonlySet<ProofErrorCode> = new Set([
-  'PROOF_MISSING_NODE',
-  'PROOF_BAD_JUSTIFICATION',
-  'PROOF_BAD_SIGNATURE',
-  'PROOF_TOO_FEW_VOTES',
-]);
 
 interface Pending {
   readonly method: string;
@@ -297,10 +289,9 @@ export class RpcConnection {
   }
 }
 
-/** Whether an error says that a node told what provably is not so: by contradiction, or by a proof that does not hold. */
+/** Whether an error says that a node told what provably is not so: one of `lied`. */
 export function isLie(error: unknown): boolean {
-  if (!(error instanceof RescueError)) return false;
-  return LIES.has(error) || (error.cause instanceof ProofError && FALSE_PROOFS.has(error.cause.code));
+  return error instanceof RescueError && LIES.has(error);
 }
 
 /** What a node that answers `null` for a block means: another endpoint may know it. */

@@ -6,13 +6,13 @@ import { encodeLittle, ScaleReader } from '../../bytes/scale.ts';
 import type { ParaHeadRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { oneLine } from '../../domain/plain-text.ts';
-import type { ParaReader, ParaState } from '../../domain/ports/para.ts';
+import type { ParaReader } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
 import { type ForeignCode, RuntimeThread } from '../../executor/thread/runtime-thread.ts';
-import { type DigestItem, encodeHeader, ProofError, storageKey, verifyReadProof } from '../../proof/index.ts';
+import { type DigestItem, encodeHeader, storageKey } from '../../proof/index.ts';
 import { Endpoints, type EndpointsOptions, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
-import { askReadProof } from '../nodes/read-proof.ts';
+import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { fetchBudget } from '../proven/fetch-proof.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
@@ -38,7 +38,7 @@ export function createParaReader(options: ParaReaderOptions, shared?: RuntimeThr
     readProof: (head, keys) => endpoints.use((node) => readProof(node, head, keys)),
     keysPaged: (head, prefix, count, startKey) =>
       endpoints.use((node) => keysPaged(node, head, prefix, count, startKey)),
-    prove: (head, keys) => endpoints.use((node) => prove(node, head, keys)),
+    prove: (head, keys) => endpoints.use(async (node) => (await askHoldingProof(node, head, keys)).proof),
     runtimeVersion: (head) =>
       endpoints.use(async (node) => {
         const { specName, specVersion } = await versionOf(await proven.code(node, head, 'calls'));
@@ -78,24 +78,6 @@ async function keysPaged(
     before = key;
   }
   return keys.map(fromHex);
-}
-
-async function prove(
-  node: RpcConnection,
-  { hash, stateRoot }: ParaState,
-  keys: readonly Uint8Array[],
-): Promise<Uint8Array[]> {
-  const proof = await readProof(node, hash, keys);
-  try {
-    verifyReadProof({ stateRoot: fromHex(stateRoot), proof, keys });
-    return proof;
-  } catch (cause) {
-    if (!(cause instanceof ProofError)) throw cause;
-    throw node.lied(
-      `its proof does not hold under the state root ${stateRoot} of the head ${hash} (${cause.message})`,
-      cause,
-    );
-  }
 }
 
 /** As `state_getMetadata` gives it. */

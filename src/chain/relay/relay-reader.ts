@@ -1,17 +1,16 @@
-import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits, RelayObservation } from '../../domain/chain/observation.ts';
-import { coded, messageOf, type RescueError } from '../../domain/errors.ts';
+import { coded, type RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { EpochMs, ParaId, RelayBlock } from '../../domain/units.ts';
-import { storageKey, verifyReadProof } from '../../proof/index.ts';
+import { storageKey } from '../../proof/index.ts';
 import { assumeFinality } from '../finality/assumed.ts';
 import type { FinalHeader, FinalizedSource } from '../finality/source.ts';
 import { askBest } from '../finality/told.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { pauses, sleep } from '../nodes/pause.ts';
-import { askReadProof } from '../nodes/read-proof.ts';
+import { askHoldingProof } from '../nodes/read-proof.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 import { approvalStateAt } from './approval-state.ts';
@@ -118,12 +117,5 @@ async function proveHead(
   if (!header) throw unknownBlock(node, relay.hash);
   const para = { hasher: 'Twox64Concat', key: encodeLittle(paraId, 4) } as const;
   const keys = ['Heads', 'MostRecentContext'].map((item) => storageKey('Paras', item, para));
-  const proof = await askReadProof(node, keys.map(toHex), relay.hash);
-  const answer = { header: header.bytes, proof: proof.map(fromHex) };
-  try {
-    verifyReadProof({ stateRoot: fromHex(header.ref.stateRoot), proof: answer.proof, keys });
-  } catch (cause) {
-    throw node.lied(`its proof of the head of para ${paraId} does not hold (${messageOf(cause)})`, cause);
-  }
-  return answer;
+  return { header: header.bytes, proof: (await askHoldingProof(node, header.ref, keys)).proof };
 }

@@ -4,6 +4,7 @@ import { placeName } from '../chain/nodes/endpoint-names.ts';
 import { headerOf } from '../chain/nodes/header-json.ts';
 import type { Config } from '../config/config.ts';
 import type { ContractsChain } from '../contract/index.ts';
+import { requireActable } from '../domain/chain/actable.ts';
 import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
 import { isNodeTrouble, RescueError } from '../domain/errors.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
@@ -37,8 +38,10 @@ export async function openContracts(
   const chain = 'contracts chain';
   const connection = { urls: contracts.endpoints, onTrouble, name: placeName(chain) };
   const { paraId } = contracts;
+  // What the contract says opts in and out, so that its state is read only where it may be acted upon.
   const included = async () => {
     const head = await relay.includedHead(paraId);
+    if (head) requireActable(head);
     if (head) return head;
     throw new RescueError(
       'RESCUE_CONFIG_INVALID',

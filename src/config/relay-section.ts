@@ -44,7 +44,7 @@ export const relaySection = z.strictObject({
   checkpoint: checkpoint
     .optional()
     .describe(
-      'A final block that you trust, from which finality is followed. Left out, the endpoints must agree on one at the first start; "pararescue checkpoint" prints one to paste.',
+      'A final block that you trust, from which finality is followed. Left out, all endpoints must agree on one at the first start, or relay.agreement of them; "pararescue checkpoint" prints one to paste.',
     ),
   finality: z
     .enum(['proven', 'agreed'])
@@ -58,7 +58,7 @@ export const relaySection = z.strictObject({
     .max(20)
     .optional()
     .describe(
-      'How many independent endpoints must have the same final block where there are no proofs. Left out, the majority, and 2 at least.',
+      'How many independent endpoints must have the same final block where there are no proofs, and how many are enough at the first contact. Left out, the majority, 2 at least, and at the first contact all.',
     ),
   trustSingleEndpoint: z
     .boolean()

@@ -1,4 +1,5 @@
 import { toHex } from '../bytes/hex.ts';
+import { whyWatched } from '../domain/chain/actable.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -23,9 +24,6 @@ import { incomplete } from './para/held.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
-
-const WATCHED_ONLY =
-  'The relay chain is only watched: its endpoint proves nothing, so nothing is done on what it says. Give more relay endpoints, or say relay.trustSingleEndpoint.';
 
 /** The service that all doors share, on top of the supervisor's machines. */
 export function createRescueService(options: {
@@ -91,7 +89,11 @@ export function createRescueService(options: {
       approved: context.approved,
       route: context.plan && { possible: true, plan: context.plan },
       advice: [
-        ...(observation && !observation.actable ? [WATCHED_ONLY] : []),
+        ...(observation && !(observation.actable && options.relay.finality().actable)
+          ? [
+              `The para is only watched, and nothing is done on what is seen: ${whyWatched(observation.trust)}`,
+            ]
+          : []),
         ...adviceFor(state, context, {
           observation,
           diagnosis,

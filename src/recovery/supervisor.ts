@@ -133,6 +133,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ledger,
       feed,
       diagnostician,
+      now: options.now,
       lookBack: (observation, from) => lookBack(relay, observation, from),
       tell: tellOf(para.id),
       onAnchor: ({ anchor, policy, layout }) =>
@@ -176,6 +177,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
               tracker.queue.run(() =>
                 tracker.observe({
                   observation: seen,
+                  relayTime: observation.relayTime,
                   possible: highestPossible(observation, options.now()),
                   relaySpecVersion: observation.relaySpecVersion,
                   fleet,

@@ -20,7 +20,7 @@ import type {
 import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../../src/proof/index.ts';
 import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
 import { finalBlocksOf } from '../support/final-blocks.ts';
-import { changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
+import { CHAIN_BEGINS, changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
 
 /** What a database would keep, to look at. */
 function memory() {
@@ -73,7 +73,7 @@ describe('following the finality of a relay chain', () => {
       const checkpoint = await agreeOnCheckpoint(first);
       await first.close();
       if (!checkpoint) throw new Error('the chain has no voters');
-      const { header: _, ...plain } = checkpoint;
+      const { header: _, time: __, ...plain } = checkpoint;
       const set = {
         setId: plain.setId,
         authorities: decodeAuthorities(fromHex(plain.authorities)),
@@ -91,6 +91,7 @@ describe('following the finality of a relay chain', () => {
       store,
       askMs: options.askMs ?? 100,
       patienceMs: 300,
+      now: () => CHAIN_BEGINS,
       onTrouble: (trouble) => troubles.push(trouble),
     });
     cleanup.unshift(async () => {
@@ -100,7 +101,7 @@ describe('following the finality of a relay chain', () => {
     const stop = new AbortController();
     cleanup.unshift(async () => stop.abort());
     const until = finalBlocksOf(source, stop.signal);
-    return { source, saved, troubles, until };
+    return { source, saved, troubles, until, endpoints };
   };
 
   it('moves on by each justification that the set signed', async () => {
@@ -115,7 +116,7 @@ describe('following the finality of a relay chain', () => {
       expect(header).toMatchObject({
         trust: 'justified',
         actable: true,
-        time: 1_700_000_000_000 + header.ref.number * 6_000,
+        time: CHAIN_BEGINS + header.ref.number * 6_000,
       });
     }
     expect(source.view()).toMatchObject({ block: 3, setId: 0n, voters: 4, trouble: null });
@@ -297,7 +298,10 @@ describe('following the finality of a relay chain', () => {
     await expect.poll(() => saved.finalized?.number).toBe(2);
     honest.passOn = (justification) => justification;
     chain.finalize();
-    expect(await until(2)).toMatchObject({ ref: { hash: toHex(chain.best.hash) }, time: 1_700_000_012_000 });
+    expect(await until(2)).toMatchObject({
+      ref: { hash: toHex(chain.best.hash) },
+      time: CHAIN_BEGINS + 12_000,
+    });
   });
 
   it('does not care for numbers and headers without a proof', async () => {
@@ -336,18 +340,55 @@ describe('following the finality of a relay chain', () => {
     expect((await both.until(30)).ref.number).toBe(30);
   });
 
-  it('does not follow a change by force, and says so', async () => {
+  it('does not follow a change by force that the voters made final, and says so', async () => {
     const chain = new GrandpaChain();
     const node = await nodeOf(chain);
     const { troubles, source } = await follow([node]);
     chain.add([changeLog(strangers, 0, 2)]);
-    chain.add();
-    chain.finalize(2);
-    chain.justifications.set(2, chain.justification(2, strangers));
-    node.passOn = () => chain.justification(2, strangers);
-    chain.finalize(2);
+    chain.finalize(1);
     await expect.poll(() => troubles.map(({ code }) => code)).toContain('RESCUE_FINALITY_FORCED');
     expect(source.view().block).toBeNull();
+  });
+
+  it('takes a change by force that nothing proves for a lie, and says where to look if it is none', async () => {
+    const chain = new GrandpaChain();
+    const honest = await nodeOf(chain);
+    const forged = new GrandpaChain();
+    forged.blocks.splice(0, 1, chain.at(0));
+    forged.add([changeLog(strangers, 0, 2)]);
+    forged.add();
+    forged.finalize(2);
+    forged.justifications.set(2, forged.justification(2, strangers));
+    const liar = await nodeOf(forged);
+    const { troubles, until, endpoints } = await follow([liar, honest], { from: [honest] });
+    const standing = () => endpoints.known().find(({ name }) => name === liar.url)?.standing;
+    await expect.poll(standing).toBe('lying');
+    const [lie] = troubles.filter(({ message }) => message.includes('by force in block 1'));
+    expect(lie).toMatchObject({
+      code: 'RESCUE_NODE_CONTRADICTS',
+      message: expect.stringContaining(liar.url),
+    });
+    expect(troubles.map(({ code }) => code)).not.toContain('RESCUE_FINALITY_FORCED');
+    chain.add();
+    chain.finalize();
+    expect((await until(1)).ref.hash).toBe(toHex(chain.best.hash));
+  });
+
+  it('leaves a node for a proof of storage that does not hold', async () => {
+    const chain = new GrandpaChain();
+    const [liar, honest] = [await nodeOf(chain), await nodeOf(chain)];
+    const { until, endpoints } = await follow([liar, honest], { from: [honest] });
+    await until(0);
+    // It is the only one that tells of the block at first.
+    honest.passOn = () => null;
+    honest.lies.grandpa_proveFinality = () => null;
+    liar.lies.state_getReadProof = ([, at]) => ({ at, proof: ['0x00'] });
+    chain.add();
+    chain.finalize();
+    const standing = () => endpoints.known().find(({ name }) => name === liar.url)?.standing;
+    await expect.poll(standing).toBe('lying');
+    honest.lies = {};
+    expect((await until(1)).time).toBe(CHAIN_BEGINS + 6_000);
   });
 
   it('tells ancestors of final blocks from others, however old', async () => {

@@ -13,7 +13,7 @@ import type { RescueError } from '../../src/domain/errors.ts';
 import { encodeAuthorities } from '../../src/proof/index.ts';
 import { setOf } from '../proof/grandpa-fixtures.ts';
 import { finalBlocksOf } from '../support/final-blocks.ts';
-import { GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
+import { CHAIN_BEGINS, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
 
 describe('the finality of a relay chain', () => {
   let cleanup: (() => Promise<void>)[] = [];
@@ -61,6 +61,7 @@ describe('the finality of a relay chain', () => {
       store: finalityInMemory(),
       onTrouble: (trouble) => troubles.push(trouble),
       onNotice: (sentence) => notices.push(sentence),
+      now: () => CHAIN_BEGINS,
       onCheckpoint: (checkpoint) => begun.push(checkpoint),
       ...options,
     });
@@ -141,6 +142,19 @@ describe('the finality of a relay chain', () => {
       });
     });
 
+    it('that needs fewer endpoints when the operator says how many are enough, and no more than answer', async () => {
+      const chain = new GrandpaChain();
+      const gone = await nodeOf(chain);
+      const [one, two] = [await nodeOf(chain), await nodeOf(chain)];
+      await gone.close();
+      const { begun } = await open([gone, one, two], { agreement: 2 });
+      expect(begun).toMatchObject([{ number: 0, source: 'endpoints' }]);
+      await expect(open([gone, one, two], { agreement: 3 })).rejects.toMatchObject({
+        code: 'RESCUE_CHECKPOINT_INVALID',
+        message: expect.stringContaining(gone.url),
+      });
+    });
+
     it('whose voters are proven by the header, not told', async () => {
       const chain = new GrandpaChain();
       chain.grow(3);
@@ -165,6 +179,20 @@ describe('the finality of a relay chain', () => {
         expect((await until(source, 20)).ref.hash).toBe(toHex(chain.at(20).hash));
       }
     });
+
+    it.each([false, true])(
+      'that the configuration names (voters left out: %s), whoever of the endpoints is gone',
+      async (bare) => {
+        const chain = new GrandpaChain();
+        chain.grow(20, 7);
+        chain.finalize(20);
+        const [gone, node] = [await nodeOf(chain), await nodeOf(chain)];
+        await gone.close();
+        const checkpoint = pinned(chain, 10, bare ? { voters: null } : {});
+        const { source } = await open([gone, node], { checkpoint });
+        expect(await until(source, 20)).toMatchObject({ trust: 'justified', actable: true });
+      },
+    );
 
     it('of a chain spec', () => {
       const chain = new GrandpaChain();
@@ -310,6 +338,7 @@ describe('a relay chain without proofs', () => {
       store: finalityInMemory(),
       onTrouble: (trouble) => troubles.push(trouble),
       onNotice: (sentence) => notices.push(sentence),
+      now: () => CHAIN_BEGINS,
       ...options,
     });
     cleanup.unshift(async () => {
@@ -356,6 +385,33 @@ describe('a relay chain without proofs', () => {
       expect(source.view()).toMatchObject({ trust: 'agreed', agreement: 2 });
       expect(await source.isFinal({ number: 0, hash: toHex(chain.at(0).hash) })).toBe(true);
     }
+  });
+
+  it('is one by the word of all endpoints only: one that hides the voters alone does not begin anything', async () => {
+    const proving = new GrandpaChain();
+    const hiding = new GrandpaChain(0);
+    const [honest] = await nodesOf(proving, 1);
+    const [one, two] = await nodesOf(hiding, 2);
+    if (!honest || !one || !two) throw new Error('nodes are missing');
+    for (const liar of [one, two]) {
+      liar.lies.chain_getBlockHash = ([number], next) => (number === 0 ? toHex(proving.at(0).hash) : next());
+    }
+    await expect(open([one, two, honest])).rejects.toMatchObject({
+      code: 'RESCUE_CHECKPOINT_INVALID',
+      message: expect.stringContaining('disagree'),
+    });
+    await honest.close();
+    for (const nodes of [
+      [one, honest],
+      [one, two, honest],
+    ]) {
+      await expect(open(nodes)).rejects.toMatchObject({
+        code: 'RESCUE_CHECKPOINT_INVALID',
+        message: expect.stringContaining(honest.url),
+      });
+    }
+    // Who says how many are enough has said so.
+    expect((await open([one, two, honest], { agreement: 2 })).source.view().trust).toBe('agreed');
   });
 
   it('does not go on when one of two lies, in either order', async () => {

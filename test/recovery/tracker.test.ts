@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import { PRESENT_MS } from '../../src/domain/chain/present.ts';
 import type { SnapshotStore } from '../../src/domain/ports/snapshots.ts';
 import { createDiagnostician } from '../../src/recovery/para/diagnostician.ts';
 import { startMachine } from '../../src/recovery/para/machine-runner.ts';
@@ -23,6 +24,7 @@ const PARA: WatchedPara = {
 async function openTracker(poison?: number) {
   const { ledger, snapshots, close } = await openStore(await temporaryFolder());
   const watchedOnly: [number, boolean][] = [];
+  const clock = { now: 0 };
   if (poison !== undefined) await poisonSnapshot(snapshots, poison);
   const feed = createBlockFeed();
   const runner = await startMachine({
@@ -47,6 +49,7 @@ async function openTracker(poison?: number) {
     diagnostician,
     lookBack: async () => ({ otherHeadUntil: null, unknown: null }),
     tell: nobody,
+    now: () => clock.now,
     onAnchor: nobody,
     onWatchedOnly: ({ relay }, { stalled }) => watchedOnly.push([relay.number, stalled]),
   });
@@ -56,11 +59,13 @@ async function openTracker(poison?: number) {
     tracker,
     snapshots,
     watchedOnly,
+    clock,
     observe: (number: number, change: Partial<ParaObservation> = {}) =>
       tracker.queue.run(() =>
         tracker.observe({
           observation: healthyPara({ relay: { number, hash: hash('01'), stateRoot: hash('02') }, ...change }),
           possible: number + 100,
+          relayTime: 0,
           relaySpecVersion: 1,
           fleet: { stoppedTogether: 1, watched: 1 },
         }),
@@ -146,6 +151,21 @@ describe('what is seen of a para', () => {
     await observe(1003, { ...STOPPED, ...told });
     expect(runner.state()).toBe('healthy');
     expect(tracker.latest()?.observation.relay.number).toBe(1002);
+  });
+
+  it('moves no machine any more when it is looked at again long after', async () => {
+    const { observe, tracker, feed, runner, clock } = await openTracker();
+    await observe(1000);
+    clock.now = PRESENT_MS + 1;
+    await tracker.queue.run(tracker.review);
+    expect(tracker.latest()?.observation.relay.number).toBe(1000);
+    // A block that is old already when it comes.
+    await observe(1001, STOPPED);
+    expect(runner.state()).toBe('healthy');
+    expect(feed.latest(2000)?.relay.number).toBe(1000);
+    clock.now = PRESENT_MS;
+    await tracker.queue.run(tracker.review);
+    expect(runner.state()).toBe('stalled');
   });
 
   it.each([0xffff_fff0, 3100])('heals a saved state that rests on relay block %i', async (poison) => {

@@ -24,6 +24,9 @@ export interface ChainBlock {
   readonly setId: number;
 }
 
+/** What the first block of a `GrandpaChain` proves as its time; each block after it is six seconds later. */
+export const CHAIN_BEGINS = 1_700_000_000_000;
+
 const FRNK = new TextEncoder().encode('FRNK');
 
 /** The log of a change: `index` 1 scheduled, 2 forced. */
@@ -89,7 +92,7 @@ export class GrandpaChain {
                 encodeAuthorities(setOf(0n, after[1]).authorities),
               ] as const,
             ]),
-        [storageKey('Timestamp', 'Now'), encodeU64(1_700_000_000_000 + number * 6_000)],
+        [storageKey('Timestamp', 'Now'), encodeU64(CHAIN_BEGINS + number * 6_000)],
         ...(parent
           ? [
               [

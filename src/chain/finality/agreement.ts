@@ -32,7 +32,7 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
   const { endpoints, needed, onTrouble } = options;
   const now = options.now ?? Date.now;
   const members = endpoints.members();
-  const newest = new Newest();
+  const newest = new Newest({ now, onTrouble });
   const queue = createSerialQueue();
   const stop = new AbortController();
   /** What each endpoint calls its newest final block. */
@@ -73,7 +73,10 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
         throw node.malformed(`it has block ${found.ref.number} at number ${number}`);
       return { ...found, time: await readTime(node, found) };
     });
-    if (!header) return;
+    if (!header) {
+      trouble = `nobody proves the time of relay block ${number}`;
+      return;
+    }
     since = now();
     trouble = null;
     newest.offer({ ...header, trust: 'agreed', actable: true });
@@ -118,6 +121,7 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
       while (!stop.signal.aborted) {
         if (failure) throw failure;
         if (heads.has(member)) await queue.run(weigh);
+        newest.noteAge();
         resume();
         if (failure) throw failure;
         const pause = new AbortController();
@@ -181,7 +185,7 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
     proveFinality: async () => null,
     view: () => ({
       trust: 'agreed',
-      actable: true,
+      actable: newest.header?.actable ?? false,
       block: newest.header?.ref.number ?? null,
       verified: null,
       since,
@@ -190,7 +194,7 @@ export function agreeOnFinality(options: AgreementOptions): FinalizedSource {
       voters: null,
       checkpoint: null,
       agreement: needed,
-      trouble,
+      trouble: newest.whyOld() ?? trouble,
     }),
     close: async () => {
       stop.abort();

@@ -1,8 +1,11 @@
+import { isPresent, notPresent } from '../../domain/chain/present.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
 import { watchFinalized } from '../nodes/finalized-watch.ts';
-import { askFinalized } from '../nodes/header-json.ts';
+import { askFinalized, type NodeHeader } from '../nodes/header-json.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { readTime } from './proven-reads.ts';
 import type { FinalHeader, FinalizedSource } from './source.ts';
 
 /** Blocks that a node may be ahead of what it said last, however soon after: it may have caught up meanwhile. */
@@ -28,7 +31,16 @@ export function assumeFinality(options: {
   /** Of the limit below, by a clock that nobody can set. */
   let seenAt = performance.now();
   let trouble: string | null = null;
-  const note = (header: FinalHeader): FinalHeader => {
+  /** As it counts at this moment. */
+  const weighed = (header: FinalHeader): FinalHeader => ({
+    ...header,
+    actable: actable && isPresent(header.time, now()),
+  });
+  const whyOld = () => (actable && last ? notPresent(last.ref.number, last.time, now()) : null);
+  const note = async (node: RpcConnection, told: NodeHeader): Promise<FinalHeader> => {
+    // No more proven than the header; it shows a node that is not in step. Watching needs none.
+    const time = actable ? await readTime(node, told) : null;
+    const header: FinalHeader = { ...told, trust: 'assumed', actable, time };
     const { number } = header.ref;
     if (last && number < last.ref.number) {
       throw new RescueError(
@@ -50,13 +62,12 @@ export function assumeFinality(options: {
       seenAt = performance.now();
       trouble = null;
     }
-    return header;
+    return weighed(header);
   };
   return {
     newest: () =>
       endpoints.use(async (node) => {
-        const header = await askFinalized(node);
-        return note({ ...header, trust: 'assumed', actable, time: null });
+        return note(node, await askFinalized(node));
       }),
     watch: (signal) =>
       watchFinalized<FinalHeader>(
@@ -68,8 +79,7 @@ export function assumeFinality(options: {
             trouble = error.message;
             onTrouble(error);
           },
-          // Its time would be no more proven than the header.
-          observe: async (_node, header) => note({ ...header, trust: 'assumed', actable, time: null }),
+          observe: note,
         },
         AbortSignal.any([signal, stop.signal]),
       ),
@@ -81,7 +91,7 @@ export function assumeFinality(options: {
     proveFinality: async () => null,
     view: () => ({
       trust: 'assumed',
-      actable,
+      actable: actable && last !== null && whyOld() === null,
       block: last?.ref.number ?? null,
       verified: null,
       since,
@@ -90,7 +100,7 @@ export function assumeFinality(options: {
       voters: null,
       checkpoint: null,
       agreement: null,
-      trouble,
+      trouble: whyOld() ?? trouble,
     }),
     close: async () => stop.abort(),
   };

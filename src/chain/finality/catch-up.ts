@@ -1,5 +1,5 @@
 import { fromHex } from '../../bytes/hex.ts';
-import { RescueError } from '../../domain/errors.ts';
+import type { RescueError } from '../../domain/errors.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 import {
   authorityChangeOf,
@@ -123,7 +123,10 @@ async function findAnnounced(node: RpcConnection, position: Position, signal: Ab
   return false;
 }
 
-/** What a node is not believed for. Headers that nothing proves may still tell why: a change by force. */
+/**
+ * What a node is not believed for. A change by force that it shows is part of what it cannot prove: only a header that the followed set made
+ * final says so for certain. But where every node shows one, people should know where to look.
+ */
 async function mistrust(
   node: RpcConnection,
   position: Position,
@@ -132,17 +135,15 @@ async function mistrust(
 ): Promise<RescueError> {
   const set = position.set();
   const forced = await findForced(node, set, proof);
-  if (forced !== null) {
-    return new RescueError(
-      'RESCUE_FINALITY_FORCED',
-      `${node.name} shows a relay block ${forced} that changes the voters by force, which no proof can vouch for: if that is so, give a checkpoint after it in relay.checkpoint`,
-    );
-  }
+  const force =
+    forced === null
+      ? ''
+      : `; it shows a change of the voters by force in block ${forced}: if others confirm that, give a checkpoint after it in relay.checkpoint`;
   const there = await node.ask(hashSchema.nullable(), 'chain_getBlockHash', set.number);
   const elsewhere =
     there === null || there === set.hash ? '' : `; it has ${there} at that block, not ${set.hash}`;
   return node.lied(
-    `it proves nothing after relay block ${set.number} by ${describeSet(set)} (${error.message})${elsewhere}`,
+    `it proves nothing after relay block ${set.number} by ${describeSet(set)} (${error.message})${elsewhere}${force}`,
     error,
   );
 }

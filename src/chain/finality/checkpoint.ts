@@ -2,6 +2,7 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Checkpoint, FinalityView } from '../../domain/chain/trust.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { EpochMs } from '../../domain/units.ts';
 import {
   decodeAuthorities,
   encodeAuthorities,
@@ -12,24 +13,39 @@ import {
 import { type Endpoints, hashSchema, type SurveyAnswer } from '../nodes/endpoints.ts';
 import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
-import { readProven } from './proven-reads.ts';
+import { readProven, readTime } from './proven-reads.ts';
 
-export type AgreedCheckpoint = Checkpoint & { readonly header: NodeHeader };
+export type AgreedCheckpoint = Checkpoint & {
+  readonly header: NodeHeader;
+  /** Proven by the block's state; an old one is true, and no present. */
+  readonly time: EpochMs | null;
+};
 
 /**
  * The first trusted block where the configuration names none: the lowest of the blocks that the endpoints call their newest
- * final one, when every endpoint answers and has the same block at that number. Who votes after it is read with a proof against its state root.
- * Null for a chain whose state proves that it has no GRANDPA voters.
+ * final one, when all of them answer, or as many as `needed`, and all that answer have the same block at that number. Who votes after it is read
+ * with a proof against its state root. Null for a chain whose state proves that it has no GRANDPA voters.
  * @throws RESCUE_CHECKPOINT_INVALID naming who does not answer or agree, RESCUE_NODE_*
  */
-export async function agreeOnCheckpoint(endpoints: Endpoints): Promise<AgreedCheckpoint | null> {
-  const heads = required(await endpoints.survey((node) => askFinalized(node)));
+export async function agreeOnCheckpoint(
+  endpoints: Endpoints,
+  needed?: number,
+): Promise<AgreedCheckpoint | null> {
+  const heads = enough(
+    await endpoints.survey((node) => askFinalized(node), { liars: true }),
+    needed,
+    A_CHECKPOINT,
+  );
   const [lowest] = heads.toSorted((a, b) => a.value.ref.number - b.value.ref.number);
   if (!lowest) throw new RescueError('RESCUE_INTERNAL', 'There are no endpoints.');
   const header = lowest.value;
   const { number, hash } = header.ref;
-  const hashes = required(
-    await endpoints.survey((node) => node.ask(hashSchema.nullable(), 'chain_getBlockHash', number)),
+  const hashes = enough(
+    await endpoints.survey((node) => node.ask(hashSchema.nullable(), 'chain_getBlockHash', number), {
+      liars: true,
+    }),
+    needed,
+    A_CHECKPOINT,
   );
   const other = hashes.find(({ value }) => value !== hash);
   if (other) {
@@ -39,8 +55,12 @@ export async function agreeOnCheckpoint(endpoints: Endpoints): Promise<AgreedChe
     );
   }
   const voters = await endpoints.use((node) => readVoters(node, header));
-  return voters && { number, hash, ...voters, source: 'endpoints', header };
+  if (!voters) return null;
+  const time = await endpoints.use((node) => readTime(node, header));
+  return { number, hash, ...voters, source: 'endpoints', header, time };
 }
+
+const A_CHECKPOINT = 'agree on a first checkpoint of the relay chain';
 
 const GRANDPA_KEYS = [
   storageKey('Grandpa', 'CurrentSetId'),
@@ -83,18 +103,25 @@ export async function readVoters(
   }
 }
 
-function required<T>(
+/**
+ * What was answered, when nobody is missing, or as many answered as are needed.
+ * @throws RESCUE_CHECKPOINT_INVALID naming who is missing for `what`
+ */
+export function enough<T>(
   answers: readonly SurveyAnswer<T>[],
+  needed: number | undefined,
+  what: string,
 ): { readonly endpoint: string; readonly value: T }[] {
+  const given = answers.flatMap((answer) => ('value' in answer ? [answer] : []));
   const silent = answers.flatMap((answer) => ('error' in answer ? [answer] : []));
-  if (silent.length > 0) {
-    const names = silent.map(({ endpoint, error }) => `${endpoint} (${messageOf(error)})`).join('; ');
-    throw new RescueError(
-      'RESCUE_CHECKPOINT_INVALID',
-      `all endpoints must answer once to agree on a first checkpoint of the relay chain, and these did not: ${names}. Correct relay.endpoints, or give a relay.checkpoint`,
-    );
-  }
-  return answers.flatMap((answer) => ('value' in answer ? [answer] : []));
+  if (silent.length === 0 || (needed !== undefined && given.length >= needed)) return given;
+  const names = silent.map(({ endpoint, error }) => `${endpoint} (${messageOf(error)})`).join('; ');
+  const who = needed === undefined ? 'all endpoints' : `${needed} endpoints`;
+  const way = needed === undefined ? ', or say in relay.agreement how many are enough' : '';
+  throw new RescueError(
+    'RESCUE_CHECKPOINT_INVALID',
+    `${who} must answer once to ${what}, and these did not: ${names}. Correct relay.endpoints, or give a relay.checkpoint${way}`,
+  );
 }
 
 export function checkpointView({

@@ -30,8 +30,8 @@ export interface FollowerOptions {
   /** Where to go on: from the database, or from a checkpoint. */
   readonly start: { readonly set: FollowedSet; readonly record: FollowedRecord };
   readonly store: FinalityStore;
-  /** The header of the checkpoint, when all endpoints agreed on it just now: it counts as final. */
-  readonly header?: NodeHeader;
+  /** The header of the checkpoint, when the endpoints agreed on it just now: it counts as final. */
+  readonly header?: NodeHeader & Pick<FinalHeader, 'time'>;
   readonly onTrouble: (trouble: RescueError) => void;
   /** Told after each change of the set. */
   readonly onSet?: (set: FollowedSet) => void;
@@ -62,7 +62,7 @@ const KEPT_JUSTIFICATIONS = 32;
 export function followFinality(options: FollowerOptions): FinalizedSource {
   const { endpoints, store, onTrouble } = options;
   const now = options.now ?? Date.now;
-  const newest = new Newest();
+  const newest = new Newest({ now, onTrouble });
   const queue = createSerialQueue();
   const stop = new AbortController();
   const kept: { number: number; hash: string; bytes: Uint8Array; set: FollowedSet }[] = [];
@@ -93,8 +93,19 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
     if (ended || before.next !== next.next) options.onSet?.(set);
   };
 
+  /** Its time by this node's proof, else by whoever gives one: a block without it waits until somebody does. */
   const report = async (node: RpcConnection, header: NodeHeader): Promise<void> => {
-    const time = await readTime(node, header);
+    let time: EpochMs | null;
+    try {
+      time = await readTime(node, header).catch((error) => {
+        if (error instanceof RpcRefusal) return endpoints.use((other) => readTime(other, header));
+        throw error;
+      });
+    } catch (error) {
+      if (!(error instanceof RescueError && error.cause instanceof RpcRefusal)) throw error;
+      trouble = `nobody proves the time of relay block ${header.ref.number} (${error.message})`;
+      return;
+    }
     since = now();
     trouble = null;
     newest.offer({ ...header, trust: 'justified', actable: true, time });
@@ -166,6 +177,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
             if (header) await report(node, header);
             else await reportPresent(node);
           }
+          newest.noteAge();
           // Not before: verifying what does not hold costs more than opening a connection, and old ones cost nothing to send.
           if (bytes === null || set.number > reached) resume();
           if (bytes === null) break;
@@ -213,7 +225,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
   if (options.header) {
     const { header } = options;
     since = now();
-    newest.offer({ ...header, trust: 'justified', actable: true, time: null });
+    newest.offer({ ...header, trust: 'justified', actable: true });
   }
   const members = endpoints.members().map((member) => followMember(member));
   const ended = Promise.all(members).catch((error) => {
@@ -244,7 +256,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
     proveFinality: (block) => proofForOthers(endpoints, kept, block),
     view: () => ({
       trust: 'justified',
-      actable: true,
+      actable: newest.header?.actable ?? false,
       block: newest.header?.ref.number ?? null,
       verified: set.number,
       since,
@@ -253,7 +265,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
       voters: set.authorities.length,
       checkpoint: checkpointView(record.checkpoint),
       agreement: null,
-      trouble,
+      trouble: newest.whyOld() ?? trouble,
     }),
     close: async () => {
       stop.abort();

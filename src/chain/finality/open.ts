@@ -5,14 +5,15 @@ import type { FinalityStore } from '../../domain/ports/finality.ts';
 import type { EpochMs, Hex, RelayBlock } from '../../domain/units.ts';
 import { decodeAuthorities } from '../../proof/index.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
-import { askFinalized, askHeader, type NodeHeader } from '../nodes/header-json.ts';
+import { askFinalized, askHeader } from '../nodes/header-json.ts';
 import { RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
+import { valuesOf } from '../nodes/told-blocks.ts';
 import { agreeOnFinality } from './agreement.ts';
 import { isFinalBelow } from './ancestry.ts';
 import { assumeFinality } from './assumed.ts';
-import { agreeOnCheckpoint, readVoters } from './checkpoint.ts';
+import { agreeOnCheckpoint, enough, readVoters } from './checkpoint.ts';
 import type { FollowedSet } from './followed-set.ts';
-import { followedSet, followFinality, recordOf } from './follower.ts';
+import { type FollowerOptions, followedSet, followFinality, recordOf } from './follower.ts';
 import type { FinalizedSource } from './source.ts';
 
 /** A checkpoint that the operator gives; who votes after it is read with a proof at that block when it is left out. */
@@ -33,7 +34,10 @@ export interface FinalityOptions {
   readonly checkpoint?: GivenCheckpoint;
   /** `agreed`: the operator wants no proofs. `proven`: nothing else counts. Left out, what the chain has decides. */
   readonly finality?: 'proven' | 'agreed';
-  /** How many endpoints must agree where there are no proofs; the majority, two at least, when left out. */
+  /**
+   * How many endpoints must agree where there are no proofs; the majority, two at least, when left out. At the first contact all of them
+   * must, unless a number is given.
+   */
   readonly agreement?: number;
   /** The operator's word that a single endpoint without proofs may be acted upon. */
   readonly trustSingleEndpoint?: boolean;
@@ -70,11 +74,11 @@ export async function openFinality(options: FinalityOptions): Promise<FinalizedS
     return followFinality({ ...options, start: { set: followedSet(followed, finalized), record: followed } });
   }
   if (given) return begin(options, genesis, await complete(endpoints, given), null);
-  if (options.finality !== 'proven' && !(await usesGrandpa(endpoints))) return withoutProofs(options);
-  const agreed = await agreeOnCheckpoint(endpoints);
+  if (options.finality !== 'proven' && !(await usesGrandpa(options))) return withoutProofs(options);
+  const agreed = await agreeOnCheckpoint(endpoints, options.agreement);
   if (agreed) {
-    const { header, ...checkpoint } = agreed;
-    return begin(options, genesis, checkpoint, header);
+    const { header, time, ...checkpoint } = agreed;
+    return begin(options, genesis, checkpoint, { ...header, time });
   }
   if (options.finality !== 'proven') return withoutProofs(options);
   throw new RescueError(
@@ -87,7 +91,7 @@ async function begin(
   options: FinalityOptions,
   genesis: Hex,
   checkpoint: Checkpoint,
-  header: NodeHeader | null,
+  header: FollowerOptions['header'] | null,
 ): Promise<FinalizedSource> {
   const { number, hash, setId } = checkpoint;
   const authorities = decodeAuthorities(fromHex(checkpoint.authorities));
@@ -116,18 +120,26 @@ function withoutProofs(options: FinalityOptions): FinalizedSource {
   return assumeFinality({ ...options, actable, silenceMs: options.silenceMs ?? 30_000 });
 }
 
-/** Whether the state of the newest block of any endpoint that answers proves that it has GRANDPA voters. */
-async function usesGrandpa(endpoints: Endpoints): Promise<boolean> {
-  const answers = await endpoints.survey(async (node) => {
-    return (await readVoters(node, await askFinalized(node))) !== null;
-  });
-  const said = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
-  if (said.length > 0) return said.some((has) => has);
-  const [first] = answers;
-  throw new RescueError(
-    'RESCUE_NODE_UNREACHABLE',
-    `no relay endpoint answers: ${first && 'error' in first ? first.error.message : 'there are none'}`,
+/**
+ * Whether the state of the newest block of any endpoint proves that it has GRANDPA voters. That there are none is nobody's word alone: a
+ * node that hides them would have the chain believed without proofs. So all must say it, or as many as the operator says.
+ */
+async function usesGrandpa({ endpoints, agreement }: FinalityOptions): Promise<boolean> {
+  const answers = await endpoints.survey(
+    async (node) => (await readVoters(node, await askFinalized(node))) !== null,
+    { liars: true },
   );
+  const said = valuesOf(answers);
+  if (said.some((has) => has)) return true;
+  if (said.length === 0) {
+    const [first] = answers;
+    throw new RescueError(
+      'RESCUE_NODE_UNREACHABLE',
+      `no relay endpoint answers: ${first && 'error' in first ? first.error.message : 'there are none'}`,
+    );
+  }
+  enough(answers, agreement, 'show that the relay chain has no GRANDPA voters and is believed by agreement');
+  return false;
 }
 
 async function complete(endpoints: Endpoints, given: GivenCheckpoint): Promise<Checkpoint> {

@@ -2,6 +2,7 @@ import { decodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type {
+  IncludedHead,
   ParaHeadRef,
   ParaObservation,
   RelayBlockRef,
@@ -10,6 +11,7 @@ import type {
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
+import type { FinalHeader } from '../finality/source.ts';
 import { hashSchema, hexSchema } from '../nodes/endpoints.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
@@ -86,13 +88,14 @@ export async function limitsAt(
 export async function includedHeadAt(
   node: RpcConnection,
   chain: ProvenChain,
-  { ref }: NodeHeader,
+  { ref: relay, trust, actable }: FinalHeader,
   paraId: ParaId,
-): Promise<ParaHeadRef | null> {
-  const batch = new StorageBatch(await chain.runtimeOf(node, ref));
-  const head = batch.need(hexSchema, 'Paras', 'Heads', paraId);
-  await batch.fetch(node, chain, ref);
-  return headOf(head());
+): Promise<IncludedHead | null> {
+  const batch = new StorageBatch(await chain.runtimeOf(node, relay));
+  const data = batch.need(hexSchema, 'Paras', 'Heads', paraId);
+  await batch.fetch(node, chain, relay);
+  const head = headOf(data());
+  return head && { ...head, relay, trust, actable };
 }
 
 /** What the block itself says of a para. */

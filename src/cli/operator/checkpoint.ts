@@ -1,5 +1,6 @@
 import { jsonText } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { warningTo } from '../shared/key-options.ts';
 import { checkpointLine, endpointOption, troubleTo } from '../shared/operator-options.ts';
 
 interface CheckpointFlags {
@@ -14,12 +15,17 @@ export const registerCheckpoint: RegisterCommand = (program, io) => {
     .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
     .option('--json', 'print JSON for machines')
     .action(async ({ relay: urls, json }: CheckpointFlags) => {
-      const [{ Endpoints }, { agreeOnCheckpoint, checkpointYaml, votersOf }, { RescueError }] =
-        await Promise.all([
-          import('../../chain/nodes/endpoints.ts'),
-          import('../../chain/finality/checkpoint.ts'),
-          import('../../domain/errors.ts'),
-        ]);
+      const [
+        { Endpoints },
+        { agreeOnCheckpoint, checkpointYaml, votersOf },
+        { notPresent },
+        { RescueError },
+      ] = await Promise.all([
+        import('../../chain/nodes/endpoints.ts'),
+        import('../../chain/finality/checkpoint.ts'),
+        import('../../domain/chain/present.ts'),
+        import('../../domain/errors.ts'),
+      ]);
       const endpoints = new Endpoints({ urls, onTrouble: troubleTo(io) });
       try {
         const agreed = await agreeOnCheckpoint(endpoints);
@@ -30,7 +36,9 @@ export const registerCheckpoint: RegisterCommand = (program, io) => {
           );
         }
         const genesis = await endpoints.genesis();
-        const { header: _, ...checkpoint } = agreed;
+        const { header: _, time, ...checkpoint } = agreed;
+        const old = notPresent(checkpoint.number, time, Date.now());
+        if (old !== null) warningTo(io)(old);
         if (json) {
           io.stdout(jsonText({ genesis, ...checkpoint }));
           return;

@@ -65,6 +65,9 @@ export interface ParaObservation {
   readonly disputesFrozen: RelayBlock | null | undefined;
 }
 
+/** A head, and the block that holds it: what `relay` is believed for holds for the head too. */
+export interface IncludedHead extends ParaHeadRef, Pick<ParaObservation, 'relay' | 'trust' | 'actable'> {}
+
 /** Relay constants that bound a rescue, from `Configuration.ActiveConfig` at the same block. */
 export interface RelayLimits {
   readonly maxCodeSize: number;

@@ -241,13 +241,15 @@ export const CATALOGUE = {
       `${endpoint} is ${STANDING_WORDS[standing]}${reason === null ? '' : `: ${reason}`}`,
   }),
   'watched-only': eventKind({
-    when: 'the relay chain is read without proofs and may not be acted upon; told when what it seems to say of the para changes',
+    when: 'the relay chain may not be acted upon, because nothing proves it or because its newest proven block is old; told when what it seems to say of the para changes',
     severity: { by: 'stalled', values: { true: 'warning' } },
     data: z.object({ stalled: z.boolean(), trust: z.enum(TRUSTS) }),
-    sentence: ({ stalled }) =>
-      stalled
-        ? 'the para seems to have stopped, by the word of one relay endpoint alone: nothing is done about it'
-        : 'the para seems to live, by the word of one relay endpoint alone: nothing would be done about a stall',
+    sentence: ({ stalled, trust }) => {
+      const by = trust === 'assumed' ? 'the word of one relay endpoint alone' : 'a relay block that is old';
+      return stalled
+        ? `the para seems to have stopped, by ${by}: nothing is done about it`
+        : `the para seems to live, by ${by}: nothing would be done about a stall`;
+    },
   }),
   'state-discarded': eventKind({
     when: 'the saved state of the para rests on a relay block that cannot exist yet; it is watched anew, and what was signed stays in the journal',

@@ -1,4 +1,4 @@
-import type { ParaHeadRef, RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
+import type { IncludedHead, RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
 import type { FinalityView } from '../chain/trust.ts';
 import type { ApprovalParties, ApprovalState } from '../contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId } from '../units.ts';
@@ -34,7 +34,7 @@ export interface RelayReader {
   observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
   limits(): Promise<RelayLimits>;
   /** The last head of a para that the newest finalized block holds; null without one that is a header. */
-  includedHead(paraId: ParaId): Promise<ParaHeadRef | null>;
+  includedHead(paraId: ParaId): Promise<IncludedHead | null>;
   /**
    * Whether the relay chain has finalized a block with this hash at this number.
    * @throws RESCUE_FINALITY_UNPROVEN when that cannot be told any more

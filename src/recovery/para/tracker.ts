@@ -2,6 +2,7 @@ import type { RecoveryContext } from '../../../machines/context.ts';
 import type { RecoveryFacts } from '../../../machines/facts.ts';
 import type { BlockFeed } from '../../domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { isPresent } from '../../domain/chain/present.ts';
 import { readStall, type StallReading } from '../../domain/chain/stall.ts';
 import { createSerialQueue, type SerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import type { Diagnosis, DiagnosisFacts } from '../../domain/diagnosis/diagnosis.ts';
@@ -11,7 +12,7 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
-import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
+import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { StoreFinding } from '../../domain/views/store.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
 import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts';
@@ -59,6 +60,8 @@ export interface ObservedBlock {
   readonly observation: ParaObservation;
   /** The highest relay block that can exist now, by the proven time of the observed one. */
   readonly possible: RelayBlock;
+  /** The time that it proves: an old block is looked at, and nothing is done on it. */
+  readonly relayTime: EpochMs | null;
   readonly relaySpecVersion: number;
   readonly fleet: DiagnosisFacts['fleet'];
 }
@@ -75,6 +78,7 @@ export async function createParaTracker(options: {
   readonly tell: TellOfPara;
   /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
   readonly onAnchor: (openRound: OpenRound) => void;
+  readonly now: () => EpochMs;
   /** Told of every block on which nothing may be done. */
   readonly onWatchedOnly: (observation: ParaObservation, stall: StallReading) => void;
 }): Promise<ParaTracker> {
@@ -137,8 +141,9 @@ export async function createParaTracker(options: {
         })
       : null;
     latest = { observation, stall, diagnosis };
-    // What nobody proved moves no machine, wakes no actor and is never saved.
-    if (!observation.actable) return options.onWatchedOnly(observation, stall);
+    // What nobody proved, or what was so long ago, moves no machine, wakes no actor and is never saved.
+    if (!observation.actable || !isPresent(seen.relayTime, options.now()))
+      return options.onWatchedOnly(observation, stall);
     const present = await openRound();
     if (present) options.onAnchor(present);
     const round = present && roundFacts(present, context, observation.relay.number);

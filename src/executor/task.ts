@@ -4,11 +4,20 @@ import type { CallResult, Runtime } from './runtime.ts';
 import { MissingStorage, type StorageRequest } from './storage/backend.ts';
 import type { Overlay } from './storage/overlay.ts';
 
+/** What a task misses. */
+export interface MissedStorage extends StorageRequest {
+  /**
+   * What else it is likely to miss, found by going on as if all that is unknown were absent: for whoever has to ask far away, at
+   * the price of one run of the same call.
+   */
+  readonly ahead?: () => readonly StorageRequest[];
+}
+
 /**
  * A computation over storage of which not all is known: it yields what it misses, and goes on once its backend knows that. It
  * is never run anew from its beginning, so that a block of many calls costs each of them once, and not once for every key.
  */
-export type Task<Result> = Generator<StorageRequest, Result, void>;
+export type Task<Result> = Generator<MissedStorage, Result, void>;
 
 /** Runs one exported function to its end. @throws RuntimePanic, and RESCUE_EXECUTION_FAILED as `Runtime.attempt` */
 export function* callTask(
@@ -22,7 +31,8 @@ export function* callTask(
     const outcome = runtime.attempt(method, argument, overlay, given);
     if (outcome.kind === 'returned') return outcome;
     if (outcome.kind === 'panicked') throw outcome.panic;
-    yield outcome.request;
+    const ahead = () => overlay.guess(() => void runtime.attempt(method, argument, overlay));
+    yield { ...outcome.request, ahead };
   }
 }
 

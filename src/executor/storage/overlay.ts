@@ -7,11 +7,22 @@ import {
   MAIN_TRIE,
   MissingStorage,
   type Rooted,
+  type StorageRequest,
   type TrieName,
   UNKNOWN,
 } from './backend.ts';
 
 type Layer = Map<TrieName, Map<Hex, Uint8Array | null>>;
+
+/** What one guess may find, and how often it may go on where it knows nothing. */
+const MOST_GUESSED = 400;
+const MOST_ASSUMED = 10_000;
+
+/** What is found while the unknown is taken for absent. */
+interface Guess {
+  readonly missed: Map<string, StorageRequest>;
+  assumed: number;
+}
 
 /**
  * Uncommitted changes over a backend, with the nested transactions that runtimes open (`ext_storage_*`). What the backend
@@ -21,6 +32,7 @@ export class Overlay<B extends Backend = Backend> {
   readonly base: B;
   #layers: Layer[] = [new Map()];
   #sealed: (B & Rooted<B>) | undefined;
+  #guess: Guess | null = null;
 
   constructor(base: B) {
     this.base = base;
@@ -130,6 +142,28 @@ export class Overlay<B extends Backend = Backend> {
     return this.#sealed;
   }
 
+  /**
+   * What `work` on this overlay misses when all that the backend does not know is taken for absent. What it does and how it ends
+   * mean nothing, and leave nothing behind.
+   */
+  guess(work: () => void): StorageRequest[] {
+    const guess: Guess = { missed: new Map(), assumed: 0 };
+    const { depth } = this;
+    const sealed = this.#sealed;
+    this.#guess = guess;
+    this.begin();
+    try {
+      work();
+    } catch {
+      // With storage that is not what it should be anything may go wrong.
+    } finally {
+      while (this.depth > depth) this.rollback();
+      this.#guess = null;
+      this.#sealed = sealed;
+    }
+    return [...guess.missed.values()];
+  }
+
   /** What this overlay says of the key: undefined when it says nothing, null when it removed it. */
   #own(key: Hex, trie: TrieName): Uint8Array | null | undefined {
     for (let i = this.#layers.length - 1; i >= 0; i--) {
@@ -141,14 +175,22 @@ export class Overlay<B extends Backend = Backend> {
 
   #below(trie: TrieName, key: Hex): Uint8Array | null {
     const value = this.base.read(trie, key);
-    if (value === UNKNOWN) throw new MissingStorage({ kind: 'read', trie, key });
-    return value;
+    return value === UNKNOWN ? this.#missed({ kind: 'read', trie, key }) : value;
   }
 
   #nextBelow(trie: TrieName, key: Hex): Hex | null {
     const next = this.base.next(trie, key);
-    if (next === UNKNOWN) throw new MissingStorage({ kind: 'next', trie, key });
-    return next;
+    return next === UNKNOWN ? this.#missed({ kind: 'next', trie, key }) : next;
+  }
+
+  /** @throws MissingStorage, but while guessing for as long as that finds enough */
+  #missed(request: StorageRequest): null {
+    const guess = this.#guess;
+    if (guess === null) throw new MissingStorage(request);
+    guess.missed.set(`${request.kind} ${request.trie} ${request.key}`, request);
+    guess.assumed += 1;
+    if (guess.missed.size >= MOST_GUESSED || guess.assumed >= MOST_ASSUMED) throw new MissingStorage(request);
+    return null;
   }
 
   #closed(): Layer {

@@ -8,11 +8,11 @@ import { fromHex } from '../src/bytes/hex.ts';
 import { createParaReader } from '../src/chain/para/para-reader.ts';
 import { policySchema } from '../src/domain/policy/policy.ts';
 import type { Hex } from '../src/domain/units.ts';
+import { proofFromArchive } from '../src/proof/archived-proof.ts';
 import { verifyReadProof } from '../src/proof/index.ts';
 import { archiveCensus } from '../src/recovery/census/archiver.ts';
 import { openStore } from '../src/store/open.ts';
 import { censusPrefixes } from '../src/voting/census/prefixes.ts';
-import { proofFromArchive } from '../src/voting/census/proof.ts';
 import { accountEntry } from './proof-state.ts';
 
 export interface CensusTask {

@@ -14,7 +14,7 @@ import { failure, openFailure } from './failures.ts';
 import { tableFinding } from './findings.ts';
 import { closeFiles, prepareFolder, requireCurrent } from './folder.ts';
 import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
-import type { LevelSnapshot, RawLevel, Write } from './level.ts';
+import { type LevelSnapshot, plainBytes, type RawLevel, type Write } from './level.ts';
 import { noteOwned } from './lock.ts';
 import { FORMAT_VERSION, migrationFrom, OLDEST_FORMAT } from './migrations.ts';
 import { type ActsCheck, checkActs, nextLine, openActsLog } from './open-acts.ts';
@@ -359,9 +359,4 @@ function encoded({ value, ...write }: Write) {
 
 function operationOf({ key, value }: { readonly key: Key; readonly value: Uint8Array | null }) {
   return value === null ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const);
-}
-
-/** LevelDB gives Buffers; a Buffer's `slice` shares memory, so none leaves the store. */
-function plainBytes(value: Uint8Array | undefined): Uint8Array | null {
-  return value === undefined ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }

@@ -13,3 +13,8 @@ export interface Write {
   /** For the file of acts: what a person needs to know of the record beyond its key. */
   readonly note?: string;
 }
+
+/** LevelDB gives Buffers; a Buffer's `slice` shares memory, so none leaves the store. */
+export function plainBytes(value: Uint8Array | undefined): Uint8Array | null {
+  return value === undefined ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}

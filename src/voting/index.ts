@@ -19,6 +19,7 @@ export {
   type RoundParts,
   roundId,
 } from '../domain/round/round-id.ts';
+export { proofFromArchive } from '../proof/archived-proof.ts';
 export {
   type HeadEvidence,
   type ProvenHead,
@@ -43,7 +44,6 @@ export {
   voteText,
 } from './ballots/texts.ts';
 export { censusPrefixes } from './census/prefixes.ts';
-export { proofFromArchive } from './census/proof.ts';
 export { type StorageRange, type VerifiedRange, verifyStorageRange } from './census/range.ts';
 export { authoritiesHash, layoutHash, type TrustedFacts } from './evidence/chain.ts';
 export {

@@ -4,6 +4,7 @@ import { RescueError } from '../../src/domain/errors.ts';
 import type { CensusStore } from '../../src/domain/ports/census.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
 import type { Hex } from '../../src/domain/units.ts';
+import { proofFromArchive } from '../../src/proof/archived-proof.ts';
 import { verifyReadProof } from '../../src/proof/read-proof.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import {
@@ -13,7 +14,6 @@ import {
   censusShare,
 } from '../../src/recovery/census/archiver.ts';
 import { openStore } from '../../src/store/open.ts';
-import { proofFromArchive } from '../../src/voting/census/proof.ts';
 import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accountInfo } from '../voting/account-info.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fromHex, type Hex } from '../../bytes/hex.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { Admit, ProofSource } from '../../executor/remote/proof-source.ts';
+import type { Admit, ProofSource, WantedProofs } from '../../executor/remote/proof-source.ts';
 import { MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
 import { childRootKey } from '../../executor/storage/proven-storage.ts';
 import { ProofError } from '../../proof/index.ts';
@@ -46,7 +46,7 @@ export function fetchBudget(limits: FetchLimits = {}): FetchBudget {
 /** The proofs that one node gives of the state of one block. Its methods throw as `proveBy`. */
 export function proofsOf(node: RpcConnection, block: RelayBlockRef, budget: FetchBudget): ProofSource {
   return {
-    prove: (trie, keys, admit) => proveBy(node, block, trie, keys, admit, budget),
+    prove: (wanted, admit) => proveBy(node, block, wanted, admit, budget),
     keysAfter: (trie, key, count) => keysAfterBy(node, block, trie, key, count, budget),
     likely: async () => [],
     wasRead: async () => undefined,
@@ -62,11 +62,12 @@ export function proofsOf(node: RpcConnection, block: RelayBlockRef, budget: Fetc
 export async function proveBy(
   node: RpcConnection,
   block: RelayBlockRef,
-  trie: TrieName,
-  keys: readonly Hex[],
+  wanted: WantedProofs,
   admit: Admit,
   budget: FetchBudget,
 ): Promise<void> {
+  const { trie } = wanted;
+  const keys = [...wanted.keys, ...wanted.hints];
   spend(node, budget);
   const proof = await givenBy(node, block, trie, keys);
   const bytes = proof.reduce((sum, { length }) => sum + length / 2 - 1, 0);

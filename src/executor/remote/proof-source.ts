@@ -3,6 +3,15 @@ import type { ArchivedNode } from '../../domain/ports/census.ts';
 import type { TrieName } from '../storage/backend.ts';
 import type { ProofKey } from '../storage/proven-storage.ts';
 
+/** Keys of one trie whose proofs are asked for. */
+export interface WantedProofs {
+  readonly trie: TrieName;
+  /** Without these it does not go on. */
+  readonly keys: readonly Hex[];
+  /** Likely to be needed soon: worth a place in a request, not an error. */
+  readonly hints: readonly Hex[];
+}
+
 /** What became of a proof. */
 export interface Admission {
   /** Keys that it proves neither present nor absent: it does not hold for them. */
@@ -20,11 +29,11 @@ export type Admit = (keys: readonly Hex[], proof: readonly Uint8Array[]) => Prom
  */
 export interface ProofSource {
   /**
-   * Has proofs of these keys of one trie admitted until none is unproven; one that does not hold is the fault of who gave it, and
-   * somebody else is asked.
+   * Has proofs admitted until none of the keys is unproven; one that does not hold is the fault of who gave it, and somebody else
+   * is asked.
    * @throws RESCUE_NODE_* when nobody is left to ask, RESCUE_EXECUTION_FAILED when more was asked for than may be
    */
-  prove(trie: TrieName, keys: readonly Hex[], admit: Admit): Promise<void>;
+  prove(wanted: WantedProofs, admit: Admit): Promise<void>;
   /** Up to `count` keys that are said to come after `key`: a hint, which may be wrong, or empty. */
   keysAfter(trie: TrieName, key: Hex, count: number): Promise<readonly Hex[]>;
   /** Keys that this code read when it last ran on a state of its chain: a hint. */

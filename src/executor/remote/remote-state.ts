@@ -2,7 +2,6 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ArchivedNode } from '../../domain/ports/census.ts';
-import { blake2b256 } from '../../proof/index.ts';
 import { NodeStore } from '../../proof/node-store.ts';
 import { MAIN_TRIE, type TrieName, UNKNOWN } from '../storage/backend.ts';
 import { childRootKey, type ProofKey, ProvenStorage } from '../storage/proven-storage.ts';
@@ -83,8 +82,7 @@ export class RemoteState {
     for (let step = 0; step < MOST_STEPS; step++) {
       const wanted = this.storage.wanted(request);
       if (wanted === null) return;
-      const ahead = step === 0 ? await this.#ahead(request) : [];
-      await this.know([wanted, ...ahead]);
+      await this.#fetch([wanted], step === 0 ? await this.#ahead(request) : []);
     }
     throw new RescueError(
       'RESCUE_EXECUTION_FAILED',
@@ -108,7 +106,7 @@ export class RemoteState {
     for (let found = this.storage.valueHash(key); ; found = this.storage.valueHash(key)) {
       if (found === null) return null;
       if ('hash' in found) return found.hash;
-      await this.#fetch([found]);
+      await this.#fetch([found], []);
     }
   }
 
@@ -162,38 +160,50 @@ export class RemoteState {
 
   /** Asks for the proofs of these keys, as far as they are not known. */
   async know(keys: readonly ProofKey[]): Promise<void> {
-    await this.#fetch(this.#unknown(keys));
+    await this.#fetch(this.#unknown(keys), []);
   }
 
   #unknown(keys: Iterable<ProofKey>): ProofKey[] {
     return [...keys].filter((key) => this.storage.wanted({ kind: 'read', ...key }) !== null);
   }
 
-  async #fetch(needed: readonly ProofKey[]): Promise<void> {
+  async #fetch(needed: readonly ProofKey[], hints: readonly ProofKey[]): Promise<void> {
     if (needed.length === 0) return;
-    const keys = [...needed, ...this.#unknown(this.#expected())];
-    this.#expected = () => [];
     // The main trie first: it holds the roots of the others.
-    const tries = new Map<TrieName, Set<Hex>>([[MAIN_TRIE, new Set()]]);
-    for (const { trie, key } of keys) {
-      const known = tries.get(trie);
-      if (known) known.add(key);
-      else tries.set(trie, new Set([key]));
-      if (trie !== MAIN_TRIE && !this.storage.knowsTrie(trie)) tries.get(MAIN_TRIE)?.add(childRootKey(trie));
+    const tries = new Map<TrieName, Map<Hex, boolean>>([[MAIN_TRIE, new Map()]]);
+    const want = (trie: TrieName, key: Hex, isNeeded: boolean) => {
+      const known = tries.get(trie) ?? new Map<Hex, boolean>();
+      known.set(key, isNeeded || known.get(key) === true);
+      tries.set(trie, known);
+    };
+    const expected = this.#unknown(this.#expected());
+    this.#expected = () => [];
+    for (const [keys, isNeeded] of [[needed, true] as const, [[...hints, ...expected], false] as const]) {
+      for (const { trie, key } of keys) {
+        want(trie, key, isNeeded);
+        if (trie !== MAIN_TRIE && !this.storage.knowsTrie(trie))
+          want(MAIN_TRIE, childRootKey(trie), isNeeded);
+      }
     }
     for (const [trie, wanted] of tries) {
-      if (this.storage.isEmpty(trie)) continue;
-      const list = [...wanted];
-      for (let from = 0; from < list.length; from += KEYS_AT_ONCE) {
-        await this.#source.prove(trie, list.slice(from, from + KEYS_AT_ONCE), async (asked, proof) => {
-          this.#nodes.taken();
-          const unproven = this.storage.admit(
-            proof,
-            asked.map((key) => ({ trie, key })),
-          );
-          return { unproven: unproven.map(({ key }) => key), taken: this.#nodes.taken() };
-        });
-      }
+      if (!this.storage.knowsTrie(trie) || this.storage.isEmpty(trie)) continue;
+      await this.#fetchOf(trie, [...wanted]);
+    }
+  }
+
+  async #fetchOf(trie: TrieName, wanted: readonly (readonly [Hex, boolean])[]): Promise<void> {
+    for (let from = 0; from < wanted.length; from += KEYS_AT_ONCE) {
+      const some = wanted.slice(from, from + KEYS_AT_ONCE);
+      const keys = some.filter(([, isNeeded]) => isNeeded).map(([key]) => key);
+      const hints = some.filter(([, isNeeded]) => !isNeeded).map(([key]) => key);
+      await this.#source.prove({ trie, keys, hints }, async (asked, proof) => {
+        this.#nodes.taken();
+        const unproven = this.storage.admit(
+          proof,
+          asked.map((key) => ({ trie, key })),
+        );
+        return { unproven: unproven.map(({ key }) => key), taken: this.#nodes.taken() };
+      });
     }
   }
 
@@ -212,10 +222,4 @@ export class RemoteState {
     }
     return ahead.slice(0, KEYS_AT_ONCE - 1);
   }
-}
-
-/** Refuses bytes that are not the code they should be. @throws RESCUE_INTERNAL */
-export function requireHash(bytes: Uint8Array, hash: Hex): void {
-  if (toHex(blake2b256(bytes)) === hash) return;
-  throw new RescueError('RESCUE_INTERNAL', `The bytes given as the code ${hash} have another hash.`);
 }

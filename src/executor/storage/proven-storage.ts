@@ -103,7 +103,8 @@ export class ProvenStorage implements Backend {
 
   /**
    * Keys whose proof is likely to be needed of the next block: those that were read. For large values they lead to where the
-   * hash of the value stands, if it stands apart: the value may still be the same. Those above `bytes` are left out.
+   * hash of the value stands, if it stands apart: the value may still be the same. Those above `bytes` are left out. Where keys were
+   * walked through, the ways to both ends of each step.
    */
   *keysRead(bytes: number): Iterable<ProofKey> {
     for (const key of this.#looked) yield { trie: MAIN_TRIE, key };
@@ -111,6 +112,12 @@ export class ProvenStorage implements Backend {
       for (const [key, value] of values) {
         const { length } = value ?? EMPTY;
         if (length <= bytes) yield { trie, key: length < LARGE ? key : `${key}00` };
+      }
+    }
+    for (const [trie, steps] of this.#next) {
+      for (const [key, next] of steps) {
+        yield { trie, key };
+        if (next !== null) yield { trie, key: `${next}00` };
       }
     }
   }

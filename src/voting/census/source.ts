@@ -4,7 +4,7 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { Anchor } from '../../domain/round/round.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { proofFromArchive } from './proof.ts';
+import { proofFromArchive } from '../../proof/archived-proof.ts';
 
 export interface ProofSources {
   readonly ledger: Pick<Ledger, 'proofOf'>;

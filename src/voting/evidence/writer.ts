@@ -6,10 +6,10 @@ import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from 
 import type { RoundId } from '../../domain/round/round-id.ts';
 import { createVoteSums, decideRound, type RoundClock } from '../../domain/round/tally.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
+import { type ArchivedNodes, proofFromArchive, readArchived } from '../../proof/archived-proof.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import { parasContextKey, parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';
-import { type ArchivedNodes, proofFromArchive, readArchived } from '../census/proof.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { layoutHash } from './chain.ts';

@@ -1,4 +1,4 @@
-import { toHex } from '../../bytes/hex.ts';
+import { toHex } from '../bytes/hex.ts';
 import {
   childOffset,
   type DecodedNode,
@@ -6,7 +6,7 @@ import {
   HASH_LENGTH,
   nibbleAt,
   partialMatches,
-} from '../../proof/node-codec.ts';
+} from './node-codec.ts';
 
 /** Gives the bytes with this hash, or null when it doesn't have them. */
 export type ArchivedNodes = (hash: Uint8Array) => Promise<Uint8Array | null>;

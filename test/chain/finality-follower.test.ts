@@ -162,6 +162,27 @@ describe('following the finality of a relay chain', () => {
     expect(first.saved.followed).toMatchObject({ setId: 1n, since: 17 });
   });
 
+  it('changes the voters once, though several nodes show the same delayed change', async () => {
+    const chain = new GrandpaChain();
+    const nodes = [await nodeOf(chain), await nodeOf(chain), await nodeOf(chain)];
+    const store = memory();
+    const before = await follow(nodes, { store });
+    chain.add();
+    chain.finalize();
+    await before.until(1);
+    await before.source.close();
+    chain.grow(5);
+    chain.changeVoters(10);
+    chain.grow(16);
+    chain.finalize(16, true);
+    chain.grow(20);
+    chain.finalize(20);
+    const after = await follow(nodes, { store });
+    await after.until(20);
+    expect(store.saved.followed).toMatchObject({ setId: 1n, since: 17 });
+    expect(after.troubles).toEqual([]);
+  });
+
   it('catches up through hundreds of sets with few questions, and goes on from there after a restart', async () => {
     const chain = new GrandpaChain();
     const node = await nodeOf(chain);

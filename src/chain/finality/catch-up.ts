@@ -24,8 +24,8 @@ export interface Position {
    * @throws ProofError, RESCUE_NODE_*, RESCUE_FINALITY_FORCED, RpcRefusal
    */
   accept(node: RpcConnection, justification: Uint8Array): Promise<void>;
-  /** Notes a change that a block before the present one announced. */
-  announce(next: NonNullable<FollowedSet['next']>): Promise<void>;
+  /** Notes a change that a block before `at` announced, if `at` is still the present block: other nodes may have shown the same change. */
+  announce(at: FollowedSet, next: NonNullable<FollowedSet['next']>): Promise<void>;
 }
 
 /** Most blocks between the announcement of a change and its coming into force that are looked through. */
@@ -61,12 +61,15 @@ export async function catchUp(
     const { targetNumber } = decoded(node, () => decodeJustification(justification));
     // Of the latest set a node keeps a proof every few hundred blocks only: there is no newer one.
     if (targetNumber <= number) break;
+    const before = position.set();
     try {
       await position.accept(node, justification);
       step = firstStep(position, told);
     } catch (error) {
       if (!(error instanceof ProofError)) throw error;
-      if (step > 1) step = Math.ceil(step / 4);
+      // Another node has led us on meanwhile: this one was asked about a set that is over.
+      if (position.set() !== before) step = firstStep(position, told);
+      else if (step > 1) step = Math.ceil(step / 4);
       else if (!(await findAnnounced(node, position, signal)))
         throw await mistrust(node, position, read, error);
     }
@@ -106,7 +109,8 @@ function decoded<T>(node: RpcConnection, decode: () => T): T {
  * stands in a header that was passed over. The headers are linked by their hashes, so it does not matter who gives them.
  */
 async function findAnnounced(node: RpcConnection, position: Position, signal: AbortSignal): Promise<boolean> {
-  const { number, hash, since, next } = position.set();
+  const present = position.set();
+  const { number, hash, since, next } = present;
   if (next) return false;
   const oldest = Math.max(since, number - LONGEST_DELAY);
   for (let at = hash; !signal.aborted; ) {
@@ -114,7 +118,7 @@ async function findAnnounced(node: RpcConnection, position: Position, signal: Ab
     if (!header) throw unknownBlock(node, at);
     const announced = announcedBy(header);
     if (announced && announced.after >= number) {
-      await position.announce(announced);
+      await position.announce(present, announced);
       return true;
     }
     if (header.ref.number <= oldest) return false;

@@ -149,7 +149,10 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
     set: () => set,
     usualLength: () => usualLength,
     accept: async (node, bytes) => void (await take(node, bytes)),
-    announce: (next) => queue.run(() => keep(withAnnounced(set, next))),
+    announce: (at, next) =>
+      queue.run(async () => {
+        if (set === at) await keep(withAnnounced(set, next));
+      }),
   };
 
   const reportPresent = async (node: RpcConnection): Promise<void> => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { agreeOnCheckpoint } from '../../src/chain/finality/checkpoint.ts';
 import {
@@ -17,7 +17,12 @@ import type {
   FollowedRecord,
   SetEnd,
 } from '../../src/domain/ports/finality.ts';
-import { decodeAuthorities, decodeJustification, verifyFinalityProof } from '../../src/proof/index.ts';
+import {
+  decodeAuthorities,
+  decodeJustification,
+  encodeFinalityProof,
+  verifyFinalityProof,
+} from '../../src/proof/index.ts';
 import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
 import { finalBlocksOf } from '../support/final-blocks.ts';
 import { CHAIN_BEGINS, changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
@@ -181,6 +186,30 @@ describe('following the finality of a relay chain', () => {
     await after.until(20);
     expect(store.saved.followed).toMatchObject({ setId: 1n, since: 17 });
     expect(after.troubles).toEqual([]);
+  });
+
+  it('makes no change again because a node proves what does not hold', async () => {
+    const chain = new GrandpaChain();
+    const [liar, honest] = [await nodeOf(chain), await nodeOf(chain)];
+    const store = memory();
+    const before = await follow([honest], { store });
+    await before.source.close();
+    chain.add();
+    chain.changeVoters();
+    chain.grow(6);
+    chain.finalize(6);
+    liar.lies.grandpa_proveFinality = ([number], next) => {
+      if (Number(number) <= 2) return next();
+      const strangers = chain.voters().map(createVoter);
+      return toHex(encodeFinalityProof(chain.at(6).hash, chain.justification(6, strangers), []));
+    };
+    const alone = await follow([liar], { store });
+    await vi.waitUntil(() => alone.troubles.length > 0, { timeout: 60_000 });
+    await alone.source.close();
+    expect(alone.troubles).toMatchObject([{ code: 'RESCUE_NODE_CONTRADICTS' }]);
+    expect(store.saved).toMatchObject({ finalized: { number: 2 }, followed: { setId: 1n, since: 3 } });
+    const both = await follow([liar, honest], { store });
+    expect((await both.until(6)).ref.hash).toBe(toHex(chain.at(6).hash));
   });
 
   it('catches up through hundreds of sets with few questions, and goes on from there after a restart', async () => {

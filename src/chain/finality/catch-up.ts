@@ -117,7 +117,8 @@ async function findAnnounced(node: RpcConnection, position: Position, signal: Ab
     const header = await askHeader(node, at);
     if (!header) throw unknownBlock(node, at);
     const announced = announcedBy(header);
-    if (announced && announced.after >= number) {
+    // Not the change by which this set began: it would be made again, as often as a node proves something that does not hold.
+    if (announced && announced.after >= Math.max(number, since)) {
       await position.announce(present, announced);
       return true;
     }

@@ -40,8 +40,13 @@ export type BlockState = RelayBlockRef;
 export class ProvenChain {
   readonly #nodes = new RecordingNodes(KEPT_NODE_BYTES);
   readonly #states = new Map<Hex, ProvenStorage>();
-  readonly #runtimes = new Map<Hex, Runtime>();
+  readonly #runtimes: Map<Hex, Runtime>;
   #lastState: RemoteState | null = null;
+
+  /** `runtimes`: by the hash of their code, shared with whoever reads the same chain; code that one of them has is not fetched again. */
+  constructor(runtimes: Map<Hex, Runtime> = new Map()) {
+    this.#runtimes = runtimes;
+  }
 
   /** The values of these keys of the main trie, null where there is none. */
   async read(node: RpcConnection, block: BlockState, keys: readonly Hex[]): Promise<(Uint8Array | null)[]> {

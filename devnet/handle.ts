@@ -1,6 +1,6 @@
+import type { SignableCall } from '../src/blocks/chain-types.ts';
 import type { Block } from '../src/sandbox/chain/block.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
-import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
 import type { ChainAccess } from '../src/sandbox/chain-access.ts';
 import type { Collator } from '../src/sandbox/collator.ts';
 import type { Signer } from '../src/sandbox/signing.ts';

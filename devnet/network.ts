@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
+import type { SignableCall } from '../src/blocks/chain-types.ts';
 import { type Hex, toHex } from '../src/bytes/hex.ts';
 import { RescueError } from '../src/domain/errors.ts';
 import { cryptoReady } from '../src/executor/host/hashing.ts';
 import { blake2b256 } from '../src/proof/index.ts';
 import type { Chain } from '../src/sandbox/chain/chain.ts';
-import type { SignableCall } from '../src/sandbox/chain/chain-types.ts';
 import { type ChainAccess, openNode } from '../src/sandbox/chain-access.ts';
 import { Producer } from '../src/sandbox/producer.ts';
 import type { NodeOptions } from '../src/sandbox/rpc/methods.ts';

@@ -86,7 +86,7 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
 }
 
 /** The header that a block is begun with: the runtime fills in the roots at its end. */
-function unfinished({
+export function unfinished({
   parent,
   digest,
 }: {
@@ -137,7 +137,7 @@ function* applied(
   }
 }
 
-function encodeInherents(inherents: InherentData): Uint8Array {
+export function encodeInherents(inherents: InherentData): Uint8Array {
   const entries = Object.entries(inherents).sort(([a], [b]) => (a < b ? -1 : 1));
   return concatBytes(
     encodeCompact(entries.length),
@@ -146,7 +146,7 @@ function encodeInherents(inherents: InherentData): Uint8Array {
 }
 
 /** Extrinsics encode as byte strings, length first; the length is part of what is applied. */
-function splitExtrinsics(bytes: Uint8Array): Uint8Array[] {
+export function splitExtrinsics(bytes: Uint8Array): Uint8Array[] {
   const reader = answerReader(bytes, 'list of inherents');
   return reader.list(() => {
     const start = reader.offset;

@@ -1,8 +1,6 @@
-import { compareBytes, concatBytes, encodeText } from '../bytes/bytes.ts';
-import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
-import { encodeCompact, encodeList, encodeOption, encodeU32, encodeU64, encodeVec } from '../bytes/scale.ts';
+import { relayPoint } from '../blocks/point.ts';
+import { type Hex, toHex } from '../bytes/hex.ts';
 import { answerReader } from '../executor/answer.ts';
-import { storageKey } from '../proof/index.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
 
@@ -30,10 +28,7 @@ export interface Candidate {
   };
 }
 
-/** Well-known keys outside of any pallet's metadata: `polkadot_primitives::well_known_keys`. */
-const REMAINING_CAPACITY = encodeText(':relay_dispatch_queue_remaining_capacity');
-
-/** Builds a para's blocks as its collators do; see cumulus' `ParachainInherentData`. */
+/** Builds a para's blocks as its collators do. */
 export class Collator {
   readonly paraId: number;
   /** False while the collators stand still. */
@@ -90,72 +85,14 @@ export class Collator {
     const codeHash = para.codeHashOf(parent);
     const transactions = para.pool.ready();
     const { block, refused } = para.build(
-      [],
-      { timstap0: encodeU64(now), sysi1337: this.#parachainInherent(relayParent, parent) },
-      transactions,
+      { time: now, transactions },
+      { id: this.paraId, relay: relayPoint(this.#relay.pointOf(relayParent)) },
     );
     for (const [place, failure] of refused) {
       const transaction = transactions[place];
       if (transaction) para.pool.refuse(transaction, failure);
     }
     return { paraId: this.paraId, block, relayParent, codeHash, commitments: this.#collect(block) };
-  }
-
-  /** SCALE of `ParachainInherentData`, with a true read proof of the relay's state at the relay parent. */
-  #parachainInherent(relayParent: Block, parent: Block): Uint8Array {
-    const relay = this.#relay;
-    const state = relay.stateOf(relayParent);
-    const types = relay.typesOf(relayParent);
-    const id = this.paraId;
-    const maxPov = types.read(state, 'configuration', 'activeConfig')?.toJSON() as { maxPovSize: number };
-    const validationData = concatBytes(
-      encodeVec(parent.encodedHeader),
-      encodeU32(relayParent.number),
-      state.root,
-      encodeU32(maxPov.maxPovSize),
-    );
-    const nodes = state.trie.prove(this.#relayKeys(relayParent)).sort((a, b) => compareBytes(a, b));
-    // The queue on the relay chain and the inherent hold the same type: Vec<InboundDownwardMessage>.
-    const inbound = types.bytes(state, 'dmp', 'downwardMessageQueues', id) ?? encodeCompact(0);
-    // What the runtime answers is what the inherent holds: every inbound channel, empty ones too, with its messages.
-    const horizontal = relay.call('ParachainHost_inbound_hrmp_channels_contents', encodeU32(id), relayParent);
-    const [noDescendants, noPeer] = [encodeCompact(0), encodeOption(null)];
-    return concatBytes(
-      validationData,
-      encodeList(nodes.map(encodeVec)),
-      inbound,
-      horizontal,
-      noDescendants,
-      noPeer,
-    );
-  }
-
-  /** What `RelayChainStateProof` of cumulus reads, and what a runtime may ask for besides. */
-  #relayKeys(relayParent: Block): Uint8Array[] {
-    const types = this.#relay.typesOf(relayParent);
-    const state = this.#relay.stateOf(relayParent);
-    const id = this.paraId;
-    const others = (index: string) => (types.read(state, 'hrmp', index, id)?.toJSON() ?? []) as number[];
-    const channels = [
-      ...others('hrmpIngressChannelsIndex').map((sender) => ({ sender, recipient: id })),
-      ...others('hrmpEgressChannelsIndex').map((recipient) => ({ sender: id, recipient })),
-    ];
-    return [
-      types.key('configuration', 'activeConfig'),
-      types.key('dmp', 'downwardMessageQueueHeads', id),
-      types.key('hrmp', 'hrmpIngressChannelsIndex', id),
-      types.key('hrmp', 'hrmpEgressChannelsIndex', id),
-      types.key('paras', 'heads', id),
-      types.key('paras', 'upgradeGoAheadSignal', id),
-      types.key('paras', 'upgradeRestrictionSignal', id),
-      ...channels.map((channel) => types.key('hrmp', 'hrmpChannels', channel)),
-    ]
-      .map((key) => fromHex(key.toHex()))
-      .concat([
-        concatBytes(REMAINING_CAPACITY, encodeU32(id)),
-        storageKey('Ump', 'RelayDispatchQueueSize', { hasher: 'Twox64Concat', key: encodeU32(id) }),
-        storageKey('Babe', 'CurrentSlot'),
-      ]);
   }
 
   #collect(block: Block): Candidate['commitments'] {

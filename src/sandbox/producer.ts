@@ -1,4 +1,3 @@
-import { encodeU64 } from '../bytes/scale.ts';
 import { RuntimePanic } from '../executor/panic.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
@@ -55,7 +54,7 @@ export class Producer {
       ...this.#validators.pvfVotes(),
       ...this.#include(candidates.map(({ candidate }) => candidate)),
     ];
-    const { block, refused } = chain.build([], { timstap0: encodeU64(now) }, transactions);
+    const { block, refused } = chain.build({ time: now, transactions });
     for (const [place, failure] of refused) {
       const transaction = pooled[place];
       if (transaction) chain.pool.refuse(transaction, failure);

@@ -1,8 +1,8 @@
 import type { IKeyringPair } from '@polkadot/types/types';
+import type { SignableCall } from '../blocks/chain-types.ts';
 import type { Hex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Chain } from './chain/chain.ts';
-import type { SignableCall } from './chain/chain-types.ts';
 
 /** An account whose key is at hand. */
 export interface Signer {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
 import { contractsGenesis } from '../../devnet/genesis.ts';
 import { devAccount } from '../../devnet/keys.ts';
+import { typesOf } from '../../src/blocks/chain-types.ts';
 import { buildGenesis, genesisDefaults } from '../../src/blocks/spec/genesis.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
@@ -17,8 +18,8 @@ import { Runtime } from '../../src/executor/runtime.ts';
 import { EMPTY_BACKEND, MAIN_TRIE } from '../../src/executor/storage/backend.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
+import { finish } from '../../src/executor/task.ts';
 import { encodeHeader } from '../../src/proof/index.ts';
-import { ChainTypes } from '../../src/sandbox/chain/chain-types.ts';
 import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { COUNTER_CODE } from '../devnet/evm-contracts.ts';
 import { runTask } from '../support/smoldot.ts';
@@ -101,7 +102,7 @@ describe('running a runtime', () => {
     });
 
     it('writes the same storage in a block as another executor', async () => {
-      const types = new ChainTypes(runtime, state);
+      const types = finish(typesOf({ runtime, state }));
       const time = types.unsigned(types.call('timestamp', 'set', 1_795_000_000_000));
       const calls: [string, Uint8Array][] = [
         ['Core_initialize_block', header('11')],

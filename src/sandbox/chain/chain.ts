@@ -1,5 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { type BuiltBlock as Built, buildBlock, type InherentData } from '../../blocks/build-block.ts';
+import type { BuiltBlock as Built } from '../../blocks/build-block.ts';
+import { type ChainTypes, typesOf } from '../../blocks/chain-types.ts';
+import { type NextBlockOptions, nextBlock, type Parent } from '../../blocks/next-block.ts';
+import type { Point } from '../../blocks/point.ts';
+import type { CodeSubstitute } from '../../blocks/spec/chain-spec.ts';
 import { CODE_KEY } from '../../blocks/spec/genesis.ts';
 import { type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
@@ -7,9 +11,8 @@ import { Runtime } from '../../executor/runtime.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { finish } from '../../executor/task.ts';
-import { blake2b256, type DigestItem } from '../../proof/index.ts';
+import { blake2b256 } from '../../proof/index.ts';
 import { type Block, blockOf, genesisBlock } from './block.ts';
-import { ChainTypes } from './chain-types.ts';
 import { Grandpa } from './grandpa.ts';
 import { TransactionPool } from './pool.ts';
 
@@ -33,12 +36,6 @@ export interface ChainEvents {
   justified: [Uint8Array];
 }
 
-/** A runtime that nodes use instead of the one on chain: `codeSubstitutes` of a chain spec. */
-export interface CodeSubstitute {
-  readonly fromBlock: number;
-  readonly code: Uint8Array;
-}
-
 /** One chain as its nodes hold it: blocks, recent states, the pool. It never forks. */
 export class Chain extends EventEmitter<ChainEvents> {
   readonly identity: ChainIdentity;
@@ -49,7 +46,6 @@ export class Chain extends EventEmitter<ChainEvents> {
   readonly #byHash = new Map<Hex, Block>();
   readonly #hashes: Hex[] = [];
   readonly #history: number;
-  readonly #types = new WeakMap<Runtime, ChainTypes>();
   readonly #codeHashes = new WeakMap<Uint8Array, Hex>();
   readonly #substitutes: CodeSubstitute[] = [];
   #finalized: Block;
@@ -125,13 +121,7 @@ export class Chain extends EventEmitter<ChainEvents> {
 
   /** Metadata, storage keys and calls of the runtime on top of `block`. */
   typesOf(block: Block = this.#best): ChainTypes {
-    const runtime = this.runtimeOf(block);
-    let types = this.#types.get(runtime);
-    if (types === undefined) {
-      types = new ChainTypes(runtime, this.stateOf(block));
-      this.#types.set(runtime, types);
-    }
-    return types;
+    return finish(typesOf({ runtime: this.runtimeOf(block), state: this.stateOf(block) }));
   }
 
   /** Calls a runtime API; what the call writes is dropped. Throws RuntimePanic. */
@@ -139,23 +129,20 @@ export class Chain extends EventEmitter<ChainEvents> {
     return this.runtimeOf(block).call(method, argument, new Overlay(this.stateOf(block))).result;
   }
 
+  /** What the next block is built on: `block`, by default the best one, with what nodes run on top of it. */
+  pointOf(block: Block = this.#best): Point<State> {
+    return {
+      header: block.header,
+      hash: block.hash,
+      state: this.stateOf(block),
+      runtime: this.runtimeOf(block),
+    };
+  }
+
   /** Builds on the best block without importing the result. Throws RuntimePanic. */
-  build(
-    digest: readonly DigestItem[],
-    inherents: InherentData,
-    transactions: readonly Uint8Array[],
-  ): BuiltBlock {
-    const parent = this.#best;
-    const { header, extrinsics, state, refused } = finish(
-      buildBlock({
-        parent,
-        parentState: this.stateOf(parent),
-        runtime: this.runtimeOf(parent),
-        digest,
-        inherents,
-        transactions,
-      }),
-    );
+  build(options: NextBlockOptions, para?: Parent<State>['para']): BuiltBlock {
+    const parent = { point: this.pointOf(), ...(para && { para }) };
+    const { header, extrinsics, state, refused } = finish(nextBlock(parent, options));
     return { block: blockOf(header, extrinsics, state), refused };
   }
 

@@ -1,12 +1,14 @@
 import { expandMetadata, Metadata, type StorageKey, TypeRegistry } from '@polkadot/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import type { AnyTuple, Codec, IKeyringPair, SignatureOptions } from '@polkadot/types/types';
-import { type Hex, toHex } from '../../bytes/hex.ts';
-import { RescueError } from '../../domain/errors.ts';
-import { answerReader } from '../../executor/answer.ts';
-import type { Runtime } from '../../executor/runtime.ts';
-import { Overlay } from '../../executor/storage/overlay.ts';
-import type { State } from '../../executor/storage/state.ts';
+import { type Hex, toHex } from '../bytes/hex.ts';
+import { RescueError } from '../domain/errors.ts';
+import { answerReader } from '../executor/answer.ts';
+import type { Runtime } from '../executor/runtime.ts';
+import type { Backend } from '../executor/storage/backend.ts';
+import { Overlay } from '../executor/storage/overlay.ts';
+import { type Task, withStorage } from '../executor/task.ts';
+import { ask, type Point } from './point.ts';
 
 /** A call with its encoding, ready to be signed. */
 export type SignableCall = Codec & { toU8a(): Uint8Array };
@@ -26,13 +28,12 @@ export class ChainTypes {
   readonly #runtime: Runtime;
   readonly #decorated: ReturnType<typeof expandMetadata>;
 
-  constructor(runtime: Runtime, state: State) {
+  constructor(runtime: Runtime, metadata: Uint8Array) {
     this.#runtime = runtime;
-    const answer = runtime.call('Metadata_metadata', new Uint8Array(), new Overlay(state)).result;
-    this.metadata = answerReader(answer, 'metadata').vec();
-    const metadata = new Metadata(this.registry, toHex(this.metadata));
-    this.registry.setMetadata(metadata, undefined, SILENT_EXTENSIONS);
-    this.#decorated = expandMetadata(this.registry, metadata);
+    this.metadata = metadata;
+    const parsed = new Metadata(this.registry, toHex(metadata));
+    this.registry.setMetadata(parsed, undefined, SILENT_EXTENSIONS);
+    this.#decorated = expandMetadata(this.registry, parsed);
   }
 
   /** Key of an item or, with `args`, of a map's entry. Throws RESCUE_EXECUTION_FAILED for an unknown item. */
@@ -44,18 +45,29 @@ export class ChainTypes {
     return this.registry.createType('StorageKey', [entry, args]) as StorageKey<AnyTuple>;
   }
 
-  /** The decoded value; what is absent reads as the item's default, null for options. */
-  read(state: State, pallet: string, item: string, ...args: unknown[]): Codec | null {
+  /** Whether the runtime has such an item. */
+  has(pallet: string, item: string): boolean {
+    return this.#decorated.query[pallet]?.[item] !== undefined;
+  }
+
+  /** The decoded value; what is absent reads as the item's default, null for options. @throws MissingStorage */
+  read(state: Backend, pallet: string, item: string, ...args: unknown[]): Codec | null {
     const key = this.key(pallet, item, ...args);
     const entry = this.#decorated.query[pallet]?.[item] as StorageEntry;
-    const raw = state.main.get(key.toHex() as Hex);
-    if (raw === undefined && entry.meta.modifier.isOptional) return null;
+    const raw = new Overlay(state).get(key.toHex() as Hex);
+    if (raw === null && entry.meta.modifier.isOptional) return null;
     return this.registry.createTypeUnsafe(key.outputType, [raw ?? entry.meta.fallback.toU8a(true)]);
   }
 
-  /** Raw bytes of a value. */
-  bytes(state: State, pallet: string, item: string, ...args: unknown[]): Uint8Array | undefined {
-    return state.main.get(this.key(pallet, item, ...args).toHex() as Hex);
+  /** Key and encoding of a value that is to be put into a state. */
+  entry(pallet: string, item: string, args: readonly unknown[], value: unknown): readonly [Hex, Uint8Array] {
+    const key = this.key(pallet, item, ...args);
+    return [key.toHex() as Hex, this.registry.createTypeUnsafe(key.outputType, [value]).toU8a()];
+  }
+
+  /** Raw bytes of a value. @throws MissingStorage */
+  bytes(state: Backend, pallet: string, item: string, ...args: unknown[]): Uint8Array | undefined {
+    return new Overlay(state).get(this.key(pallet, item, ...args).toHex() as Hex) ?? undefined;
   }
 
   call(pallet: string, method: string, ...args: unknown[]): SignableCall {
@@ -86,4 +98,27 @@ export class ChainTypes {
   unsigned(call: Codec): Uint8Array {
     return this.registry.createType('Extrinsic', call, { version: 4 }).toU8a();
   }
+}
+
+const TYPES = new WeakMap<Runtime, ChainTypes>();
+
+/** The types of the point's runtime; its metadata is asked for once, however many blocks it makes. */
+export function* typesOf(point: Pick<Point, 'runtime' | 'state'>): Task<ChainTypes> {
+  const known = TYPES.get(point.runtime);
+  if (known) return known;
+  const metadata = answerReader(yield* ask(point, 'Metadata_metadata'), 'metadata').vec();
+  const types = new ChainTypes(point.runtime, metadata);
+  TYPES.set(point.runtime, types);
+  return types;
+}
+
+/** The decoded value, as `ChainTypes.read` gives it. */
+export function* readItem(
+  state: Backend,
+  types: ChainTypes,
+  pallet: string,
+  item: string,
+  ...args: unknown[]
+): Task<Codec | null> {
+  return yield* withStorage(() => types.read(state, pallet, item, ...args));
 }

@@ -1,0 +1,22 @@
+import type { Task } from '../../executor/task.ts';
+import type { InherentData } from '../build-block.ts';
+import type { Point, RelayPoint } from '../point.ts';
+
+/** What the next block's inherents are made from. */
+export interface InherentContext {
+  readonly parent: Point;
+  /** On a para: its own id, and the relay block that it is built on. */
+  readonly para: { readonly id: number; readonly relay: RelayPoint } | null;
+  readonly slot: bigint | null;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/**
+ * Makes the data of one inherent, by its identifiers of eight letters. Runtimes look up only those that they know, so data too
+ * many does no harm.
+ */
+export interface InherentProvider {
+  applies(context: InherentContext): boolean;
+  create(context: InherentContext): InherentData | Task<InherentData>;
+}

@@ -3,7 +3,9 @@ import { type Hex, toHex } from '../bytes/hex.ts';
 import { MalformedBytes } from '../bytes/reader.ts';
 import { RescueError } from '../domain/errors.ts';
 import { embeddedVersion, type RuntimeLabel } from './label.ts';
-import { isWasm, outlineWasm, type WasmOutline } from './sections.ts';
+import { type ObstacleRules, pvfObstacles } from './pvf/obstacles.ts';
+import { outlineWasm, type WasmOutline } from './sections.ts';
+import { isWasm } from './wasm/reader.ts';
 import { engine } from './webassembly.ts';
 import { isCompressed, unpackCode } from './zstd.ts';
 
@@ -25,9 +27,6 @@ export interface CodeExpectations {
   /** What the stalled chain's own state runs. */
   readonly expectSpec?: { readonly specName: string; readonly specVersion: number };
 }
-
-/** What cumulus' `register_validate_block!` exports; validators call nothing else. */
-const ENTRY = 'validate_block';
 
 /** blake2-256 of the blob as it is, compressed or not: what the relay chain stores as `Paras.CurrentCodeHash`. */
 export function hashCode(blob: Uint8Array): Hex {
@@ -51,9 +50,8 @@ export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): C
   const compressed = isCompressed(blob);
   try {
     const wasm = unpack(blob, compressed);
-    const outline = outlineWasm(wasm);
-    checkModule(wasm, outline);
-    const runtime = readLabel(outline);
+    checkModule(wasm, {});
+    const runtime = readLabel(outlineWasm(wasm));
     if (expectSpec) checkSpec(runtime, expectSpec);
     return { codeHash, size: blob.length, compressed, uncompressedSize: wasm.length, runtime };
   } catch (cause) {
@@ -73,14 +71,13 @@ function unpack(blob: Uint8Array, compressed: boolean): Uint8Array {
   return wasm;
 }
 
-function checkModule(wasm: Uint8Array, { memory, exportedFunctions }: WasmOutline): void {
-  if (!engine.validate(wasm)) refuse('its WebAssembly is not valid: the file is damaged');
-  if (memory === null) refuse('it neither imports nor declares a memory, so it is no Substrate runtime');
-  if (!exportedFunctions.has(ENTRY)) {
+function checkModule(wasm: Uint8Array, rules: ObstacleRules): void {
+  const [first, ...others] = pvfObstacles(wasm, rules);
+  if (first)
     refuse(
-      `it does not export ${ENTRY}, so validators could not check a single block of it: build the runtime with cumulus' register_validate_block`,
+      others.length > 0 ? `${first.sentence} (the first of ${others.length + 1} obstacles)` : first.sentence,
     );
-  }
+  if (!engine.validate(wasm)) refuse('its WebAssembly is not valid: the file is damaged');
 }
 
 function readLabel(outline: WasmOutline): RuntimeLabel {

@@ -1,5 +1,7 @@
 /** Hand-made WebAssembly that says of itself what a runtime says; small enough to see through. */
 
+import { custom, leb, MEMORY_IMPORT, text, wasmModule } from './wasm-module.ts';
+
 export interface TinyRuntime {
   readonly specName?: string;
   readonly specVersion?: number;
@@ -8,25 +10,29 @@ export interface TinyRuntime {
   /** False leaves the `runtime_version` section out. */
   readonly labelled?: boolean;
   readonly exports?: readonly string[];
+  /** False leaves out where the heap begins. */
+  readonly heapBase?: boolean;
   readonly memory?: 'imported' | 'own' | 'none';
   /** Content of a custom section at the end. */
   readonly padding?: Uint8Array;
 }
 
-const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const CORE_API = [0xdf, 0x6a, 0xcb, 0x68, 0x99, 0x07, 0x60, 0x9b];
 
 export function tinyRuntime(options: TinyRuntime = {}): Uint8Array {
-  const { coreApi = 5, labelled = true, memory = 'imported', padding } = options;
+  const { coreApi = 5, labelled = true, heapBase = true, memory = 'imported', padding } = options;
   const names = options.exports ?? ['validate_block', 'Core_version'];
+  const module = wasmModule({
+    imports: memory === 'imported' ? [MEMORY_IMPORT] : [],
+    ...(memory === 'own' ? { memories: [[0, 1]] } : {}),
+    exports: [
+      ...names.map((name) => [name, [0, 0]] as const),
+      ...(heapBase ? [['__heap_base', [3, 0]] as const] : []),
+      ...(memory === 'own' ? [['memory', [2, 0]] as const] : []),
+    ],
+  });
   const bytes = [
-    ...MAGIC,
-    ...section(1, vector([[0x60, 0, 0]])),
-    ...(memory === 'imported' ? section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])) : []),
-    ...section(3, vector([[0]])),
-    ...(memory === 'own' ? section(5, vector([[0, 1]])) : []),
-    ...section(7, vector(names.map((name) => [...text(name), 0, 0]))),
-    ...section(10, vector([[2, 0, 0x0b]])),
+    ...module,
     ...(labelled ? custom('runtime_version', label(options, coreApi)) : []),
     ...(coreApi === null
       ? []
@@ -59,15 +65,6 @@ function withPadding(bytes: readonly number[], padding: Uint8Array): Uint8Array 
   return out;
 }
 
-const section = (id: number, content: readonly number[]): number[] => [
-  id,
-  ...leb(content.length),
-  ...content,
-];
-const custom = (name: string, content: readonly number[]): number[] =>
-  section(0, [...text(name), ...content]);
-const vector = (items: readonly (readonly number[])[]): number[] => [...leb(items.length), ...items.flat()];
-const text = (name: string): number[] => [...leb(name.length), ...new TextEncoder().encode(name)];
 const scaleText = (name: string): number[] => [name.length << 2, ...new TextEncoder().encode(name)];
 const little = (value: number): number[] => [
   value & 255,
@@ -75,10 +72,6 @@ const little = (value: number): number[] => [
   (value >> 16) & 255,
   value >>> 24,
 ];
-
-function leb(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
-}
 
 /** A zstd frame that stores the content in raw blocks, behind Substrate's prefix. */
 export function storedBlob(content: Uint8Array): Uint8Array {

@@ -240,7 +240,7 @@ describe('running a runtime', () => {
   });
 
   it('says why a module with the label of a runtime cannot be run', () => {
-    const labelled = new Runtime(tinyRuntime());
+    const labelled = new Runtime(tinyRuntime({ heapBase: false }));
     expect(labelled.version.specName).toBe('tiny');
     expect(() => labelled.call('Core_version', new Uint8Array(), new Overlay(EMPTY_BACKEND))).toThrow(
       expect.objectContaining({

@@ -35,11 +35,11 @@ const task = {
 };
 const storage: JsCallback = {
   getStorage: async (key: Hex) => {
-    const value = state.main.get(key);
-    return value && toHex(value);
+    const value = state.get(key);
+    return value ? toHex(value) : undefined;
   },
   getNextKey: async (prefix: Hex, key: Hex) => {
-    const next = state.main.nextKey(key);
+    const next = state.nextKey(key);
     return next?.startsWith(prefix) ? next : undefined;
   },
   offchainGetStorage: async () => undefined,

@@ -68,7 +68,10 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   }
   const mode = yield* run('Core_initialize_block', encodeHeader(unfinished(plan)));
   const extrinsics: Uint8Array[] = [];
+  // Block builders take back all that making inherents does, and what it visits: nobody who checks the block makes them.
+  overlay.begin();
   const created = yield* run('BlockBuilder_inherent_extrinsics', encodeInherents(plan.inherents));
+  overlay.undo();
   for (const encoded of splitExtrinsics(created)) {
     yield* applyInherent(encoded, run);
     extrinsics.push(encoded);
@@ -81,7 +84,7 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   }
   const header = decodeHeader(yield* run('BlockBuilder_finalize_block', new Uint8Array()));
   // The runtime asked for both roots through host functions that compute them for real.
-  const state = yield* withStorage(() => overlay.seal());
+  const state = yield* withStorage(() => overlay.seal(runtime.stateVersion));
   return { header, extrinsics, state, refused, logs };
 }
 
@@ -128,10 +131,10 @@ function* applied(
     const { result } = yield* callTask(runtime, 'BlockBuilder_apply_extrinsic', transaction, overlay, given);
     const failure = decodeApplyResult(result);
     if (failure === null) overlay.commit();
-    else overlay.rollback();
+    else overlay.undo();
     return failure;
   } catch (error) {
-    overlay.rollback();
+    overlay.undo();
     if (!(error instanceof RuntimePanic)) throw error;
     return { kind: 'invalid', reason: error.message, retry: false, stale: false };
   }

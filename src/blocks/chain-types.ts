@@ -65,9 +65,9 @@ export class ChainTypes {
     return [key.toHex() as Hex, this.registry.createTypeUnsafe(key.outputType, [value]).toU8a()];
   }
 
-  /** Raw bytes of a value. @throws MissingStorage */
-  bytes(state: Backend, pallet: string, item: string, ...args: unknown[]): Uint8Array | undefined {
-    return new Overlay(state).get(this.key(pallet, item, ...args).toHex() as Hex) ?? undefined;
+  /** Raw bytes of a value, null where there is none. @throws MissingStorage */
+  bytes(state: Backend, pallet: string, item: string, ...args: unknown[]): Uint8Array | null {
+    return new Overlay(state).get(this.key(pallet, item, ...args).toHex() as Hex);
   }
 
   call(pallet: string, method: string, ...args: unknown[]): SignableCall {

@@ -42,8 +42,7 @@ export function* genesisPoint({ header, state }: ChainSpec): Task<Point<State>> 
 
 /** A relay point whose whole state is here. */
 export function relayPoint(point: Point<State>, descendants: readonly Header[] = []): RelayPoint {
-  const { trie } = point.state;
-  return { ...point, descendants, prove: (keys) => withStorage(() => trie.prove(keys)) };
+  return { ...point, descendants, prove: (keys) => withStorage(() => point.state.prove(keys)) };
 }
 
 /**

@@ -94,7 +94,8 @@ export class Runtime {
       overlay.commit();
       return { kind: 'returned', ...answer };
     } catch (error) {
-      while (overlay.depth > depth) overlay.rollback();
+      // What a call visited that misses something would count twice once it is run again.
+      while (overlay.depth > depth) overlay.undo();
       if (error instanceof RuntimePanic) return { kind: 'panicked', panic: error };
       if (error instanceof MissingStorage) return { kind: 'missing', request: error.request };
       throw error;

@@ -43,7 +43,7 @@ export function* withStorage<Result>(compute: () => Result): Task<Result> {
       return compute();
     } catch (error) {
       if (!(error instanceof MissingStorage)) throw error;
-      yield error.request;
+      yield { ...error.request, ahead: error.ahead };
     }
   }
 }

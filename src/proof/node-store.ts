@@ -14,6 +14,12 @@ export interface TrieNodes {
   value(hashes: Uint8Array, offset: number): Uint8Array | undefined;
 }
 
+/** Nodes and values that others can be added to, each under its hash. */
+export interface KeptNodes extends TrieNodes {
+  /** `hash` is blake2-256 of the bytes: the caller has computed it. */
+  add(hash: Hex, bytes: Uint8Array): void;
+}
+
 /**
  * Nodes and hashed values of any number of tries, each under the hash that was computed of it here. A node says the same
  * in whichever state it stands, so what did not change between two blocks is found again without asking for it.
@@ -21,7 +27,7 @@ export interface TrieNodes {
  * It forgets what was not looked up for long: it holds at most twice `generationBytes`, and nothing that was looked up or
  * added since the last `generationBytes` came in is forgotten.
  */
-export class NodeStore implements TrieNodes {
+export class NodeStore implements KeptNodes {
   readonly #generationBytes: number;
   #young = new Map<Hex, StoredBytes>();
   #old = new Map<Hex, StoredBytes>();
@@ -70,10 +76,10 @@ export class NodeStore implements TrieNodes {
  * was asked for fills nothing.
  */
 export class ReceivedNodes implements TrieNodes {
-  readonly #store: NodeStore;
+  readonly #store: KeptNodes;
   readonly #received = new Map<Hex, Uint8Array>();
 
-  constructor(store: NodeStore, proof: readonly Uint8Array[]) {
+  constructor(store: KeptNodes, proof: readonly Uint8Array[]) {
     this.#store = store;
     for (const bytes of proof) this.#received.set(toHex(blake2b256(bytes)), bytes);
   }

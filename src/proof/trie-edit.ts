@@ -1,6 +1,7 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { nibbleAt } from './node-codec.ts';
-import { createNode, type TrieNode, type TrieValue } from './trie-node.ts';
+import { createNode, digestOf, type TrieChild, type TrieNode, type TrieValue } from './trie-node.ts';
+import { childOf, type Walk } from './trie-walk.ts';
 
 type Entry = readonly [Uint8Array, TrieValue];
 
@@ -11,7 +12,7 @@ export function nodeOfSorted(entries: readonly Entry[], low: number, high: numbe
   const [last] = entries[high - 1] as Entry;
   const to = agreement(key, last, depth, Math.min(key.length, last.length) * 2);
   const hasValue = key.length * 2 === to;
-  const children: (TrieNode | null)[] = new Array(16).fill(null);
+  const children: (TrieChild | null)[] = new Array(16).fill(null);
   let start = hasValue ? low + 1 : low;
   while (start < high) {
     const nibble = nibbleAt((entries[start] as Entry)[0], to);
@@ -22,58 +23,78 @@ export function nodeOfSorted(entries: readonly Entry[], low: number, high: numbe
   return createNode(key, depth, to, hasValue ? value : null, children);
 }
 
-/** `node` with `value` under `key`; nodes off the key's path are shared. The very same node when nothing changes. */
-export function insert(node: TrieNode | null, key: Uint8Array, depth: number, value: TrieValue): TrieNode {
+/**
+ * `node` with `value` under `key`; nodes off the key's path are shared. The very same node when nothing changes.
+ * @throws MissingTrieNode
+ */
+export function insert(
+  walk: Walk,
+  node: TrieNode | null,
+  key: Uint8Array,
+  depth: number,
+  value: TrieValue,
+): TrieNode {
   const length = key.length * 2;
   if (node === null) return createNode(key, depth, length, value, null);
   const to = agreement(node.key, key, depth, Math.min(node.to, length));
   if (to < node.to) {
-    const children: (TrieNode | null)[] = new Array(16).fill(null);
+    const children: (TrieChild | null)[] = new Array(16).fill(null);
     children[nibbleAt(node.key, to)] = createNode(node.key, to + 1, node.to, node.value, node.children);
     if (to === length) return createNode(key, depth, to, value, children);
     children[nibbleAt(key, to)] = createNode(key, to + 1, length, value, null);
     return createNode(key, depth, to, null, children);
   }
   if (to === length) {
-    const old = node.value;
-    if (old !== null && old.hashed === value.hashed && equalBytes(old.bytes, value.bytes)) return node;
+    if (node.value !== null && sameValue(node.value, value)) return node;
     return createNode(node.key, depth, to, value, node.children);
   }
   const index = nibbleAt(key, to);
-  const child = node.children?.[index] ?? null;
-  const changed = insert(child, key, to + 1, value);
+  const child = childOf(walk, node, index, key);
+  const changed = insert(walk, child, key, to + 1, value);
   return changed === child ? node : withChild(node, index, changed);
 }
 
-/** `node` without `key`, or null when nothing is left. The very same node when the key isn't there. */
-export function remove(node: TrieNode, key: Uint8Array, depth: number): TrieNode | null {
+/**
+ * `node` without `key`, or null when nothing is left. The very same node when the key isn't there.
+ * @throws MissingTrieNode, also for the only child of a branch that is left without a value
+ */
+export function remove(walk: Walk, node: TrieNode, key: Uint8Array, depth: number): TrieNode | null {
   const length = key.length * 2;
   if (length < node.to || agreement(node.key, key, depth, node.to) < node.to) return node;
   if (length === node.to) {
     if (node.value === null) return node;
     if (node.children === null) return null;
-    return merged(createNode(node.key, node.from, node.to, null, node.children));
+    return merged(walk, createNode(node.key, node.from, node.to, null, node.children));
   }
   const index = nibbleAt(key, node.to);
-  const child = node.children?.[index] ?? null;
+  const child = childOf(walk, node, index, key);
   if (child === null) return node;
-  const changed = remove(child, key, node.to + 1);
-  return changed === child ? node : merged(withChild(node, index, changed));
+  const changed = remove(walk, child, key, node.to + 1);
+  return changed === child ? node : merged(walk, withChild(node, index, changed));
 }
 
 function withChild(node: TrieNode, index: number, child: TrieNode | null): TrieNode {
-  const children = node.children === null ? new Array<TrieNode | null>(16).fill(null) : node.children.slice();
+  const children = node.children?.slice() ?? new Array<TrieChild | null>(16).fill(null);
   children[index] = child;
   return createNode(node.key, node.from, node.to, node.value, children);
 }
 
 /** A branch in its only allowed shape: one child and no value becomes that child, no child becomes a leaf. */
-function merged(branch: TrieNode): TrieNode {
-  const present = (branch.children ?? []).filter((child) => child !== null);
-  const [only] = present;
-  if (only === undefined) return createNode(branch.key, branch.from, branch.to, branch.value, null);
-  if (present.length > 1 || branch.value !== null) return branch;
+function merged(walk: Walk, branch: TrieNode): TrieNode {
+  const children = branch.children ?? [];
+  const first = children.findIndex((child) => child !== null);
+  if (first < 0) return createNode(branch.key, branch.from, branch.to, branch.value, null);
+  const isOnly = children.findLastIndex((child) => child !== null) === first;
+  if (branch.value !== null || !isOnly) return branch;
+  const only = childOf(walk, branch, first, null) as TrieNode;
   return createNode(only.key, branch.from, only.to, only.value, only.children);
+}
+
+/** The same bytes in the same form; those of hashed values need not be known. */
+function sameValue(a: TrieValue, b: TrieValue): boolean {
+  if (a.hashed !== b.hashed) return false;
+  if (a.bytes !== null && b.bytes !== null) return equalBytes(a.bytes, b.bytes);
+  return equalBytes(digestOf(a), digestOf(b));
 }
 
 /** First nibble from `from` on at which the keys differ, at most `to`. */

@@ -11,7 +11,8 @@ import {
 
 /** A value as stored: `hashed` was decided by the state version at the time it was set. */
 export interface TrieValue {
-  readonly bytes: Uint8Array;
+  /** Null while nobody has read it: of a hashed value the digest is all that its node holds. */
+  bytes: Uint8Array | null;
   readonly hashed: boolean;
   /** Filled on first use: a value is hashed once, whatever happens to the nodes around it. */
   digest: Uint8Array | null;
@@ -19,48 +20,74 @@ export interface TrieValue {
 
 /**
  * An immutable node of a trie in memory. Its path is nibbles `from` to `to` of `key`, which is any key below it;
- * nibbles before `from` are its ancestors'. Only caches (`reference`, `digest`) are ever written.
+ * nibbles before `from` are its ancestors'. Only caches (`reference`, `digest`, and a child in place of its stub) are
+ * ever written.
  */
 export interface TrieNode {
+  readonly loaded: true;
   readonly key: Uint8Array;
   readonly from: number;
   readonly to: number;
   readonly value: TrieValue | null;
   /** 16 places, or null for a leaf. */
-  readonly children: readonly (TrieNode | null)[] | null;
-  /** The encoding when shorter than 32 bytes, else its hash: what the parent holds. */
+  readonly children: (TrieChild | null)[] | null;
+  /** The encoding when shorter than 32 bytes, else its hash: what the parent holds. Null until somebody asks for it. */
   reference: Uint8Array | null;
 }
+
+/** A child as its parent holds it: `length` bytes of `data` from `at` on, a hash when there are 32 of them, else the node. */
+export interface TrieStub {
+  readonly loaded: false;
+  readonly data: Uint8Array;
+  readonly at: number;
+  readonly length: number;
+  /** Once a walk has come to it; versions of a trie share their stubs. */
+  node: TrieNode | null;
+}
+
+export type TrieChild = TrieNode | TrieStub;
 
 export function createNode(
   key: Uint8Array,
   from: number,
   to: number,
   value: TrieValue | null,
-  children: readonly (TrieNode | null)[] | null,
+  children: (TrieChild | null)[] | null,
+  reference: Uint8Array | null = null,
 ): TrieNode {
-  return { key, from, to, value, children, reference: null };
+  return { loaded: true, key, from, to, value, children, reference };
 }
 
-/** What the parent holds of this node: its encoding (under 32 bytes) or its hash (32 bytes). */
-export function referenceOf(node: TrieNode): Uint8Array {
-  if (node.reference === null) {
-    const encoded = encodeNode(node);
-    node.reference = encoded.length < HASH_LENGTH ? encoded : blake2b256(encoded);
+export function createStub(data: Uint8Array, at: number, length = HASH_LENGTH): TrieStub {
+  return { loaded: false, data, at, length, node: null };
+}
+
+/** What the parent holds of this child: its encoding (under 32 bytes) or its hash (32 bytes). */
+export function referenceOf(child: TrieChild): Uint8Array {
+  if (!child.loaded) return child.data.subarray(child.at, child.at + child.length);
+  if (child.reference === null) {
+    const encoded = encodeNode(child);
+    child.reference = encoded.length < HASH_LENGTH ? encoded : blake2b256(encoded);
   }
-  return node.reference;
+  return child.reference;
 }
 
 /** Hash of the root node, which is never inline. */
-export function rootHash(root: TrieNode | null): Uint8Array {
+export function rootHash(root: TrieChild | null): Uint8Array {
   if (root === null) return blake2b256(EMPTY_NODE);
   const reference = referenceOf(root);
   return reference.length === HASH_LENGTH ? reference : blake2b256(reference);
 }
 
 export function digestOf(value: TrieValue): Uint8Array {
-  value.digest ??= blake2b256(value.bytes);
+  value.digest ??= blake2b256(inlineBytes(value));
   return value.digest;
+}
+
+/** The bytes of a value whose digest nobody has told: they are known. */
+export function inlineBytes(value: TrieValue): Uint8Array {
+  if (value.bytes === null) throw new Error('a trie holds a value without its bytes and without its digest');
+  return value.bytes;
 }
 
 /** The node in the format of node-codec.ts. */
@@ -82,8 +109,8 @@ export function encodeNode(node: TrieNode): Uint8Array {
       size += 1 + reference.length;
     }
   }
-  if (value !== null)
-    size += value.hashed ? HASH_LENGTH : compactSize(value.bytes.length) + value.bytes.length;
+  const held = value === null ? null : value.hashed ? digestOf(value) : inlineBytes(value);
+  if (held !== null) size += (value?.hashed ? 0 : compactSize(held.length)) + held.length;
 
   const out = new Uint8Array(size);
   out.set(header);
@@ -95,14 +122,14 @@ export function encodeNode(node: TrieNode): Uint8Array {
     out[at++] = bitmap & 0xff;
     out[at++] = bitmap >> 8;
   }
-  if (value?.hashed) {
-    out.set(digestOf(value), at);
-    at += HASH_LENGTH;
-  } else if (value !== null) {
-    const length = encodeCompact(value.bytes.length);
-    out.set(length, at);
-    out.set(value.bytes, at + length.length);
-    at += length.length + value.bytes.length;
+  if (held !== null) {
+    if (!value?.hashed) {
+      const length = encodeCompact(held.length);
+      out.set(length, at);
+      at += length.length;
+    }
+    out.set(held, at);
+    at += held.length;
   }
   for (const reference of references) {
     out[at++] = reference.length << 2;

@@ -1,19 +1,43 @@
 import { compareBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { ProofError } from './error.ts';
-import { EMPTY_NODE, HASH_LENGTH, HASHED_VALUE_FROM, nibbleAt } from './node-codec.ts';
+import { EMPTY_NODE, HASHED_VALUE_FROM, nibbleAt } from './node-codec.ts';
+import type { TrieNodes } from './node-store.ts';
 import { insert, nodeOfSorted, remove } from './trie-edit.ts';
-import { digestOf, encodeNode, referenceOf, rootHash, type TrieNode, type TrieValue } from './trie-node.ts';
+import {
+  createStub,
+  digestOf,
+  rootHash,
+  type TrieChild,
+  type TrieNode,
+  type TrieValue,
+} from './trie-node.ts';
+import { bytesOf, childOf, enter, type Walk } from './trie-walk.ts';
+import { Visits } from './visits.ts';
 
 /** 0: all values inline. 1: values of 33 bytes and more by hash. A runtime's `RuntimeVersion.stateVersion`. */
 export type StateVersion = 0 | 1;
 
-/** A whole state. Never changes; keys and values are kept by reference and must not be changed either. */
+/**
+ * A state, whole or known in parts. Never changes; keys and values are kept by reference and must not be changed either.
+ *
+ * Of a trie that is known in parts, a node that nobody came to before is looked for by its hash. What asks for one that is
+ * not there ends with MissingTrieNode, has changed nothing, and can be repeated. All that is answered is proven down from
+ * the root, absences and the next key too. `PROOF_BAD_NODE` is thrown for bytes with the right hash that are no node.
+ */
 export interface Trie {
   /** 32 bytes. Computed when first read; nodes shared with an earlier trie are not hashed again. */
   readonly root: Uint8Array;
   readonly stateVersion: StateVersion;
   get(key: Uint8Array): Uint8Array | null;
+  /** Whether there is a value, which need not be known itself. */
+  has(key: Uint8Array): boolean;
+  /** blake2-256 of a value, which need not be known itself; and how many nibbles lead to its node. */
+  digest(key: Uint8Array): { readonly hash: Uint8Array; readonly nibbles: number } | null;
+  /** The least key above `after` that begins with `prefix`. */
+  next(after: Uint8Array, prefix?: Uint8Array): Uint8Array | null;
+  /** Keys that begin with `prefix` and lie above `after`, in the order of their bytes. */
+  keys(prefix?: Uint8Array, after?: Uint8Array): Iterable<Uint8Array>;
   /** All keys that begin with `prefix`, in the order of their bytes, with their values. */
   entries(prefix?: Uint8Array): Iterable<readonly [Uint8Array, Uint8Array]>;
   /**
@@ -24,9 +48,14 @@ export interface Trie {
   /**
    * A trie with these changes on top, null deleting; the last one of a key counts. With another `stateVersion` the
    * values that are set follow it, and the others stay as they are, as on a chain that has changed versions.
+   * Changes are made in the order of keys, as nodes make them: it says which nodes are visited on the way.
    */
   update(changes: Iterable<readonly [Uint8Array, Uint8Array | null]>, stateVersion?: StateVersion): Trie;
+  /** The same trie, walked with nodes from elsewhere, or with somebody who is told of what is visited. */
+  walked(walk: Partial<Walk>): Trie;
 }
+
+const NO_KEY = new Uint8Array();
 
 /** The trie of a whole state. Throws `PROOF_DUPLICATE_KEY` when a key occurs twice. */
 export function buildTrie(
@@ -43,40 +72,94 @@ export function buildTrie(
       throw new ProofError('PROOF_DUPLICATE_KEY', `The key ${toHex(key)} occurs twice in the state.`);
     }
   }
-  return trieOf(sorted.length === 0 ? null : nodeOfSorted(sorted, 0, sorted.length, 0), stateVersion);
+  const top = sorted.length === 0 ? null : nodeOfSorted(sorted, 0, sorted.length, 0);
+  return trieOf(top, stateVersion, { nodes: null, visits: null });
 }
 
-function trieOf(rootNode: TrieNode | null, stateVersion: StateVersion): Trie {
+/** The trie with this root, whose nodes are taken from `nodes` when they are needed. */
+export function openTrie(root: Uint8Array, nodes: TrieNodes, stateVersion: StateVersion): Trie {
+  const isEmpty = compareBytes(root, rootHash(null)) === 0;
+  return trieOf(isEmpty ? null : createStub(root, 0), stateVersion, { nodes, visits: null });
+}
+
+function trieOf(top: TrieChild | null, stateVersion: StateVersion, walk: Walk): Trie {
   let root: Uint8Array | null = null;
+  const begin = (key: Uint8Array): TrieNode | null => {
+    if (top !== null) return enter(walk, top, key);
+    walk.visits?.empty();
+    return null;
+  };
+  const nodeAt = (key: Uint8Array) => walkTo(walk, begin(key), key);
+  const rootOf = () => {
+    root ??= rootHash(top);
+    return root;
+  };
   return {
     stateVersion,
     get root() {
-      root ??= rootHash(rootNode);
-      return new Uint8Array(root);
+      return new Uint8Array(rootOf());
     },
     get(key) {
-      let node = rootNode;
-      while (node !== null && covers(node, key)) {
-        if (key.length * 2 === node.to) return node.value?.bytes ?? null;
-        node = node.children?.[nibbleAt(key, node.to)] ?? null;
-      }
+      const value = nodeAt(key)?.value ?? null;
+      return value && bytesOf(walk, value, key);
+    },
+    has: (key) => (nodeAt(key)?.value ?? null) !== null,
+    digest(key) {
+      const node = nodeAt(key);
+      return node?.value ? { hash: digestOf(node.value), nibbles: node.from } : null;
+    },
+    next(after, prefix = NO_KEY) {
+      for (const node of nodesAbove(walk, begin(after), prefix, after)) return keyOf(node);
       return null;
     },
-    entries: (prefix = new Uint8Array()) => entriesUnder(rootNode, prefix),
-    prove: (keys) => proofOf(rootNode, keys),
-    update(changes, version = stateVersion) {
-      let changed = rootNode;
-      for (const [key, value] of changes) {
-        if (value !== null) changed = insert(changed, key, 0, trieValue(value, version));
-        else if (changed !== null) changed = remove(changed, key, 0);
+    *keys(prefix = NO_KEY, after) {
+      for (const node of nodesAbove(walk, begin(prefix), prefix, after ?? null)) yield keyOf(node);
+    },
+    *entries(prefix = NO_KEY) {
+      for (const node of nodesAbove(walk, begin(prefix), prefix, null)) {
+        const key = keyOf(node);
+        yield [key, bytesOf(walk, node.value as TrieValue, key)];
       }
-      return trieOf(changed, version);
+    },
+    prove(keys) {
+      if (keys.length > 0 && top === null) return [EMPTY_NODE.slice()];
+      const visits = new Visits();
+      const seen = this.walked({ visits });
+      for (const key of keys) seen.get(key);
+      return visits.proofNodes();
+    },
+    update(changes, version = stateVersion) {
+      const inOrder = [...changes].sort(([a], [b]) => compareBytes(a, b));
+      const quiet = { nodes: walk.nodes, visits: null };
+      const [first] = inOrder;
+      if (first === undefined) return trieOf(top, version, quiet);
+      let node = begin(first[0]);
+      for (const [key, value] of inOrder) {
+        if (value !== null) node = insert(walk, node, key, 0, trieValue(value, version));
+        else if (node !== null) node = remove(walk, node, key, 0);
+      }
+      return trieOf(node, version, quiet);
+    },
+    walked(other) {
+      // Only what this trie held before has a hash: what a change makes is none of its nodes.
+      if (other.visits) rootOf();
+      return trieOf(top, stateVersion, { ...walk, ...other });
     },
   };
 }
 
 function trieValue(bytes: Uint8Array, stateVersion: StateVersion): TrieValue {
   return { bytes, hashed: stateVersion === 1 && bytes.length >= HASHED_VALUE_FROM, digest: null };
+}
+
+/** The node at which the way of `key` ends; null when there is none. */
+function walkTo(walk: Walk, top: TrieNode | null, key: Uint8Array): TrieNode | null {
+  let node = top;
+  while (node !== null && covers(node, key)) {
+    if (key.length * 2 === node.to) return node;
+    node = childOf(walk, node, nibbleAt(key, node.to), key);
+  }
+  return null;
 }
 
 /** True when `key` goes on with the node's own nibbles; what comes before them is known to agree. */
@@ -88,59 +171,70 @@ function covers(node: TrieNode, key: Uint8Array): boolean {
   return true;
 }
 
-function proofOf(rootNode: TrieNode | null, keys: readonly Uint8Array[]): Uint8Array[] {
-  if (keys.length === 0) return [];
-  if (rootNode === null) return [EMPTY_NODE.slice()];
-  const nodes: Uint8Array[] = [encodeNode(rootNode)];
-  const seen = new Set([String.fromCharCode(...rootHash(rootNode))]);
-  const record = (hash: Uint8Array, bytes: () => Uint8Array) => {
-    const mark = String.fromCharCode(...hash);
-    if (seen.has(mark)) return;
-    seen.add(mark);
-    nodes.push(bytes());
-  };
-  for (const key of keys) {
-    let node: TrieNode | null = rootNode;
-    while (node !== null) {
-      const current: TrieNode = node;
-      const reference = referenceOf(current);
-      if (reference.length === HASH_LENGTH) record(reference, () => encodeNode(current));
-      if (!covers(current, key)) break;
-      if (key.length * 2 === current.to) {
-        const { value } = current;
-        if (value?.hashed) record(digestOf(value), () => value.bytes.slice());
-        break;
-      }
-      node = current.children?.[nibbleAt(key, current.to)] ?? null;
-    }
-  }
-  return nodes;
+function keyOf(node: TrieNode): Uint8Array {
+  return node.key.subarray(0, node.to >> 1);
 }
 
-function* entriesUnder(
-  node: TrieNode | null,
+/** A child that is still to be gone into. `bounded`: its way is that of `after` so far. */
+interface Turn {
+  readonly parent: TrieNode;
+  readonly index: number;
+  readonly bounded: boolean;
+}
+
+/** Nodes with a value whose key begins with `prefix` and comes after `after`, in order. */
+function* nodesAbove(
+  walk: Walk,
+  top: TrieNode | null,
   prefix: Uint8Array,
-): Generator<readonly [Uint8Array, Uint8Array]> {
-  if (node === null) return;
-  const stack: TrieNode[] = [node];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    // A branch's path up to `to` and the prefix agree as far as both go, or nothing below it counts.
-    const shared = Math.min(next.to, prefix.length * 2);
-    let agrees = true;
-    for (let nibble = next.from; nibble < shared && agrees; nibble++) {
-      agrees = nibbleAt(next.key, nibble) === nibbleAt(prefix, nibble);
+  after: Uint8Array | null,
+): Generator<TrieNode> {
+  const turns: Turn[] = [];
+  const length = prefix.length * 2;
+  let node = top;
+  let bounded = after !== null;
+  while (node !== null) {
+    const order = bounded ? orderAgainst(node, after as Uint8Array) : 1;
+    if (order >= 0 && agreesWith(node, prefix)) {
+      bounded = order === 0;
+      const { to, children } = node;
+      if (node.value !== null && to >= length && !bounded) yield node;
+      if (children !== null) {
+        const bound = bounded ? boundAt(after as Uint8Array, to) : -1;
+        const only = to < length ? nibbleAt(prefix, to) : null;
+        for (let index = 15; index >= Math.max(bound, 0); index--) {
+          if (children[index] === null || (only !== null && index !== only)) continue;
+          turns.push({ parent: node, index, bounded: bounded && index === bound });
+        }
+      }
     }
-    if (!agrees) continue;
-    if (next.value !== null && next.to >= prefix.length * 2) {
-      yield [next.key.subarray(0, next.to >> 1), next.value.bytes];
-    }
-    const { children } = next;
-    if (children === null) continue;
-    if (next.to >= prefix.length * 2) {
-      for (let i = 15; i >= 0; i--) if (children[i]) stack.push(children[i] as TrieNode);
-    } else {
-      const child = children[nibbleAt(prefix, next.to)];
-      if (child) stack.push(child);
-    }
+    const turn = turns.pop();
+    if (turn === undefined) return;
+    bounded = turn.bounded;
+    const follows = turn.parent.to < length ? prefix : bounded ? after : null;
+    node = childOf(walk, turn.parent, turn.index, follows);
   }
+}
+
+/** Below 0: the node and all below it come before `bound`; 0: its way is that of `bound`; above 0: they come after. */
+function orderAgainst(node: TrieNode, bound: Uint8Array): number {
+  for (let nibble = node.from; nibble < node.to; nibble++) {
+    const order = nibbleAt(node.key, nibble) - boundAt(bound, nibble);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** What goes on beyond the whole of a key comes after it. */
+function boundAt(key: Uint8Array, nibble: number): number {
+  return nibble < key.length * 2 ? nibbleAt(key, nibble) : -1;
+}
+
+/** A branch's path and the prefix agree as far as both go, or nothing below it counts. */
+function agreesWith(node: TrieNode, prefix: Uint8Array): boolean {
+  const shared = Math.min(node.to, prefix.length * 2);
+  for (let nibble = node.from; nibble < shared; nibble++) {
+    if (nibbleAt(node.key, nibble) !== nibbleAt(prefix, nibble)) return false;
+  }
+  return true;
 }

@@ -100,7 +100,7 @@ export class Validators {
     if (sound === undefined) {
       const relay = this.#relay;
       const stored = relay.typesOf().bytes(relay.stateOf(relay.best), 'paras', 'codeByHash', codeHash);
-      sound = stored !== undefined && isRuntime(answerReader(stored, 'stored code').vec());
+      sound = stored !== null && isRuntime(answerReader(stored, 'stored code').vec());
       this.#judged.set(codeHash, sound);
     }
     return sound;
@@ -117,8 +117,8 @@ function isRuntime(code: Uint8Array): boolean {
 }
 
 /** `Vec<ValidatorId>`: sr25519 public keys. */
-function keysIn(value: Uint8Array | undefined): Hex[] {
-  if (value === undefined) return [];
+function keysIn(value: Uint8Array | null): Hex[] {
+  if (value === null) return [];
   const reader = answerReader(value, 'list of validators');
   return reader.list(() => toHex(reader.view(32)));
 }

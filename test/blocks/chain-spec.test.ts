@@ -154,12 +154,12 @@ describe.skipIf(!HAS_SPECS)('reading specs that others wrote', () => {
   ])('opens %s', (name, relayChain, paraId) => {
     const spec = openSpec(name);
     expect(spec).toMatchObject({ relayChain, paraId });
-    expect(spec.state.main.get(CODE)?.length).toBeGreaterThan(100_000);
+    expect(spec.state.get(CODE)?.length).toBeGreaterThan(100_000);
   });
 
   it('builds the genesis of a preset as the one who exported the raw spec did', () => {
     const raw = openSpec('coretime-westend-local');
-    const code = raw.state.main.get(CODE) ?? new Uint8Array();
+    const code = raw.state.get(CODE) ?? new Uint8Array();
     const plain = fileOf({ runtimeGenesis: { code: toHex(code), preset: 'local_testnet' } });
     expect(toHex(readChainSpec(plain).state.root)).toBe(toHex(raw.state.root));
   });

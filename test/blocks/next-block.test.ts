@@ -106,7 +106,7 @@ describe.skipIf(!HAS_SPECS)('the next block of relay chains that others wrote', 
   });
 
   const epochIndex = ({ state }: Point<State>) =>
-    state.main.get(toHex(storageKey('Babe', 'EpochIndex')))?.[0] ?? 0;
+    state.get(toHex(storageKey('Babe', 'EpochIndex')))?.[0] ?? 0;
 
   it('goes on through the ends of epochs and sessions, skipped ones too', () => {
     let point = finish(genesisPoint(openSpec('westend-local')));

@@ -72,7 +72,7 @@ describe('what is proven of a chain', () => {
           at = next;
         }
       });
-  const truth = () => state().main.keysWithPrefix(ACCOUNTS);
+  const truth = () => state().keysWithPrefix(ACCOUNTS);
 
   it('is every key of a map, in a few requests', async () => {
     const asked: string[] = [];
@@ -168,9 +168,7 @@ describe('what is proven of a chain', () => {
     const good = toHex(blake2b256(await network.artifacts.read('para-good')));
     const broken = toHex(blake2b256(await network.artifacts.read('para-broken')));
     const codeAt = (number: number) =>
-      toHex(
-        blake2b256(para.blockAt(number)?.state?.main.get(toHex(encodeText(':code'))) ?? new Uint8Array()),
-      );
+      toHex(blake2b256(para.blockAt(number)?.state?.get(toHex(encodeText(':code'))) ?? new Uint8Array()));
     let switching = para.best.number;
     while (codeAt(switching - 1) === broken) switching -= 1;
     const seenAt = (number: number) =>
@@ -233,7 +231,7 @@ describe.skipIf(!existsSync(new URL('paseo.json', SPECS)))(
             return { hash: await chain.codeHash(node, ref, 'calls'), runtime, outcome };
           });
           expect(seen.hash).toBe(
-            toHex(blake2b256(state.main.get(toHex(encodeText(':code'))) ?? new Uint8Array())),
+            toHex(blake2b256(state.get(toHex(encodeText(':code'))) ?? new Uint8Array())),
           );
           expect(seen.runtime.version).toMatchObject({ specName, specVersion });
           expect(seen.runtime.storage('Paras', 'Heads')).toBeDefined();

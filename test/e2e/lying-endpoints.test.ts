@@ -40,8 +40,8 @@ function renumber(liar: HostileNode, chain: Chain, other: (number: number) => nu
     if (method === 'chain_getHeader' && (params[0] ?? hash) === hash) return { result: json };
     if (method === 'chain_getBlockHash' && Number(params[0]) > chain.best.number) return { result: hash };
     if (method !== 'state_getReadProof' || params[1] !== hash) return undefined;
-    const { trie } = chain.stateOf(chain.finalized);
-    return { result: { at: hash, proof: trie.prove((params[0] as string[]).map(fromHex)).map(toHex) } };
+    const state = chain.stateOf(chain.finalized);
+    return { result: { at: hash, proof: state.prove((params[0] as string[]).map(fromHex)).map(toHex) } };
   };
   liar.tamper = (method, message) => {
     if (method !== 'chain_finalizedHead' || !message.params) return message;

@@ -27,17 +27,16 @@ import { PartialBackend } from './partial-backend.ts';
 
 /** The same calls in smoldot's interpreter: an executor that nobody here wrote. */
 async function oracleDiff(wasm: Uint8Array, state: State, calls: [string, Uint8Array][]) {
-  const { main } = state;
   const answer = await runTask(
     toHex(wasm),
     calls.map(([method, argument]) => [method, toHex(argument)]),
     {
       getStorage: async (key) => {
-        const value = main.get(key);
-        return value && toHex(value);
+        const value = state.get(key);
+        return value ? toHex(value) : undefined;
       },
       getNextKey: async (prefix, key) => {
-        const next = main.nextKey(key);
+        const next = state.nextKey(key);
         return next?.startsWith(prefix) ? next : undefined;
       },
     },
@@ -61,7 +60,7 @@ function ownDiff(runtime: Runtime, state: State, calls: [string, Uint8Array][]) 
 /** What both leave different from the state before; either may also list what it wrote and took back. */
 function effective(state: State, diff: ReadonlyMap<Hex, Hex | null>): Map<Hex, Hex | null> {
   const before = (key: Hex) => {
-    const value = state.main.get(key);
+    const value = state.get(key);
     return value ? toHex(value) : null;
   };
   return new Map([...diff].filter(([key, value]) => before(key) !== value).sort());
@@ -299,7 +298,7 @@ describe.skipIf(!existsSync(new URL('kusama-local.json', SPECS)))(
         entries.map(([key, value]) => [key, fromHex(value)] as const),
         1,
       );
-      const code = state.main.get(toHex(encodeText(':code'))) ?? new Uint8Array();
+      const code = state.get(toHex(encodeText(':code'))) ?? new Uint8Array();
       const digest = [{ type: 'preRuntime', engine: encodeText(consensus), data: fromHex(slot) } as const];
       const calls: [string, Uint8Array][] = [['Core_initialize_block', header('22', digest)]];
       const oracle = await oracleDiff(unpackCode(code), state, calls);

@@ -8,6 +8,7 @@ import {
   UNKNOWN,
 } from '../../src/executor/storage/backend.ts';
 import type { State } from '../../src/executor/storage/state.ts';
+import type { StateVersion } from '../../src/proof/index.ts';
 
 /** Knows of a whole state only what was fetched: as a node's client would, without the node. */
 export class PartialBackend implements Rooted<State> {
@@ -24,8 +25,8 @@ export class PartialBackend implements Rooted<State> {
     return this.#whole.root;
   }
 
-  with(changes: Changes): State {
-    return this.#whole.with(changes);
+  with(changes: Changes, version?: StateVersion): State {
+    return this.#whole.with(changes, version);
   }
 
   read(trie: TrieName, key: Hex): Uint8Array | null | typeof UNKNOWN {
@@ -39,8 +40,8 @@ export class PartialBackend implements Rooted<State> {
   fetch(request: StorageRequest): void {
     const { kind, trie, key } = request;
     this.requests.push(request);
-    if (kind === 'read') this.#values.set(`${trie} ${key}`, this.#whole.read(trie, key));
-    else this.#next.set(`${trie} ${key}`, this.#whole.next(trie, key));
+    if (kind === 'read') this.#values.set(`${trie} ${key}`, this.#whole.get(key, trie));
+    else this.#next.set(`${trie} ${key}`, this.#whole.nextKey(key, trie));
   }
 }
 

@@ -33,7 +33,7 @@ describe('the storage that runtimes write to', () => {
         expect(walked).toEqual([...expected.keys()].sort());
         for (const name of walked) expect(overlay.get(name)).toEqual(expected.get(name));
         const sealed = overlay.seal();
-        expect(sealed.main.keysWithPrefix('0x')).toEqual(walked);
+        expect(sealed.keysWithPrefix('0x')).toEqual(walked);
         expect(toHex(sealed.root)).toBe(toHex(State.genesis(expected, 1).root));
       }),
     );
@@ -71,8 +71,8 @@ describe('the storage that runtimes write to', () => {
     overlay.set('0x01', encodeText('child'), 'ab');
     const sealed = overlay.seal();
     const rootKey = toHex(encodeText(':child_storage:default:')).concat('ab') as Hex;
-    expect(sealed.main.get('0x01')).toEqual(encodeText('main'));
-    expect(toHex(sealed.main.get(rootKey) ?? new Uint8Array())).toBe(
+    expect(sealed.get('0x01')).toEqual(encodeText('main'));
+    expect(toHex(sealed.get(rootKey) ?? new Uint8Array())).toBe(
       toHex(State.genesis([['0x01', encodeText('child')]], 1).root),
     );
     const emptied = new Overlay(sealed);

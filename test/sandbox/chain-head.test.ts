@@ -93,7 +93,7 @@ describe('the newer JSON-RPC interface', () => {
       null,
     );
     const { items } = (await event()) as { items: { key: string; hash: string }[] };
-    expect(items.map(({ key }) => key)).toEqual(chain.stateOf(chain.best).main.keysWithPrefix(prefix));
+    expect(items.map(({ key }) => key)).toEqual(chain.stateOf(chain.best).keysWithPrefix(prefix as Hex));
   });
 
   it('refuses blocks that are not pinned, or not any more', async () => {

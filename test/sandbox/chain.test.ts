@@ -9,8 +9,7 @@ import type { TransactionStatus } from '../../src/sandbox/chain/pool.ts';
 import { calculateStateRoot } from '../support/smoldot.ts';
 
 function pairsOf(block: Block): [Hex, Hex][] {
-  const main = block.state?.main;
-  return (main?.keysWithPrefix('0x') ?? []).map((key) => [key, toHex(main?.get(key) ?? new Uint8Array())]);
+  return [...(block.state?.main.entries() ?? [])].map(([key, value]) => [toHex(key), toHex(value)]);
 }
 
 describe('the chains of the embedded network', () => {

@@ -42,7 +42,7 @@ describe.each<[0 | 1]>([[0], [1]])('a child trie in a state of version %i', (ver
     const { proof } = ask(state, 'state_getChildReadProof', toHex(CHILD), keys.map(toHex));
     const nodes = proof.map(fromHex);
     const [root] = verifyReadProof({ stateRoot: state.root, proof: nodes, keys: [CHILD] });
-    expect(root).toEqual(state.childTrie(NAME)?.root);
+    expect(root).toEqual(state.child(NAME)?.root);
     const values = verifyReadProof({ stateRoot: root as Uint8Array, proof: nodes, keys });
     expect(values).toEqual([LONG, Uint8Array.of(4), null, null]);
     // The same by a decoder that nobody here wrote.
@@ -50,7 +50,7 @@ describe.each<[0 | 1]>([[0], [1]])('a child trie in a state of version %i', (ver
     expect(decoded[hex('slot 3')]).toBe(toHex(LONG));
     // No node too many: each one leads to the root or to a key.
     const alone = ask(state, 'state_getReadProof', [toHex(CHILD)]).proof;
-    const child = state.childTrie(NAME)?.prove(keys).map(toHex) ?? [];
+    const child = state.child(NAME)?.prove(keys).map(toHex) ?? [];
     expect(new Set(proof)).toEqual(new Set([...alone, ...child]));
     expect(new Set(proof).size).toBe(proof.length);
   });
@@ -78,15 +78,15 @@ describe.each<[0 | 1]>([[0], [1]])('a child trie in a state of version %i', (ver
         ],
       ]),
     );
-    const child = changed.children.get(NAME);
+    const child = changed.child(NAME);
     const built = buildTrie(child?.entries() ?? [], version);
-    expect(changed.childTrie(NAME)?.root).toEqual(built.root);
+    expect(changed.child(NAME)?.root).toEqual(built.root);
     expect(changed.read(MAIN_TRIE, toHex(CHILD))).toEqual(built.root);
     const old = ask(state, 'state_getChildReadProof', toHex(CHILD), keys.map(toHex)).proof.map(fromHex);
     expect(() => verifyReadProof({ stateRoot: changed.root, proof: old, keys: [CHILD] })).toThrow(ProofError);
     const gone = changed.with(
       new Map([[NAME, new Map([...(child?.entries() ?? [])].map(([key]) => [toHex(key), null]))]]),
     );
-    expect([gone.childTrie(NAME), gone.read(MAIN_TRIE, toHex(CHILD))]).toEqual([undefined, null]);
+    expect([gone.child(NAME), gone.read(MAIN_TRIE, toHex(CHILD))]).toEqual([null, null]);
   });
 });

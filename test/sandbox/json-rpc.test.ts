@@ -155,7 +155,7 @@ describe('JSON-RPC of the embedded network', () => {
     it('refuses answers larger than those of a node', async () => {
       const { chain } = network.relay;
       const code = '0x3a636f6465';
-      const size = chain.stateOf(chain.best).main.get(code)?.length ?? 0;
+      const size = chain.stateOf(chain.best).get(code)?.length ?? 0;
       const often = Array.from({ length: Math.ceil((15 * 1024 * 1024) / (2 * size)) }, () => code);
       expect((await client.ask('state_queryStorageAt', often)).error).toEqual({
         code: -32_008,

@@ -13,7 +13,7 @@ import type { AnswerFilter } from '../../src/sandbox/rpc/server.ts';
  */
 export function stateInstead(chain: Chain, state: State): AnswerFilter {
   const value = (key: string): Hex | null => {
-    const found = state.read(MAIN_TRIE, key as Hex);
+    const found = state.get(key as Hex);
     return found && toHex(found);
   };
   return (method, params, result) => {
@@ -21,16 +21,16 @@ export function stateInstead(chain: Chain, state: State): AnswerFilter {
       case 'state_getStorage':
         return value(String(params[0]));
       case 'state_getStorageHash': {
-        const found = state.read(MAIN_TRIE, params[0] as Hex);
+        const found = state.get(params[0] as Hex);
         return found && toHex(blake2b256(found));
       }
       case 'state_queryStorageAt':
         return [{ block: params[1], changes: (params[0] as string[]).map((key) => [key, value(key)]) }];
       case 'state_getReadProof':
-        return { at: params[1], proof: state.trie.prove((params[0] as string[]).map(fromHex)).map(toHex) };
+        return { at: params[1], proof: state.prove((params[0] as string[]).map(fromHex)).map(toHex) };
       case 'state_getKeysPaged': {
-        const [prefix, count, start] = params as [string, number, string | null];
-        return state.main.keysWithPrefix(prefix, start ?? '', count);
+        const [prefix, count, start] = params as [Hex, number, Hex | null];
+        return state.keysWithPrefix(prefix, { after: start, limit: count });
       }
       case 'state_call':
         return called(chain, state, String(params[0]), fromHex(String(params[1])), result);

@@ -1,7 +1,6 @@
 import { fromHex, type Hex } from '../../bytes/hex.ts';
 import type { ProofSource } from '../../executor/remote/proof-source.ts';
-import { MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
-import { childRootKey } from '../../executor/storage/proven-storage.ts';
+import { childRootKey, MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
 import { type ArchivedNodes, readArchived } from '../../proof/archived-proof.ts';
 import { ProofError } from '../../proof/index.ts';
 import { lacking, type StateSource } from './state-source.ts';

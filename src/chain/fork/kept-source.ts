@@ -1,8 +1,7 @@
 import { fromHex, type Hex } from '../../bytes/hex.ts';
 import type { StateCache } from '../../domain/ports/state-cache.ts';
 import type { ProofSource } from '../../executor/remote/proof-source.ts';
-import type { TrieName } from '../../executor/storage/backend.ts';
-import type { ProofKey } from '../../executor/storage/proven-storage.ts';
+import type { ProofKey, TrieName } from '../../executor/storage/backend.ts';
 import { headerHash } from '../../proof/index.ts';
 import type { BlockState } from '../proven/proven-chain.ts';
 import { archived } from './archive-source.ts';

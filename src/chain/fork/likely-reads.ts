@@ -2,7 +2,7 @@ import { concatBytes, encodeText } from '../../bytes/bytes.ts';
 import { fromHex, isHex, toHex } from '../../bytes/hex.ts';
 import { MalformedBytes } from '../../bytes/reader.ts';
 import { encodeList, encodeVec, ScaleReader } from '../../bytes/scale.ts';
-import type { ProofKey } from '../../executor/storage/proven-storage.ts';
+import type { ProofKey } from '../../executor/storage/backend.ts';
 
 /** SCALE `Vec<(String, Vec<u8>)>`: name of the trie, and key. */
 export function encodeReads(keys: readonly ProofKey[]): Uint8Array {

@@ -3,7 +3,7 @@ import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { StateCache } from '../../domain/ports/state-cache.ts';
 import type { ProofSource } from '../../executor/remote/proof-source.ts';
 import { RecordingNodes, RemoteState } from '../../executor/remote/remote-state.ts';
-import type { ProofKey } from '../../executor/storage/proven-storage.ts';
+import type { ProofKey } from '../../executor/storage/backend.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import type { FetchLimits } from '../proven/fetch-proof.ts';
 import type { BlockState } from '../proven/proven-chain.ts';

@@ -1,6 +1,5 @@
-import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { MAIN_TRIE } from '../../executor/storage/backend.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { headerHash } from '../../proof/index.ts';
 import type { StateSource } from './state-source.ts';
@@ -20,20 +19,9 @@ export function specSource(state: State, header: Uint8Array): StateSource {
       return {
         prove: async ({ trie, keys, hints }, admit) => {
           const wanted = [...keys, ...hints];
-          const nodes = trie === MAIN_TRIE ? state.trie : state.childTrie(trie);
-          await admit(wanted, nodes?.prove(wanted.map(fromHex)) ?? []);
+          await admit(wanted, state.prove(wanted.map(fromHex), trie));
         },
-        keysAfter: async (trie, key, count) => {
-          const keys: Hex[] = [];
-          for (
-            let at = state.next(trie, key);
-            at !== null && keys.length < count;
-            at = state.next(trie, at)
-          ) {
-            keys.push(at);
-          }
-          return keys;
-        },
+        keysAfter: async (trie, key, count) => state.keysWithPrefix('0x', { after: key, limit: count, trie }),
         likely: async () => [],
         wasRead: async () => undefined,
       };

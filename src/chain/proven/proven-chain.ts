@@ -9,7 +9,7 @@ import { type CodeOf, RecordingNodes, RemoteState } from '../../executor/remote/
 import { type CallOutcome, Runtime } from '../../executor/runtime.ts';
 import { type StorageRequest, UNKNOWN } from '../../executor/storage/backend.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
-import { ProvenStorage } from '../../executor/storage/proven-storage.ts';
+import { State } from '../../executor/storage/state.ts';
 import { callTask } from '../../executor/task.ts';
 import type { ForeignCode } from '../../executor/thread/runtime-thread.ts';
 import { storageKey } from '../../proof/index.ts';
@@ -39,7 +39,7 @@ export type BlockState = RelayBlockRef;
  */
 export class ProvenChain {
   readonly #nodes = new RecordingNodes(KEPT_NODE_BYTES);
-  readonly #states = new Map<Hex, ProvenStorage>();
+  readonly #states = new Map<Hex, State>();
   readonly #runtimes: Map<Hex, Runtime>;
   #lastState: RemoteState | null = null;
 
@@ -158,7 +158,8 @@ export class ProvenChain {
   #state(node: RpcConnection, block: BlockState, budget: FetchBudget = fetchBudget()): RemoteState {
     let storage = this.#states.get(block.stateRoot);
     if (!storage) {
-      storage = new ProvenStorage(fromHex(block.stateRoot), this.#nodes);
+      // Nothing is ever set here.
+      storage = State.at(fromHex(block.stateRoot), this.#nodes, 1);
       const [oldest] = this.#states.keys();
       if (oldest !== undefined && this.#states.size >= KEPT_STATES) this.#states.delete(oldest);
       this.#states.set(block.stateRoot, storage);

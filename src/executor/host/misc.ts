@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
 const WARN = 2;
 /** sp-core's `LogLevel::Info`, which is numbered from 0. */
 const INFO = 2;
-/** No proof is recorded here, which a runtime sees as the largest size (cumulus-primitives-proof-size-hostfunction). */
+/** Where no proof is recorded a runtime sees the largest size (cumulus-primitives-proof-size-hostfunction). */
 const NO_PROOF_RECORDER = 0xffff_ffff_ffff_ffffn;
 
 /** Memory, logs, versions, and the functions that do nothing in a node without offchain workers. */
@@ -35,7 +35,10 @@ export function miscFunctions(host: Host): Record<string, WasmFunction> {
     ext_misc_print_hex_version_1: (value: bigint) => log(INFO, 'runtime', toHex(host.view(value)).slice(2)),
     ext_misc_runtime_version_version_1: (code: bigint) => host.give(versionOf(host.copy(code))),
 
-    ext_storage_proof_size_storage_proof_size_version_1: () => NO_PROOF_RECORDER,
+    ext_storage_proof_size_storage_proof_size_version_1: () => {
+      const { recorder } = host.overlay.base;
+      return recorder ? BigInt(recorder.size) : NO_PROOF_RECORDER;
+    },
     ext_offchain_index_set_version_1: () => {},
     ext_offchain_index_clear_version_1: () => {},
     ext_offchain_is_validator_version_1: () => 0,

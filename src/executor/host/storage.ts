@@ -1,14 +1,12 @@
-import { concatBytes, encodeText } from '../../bytes/bytes.ts';
+import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { MalformedBytes } from '../../bytes/reader.ts';
 import { encodeCompact, encodeOption, encodeU32, encodeVec, ScaleReader } from '../../bytes/scale.ts';
 import type { WasmFunction } from '../../code/webassembly.ts';
-import { buildTrie } from '../../proof/index.ts';
+import { buildTrie, type StateVersion } from '../../proof/index.ts';
 import { MAIN_TRIE } from '../storage/backend.ts';
-import { Overlay } from '../storage/overlay.ts';
 import type { Host } from './host.ts';
 
-const CHILD_PREFIX = encodeText(':child_storage:default:');
 const NONE = Uint8Array.of(0);
 
 /** `ext_storage_*` and `ext_default_child_storage_*` (sp-io's `storage` and `default_child_storage`). */
@@ -45,9 +43,11 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     const current = host.overlay.get(name);
     host.overlay.set(name, appended(current, host.view(item)));
   }
-  function childRoot(at: bigint): bigint {
-    const sealed = new Overlay(host.overlay.seal());
-    return host.give(sealed.get(toHex(concatBytes(CHILD_PREFIX, host.view(at)))) ?? EMPTY_ROOT);
+  function root(version: StateVersion): bigint {
+    return host.give(host.overlay.seal(version).root);
+  }
+  function childRoot(at: bigint, version: StateVersion): bigint {
+    return host.give(host.overlay.childRoot(child(at), version) ?? EMPTY_ROOT);
   }
 
   return {
@@ -55,12 +55,12 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     ext_storage_read_version_1: (k: bigint, out: bigint, offset: number) => read(k, out, offset),
     ext_storage_set_version_1: (k: bigint, v: bigint) => host.overlay.set(key(k), host.copy(v)),
     ext_storage_clear_version_1: (k: bigint) => host.overlay.set(key(k), null),
-    ext_storage_exists_version_1: (k: bigint) => (host.overlay.get(key(k)) === null ? 0 : 1),
+    ext_storage_exists_version_1: (k: bigint) => (host.overlay.has(key(k)) ? 1 : 0),
     ext_storage_clear_prefix_version_1: (p: bigint) => void host.overlay.clearPrefix(key(p)),
     ext_storage_clear_prefix_version_2: (p: bigint, limit: bigint) => clearPrefix(key(p), limitOf(limit)),
     ext_storage_append_version_1: append,
-    ext_storage_root_version_1: () => host.give(host.overlay.seal().root),
-    ext_storage_root_version_2: () => host.give(host.overlay.seal().root),
+    ext_storage_root_version_1: () => root(0),
+    ext_storage_root_version_2: (version: number) => root(stateVersion(version)),
     ext_storage_changes_root_version_1: () => host.give(NONE),
     ext_storage_next_key_version_1: (k: bigint) => nextKey(k),
     ext_storage_start_transaction_version_1: () => host.overlay.begin(),
@@ -75,7 +75,7 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
     ext_default_child_storage_clear_version_1: (c: bigint, k: bigint) =>
       host.overlay.set(key(k), null, child(c)),
     ext_default_child_storage_exists_version_1: (c: bigint, k: bigint) =>
-      host.overlay.get(key(k), child(c)) === null ? 0 : 1,
+      host.overlay.has(key(k), child(c)) ? 1 : 0,
     ext_default_child_storage_next_key_version_1: (c: bigint, k: bigint) => nextKey(k, child(c)),
     ext_default_child_storage_storage_kill_version_1: (c: bigint) =>
       void host.overlay.clearPrefix('0x', Infinity, child(c)),
@@ -87,9 +87,16 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
       void host.overlay.clearPrefix(key(p), Infinity, child(c)),
     ext_default_child_storage_clear_prefix_version_2: (c: bigint, p: bigint, limit: bigint) =>
       clearPrefix(key(p), limitOf(limit), child(c)),
-    ext_default_child_storage_root_version_1: childRoot,
-    ext_default_child_storage_root_version_2: childRoot,
+    ext_default_child_storage_root_version_1: (c: bigint) => childRoot(c, 0),
+    ext_default_child_storage_root_version_2: (c: bigint, version: number) =>
+      childRoot(c, stateVersion(version)),
   };
+}
+
+/** sp-core's `StateVersion`, which runtimes hand over as a number. */
+function stateVersion(version: number): StateVersion {
+  if (version === 0 || version === 1) return version;
+  throw new Error(`the runtime asks for the root of state version ${version}`);
 }
 
 /** The root of a trie without entries, in both state versions. */

@@ -1,7 +1,6 @@
 import type { Hex } from '../../bytes/hex.ts';
 import type { ArchivedNode } from '../../domain/ports/census.ts';
-import type { TrieName } from '../storage/backend.ts';
-import type { ProofKey } from '../storage/proven-storage.ts';
+import type { ProofKey, TrieName } from '../storage/backend.ts';
 
 /** Keys of one trie whose proofs are asked for. */
 export interface WantedProofs {

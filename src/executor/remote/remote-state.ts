@@ -3,8 +3,16 @@ import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ArchivedNode } from '../../domain/ports/census.ts';
 import { NodeStore } from '../../proof/node-store.ts';
-import { MAIN_TRIE, type TrieName, UNKNOWN } from '../storage/backend.ts';
-import { childRootKey, type ProofKey, ProvenStorage } from '../storage/proven-storage.ts';
+import {
+  childRootKey,
+  MAIN_TRIE,
+  type ProofKey,
+  type StorageRequest,
+  type TrieName,
+  UNKNOWN,
+} from '../storage/backend.ts';
+import { State } from '../storage/state.ts';
+import { admitProof, isKnownEmpty, knowsTrie, valueHash, wantedFor } from '../storage/state-proofs.ts';
 import type { MissedStorage, Task } from '../task.ts';
 import type { ProofSource } from './proof-source.ts';
 
@@ -50,21 +58,22 @@ export class RecordingNodes extends NodeStore {
  * Methods throw what the source throws, and RESCUE_EXECUTION_FAILED when a key is not found in a reasonable number of steps.
  */
 export class RemoteState {
-  readonly storage: ProvenStorage;
+  readonly storage: State;
   readonly #nodes: RecordingNodes;
   readonly #source: ProofSource;
   #page = FIRST_PAGE;
   #expected: () => Iterable<ProofKey> = () => [];
 
   /** `storage` must stand on `nodes`. */
-  constructor(storage: ProvenStorage, nodes: RecordingNodes, source: ProofSource) {
+  constructor(storage: State, nodes: RecordingNodes, source: ProofSource) {
     this.storage = storage;
     this.#nodes = nodes;
     this.#source = source;
   }
 
+  /** Runtimes that build on it say by which state version they set values. */
   static open(root: Uint8Array, nodes: RecordingNodes, source: ProofSource): RemoteState {
-    return new RemoteState(new ProvenStorage(root, nodes), nodes, source);
+    return new RemoteState(State.at(root, nodes, 1), nodes, source);
   }
 
   /** Runs a task to its end; what it misses is fetched, and it goes on. @throws what the task throws */
@@ -80,7 +89,7 @@ export class RemoteState {
   /** Asks until the request can be answered. */
   async answer(request: MissedStorage): Promise<void> {
     for (let step = 0; step < MOST_STEPS; step++) {
-      const wanted = this.storage.wanted(request);
+      const wanted = this.#wanted(request);
       if (wanted === null) return;
       await this.#fetch([wanted], step === 0 ? await this.#ahead(request) : []);
     }
@@ -103,7 +112,7 @@ export class RemoteState {
 
   /** blake2-256 of a value, for which large ones need not travel; null for an empty key. */
   async hashOf(key: Hex): Promise<Hex | null> {
-    for (let found = this.storage.valueHash(key); ; found = this.storage.valueHash(key)) {
+    for (let found = valueHash(this.storage, key); ; found = valueHash(this.storage, key)) {
       if (found === null) return null;
       if ('hash' in found) return found.hash;
       await this.#fetch([found], []);
@@ -151,7 +160,7 @@ export class RemoteState {
   /** What was read here and is likely to be read of the next block. */
   keysRead(): ProofKey[] {
     const keys = new Map<string, ProofKey>();
-    for (const read of this.storage.keysRead(LARGEST_REMEMBERED)) {
+    for (const read of this.storage.log?.keys(LARGEST_REMEMBERED) ?? []) {
       keys.set(`${read.trie} ${read.key}`, read);
       if (keys.size === MOST_REMEMBERED) break;
     }
@@ -164,7 +173,7 @@ export class RemoteState {
   }
 
   #unknown(keys: Iterable<ProofKey>): ProofKey[] {
-    return [...keys].filter((key) => this.storage.wanted({ kind: 'read', ...key }) !== null);
+    return [...keys].filter((key) => wantedFor(this.storage, { kind: 'read', ...key }) !== null);
   }
 
   async #fetch(needed: readonly ProofKey[], hints: readonly ProofKey[]): Promise<void> {
@@ -181,12 +190,12 @@ export class RemoteState {
     for (const [keys, isNeeded] of [[needed, true] as const, [[...hints, ...expected], false] as const]) {
       for (const { trie, key } of keys) {
         want(trie, key, isNeeded);
-        if (trie !== MAIN_TRIE && !this.storage.knowsTrie(trie))
+        if (trie !== MAIN_TRIE && !knowsTrie(this.storage, trie))
           want(MAIN_TRIE, childRootKey(trie), isNeeded);
       }
     }
     for (const [trie, wanted] of tries) {
-      if (!this.storage.knowsTrie(trie) || this.storage.isEmpty(trie)) continue;
+      if (!knowsTrie(this.storage, trie) || isKnownEmpty(this.storage, trie)) continue;
       await this.#fetchOf(trie, [...wanted]);
     }
   }
@@ -198,13 +207,23 @@ export class RemoteState {
       const hints = some.filter(([, isNeeded]) => !isNeeded).map(([key]) => key);
       await this.#source.prove({ trie, keys, hints }, async (asked, proof) => {
         this.#nodes.taken();
-        const unproven = this.storage.admit(
+        const unproven = admitProof(
+          this.storage,
           proof,
           asked.map((key) => ({ trie, key })),
         );
         return { unproven: unproven.map(({ key }) => key), taken: this.#nodes.taken() };
       });
     }
+  }
+
+  /** A block built on this state may miss what this state knows where the block has changed the keys around it. */
+  #wanted(request: StorageRequest): ProofKey | null {
+    const { through } = request;
+    return (
+      wantedFor(this.storage, request) ??
+      (through ? wantedFor(this.storage, { kind: 'read', ...through }) : null)
+    );
   }
 
   /** What comes next in an iteration, as the source tells, and what else the call is likely to miss. */
@@ -217,7 +236,7 @@ export class RemoteState {
       for (const next of await this.#source.keysAfter(trie, key, count)) ahead.push({ trie, key: next });
     }
     for (const missed of request.ahead?.() ?? []) {
-      const wanted = this.storage.wanted(missed);
+      const wanted = this.#wanted(missed);
       if (wanted !== null) ahead.push(wanted);
     }
     return ahead.slice(0, KEYS_AT_ONCE - 1);

@@ -1,8 +1,18 @@
-import type { Hex } from '../../bytes/hex.ts';
+import { concatBytes, encodeText } from '../../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import type { StateVersion } from '../../proof/index.ts';
+import type { Visits } from '../../proof/visits.ts';
 
 /** The main trie is '', a child trie its storage key in hex, without `0x` and without `:child_storage:default:`. */
 export type TrieName = string;
 export const MAIN_TRIE: TrieName = '';
+
+const CHILD_PREFIX = encodeText(':child_storage:default:');
+
+/** Key of the main trie that holds the root of a child trie. */
+export function childRootKey(trie: TrieName): Hex {
+  return toHex(concatBytes(CHILD_PREFIX, fromHex(`0x${trie}`)));
+}
 
 /** What a block changes in one trie: new value, or null for a removed key. */
 export type TrieChanges = ReadonlyMap<Hex, Uint8Array | null>;
@@ -11,6 +21,14 @@ export type Changes = ReadonlyMap<TrieName, TrieChanges>;
 /** What a backend does not know: a value, or the least key above `key`. */
 export interface StorageRequest {
   readonly kind: 'read' | 'next';
+  readonly trie: TrieName;
+  readonly key: Hex;
+  /** A proof of this key brings a step towards it, also where the storage below that was fetched differs from what misses it. */
+  readonly through?: ProofKey;
+}
+
+/** A key of one trie whose read proof is to be asked for. */
+export interface ProofKey {
   readonly trie: TrieName;
   readonly key: Hex;
 }
@@ -25,16 +43,29 @@ export const UNKNOWN: unique symbol = Symbol('unknown');
 export interface Backend {
   /** Null when it is certain that the trie has no such key. */
   read(trie: TrieName, key: Hex): Uint8Array | null | typeof UNKNOWN;
-  /** The least key above `key`, in the order of bytes; null when it is certain that there is none. */
-  next(trie: TrieName, key: Hex): Hex | null | typeof UNKNOWN;
+  /**
+   * The least key above `key`, in the order of bytes; null when it is certain that there is none. With `prefix` it may answer
+   * null as well for one that does not begin with it, and need not know which.
+   */
+  next(trie: TrieName, key: Hex, prefix?: Hex): Hex | null | typeof UNKNOWN;
+  /** Whether the key is there, for which its value need not be known. */
+  has?(trie: TrieName, key: Hex): boolean | typeof UNKNOWN;
+  /** The key whose proof brings the answer, or a step towards it; null when the answer is known. */
+  wanted?(request: StorageRequest): ProofKey | null;
+  /** What of this storage was visited so far, where that is recorded. */
+  readonly recorder?: Visits | undefined;
 }
 
 /** A backend that knows its root with any changes: what a runtime asks for that builds a block. */
 export interface Rooted<Self> extends Backend {
   /** Of the main trie, which holds the roots of the child tries. */
   readonly root: Uint8Array;
-  /** The storage after these changes, which are kept by reference; this one stays what it is. */
-  with(changes: Changes): Self & Rooted<Self>;
+  /**
+   * The storage after these changes, which are kept by reference; this one stays what it is. Values that are set follow the
+   * state version of the runtime that sets them; without one, that of the values before.
+   * @throws MissingStorage when it takes parts of the tries that are not known
+   */
+  with(changes: Changes, version?: StateVersion): Self & Rooted<Self>;
 }
 
 export function isRooted<B extends Backend>(backend: B): backend is B & Rooted<B> {
@@ -48,11 +79,14 @@ export const EMPTY_BACKEND: Backend = { read: () => null, next: () => null };
 export class MissingStorage extends Error {
   override readonly name = 'MissingStorage';
   readonly request: StorageRequest;
+  /** What else will be missed by the same work. */
+  readonly ahead: () => readonly StorageRequest[];
 
-  constructor(request: StorageRequest) {
+  constructor(request: StorageRequest, ahead: () => readonly StorageRequest[] = () => []) {
     super(
       `the storage does not know ${request.kind === 'read' ? 'the value at' : 'the key after'} ${request.key}`,
     );
     this.request = request;
+    this.ahead = ahead;
   }
 }

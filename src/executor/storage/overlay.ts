@@ -1,8 +1,10 @@
 import type { Hex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { StateVersion } from '../../proof/index.ts';
 import {
   type Backend,
   type Changes,
+  childRootKey,
   isRooted,
   MAIN_TRIE,
   MissingStorage,
@@ -31,7 +33,9 @@ interface Guess {
 export class Overlay<B extends Backend = Backend> {
   readonly base: B;
   #layers: Layer[] = [new Map()];
-  #sealed: (B & Rooted<B>) | undefined;
+  /** What had been visited of the base when each layer but the first was begun. */
+  #marks: number[] = [];
+  #sealed: { readonly version: StateVersion | undefined; readonly state: B & Rooted<B> } | undefined;
   #guess: Guess | null = null;
 
   constructor(base: B) {
@@ -41,6 +45,12 @@ export class Overlay<B extends Backend = Backend> {
   get(key: Hex, trie: TrieName = MAIN_TRIE): Uint8Array | null {
     const own = this.#own(key, trie);
     return own === undefined ? this.#below(trie, key) : own;
+  }
+
+  has(key: Hex, trie: TrieName = MAIN_TRIE): boolean {
+    const own = this.#own(key, trie);
+    if (own !== undefined) return own !== null;
+    return this.#hasBelow(trie, key);
   }
 
   /** `value` must not be changed by the caller afterwards; null removes the key. */
@@ -84,8 +94,8 @@ export class Overlay<B extends Backend = Backend> {
     }
     for (const key of own) if (this.#own(key, trie)) this.set(key, null, trie);
     let removed = 0;
-    const first = this.#below(trie, prefix) === null ? this.#nextBelow(trie, prefix) : prefix;
-    for (let key = first; key?.startsWith(prefix); key = this.#nextBelow(trie, key)) {
+    const first = this.#hasBelow(trie, prefix) ? prefix : this.#nextBelow(trie, prefix, prefix);
+    for (let key = first; key?.startsWith(prefix); key = this.#nextBelow(trie, key, prefix)) {
       if (removed === limit) return { removed, all: false };
       if (this.#own(key, trie) !== null) this.set(key, null, trie);
       removed++;
@@ -95,6 +105,7 @@ export class Overlay<B extends Backend = Backend> {
 
   begin(): void {
     this.#layers.push(new Map());
+    this.#marks.push(this.base.recorder?.mark ?? 0);
   }
 
   commit(): void {
@@ -109,6 +120,14 @@ export class Overlay<B extends Backend = Backend> {
 
   rollback(): void {
     if (this.#closed().size > 0) this.#sealed = undefined;
+  }
+
+  /** As `rollback`, and as if it had never been begun: what was visited since then is not recorded either. */
+  undo(): void {
+    const mark = this.#marks.at(-1) ?? 0;
+    this.rollback();
+    this.base.recorder?.rollback(mark);
+    this.#sealed = undefined;
   }
 
   get depth(): number {
@@ -127,19 +146,22 @@ export class Overlay<B extends Backend = Backend> {
   }
 
   /**
-   * The storage with all changes so far; computed once until the next write.
-   * @throws RESCUE_EXECUTION_FAILED when the backend has no root.
+   * The storage with all changes so far, by the runtime's state version; computed once until the next write.
+   * @throws RESCUE_EXECUTION_FAILED when the backend has no root, MissingStorage
    */
-  seal(): B & Rooted<B> {
-    const { base } = this;
-    if (!isRooted(base)) {
-      throw new RescueError(
-        'RESCUE_EXECUTION_FAILED',
-        'The runtime asks for the root of a storage that has none.',
-      );
-    }
-    this.#sealed ??= base.with(this.changes());
-    return this.#sealed;
+  seal(version?: StateVersion): B & Rooted<B> {
+    if (this.#sealed?.version !== version) this.#sealed = undefined;
+    this.#sealed ??= { version, state: this.#with(this.changes(), version) };
+    return this.#sealed.state;
+  }
+
+  /** Root of a child trie with all changes so far; null where it has no key. @throws as `seal` */
+  childRoot(trie: TrieName, version?: StateVersion): Uint8Array | null {
+    const changes = this.changes().get(trie);
+    if (changes === undefined) return this.get(childRootKey(trie));
+    const changed = this.#with(new Map([[trie, changes]]), version);
+    const root = changed.read(MAIN_TRIE, childRootKey(trie));
+    return root === UNKNOWN ? null : root;
   }
 
   /**
@@ -157,7 +179,7 @@ export class Overlay<B extends Backend = Backend> {
     } catch {
       // With storage that is not what it should be anything may go wrong.
     } finally {
-      while (this.depth > depth) this.rollback();
+      while (this.depth > depth) this.undo();
       this.#guess = null;
       this.#sealed = sealed;
     }
@@ -178,23 +200,53 @@ export class Overlay<B extends Backend = Backend> {
     return value === UNKNOWN ? this.#missed({ kind: 'read', trie, key }) : value;
   }
 
-  #nextBelow(trie: TrieName, key: Hex): Hex | null {
-    const next = this.base.next(trie, key);
+  #hasBelow(trie: TrieName, key: Hex): boolean {
+    const below = this.base.has?.(trie, key);
+    if (below === undefined) return this.#below(trie, key) !== null;
+    return below === UNKNOWN ? this.#missed({ kind: 'read', trie, key }) !== null : below;
+  }
+
+  #nextBelow(trie: TrieName, key: Hex, prefix?: Hex): Hex | null {
+    const next = this.base.next(trie, key, prefix);
     return next === UNKNOWN ? this.#missed({ kind: 'next', trie, key }) : next;
+  }
+
+  #with(changes: Changes, version: StateVersion | undefined): B & Rooted<B> {
+    const { base } = this;
+    if (!isRooted(base)) {
+      throw new RescueError(
+        'RESCUE_EXECUTION_FAILED',
+        'The runtime asks for the root of a storage that has none.',
+      );
+    }
+    try {
+      return base.with(changes, version);
+    } catch (error) {
+      if (error instanceof MissingStorage) for (const request of error.ahead()) this.#guessed(request);
+      throw error;
+    }
   }
 
   /** @throws MissingStorage, but while guessing for as long as that finds enough */
   #missed(request: StorageRequest): null {
     const guess = this.#guess;
-    if (guess === null) throw new MissingStorage(request);
-    guess.missed.set(`${request.kind} ${request.trie} ${request.key}`, request);
+    if (guess === null) {
+      const through = this.base.wanted?.(request);
+      throw new MissingStorage(through ? { ...request, through } : request);
+    }
+    this.#guessed(request);
     guess.assumed += 1;
     if (guess.missed.size >= MOST_GUESSED || guess.assumed >= MOST_ASSUMED) throw new MissingStorage(request);
     return null;
   }
 
+  #guessed(request: StorageRequest): void {
+    this.#guess?.missed.set(`${request.kind} ${request.trie} ${request.key}`, request);
+  }
+
   #closed(): Layer {
     const top = this.#layers.length > 1 ? this.#layers.pop() : undefined;
+    this.#marks.pop();
     if (top === undefined) throw new Error('the runtime closed a storage transaction that it had not opened');
     return top;
   }

@@ -1,166 +1,230 @@
-import { encodeText } from '../../bytes/bytes.ts';
+import { equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
-import { buildTrie, type Trie } from '../../proof/index.ts';
-import { type Changes, MAIN_TRIE, type Rooted, type TrieChanges, type TrieName } from './backend.ts';
+import { buildTrie, type StateVersion, type Trie } from '../../proof/index.ts';
+import type { KeptNodes } from '../../proof/node-store.ts';
+import { openTrie } from '../../proof/trie.ts';
+import { MissingTrieNode } from '../../proof/trie-walk.ts';
+import type { Visits } from '../../proof/visits.ts';
+import {
+  type Changes,
+  childRootKey,
+  MAIN_TRIE,
+  MissingStorage,
+  type ProofKey,
+  type Rooted,
+  type StorageRequest,
+  type TrieChanges,
+  type TrieName,
+  UNKNOWN,
+} from './backend.ts';
+import { ReadLog } from './read-log.ts';
+import { wantedFor } from './state-proofs.ts';
 
-const CHILD_PREFIX = toHex(encodeText(':child_storage:default:'));
+const EMPTY_TRIE = buildTrie([], 0);
 
-/** An immutable ordered map from hex keys to values; versions share what did not change. */
-export class SortedMap {
-  readonly #values: ReadonlyMap<Hex, Uint8Array>;
-  readonly #keys: readonly Hex[];
-
-  constructor(values: ReadonlyMap<Hex, Uint8Array>, keys?: readonly Hex[]) {
-    this.#values = values;
-    this.#keys = keys ?? [...values.keys()].sort();
-  }
-
-  get size(): number {
-    return this.#keys.length;
-  }
-
-  get(key: Hex): Uint8Array | undefined {
-    return this.#values.get(key);
-  }
-
-  /** The least key above `after`. */
-  nextKey(after: string): Hex | undefined {
-    const at = this.#lowerBound(after);
-    return this.#keys[at] === after ? this.#keys[at + 1] : this.#keys[at];
-  }
-
-  /** Up to `limit` keys that begin with `prefix` and lie above `after`, in order. */
-  keysWithPrefix(prefix: string, after = '', limit = Number.POSITIVE_INFINITY): Hex[] {
-    const found: Hex[] = [];
-    let at = this.#lowerBound(after > prefix ? after : prefix);
-    if (this.#keys[at] === after) at++;
-    for (; at < this.#keys.length && found.length < limit; at++) {
-      const key = this.#keys[at];
-      if (key === undefined || !key.startsWith(prefix)) break;
-      found.push(key);
-    }
-    return found;
-  }
-
-  *entries(): Generator<readonly [Uint8Array, Uint8Array]> {
-    for (const key of this.#keys) {
-      const value = this.#values.get(key);
-      if (value !== undefined) yield [fromHex(key), value];
-    }
-  }
-
-  with(changes: TrieChanges): SortedMap {
-    const values = new Map(this.#values);
-    const added: Hex[] = [];
-    let removed = false;
-    for (const [key, value] of changes) {
-      if (value === null) removed = values.delete(key) || removed;
-      else {
-        if (!values.has(key)) added.push(key);
-        values.set(key, value);
-      }
-    }
-    if (added.length === 0 && !removed) return new SortedMap(values, this.#keys);
-    const kept = removed ? this.#keys.filter((key) => values.has(key)) : this.#keys;
-    return new SortedMap(values, merge(kept, added.sort()));
-  }
-
-  #lowerBound(key: string): number {
-    let low = 0;
-    let high = this.#keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#keys[middle] ?? '') < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+interface Parts {
+  readonly main: Trie;
+  /** Child tries that were made here; others are opened by the root that stands in the main trie. */
+  readonly made: ReadonlyMap<TrieName, Trie>;
+  readonly nodes: KeptNodes | null;
+  readonly log: ReadLog | null;
+  readonly recorder?: Visits;
 }
 
-function merge(left: readonly Hex[], right: readonly Hex[]): Hex[] {
-  const merged: Hex[] = [];
-  let i = 0;
-  for (const key of right) {
-    for (let next = left[i]; next !== undefined && next < key; next = left[++i]) merged.push(next);
-    merged.push(key);
-  }
-  for (let next = left[i]; next !== undefined; next = left[++i]) merged.push(next);
-  return merged;
-}
-
-/** The tries of child storages, built when first asked for and then brought up to date from block to block. */
-const childTries = new WeakMap<SortedMap, Trie>();
-
-/** The whole storage after one block, in memory, with its trie: the backend that knows everything. Immutable. */
+/**
+ * The storage after one block, as tries: whole, or known as far as its nodes are. Immutable; versions share what did not
+ * change. What it answers is proven down from its root. What it does not know it says (`read`, `has`, `next`) or throws as
+ * MissingStorage (everything else); the same can be asked again once its nodes hold more (state-proofs.ts).
+ */
 export class State implements Rooted<State> {
-  readonly main: SortedMap;
-  readonly children: ReadonlyMap<string, SortedMap>;
-  readonly trie: Trie;
-  readonly version: 0 | 1;
+  readonly main: Trie;
+  /** Where nodes are taken from that nobody came to before; null for a state that is whole. */
+  readonly nodes: KeptNodes | null;
+  /** Of a state that is known in parts, and of what became of it: what was read; null for one that is whole. */
+  readonly log: ReadLog | null;
+  readonly recorder: Visits | undefined;
+  readonly #made: ReadonlyMap<TrieName, Trie>;
+  readonly #opened = new Map<TrieName, Trie | null>();
 
-  private constructor(main: SortedMap, children: ReadonlyMap<string, SortedMap>, trie: Trie, version: 0 | 1) {
+  private constructor({ main, made, nodes, log, recorder }: Parts) {
     this.main = main;
-    this.children = children;
-    this.trie = trie;
-    this.version = version;
+    this.nodes = nodes;
+    this.log = log;
+    this.recorder = recorder;
+    this.#made = made;
   }
 
-  static genesis(entries: Iterable<readonly [Hex, Uint8Array]>, version: 0 | 1): State {
-    const main = new SortedMap(new Map(entries));
-    return new State(main, new Map(), buildTrie(main.entries(), version), version);
+  /** A whole state without child tries; the last one of a key counts. */
+  static genesis(entries: Iterable<readonly [Hex, Uint8Array]>, version: StateVersion): State {
+    const distinct = [...new Map(entries)].map(([key, value]) => [fromHex(key), value] as const);
+    return new State({ main: buildTrie(distinct, version), made: new Map(), nodes: null, log: null });
+  }
+
+  /** The state with this root, of which `nodes` hold what is known. `version` as in `with`. */
+  static at(root: Uint8Array, nodes: KeptNodes, version: StateVersion): State {
+    return new State({ main: openTrie(root, nodes, version), made: new Map(), nodes, log: new ReadLog() });
   }
 
   get root(): Uint8Array {
-    return this.trie.root;
+    return this.main.root;
   }
 
-  /** Of a child storage, whose root stands in the main trie; undefined where the state has none of that name. */
-  childTrie(name: TrieName): Trie | undefined {
-    const child = this.children.get(name);
-    return child && trieOf(child, this.version);
+  /** By which the values were set last. */
+  get version(): StateVersion {
+    return this.main.stateVersion;
   }
 
-  read(trie: TrieName, key: Hex): Uint8Array | null {
-    return this.#trieNamed(trie)?.get(key) ?? null;
+  /** The child trie whose root stands in the main trie; null where there is none. @throws MissingTrieNode of the main trie */
+  child(name: TrieName): Trie | null {
+    const before = this.#opened.get(name);
+    if (before !== undefined) return before;
+    const child = this.#open(name);
+    this.#opened.set(name, child);
+    return child;
   }
 
-  next(trie: TrieName, key: Hex): Hex | null {
-    return this.#trieNamed(trie)?.nextKey(key) ?? null;
+  /** The main trie, or a child trie. @throws MissingTrieNode of the main trie */
+  trie(name: TrieName): Trie | null {
+    return name === MAIN_TRIE ? this.main : this.child(name);
   }
 
-  with(changes: Changes): State {
-    const mainChanges = new Map(changes.get(MAIN_TRIE) ?? []);
-    const children = new Map(this.children);
-    for (const [name, childChanges] of changes) {
-      if (name === MAIN_TRIE) continue;
-      const before = this.children.get(name);
-      const child = (before ?? new SortedMap(new Map())).with(childChanges);
-      const rootKey: Hex = `${CHILD_PREFIX}${name}`;
-      if (child.size === 0) {
-        children.delete(name);
-        mainChanges.set(rootKey, null);
-      } else {
-        children.set(name, child);
-        if (before) childTries.set(child, trieOf(before, this.version).update(inBytes(childChanges)));
-        mainChanges.set(rootKey, trieOf(child, this.version).root);
+  /** @throws MissingStorage */
+  get(key: Hex, trie: TrieName = MAIN_TRIE): Uint8Array | null {
+    const value = this.read(trie, key);
+    return value === UNKNOWN ? this.#misses({ kind: 'read', trie, key }) : value;
+  }
+
+  /** The least key above `key`. @throws MissingStorage */
+  nextKey(key: Hex, trie: TrieName = MAIN_TRIE): Hex | null {
+    const next = this.next(trie, key);
+    return next === UNKNOWN ? this.#misses({ kind: 'next', trie, key }) : next;
+  }
+
+  /** Up to `limit` keys that begin with `prefix` and lie above `after`, in order. @throws MissingStorage */
+  keysWithPrefix(
+    prefix: Hex,
+    {
+      after,
+      limit = Infinity,
+      trie = MAIN_TRIE,
+    }: { after?: Hex | null; limit?: number; trie?: TrieName } = {},
+  ): Hex[] {
+    const found: Hex[] = [];
+    const opened = known(MAIN_TRIE, () => this.trie(trie));
+    if (opened === null) return found;
+    return known(trie, () => {
+      for (const key of opened.keys(fromHex(prefix), after ? fromHex(after) : undefined)) {
+        if (found.length >= limit) break;
+        found.push(toHex(key));
       }
-    }
-    const trie = this.trie.update(inBytes(mainChanges));
-    return new State(this.main.with(mainChanges), children, trie, this.version);
+      return found;
+    });
   }
 
-  #trieNamed(name: TrieName): SortedMap | undefined {
-    return name === MAIN_TRIE ? this.main : this.children.get(name);
+  /** The nodes that prove these keys (`Trie.prove`); none for a child trie that is not there. @throws MissingStorage */
+  prove(keys: readonly Uint8Array[], trie: TrieName = MAIN_TRIE): Uint8Array[] {
+    const opened = known(MAIN_TRIE, () => this.trie(trie));
+    return known(trie, () => opened?.prove(keys) ?? []);
+  }
+
+  read(trie: TrieName, key: Hex): Uint8Array | null | typeof UNKNOWN {
+    const value = ifKnown(() => this.trie(trie)?.get(fromHex(key)) ?? null);
+    if (value !== UNKNOWN) this.log?.value(trie, key, value?.length ?? 0);
+    return value;
+  }
+
+  has(trie: TrieName, key: Hex): boolean | typeof UNKNOWN {
+    const has = ifKnown(() => this.trie(trie)?.has(fromHex(key)) ?? false);
+    if (has !== UNKNOWN) this.log?.seen(trie, key);
+    return has;
+  }
+
+  next(trie: TrieName, key: Hex, prefix: Hex = '0x'): Hex | null | typeof UNKNOWN {
+    const next = ifKnown(() => {
+      const found = this.trie(trie)?.next(fromHex(key), fromHex(prefix)) ?? null;
+      return found && toHex(found);
+    });
+    if (next !== UNKNOWN) this.log?.step(trie, key, next);
+    return next;
+  }
+
+  /** @throws MissingStorage with a key whose read proof brings what is missing; this state stays what it is */
+  with(changes: Changes, version: StateVersion = this.version): State {
+    try {
+      return this.#changed(changes, version);
+    } catch (error) {
+      if (!(error instanceof MissingStorage)) throw error;
+      throw new MissingStorage(error.request, () => requestsOf(changes));
+    }
+  }
+
+  /** The same state. What is read of it is recorded, and what it takes to change it; the changed state records nothing. */
+  recording(recorder: Visits): State {
+    const main = this.main.walked({ visits: recorder });
+    return new State({ main, made: this.#made, nodes: this.nodes, log: this.log, recorder });
+  }
+
+  wanted(request: StorageRequest): ProofKey | null {
+    return wantedFor(this, request);
+  }
+
+  #misses(request: StorageRequest): never {
+    const through = this.wanted(request);
+    throw new MissingStorage(through ? { ...request, through } : request);
+  }
+
+  #changed(changes: Changes, version: StateVersion): State {
+    const mainChanges = new Map(changes.get(MAIN_TRIE) ?? []);
+    const children = [...changes].filter(([name]) => name !== MAIN_TRIE);
+    const made = children.length > 0 ? new Map(this.#made) : this.#made;
+    for (const [name, childChanges] of children) {
+      const before = known(MAIN_TRIE, () => this.child(name)) ?? EMPTY_TRIE;
+      const child = known(name, () => before.update(inBytes(childChanges), version));
+      const { root } = child;
+      const isGone = equalBytes(root, EMPTY_TRIE.root);
+      (made as Map<TrieName, Trie>).set(name, child);
+      mainChanges.set(childRootKey(name), isGone ? null : root);
+    }
+    const main = known(MAIN_TRIE, () => this.main.update(inBytes(mainChanges), version));
+    return new State({ main, made, nodes: this.nodes, log: this.log });
+  }
+
+  #open(name: TrieName): Trie | null {
+    const root = this.main.get(fromHex(childRootKey(name)));
+    if (root === null) return null;
+    const made = this.#made.get(name);
+    const child =
+      made && equalBytes(made.root, root) ? made : openTrie(root, this.nodes ?? NO_NODES, this.version);
+    return this.recorder ? child.walked({ visits: this.recorder }) : child;
   }
 }
 
-function trieOf(child: SortedMap, version: 0 | 1): Trie {
-  let trie = childTries.get(child);
-  if (trie === undefined) {
-    trie = buildTrie(child.entries(), version);
-    childTries.set(child, trie);
+const NO_NODES = { node: () => undefined, value: () => undefined };
+
+function ifKnown<T>(ask: () => T): T | typeof UNKNOWN {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof MissingTrieNode) return UNKNOWN;
+    throw error;
   }
-  return trie;
+}
+
+function known<T>(trie: TrieName, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof MissingTrieNode)) throw error;
+    throw new MissingStorage({ kind: 'read', trie, key: toHex(error.missing.through) });
+  }
+}
+
+/** What it takes to reach every changed key. */
+function requestsOf(changes: Changes): StorageRequest[] {
+  return [...changes].flatMap(([trie, keys]) => {
+    const own = [...keys.keys()].map((key): StorageRequest => ({ kind: 'read', trie, key }));
+    return trie === MAIN_TRIE ? own : [{ kind: 'read', trie: MAIN_TRIE, key: childRootKey(trie) }, ...own];
+  });
 }
 
 function inBytes(changes: TrieChanges): (readonly [Uint8Array, Uint8Array | null])[] {

@@ -94,8 +94,8 @@ export class Chain extends EventEmitter<ChainEvents> {
 
   /** The code that nodes run on top of `block`: the substitute where one applies, else `:code`. */
   codeOf(block: Block): Uint8Array {
-    const code = this.stateOf(block).main.get(CODE_KEY);
-    if (code === undefined) throw new RescueError('RESCUE_EXECUTION_FAILED', 'The state holds no runtime.');
+    const code = this.stateOf(block).get(CODE_KEY);
+    if (code === null) throw new RescueError('RESCUE_EXECUTION_FAILED', 'The state holds no runtime.');
     const version = Runtime.of(code).version.specVersion;
     const substitute = this.#substitutes.findLast(
       (candidate) =>

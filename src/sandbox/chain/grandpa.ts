@@ -51,8 +51,8 @@ export class Grandpa {
 
   /** Null when the chain has no GRANDPA: its first state holds no authorities. */
   static ofGenesis(state: State): Grandpa | null {
-    const value = state.main.get(AUTHORITIES);
-    const authorities = value === undefined ? [] : decodeAuthorities(value);
+    const value = state.get(AUTHORITIES);
+    const authorities = value === null ? [] : decodeAuthorities(value);
     return authorities.length === 0 ? null : new Grandpa(authorities);
   }
 

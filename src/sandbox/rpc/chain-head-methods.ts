@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fromHex, type Hex, isHex, toHex } from '../../bytes/hex.ts';
-import type { SortedMap } from '../../executor/storage/state.ts';
+import { MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
+import type { State } from '../../executor/storage/state.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain } from '../chain/chain.ts';
@@ -105,8 +106,8 @@ export function chainHeadMethods(chain: Chain): Methods {
       const started = found.follow.operate(() => {
         const state = found.block.state;
         if (state === null) return [{ event: 'operationInaccessible' }];
-        const map = child === null ? state.main : state.children.get(childName(child));
-        const answers = items.flatMap((item) => answer(map, item));
+        const trie = child === null ? MAIN_TRIE : childName(child);
+        const answers = items.flatMap((item) => answer(state, trie, item));
         return [
           ...(answers.length === 0 ? [] : [{ event: 'operationStorageItems', items: answers }]),
           { event: 'operationStorageDone' },
@@ -149,12 +150,12 @@ function storageItems(value: unknown): StorageItem[] {
   return (value as StorageItem[]).map(({ key, type }) => ({ key: key.toLowerCase() as Hex, type }));
 }
 
-function answer(map: SortedMap | undefined, { key, type }: StorageItem): Record<string, Hex>[] {
+function answer(state: State, trie: TrieName, { key, type }: StorageItem): Record<string, Hex>[] {
   const hashed = type === 'hash' || type === 'descendantsHashes';
-  const keys = type === 'value' || type === 'hash' ? [key] : (map?.keysWithPrefix(key) ?? []);
+  const keys = type === 'value' || type === 'hash' ? [key] : state.keysWithPrefix(key, { trie });
   return keys.flatMap((name): Record<string, Hex>[] => {
-    const value = map?.get(name);
-    if (value === undefined) return [];
+    const value = state.get(name, trie);
+    if (value === null) return [];
     return [hashed ? { key: name, hash: toHex(blake2b256(value)) } : { key: name, value: toHex(value) }];
   });
 }

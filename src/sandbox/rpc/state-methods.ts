@@ -2,7 +2,8 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
-import type { SortedMap } from '../../executor/storage/state.ts';
+import { MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
+import type { State } from '../../executor/storage/state.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain } from '../chain/chain.ts';
@@ -48,21 +49,20 @@ export function childName(key: Hex): string {
 /** `state_*` and the reading half of `childstate_*`. */
 export function stateMethods(chain: Chain): Methods {
   const state = (params: Params, index: number) => stateAt(chain, params.optionalHex(index));
-  const value = (params: Params) => state(params, 1).state.main.get(params.hex(0));
+  const value = (params: Params) => state(params, 1).state.get(params.hex(0));
   const changesAt = (block: Block, keys: readonly Hex[]) => ({
     block: block.hash,
-    changes: keys.map((key) => [key, view(block.state?.main.get(key))]),
+    changes: keys.map((key) => [key, view(block.state?.get(key) ?? null)]),
   });
-  const child = (params: Params, at: number): SortedMap | undefined => {
-    return state(params, at).state.children.get(childName(params.hex(0)));
+  const child = (params: Params, at: number) => {
+    return state(params, at).state.get(params.hex(1), childName(params.hex(0)));
   };
-  const page = (map: SortedMap | undefined, params: Params, first: number) => {
-    const count = params.count(first + 1);
-    if (count > LARGEST_PAGE)
-      throw new RpcError(4002, `count exceeds maximum value. value: ${count}, max: ${LARGEST_PAGE}`);
-    return (
-      map?.keysWithPrefix(params.optionalHex(first) ?? '0x', params.optionalHex(first + 2) ?? '', count) ?? []
-    );
+  const page = (state: State, params: Params, first: number, trie: TrieName) => {
+    const limit = params.count(first + 1);
+    if (limit > LARGEST_PAGE)
+      throw new RpcError(4002, `count exceeds maximum value. value: ${limit}, max: ${LARGEST_PAGE}`);
+    const after = params.optionalHex(first + 2);
+    return state.keysWithPrefix(params.optionalHex(first) ?? '0x', { after, limit, trie });
   };
   const version = (params: Params) => {
     const { block } = state(params, 0);
@@ -81,14 +81,14 @@ export function stateMethods(chain: Chain): Methods {
     state_getStorage: (params) => view(value(params)),
     state_getStorageHash: (params) => {
       const found = value(params);
-      return found === undefined ? null : toHex(blake2b256(found));
+      return found && toHex(blake2b256(found));
     },
     state_getStorageSize: (params) => value(params)?.length ?? null,
-    state_getKeys: (params) => state(params, 1).state.main.keysWithPrefix(params.hex(0)),
-    state_getKeysPaged: (params) => page(state(params, 3).state.main, params, 0),
+    state_getKeys: (params) => state(params, 1).state.keysWithPrefix(params.hex(0)),
+    state_getKeysPaged: (params) => page(state(params, 3).state, params, 0, MAIN_TRIE),
     state_getPairs: (params) => {
       const { main } = state(params, 1).state;
-      return main.keysWithPrefix(params.hex(0)).map((key) => [key, view(main.get(key))]);
+      return [...main.entries(fromHex(params.hex(0)))].map(([key, held]) => [toHex(key), toHex(held)]);
     },
     state_queryStorageAt: (params) => [changesAt(state(params, 1).block, params.hexes(0))],
     state_queryStorage: (params) => {
@@ -98,23 +98,23 @@ export function stateMethods(chain: Chain): Methods {
       const sets: ReturnType<typeof changesAt>[] = [];
       for (let number = from; number <= to; number++) {
         const block = stateAt(chain, chain.hashAt(number) ?? null).block;
-        const before = number === from ? null : chain.blockAt(number - 1)?.state?.main;
-        const changed = keys.filter((key) => !before || before.get(key) !== block.state?.main.get(key));
+        const before = number === from ? null : chain.blockAt(number - 1)?.state;
+        const changed = keys.filter((key) => !before || before.get(key) !== block.state?.get(key));
         if (changed.length > 0) sets.push(changesAt(block, changed));
       }
       return sets;
     },
     state_getReadProof: (params) => {
       const at = state(params, 1);
-      return { at: at.block.hash, proof: at.state.trie.prove(params.hexes(0).map(fromHex)).map(toHex) };
+      return { at: at.block.hash, proof: at.state.prove(params.hexes(0).map(fromHex)).map(toHex) };
     },
     state_getChildReadProof: (params) => {
       const name = childName(params.hex(0));
       const keys = params.hexes(1).map(fromHex);
       const at = state(params, 2);
       // What leads to the child's root in the main trie, or shows that there is none, belongs to the proof.
-      const main = keys.length === 0 ? [] : at.state.trie.prove([fromHex(params.hex(0))]);
-      const child = at.state.childTrie(name)?.prove(keys) ?? [];
+      const main = keys.length === 0 ? [] : at.state.prove([fromHex(params.hex(0))]);
+      const child = at.state.prove(keys, name);
       return { at: at.block.hash, proof: [...new Set([...main, ...child].map(toHex))] };
     },
     state_subscribeStorage: (params) => {
@@ -125,7 +125,7 @@ export function stateMethods(chain: Chain): Methods {
         'state_storage',
         (push) => {
           listener = (block) => {
-            const changed = keys.filter((key) => block.state?.main.get(key) !== last.state?.main.get(key));
+            const changed = keys.filter((key) => block.state?.get(key) !== last.state?.get(key));
             last = block;
             if (changed.length > 0) push(changesAt(block, changed));
           };
@@ -156,17 +156,18 @@ export function stateMethods(chain: Chain): Methods {
       );
     },
     state_unsubscribeRuntimeVersion: (params, connection) => connection.end(params.raw(0)),
-    childstate_getStorage: (params) => view(child(params, 2)?.get(params.hex(1))),
+    childstate_getStorage: (params) => view(child(params, 2)),
     childstate_getStorageHash: (params) => {
-      const found = child(params, 2)?.get(params.hex(1));
-      return found === undefined ? null : toHex(blake2b256(found));
+      const found = child(params, 2);
+      return found && toHex(blake2b256(found));
     },
-    childstate_getStorageSize: (params) => child(params, 2)?.get(params.hex(1))?.length ?? null,
-    childstate_getKeys: (params) => child(params, 2)?.keysWithPrefix(params.hex(1)) ?? [],
-    childstate_getKeysPaged: (params) => page(child(params, 4), params, 1),
+    childstate_getStorageSize: (params) => child(params, 2)?.length ?? null,
+    childstate_getKeys: (params) =>
+      state(params, 2).state.keysWithPrefix(params.hex(1), { trie: childName(params.hex(0)) }),
+    childstate_getKeysPaged: (params) => page(state(params, 4).state, params, 1, childName(params.hex(0))),
   };
 }
 
-function view(value: Uint8Array | undefined): Hex | null {
-  return value === undefined ? null : toHex(value);
+function view(value: Uint8Array | null): Hex | null {
+  return value && toHex(value);
 }

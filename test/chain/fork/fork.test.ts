@@ -78,9 +78,7 @@ describe('a fork of a chain', () => {
     node.requests.length = 0;
     const offline = openFork(endpoints, block, { cache, offline: true });
     expect(await beginBlock(offline)).toEqual(truth);
-    const [account] = network.para.chain
-      .stateOf(network.para.chain.best)
-      .main.keysWithPrefix(toHex(ACCOUNTS));
+    const [account] = network.para.chain.stateOf(network.para.chain.best).keysWithPrefix(toHex(ACCOUNTS));
     await expect(offline.state().read([account ?? '0x'])).rejects.toMatchObject({
       code: 'RESCUE_EXECUTION_FAILED',
       message: expect.stringMatching(/is not kept far enough to go on without asking a node/),
@@ -120,10 +118,10 @@ describe('a fork of a chain', () => {
 
   it('stands on the archive of a census when no node answers, and says what that lacks', async () => {
     const { chain } = network.para;
-    const { trie, main } = chain.stateOf(chain.best);
-    const accounts = main.keysWithPrefix(toHex(ACCOUNTS));
+    const whole = chain.stateOf(chain.best);
+    const accounts = whole.keysWithPrefix(toHex(ACCOUNTS));
     const nodes = new Map(
-      trie.prove(accounts.map(fromHex)).map((bytes) => [toHex(blake2b256(bytes)), bytes]),
+      whole.prove(accounts.map(fromHex)).map((bytes) => [toHex(blake2b256(bytes)), bytes]),
     );
     const archive = archiveSource(
       async (hash) => nodes.get(toHex(hash)) ?? null,
@@ -134,7 +132,7 @@ describe('a fork of a chain', () => {
     const [first, ...others] = accounts;
     if (!first || others.length === 0) throw new Error('the para has no accounts');
     const state = fork.state();
-    expect(await state.read([first])).toEqual([main.get(first)]);
+    expect(await state.read([first])).toEqual([whole.get(first)]);
     // The whole map is there, so where it ends is proven too.
     const walked = [first];
     for (let at = first; walked.length < accounts.length; at = walked.at(-1) ?? at) {

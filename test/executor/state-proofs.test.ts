@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
-import { type Backend, MAIN_TRIE, type StorageRequest, UNKNOWN } from '../../src/executor/storage/backend.ts';
-import { type ProofKey, ProvenStorage } from '../../src/executor/storage/proven-storage.ts';
+import {
+  type Backend,
+  MAIN_TRIE,
+  type ProofKey,
+  type StorageRequest,
+  UNKNOWN,
+} from '../../src/executor/storage/backend.ts';
 import { State } from '../../src/executor/storage/state.ts';
+import { admitProof, valueHash, wantedFor } from '../../src/executor/storage/state-proofs.ts';
 import { blake2b256, buildTrie } from '../../src/proof/index.ts';
 import { NodeStore } from '../../src/proof/node-store.ts';
 import { anyKey, anyState, anyStateVersion, type Entries } from '../proof/trie-arbitraries.ts';
@@ -16,20 +22,18 @@ function stateOf(tries: Tries, version: 0 | 1): State {
 
 /** What a node answers to `state_getReadProof` and `state_getChildReadProof`. */
 function proofOf(state: State, { trie, key }: ProofKey): Uint8Array[] {
-  const child = state.children.get(trie);
-  if (trie === MAIN_TRIE || !child) return state.trie.prove([fromHex(key)]);
-  return buildTrie(child.entries(), state.version).prove([fromHex(key)]);
+  return state.prove([fromHex(key)], trie);
 }
 
-/** Proven storage that asks for what it lacks: nothing is unknown to who asks it. */
+/** A state known in parts that asks for what it lacks: nothing is unknown to who asks it. */
 function asking(state: State): Backend {
-  const storage = new ProvenStorage(state.root, new NodeStore(1_000_000));
+  const storage = State.at(state.root, new NodeStore(1_000_000), 0);
   const answer = <T>(request: StorageRequest, ask: () => T | typeof UNKNOWN): T | typeof UNKNOWN => {
     for (let step = 0; step < 50; step++) {
-      const wanted = storage.wanted(request);
+      const wanted = wantedFor(storage, request);
       if (wanted === null) break;
       expect(ask()).toBe(UNKNOWN);
-      expect(storage.admit(proofOf(state, wanted), [wanted])).toEqual([]);
+      expect(admitProof(storage, proofOf(state, wanted), [wanted])).toEqual([]);
     }
     return ask();
   };
@@ -58,9 +62,10 @@ describe('storage of which only some nodes are known', () => {
         (entries, version, kept, other) => {
           const { trie, nodes } = allNodes(entries, version);
           const some = nodes.filter((_, index) => kept[index % kept.length]);
-          const storage = new ProvenStorage(trie.root, new NodeStore(1_000_000));
+          const storage = State.at(trie.root, new NodeStore(1_000_000), 0);
           const sorted = entries.map(([key]) => toHex(key)).sort();
-          storage.admit(
+          admitProof(
+            storage,
             some,
             entries.map(([key]) => ({ trie: MAIN_TRIE, key: toHex(key) })),
           );
@@ -80,10 +85,10 @@ describe('storage of which only some nodes are known', () => {
       fc.property(anyState(20), anyState(20), anyStateVersion, anyKey, (mine, theirs, version, key) => {
         const trie = buildTrie(mine, version);
         const other = buildTrie(theirs, version);
-        const storage = new ProvenStorage(trie.root, new NodeStore(1_000_000));
+        const storage = State.at(trie.root, new NodeStore(1_000_000), 0);
         const wanted = [{ trie: MAIN_TRIE, key: toHex(key) }];
         if (toHex(trie.root) === toHex(other.root)) return;
-        const unproven = storage.admit(other.prove([key]), wanted);
+        const unproven = admitProof(storage, other.prove([key]), wanted);
         expect(unproven).toEqual(mine.length === 0 ? [] : wanted);
       }),
     );
@@ -94,10 +99,10 @@ describe('storage of which only some nodes are known', () => {
     const key: Hex = '0x3a636f6465';
     for (const version of [0, 1] as const) {
       const trie = buildTrie([[fromHex(key), code], ...crowd()], version);
-      const storage = new ProvenStorage(trie.root, new NodeStore(1_000_000));
+      const storage = State.at(trie.root, new NodeStore(1_000_000), 0);
       let bytes = 0;
       for (let step = 0; ; step++) {
-        const found = storage.valueHash(key);
+        const found = valueHash(storage, key);
         if (found !== null && 'hash' in found) {
           expect(found.hash).toBe(toHex(blake2b256(code)));
           break;
@@ -105,7 +110,7 @@ describe('storage of which only some nodes are known', () => {
         if (found === null || step > 20) throw new Error('the value is not found');
         const proof = trie.prove([fromHex(found.key)]);
         bytes += proof.reduce((sum, { length }) => sum + length, 0);
-        expect(storage.admit(proof, [found])).toEqual([]);
+        expect(admitProof(storage, proof, [found])).toEqual([]);
       }
       if (version === 1) expect(bytes).toBeLessThan(code.length);
     }

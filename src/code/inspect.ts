@@ -3,6 +3,7 @@ import { type Hex, toHex } from '../bytes/hex.ts';
 import { MalformedBytes } from '../bytes/reader.ts';
 import { RescueError } from '../domain/errors.ts';
 import { embeddedVersion, type RuntimeLabel } from './label.ts';
+import { excessOf } from './ordinary.ts';
 import { type ObstacleRules, pvfObstacles } from './pvf/obstacles.ts';
 import { outlineWasm, type WasmOutline } from './sections.ts';
 import { isWasm } from './wasm/reader.ts';
@@ -50,6 +51,8 @@ export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): C
   const compressed = isCompressed(blob);
   try {
     const wasm = unpack(blob, compressed);
+    const excess = excessOf(wasm);
+    if (excess !== null) refuse(`it has ${excess}, as no runtime has`);
     checkModule(wasm, {});
     const runtime = readLabel(outlineWasm(wasm));
     if (expectSpec) checkSpec(runtime, expectSpec);
@@ -80,7 +83,14 @@ function checkModule(wasm: Uint8Array, rules: ObstacleRules): void {
   if (!engine.validate(wasm)) refuse('its WebAssembly is not valid: the file is damaged');
 }
 
+/** Bytes of a section that says of a runtime what it is: a version has some hundred, a hundred APIs 1200. */
+const LARGEST_LABEL = 64 * 1024;
+
 function readLabel(outline: WasmOutline): RuntimeLabel {
+  for (const name of ['runtime_version', 'runtime_apis']) {
+    const size = outline.custom.get(name)?.content.length ?? 0;
+    if (size > LARGEST_LABEL) refuse(`its ${name} section has ${size} bytes, more than any runtime needs`);
+  }
   if (!outline.custom.has('runtime_version')) {
     refuse(
       'it has no runtime_version section: build it with sp_version::runtime_version, or do not strip it',

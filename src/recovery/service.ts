@@ -13,6 +13,7 @@ import type { EndpointStatus } from '../domain/views/endpoints.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
 import type { SubstituteInstruction } from '../domain/views/voting.ts';
 import { createHeavyThread } from '../threads/heavy-thread.ts';
+import { createCodeDesk } from './acts/code-desk.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
 import { recordOptIn } from './acts/opt-in.ts';
@@ -45,7 +46,7 @@ export function createRescueService(options: {
     hub: supervisor.hub,
     routes: supervisor.routes,
     desk: createSignatureDesk(),
-    heavy: createHeavyThread(),
+    codeDesk: createCodeDesk(createHeavyThread()),
   };
 
   const requireTracker = (paraId: ParaId): ParaTracker => {

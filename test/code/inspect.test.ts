@@ -243,3 +243,55 @@ describe('code of the embedded network', () => {
     expect(() => inspectCode(artifact('relay'), SIZE)).toThrow(refusal('does not export validate_block'));
   });
 });
+
+describe('code that costs more to look into than its size tells', () => {
+  const leb = (value: number): number[] =>
+    value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
+  const section = (id: number, content: Uint8Array): Uint8Array =>
+    joined([id, ...leb(content.length)], content);
+  const repeated = (bytes: readonly number[], count: number): Uint8Array => {
+    const out = new Uint8Array(bytes.length * count);
+    for (let index = 0; index < count; index++) out.set(bytes, index * bytes.length);
+    return out;
+  };
+  const MODULE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const listed = (id: number, entry: readonly number[], count: number): Uint8Array =>
+    joined(MODULE, section(id, joined(leb(count), repeated(entry, count))));
+  const ANY = { maxCodeSize: 50_000_000 };
+
+  it.each([
+    // Of 50 000 local variables in eight bytes each: 100 000 of them took an engine 2.4 s.
+    [
+      'functions of countless local variables',
+      listed(10, [6, 1, ...leb(50_000), 0x7f, 0x0b], 1000),
+      /20000000 local/,
+    ],
+    ['countless types, which engines never forget', listed(1, [0x60, 0, 0], 5001), /5000 types/],
+    [
+      'types of countless parameters',
+      listed(1, [0x60, ...leb(1001), ...repeated([0x7f], 1001), 0], 1),
+      /1000 parameters or results/,
+    ],
+    ['countless exports', listed(7, [1, 0x61, 0, 0], 10_001), /10000 exports/],
+    ['countless functions', listed(3, [0], 300_001), /300000 functions/],
+    ['countless globals', listed(6, [0x7f, 0, 0x41, 0, 0x0b], 10_001), /10000 globals/],
+    ['countless imports', listed(2, [1, 0x61, 1, 0x61, 0, 0], 10_001), /10000 imports/],
+    ['countless sections', joined(MODULE, repeated([0, 1, 0], 1001)), /1000 sections/],
+  ])('is refused: %s', (_what, module, sentence) => {
+    expect(() => inspectCode(module, ANY)).toThrow(refusal(sentence));
+  });
+
+  it('is refused for sections that say more of a runtime than there is to say', () => {
+    const name = new TextEncoder().encode('runtime_apis');
+    const apis = section(0, joined([name.length], name, repeated([...Array(12).fill(7)], 6000)));
+    const runtime = joined(tinyRuntime({ coreApi: null }), apis);
+    expect(() => inspectCode(runtime, ANY)).toThrow(refusal(/runtime_apis section has 72000 bytes/));
+  });
+
+  it('is not taken for what a runtime of a real chain is', () => {
+    for (const runtime of ['contracts', 'para-good']) {
+      const code = fixture(`../../devnet/runtimes/artifacts/${runtime}.compact.compressed.wasm`);
+      expect(inspectCode(code, ANY).runtime.specName).not.toBe('');
+    }
+  });
+});

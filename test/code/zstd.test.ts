@@ -85,4 +85,27 @@ describe('decompressing zstd', () => {
     expect(cost(120)).toBeLessThan(12 * cost(30));
     expect(() => decompressFrame(sequenceBomb(100, 43_690), 1_000_000)).toThrow('larger than 1000000 bytes');
   });
+
+  it.each([
+    // Three tables of 512, 256 and 512 states, two names each, for one sequence of three bytes.
+    ['tables of states', [108, 0, 0, 0, 1, 0xa8, 228, 255, 227, 127, 228, 255, 0, 0, 0, 4]],
+    // A table of codes of eleven bits, for one literal.
+    ['tables of codes', [100, 0, 0, 18, 0, 2, 138, 186, 152, 118, 84, 50, 16, 3, 0]],
+    // No literal, no sequence.
+    ['blocks that are empty', [20, 0, 0, 0, 0]],
+  ])('refuses eight megabytes of %s before they cost seconds', (_what, block) => {
+    const frameOf = (blocks: number): Uint8Array => {
+      const frame = new Uint8Array(13 + blocks * block.length + 3);
+      frame.set([...ZSTD_MAGIC, ...WINDOW_1_MIB, 4 << 3, 0, 0, 1, 2, 3, 4]);
+      for (let index = 0; index < blocks; index++) frame.set(block, 13 + index * block.length);
+      frame.set([1, 0, 0], frame.length - 3);
+      return frame;
+    };
+    // A few of them are what an encoder may make.
+    expect(decompressFrame(frameOf(10), LIMIT).length).toBeGreaterThanOrEqual(4);
+    const frame = frameOf(Math.floor((8 * 1024 * 1024) / block.length));
+    const before = process.cpuUsage();
+    expect(() => decompressFrame(frame, LIMIT * 50)).toThrow('its blocks hold too little');
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1500);
+  });
 });

@@ -233,6 +233,28 @@ describe('voting', () => {
     expect(upgrading.observation?.relay.number).toBeLessThan(admittedAt + 30);
   });
 
+  it('takes four proposals of one account, and five bad codes of another, and leaves the others room', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    await scene.breakPara();
+    const [fixed, good] = [
+      await network.artifacts.read('para-fixed'),
+      await network.artifacts.read('para-good'),
+    ];
+    const holder = (index: number) => signerFromUri(network.holders[index]?.uri ?? '');
+    const propose = (who: number, code: Uint8Array, text: string) =>
+      codeOf(proposeCode(client, network.paraId, holder(who), code, text));
+    const codes = [];
+    for (const text of ['one', 'two', 'three', 'four', 'five']) codes.push(await propose(0, fixed, text));
+    expect(codes).toEqual([...Array(4).fill('no error'), 'RESCUE_PROPOSAL_INVALID']);
+    const bad = [];
+    for (const text of ['1', '2', '3', '4', '5', '6']) bad.push(await propose(1, good, text));
+    expect(bad).toEqual([...Array(5).fill('RESCUE_CODE_INVALID'), 'RESCUE_TOO_MANY_REQUESTS']);
+    expect(await propose(2, fixed, 'mine')).toBe('no error');
+    expect(await client.proposals(network.paraId)).toHaveLength(5);
+  });
+
   it('ends in another round when holders reject the proposal, and takes no proposal of a stranger', async () => {
     scene = await openScene({ unlocked: true });
     const { network, client } = scene;

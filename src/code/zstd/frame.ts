@@ -1,5 +1,6 @@
 import { ByteReader, MalformedBytes } from '../../bytes/reader.ts';
 import { xxHash64 } from '../../bytes/xxhash.ts';
+import { corrupt } from './bits.ts';
 import type { HuffmanTable } from './huffman.ts';
 import { readLiterals } from './literals.ts';
 import { type Content, carryOutSequences, type SequenceTables } from './sequences.ts';
@@ -10,6 +11,17 @@ const SKIPPABLE = 0x184d2a5;
 /** Largest window that a decoder of Substrate accepts: 2^27 bytes, zstd's `ZSTD_WINDOWLOG_LIMIT_DEFAULT`. */
 const LARGEST_WINDOW = 2 ** 27;
 const LARGEST_BLOCK = 128 * 1024;
+/** What an entry of a table of codes costs, against a state of the other tables. */
+const ENTRIES_A_STATE = 8;
+/** What a block costs beside its tables and its content. */
+const STATES_A_BLOCK = 16;
+/**
+ * States of tables that a frame may describe at all, and for each byte of its content. A table takes ten bytes to describe and
+ * microseconds to make: eight megabytes of blocks that hold nothing else would take nine seconds. Of what zstd makes of
+ * runtimes and of text at any setting, none needs more than 0.04 a byte.
+ */
+const FREE_STATES = 2 ** 16;
+const STATES_A_BYTE = 0.25;
 const BLOCK = { raw: 0, rle: 1, compressed: 2 } as const;
 
 interface Block {
@@ -29,14 +41,15 @@ interface Frame {
 /**
  * Decompresses one zstd frame (RFC 8878) of at most `limit` bytes of content. Headers and the chain of blocks are checked
  * before anything is decompressed, and content stops at the limit, so that a small blob cannot claim gigabytes. What it
- * costs grows with the bytes that come in and those that go out, and with nothing else.
+ * costs grows with the bytes that go out, and hardly with those that come in: blocks that describe tables and give little are
+ * refused, which no encoder makes of code.
  * @throws MalformedBytes
  */
 export function decompressFrame(bytes: Uint8Array, limit: number): Uint8Array {
   const frame = readFrame(bytes, limit);
   const { contentSize, window, checksum } = frame;
   const content: Content = { bytes: new Uint8Array(firstSize(frame, limit)), length: 0, recent: [1, 4, 8] };
-  const tables: SequenceTables = { literals: null, offsets: null, matches: null };
+  const tables: SequenceTables = { literals: null, offsets: null, matches: null, states: 0 };
   let codes: HuffmanTable | null = null;
   const largestBlock = Math.min(window, LARGEST_BLOCK);
   for (const { type, size, start } of frame.blocks) {
@@ -51,10 +64,13 @@ export function decompressFrame(bytes: Uint8Array, limit: number): Uint8Array {
     } else {
       const literals = readLiterals(bytes, start, start + size, { most, known: codes });
       codes = literals.table;
+      tables.states += literals.entries / ENTRIES_A_STATE;
       const block = { literals: literals.bytes, content, tables, most, window };
       carryOutSequences(bytes, literals.end, start + size, block);
     }
     if (content.length > limit) throw tooLarge(limit);
+    tables.states += STATES_A_BLOCK;
+    if (tables.states > FREE_STATES + content.length * STATES_A_BYTE) corrupt('its blocks hold too little');
   }
   const { length } = content;
   if (contentSize !== null && contentSize !== length) {

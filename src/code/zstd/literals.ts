@@ -5,6 +5,8 @@ export interface Literals {
   readonly bytes: Uint8Array;
   /** The table for blocks that bring none. */
   readonly table: HuffmanTable | null;
+  /** Entries of the table, when the section brought it. */
+  readonly entries: number;
   /** Where the section ends. */
   readonly end: number;
 }
@@ -32,7 +34,7 @@ export function readLiterals(
     if (to > end) corrupt('literals are cut off');
     const bytes =
       kind === KIND.raw ? source.subarray(from, to) : new Uint8Array(size).fill(source[from] as number);
-    return { bytes, table: known, end: to };
+    return { bytes, table: known, entries: 0, end: to };
   }
 
   const headerSize = format < 2 ? 3 : format + 2;
@@ -45,13 +47,17 @@ export function readLiterals(
   if (size > most) corrupt('a block has too many literals');
   let from = start + headerSize;
   let table = known;
-  if (kind === KIND.compressed) ({ table, end: from } = readHuffmanTable(source, from, to));
+  let entries = 0;
+  if (kind === KIND.compressed) {
+    ({ table, end: from } = readHuffmanTable(source, from, to));
+    entries = table.entries.length;
+  }
   if (table === null) corrupt('a block uses a table of codes that no block brought');
 
   const bytes = new Uint8Array(size);
   if (format === 0) {
     decodeHuffman(table, { bytes: source, start: from, end: to }, bytes, 0, size);
-    return { bytes, table, end: to };
+    return { bytes, table, entries, end: to };
   }
   const sizes = [0, 2, 4].map((offset) => little(source, from + offset, 2, to));
   const each = (size + 3) >> 2;
@@ -65,7 +71,7 @@ export function readLiterals(
     decodeHuffman(table, { bytes: source, start: at, end: until }, bytes, stream * each, count);
     at = until;
   }
-  return { bytes, table, end: to };
+  return { bytes, table, entries, end: to };
 }
 
 function little(source: Uint8Array, at: number, length: number, end: number): number {

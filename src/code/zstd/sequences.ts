@@ -6,7 +6,11 @@ export interface SequenceTables {
   literals: FseTable | null;
   offsets: FseTable | null;
   matches: FseTable | null;
+  /** States of all tables that blocks described so far; making one of them costs more than a byte of content does. */
+  states: number;
 }
+
+type Kind = 'literals' | 'offsets' | 'matches';
 
 const MODE = { predefined: 0, rle: 1, described: 2 } as const;
 
@@ -106,6 +110,7 @@ export function carryOutSequences(
   ] as const) {
     const read = readTable(source, at, end, (modes >> shift) & 3, kind, tables[kind]);
     tables[kind] = read.table;
+    tables.states += read.states;
     at = read.end;
   }
   const { literals: lengths, offsets, matches } = tables;
@@ -160,19 +165,22 @@ function readTable(
   start: number,
   end: number,
   mode: number,
-  kind: keyof SequenceTables,
+  kind: Kind,
   known: FseTable | null,
-): { readonly table: FseTable; readonly end: number } {
+): { readonly table: FseTable; readonly end: number; readonly states: number } {
   const { table, largestSymbol } = KINDS[kind];
-  if (mode === MODE.predefined) return { table, end: start };
+  if (mode === MODE.predefined) return { table, end: start, states: 0 };
   if (mode === MODE.rle) {
     const symbol = source[start];
     if (start >= end || symbol === undefined || symbol > largestSymbol) corrupt('a block has no such code');
-    return { table: rleTable(symbol), end: start + 1 };
+    return { table: rleTable(symbol), end: start + 1, states: 0 };
   }
-  if (mode === MODE.described) return readFseTable(source, start, end, KINDS[kind]);
+  if (mode === MODE.described) {
+    const read = readFseTable(source, start, end, KINDS[kind]);
+    return { ...read, states: 1 << read.table.log };
+  }
   if (known === null) corrupt('a block uses a table that no block brought');
-  return { table: known, end: start };
+  return { table: known, end: start, states: 0 };
 }
 
 /** Which offset a value means (RFC 8878, 3.1.1.5): up to three, one of the last, counted differently without literals. */

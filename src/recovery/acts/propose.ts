@@ -7,7 +7,6 @@ import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { Proposal, RoundPlace } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
-import type { HeavyThread } from '../../threads/heavy-thread.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
@@ -15,6 +14,7 @@ import { type OpenRound, placeOf } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { readAccountPower } from './account-power-reader.ts';
+import type { CodeDesk } from './code-desk.ts';
 
 export interface ProposalContext {
   readonly relay: RelayReader;
@@ -22,13 +22,15 @@ export interface ProposalContext {
   readonly census: Pick<CensusStore, 'node'>;
   readonly hub: EventHub;
   /** Where code is unpacked and looked into. */
-  readonly heavy: Pick<HeavyThread, 'inspect'>;
+  readonly codeDesk: CodeDesk;
 }
 
 /** Most bytes of a proposal's text. */
 const MAX_PROPOSAL_TEXT = 10_000;
 /** Most proposals in a round: each stores a whole runtime. */
 export const MAX_PROPOSALS = 16;
+/** Most of them of one proposer, who could otherwise keep all others from proposing. */
+const MAX_OF_ONE = 4;
 
 interface CheckedHead {
   readonly openRound: OpenRound;
@@ -69,7 +71,8 @@ async function checkHead(
   const known = openRound.proposals().find((proposal) => proposal.hash === hash) ?? null;
   if (known === null) {
     await requireProposer(context, tracker, openRound, head.proposer);
-    requireRoom(openRound);
+    requireRoom(openRound, head.proposer);
+    context.codeDesk.requireWelcome(head.proposer);
   }
   return { openRound, statement, hash, known };
 }
@@ -97,11 +100,8 @@ export async function admitProposal(
   const { anchor } = openRound;
   const code = await fetchCode();
   const { maxCodeSize } = await relay.limits();
-  const facts = await context.heavy.inspect(code, {
-    maxCodeSize,
-    currentCodeHash: anchor.codeHash,
-    expectSpec: anchor.runtime,
-  });
+  const expectations = { maxCodeSize, currentCodeHash: anchor.codeHash, expectSpec: anchor.runtime };
+  const facts = await context.codeDesk.inspect(code, expectations, head.proposer);
   if (facts.codeHash !== head.codeHash) {
     throw invalid(`The code has hash ${facts.codeHash}, but ${head.codeHash} was signed.`);
   }
@@ -113,7 +113,7 @@ export async function admitProposal(
     }
     const known = present.proposals().find((proposal) => proposal.hash === hash);
     if (known) return known;
-    requireRoom(present);
+    requireRoom(present, head.proposer);
     const proposal: Proposal = {
       ...statement,
       hash,
@@ -138,9 +138,14 @@ export async function admitProposal(
   });
 }
 
-function requireRoom(openRound: OpenRound): void {
-  if (openRound.proposals().length < MAX_PROPOSALS) return;
-  throw invalid(`This round already has ${MAX_PROPOSALS} proposals; vote on those.`);
+function requireRoom(openRound: OpenRound, proposer: AccountHex): void {
+  const proposals = openRound.proposals();
+  if (proposals.length >= MAX_PROPOSALS) {
+    throw invalid(`This round already has ${MAX_PROPOSALS} proposals; vote on those.`);
+  }
+  const own = proposals.filter((proposal) => proposal.proposer === proposer);
+  if (own.length < MAX_OF_ONE) return;
+  throw invalid(`Account ${proposer} has made ${MAX_OF_ONE} proposals in this round: leave the others room.`);
 }
 
 /** Proposals are taken once the anchor is frozen, and while a new one would still get its shortest voting time. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
-import { createParaReader, type ParaReaderOptions, RuntimeThread } from '../chain/para/para-reader.ts';
+import { createParaReader, createParaThread, type ParaReaderOptions } from '../chain/para/para-reader.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import type { Config } from '../config/config.ts';
 import type { RescueError } from '../domain/errors.ts';
@@ -110,7 +110,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       finalized: () => finality.newest(),
       inFlight: () => inFlight('relay chain'),
     });
-    const thread = new RuntimeThread();
+    const thread = createParaThread();
     onClose(() => thread.close());
     const openReader = (at: ParaReaderOptions) => {
       const reader = createParaReader(at, thread);

@@ -23,6 +23,9 @@ export type CallOutcome =
   | { readonly kind: 'panicked'; readonly panic: RuntimePanic }
   | { readonly kind: 'missing'; readonly request: StorageRequest };
 
+/** Memory that a runtime may begin with, in pages of 64 KiB: what nodes give it in all. */
+const MOST_INITIAL_PAGES = 2048;
+
 const COMPILED = new WeakMap<Uint8Array, Runtime>();
 /** The same by the hash of the code, for as long as somebody has the runtime: states hold copies of one code. */
 const BY_HASH = new Map<Hex, WeakRef<Runtime>>();
@@ -69,12 +72,18 @@ export class Runtime {
         .map(({ name }) => name);
       const outline = outlineWasm(wasm);
       if (outline.memory?.origin !== 'imported') throw new TypeError('it imports no memory');
+      if (outline.memory.pages > MOST_INITIAL_PAGES)
+        throw new RangeError(`it begins with ${outline.memory.pages} pages of memory`);
       this.#initialPages = outline.memory.pages;
       this.functions = outline.exportedFunctions;
       this.version = embeddedVersion(outline) ?? this.#versionByCall();
       this.stateVersion = this.version.stateVersion === 0 ? 0 : 1;
     } catch (cause) {
-      throw new RescueError('RESCUE_CODE_INVALID', 'This code does not compile as a runtime.', { cause });
+      throw new RescueError(
+        'RESCUE_CODE_INVALID',
+        `This code does not compile as a runtime: ${messageOf(cause).slice(0, 300)}.`,
+        { cause },
+      );
     }
   }
 

@@ -12,7 +12,7 @@ import type { RescueError } from '../../src/domain/errors.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
 import { MAIN_TRIE, type TrieName } from '../../src/executor/storage/backend.ts';
 import { State } from '../../src/executor/storage/state.ts';
-import type { ForeignCode } from '../../src/executor/thread/runtime-thread.ts';
+import type { ForeignCode } from '../../src/executor/thread/jobs.ts';
 import { blake2b256, storagePrefix } from '../../src/proof/index.ts';
 import { Chain } from '../../src/sandbox/chain/chain.ts';
 import { methodsOf } from '../../src/sandbox/rpc/methods.ts';

@@ -131,7 +131,7 @@ describe('a relay chain that has lost its runtime', () => {
     network.queueSudo(chain, 'system', 'setCodeWithoutChecks', '0x00');
     await network.produceUntil(() => chain.pool.size === 0, 3, 'the code that is none');
     const { best } = chain;
-    expect(() => network.nextBlock()).toThrow('This code does not compile as a runtime.');
+    expect(() => network.nextBlock()).toThrow('This code does not compile as a runtime');
     const failed = once(network, 'production-failed');
     network.run(5);
     expect((await failed)[0]).toMatchObject({ code: 'RESCUE_CODE_INVALID' });

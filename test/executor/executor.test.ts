@@ -229,12 +229,12 @@ describe('running a runtime', () => {
   });
 
   it('refuses code that is no runtime', () => {
-    expect(() => new Runtime(encodeText('not wasm'))).toThrow('This code does not compile as a runtime.');
+    expect(() => new Runtime(encodeText('not wasm'))).toThrow('This code does not compile as a runtime');
     expect(() => new Runtime(fromHex('0x0061736d01000000'))).toThrow(
-      'This code does not compile as a runtime.',
+      'This code does not compile as a runtime',
     );
     expect(() => new Runtime(fromHex('0x52bc537646db8e05ffff'))).toThrow(
-      'This code does not compile as a runtime.',
+      'This code does not compile as a runtime',
     );
   });
 

@@ -8,19 +8,26 @@ import { RescueError } from '../../domain/errors.ts';
 import { oneLine } from '../../domain/plain-text.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
-import { type ForeignCode, RuntimeThread } from '../../executor/thread/runtime-thread.ts';
+import { CALL_JOBS, type CallJobs } from '../../executor/thread/call-jobs.ts';
+import type { ForeignCode } from '../../executor/thread/jobs.ts';
+import { TaskThread, type ThreadLimits } from '../../executor/thread/task-thread.ts';
 import { type DigestItem, encodeHeader, storageKey } from '../../proof/index.ts';
+import { openFork } from '../fork/open-fork.ts';
 import { Endpoints, type EndpointsOptions, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
-import { fetchBudget } from '../proven/fetch-proof.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 
 const keysSchema = z.array(hexSchema);
 const AURA_SLOT = toHex(storageKey('Aura', 'CurrentSlot'));
 
-export { RuntimeThread };
+/** A thread for code of paras, which anybody can register. */
+export type ParaThread = TaskThread<CallJobs>;
+
+export function createParaThread(limits: ThreadLimits = {}): ParaThread {
+  return new TaskThread(CALL_JOBS, limits);
+}
 
 /** Nodes of one para: opened here, or by somebody who looks after them. The reader closes them. */
 export type ParaReaderOptions = EndpointsOptions | { readonly endpoints: Endpoints };
@@ -29,11 +36,12 @@ export type ParaReaderOptions = EndpointsOptions | { readonly endpoints: Endpoin
  * A para through its own nodes, by raw JSON-RPC: nodes are asked for proofs and headers only. Its code is run on
  * a thread of its own, the `shared` one if there is one, for anybody can register a para whose code never ends.
  */
-export function createParaReader(options: ParaReaderOptions, shared?: RuntimeThread): ParaReader {
+export function createParaReader(options: ParaReaderOptions, shared?: ParaThread): ParaReader {
   const endpoints = 'endpoints' in options ? options.endpoints : new Endpoints(options);
-  const thread = shared ?? new RuntimeThread();
+  const thread = shared ?? createParaThread();
   const proven = new ProvenChain();
-  const versionOf = (code: ForeignCode) => thread.version(code);
+  const versionOf = ({ hash, bytes }: ForeignCode) =>
+    thread.run('version', { code: hash }, { what: `The code ${hash} for its version`, code: bytes });
   return {
     readProof: (head, keys) => endpoints.use((node) => readProof(node, head, keys)),
     keysPaged: (head, prefix, count, startKey) =>
@@ -48,7 +56,7 @@ export function createParaReader(options: ParaReaderOptions, shared?: RuntimeThr
       endpoints.use(async (node) => metadata(thread, await proven.codeBehind(node, head, versionOf))),
     codeHash: (head) => endpoints.use((node) => proven.codeHash(node, head, 'children')),
     knowsHead: (head) => knowsHead(endpoints, head),
-    probeNextBlock: (head) => endpoints.use((node) => probeNextBlock(node, proven, thread, head)),
+    probeNextBlock: (head) => probeNextBlock(endpoints, proven, thread, head),
     close: async () => {
       await Promise.all([endpoints.close(), shared ? null : thread.close()]);
     },
@@ -81,8 +89,12 @@ async function keysPaged(
 }
 
 /** As `state_getMetadata` gives it. */
-async function metadata(thread: RuntimeThread, code: ForeignCode): Promise<Uint8Array> {
-  const outcome = await thread.run(code, 'Metadata_metadata', new Uint8Array(), async () => null);
+async function metadata(thread: ParaThread, code: ForeignCode): Promise<Uint8Array> {
+  const call = { code: code.hash, method: 'Metadata_metadata', argument: new Uint8Array() };
+  const outcome = await thread.run('call', call, {
+    what: `The code ${code.hash} for its metadata`,
+    code: code.bytes,
+  });
   if (outcome.kind === 'returned') return new ScaleReader(outcome.result, 'metadata').vec();
   throw new RescueError(
     'RESCUE_EXECUTION_FAILED',
@@ -106,13 +118,13 @@ async function knowsHead(endpoints: Endpoints, head: Hex): Promise<boolean> {
 }
 
 async function probeNextBlock(
-  node: RpcConnection,
+  endpoints: Endpoints,
   proven: ProvenChain,
-  thread: RuntimeThread,
+  thread: ParaThread,
   head: ParaHeadRef,
 ): Promise<string | null> {
   const empty = new Uint8Array(32);
-  const [lastSlot] = await proven.read(node, head, [AURA_SLOT]);
+  const [lastSlot] = await endpoints.use((node) => proven.read(node, head, [AURA_SLOT]));
   const header = encodeHeader({
     parentHash: fromHex(head.hash),
     number: head.number + 1,
@@ -120,11 +132,11 @@ async function probeNextBlock(
     extrinsicsRoot: empty,
     digest: lastSlot?.length === 8 ? [slotAfter(lastSlot)] : [],
   });
-  const code = await proven.code(node, head, 'children');
-  const budget = fetchBudget();
-  const outcome = await thread.run(code, 'Core_initialize_block', header, (request) =>
-    proven.answer(node, head, request, budget),
-  );
+  const call = { code: 'children', method: 'Core_initialize_block', argument: header } as const;
+  const outcome = await thread.run('call', call, {
+    what: `The code of the head ${head.hash} for its next block`,
+    states: { head: { root: fromHex(head.stateRoot), proofs: openFork(endpoints, head).proofs } },
+  });
   return outcome.kind === 'panicked' ? panicMessage(outcome.panic) : null;
 }
 

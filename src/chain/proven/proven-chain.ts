@@ -11,7 +11,7 @@ import { type StorageRequest, UNKNOWN } from '../../executor/storage/backend.ts'
 import { Overlay } from '../../executor/storage/overlay.ts';
 import { State } from '../../executor/storage/state.ts';
 import { callTask } from '../../executor/task.ts';
-import type { ForeignCode } from '../../executor/thread/runtime-thread.ts';
+import type { ForeignCode } from '../../executor/thread/jobs.ts';
 import { storageKey } from '../../proof/index.ts';
 import { type ChainRuntime, chainRuntimeOf } from '../nodes/chain-runtime.ts';
 import { askHeader } from '../nodes/header-json.ts';

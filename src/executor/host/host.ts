@@ -10,6 +10,10 @@ export interface RuntimeLog {
   readonly message: string;
 }
 
+/** Lines of one call that are kept, and characters of them: the first ones say what went wrong. */
+const MOST_LINES = 10_000;
+const MOST_LOGGED = 1_000_000;
+
 /**
  * What host functions work with during one runtime call: the guest's memory and the storage. Fat pointers are
  * i64 values, the address in the low and the length in the high 32 bits.
@@ -18,6 +22,7 @@ export class Host {
   readonly memory: WasmMemory;
   overlay: Overlay;
   logs: RuntimeLog[] = [];
+  #logged = 0;
   /** What the runtime said when it aborted. */
   panic: string | undefined;
   given: GivenSignatures | undefined;
@@ -35,9 +40,16 @@ export class Host {
     this.overlay = overlay;
     this.given = undefined;
     this.logs = [];
+    this.#logged = 0;
     this.panic = undefined;
     this.#depth = overlay.depth;
     this.#allocator = new HeapAllocator(this.memory, heapBase);
+  }
+
+  /** Keeps a line, and none any more when there are too many. */
+  log(line: RuntimeLog): void {
+    this.#logged += line.message.length + line.target.length;
+    if (this.#logged <= MOST_LOGGED && this.logs.length < MOST_LINES) this.logs.push(line);
   }
 
   commit(): void {

@@ -16,8 +16,7 @@ const NO_PROOF_RECORDER = 0xffff_ffff_ffff_ffffn;
 
 /** Memory, logs, versions, and the functions that do nothing in a node without offchain workers. */
 export function miscFunctions(host: Host): Record<string, WasmFunction> {
-  const log = (level: number, target: string, message: string) =>
-    void host.logs.push({ level, target, message });
+  const log = (level: number, target: string, message: string) => host.log({ level, target, message });
   return {
     ext_allocator_malloc_version_1: (size: number) => host.allocator.allocate(size >>> 0),
     ext_allocator_free_version_1: (pointer: number) => host.allocator.release(pointer >>> 0),

@@ -52,6 +52,23 @@ export class RecordingNodes extends NodeStore {
 }
 
 /**
+ * Runs a task that reads these states, and what is built on them, to its end: what it misses is fetched, and it goes on.
+ * @throws what the task throws, RESCUE_INTERNAL when it misses storage of none of them
+ */
+export async function runTask<Result>(states: readonly RemoteState[], task: Task<Result>): Promise<Result> {
+  let step = task.next();
+  while (!step.done) {
+    const { of } = step.value;
+    const state = of ? states.find(({ storage }) => storage.origin === of) : states[0];
+    if (!state)
+      throw new RescueError('RESCUE_INTERNAL', 'A task needs storage of a state that it was not given.');
+    await state.answer(step.value);
+    step = task.next();
+  }
+  return step.value;
+}
+
+/**
  * The storage of one state root, which asks a source for what it does not know. Everything that it answers is proven down from
  * the root; the source decides what that may cost.
  *
@@ -76,14 +93,9 @@ export class RemoteState {
     return new RemoteState(State.at(root, nodes, 1), nodes, source);
   }
 
-  /** Runs a task to its end; what it misses is fetched, and it goes on. @throws what the task throws */
+  /** Runs a task that reads this state and no other. @throws what the task throws */
   async run<Result>(task: Task<Result>): Promise<Result> {
-    let step = task.next();
-    while (!step.done) {
-      await this.answer(step.value);
-      step = task.next();
-    }
-    return step.value;
+    return runTask([this], task);
   }
 
   /** Asks until the request can be answered. */

@@ -25,6 +25,8 @@ export interface StorageRequest {
   readonly key: Hex;
   /** A proof of this key brings a step towards it, also where the storage below that was fetched differs from what misses it. */
   readonly through?: ProofKey;
+  /** The `origin` of the storage that misses it: a task may read several. */
+  readonly of?: object;
 }
 
 /** A key of one trie whose read proof is to be asked for. */
@@ -52,6 +54,8 @@ export interface Backend {
   has?(trie: TrieName, key: Hex): boolean | typeof UNKNOWN;
   /** The key whose proof brings the answer, or a step towards it; null when the answer is known. */
   wanted?(request: StorageRequest): ProofKey | null;
+  /** The same for a storage that is known in parts and for all that was built on it, and for nothing else. */
+  readonly origin?: object | null;
   /** What of this storage was visited so far, where that is recorded. */
   readonly recorder?: Visits | undefined;
 }

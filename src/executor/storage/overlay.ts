@@ -16,6 +16,8 @@ import {
 
 type Layer = Map<TrieName, Map<Hex, Uint8Array | null>>;
 
+/** Bytes of keys and values that may be held at once: far more than any block changes. */
+const MOST_HELD = 256 * 1024 * 1024;
 /** What one guess may find, and how often it may go on where it knows nothing. */
 const MOST_GUESSED = 400;
 const MOST_ASSUMED = 10_000;
@@ -33,6 +35,9 @@ interface Guess {
 export class Overlay<B extends Backend = Backend> {
   readonly base: B;
   #layers: Layer[] = [new Map()];
+  /** Bytes that each layer holds. Values lie outside of the memory that a thread is limited in. */
+  #sizes: number[] = [0];
+  #held = 0;
   /** What had been visited of the base when each layer but the first was begun. */
   #marks: number[] = [];
   #sealed: { readonly version: StateVersion | undefined; readonly state: B & Rooted<B> } | undefined;
@@ -62,6 +67,8 @@ export class Overlay<B extends Backend = Backend> {
       changes = new Map();
       layer?.set(trie, changes);
     }
+    const before = changes.get(key);
+    this.#hold(before === undefined ? key.length / 2 : 0, (value?.length ?? 0) - (before?.length ?? 0));
     changes.set(key, value);
   }
 
@@ -105,6 +112,7 @@ export class Overlay<B extends Backend = Backend> {
 
   begin(): void {
     this.#layers.push(new Map());
+    this.#sizes.push(0);
     this.#marks.push(this.base.recorder?.mark ?? 0);
   }
 
@@ -112,9 +120,13 @@ export class Overlay<B extends Backend = Backend> {
     const top = this.#closed();
     const below = this.#layers[this.#layers.length - 1];
     for (const [trie, changes] of top) {
-      const target = below?.get(trie);
-      if (target === undefined) below?.set(trie, changes);
-      else for (const [key, value] of changes) target.set(key, value);
+      const target = below?.get(trie) ?? new Map<Hex, Uint8Array | null>();
+      below?.set(trie, target);
+      for (const [key, value] of changes) {
+        const before = target.get(key);
+        this.#hold(before === undefined ? key.length / 2 : 0, (value?.length ?? 0) - (before?.length ?? 0));
+        target.set(key, value);
+      }
     }
   }
 
@@ -231,8 +243,9 @@ export class Overlay<B extends Backend = Backend> {
   #missed(request: StorageRequest): null {
     const guess = this.#guess;
     if (guess === null) {
+      const { origin } = this.base;
       const through = this.base.wanted?.(request);
-      throw new MissingStorage(through ? { ...request, through } : request);
+      throw new MissingStorage({ ...request, ...(through && { through }), ...(origin && { of: origin }) });
     }
     this.#guessed(request);
     guess.assumed += 1;
@@ -246,8 +259,21 @@ export class Overlay<B extends Backend = Backend> {
 
   #closed(): Layer {
     const top = this.#layers.length > 1 ? this.#layers.pop() : undefined;
-    this.#marks.pop();
     if (top === undefined) throw new Error('the runtime closed a storage transaction that it had not opened');
+    this.#marks.pop();
+    this.#held -= this.#sizes.pop() ?? 0;
     return top;
+  }
+
+  /** @throws RESCUE_EXECUTION_FAILED when it is too much */
+  #hold(ofKey: number, ofValue: number): void {
+    const top = this.#sizes.length - 1;
+    this.#sizes[top] = (this.#sizes[top] ?? 0) + ofKey + ofValue;
+    this.#held += ofKey + ofValue;
+    if (this.#held <= MOST_HELD) return;
+    throw new RescueError(
+      'RESCUE_EXECUTION_FAILED',
+      `The code could not be run to its end: it writes more than ${MOST_HELD} bytes.`,
+    );
   }
 }

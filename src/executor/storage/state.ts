@@ -110,9 +110,9 @@ export class State implements Rooted<State> {
     }: { after?: Hex | null; limit?: number; trie?: TrieName } = {},
   ): Hex[] {
     const found: Hex[] = [];
-    const opened = known(MAIN_TRIE, () => this.trie(trie));
+    const opened = this.#known(MAIN_TRIE, () => this.trie(trie));
     if (opened === null) return found;
-    return known(trie, () => {
+    return this.#known(trie, () => {
       for (const key of opened.keys(fromHex(prefix), after ? fromHex(after) : undefined)) {
         if (found.length >= limit) break;
         found.push(toHex(key));
@@ -123,8 +123,8 @@ export class State implements Rooted<State> {
 
   /** The nodes that prove these keys (`Trie.prove`); none for a child trie that is not there. @throws MissingStorage */
   prove(keys: readonly Uint8Array[], trie: TrieName = MAIN_TRIE): Uint8Array[] {
-    const opened = known(MAIN_TRIE, () => this.trie(trie));
-    return known(trie, () => opened?.prove(keys) ?? []);
+    const opened = this.#known(MAIN_TRIE, () => this.trie(trie));
+    return this.#known(trie, () => opened?.prove(keys) ?? []);
   }
 
   read(trie: TrieName, key: Hex): Uint8Array | null | typeof UNKNOWN {
@@ -164,13 +164,30 @@ export class State implements Rooted<State> {
     return new State({ main, made: this.#made, nodes: this.nodes, log: this.log, recorder });
   }
 
+  get origin(): object | null {
+    return this.log;
+  }
+
   wanted(request: StorageRequest): ProofKey | null {
     return wantedFor(this, request);
   }
 
   #misses(request: StorageRequest): never {
     const through = this.wanted(request);
-    throw new MissingStorage(through ? { ...request, through } : request);
+    throw new MissingStorage({ ...request, ...(through && { through }), ...this.#of() });
+  }
+
+  #known<T>(trie: TrieName, ask: () => T): T {
+    try {
+      return ask();
+    } catch (error) {
+      if (!(error instanceof MissingTrieNode)) throw error;
+      throw new MissingStorage({ kind: 'read', trie, key: toHex(error.missing.through), ...this.#of() });
+    }
+  }
+
+  #of(): Pick<StorageRequest, 'of'> {
+    return this.log === null ? {} : { of: this.log };
   }
 
   #changed(changes: Changes, version: StateVersion): State {
@@ -178,14 +195,14 @@ export class State implements Rooted<State> {
     const children = [...changes].filter(([name]) => name !== MAIN_TRIE);
     const made = children.length > 0 ? new Map(this.#made) : this.#made;
     for (const [name, childChanges] of children) {
-      const before = known(MAIN_TRIE, () => this.child(name)) ?? EMPTY_TRIE;
-      const child = known(name, () => before.update(inBytes(childChanges), version));
+      const before = this.#known(MAIN_TRIE, () => this.child(name)) ?? EMPTY_TRIE;
+      const child = this.#known(name, () => before.update(inBytes(childChanges), version));
       const { root } = child;
       const isGone = equalBytes(root, EMPTY_TRIE.root);
       (made as Map<TrieName, Trie>).set(name, child);
       mainChanges.set(childRootKey(name), isGone ? null : root);
     }
-    const main = known(MAIN_TRIE, () => this.main.update(inBytes(mainChanges), version));
+    const main = this.#known(MAIN_TRIE, () => this.main.update(inBytes(mainChanges), version));
     return new State({ main, made, nodes: this.nodes, log: this.log });
   }
 
@@ -207,15 +224,6 @@ function ifKnown<T>(ask: () => T): T | typeof UNKNOWN {
   } catch (error) {
     if (error instanceof MissingTrieNode) return UNKNOWN;
     throw error;
-  }
-}
-
-function known<T>(trie: TrieName, ask: () => T): T {
-  try {
-    return ask();
-  } catch (error) {
-    if (!(error instanceof MissingTrieNode)) throw error;
-    throw new MissingStorage({ kind: 'read', trie, key: toHex(error.missing.through) });
   }
 }
 

@@ -1,0 +1,25 @@
+/** Calls `onOver` once, when it has run for `ms` milliseconds in all. It stands still at first. */
+export class Stopwatch {
+  #left: number;
+  #since = 0;
+  #timer: NodeJS.Timeout | null = null;
+  readonly #onOver: () => void;
+
+  constructor(ms: number, onOver: () => void) {
+    this.#left = ms;
+    this.#onOver = onOver;
+  }
+
+  /** Lets it run, or stand still. */
+  run(runs: boolean): void {
+    if (runs === (this.#timer !== null)) return;
+    if (runs) {
+      this.#since = performance.now();
+      this.#timer = setTimeout(this.#onOver, Math.max(0, this.#left));
+      return;
+    }
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#left -= performance.now() - this.#since;
+  }
+}

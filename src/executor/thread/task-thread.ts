@@ -1,0 +1,304 @@
+import { Worker } from 'node:worker_threads';
+import type { Hex } from '../../bytes/hex.ts';
+import { createSerialQueue } from '../../domain/concurrency/serial-queue.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import { cryptoReady } from '../host/hashing.ts';
+import { Exchange } from './exchange.ts';
+import {
+  type GivenState,
+  type InputOf,
+  type Job,
+  type JobSet,
+  type Jobs,
+  type OutputOf,
+  Workbench,
+} from './jobs.ts';
+import { type JobService, type MainService, withBytes } from './serve-jobs.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** Sources that are run without a build have no compiled files beside them. */
+const COMPILED = import.meta.url.endsWith('.js');
+/** Milliseconds in which a thread is ready, on a busy machine too. */
+const START_MS = 60_000;
+
+export interface JobLimits {
+  /** Milliseconds of computing, unpacking and compiling included, waiting for proofs not; 20 seconds. */
+  readonly computeMs?: number;
+  /** Milliseconds from beginning to end, whatever it waits for; five minutes. */
+  readonly deadlineMs?: number;
+}
+
+export interface ThreadLimits extends JobLimits {
+  /** Megabytes of the thread's own memory; what runtimes take and write is bounded by the executor. */
+  readonly memoryMb?: number;
+  /** Milliseconds without work after which the thread is given up; a minute. */
+  readonly idleMs?: number;
+}
+
+export interface JobOptions extends JobLimits {
+  /** What is run, as an error says that it could not be run: "The code 0x12… for Core_version". */
+  readonly what: string;
+  readonly states?: Readonly<Record<string, GivenState>>;
+  /** The bytes of code that the job knows by its hash. */
+  readonly code?: (hash: Hex) => Promise<Uint8Array>;
+  readonly onProgress?: (value: unknown) => void;
+  /** Ends the job, and with it the thread; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Carries out jobs with code of which nothing is known on a thread of its own, so that code that never ends, or takes all
+ * memory, ends with that thread and holds nothing up but what waits for the same one. Proofs of storage are asked for on
+ * this side, and verified on that one. When run without a build there is no thread, and nothing is bounded.
+ *
+ * What could not be run is thrown as RESCUE_EXECUTION_FAILED, and never told as a panic, which is thrown as RuntimePanic;
+ * errors of those who give proofs come through as they are.
+ */
+export class TaskThread<J extends Jobs> {
+  readonly #set: JobSet<J>;
+  readonly #limits: Required<ThreadLimits>;
+  readonly #queue = createSerialQueue();
+  #bench: Workbench | null = null;
+  #thread: RunningThread | null = null;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(set: JobSet<J>, limits: ThreadLimits = {}) {
+    const { computeMs = 20_000, deadlineMs = 300_000, memoryMb = 512, idleMs = 60_000 } = limits;
+    this.#set = set;
+    this.#limits = { computeMs, deadlineMs, memoryMb, idleMs };
+  }
+
+  async run<Name extends keyof J & string>(
+    job: Name,
+    input: InputOf<J[Name]>,
+    options: JobOptions,
+  ): Promise<OutputOf<J[Name]>> {
+    return this.#queue.run(async () => {
+      options.signal?.throwIfAborted();
+      const output = await (COMPILED ? this.#send(job, input, options) : this.#here(job, input, options));
+      return output as OutputOf<J[Name]>;
+    });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    this.#bench = null;
+    const thread = this.#thread;
+    this.#thread = null;
+    await thread?.end(new RescueError('RESCUE_EXECUTION_FAILED', 'The thread that runs code was closed.'));
+  }
+
+  async #here(job: string, input: unknown, options: JobOptions): Promise<unknown> {
+    await cryptoReady();
+    this.#bench ??= new Workbench();
+    const { states = {}, code = noCode, onProgress = () => undefined } = options;
+    const work = this.#set.jobs[job] as Job<unknown, unknown> | undefined;
+    if (!work) throw new RescueError('RESCUE_INTERNAL', `There is no job ${job}.`);
+    return work(input, this.#bench.context(states, code, onProgress));
+  }
+
+  async #send(job: string, input: unknown, options: JobOptions): Promise<unknown> {
+    clearTimeout(this.#idle);
+    try {
+      const { entry } = this.#set;
+      this.#thread = this.#thread?.alive ? this.#thread : new RunningThread(entry, this.#limits.memoryMb);
+      return await this.#thread.run(job, input, { ...this.#limits, ...options });
+    } finally {
+      this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs);
+      this.#idle.unref();
+    }
+  }
+}
+
+type RunOptions = JobOptions & Required<JobLimits>;
+
+/** One worker, from its start to its end. */
+class RunningThread {
+  readonly #worker: Worker;
+  readonly #exchange: Exchange<MainService, JobService>;
+  readonly #ready: Promise<void>;
+  #job: RunningJob | null = null;
+  #ended: Error | null = null;
+
+  constructor(entry: URL, memoryMb: number) {
+    let ready = (): void => undefined;
+    this.#ready = new Promise((resolve) => {
+      ready = resolve;
+    });
+    this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+    this.#worker.unref();
+    this.#exchange = new Exchange(this.#worker, {
+      ready: async () => ready(),
+      ...this.#answers(),
+    });
+    this.#worker.on('error', (error) => void this.end(ended(error, memoryMb)));
+    this.#worker.on('exit', () => void this.end(new Error('its thread ended')));
+  }
+
+  get alive(): boolean {
+    return this.#ended === null;
+  }
+
+  /** Nobody who waits is left waiting. */
+  async end(reason: Error): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.#exchange.end(reason);
+    this.#job?.giveUp(reason);
+    await this.#worker.terminate();
+  }
+
+  async run(job: string, input: unknown, options: RunOptions): Promise<unknown> {
+    const { what, states = {}, signal, computeMs, deadlineMs } = options;
+    const unrun = (problem: string, cause?: unknown) =>
+      new RescueError('RESCUE_EXECUTION_FAILED', `${what} could not be run to its end: ${problem}.`, {
+        cause,
+      });
+    let onAbort = (): void => undefined;
+    let deadline: NodeJS.Timeout | undefined;
+    const running = new RunningJob(options, computeMs);
+    this.#job = running;
+    try {
+      return await new Promise((resolve, reject) => {
+        const stop = (reason: Error) => {
+          reject(reason);
+          void this.end(reason);
+        };
+        onAbort = () => stop(signal?.reason instanceof Error ? signal.reason : unrun('it was given up'));
+        signal?.addEventListener('abort', onAbort);
+        running.onGivenUp = (reason) =>
+          stop(reason instanceof RescueError ? reason : unrun(messageOf(reason), reason));
+        running.onOver = () => stop(unrun(`it did not end within ${computeMs} ms of computing`));
+        deadline = setTimeout(() => stop(unrun(`it did not end within ${deadlineMs} ms`)), deadlineMs);
+        void this.#begin(job, input, states, running, unrun).then(resolve, reject);
+      });
+    } finally {
+      clearTimeout(deadline);
+      signal?.removeEventListener('abort', onAbort);
+      running.finish();
+      this.#job = null;
+    }
+  }
+
+  async #begin(
+    job: string,
+    input: unknown,
+    states: Readonly<Record<string, GivenState>>,
+    running: RunningJob,
+    unrun: (problem: string) => Error,
+  ): Promise<unknown> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await Promise.race([
+        this.#ready,
+        new Promise((_, reject) => {
+          timer = setTimeout(() => reject(unrun('its thread did not start')), START_MS);
+        }),
+      ]);
+    } finally {
+      clearTimeout(timer);
+    }
+    const roots = Object.fromEntries(Object.entries(states).map(([name, { root }]) => [name, root]));
+    running.begin();
+    return this.#exchange.call('run', { job, input, roots });
+  }
+
+  /** What the thread asks while it carries out a job: meanwhile its time stands still, unless it verifies a proof. */
+  #answers(): Omit<MainService, 'ready'> {
+    const forJob = async <T>(answer: (job: RunningJob) => Promise<T>): Promise<T> => {
+      const job = this.#job;
+      if (!job) throw new RescueError('RESCUE_INTERNAL', 'A thread asks on behalf of no job.');
+      return job.waiting(() => answer(job));
+    };
+    return {
+      prove: ({ state, wanted, ticket }) =>
+        forJob((job) =>
+          job
+            .proofs(state)
+            .prove(wanted, async (keys, proof) =>
+              withBytes(
+                await job.computing(() => this.#exchange.call('admit', { ticket, keys, proof })),
+                proof,
+              ),
+            ),
+        ),
+      keysAfter: ({ state, trie, key, count }) =>
+        forJob((job) => job.proofs(state).keysAfter(trie, key, count)),
+      likely: ({ state, code }) => forJob((job) => job.proofs(state).likely(code)),
+      wasRead: ({ state, code, keys }) => forJob((job) => job.proofs(state).wasRead(code, keys)),
+      code: (hash) => forJob((job) => (job.options.code ?? noCode)(hash)),
+      progress: async (value) => this.#job?.options.onProgress?.(value),
+    };
+  }
+}
+
+/** A job while it runs, and the time that it may still compute. */
+class RunningJob {
+  readonly options: RunOptions;
+  onOver: () => void = () => undefined;
+  onGivenUp: (reason: Error) => void = () => undefined;
+  readonly #watch: Stopwatch;
+  #waits = 0;
+  #computes = 0;
+  #isOver = false;
+
+  constructor(options: RunOptions, computeMs: number) {
+    this.options = options;
+    this.#watch = new Stopwatch(computeMs, () => this.onOver());
+  }
+
+  proofs(state: string): GivenState['proofs'] {
+    const given = this.options.states?.[state];
+    if (given) return given.proofs;
+    throw new RescueError('RESCUE_INTERNAL', `A job was given no state ${state}.`);
+  }
+
+  begin(): void {
+    this.#watch.run(true);
+  }
+
+  finish(): void {
+    this.#isOver = true;
+    this.#watch.run(false);
+  }
+
+  giveUp(reason: Error): void {
+    this.onGivenUp(reason);
+  }
+
+  /** Does what the thread waits for. */
+  async waiting<T>(work: () => Promise<T>): Promise<T> {
+    this.#count(1, 0);
+    try {
+      return await work();
+    } finally {
+      this.#count(-1, 0);
+    }
+  }
+
+  /** Has the thread do something while it waits. */
+  async computing<T>(work: () => Promise<T>): Promise<T> {
+    this.#count(0, 1);
+    try {
+      return await work();
+    } finally {
+      this.#count(0, -1);
+    }
+  }
+
+  #count(waits: number, computes: number): void {
+    this.#waits += waits;
+    this.#computes += computes;
+    this.#watch.run(!this.#isOver && (this.#waits === 0 || this.#computes > 0));
+  }
+}
+
+function ended(error: unknown, memoryMb: number): Error {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return new Error(`it takes more than ${memoryMb} MB of memory`);
+  return new Error(`its thread ended with an error (${messageOf(error)})`, { cause: error });
+}
+
+async function noCode(hash: Hex): Promise<Uint8Array> {
+  throw new RescueError('RESCUE_INTERNAL', `The bytes of the code ${hash} were not given.`);
+}

@@ -1,6 +1,7 @@
 import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, type Hex } from '../bytes/hex.ts';
 import { encodeCompact, encodeVec } from '../bytes/scale.ts';
+import { RescueError } from '../domain/errors.ts';
 import { answerReader } from '../executor/answer.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { RuntimeLog } from '../executor/host/host.ts';
@@ -10,6 +11,7 @@ import type { Backend, Rooted } from '../executor/storage/backend.ts';
 import { Overlay } from '../executor/storage/overlay.ts';
 import { callTask, type Task, withStorage } from '../executor/task.ts';
 import { type DigestItem, decodeHeader, encodeHeader, type Header } from '../proof/index.ts';
+import type { Visits } from '../proof/visits.ts';
 import { decodeApplyResult, type TransactionError } from './validity.ts';
 
 /** Data for inherents by their 8-letter identifiers, such as `timstap0`, SCALE-encoded. */
@@ -26,6 +28,8 @@ export interface BlockPlan<State extends Backend> {
   readonly transactions: readonly Uint8Array[];
   /** Signatures of people and authorities that are not here. */
   readonly given?: GivenSignatures;
+  /** Records what the block takes of the parent's state: the proof that validators need (`Visits.compactProof`). */
+  readonly visits?: Visits;
 }
 
 export interface BuiltBlock<State extends Backend> {
@@ -58,7 +62,7 @@ const ONLY_INHERENTS = 1;
  * @throws RuntimePanic when the runtime panics outside of a transaction, InherentPanic for an inherent that does not apply
  */
 export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task<BuiltBlock<State>> {
-  const overlay = new Overlay<State & Rooted<State>>(plan.parentState);
+  const overlay = new Overlay<State & Rooted<State>>(recorded(plan));
   const { runtime, given } = plan;
   const logs: RuntimeLog[] = [];
   function* run(method: string, argument: Uint8Array): Task<Uint8Array> {
@@ -86,6 +90,16 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   // The runtime asked for both roots through host functions that compute them for real.
   const state = yield* withStorage(() => overlay.seal(runtime.stateVersion));
   return { header, extrinsics, state, refused, logs };
+}
+
+function recorded<State extends Backend>({
+  parentState,
+  visits,
+}: Pick<BlockPlan<State>, 'parentState' | 'visits'>): State & Rooted<State> {
+  if (visits === undefined) return parentState;
+  const recording = parentState.recording?.(visits);
+  if (recording) return recording;
+  throw new RescueError('RESCUE_INTERNAL', 'What a block takes of this storage cannot be recorded.');
 }
 
 /** The header that a block is begun with: the runtime fills in the roots at its end. */

@@ -3,6 +3,7 @@ import { RuntimePanic } from '../executor/panic.ts';
 import type { Backend, Rooted } from '../executor/storage/backend.ts';
 import type { Task } from '../executor/task.ts';
 import type { Header } from '../proof/index.ts';
+import type { Visits } from '../proof/visits.ts';
 import { type BuiltBlock, buildBlock, type InherentData } from './build-block.ts';
 import { type InherentComplaint, missingInherents } from './inherents/check.ts';
 import type { InherentContext } from './inherents/provider.ts';
@@ -26,6 +27,8 @@ export interface NextBlockOptions extends Sealing {
    */
   readonly time?: number;
   readonly transactions?: readonly Uint8Array[];
+  /** As in `BlockPlan`. */
+  readonly visits?: Visits;
   /** Whom a nimbus chain should take as author, if it does. */
   readonly nimbusAuthor?: Uint8Array;
 }
@@ -60,6 +63,7 @@ export function* nextBlock<Storage extends Backend>(
       inherents,
       transactions: options.transactions ?? [],
       ...(options.given && { given: options.given }),
+      ...(options.visits && { visits: options.visits }),
     }),
     context,
     inherents,

@@ -74,9 +74,9 @@ function badNode(problem: string): ProofError {
 /**
  * Decodes the node in `data` from `start` to `end`, which it must fill exactly. Refuses everything that no node
  * writes: overlong lengths, non-zero padding, branches without children, children longer than a hash, an empty
- * node. Throws `PROOF_BAD_NODE`.
+ * node. With `omitting` children may have no length, as in compact proofs. Throws `PROOF_BAD_NODE`.
  */
-export function decodeNode(data: Uint8Array, start: number, end: number): DecodedNode {
+export function decodeNode(data: Uint8Array, start: number, end: number, omitting = false): DecodedNode {
   if (start >= end) throw badNode('is empty');
   let at = start;
   const first = data[at++] as number;
@@ -136,7 +136,7 @@ export function decodeNode(data: Uint8Array, start: number, end: number): Decode
     const length = data[at] as number;
     if (length !== HASH_LENGTH << 2) allHashes = false;
     // Compact numbers of one byte are a multiple of four; a child has 1 to 32 bytes.
-    if ((length & 3) !== 0 || length === 0 || length > HASH_LENGTH << 2) {
+    if ((length & 3) !== 0 || (length === 0 && !omitting) || length > HASH_LENGTH << 2) {
       throw badNode('has a child that is no hash and no inline node');
     }
     at += 1 + (length >> 2);

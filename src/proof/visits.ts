@@ -1,3 +1,4 @@
+import { encodeCompactProof } from './compact-proof.ts';
 import { blake2b256 } from './hash.ts';
 import { compactSize, EMPTY_NODE, HASH_LENGTH } from './node-codec.ts';
 import {
@@ -66,6 +67,16 @@ export class Visits implements TrieVisits {
   /** Each once, the root of the main trie first. */
   proofNodes(): Uint8Array[] {
     return [...this.#bytes.values()];
+  }
+
+  /** Bytes of the proof as sp-trie's `StorageProof` encodes it. */
+  get encodedSize(): number {
+    return compactSize(this.#bytes.size) + this.#size;
+  }
+
+  /** As validators get it; `root` is that of the main trie. */
+  compactProof(root: Uint8Array): Uint8Array[] {
+    return encodeCompactProof(this.proofNodes(), root);
   }
 
   #add(seen: TrieNode | TrieValue | null, hash: Uint8Array, bytes: () => Uint8Array): void {

@@ -70,6 +70,8 @@ export interface Rooted<Self> extends Backend {
    * @throws MissingStorage when it takes parts of the tries that are not known
    */
   with(changes: Changes, version?: StateVersion): Self & Rooted<Self>;
+  /** The same storage; what is read of it is recorded, and what it takes to change it. What it becomes with changes records nothing. */
+  recording?(recorder: Visits): Self & Rooted<Self>;
 }
 
 export function isRooted<B extends Backend>(backend: B): backend is B & Rooted<B> {

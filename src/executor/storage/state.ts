@@ -158,7 +158,6 @@ export class State implements Rooted<State> {
     }
   }
 
-  /** The same state. What is read of it is recorded, and what it takes to change it; the changed state records nothing. */
   recording(recorder: Visits): State {
     const main = this.main.walked({ visits: recorder });
     return new State({ main, made: this.#made, nodes: this.nodes, log: this.log, recorder });

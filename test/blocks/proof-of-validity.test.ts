@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readArtifact } from '../../devnet/artifacts.ts';
+import { contractsGenesis, paraGenesis } from '../../devnet/genesis.ts';
+import { devAccount } from '../../devnet/keys.ts';
+import { typesOf } from '../../src/blocks/chain-types.ts';
+import { type NextBlock, nextBlock } from '../../src/blocks/next-block.ts';
+import { genesisPoint, type Point, pointOf, relayPoint } from '../../src/blocks/point.ts';
+import { buildGenesis, genesisDefaults, genesisHeader } from '../../src/blocks/spec/genesis.ts';
+import { validateBlock } from '../../src/blocks/validation.ts';
+import { concatBytes } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import { encodeList } from '../../src/bytes/scale.ts';
+import { GivenSignatures } from '../../src/executor/given-signatures.ts';
+import { cryptoReady } from '../../src/executor/host/hashing.ts';
+import { RuntimePanic } from '../../src/executor/panic.ts';
+import { MAIN_TRIE } from '../../src/executor/storage/backend.ts';
+import { Overlay } from '../../src/executor/storage/overlay.ts';
+import { State } from '../../src/executor/storage/state.ts';
+import { finish } from '../../src/executor/task.ts';
+import { decodeCompactProof, encodeCompactProof } from '../../src/proof/compact-proof.ts';
+import { blake2b256, encodeHeader } from '../../src/proof/index.ts';
+import { NodeStore } from '../../src/proof/node-store.ts';
+import { Visits } from '../../src/proof/visits.ts';
+import { HAS_SPECS, openSpec } from './specs.ts';
+
+const START = 1_796_083_200_000;
+const given = new GivenSignatures();
+
+interface Built {
+  readonly parent: Point<State>;
+  readonly relay: Point<State>;
+  readonly block: NextBlock<State>;
+  readonly visits: Visits;
+}
+
+beforeAll(cryptoReady);
+
+function buildOn(
+  parent: Point<State>,
+  relay: Point<State>,
+  id: number,
+  transactions: Uint8Array[] = [],
+): Built {
+  const visits = new Visits();
+  const on = { point: parent, para: { id, relay: relayPoint(relay) } };
+  const block = finish(nextBlock(on, { time: START, transactions, visits, given }));
+  return { parent, relay, block, visits };
+}
+
+/** What the validators say of the block with this proof. */
+function validate({ parent, relay, block }: Built, proof: readonly Uint8Array[]) {
+  const { header, extrinsics } = block;
+  const { number, stateRoot } = relay.header;
+  const context = { parentHead: encodeHeader(parent.header), relayParent: { number, stateRoot } };
+  return validateBlock(parent.runtime, { header, extrinsics, proof }, context, given);
+}
+
+/** The nodes as the only ones that are known of the parent's state. */
+function stateOf(nodes: readonly Uint8Array[], root: Uint8Array): State {
+  const store = new NodeStore(Number.POSITIVE_INFINITY);
+  for (const bytes of nodes) store.add(toHex(blake2b256(bytes)), bytes);
+  return State.at(root, store, 1);
+}
+
+/** How an importing node's execution of the block ends that knows no more than these nodes. */
+function execute({ parent, block }: Built, nodes: readonly Uint8Array[]) {
+  const argument = concatBytes(encodeHeader(block.unsealed), encodeList(block.extrinsics));
+  // Recorded too: runtimes that give back unused proof size ask how large the proof is.
+  const overlay = new Overlay(stateOf(nodes, parent.state.root).recording(new Visits()));
+  return parent.runtime.attempt('Core_execute_block', argument, overlay, given).kind;
+}
+
+/** The proof holds, suffices, and has no node too many. */
+function expectProven(built: Built): void {
+  const { parent, block, visits } = built;
+  const { root } = parent.state;
+  const compact = visits.compactProof(root);
+  expect(toHex(validate(built, compact).headData)).toBe(toHex(encodeHeader(block.header)));
+  const nodes = visits.proofNodes();
+  expect([...decodeCompactProof(compact, root).values()].map(toHex).sort()).toEqual(nodes.map(toHex).sort());
+  expect(execute(built, nodes)).toBe('returned');
+  // A dozen of them: an instance that a runtime has left by a panic is thrown away.
+  const step = Math.ceil(nodes.length / 12);
+  for (let out = 0; out < nodes.length; out += step) {
+    const others = nodes.filter((_, place) => place !== out);
+    expect(execute(built, others)).toBe('missing');
+    if (out > 0) expect(() => validate(built, encodeCompactProof(others, root))).toThrow(RuntimePanic);
+  }
+}
+
+describe('a recorded block of the own runtimes', () => {
+  const [alice, bob, charlie] = ['Alice', 'Bob', 'Charlie'].map((name) => devAccount(name));
+  if (!alice || !bob || !charlie) throw new Error('dev accounts are missing');
+  let relay: Point<State>;
+  beforeAll(async () => {
+    const code = await readArtifact('relay');
+    const state = buildGenesis(code, genesisDefaults(code));
+    const genesis = finish(pointOf(genesisHeader(state), state));
+    const first = finish(nextBlock({ point: genesis }, { time: START - 6_000 }));
+    relay = finish(pointOf(first.header, first.state));
+  });
+
+  it.each(['para-good', 'contracts'] as const)(
+    'of %s is accepted by validate_block with what was recorded, and with no node less',
+    async (name) => {
+      const code = await readArtifact(name);
+      const people = { manager: devAccount('Manager'), sudo: devAccount('Sudo'), holders: [] };
+      const state =
+        name === 'contracts'
+          ? contractsGenesis(code, { id: 1000, paraId: 100, ...people })
+          : paraGenesis(code, { paraId: 100, ...people });
+      expect(state.version).toBe(name === 'contracts' ? 1 : 0);
+      const genesis = finish(pointOf(genesisHeader(state), state));
+      const types = finish(typesOf(genesis));
+      const genesisHash = genesis.hash;
+      // The last two: an account goes, whose keys are removed; one that nobody has pays nothing and is refused.
+      const transactions = [
+        types.signed(
+          types.call('balances', 'transferAllowDeath', charlie.address, 5_000_000_000n),
+          alice.pair,
+          { genesisHash, nonce: 0 },
+        ),
+        types.signed(types.call('balances', 'transferAll', charlie.address, false), bob.pair, {
+          genesisHash,
+          nonce: 0,
+        }),
+        types.signed(types.call('system', 'remark', '0x12'), devAccount('Nobody').pair, {
+          genesisHash,
+          nonce: 0,
+        }),
+      ];
+      const id = name === 'contracts' ? 1000 : 100;
+      const first = buildOn(genesis, relay, id, transactions);
+      expect([...first.block.refused.keys()]).toEqual([2]);
+      expect(types.bytes(first.block.state, 'system', 'account', bob.pair.publicKey)).toBeNull();
+      expectProven(first);
+      // What a refused transaction has looked at does not count.
+      const without = buildOn(genesis, relay, id, transactions.slice(0, 2));
+      expect(toHex(without.block.header.stateRoot)).toBe(toHex(first.block.header.stateRoot));
+      expect(first.visits.proofNodes().map(toHex)).toEqual(without.visits.proofNodes().map(toHex));
+    },
+  );
+});
+
+/** A block of westend-local whose state has this block as the head of the para. */
+function relayThatKnows(id: number, head: Point<State>): Point<State> {
+  const genesis = finish(genesisPoint(openSpec('westend-local')));
+  const { header, state } = finish(nextBlock({ point: genesis }, { time: START }));
+  const entry = finish(typesOf(genesis)).entry('paras', 'heads', [id], toHex(encodeHeader(head.header)));
+  const changed = state.with(new Map([[MAIN_TRIE, new Map([entry])]]));
+  return finish(pointOf({ ...header, stateRoot: changed.root }, changed));
+}
+
+describe.skipIf(!HAS_SPECS)('a recorded block of paras that others wrote', () => {
+  it.each([
+    ['penpal-local', 2000],
+    // Gives back what proof size a transaction did not need: its root tells whether the size was counted as it counts.
+    ['coretime-westend-local', 1005],
+  ] as const)('%s is accepted by its validate_block', (name, id) => {
+    const parent = finish(genesisPoint(openSpec(name)));
+    const relay = relayThatKnows(id, parent);
+    const types = finish(typesOf(parent));
+    const call = types.call('balances', 'transferAll', devAccount('Charlie').address, false);
+    const transaction = types.signed(call, devAccount('Alice').pair, { genesisHash: parent.hash, nonce: 0 });
+    const built = buildOn(parent, relay, id, [transaction]);
+    expect(built.block.refused.size).toBe(0);
+    expectProven(built);
+  });
+});

@@ -9,7 +9,9 @@ import { type ContractScene, openContractScene } from '../support/contract-scene
 
 /** The embedded network with a contracts chain, building blocks by itself, and the command line beside it. */
 export interface CommandScene extends ContractScene {
-  /** `pararescue contract …` against the contracts chain; keys are the environment variables of `KEYS`. */
+  /** `pararescue contract …` by a node of the contracts chain alone; keys are the environment variables of `KEYS`. */
+  alone(command: string, ...flags: readonly string[]): Promise<CommandResult>;
+  /** The same, and what is submitted (`--yes`) at the head that the relay chain includes. */
   contract(command: string, ...flags: readonly string[]): Promise<CommandResult>;
   /** The same, with the contract's address. */
   on(address: Hex, command: string, ...flags: readonly string[]): Promise<CommandResult>;
@@ -33,12 +35,17 @@ export const account = (name: string): AccountHex => devAccount(name).account;
 export async function openCommandScene(): Promise<CommandScene> {
   const scene = await openContractScene({ blockMs: 100 });
   const { network, folder } = scene;
-  const contract: CommandScene['contract'] = (command, ...flags) =>
+  const alone: CommandScene['alone'] = (command, ...flags) =>
     commandLine(['contract', command, '--contracts', network.contracts.url, ...flags], { env: KEYS });
+  const contract: CommandScene['contract'] = (command, ...flags) => {
+    const asks = flags.includes('--yes') && !flags.includes('--relay');
+    return alone(command, ...(asks ? ['--relay', network.relay.url] : []), ...flags);
+  };
   const on: CommandScene['on'] = (address, command, ...flags) =>
     contract(command, '--contract', address, ...flags);
   return {
     ...scene,
+    alone,
     contract,
     on,
     deploy: async (...flags) => {

@@ -80,6 +80,28 @@ describe('contract commands', () => {
     );
   });
 
+  it('submits nothing on the word of one node of the contracts chain, unless it is told to', async () => {
+    const flags = ['--para', '2000', '--signer-uri-env', 'ALICE', '--salt', `0x${'07'.repeat(32)}`, '--yes'];
+    const refused = await scene.alone('deploy', ...flags);
+    expect(refused).toMatchObject({ status: 1 });
+    expect(refused.stderr).toMatch(
+      /warning: which head of the contracts chain is the newest, one node alone says/,
+    );
+    expect(refused.stderr).toMatch(/error RESCUE_FINALITY_UNPROVEN: .*--relay.*--trust-single-endpoint/);
+    // To prepare a call is no act.
+    expect(await scene.alone('deploy', ...flags, '--dry-run')).toMatchObject({ status: 0 });
+    const trusted = await scene.alone('deploy', ...flags, '--trust-single-endpoint');
+    expect(trusted.stdout).toContain('the rescue contract of para 2000 is 0x');
+  });
+
+  it('tells which relay block it believes, and that once', async () => {
+    const relay = ['--relay', scene.network.relay.url];
+    const flags = ['--para', '2000', '--dry-run', '--account', account('Alice')];
+    const told = await scene.alone('deploy', ...relay, ...flags);
+    expect(told.stderr.match(/relay chain from block \d+/g)).toHaveLength(1);
+    expect(told.stderr).not.toContain('one node alone says');
+  });
+
   it('deploys for both machines at the address it told before, and says what to fund', async () => {
     for (const vm of ['evm', 'polkavm']) {
       const flags = ['--para', '2000', '--manager', scene.network.manager.address, '--vm', vm];
@@ -237,7 +259,6 @@ describe('contract commands', () => {
 
   it('says what the relay side lacks', async () => {
     const relay = ['--relay', scene.network.relay.url];
-    expect((await scene.on(address, 'status', ...relay)).stderr).toMatch(/with --relay give --policy/);
     const { stdout } = await scene.on(address, 'status', ...relay, '--policy', policy);
     expect(stdout).toMatch(/needs +2\.\d+ UNIT: 1 UNIT for a message/);
     expect(stdout).toMatch(

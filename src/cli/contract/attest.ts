@@ -10,12 +10,13 @@ import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
 import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption, withRelayToAct, withTrustOptions } from '../shared/operator-options.ts';
+import { withRelayToAct } from '../shared/operator-options.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import { openBundle, proveVoteOf } from './evidence.ts';
 import {
   type ContractFlags,
   type ContractSession,
+  relayNeeded,
   withCallOptions,
   withContract,
   withContractOptions,
@@ -30,11 +31,10 @@ interface AttestFlags extends ContractFlags {
 }
 
 export function registerAttest(group: Command, io: CommandIo): void {
-  withTrustOptions(withCallOptions(withContractOptions(group.command('attest')), "a watcher's"))
+  withCallOptions(withContractOptions(group.command('attest'), relayNeeded()), "a watcher's")
     .description('as a watcher: recompute a vote from its evidence and attest the decision to the contract')
     .requiredOption('--evidence <file>', 'the bundle, as "pararescue evidence" writes it')
     .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
-    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory())
     .option(
       '--attempt <n>',
       'default: the one that comes next, as many as were sent for this round',

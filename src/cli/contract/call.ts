@@ -91,7 +91,7 @@ export async function tryAct(
 /**
  * Shows the call and what it would do; refuses what cannot work; and, unless it is a dry run, submits it and waits until
  * a finalized block holds it.
- * @throws RESCUE_CONTRACT_REFUSES, RESCUE_CHAIN_REFUSES, RESCUE_SIGNER_MISSING, RESCUE_REQUEST_INVALID,
+ * @throws RESCUE_CONTRACT_REFUSES, RESCUE_CHAIN_REFUSES, RESCUE_FINALITY_UNPROVEN, RESCUE_SIGNER_MISSING, RESCUE_REQUEST_INVALID,
  * RESCUE_CALL_FAILED, RESCUE_EXTRINSIC_LOST, RESCUE_NODE_*
  */
 export async function carryOutCall(
@@ -114,6 +114,7 @@ export async function carryOutCall(
     show: () => io.stdout(callViewText(session, call, view)),
   };
   requireConsent(consent, flags, io);
+  await session.requireActable();
   const receipt = await submitCall(session, call.address, data, io);
   const { block } = receipt;
   io.stdout(

@@ -18,13 +18,14 @@ import { holds, obstacles as obstaclesOf } from '../../routes/facts.ts';
 import { hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption, withRelayToAct, withTrustOptions } from '../shared/operator-options.ts';
+import { withRelayToAct } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { carryOutAct } from './call.ts';
 import { openBundle } from './evidence.ts';
 import {
   type ContractFlags,
   type ContractSession,
+  relayNeeded,
   withCallOptions,
   withContract,
   withContractOptions,
@@ -52,7 +53,9 @@ interface DecidedState {
 }
 
 export function registerExecute(group: Command, io: CommandIo): void {
-  withDecidedOptions(withCallOptions(withContractOptions(group.command('execute')), "a watcher's"))
+  withDecidedOptions(
+    withCallOptions(withContractOptions(group.command('execute'), relayNeeded()), "a watcher's"),
+  )
     .option('--id <hash>', 'id of the decision; default: the one that is decided', hashArgument)
     .description(
       "as a watcher or the para's manager: let the contract send the message of its decision to the relay chain",
@@ -60,7 +63,7 @@ export function registerExecute(group: Command, io: CommandIo): void {
     .action((flags: DecidedFlags) =>
       withDecided(flags, io, 'decided', (session, decided) => execute(session, decided, flags, io)),
     );
-  withDecidedOptions(withControllerOptions(group.command('cancel')))
+  withDecidedOptions(withControllerOptions(group.command('cancel'), relayNeeded()))
     .option('--id <hash>', 'id of the decision; default: the one that was sent last', hashArgument)
     .description(
       'as a watcher: want a sent approval taken back, because the para lives again, and once enough watchers do, send that; after an opt-out as anyone who watched, and always as the para or its manager: send it at once',
@@ -71,11 +74,10 @@ export function registerExecute(group: Command, io: CommandIo): void {
 }
 
 function withDecidedOptions(command: Command): Command {
-  return withTrustOptions(command)
+  return command
     .option('--policy <file>', 'the policy of the decision, YAML or JSON')
     .option('--evidence <file>', 'instead of --policy: the evidence bundle, which holds it')
-    .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm')
-    .addOption(endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory());
+    .requiredOption('--code <file>', 'the approved runtime, wasm or compressed wasm');
 }
 
 async function execute(

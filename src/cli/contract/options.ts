@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import type { ContractsChain, OpenRescueContract } from '../../contract/index.ts';
 import type { Token } from '../../domain/amount.ts';
-import type { ParaHeadRef } from '../../domain/chain/observation.ts';
+import type { IncludedHead } from '../../domain/chain/observation.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, ParaId } from '../../domain/units.ts';
@@ -17,6 +17,7 @@ import {
   type TrustFlags,
   troubleTo,
   withSubmitOptions,
+  withTrustOptions,
 } from '../shared/operator-options.ts';
 
 /** Para id of the Asset Hub on each relay chain that has one. */
@@ -28,7 +29,7 @@ const ADDRESS_LENGTH = 42;
 export interface ContractsFlags extends SubmitFlags, TrustFlags {
   readonly contracts: readonly string[];
   readonly contractsPara: ParaId;
-  /** Of commands that look at the relay chain too: then the contracts chain is read at the head that this one includes. */
+  /** Then the contracts chain is read at the head that this relay chain includes; left out, at what one node calls final. */
   readonly relay?: readonly string[];
   /** Who would make the call, when no key is given. */
   readonly account?: string;
@@ -47,6 +48,8 @@ export interface ContractsSession {
   readonly signer: Signer;
   /** The account of the key, or the one that `--account` names; null without either. */
   readonly by: AccountHex | null;
+  /** @throws RESCUE_FINALITY_UNPROVEN unless what is read of the contracts chain may be acted upon */
+  requireActable(): Promise<void>;
 }
 
 /** One rescue contract, as it was when the command began. */
@@ -55,19 +58,31 @@ export interface ContractSession extends ContractsSession {
   readonly state: ContractState;
 }
 
-export function withContractsOptions(command: Command): Command {
-  return command
+/** `relay`: the option `--relay` of commands that look at the relay chain too. */
+export function withContractsOptions(command: Command, relay = relayHeadOption()): Command {
+  return withTrustOptions(command, 'contracts')
     .addOption(endpointOption('--contracts <url>', 'the contracts chain').makeOptionMandatory())
+    .addOption(relay)
     .option('--contracts-para <id>', 'para id of the contracts chain', paraArgument, ASSET_HUB)
     .option('--json', 'print JSON for machines');
 }
 
-export function withContractOptions(command: Command): Command {
-  return withContractsOptions(command).addOption(
+export function withContractOptions(command: Command, relay?: Option): Command {
+  return withContractsOptions(command, relay).addOption(
     new Option('--contract <address>', 'address of the rescue contract, 0x and 40 hex digits')
       .argParser(addressArgument)
       .makeOptionMandatory(),
   );
+}
+
+function relayHeadOption(): Option {
+  const what = 'the relay chain, which proves the newest head of the contracts chain; needed to submit';
+  return endpointOption('--relay <url>', what);
+}
+
+/** Of commands that need the relay chain for more than the head of the contracts chain. */
+export function relayNeeded(): Option {
+  return endpointOption('--relay <url>', 'the relay chain').makeOptionMandatory();
 }
 
 /** Adds what a command needs that makes a call on the contracts chain with `whose` key. */
@@ -95,12 +110,20 @@ export async function withContracts<Result>(
   const by = flags.account === undefined ? signer.account : await readCaller(flags.account);
   const onTrouble = troubleTo(io);
   const relay = flags.relay ? await openHeads(flags, flags.relay, io) : null;
+  if (relay === null) warningTo(io)(`${ONE_NODE}: what is shown is its word. Give --relay`);
+  const requireActable = async (): Promise<void> => {
+    if (relay !== null) return relay.requireActable();
+    if (flags.trustSingleEndpoint) return;
+    throw new RescueError(
+      'RESCUE_FINALITY_UNPROVEN',
+      `Nothing is submitted: ${ONE_NODE}. Give --relay, which proves it, or say --trust-single-endpoint.`,
+    );
+  };
   try {
-    const included = relay?.includedHead(flags.contractsPara);
     const connection = { urls: flags.contracts, paraId: flags.contractsPara, onTrouble };
-    const chain = await openContractsChain(included ? { ...connection, included } : connection);
+    const chain = await openContractsChain(relay ? { ...connection, included: relay.included } : connection);
     try {
-      return await work({ chain, token: tokenOf(chain), signer, by });
+      return await work({ chain, token: tokenOf(chain), signer, by, requireActable });
     } finally {
       await chain.close();
     }
@@ -109,23 +132,29 @@ export async function withContracts<Result>(
   }
 }
 
-/** What tells the heads that a relay chain includes. */
-async function openHeads(flags: ContractsFlags, urls: readonly string[], io: CommandIo) {
-  const { openRelay } = await import('../../chain/relay/session.ts');
-  // What is believed of the relay chain is shown by whoever reads the para there.
-  const { onCheckpoint: _, onNotice: __, ...trust } = await relayTrust(flags, io);
+const ONE_NODE = 'which head of the contracts chain is the newest, one node alone says';
+
+/** What tells the heads of the contracts chain that a relay chain includes. */
+async function openHeads(
+  { contractsPara, ...flags }: ContractsFlags,
+  urls: readonly string[],
+  io: CommandIo,
+) {
+  const [{ openRelay }, { requireActable }] = await Promise.all([
+    import('../../chain/relay/session.ts'),
+    import('../../domain/chain/actable.ts'),
+  ]);
+  const trust = await relayTrust(flags, io);
   const { reader, close } = await openRelay({ urls, onTrouble: troubleTo(io), trust });
-  return {
-    includedHead: (paraId: ParaId) => async (): Promise<ParaHeadRef> => {
-      const head = await reader.includedHead(paraId);
-      if (head) return head;
-      throw new RescueError(
-        'RESCUE_CONFIG_INVALID',
-        `The relay chain includes no head of para ${paraId}: name the contracts chain with --contracts-para.`,
-      );
-    },
-    close,
+  const included = async (): Promise<IncludedHead> => {
+    const head = await reader.includedHead(contractsPara);
+    if (head) return head;
+    throw new RescueError(
+      'RESCUE_CONFIG_INVALID',
+      `The relay chain includes no head of para ${contractsPara}: name the contracts chain with --contracts-para.`,
+    );
   };
+  return { included, requireActable: async () => requireActable(await included()), close };
 }
 
 /** @throws RESCUE_CONTRACT_UNKNOWN when there is no rescue contract at the address */

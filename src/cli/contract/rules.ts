@@ -109,8 +109,8 @@ const TAKES_BACK =
   'an approval that was sent before can be taken back with "pararescue contract cancel", by the manager or anyone who watched';
 
 /** Adds what the para and its manager need, who may do it instead of the holder of a key. */
-export function withControllerOptions(command: Command): Command {
-  return withCallOptions(withContractOptions(command), "the para manager's")
+export function withControllerOptions(command: Command, relay?: Option): Command {
+  return withCallOptions(withContractOptions(command, relay), "the para manager's")
     .addOption(
       new Option('--by <who>', 'para: print what the para itself does instead of using a key').choices([
         'para',

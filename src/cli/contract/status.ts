@@ -4,7 +4,6 @@ import type { RelaySession } from '../../chain/relay/session.ts';
 import type { CodeCheck } from '../../contract/index.ts';
 import { NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { requireTerms, termsObstacles } from '../../domain/contract/terms.ts';
-import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
@@ -13,7 +12,7 @@ import { composeMessages } from '../../routes/contract/messages.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { endpointOption, withRelay, withTrustOptions } from '../shared/operator-options.ts';
+import { endpointOption, withRelay } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { type ContractFlags, type ContractSession, withContract, withContractOptions } from './options.ts';
 import { type CodeView, type ContractView, contractText, type RelayView, relayText } from './status-text.ts';
@@ -25,24 +24,23 @@ interface StatusFlags extends ContractFlags {
 }
 
 export function registerContractStatus(group: Command, io: CommandIo): void {
-  withTrustOptions(withContractOptions(group.command('status')))
+  withContractOptions(
+    group.command('status'),
+    endpointOption(
+      '--relay <url>',
+      'the relay chain: read the contract at the head that it includes, and with --policy look at its side too',
+    ),
+  )
     .description(
       'tell everything that the contract says of itself, and what it lacks to act on the relay chain',
     )
-    .addOption(endpointOption('--relay <url>', 'the relay chain, with --policy: look at its side too'))
     .option('--policy <file>', 'the policy, which names operators and fee')
-    .option('--code <file>', 'with --relay: look for the approval of this code')
+    .option('--code <file>', 'with --relay and --policy: look for the approval of this code')
     .option('--account <address>', 'an account with funds for a deployment, to compare EVM code with ours')
     .action((flags: StatusFlags) => withContract(flags, io, (session) => status(session, flags, io)));
 }
 
 async function status(session: ContractSession, flags: StatusFlags, io: CommandIo): Promise<void> {
-  if (flags.relay && flags.policy === undefined) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      'with --relay give --policy too: it names the operators that share the multisig with the contract',
-    );
-  }
   const read = flags.policy === undefined ? null : await readPolicy(flags.policy);
   const view = await viewContract(session);
   const problems = read === null ? [] : policyProblems(session, read.policy, read.hash);

@@ -40,8 +40,9 @@ export function withRelayOptions(command: Command): Command {
   return withTrustOptions(asked).option('--json', 'print JSON for machines');
 }
 
-/** Adds what a command believes of the relay chain. */
-export function withTrustOptions(command: Command): Command {
+/** Adds what a command believes of the relay chain, and of the contracts chain where it reads that. */
+export function withTrustOptions(command: Command, also?: 'contracts'): Command {
+  const single = 'act on what a single endpoint says of a relay chain that gives no proofs of finality';
   return command
     .option(
       '--checkpoint <file>',
@@ -49,7 +50,7 @@ export function withTrustOptions(command: Command): Command {
     )
     .option(
       '--trust-single-endpoint',
-      'act on what a single endpoint says of a relay chain that gives no proofs of finality',
+      also === undefined ? single : `${single}, or without --relay of the contracts chain`,
     );
 }
 
@@ -106,14 +107,25 @@ export async function withRelayToAct<Result>(
   });
 }
 
+/** What a command has told already of what it believes. */
+const TOLD = new WeakMap<CommandIo, Set<string>>();
+
 /** What the flags say of the relay chain's finality; what is believed is shown. */
 export async function relayTrust(flags: TrustFlags, io: CommandIo): Promise<RelayTrust> {
   const given = flags.checkpoint === undefined ? null : await readCheckpoint(flags.checkpoint);
+  // Some commands open the relay chain twice, for the para and for the head of the contracts chain.
+  const told = TOLD.get(io) ?? new Set();
+  TOLD.set(io, told);
+  const once = (sentence: string, tell: (sentence: string) => void): void => {
+    if (!told.has(sentence)) tell(sentence);
+    told.add(sentence);
+  };
   return {
     ...(given && { checkpoint: { ...given, overrides: false } }),
     trustSingleEndpoint: flags.trustSingleEndpoint === true,
-    onNotice: warningTo(io),
-    onCheckpoint: (checkpoint, voters) => io.stderr(`${checkpointLine(checkpoint, voters)}\n`),
+    onNotice: (sentence) => once(sentence, warningTo(io)),
+    onCheckpoint: (checkpoint, voters) =>
+      once(checkpointLine(checkpoint, voters), (line) => io.stderr(`${line}\n`)),
   };
 }
 

@@ -6,6 +6,7 @@ import { appendFile, readdir, readFile, unlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { heldBy } from '../src/domain/views/store.ts';
 import { readBackup, restoreBackup, writeBackup } from '../src/store/backup.ts';
 import { Database } from '../src/store/database.ts';
 import { isAct } from '../src/store/keys.ts';
@@ -138,6 +139,10 @@ async function plotsOf(folder: string, sample: { readonly folder: string }): Pro
   const broken = await copied(sample.folder, join(folder, 'broken'));
   await unlink(join(broken, 'CURRENT'));
 
+  const lossy = await copied(sample.folder, join(folder, 'lossy'));
+  const log = (await readdir(lossy)).find((name) => /^\d+\.log$/.test(name)) ?? '';
+  await unlink(join(lossy, log));
+
   const migrations = EARLIER_DATABASES.map(async (name): Promise<Plot> => {
     const migrated = await earlierDatabase(name, join(folder, `migrated ${name}`));
     const wanted = await actsIn(migrated);
@@ -181,6 +186,15 @@ async function plotsOf(folder: string, sample: { readonly folder: string }): Pro
         return [living(place)];
       },
       verify: (place) => requireActs(living(place), all, 0, 'acts.log'),
+    },
+    {
+      name: 'accept a loss',
+      act: 'accept',
+      prepare: async (place) => {
+        await copyFolder(lossy, living(place));
+        return [living(place)];
+      },
+      verify: (place) => requireAccepted(living(place)),
     },
     {
       name: 'backup',
@@ -259,6 +273,27 @@ async function requireNamed(path: string, wanted: Records, votes: number): Promi
 async function lastVote({ ledger }: Awaited<ReturnType<typeof openStore>>): Promise<number> {
   const round = { paraId: 2000, roundId: `0x${'ee'.repeat(32)}` } as const;
   return Math.max(0, ...(await ledger.votes(round)).map(({ sequence }) => sequence));
+}
+
+/** The loss is accepted as a whole for both paras, whose proposals name the same code, or not at all, and can be. */
+async function requireAccepted(path: string): Promise<void> {
+  const paras = [2000, 2001];
+  const store = await openStore(path);
+  try {
+    const held = () => paras.filter((id) => heldBy(store.safekeeping.findings, id).length > 0);
+    const accepted = [];
+    for (const id of paras) accepted.push(...(await store.losses.of(id)));
+    const isWhole =
+      held().length === 0 ? accepted.length === 2 : held().length === 2 && accepted.length === 0;
+    if (!isWhole) throw new Error(`held: ${held()}, though ${accepted.length} losses are accepted`);
+    if (held().length > 0) await store.acceptLoss(paras);
+    if (held().length > 0) throw new Error('paras are held after their losses were accepted');
+    for (const id of paras) {
+      if ((await store.snapshots.load(id)) !== null) throw new Error('the state of before is still there');
+    }
+  } finally {
+    await store.close();
+  }
 }
 
 /** Each file under a backup's name is whole, and becomes the whole database; half ones are refused. */

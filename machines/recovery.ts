@@ -77,17 +77,7 @@ const recoverySetup = setup({
   guards: {
     isOutdated: ({ context, event }) => (facts(event)?.relayBlock ?? 0) < context.relayBlock,
     isStalled: ({ event }) => facts(event)?.stalled === true,
-    /** The head of this stall is no longer the last one, or the same head was included anew, or was another one meanwhile. */
-    isHeadAdvanced: ({ context, event }) => {
-      const seen = facts(event);
-      if (!seen) return false;
-      const head = context.anchor?.head.hash ?? context.stalledHead;
-      const since = context.anchor?.mostRecentContext ?? context.stalledContext;
-      const moved = seen.head !== null && head !== null && seen.head.hash !== head;
-      const included = seen.mostRecentContext !== null && since !== null && seen.mostRecentContext > since;
-      const again = extendHistory(context.history, seen).headAgainSince !== context.stalledAgainSince;
-      return moved || included || again;
-    },
+    isHeadAdvanced: ({ context, event }) => isHeadAdvanced(context, event),
     isRescueDue: ({ context, event }) => {
       const seen = facts(event);
       if (!seen?.policy || !seen.stalled || !seen.diagnosis?.curableByCode || context.stalledAt === null)
@@ -111,13 +101,10 @@ const recoverySetup = setup({
       const code = facts(event)?.codeHash;
       return context.headAtEnactment === null && code !== undefined && code === context.approved?.codeHash;
     },
-    /** Neither current nor scheduled any more: the validators rejected it, or somebody replaced it. */
-    isUpgradeGone: ({ context, event }) => {
-      const seen = facts(event);
-      const wanted = context.approved?.codeHash;
-      if (seen === null || context.headAtEnactment !== null) return false;
-      return seen.codeHash !== wanted && seen.futureCodeHash !== wanted;
-    },
+    isUpgradeGone: ({ context, event }) => isUpgradeGone(context, event),
+    /** The para lives without it: under its old code, or it was upgraded once more while nobody watched. */
+    isAliveWithoutUpgrade: ({ context, event }) =>
+      isUpgradeGone(context, event) && isHeadAdvanced(context, event),
     isRecoveredAndUnlocked: ({ context, event }) =>
       hasRecovered(context, event) &&
       context.policy?.rules.recovery.lockAgain === true &&
@@ -144,7 +131,11 @@ const recoverySetup = setup({
       };
     }),
     endStall: assign(NO_STALL),
-    adoptPolicy: assign({ policy: ({ event }) => facts(event)?.policy ?? null, round: 1, trouble: null }),
+    adoptPolicy: assign({
+      policy: ({ event }) => facts(event)?.policy ?? null,
+      round: ({ event }) => (facts(event)?.roundFloor ?? 0) + 1,
+      trouble: null,
+    }),
     leaveRescue: assign({
       policy: null,
       anchor: null,
@@ -222,6 +213,26 @@ const recoverySetup = setup({
     }),
   },
 });
+
+/** The head of this stall is no longer the last one, or the same head was included anew, or was another one meanwhile. */
+function isHeadAdvanced(context: RecoveryContext, event: RecoveryEvent): boolean {
+  const seen = facts(event);
+  if (!seen) return false;
+  const head = context.anchor?.head.hash ?? context.stalledHead;
+  const since = context.anchor?.mostRecentContext ?? context.stalledContext;
+  const moved = seen.head !== null && head !== null && seen.head.hash !== head;
+  const included = seen.mostRecentContext !== null && since !== null && seen.mostRecentContext > since;
+  const again = extendHistory(context.history, seen).headAgainSince !== context.stalledAgainSince;
+  return moved || included || again;
+}
+
+/** Neither current nor scheduled any more: the validators rejected it, or somebody replaced it. */
+function isUpgradeGone(context: RecoveryContext, event: RecoveryEvent): boolean {
+  const seen = facts(event);
+  const wanted = context.approved?.codeHash;
+  if (seen === null || context.headAtEnactment !== null) return false;
+  return seen.codeHash !== wanted && seen.futureCodeHash !== wanted;
+}
 
 function hasRecovered(context: RecoveryContext, event: RecoveryEvent): boolean {
   const head = facts(event)?.head?.number;
@@ -338,6 +349,11 @@ export const recoveryMachine = recoverySetup.createMachine({
             OBSERVED: [
               { guard: 'isOutdated' },
               { guard: 'isCodeEnacted', actions: ['noteBlock', 'noteEnactment'] },
+              {
+                guard: 'isAliveWithoutUpgrade',
+                target: '#recovery.healthy',
+                actions: ['noteBlock', 'endStall'],
+              },
               {
                 guard: 'isUpgradeGone',
                 target: '#recovery.escalated',

@@ -157,6 +157,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       ledger: store.ledger,
       census: store.census,
       findings: store.safekeeping.findings,
+      losses: store.losses,
       paras,
       routes: (hooks) =>
         createRoutes({

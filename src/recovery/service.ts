@@ -62,7 +62,7 @@ export function createRescueService(options: {
   /** @throws RESCUE_STORE_INCOMPLETE when not all acts of the para are there: nothing is taken in or given out over the rest */
   const requireWhole = (paraId: ParaId): ParaTracker => {
     const tracker = requireTracker(paraId);
-    if (tracker.held.length > 0) throw incomplete(tracker.held);
+    if (tracker.held.length > 0) throw incomplete(tracker.para.id, tracker.held);
     return tracker;
   };
 

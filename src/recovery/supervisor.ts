@@ -7,6 +7,7 @@ import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
+import type { Losses } from '../domain/ports/losses.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { ParaId } from '../domain/units.ts';
@@ -23,6 +24,7 @@ import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
 import { heldMachine } from './para/held.ts';
 import { lookBack } from './para/look-back.ts';
+import { createParaLosses, NO_LOSSES } from './para/losses.ts';
 import { startMachine } from './para/machine-runner.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
@@ -40,6 +42,7 @@ export interface SupervisorOptions {
   readonly census: CensusStore;
   /** What the database lacks. */
   readonly findings: readonly StoreFinding[];
+  readonly losses: Losses;
   readonly paras: readonly WatchedPara[];
   /** Makes the routes that this service has. */
   readonly routes: (hooks: RouteHooks) => Routes;
@@ -92,6 +95,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
   const openTracker = async (para: WatchedPara): Promise<ParaTracker> => {
     const held = heldBy(options.findings, para.id);
+    const losses =
+      held.length > 0 ? NO_LOSSES : await createParaLosses(para.id, options.losses, tellOf(para.id));
     const runner =
       held.length > 0
         ? heldMachine(para.id, held)
@@ -107,6 +112,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
                   executor,
                   journal,
                   tell: tellOf(para.id),
+                  notBefore: losses.notBefore,
                   freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
                   onStoreFailed: options.onFatal,
                 },
@@ -130,6 +136,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       },
       runner,
       held,
+      losses,
       ledger,
       feed,
       diagnostician,

@@ -4,16 +4,17 @@ import { RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
 import type { ActsState } from '../domain/records/acts-state.ts';
 import type { RecordSchema } from '../domain/records/record.ts';
-import type { EpochMs } from '../domain/units.ts';
+import type { EpochMs, ParaId } from '../domain/units.ts';
 import type { StoreFinding } from '../domain/views/store.ts';
-import { parseActs, readActs, readActsFile } from './acts-file.ts';
+import { keyOfText, parseActs, readActs, readActsFile } from './acts-file.ts';
 import type { ActsLog } from './acts-log.ts';
 import { actsOf } from './batch-acts.ts';
 import { beginActs } from './begin-acts.ts';
+import type { Mismatch } from './compare-acts.ts';
 import { failure, openFailure } from './failures.ts';
 import { tableFinding } from './findings.ts';
 import { closeFiles, prepareFolder, requireCurrent } from './folder.ts';
-import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange } from './keys.ts';
+import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange, paraOfKey } from './keys.ts';
 import { type LevelSnapshot, plainBytes, type RawLevel, type Write } from './level.ts';
 import { noteOwned } from './lock.ts';
 import { FORMAT_VERSION, migrationFrom, OLDEST_FORMAT } from './migrations.ts';
@@ -97,6 +98,32 @@ export class Database {
     return this.#opened?.findings ?? [];
   }
 
+  /** The records that were not as acknowledged when it was opened, or when a loss was accepted last. */
+  get mismatches(): readonly Mismatch[] {
+    return this.#opened?.mismatches ?? [];
+  }
+
+  /** Whether every act that was ever acknowledged is named by the file of acts, so that what is lost is known. */
+  get namesAll(): boolean {
+    return this.#acts !== null && this.#opened?.read.damaged.length === 0;
+  }
+
+  /** Paras that a record belongs to, or belonged to by what the file of acts says. */
+  async knownParas(): Promise<ReadonlySet<ParaId>> {
+    const paras = new Set<ParaId>();
+    const note = (key: Key) => {
+      const paraId = paraOfKey(key);
+      if (paraId !== null) paras.add(paraId);
+    };
+    for (const text of this.#opened?.read.acts.keys() ?? []) note(keyOfText(text));
+    try {
+      for await (const key of this.#level.keys()) note(key);
+    } catch (error) {
+      throw this.#failed('cannot read all keys', error);
+    }
+    return paras;
+  }
+
   /** Format of the records before they were brought up to this version. */
   get foundFormat(): number {
     return this.#foundFormat;
@@ -134,6 +161,18 @@ export class Database {
       throw this.#failed(`cannot read the records from ${describeKey(range.gte)} on`, error);
     }
     return entries.map(([key, value]) => this.#parse(key, value, schema));
+  }
+
+  /** The values in `range` as bytes, as far as they can be read. */
+  async readRangeBytes(range: KeyRange): Promise<Uint8Array[]> {
+    const values: Uint8Array[] = [];
+    try {
+      for await (const value of this.#level.values(range)) values.push(value);
+    } catch (error) {
+      const failed = this.#failed('cannot read a range of records', error);
+      if (failed.code === 'RESCUE_STORE_CLOSED') throw failed;
+    }
+    return values;
   }
 
   /** Runs `task` when every earlier one has ended: the checks in it see the result of all writes before it. */
@@ -225,19 +264,24 @@ export class Database {
       if (lost.length > 0) {
         throw new RescueError(
           'RESCUE_STORE_INCOMPLETE',
-          `acts are missing from the database ${this.path}, which the file of acts still names: restore a backup`,
+          `acts are missing from the database ${this.path}, which the file of acts still names: restore a backup, or let each para go on without them with "pararescue store accept-loss"`,
           { details: { path: this.path } },
         );
       }
-      try {
-        await this.#acts?.close();
-        this.#acts = null;
-        const state = await beginActs(this.#folder, this.#level, this.#now(), check?.read.last);
-        await this.#level.put(ACTS_STATE_KEY, encodeText(toJson(state)), { sync: true });
-        await this.#openActs([]);
-      } catch (error) {
-        throw this.#failed('cannot write the file of acts anew', error);
-      }
+      await this.#lookAgain('anew');
+    });
+  }
+
+  /** Writes what was planned for a loss that the operator accepts, and looks again. See `Store.acceptLoss`. */
+  giveUp<Plan extends { readonly writes: readonly Write[] }>(makePlan: () => Promise<Plan>): Promise<Plan> {
+    return this.exclusively(async () => {
+      const plan = await makePlan();
+      const isUsable = this.#acts !== null;
+      await this.write(plan.writes);
+      await this.#flushed();
+      // What a file that cannot be gone on with may have named is part of the loss.
+      await this.#lookAgain(isUsable ? null : 'anew');
+      return plan;
     });
   }
 
@@ -249,6 +293,21 @@ export class Database {
       `the database ${this.path} holds a damaged record (${name}): ${problem}; the other records are intact, restore this one from a backup`,
       { cause, details: { path: this.path, key: name } },
     );
+  }
+
+  /** Opens the file of acts once more, after it was written anew from what the database holds, or as it is. */
+  async #lookAgain(how: 'anew' | null): Promise<void> {
+    try {
+      await this.#acts?.close();
+      this.#acts = null;
+      if (how === 'anew') {
+        const state = await beginActs(this.#folder, this.#level, this.#now(), this.#opened?.read.last);
+        await this.#level.put(ACTS_STATE_KEY, encodeText(toJson(state)), { sync: true });
+      }
+      await this.#openActs([]);
+    } catch (error) {
+      throw this.#failed('cannot write the file of acts anew', error);
+    }
   }
 
   #parse<T>(key: Key, value: Uint8Array, schema: RecordSchema<T>): T {

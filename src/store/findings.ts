@@ -55,7 +55,7 @@ export function findingsOf(mismatches: readonly Mismatch[]): StoreFinding[] {
 }
 
 /** The paras whose acts rest on a record; only null when that is not known, or none. */
-function parasOf({ key, act }: Mismatch): readonly (ParaId | null)[] {
+export function parasOf({ key, act }: Pick<Mismatch, 'key' | 'act'>): readonly (ParaId | null)[] {
   const own = paraOfKey(key);
   const known = own === null ? (act?.paras ?? []) : [own];
   return known.length === 0 ? [null] : known;

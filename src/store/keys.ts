@@ -245,6 +245,31 @@ export function lossKey(paraId: ParaId, acceptedAt: EpochMs): Key {
   return key('loss', u32(paraId), u64(acceptedAt));
 }
 
+export function lossesOf(paraId: ParaId): KeyRange {
+  return prefix(key('loss', u32(paraId)));
+}
+
+/** The id of the round that a record belongs to; null for kinds that belong to none. */
+export function roundIdOfKey(bytes: Key): Hex | null {
+  const kind = kindOf(bytes);
+  if (kind === null) return null;
+  const { fields }: Kind = KEY_LAYOUT[kind];
+  return fields[1] === ROUND[1] ? toHex(bytes.subarray(5, 37)) : null;
+}
+
+/** The head of the anchor that a record belongs to; null for kinds that belong to none. */
+export function headOfKey(bytes: Key): Hex | null {
+  const kind = kindOf(bytes);
+  return kind === 'anchor' || kind === 'proof' ? toHex(bytes.subarray(5, 37)) : null;
+}
+
+/** The record of how a round of format 2 ended, for what was signed in it; null for all other kinds. */
+export function earlierRoundOf(bytes: Key): Key | null {
+  const kind = kindOf(bytes);
+  if (kind !== 'earlierProposal' && kind !== 'earlierEndorsement' && kind !== 'earlierVote') return null;
+  return concatBytes(encodeText(KEY_LAYOUT.earlierRound.letter), bytes.subarray(1, 41));
+}
+
 /** All keys of one kind. */
 export function allOf(kind: KindName): KeyRange {
   return prefix(key(kind));

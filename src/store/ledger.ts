@@ -6,6 +6,7 @@ import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { EarlierRound, Ledger, RoundKey } from '../domain/ports/ledger.ts';
 import { provenAnchor } from '../domain/records/anchor.ts';
 import * as ballots from '../domain/records/ballot.ts';
+import { type AcceptedLoss, acceptedLoss } from '../domain/records/loss.ts';
 import { optIn as optInRecord } from '../domain/records/opt-in.ts';
 import { policy as policyRecord } from '../domain/records/policy.ts';
 import { proposal as proposalRecord } from '../domain/records/proposal.ts';
@@ -22,6 +23,7 @@ import {
   earlierRoundsOf,
   endorsementKey,
   endorsementsOf,
+  lossesOf,
   nodeKey,
   optInKey,
   policyKey,
@@ -34,6 +36,7 @@ import {
   votesOf,
 } from './keys.ts';
 import type { Write } from './level.ts';
+import { noteOfOptIn } from './notes.ts';
 
 const HASH_BYTES = 32;
 
@@ -110,7 +113,8 @@ async function putOptIn(database: Database, optIn: OptIn, policy: Policy | null)
       { details: { paraId: optIn.paraId, sequence: stored.sequence } },
     );
   }
-  const writes: Write[] = [{ key, value: optIn }];
+  requireAboveLost(optIn, stored, await database.readRange(lossesOf(optIn.paraId), acceptedLoss));
+  const writes: Write[] = [{ key, value: optIn, ...noteOfOptIn(optIn) }];
   if (policy !== null) {
     if (policyHash(policy) !== optIn.policy) {
       throw new RescueError(
@@ -123,6 +127,27 @@ async function putOptIn(database: Database, optIn: OptIn, policy: Policy | null)
     throw new RescueError('RESCUE_OPT_IN_INVALID', 'an opt-in comes with the policy that it names');
   }
   await database.write(writes);
+}
+
+/** An opt-in or opt-out that got lost is not undone by one that was signed before it, nor by a contract that knows nothing of it. */
+function requireAboveLost(optIn: OptIn, stored: OptIn | null, losses: readonly AcceptedLoss[]): void {
+  const lost = losses.flatMap((loss) => loss.optIn ?? []);
+  const sequence = Math.max(-1, ...lost.map((act) => act.sequence));
+  const { paraId } = optIn;
+  if ('signature' in optIn && optIn.sequence <= sequence) {
+    throw new RescueError(
+      'RESCUE_OPT_IN_INVALID',
+      `an act of para ${paraId} with sequence ${sequence} was acknowledged and lost: sign again with a higher one`,
+      { details: { paraId, sequence } },
+    );
+  }
+  if ('contract' in optIn && stored === null && lost.at(-1)?.leftByManager) {
+    throw new RescueError(
+      'RESCUE_OPT_IN_INVALID',
+      `the registrar manager of para ${paraId} had opted out when its acts were lost: it has to opt in again`,
+      { details: { paraId } },
+    );
+  }
 }
 
 async function readPolicy(database: Database, hash: Hex): Promise<Policy | null> {

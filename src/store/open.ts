@@ -2,9 +2,11 @@ import type { CensusStore } from '../domain/ports/census.ts';
 import type { FinalityStore } from '../domain/ports/finality.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
+import type { Losses } from '../domain/ports/losses.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
-import type { EpochMs } from '../domain/units.ts';
+import type { EpochMs, ParaId } from '../domain/units.ts';
+import { type LossPlan, planLoss } from './accept-loss.ts';
 import { backupOf } from './backup.ts';
 import { createCensusStore } from './census.ts';
 import { checkDatabase } from './check.ts';
@@ -12,6 +14,7 @@ import { Database } from './database.ts';
 import { createFinalityStore } from './finality.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
+import { createLosses } from './losses.ts';
 import { createSnapshotStore } from './snapshots.ts';
 
 /** The database of one service. Exactly one process owns it; every write is on stable storage when it resolves. */
@@ -22,11 +25,20 @@ export interface Store {
   readonly census: CensusStore;
   readonly safekeeping: Safekeeping;
   readonly finality: FinalityStore;
+  readonly losses: Losses;
   /**
    * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
    * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
    */
   renewActs(): Promise<void>;
+  /** What `acceptLoss` would do, and why it could not. @throws RESCUE_REQUEST_INVALID */
+  planLoss(paras: readonly ParaId[]): Promise<LossPlan>;
+  /**
+   * Lets paras that are held go on without what is missing, at the operator's word: their open rounds are void, and the loss
+   * is a record of its own from now on.
+   * @throws RESCUE_REQUEST_INVALID when one is not held, or others depend on what is lost
+   */
+  acceptLoss(paras: readonly ParaId[]): Promise<LossPlan>;
   close(): Promise<void>;
 }
 
@@ -52,12 +64,17 @@ export async function openStore(
     ledger: createLedger(database),
     census: createCensusStore(database),
     safekeeping: {
-      findings: database.findings,
+      get findings() {
+        return database.findings;
+      },
       check: () => checkDatabase(database),
       backup: () => backupOf(database, now),
     },
     finality: createFinalityStore(database),
+    losses: createLosses(database),
     renewActs: () => database.renewActs(),
+    planLoss: (paras) => planLoss(database, paras, now()),
+    acceptLoss: (paras) => database.giveUp(() => planLoss(database, paras, now())),
     close: () => database.close(),
   };
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { NewServiceEvent, ServiceEvent } from '../domain/events.ts';
 import type { SavedSnapshot, SnapshotStore } from '../domain/ports/snapshots.ts';
 import { serviceEvent } from '../domain/records/event.ts';
@@ -7,6 +6,7 @@ import type { EpochMs, ParaId } from '../domain/units.ts';
 import type { Database } from './database.ts';
 import { COUNTERS_KEY, eventKey, eventsAfter, snapshotKey } from './keys.ts';
 import type { Write } from './level.ts';
+import { noteOfSnapshot } from './notes.ts';
 import { countersRecord } from './records.ts';
 
 /** Machine snapshots and the event log. Event ids are consecutive: the counter is in the same batch as the events. */
@@ -35,22 +35,8 @@ export function createSnapshotStore(database: Database, now: () => EpochMs): Sna
   return {
     load: (paraId: ParaId) => database.read(snapshotKey(paraId), savedSnapshot),
     save: (paraId: ParaId, saved: SavedSnapshot, events) =>
-      write(events, [{ key: snapshotKey(paraId), value: saved, ...noteOf(saved) }]),
+      write(events, [{ key: snapshotKey(paraId), value: saved, ...noteOfSnapshot(saved) }]),
     append: (events) => write(events, []),
     eventsAfter: (after, limit) => database.readRange(eventsAfter(after), serviceEvent, limit),
   };
-}
-
-const shownSchema = z.looseObject({
-  value: z.union([z.string(), z.record(z.string(), z.string())]),
-  context: z.looseObject({ round: z.int().min(0) }),
-});
-
-/** State and round of the machine as `upgrading.planning, round 1`: what is known of a snapshot that got lost. */
-function noteOf({ snapshot }: SavedSnapshot): Pick<Write, 'note'> {
-  const parsed = shownSchema.safeParse(snapshot);
-  if (!parsed.success) return {};
-  const { value, context } = parsed.data;
-  const state = typeof value === 'string' ? value : Object.entries(value).flat().join('.');
-  return { note: `${state}, round ${context.round}` };
 }

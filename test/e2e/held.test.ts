@@ -3,51 +3,16 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { quickPolicy } from '../../devnet/policies.ts';
-import { openApp } from '../../src/app/app.ts';
-import { OPERATOR_TOKEN, readToken } from '../../src/app/operator-token.ts';
 import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
-import { createServiceClient } from '../../src/client/service-client.ts';
-import { configSchema } from '../../src/config/config.ts';
-import type { ParaStatus } from '../../src/domain/views/status.ts';
-import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { commandLine } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { methodsSentBy } from './kill-story.ts';
+import { type LifeOptions, startLife } from './living-service.ts';
 
-/** One life of a service on a database; blocks come only when the test makes them. */
-async function startService(network: Network, database: string) {
-  const { paraId } = network;
-  const app = await openApp(
-    configSchema.parse({
-      relay: { endpoints: [network.relay.url] },
-      paras: [{ id: paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
-      database,
-      http: { port: 0 },
-    }),
-    { env: {}, log: createLogger({ level: 'silent', pretty: false }) },
-  );
-  const operatorToken = await readToken(join(database, OPERATOR_TOKEN));
-  const client = createServiceClient(app.url, { operatorToken });
-  const block = async (): Promise<ParaStatus> => {
-    network.nextBlock();
-    for (;;) {
-      const para = await client.para(paraId);
-      if (para.observation?.relay.number === network.relay.chain.finalized.number) return para;
-    }
-  };
-  const until = async (fits: (para: ParaStatus) => boolean): Promise<ParaStatus> => {
-    for (;;) {
-      const para = await block();
-      if (fits(para)) return para;
-    }
-  };
-  return { ...app, client, block, until };
-}
-
-it('a bit that flips in the log during a vote loses a vote, and the para is held: nothing is counted or decided until a backup is restored', {
-  timeout: 120_000,
-}, async () => {
+/** A para whose holders vote; blocks come only when the test makes them. */
+async function openVote(optionsFor: (network: Network) => LifeOptions = () => ({})) {
   await signaturesReady();
   const folder = await temporaryFolder();
   const network = await startNetwork();
@@ -55,19 +20,49 @@ it('a bit that flips in the log during a vote loses a vote, and the para is held
   await network.unlockPara();
   const { paraId } = network;
   const database = join(folder, 'database');
-  const token = ['--token-file', join(database, 'operator-token')];
-  const first = await startService(network, database);
-  await first.block();
-  const { relayGenesis } = await first.client.status();
+  const options = optionsFor(network);
+  const service = await startLife(network, database, options);
+  await service.block();
+  const { relayGenesis } = await service.client.status();
   const policy = quickPolicy(relayGenesis, paraId);
-  await optInWith(first.client, policy, signerFromUri(network.manager.uri));
+  await optInWith(service.client, policy, signerFromUri(network.manager.uri));
   await network.faults.breakRuntime();
-  await first.until(({ state, anchor }) => state === 'optInRescue' && anchor !== null);
+  await service.until(({ state, anchor }) => state === 'optInRescue' && anchor !== null);
   const [one, two, three] = network.holders.map(({ uri }) => signerFromUri(uri));
   if (!one || !two || !three) throw new Error('the network has too few holders');
   const code = await network.artifacts.read('para-fixed');
-  const proposal = await proposeCode(first.client, paraId, one, code, 'Goes on with the bad value.');
-  await first.until(({ state }) => state === 'voting');
+  const proposal = await proposeCode(service.client, paraId, one, code, 'Goes on with the bad value.');
+  await service.until(({ state }) => state === 'voting');
+  return {
+    network,
+    paraId,
+    folder,
+    database,
+    options,
+    service,
+    policy,
+    proposal,
+    code,
+    voters: [one, two, three] as const,
+  };
+}
+
+/** One bit of what LevelDB wrote last under this text flips, as on a disk that fails. */
+async function flipIn(database: string, text: string): Promise<void> {
+  const log = join(database, (await readdir(database)).find((name) => /^\d+\.log$/.test(name)) ?? '');
+  const bytes = await readFile(log);
+  const at = bytes.lastIndexOf(text);
+  expect(at).toBeGreaterThan(0);
+  bytes[at + text.length - 2] = (bytes[at + text.length - 2] ?? 0) ^ 1;
+  await writeFile(log, bytes);
+}
+
+it('a bit that flips in the log during a vote loses a vote, and the para is held: nothing is counted or decided until a backup is restored', {
+  timeout: 120_000,
+}, async () => {
+  const { network, paraId, folder, database, service: first, policy, proposal, voters } = await openVote();
+  const [one, two, three] = voters;
+  const token = ['--token-file', join(database, 'operator-token')];
   await castVote(first.client, proposal, one, 'aye');
   await castVote(first.client, proposal, two, 'nay');
 
@@ -81,14 +76,9 @@ it('a bit that flips in the log during a vote loses a vote, and the para is held
   );
   await first.close();
 
-  const log = join(database, (await readdir(database)).find((name) => /^\d+\.log$/.test(name)) ?? '');
-  const bytes = await readFile(log);
-  const at = bytes.lastIndexOf('"signature":"');
-  expect(at).toBeGreaterThan(0);
-  bytes[at + 11] = (bytes[at + 11] ?? 0) ^ 1;
-  await writeFile(log, bytes);
+  await flipIn(database, '"signature":"');
 
-  const held = await startService(network, database);
+  const held = await startLife(network, database);
   const status = await held.block();
   expect(status).toMatchObject({
     state: 'held',
@@ -136,7 +126,78 @@ it('a bit that flips in the log during a vote loses a vote, and the para is held
     findings: [],
   });
   // The round was over long ago: now it is decided, over both votes.
-  const last = await startService(network, restored);
+  const last = await startLife(network, restored);
   onTestFinished(() => last.close());
   expect(await last.until(({ state }) => state === 'optInRescue')).toMatchObject({ round: 2 });
+});
+
+it('without a backup the operator accepts the loss: the round is void, and votes are cast and counted anew in one that never was', {
+  timeout: 120_000,
+}, async () => {
+  const { network, paraId, database, service: first, proposal, code, voters } = await openVote();
+  const [one, two, three] = voters;
+  await castVote(first.client, proposal, one, 'aye');
+  await castVote(first.client, proposal, two, 'nay');
+  const before = await first.client.para(paraId);
+  await first.close();
+  await flipIn(database, '"signature":"');
+
+  const held = await startLife(network, database);
+  expect((await held.block()).advice.join(' ')).toContain('pararescue store accept-loss');
+  const accept = ['store', 'accept-loss', String(paraId), '--database', database];
+  expect((await commandLine([...accept, '--yes'])).stderr).toContain('RESCUE_STORE_BUSY');
+  await held.close();
+  expect((await commandLine(accept)).stdout).toMatch(/1 vote is missing.*rounds up to 1 .*round 2 or later/s);
+  expect(await commandLine([...accept, '--yes'])).toMatchObject({ status: 0 });
+
+  for (const life of [1, 2]) {
+    const told: string[] = [];
+    const service = await startLife(network, database, { onEvent: ({ type }) => told.push(type) });
+    const opened = await service.until(({ state, anchor, round }) =>
+      life === 1 ? state === 'optInRescue' && anchor !== null : round === 2,
+    );
+    expect(opened).toMatchObject({ round: 2, optIn: { by: 'manager' } });
+    expect(opened.roundId).not.toBe(before.roundId);
+    expect(told.filter((type) => type === 'loss-accepted')).toHaveLength(life === 1 ? 1 : 0);
+    if (life === 1) {
+      // What was signed for the void round counts in no other.
+      await expect(castVote(service.client, proposal, three, 'aye')).rejects.toThrow();
+      const again = await proposeCode(service.client, paraId, one, code, 'Goes on with the bad value.');
+      await service.until(({ state }) => state === 'voting');
+      await castVote(service.client, again, three, 'aye');
+    }
+    expect((await service.client.votes(paraId)).map(({ account }) => account)).toEqual([three.account]);
+    await service.close();
+  }
+  expect((await commandLine(['store', 'check', '--database', database])).stdout).toMatch(/loss 1/);
+});
+
+it('a lost journal is accepted while its call is on the way: the call is sent once, whatever the service does not know of it', {
+  timeout: 120_000,
+}, async () => {
+  const scene = await openVote(({ manager }) => ({
+    config: { signer: { kind: 'uri-env', env: 'MANAGER' } },
+    env: { MANAGER: manager.uri },
+  }));
+  const { network, paraId, database, options, service: first, proposal, code, voters } = scene;
+  for (const voter of voters) await castVote(first.client, proposal, voter, 'aye');
+  await first.until(({ state }) => state === 'upgrading.carryingOut');
+  network.installSubstitute((await first.client.substitute(paraId)).blockNumber, code);
+  while (network.relay.chain.pool.size === 0) await first.client.para(paraId);
+  await first.close();
+  await flipIn(database, '"status":"sent"');
+
+  const accept = ['store', 'accept-loss', String(paraId), '--database', database];
+  const shown = await commandLine(accept);
+  expect(shown.stdout).toMatch(/journal entr(y is|ies are) (missing|not what)/);
+  expect(await commandLine([...accept, '--yes'])).toMatchObject({ status: 0 });
+  const again = await startLife(network, database, options);
+  onTestFinished(() => again.close());
+  const fixed = await network.codeHash('para-fixed');
+  await again.until(
+    ({ observation, state }) => state === 'healthy' && observation?.currentCodeHash === fixed,
+  );
+  expect(methodsSentBy(network.relay.chain, network.manager.account)).toMatchObject({
+    'registrar.scheduleCodeUpgrade': 1,
+  });
 });

@@ -237,6 +237,14 @@ describe('recovery machine', () => {
     expect(driver.actor.getSnapshot().context.history.upgradeAbortedAt).toBe(72);
   });
 
+  it('ends healthy when the para lives without the approved code: it was upgraded once more while nobody watched, or revived by itself', async () => {
+    for (const codeHash of [hash('4'), facts(72).codeHash]) {
+      const driver = await walkTo('upgrading.awaitingFirstHeads');
+      expect(driver.observe(advanced(900, 300, { codeHash }))).toBe('healthy');
+      expect(driver.actor.getSnapshot().context).toMatchObject({ approved: null, trouble: null });
+    }
+  });
+
   it('goes on waiting for the switch while the code is scheduled, even when the para moves', async () => {
     const driver = await walkTo('upgrading.awaitingFirstHeads');
     expect(driver.observe(advanced(72, 1, { futureCodeHash: CODE }))).toBe('upgrading.awaitingFirstHeads');

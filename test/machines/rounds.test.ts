@@ -75,6 +75,15 @@ describe('the id of the round that the machine opens', () => {
     ]);
   });
 
+  it('has a number above those whose acts are lost, as the facts say, also after the policy was left', async () => {
+    const driver = startDriver();
+    const block = await open(driver, 55, { roundFloor: 7 });
+    expect(contextOf(driver)).toMatchObject({ round: 8, roundId: idOf(55, 8) });
+    driver.observe(facts(block, { policy: null }));
+    await open(driver, block + 1, { roundFloor: 7 });
+    expect(contextOf(driver)).toMatchObject({ round: 9, roundId: idOf(55, 9) });
+  });
+
   it('is that of the block since which the head is the head again', async () => {
     const driver = startDriver();
     const block = await open(driver, 55);

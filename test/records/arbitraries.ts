@@ -214,13 +214,6 @@ export const censuses: fc.Arbitrary<CensusRecord> = fc.record({
 
 const problems = fc.constantFrom(...STORE_PROBLEMS);
 
-export const acceptedLosses: fc.Arbitrary<AcceptedLoss> = fc.record({
-  paraId,
-  acceptedAt: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-  round: count,
-  lost: few(fc.record({ act: text, problem: problems, at: orNull(fc.maxSafeInteger()) })),
-});
-
 export const actsStates: fc.Arbitrary<ActsState> = fc.record({
   database: text,
   last: count,
@@ -238,6 +231,15 @@ export const storeFindings: fc.Arbitrary<StoreFinding> = fc.record({
   examples: few(text),
   holds: fc.constantFrom('nobody', 'para', 'all'),
   sentence: text,
+});
+
+export const acceptedLosses: fc.Arbitrary<AcceptedLoss> = fc.record({
+  paraId,
+  acceptedAt: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  round: count,
+  optIn: orNull(fc.record({ leftByManager: fc.boolean(), sequence: count })),
+  resumedAt: orNull(count),
+  lost: few(storeFindings),
 });
 
 export const storeReports: fc.Arbitrary<StoreReport> = fc.record({

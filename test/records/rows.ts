@@ -325,7 +325,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
       get: () => database.read(keys.ACTS_STATE_KEY, actsState),
     }),
   }),
-  storeFinding: row({ schema: storeFinding, values: some.storeFindings, partOf: ['storeReport'] }),
+  storeFinding: row({
+    schema: storeFinding,
+    values: some.storeFindings,
+    partOf: ['storeReport', 'acceptedLoss'],
+  }),
   storeReport: row({
     schema: storeReport,
     values: some.storeReports,

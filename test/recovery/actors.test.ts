@@ -80,7 +80,11 @@ async function databaseIn(state: string, options: { readonly withoutCode?: boole
 async function live(
   path: string,
   relay: Answers,
-  options: { readonly closeUnderActors?: boolean; readonly withoutRoutes?: boolean } = {},
+  options: {
+    readonly closeUnderActors?: boolean;
+    readonly withoutRoutes?: boolean;
+    readonly notBefore?: number;
+  } = {},
 ) {
   const store = await openStore(path);
   const feed = createBlockFeed();
@@ -114,6 +118,7 @@ async function live(
             if (relay !== ANSWERING) await relay.observe([2000]);
             return { kind: 'frozen', anchor: ANCHOR };
           },
+          notBefore: () => options.notBefore ?? 0,
           onStoreFailed: ({ code }) => {
             fatal.push(code);
             looked();
@@ -205,6 +210,18 @@ describe.each(STATES)('the actor of %s', (state, change, then) => {
     expect(life.runner.context().trouble?.message).toBe('x is not a function');
     expect(life.runner.context().policy?.rules).toEqual(POLICY);
     if (isUpgrading) expect(life.runner.context().approved).toEqual(APPROVED);
+    await life.end();
+  });
+});
+
+describe('the actor of a para whose journal was lost with other acts', () => {
+  it('looks at no block at which a call of before may still get in, and goes on at the first one after', async () => {
+    const path = await databaseIn('upgrading.planning', { withoutCode: true });
+    const life = await live(path, ANSWERING, { notBefore: 154 });
+    for (const block of [90, 120, 153]) await life.block(block, {}, () => true);
+    expect(life.runner.state()).toBe('upgrading.planning');
+    await life.block(154, {}, () => life.runner.state() === 'escalated');
+    expect(life.runner.context().relayBlock).toBe(154);
     await life.end();
   });
 });

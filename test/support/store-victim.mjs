@@ -78,6 +78,11 @@ const ACTS = {
     await store.renewActs();
     await store.close();
   },
+  accept: async () => {
+    const store = await openStore(folder);
+    await store.acceptLoss([2000, 2001]);
+    await store.close();
+  },
   backup: async () => {
     const store = await openStore(folder);
     await Promise.all([writeBackup(store.safekeeping.backup(), other), vote(store, 1, 3)]);

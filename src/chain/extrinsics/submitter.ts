@@ -2,7 +2,12 @@ import { allExtensions } from '@polkadot/types/extrinsic/signedExtensions';
 import type { Call, SiLookupTypeId } from '@polkadot/types/interfaces';
 import { blake2AsHex } from '@polkadot/util-crypto';
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import type { ExtrinsicOutcome, PreparedCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
+import {
+  ERA_PERIOD,
+  type ExtrinsicOutcome,
+  type PreparedCall,
+  type SignedExtrinsic,
+} from '../../domain/chain/extrinsics.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type {
   ContractSubmitter,
@@ -25,8 +30,6 @@ import { buildCall, describeCall } from './relay-calls.ts';
 import type { Signer } from './signer.ts';
 import { judge, type Verdict } from './verdict.ts';
 
-/** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */
-const ERA_PERIOD = 64;
 /** Finality lag from which signing is refused: the era counts from a finalized block and would be over too soon. */
 const MAX_LAG = 32;
 /** Turns what a submitter is asked for into a call of its chain. */

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { StoreFinding, StoreReport } from '../../domain/views/store.ts';
-import type { Store } from '../../store/open.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { operatorTokenOf, type TokenFlags, withTokenOptions } from '../shared/operator-token.ts';
+import { registerAcceptLoss } from './store-accept-loss.ts';
+import { findingLines, withCopy, withStore } from './store-folder.ts';
 
 interface StoreFlags extends ClientFlags, TokenFlags {
   readonly database?: string;
@@ -18,6 +17,7 @@ export const registerStore: RegisterCommand = (program, io) => {
   const store = program.command('store').description("check the service's database, back it up, restore it");
   registerRenew(store, io);
   registerRepair(store, io);
+  registerAcceptLoss(store, io);
   withPlace(store.command('check'), io)
     .description(
       'read the whole database: whether everything that was acknowledged is there, and readable; status 1 if not',
@@ -116,31 +116,6 @@ async function withBackup<T>(
   return withCopy(flags.database, ({ safekeeping }) => use(safekeeping.backup()));
 }
 
-/** What only looks at a database changes nothing of it. */
-async function withCopy<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
-  requireDatabase(folder);
-  process.umask(0o077);
-  const { lookAt } = await import('../../store/look.ts');
-  return lookAt(folder, use);
-}
-
-async function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
-  requireDatabase(folder);
-  process.umask(0o077);
-  const { openStore } = await import('../../store/open.ts');
-  const store = await openStore(folder);
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
-
-function requireDatabase(folder: string): void {
-  if (['CURRENT', 'acts.log'].some((name) => existsSync(join(folder, name)))) return;
-  throw new RescueError('RESCUE_NOT_FOUND', `there is no database in ${folder}`);
-}
-
 function reportText(report: StoreReport): string {
   const { format, records, bytes, lastAct, paras, findings } = report;
   const lines = [...new Set(paras.map(({ paraId }) => paraId))].map((id) => {
@@ -152,17 +127,13 @@ function reportText(report: StoreReport): string {
 
 function findingsText(findings: readonly StoreFinding[]): string {
   if (findings.length === 0) return 'everything that was acknowledged is there\n';
-  const lines = findings.map(({ sentence, examples, holds }) => {
-    const held = { nobody: '', para: ' The para is held.', all: ' All paras are held.' }[holds];
-    return `  ${sentence}.${held}\n${examples.map((example) => `    ${example}\n`).join('')}`;
-  });
-  return `not as it was acknowledged:\n${lines.join('')}`;
+  return `not as it was acknowledged:\n${findingLines(findings)}`;
 }
 
 function requireWhole(findings: readonly StoreFinding[]): void {
   if (findings.length === 0) return;
   throw new RescueError(
     'RESCUE_STORE_INCOMPLETE',
-    'the database is not as it was acknowledged: restore a backup; docs/backup.md says what else helps',
+    'the database is not as it was acknowledged: restore a backup; without one, "pararescue store accept-loss" lets a para that is held go on in a new round (docs/backup.md)',
   );
 }

@@ -2,6 +2,9 @@ import type { ApprovalParties, PendingApproval } from '../contract/rescue-contra
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
 import type { RelayBlockRef } from './observation.ts';
 
+/** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */
+export const ERA_PERIOD = 64;
+
 /** Relay calls that pararescue ever submits or prepares. */
 export type RelayCall =
   | {

@@ -293,6 +293,13 @@ export const CATALOGUE = {
     }),
     sentence: ({ reason }) => `held, because not all acts are there: ${reason}`,
   }),
+  'loss-accepted': eventKind({
+    when: 'the operator accepted that acts of the para are lost; told once, when the service goes on without them',
+    severity: 'critical',
+    data: z.object({ acceptedAt: whole, round: whole, reason: text }),
+    sentence: ({ round, reason }) =>
+      `goes on without what is lost (${reason}): what was signed in rounds up to ${round} on this head is void, propose and vote again in the next one`,
+  }),
   trouble: eventKind({
     when: 'one relay block could not be taken in; the next one is tried',
     severity: 'warning',

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { CarryOutInput, FreezeAnchorInput } from '../../../machines/context.ts';
 import type { BlockFeed } from '../../domain/chain/block-feed.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { isStoreTrouble, RescueError } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
@@ -10,7 +11,7 @@ import type {
   PlanOutcome,
   RelockOutcome,
 } from '../../domain/round/outcomes.ts';
-import type { ParaId } from '../../domain/units.ts';
+import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { type CarryOutContext, carryOut, chooseRoute, relock } from '../../routes/carry-out.ts';
 import type { Executor } from '../../routes/executor.ts';
 import type { Route, Routes } from '../../routes/route.ts';
@@ -23,6 +24,8 @@ export interface ActorsContext {
   readonly executor: Executor;
   readonly journal: CarryOutContext['journal'];
   readonly tell: TellOfPara;
+  /** Nothing is planned, signed or sent at earlier relay blocks. */
+  readonly notBefore: () => RelayBlock;
   readonly freezeAnchor: (input: FreezeAnchorInput) => Promise<AnchorOutcome>;
   /** The database failed: the process must end. What the actor was about stays as it is on disk, and the next start goes on. */
   readonly onStoreFailed: (error: RescueError) => void;
@@ -39,7 +42,7 @@ export function createActors(
     journal,
     saved,
     tell,
-    blocks: () => feed.follow(paraId, signal),
+    blocks: () => from(feed.follow(paraId, signal), context.notBefore),
   });
   /** A database that fails says nothing of the decision: no outcome is made of it, and nothing that was decided is left. */
   const unlessStoreFails = async <Outcome>(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> => {
@@ -71,6 +74,13 @@ export function createActors(
       unlessStoreFails(relock(around(signal), routeOf(input), input), signal),
     ),
   };
+}
+
+async function* from(
+  blocks: AsyncIterable<ParaObservation>,
+  first: () => RelayBlock,
+): AsyncGenerator<ParaObservation> {
+  for await (const seen of blocks) if (seen.relay.number >= first()) yield seen;
 }
 
 /** Ends with the actor, and never with an answer. */

@@ -59,7 +59,7 @@ export function adviceFor(
       ];
     case HELD:
       return [
-        'Operator: restore a backup with "pararescue store restore", and see what is missing with "pararescue store check".',
+        'Operator: see what is missing with "pararescue store check", and restore a backup with "pararescue store restore". Where there is none, "pararescue store accept-loss" lets the para go on without it, in a new round.',
       ];
     default:
       return [];

@@ -14,6 +14,7 @@ export function gatherFacts(input: {
   readonly stall: StallReading;
   readonly diagnosis: Diagnosis | null;
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
+  readonly roundFloor: number;
   readonly proposals: number;
   readonly round: RecoveryFacts['round'];
 }): RecoveryFacts {
@@ -34,6 +35,7 @@ export function gatherFacts(input: {
     relaySpecVersion: input.relaySpecVersion,
     locked: observation.registrar?.locked ?? null,
     policy: input.policy,
+    roundFloor: input.roundFloor,
     proposals: input.proposals,
     round: input.round,
   };

@@ -19,6 +19,7 @@ import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts'
 import type { Diagnostician } from './diagnostician.ts';
 import { gatherFacts, isOptInInForce } from './facts.ts';
 import type { LookBack } from './look-back.ts';
+import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
 
 export interface WatchedPara {
@@ -70,6 +71,7 @@ export async function createParaTracker(options: {
   readonly para: WatchedPara;
   readonly runner: MachineRunner;
   readonly held?: readonly StoreFinding[];
+  readonly losses?: ParaLosses;
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
@@ -82,7 +84,7 @@ export async function createParaTracker(options: {
   /** Told of every block on which nothing may be done. */
   readonly onWatchedOnly: (observation: ParaObservation, stall: StallReading) => void;
 }): Promise<ParaTracker> {
-  const { para, runner, ledger, feed, diagnostician, held = [] } = options;
+  const { para, runner, ledger, feed, diagnostician, held = [], losses = NO_LOSSES } = options;
   const queue = createSerialQueue();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
   let observed: (ObservedBlock & Pick<RecoveryFacts, 'otherHeadUntil'>) | null = null;
@@ -160,6 +162,7 @@ export async function createParaTracker(options: {
         stall,
         diagnosis,
         policy,
+        roundFloor: losses.roundFloor(observation),
         proposals: present?.proposals().length ?? 0,
         round,
       }),
@@ -183,6 +186,7 @@ export async function createParaTracker(options: {
       // A number that nobody proved does not stand in the way of one that somebody did.
       if (last && relay.number <= last.relay.number && last.actable === actable) return;
       if (last?.actable && !actable) return;
+      if (actable && held.length === 0) await losses.resume(relay.number);
       if (actable && runner.context().relayBlock > seen.possible) await runner.discard(seen);
       observed = { ...seen, otherHeadUntil: actable ? await missedHead(seen.observation) : null };
       await look(observed);

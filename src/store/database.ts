@@ -14,10 +14,11 @@ import type { Mismatch } from './compare-acts.ts';
 import { failure, openFailure } from './failures.ts';
 import { tableFinding } from './findings.ts';
 import { closeFiles, prepareFolder, requireCurrent } from './folder.ts';
+import { bringUp } from './format.ts';
 import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange, paraOfKey } from './keys.ts';
-import { type LevelSnapshot, plainBytes, type RawLevel, type Write } from './level.ts';
-import { noteOwned } from './lock.ts';
-import { FORMAT_VERSION, migrationFrom, OLDEST_FORMAT } from './migrations.ts';
+import { encoded, type LevelSnapshot, operationOf, plainBytes, type RawLevel, type Write } from './level.ts';
+import { noteOwned, requireAlone } from './lock.ts';
+import { FORMAT_VERSION } from './migrations.ts';
 import { type ActsCheck, checkActs, nextLine, openActsLog } from './open-acts.ts';
 import { formatRecord } from './records.ts';
 import { type DamagedTable, mendTables } from './tables/mend-tables.ts';
@@ -329,37 +330,10 @@ export class Database {
 
   async #checkFormat(): Promise<void> {
     const found = await this.read(FORMAT_KEY, formatRecord);
-    const path = this.path;
-    const isKnown = found === null || (found.format >= OLDEST_FORMAT && found.format <= FORMAT_VERSION);
-    if (!isKnown) {
-      throw new RescueError(
-        'RESCUE_STORE_CORRUPT',
-        `the database ${path} has format ${found.format}, this version reads formats ${OLDEST_FORMAT} to ${FORMAT_VERSION}: ` +
-          (found.format > FORMAT_VERSION ? 'run a newer pararescue' : 'run the version that wrote it'),
-        { details: { path, format: found.format } },
-      );
-    }
+    const place = { folder: this.#folder, path: this.path, level: this.#level, now: this.#now };
     this.#foundFormat = found?.format ?? FORMAT_VERSION;
-    if (found?.format === FORMAT_VERSION) return;
-    const { database, last } = await readActs(this.#folder);
-    const isEmpty = (await this.#level.keys({ limit: 1 }).all()).length === 0;
-    if (found === null && !isEmpty && database === null) {
-      throw new RescueError(
-        'RESCUE_STORE_CORRUPT',
-        `${path} is a LevelDB database but not one of pararescue: give an empty or new folder`,
-        { details: { path } },
-      );
-    }
     try {
-      for (let from = found?.format ?? FORMAT_VERSION; from < FORMAT_VERSION - 1; from += 1) {
-        await this.#migrate(from);
-      }
-      // Where acts were written before, the record was lost, perhaps with others: the comparison tells.
-      const isBegun = found === null && last > 0;
-      const state = isBegun ? null : await beginActs(this.#folder, this.#level, this.#now());
-      const writes: Write[] = [{ key: FORMAT_KEY, value: { format: FORMAT_VERSION } }];
-      if (state) writes.push({ key: ACTS_STATE_KEY, value: state });
-      await this.#level.batch(writes.map(encoded).map(operationOf), { sync: true });
+      await bringUp(place, found?.format ?? null);
     } catch (error) {
       throw this.#failed('cannot bring the records up to this version', error);
     }
@@ -385,37 +359,7 @@ export class Database {
     }
   }
 
-  /** One step, with the number of the format that it makes, in one batch: it is there in whole or not at all. */
-  async #migrate(from: number): Promise<void> {
-    const changes = await migrationFrom(from).changes(async (range) => {
-      const entries = await this.#level.iterator(range).all();
-      return entries.map(([key, value]) => ({ key: key.slice(), value: value.slice() }));
-    });
-    const format = operationOf(encoded({ key: FORMAT_KEY, value: { format: from + 1 } }));
-    await this.#level.batch([...changes, format], { sync: true });
-  }
-
   #failed(sentence: string, error: unknown): RescueError {
     return failure(this.path, sentence, error);
   }
-}
-
-/**
- * LevelDB takes its lock before it looks whether it may open what is there.
- * @throws RESCUE_STORE_BUSY when another process owns the database
- */
-async function requireAlone(path: string): Promise<void> {
-  const probe = new Level(path, { createIfMissing: false, errorIfExists: true });
-  const error: unknown = await probe.open().catch((cause: unknown) => cause);
-  const failure = openFailure(path, error);
-  if (failure.code === 'RESCUE_STORE_BUSY') throw failure;
-}
-
-function encoded({ value, ...write }: Write) {
-  const isRaw = value === null || value instanceof Uint8Array;
-  return { ...write, value: isRaw ? value : encodeText(toJson(value)) };
-}
-
-function operationOf({ key, value }: { readonly key: Key; readonly value: Uint8Array | null }) {
-  return value === null ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const);
 }

@@ -1,4 +1,6 @@
 import type { Level } from 'level';
+import { encodeText } from '../bytes/bytes.ts';
+import { toJson } from '../domain/json.ts';
 import type { Key } from './keys.ts';
 
 export type RawLevel = Level<Uint8Array, Uint8Array>;
@@ -12,6 +14,15 @@ export interface Write {
   readonly value: Uint8Array | object | null;
   /** For the file of acts: what a person needs to know of the record beyond its key. */
   readonly note?: string;
+}
+
+export function encoded({ value, ...write }: Write) {
+  const isRaw = value === null || value instanceof Uint8Array;
+  return { ...write, value: isRaw ? value : encodeText(toJson(value)) };
+}
+
+export function operationOf({ key, value }: { readonly key: Key; readonly value: Uint8Array | null }) {
+  return value === null ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const);
 }
 
 /** LevelDB gives Buffers; a Buffer's `slice` shares memory, so none leaves the store. */

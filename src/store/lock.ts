@@ -40,3 +40,14 @@ export async function holdLock(path: string): Promise<() => Promise<void>> {
     throw openFailure(path, error);
   }
 }
+
+/**
+ * LevelDB takes its lock before it looks whether it may open what is there.
+ * @throws RESCUE_STORE_BUSY when another process owns the database
+ */
+export async function requireAlone(path: string): Promise<void> {
+  const probe = new Level(path, { createIfMissing: false, errorIfExists: true });
+  const error: unknown = await probe.open().catch((cause: unknown) => cause);
+  const failure = openFailure(path, error);
+  if (failure.code === 'RESCUE_STORE_BUSY') throw failure;
+}

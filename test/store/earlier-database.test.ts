@@ -1,12 +1,16 @@
+import { cp, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Level } from 'level';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { toJson } from '../../src/domain/json.ts';
 import type { ProvenAnchor } from '../../src/domain/ports/ledger.ts';
 import type { Hex } from '../../src/domain/units.ts';
+import { heldBy } from '../../src/domain/views/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { type EarlierRecord, earlierDatabase, earlierRecords } from '../support/earlier-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { sampleVote } from './samples.ts';
 
 async function storeOf(records: readonly EarlierRecord[]) {
   const store = await openStore(await earlierDatabase(records, await temporaryFolder()));
@@ -80,6 +84,24 @@ describe.each([
       data: {},
     } as const;
     expect(await snapshots.append([event])).toMatchObject([{ id: last + 1 }]);
+  });
+
+  it('whose log is lost after the migration is not taken for one that was never migrated: what was written since is named', async () => {
+    const folder = await temporaryFolder();
+    const living = await earlierDatabase(records, join(folder, 'living'));
+    const store = await openStore(living);
+    await store.ledger.putVote(sampleVote(), [], []);
+    const cut = join(folder, 'cut');
+    await cp(living, cut, { recursive: true });
+    await store.close();
+    await unlink(join(cut, (await readdir(cut)).find((file) => /^\d+\.log$/.test(file)) ?? ''));
+    for (const _ of [1, 2]) {
+      const again = await openStore(cut);
+      expect(heldBy(again.safekeeping.findings, 2000)).toContainEqual(
+        expect.objectContaining({ what: 'vote', problem: 'missing', count: 1 }),
+      );
+      await again.close();
+    }
   });
 
   it('is left as it was when one of its anchors is damaged, which the error names', async () => {

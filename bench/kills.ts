@@ -20,15 +20,17 @@ for (let story = 0; total() < wanted && process.exitCode === undefined; story++)
     if (total() >= wanted) break;
     writeFileSync(figures, '');
     const own = seed + story;
-    const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', file], {
+    const { status, stdout } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', file], {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, PARARESCUE_KILL_SEEDS: String(own), PARARESCUE_KILL_FIGURES: figures },
     });
     const counts = readFileSync(figures, 'utf8').trim().split('\n').filter(Boolean).map(Number);
     deaths.get(route)?.push(...counts);
     if (status !== 0) {
-      console.error(`a rescue by the ${route} did not end well; seed ${own} repeats it`);
+      console.error(
+        `a rescue by the ${route} did not end well; seed ${own} repeats it\n${String(stdout).slice(-4000)}`,
+      );
       process.exitCode = 1;
     } else console.log(`by the ${route}, seed ${own}: ${counts.join(' + ')} deaths, ${total()} in all`);
   }

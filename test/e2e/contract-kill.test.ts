@@ -15,13 +15,14 @@ import {
   patientPolicy,
   reportDeaths,
   STORIES,
+  STORY,
   startMortalService,
 } from './kill-story.ts';
 
 it.each(STORIES)(
   'a service of a watcher and operator that is killed before and after every persisted step attests, sends and supplies the code once, and ends in the same place',
   {
-    timeout: 600_000,
+    timeout: STORY.timeoutMs,
   },
   async (seed) => {
     await signaturesReady();
@@ -66,7 +67,7 @@ it.each(STORIES)(
       watchers.find(({ address }) => address === contract.addressOf(account))?.supports ?? null;
     await network.produceUntil(
       async () => supports(await contract.state(), watcher.account) !== null,
-      2000,
+      STORY.blocks,
       'the attestation of the service',
     );
     const id = supports(await contract.state(), watcher.account) ?? '0x';

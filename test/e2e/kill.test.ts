@@ -14,13 +14,14 @@ import {
   patientPolicy,
   reportDeaths,
   STORIES,
+  STORY,
   startMortalService,
 } from './kill-story.ts';
 
 it.each(STORIES)(
   'a service of the manager that is killed before and after every persisted step loses no vote, repeats no extrinsic, and ends in the same place',
   {
-    timeout: 600_000,
+    timeout: STORY.timeoutMs,
   },
   async (seed) => {
     await signaturesReady();
@@ -52,7 +53,7 @@ it.each(STORIES)(
     await decideRescue(network, service);
     await network.produceUntil(
       () => (network.readRelay('registrar', 'paras', paraId) as { locked: boolean | null }).locked === true,
-      2000,
+      STORY.blocks,
       'the lock being added again',
     );
     await outliveRescue(network, service);

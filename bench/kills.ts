@@ -23,6 +23,7 @@ for (let story = 0; total() < wanted && process.exitCode === undefined; story++)
     const { status, stdout } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', file], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 64 * 1024 * 1024,
       env: { ...process.env, PARARESCUE_KILL_SEEDS: String(own), PARARESCUE_KILL_FIGURES: figures },
     });
     const counts = readFileSync(figures, 'utf8').trim().split('\n').filter(Boolean).map(Number);

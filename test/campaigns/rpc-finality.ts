@@ -252,7 +252,7 @@ export async function finalityQuestions(): Promise<{ questions: Question[]; clos
         if (honest?.standing === 'lying') throw new Breach('an honest endpoint is called a liar');
         return honest?.standing;
       },
-      { told: true },
+      { told: 'always' },
     ),
     reading(
       proven,
@@ -262,7 +262,7 @@ export async function finalityQuestions(): Promise<{ questions: Question[]; clos
         await newestTold(endpoints);
         await lowestBest(endpoints);
       },
-      { told: true },
+      { told: 'always' },
     ),
   ];
   return {

@@ -28,8 +28,8 @@ export interface Question {
    * @throws Breach for what is false by itself
    */
   facts(urls: readonly string[], patienceMs: number): Promise<unknown>;
-  /** What a liar alone can do besides being refused: nothing, or say what is nobody's proof (and is taken for no more than that). */
-  readonly told?: boolean;
+  /** What is no more than the word of nodes: one of them alone may say what it likes, or even beside others. */
+  readonly told?: 'alone' | 'always';
   /** Codes with which a lie may end this, besides those that speak of nodes. */
   readonly codes?: readonly string[];
   /** How many endpoints there must be, so that one liar changes nothing; 2 unless it is said. */

@@ -129,8 +129,12 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
     reading(relay, 'what became of an extrinsic', 8, (endpoints, chain) =>
       new OutcomeReader(endpoints, chain).read(final, signed),
     ),
-    reading(relay, 'the nonce of an account', 6, (endpoints, chain) =>
-      new Nonces(endpoints, chain, async () => []).next(final.ref, signed.signer),
+    reading(
+      relay,
+      'the nonce of an account',
+      6,
+      (endpoints, chain) => new Nonces(endpoints, chain, async () => []).next(final.ref, signed.signer),
+      { told: 'alone' },
     ),
     reading(contracts, 'what becomes of an extrinsic that waits', 1, async (endpoints, chain) => [
       await new OutcomeReader(endpoints, chain).read(contractsFinal, waiting),
@@ -144,12 +148,12 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
         const { kind } = await new Broadcaster(endpoints).send(waiting);
         return kind;
       },
-      { told: true },
+      { told: 'always' },
     ),
-    reading(relay, 'the token', 1, (endpoints) => readToken(endpoints), { told: true }),
+    reading(relay, 'the token', 1, (endpoints) => readToken(endpoints), { told: 'always' }),
     byPara('the code of a para', 1, (reader) => reader.codeHash(head)),
     byPara('the version of a para', 1, (reader) => reader.runtimeVersion(head)),
-    byPara('whether a head is known', 4, (reader) => reader.knowsHead(head.hash), { told: true }),
+    byPara('whether a head is known', 4, (reader) => reader.knowsHead(head.hash), { told: 'alone' }),
     byPara('a proof of the para', 10, async (reader) => {
       await reader.prove(head, [ISSUANCE]);
     }),
@@ -159,7 +163,7 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
       3,
       async (reader) =>
         (await reader.keysPaged(head.hash, storagePrefix('System', 'Account'), 20, null)).map(toHex),
-      { told: true },
+      { told: 'always' },
     ),
     byContracts('the state of a contract', 3, (chain) => openRescueContract(chain, bench.address).state()),
     byContracts('the events of a contract', 3, (chain) => contractEvents(chain, bench.address, optedIn.hash)),

@@ -67,17 +67,18 @@ export async function rpcTarget(): Promise<Target> {
         [liar.url, honest.url, third.url],
       ];
       const urls = ways[[0, 0, 0, 1, 2, 3][random.below(6)] ?? 0] ?? [];
+      const isTold = question.told === 'always' || (question.told === 'alone' && urls.length === 1);
       const lie = lieOf(random, answers, others, elsewhere);
       const outcome = async (patienceMs: number): Promise<Outcome> => {
         liar.begin(lie());
         try {
           const facts = await inTime(question.facts(urls, patienceMs), question.name);
           if (isDeepStrictEqual(facts, truth)) return 'same';
-          if (question.told) return 'other';
+          if (isTold) return 'other';
           throw new Breach(`${question.name}: ${JSON.stringify(facts, bigints)?.slice(0, 500)}`);
         } catch (error) {
           if (error instanceof Breach || !isRefusal(error, question)) throw error;
-          if (question.told || urls.length < (question.needed ?? 2)) return 'refused';
+          if (isTold || urls.length < (question.needed ?? 2)) return 'refused';
           throw new Useless(
             `${question.name}: an honest node beside the liar was of no use: ${String(error)}`,
           );

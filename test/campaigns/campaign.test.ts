@@ -18,6 +18,6 @@ describe('input that was damaged on its way', () => {
         await target.close?.();
       }
     },
-    120_000,
+    400_000,
   );
 });

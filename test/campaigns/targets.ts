@@ -17,6 +17,6 @@ export const TARGETS: Readonly<
   evidence: { open: evidenceTarget, full: 100_000 },
   votes: { open: voteTarget, full: 100_000 },
   http: { open: httpTarget, full: 100_000 },
-  rpc: { open: rpcTarget, full: 100_000, small: 150 },
+  rpc: { open: rpcTarget, full: 100_000, small: 100 },
   policies: { open: policyTarget, full: 100_000 },
 };

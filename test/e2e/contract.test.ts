@@ -186,8 +186,14 @@ describe('three watchers and a rescue contract', () => {
     await scene.untilTrue(async () => (await optIns()).every((optIn) => optIn === null), 30, 'the opt-out');
     await optInByXcm(network, cast, policyHash(scene.policy));
     await scene.untilTrue(async () => (await optIns()).every((optIn) => optIn !== null), 30, 'the opt-in');
+    // Each told of both opt-ins; what is told reaches whoever listens a little later than what is asked for shows it.
+    await scene.untilTrue(
+      async () => told('opted-in').length >= 2 * watchers.length,
+      30,
+      'the opt-ins being told',
+    );
+    const before = 2 * watchers.length;
     // Whoever sends the policy once more changes nothing.
-    const before = told('opted-in').length;
     const again = await watchers[0]?.client.adoptPolicy(network.paraId, scene.policy);
     expect(again?.policy).toBe((await cast.contract.state()).policyHash);
     expect(told('opted-in')).toHaveLength(before);

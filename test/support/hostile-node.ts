@@ -68,6 +68,8 @@ export class HostileNode {
   #serve(client: WebSocket): void {
     const node = new WebSocket(this.#truth);
     const opened = once(node, 'open');
+    // Whoever hangs up before asking anything waits for nothing.
+    opened.catch(() => undefined);
     const methods = new Map<number, string>();
     client.on('message', (data) => {
       const { id, method, params } = JSON.parse(String(data)) as {

@@ -12,7 +12,7 @@ import type { FinalHeader } from '../../src/chain/finality/source.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { headerOf as askHeaderOf, type NodeHeader } from '../../src/chain/nodes/header-json.ts';
 import { readToken } from '../../src/chain/nodes/token.ts';
-import { createParaReader, RuntimeThread } from '../../src/chain/para/para-reader.ts';
+import { createParaReader, createParaThread } from '../../src/chain/para/para-reader.ts';
 import { Nonces } from '../../src/chain/proven/nonce.ts';
 import { approvalStateAt } from '../../src/chain/relay/approval-state.ts';
 import { includedHeadAt, limitsAt, observeAt } from '../../src/chain/relay/relay-observation.ts';
@@ -75,7 +75,7 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
     actable: true,
     time: null,
   };
-  const thread = new RuntimeThread();
+  const thread = createParaThread();
   const head = refOf(network.para.chain.best);
   const byPara = (
     name: string,

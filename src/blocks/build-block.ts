@@ -77,7 +77,7 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   const created = yield* run('BlockBuilder_inherent_extrinsics', encodeInherents(plan.inherents));
   overlay.undo();
   for (const encoded of splitExtrinsics(created)) {
-    yield* applyInherent(encoded, run);
+    yield* applyInherent(encoded, run, logs);
     extrinsics.push(encoded);
   }
   const refused = new Map<number, TransactionError>();
@@ -122,7 +122,9 @@ export function unfinished({
 function* applyInherent(
   encoded: Uint8Array,
   run: (method: string, argument: Uint8Array) => Task<Uint8Array>,
+  logs: readonly RuntimeLog[],
 ): Task<void> {
+  const before = logs.length;
   let answer: Uint8Array;
   try {
     answer = yield* run('BlockBuilder_apply_extrinsic', encoded);
@@ -131,7 +133,8 @@ function* applyInherent(
     throw new InherentPanic(encoded, error.panic, error.logs, error);
   }
   const failure = decodeApplyResult(answer);
-  if (failure !== null) throw new InherentPanic(encoded, `inherent refused: ${failure.reason}`, []);
+  if (failure !== null)
+    throw new InherentPanic(encoded, `inherent refused: ${failure.reason}`, logs.slice(before));
 }
 
 /** A transaction that panics is as good as invalid: real nodes drop it and build on without it. */

@@ -4,6 +4,7 @@ import type { Backend, Rooted } from '../executor/storage/backend.ts';
 import type { Task } from '../executor/task.ts';
 import type { Header } from '../proof/index.ts';
 import type { Visits } from '../proof/visits.ts';
+import type { Candidate } from './backing/candidate.ts';
 import { type BuiltBlock, buildBlock, type InherentData } from './build-block.ts';
 import { type InherentComplaint, missingInherents } from './inherents/check.ts';
 import type { InherentContext } from './inherents/provider.ts';
@@ -29,6 +30,8 @@ export interface NextBlockOptions extends Sealing {
   readonly transactions?: readonly Uint8Array[];
   /** As in `BlockPlan`. */
   readonly visits?: Visits;
+  /** On a relay chain: blocks of paras that its validators back with this block. */
+  readonly candidates?: readonly Candidate[];
   /** Whom a nimbus chain should take as author, if it does. */
   readonly nimbusAuthor?: Uint8Array;
 }
@@ -52,7 +55,14 @@ export function* nextBlock<Storage extends Backend>(
 ): Task<NextBlock<Storage>> {
   const { point } = parent;
   const claim = yield* claimSlot(parent, options);
-  const context = { parent: point, para: parent.para ?? null, slot: claim.slot, time: claim.time };
+  const context = {
+    parent: point,
+    para: parent.para ?? null,
+    slot: claim.slot,
+    time: claim.time,
+    candidates: options.candidates ?? [],
+    sealing: options,
+  };
   const inherents = yield* inherentData(context);
   const built = yield* withComplaints(
     buildBlock({
@@ -73,7 +83,7 @@ export function* nextBlock<Storage extends Backend>(
 }
 
 /** By the runtime's own functions: a name says nothing about how blocks are made. */
-function* claimSlot(
+export function* claimSlot(
   { point, para }: Parent<Backend>,
   { time, nimbusAuthor }: NextBlockOptions,
 ): Task<SlotClaim> {

@@ -1,10 +1,30 @@
+import { concatBytes } from '../bytes/bytes.ts';
+import { encodeU32 } from '../bytes/scale.ts';
 import { RescueError } from '../domain/errors.ts';
+import { answerReader } from '../executor/answer.ts';
 import type { Task } from '../executor/task.ts';
 import { readItem, typesOf } from './chain-types.ts';
-import type { Point } from './point.ts';
+import { ask, type Point } from './point.ts';
+
+/** polkadot-primitives' `OccupiedCoreAssumption::TimedOut`: whatever waits for availability is not included. */
+const TIMED_OUT = Uint8Array.of(1);
+
+/** Bytes of a proof that the relay chain takes. A para that it does not know is held to the same. */
+export function* maxPovSize(relay: Point, id: number): Task<number> {
+  const argument = concatBytes(encodeU32(id), TIMED_OUT);
+  const answer = yield* ask(relay, 'ParachainHost_persisted_validation_data', argument);
+  const reader = answerReader(answer, 'validation data');
+  const size = reader.option(() => {
+    reader.vec();
+    reader.u32();
+    reader.view(32);
+    return reader.u32();
+  });
+  return size ?? (yield* largestProof(relay));
+}
 
 /** `max_pov_size` of the relay chain's host configuration, whose layout differs from version to version. */
-export function* largestProof(relay: Point): Task<number> {
+function* largestProof(relay: Point): Task<number> {
   const types = yield* typesOf(relay);
   const configuration = yield* readItem(relay.state, types, 'configuration', 'activeConfig');
   const { maxPovSize } = (configuration?.toJSON() ?? {}) as { readonly maxPovSize?: number };

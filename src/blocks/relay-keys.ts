@@ -1,8 +1,9 @@
 import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { encodeU32 } from '../bytes/scale.ts';
 import { answerReader } from '../executor/answer.ts';
+import type { Backend } from '../executor/storage/backend.ts';
 import type { Task } from '../executor/task.ts';
-import { storageKey } from '../proof/index.ts';
+import { decodeHeadData, storageKey } from '../proof/index.ts';
 import { type Point, readKey } from './point.ts';
 
 /** The relay chain's keys that cumulus knows by heart, whatever metadata says: `polkadot_primitives::well_known_keys`. */
@@ -20,8 +21,14 @@ const ALWAYS = [
 /** Who may make the relay chain's blocks: asked for by paras that check its newest headers. */
 const AUTHORITIES = ['Authorities', 'NextAuthorities'].map((item) => storageKey('Babe', item));
 
-export function headKey(paraId: number): Uint8Array {
+function headKey(paraId: number): Uint8Array {
   return byPara('Paras', 'Heads', encodeU32(paraId));
+}
+
+/** The para's head that the relay chain's state holds; null when it does not know the para. */
+export function* includedHead(state: Backend, paraId: number): Task<Uint8Array | null> {
+  const head = yield* readKey(state, headKey(paraId));
+  return head && decodeHeadData(head);
 }
 
 /**

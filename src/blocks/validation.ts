@@ -90,7 +90,7 @@ export function* checkOutputs(
 }
 
 /** SCALE of polkadot-primitives' `CandidateCommitments`. */
-function encodeCommitments(outputs: ValidationOutputs): Uint8Array {
+export function encodeCommitments(outputs: ValidationOutputs): Uint8Array {
   return concatBytes(
     encodeList(outputs.upwardMessages.map(encodeVec)),
     encodeList(

@@ -1,11 +1,9 @@
 import { sr25519Verify } from '@polkadot/wasm-crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readArtifact } from '../../devnet/artifacts.ts';
 import { devAccount } from '../../devnet/keys.ts';
 import { checkInherents } from '../../src/blocks/inherents/check.ts';
 import { type NextBlock, type NextBlockOptions, nextBlock } from '../../src/blocks/next-block.ts';
 import { ask, genesisPoint, type Point, pointOf, relayPoint } from '../../src/blocks/point.ts';
-import { buildGenesis, genesisDefaults, genesisHeader } from '../../src/blocks/spec/genesis.ts';
 import { concatBytes, decodeText, equalBytes } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { encodeList, encodeU64 } from '../../src/bytes/scale.ts';
@@ -13,7 +11,7 @@ import { cryptoReady } from '../../src/executor/host/hashing.ts';
 import type { State } from '../../src/executor/storage/state.ts';
 import { finish } from '../../src/executor/task.ts';
 import { encodeHeader, headerHash, storageKey } from '../../src/proof/index.ts';
-import { HAS_SPECS, openSpec } from './specs.ts';
+import { defaultGenesis, HAS_SPECS, openSpec } from './specs.ts';
 
 /** 1 December 2026, at the beginning of a slot of any length. */
 const START = 1_796_083_200_000;
@@ -29,12 +27,6 @@ function execute(point: Point<State>, block: NextBlock<State>): void {
 
 function complaints(point: Point<State>, block: NextBlock<State>, data = block.inherents) {
   return finish(checkInherents(point, { header: block.unsealed, extrinsics: block.extrinsics }, data));
-}
-
-async function defaultGenesis(name: 'relay' | 'para-good'): Promise<Point<State>> {
-  const code = await readArtifact(name);
-  const state = buildGenesis(code, genesisDefaults(code));
-  return finish(pointOf(genesisHeader(state), state));
 }
 
 beforeAll(cryptoReady);

@@ -1,5 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readArtifact } from '../../devnet/artifacts.ts';
+import { type Point, pointOf } from '../../src/blocks/point.ts';
 import { type ChainSpec, readChainSpec } from '../../src/blocks/spec/chain-spec.ts';
+import { buildGenesis, genesisDefaults, genesisHeader } from '../../src/blocks/spec/genesis.ts';
+import type { State } from '../../src/executor/storage/state.ts';
+import { finish } from '../../src/executor/task.ts';
 
 /** Public chain specs, where a developer has them: never needed for the suite to pass. */
 const SPECS = new URL('../../../shared/chain-specs/', import.meta.url);
@@ -15,4 +20,11 @@ export function openSpec(name: string): ChainSpec {
   const spec = opened.get(name) ?? readChainSpec(specFile(name));
   opened.set(name, spec);
   return spec;
+}
+
+/** One of the project's own runtimes on the state that its defaults give. */
+export async function defaultGenesis(name: 'relay' | 'para-good'): Promise<Point<State>> {
+  const code = await readArtifact(name);
+  const state = buildGenesis(code, genesisDefaults(code));
+  return finish(pointOf(genesisHeader(state), state));
 }

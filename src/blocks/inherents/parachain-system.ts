@@ -6,12 +6,9 @@ import type { Task } from '../../executor/task.ts';
 import { encodeHeader, type Header } from '../../proof/index.ts';
 import type { InherentData } from '../build-block.ts';
 import { ask, type Point, type RelayPoint } from '../point.ts';
-import { largestProof } from '../relay-configuration.ts';
+import { maxPovSize } from '../relay-configuration.ts';
 import { relayKeys } from '../relay-keys.ts';
 import type { InherentContext, InherentProvider } from './provider.ts';
-
-/** polkadot-primitives' `OccupiedCoreAssumption::TimedOut`: whatever waits for availability is not included. */
-const TIMED_OUT = Uint8Array.of(1);
 
 /**
  * cumulus' `ParachainInherentData`, with a true read proof of the relay chain's state at the relay parent: under its old
@@ -43,20 +40,6 @@ function* parachainInherent({ parent, para }: InherentContext): Task<InherentDat
   const noPeer = encodeOption(null);
   const old = concatBytes(validationData, encodeList(nodes), downward, horizontal);
   return { sysi1337: old, sysi1338: concatBytes(old, encodeList(descendants.map(encodeHeader)), noPeer) };
-}
-
-/** Bytes of a proof that the relay chain takes. A para that it does not know is held to the same. */
-function* maxPovSize(relay: RelayPoint, id: number): Task<number> {
-  const argument = concatBytes(encodeU32(id), TIMED_OUT);
-  const answer = yield* ask(relay, 'ParachainHost_persisted_validation_data', argument);
-  const reader = answerReader(answer, 'validation data');
-  const size = reader.option(() => {
-    reader.vec();
-    reader.u32();
-    reader.view(32);
-    return reader.u32();
-  });
-  return size ?? (yield* largestProof(relay));
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Task } from '../../executor/task.ts';
+import type { Candidate } from '../backing/candidate.ts';
 import type { InherentData } from '../build-block.ts';
 import type { Point, RelayPoint } from '../point.ts';
+import type { Sealing } from '../slots/claim.ts';
 
 /** What the next block's inherents are made from. */
 export interface InherentContext {
@@ -10,6 +12,9 @@ export interface InherentContext {
   readonly slot: bigint | null;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** Blocks of paras that a relay chain's validators back with this block, and who signs for them. */
+  readonly candidates: readonly Candidate[];
+  readonly sealing: Sealing;
 }
 
 /**

@@ -1,7 +1,6 @@
-import { concatBytes } from '../../bytes/bytes.ts';
-import { encodeCompact, encodeU64 } from '../../bytes/scale.ts';
+import { encodeU64 } from '../../bytes/scale.ts';
 import type { Task } from '../../executor/task.ts';
-import { encodeHeader } from '../../proof/index.ts';
+import { parachainsInherent } from '../backing/parachains-inherent.ts';
 import type { InherentData } from '../build-block.ts';
 import { hasAura } from '../slots/aura.ts';
 import { hasBabe } from '../slots/babe.ts';
@@ -31,12 +30,10 @@ const author: InherentProvider = {
   create: () => ({ author__: new Uint8Array() }),
 };
 
-/** `ParachainsInherentData` of a block in which validators have nothing to say: no bitfields, candidates and disputes. */
 const paras: InherentProvider = {
   applies: ({ parent }) => parent.runtime.functions.has('ParachainHost_validators'),
-  create({ parent }) {
-    const none = encodeCompact(0);
-    return { parachn0: concatBytes(none, none, none, encodeHeader(parent.header)) };
+  *create({ parent, candidates, sealing }) {
+    return { parachn0: yield* parachainsInherent(parent, candidates, sealing) };
   },
 };
 

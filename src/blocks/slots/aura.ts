@@ -1,13 +1,15 @@
-import { encodeText } from '../../bytes/bytes.ts';
+import { concatBytes, encodeText } from '../../bytes/bytes.ts';
 import { encodeU64 } from '../../bytes/scale.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { answerReader } from '../../executor/answer.ts';
 import type { Task } from '../../executor/task.ts';
-import { storageKey } from '../../proof/index.ts';
+import { type Header, storageKey } from '../../proof/index.ts';
 import { ask, type Point, readKey } from '../point.ts';
-import type { SlotClaim } from './claim.ts';
+import { preRuntimeOf, type SlotClaim } from './claim.ts';
 
 const ENGINE = encodeText('aura');
+/** Id of the runtime API `AuraUnincludedSegmentApi`: eight bytes of its name's hash. */
+const UNINCLUDED_SEGMENT_API = '0xd7bdd8a272ca0d65';
 const CURRENT_SLOT = storageKey('Aura', 'CurrentSlot');
 
 export function hasAura({ runtime }: Pick<Point, 'runtime'>): boolean {
@@ -46,14 +48,22 @@ export function* claimAura(point: Point, time: number): Task<SlotClaim> {
 }
 
 /**
- * Whether the runtime takes one more block in this slot, on top of blocks that the relay chain has not included yet: what
- * collators ask before they build. Runtimes without the function take one block a slot.
+ * Whether the runtime takes one more block, on top of blocks that the relay chain has not included yet: what collators ask before
+ * they build. Null when the runtime does not say. Its second version counts in the slots of the relay chain.
  */
-export function* mayBuild(point: Point, includedHash: Uint8Array, slot: bigint): Task<boolean> {
-  const method = 'AuraUnincludedSegmentApi_can_build_upon';
-  if (!point.runtime.functions.has(method)) return true;
-  const argument = new Uint8Array(40);
-  argument.set(includedHash);
-  argument.set(encodeU64(slot), 32);
-  return (yield* ask(point, method, argument))[0] === 1;
+export function* mayBuild(
+  point: Point,
+  includedHash: Uint8Array,
+  slots: { readonly para: bigint; readonly relay: bigint },
+): Task<boolean | null> {
+  const version = point.runtime.version.apis.find(([id]) => id === UNINCLUDED_SEGMENT_API)?.[1];
+  if (version === undefined) return null;
+  const argument = concatBytes(includedHash, encodeU64(version > 1 ? slots.relay : slots.para));
+  return (yield* ask(point, 'AuraUnincludedSegmentApi_can_build_upon', argument))[0] === 1;
+}
+
+/** Whether this slot comes after the one of the header. */
+export function takesSlot(header: Header, slot: bigint): boolean {
+  const last = preRuntimeOf(header, ENGINE);
+  return last === null || answerReader(last, 'slot').u64() < slot;
 }

@@ -31,6 +31,17 @@ export function* babeSlotDuration(point: Point): Task<number> {
   return Number(answerReader(configuration, 'configuration of BABE').u64());
 }
 
+/** Milliseconds of an epoch, which is a session of the chain. */
+export function* babeEpoch(point: Point): Task<number> {
+  const reader = answerReader(yield* ask(point, 'BabeApi_configuration'), 'configuration of BABE');
+  return Number(reader.u64() * reader.u64());
+}
+
+/** sr25519 keys of those who make the blocks of the current epoch. */
+export function* babeAuthorities(point: Point): Task<readonly Uint8Array[]> {
+  return readEpoch(yield* ask(point, 'BabeApi_current_epoch')).authorities;
+}
+
 /** The slot of the point's own block; 0 at genesis. */
 export function* babeSlot(point: Point): Task<bigint> {
   const value = yield* readKey(point.state, CURRENT_SLOT);

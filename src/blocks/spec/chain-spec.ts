@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { shapeOfJson } from '../../bytes/json-shape.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { answerReader } from '../../executor/answer.ts';
 import { Runtime } from '../../executor/runtime.ts';
+import { Overlay } from '../../executor/storage/overlay.ts';
 import { State } from '../../executor/storage/state.ts';
 import type { Header } from '../../proof/index.ts';
 import {
@@ -84,7 +86,7 @@ export function readChainSpec(bytes: Uint8Array): ChainSpec {
     id: spec.id,
     properties: spec.properties ?? {},
     relayChain: spec.relay_chain ?? spec.relayChain ?? null,
-    paraId: spec.para_id ?? spec.paraId ?? null,
+    paraId: spec.para_id ?? spec.paraId ?? paraIdIn(state),
     codeSubstitutes: Object.entries(spec.codeSubstitutes ?? {}).map(([block, code]) => ({
       fromBlock: blockNumber(block),
       code: hexBytes(code, `codeSubstitutes.${block}`),
@@ -93,6 +95,14 @@ export function readChainSpec(bytes: Uint8Array): ChainSpec {
     state,
     header: genesisHeader(state),
   };
+}
+
+/** What the runtime says of itself: specs of newer nodes leave it to that. */
+function paraIdIn(state: State): number | null {
+  const runtime = runtimeOf(state.get(CODE_KEY) ?? new Uint8Array());
+  const method = 'GetParachainInfo_parachain_id';
+  if (!runtime.functions.has(method)) return null;
+  return answerReader(runtime.call(method, new Uint8Array(), new Overlay(state)).result, 'para id').u32();
 }
 
 function parse(bytes: Uint8Array): unknown {

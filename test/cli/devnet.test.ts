@@ -1,6 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readArtifact } from '../../devnet/artifacts.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { commandLine } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Starts `pararescue devnet` with free ports, hands its text to `look`, and stops it. */
 async function devnet(flags: readonly string[], look: (text: string) => Promise<void>): Promise<void> {
@@ -33,6 +38,32 @@ describe('pararescue devnet', () => {
       const endpoints = new Endpoints({ urls: [url] });
       expect(await endpoints.genesis()).toMatch(/^0x[0-9a-f]{64}$/);
       await endpoints.close();
+    });
+  });
+
+  it('serves chains of given specs, and says what a spec lacks', async () => {
+    const folder = await temporaryFolder();
+    const [good, bad] = [join(folder, 'good.json'), join(folder, 'bad.json')];
+    const code = toHex(await readArtifact('relay'));
+    const genesis = { runtimeGenesis: { code, patch: {} } };
+    await writeFile(good, JSON.stringify({ name: 'Some Chain', id: 'some', genesis }));
+    await writeFile(bad, '{"name":"Bad","id":"bad","genesis":{"raw":{"top":{}}}}');
+    await devnet(['--spec', good], async (text) => {
+      const url = /^chain +(ws:\/\/\S+) +Some Chain, 0x/m.exec(text)?.[1] ?? '';
+      const endpoints = new Endpoints({ urls: [url] });
+      expect(text).toContain(await endpoints.genesis());
+      await endpoints.close();
+    });
+    const refused = (flags: readonly string[]) => commandLine(['devnet', ...flags]);
+    expect(await refused(['--spec', bad])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('RESCUE_SPEC_INVALID'),
+    });
+    expect(await refused(['--spec', join(folder, 'none.json')])).toMatchObject({
+      stderr: expect.stringContaining('cannot be read'),
+    });
+    expect(await refused(['--spec', good, '--unlock'])).toMatchObject({
+      stderr: expect.stringContaining('--contracts and --unlock'),
     });
   });
 });

@@ -9,6 +9,7 @@ interface DevnetFlags {
   readonly unlock?: true;
   readonly contracts?: true;
   readonly contractsPort: string;
+  readonly spec?: readonly string[];
 }
 
 /** `pararescue devnet`: the embedded network alone, until interrupted. */
@@ -25,9 +26,28 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
       'JSON-RPC port of the contracts chain on loopback; 0 takes a free one',
       '9946',
     )
+    .option(
+      '--spec <file...>',
+      'serve the chains of these chain specs instead: a relay chain or another chain, and paras on it, from --para-port on',
+    )
     .option('--unlock', 'let the para unlock itself by XCM first, so that its manager may act')
     .action(async (flags: DevnetFlags) => {
       const { parseBlockMs } = await import('./block-time.ts');
+      if (flags.spec) {
+        if (flags.contracts || flags.unlock) {
+          throw new RescueError(
+            'RESCUE_REQUEST_INVALID',
+            '--contracts and --unlock are for the embedded network, not for chains of --spec.',
+          );
+        }
+        const { serveSpecs } = await import('./devnet-specs.ts');
+        const ports = {
+          relayPort: parsePort('--relay-port', flags.relayPort),
+          paraPort: parsePort('--para-port', flags.paraPort),
+        };
+        await serveSpecs(flags.spec, { ...ports, blockMs: parseBlockMs(flags.blockMs) }, io, stopped);
+        return;
+      }
       const { startNetwork } = await import('../../../devnet/network.ts');
       const network = await startNetwork({
         relayPort: parsePort('--relay-port', flags.relayPort),

@@ -22,6 +22,14 @@ export interface ChainIdentity {
   readonly tokenSymbol: string;
   readonly tokenDecimals: number;
   readonly ss58Format: number;
+  /** What `system_properties` answers instead of these three. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** What `system_properties` answers. */
+export function propertiesOf(identity: ChainIdentity): Readonly<Record<string, unknown>> {
+  const { ss58Format, tokenDecimals, tokenSymbol } = identity;
+  return identity.properties ?? { ss58Format, tokenDecimals, tokenSymbol };
 }
 
 /** A block that is not imported yet, and the transactions of its plan that it could not take. */
@@ -51,7 +59,8 @@ export class Chain extends EventEmitter<ChainEvents> {
   #finalized: Block;
   #best: Block;
 
-  constructor(identity: ChainIdentity, genesis: State, stateHistory: number) {
+  /** Without `voted` its blocks become final by nobody's votes, even if the chain has GRANDPA: its voters' keys are not here. */
+  constructor(identity: ChainIdentity, genesis: State, stateHistory: number, voted = true) {
     super();
     this.setMaxListeners(0);
     this.identity = identity;
@@ -62,7 +71,7 @@ export class Chain extends EventEmitter<ChainEvents> {
     this.#byHash.set(this.#best.hash, this.#best);
     this.#hashes.push(this.#best.hash);
     this.pool = new TransactionPool(this);
-    this.grandpa = Grandpa.ofGenesis(genesis);
+    this.grandpa = voted ? Grandpa.ofGenesis(genesis) : null;
   }
 
   get best(): Block {

@@ -1,3 +1,4 @@
+import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { State } from '../../executor/storage/state.ts';
 import {
@@ -10,6 +11,8 @@ import {
 import type { Block } from './block.ts';
 
 const AUTHORITIES = toHex(storageKey('Grandpa', 'Authorities'));
+/** Where runtimes before 2024 kept them, behind a byte of version. */
+const OLD_AUTHORITIES = toHex(encodeText(':grandpa_authorities'));
 
 /** A change that a block of the chain has announced. `effective` is the last block of the old set. */
 interface PendingChange {
@@ -51,7 +54,7 @@ export class Grandpa {
 
   /** Null when the chain has no GRANDPA: its first state holds no authorities. */
   static ofGenesis(state: State): Grandpa | null {
-    const value = state.get(AUTHORITIES);
+    const value = state.get(AUTHORITIES) ?? state.get(OLD_AUTHORITIES)?.subarray(1) ?? null;
     const authorities = value === null ? [] : decodeAuthorities(value);
     return authorities.length === 0 ? null : new Grandpa(authorities);
   }

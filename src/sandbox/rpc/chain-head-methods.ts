@@ -4,7 +4,7 @@ import { MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from '../chain/block.ts';
-import type { Chain } from '../chain/chain.ts';
+import { type Chain, propertiesOf } from '../chain/chain.ts';
 import { type Connection, Subscription } from './connection.ts';
 import { Follow } from './follow.ts';
 import type { Methods } from './method.ts';
@@ -46,11 +46,7 @@ export function chainHeadMethods(chain: Chain): Methods {
   return {
     chainSpec_v1_chainName: () => chain.identity.name,
     chainSpec_v1_genesisHash: () => chain.genesisHash,
-    chainSpec_v1_properties: () => ({
-      ss58Format: chain.identity.ss58Format,
-      tokenDecimals: chain.identity.tokenDecimals,
-      tokenSymbol: chain.identity.tokenSymbol,
-    }),
+    chainSpec_v1_properties: () => propertiesOf(chain.identity),
 
     chainHead_v1_follow: (params) => {
       const withRuntime = params.raw(0);

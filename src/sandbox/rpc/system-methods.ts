@@ -3,7 +3,7 @@ import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeU32 } from '../../bytes/scale.ts';
 import { answerReader } from '../../executor/answer.ts';
-import type { Chain } from '../chain/chain.ts';
+import { type Chain, propertiesOf } from '../chain/chain.ts';
 import type { Methods } from './method.ts';
 import type { Params } from './params.ts';
 import { invalidParams } from './rpc-error.ts';
@@ -36,11 +36,7 @@ export function systemMethods(chain: Chain): Methods {
     system_version: () => '0.1.0',
     system_chain: () => identity.name,
     system_chainType: () => 'Development',
-    system_properties: () => ({
-      ss58Format: identity.ss58Format,
-      tokenDecimals: identity.tokenDecimals,
-      tokenSymbol: identity.tokenSymbol,
-    }),
+    system_properties: () => propertiesOf(identity),
     system_health: () => ({ peers: 0, isSyncing: false, shouldHavePeers: false }),
     system_peers: () => [],
     system_nodeRoles: () => ['Full'],

@@ -1,0 +1,100 @@
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import type { ApiOptions } from '@polkadot/api/types';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readArtifact } from '../../devnet/artifacts.ts';
+import { devAccount, devSessionKeys } from '../../devnet/keys.ts';
+import { type SpecNetworkOptions, startSpecNetwork } from '../../devnet/spec-network.ts';
+import { writeSpecJson } from '../../src/blocks/spec/spec-json.ts';
+import { encodeText } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import { sessionKeysJson } from '../../src/sandbox/session-keys.ts';
+import { HAS_SPECS, specFile } from '../blocks/specs.ts';
+
+async function serve(specs: SpecNetworkOptions['specs']) {
+  const network = await startSpecNetwork({ specs });
+  onTestFinished(() => network.close());
+  return network;
+}
+
+async function connect(url: string): Promise<ApiPromise> {
+  const api = await ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true } as ApiOptions);
+  onTestFinished(() => api.disconnect());
+  return api;
+}
+
+/** A plain spec of the project's own relay runtime, with Alice as its only validator. */
+async function ownSpec(): Promise<Uint8Array> {
+  const alice = devAccount('Alice');
+  const code = toHex(await readArtifact('relay'));
+  const patch = {
+    balances: { balances: [[alice.address, 10n ** 20n]] },
+    session: { keys: [[alice.address, alice.address, sessionKeysJson(devSessionKeys(alice))]] },
+  };
+  const properties = { tokenSymbol: ['OWN'], tokenDecimals: [10] };
+  return encodeText(
+    writeSpecJson({ name: 'Own', id: 'own', properties, genesis: { runtimeGenesis: { code, patch } } }),
+  );
+}
+
+describe('chains of given specs', () => {
+  it('make blocks that their voters finalize, for any client', async () => {
+    const network = await serve([await ownSpec()]);
+    expect(network.shortcuts).toEqual({ registered: [], givenSignatures: false, givenFinality: false });
+    for (let count = 0; count < 3; count++) network.nextBlock();
+    const api = await connect(network.relay.url);
+    expect(api.registry.chainTokens).toEqual(['OWN']);
+    expect((await api.rpc.chain.getHeader()).number.toNumber()).toBe(3);
+    expect((await api.rpc.chain.getFinalizedHead()).toHex()).toBe(network.relay.chain.best.hash);
+  });
+
+  it('say which specs are missing or too many', async () => {
+    const own = await ownSpec();
+    await expect(startSpecNetwork({ specs: [own, own] })).rejects.toMatchObject({
+      code: 'RESCUE_DEVNET_FAILED',
+      message: expect.stringContaining('are both no paras'),
+    });
+    await expect(startSpecNetwork({ specs: [] })).rejects.toThrow('the spec of a relay chain is missing');
+    await expect(startSpecNetwork({ specs: [own.subarray(9)] })).rejects.toMatchObject({
+      code: 'RESCUE_SPEC_INVALID',
+    });
+  });
+});
+
+describe.skipIf(!HAS_SPECS)('a relay chain and paras that others wrote', () => {
+  it('take transactions, include the paras and finalize both', async () => {
+    const network = await serve(['westend-local', 'penpal-local', 'asset-hub-westend-local'].map(specFile));
+    expect(network.shortcuts).toEqual({
+      registered: [2000, 1000],
+      givenSignatures: false,
+      givenFinality: false,
+    });
+    const [penpal, assetHub] = network.paras;
+    if (!penpal || !assetHub) throw new Error('there are two paras');
+    const api = await connect(penpal.url);
+    const bob = devAccount('Bob');
+    const transfer = api.tx.balances?.transferKeepAlive?.(bob.address, 10n ** 12n);
+    await transfer?.signAndSend(devAccount('Alice').pair);
+    for (let count = 0; count < 8; count++) network.nextBlock();
+    expect(penpal.chain.best.number).toBeGreaterThan(5);
+    expect(assetHub.chain.best.number).toBeGreaterThan(3);
+    expect(penpal.chain.finalized.number).toBe(penpal.chain.best.number);
+    expect(network.relay.chain.finalized.number).toBe(network.relay.chain.best.number);
+    expect(penpal.chain.pool.size).toBe(0);
+    const blocks = Array.from({ length: penpal.chain.best.number }, (_, index) =>
+      penpal.chain.blockAt(index + 1),
+    );
+    expect(
+      blocks.some((block) =>
+        block?.extrinsics.some((bytes) => toHex(bytes).includes(toHex(bob.pair.publicKey).slice(2))),
+      ),
+    ).toBe(true);
+  });
+
+  it('says what is taken as given where keys are not here', async () => {
+    const network = await serve(['paseo', 'passet-hub.plain'].map(specFile));
+    expect(network.shortcuts).toEqual({ registered: [1111], givenSignatures: true, givenFinality: true });
+    for (let count = 0; count < 6; count++) network.nextBlock();
+    expect(network.paras[0]?.chain.best.number).toBeGreaterThan(1);
+    expect(network.relay.chain.finalized.number).toBe(network.relay.chain.best.number);
+  });
+});

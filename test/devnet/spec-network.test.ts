@@ -90,6 +90,18 @@ describe.skipIf(!HAS_SPECS)('a relay chain and paras that others wrote', () => {
     ).toBe(true);
   });
 
+  it('lets more paras than validators take turns, through a change of session', async () => {
+    const names = ['westend-local', 'penpal-local', 'asset-hub-westend-local', 'coretime-westend-local'];
+    const network = await serve(names.map(specFile));
+    const start = Date.now();
+    const heads = () => network.paras.map(({ chain }) => chain.best.number);
+    for (let count = 1; count <= 12; count++) network.nextBlock(start + count * 6_000);
+    const before = heads();
+    expect(before.every((number) => number > 1)).toBe(true);
+    for (let count = 1; count <= 12; count++) network.nextBlock(start + 3_600_000 + count * 6_000);
+    expect(heads().every((number, place) => number > (before[place] ?? 0) + 1)).toBe(true);
+  });
+
   it('says what is taken as given where keys are not here', async () => {
     const network = await serve(['paseo', 'passet-hub.plain'].map(specFile));
     expect(network.shortcuts).toEqual({ registered: [1111], givenSignatures: true, givenFinality: true });

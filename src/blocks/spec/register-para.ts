@@ -2,6 +2,7 @@ import { toHex } from '../../bytes/hex.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { finish, type Task } from '../../executor/task.ts';
 import { blake2b256 } from '../../proof/index.ts';
+import { paraValidators } from '../backing/cores.ts';
 import { type ChainTypes, typesOf } from '../chain-types.ts';
 import { type Point, pointOf } from '../point.ts';
 import { genesisHeader } from './genesis.ts';
@@ -21,7 +22,7 @@ const WHOLE_CORE = 57_600;
 
 /**
  * The relay chain's genesis as if these paras had been in its spec: what pallet-paras writes for each (`initialize_para_now`), and
- * a core of its own for all time. Those that it knows already stay as they are. The genesis hash becomes another one.
+ * its share of the cores. Those that it knows already stay as they are. The genesis hash becomes another one.
  */
 export function withParas(relay: Point<State>, paras: readonly GenesisPara[]): Point<State> {
   return finish(registered(relay, paras));
@@ -32,11 +33,12 @@ function* registered(relay: Point<State>, paras: readonly GenesisPara[]): Task<P
   const known = (types.read(relay.state, 'paras', 'parachains')?.toJSON() ?? []) as number[];
   const added = paras.filter(({ id }) => !known.includes(id));
   if (added.length === 0) return relay;
+  const validators = yield* paraValidators(relay);
   const ids = [...known, ...added.map(({ id }) => id)].sort((a, b) => a - b);
   const entries = [
     types.entry('paras', 'parachains', [], ids),
     ...added.flatMap((para) => entriesOf(types, para)),
-    ...coresFor(types, relay.state, ids),
+    ...coresFor(types, relay.state, ids, validators.length),
   ];
   const state = relay.state.with(new Map([['', new Map(entries)]]));
   return yield* pointOf(genesisHeader(state), state);
@@ -56,32 +58,34 @@ function entriesOf(types: ChainTypes, { id, head, code }: GenesisPara): Entry[] 
   return entries;
 }
 
-/** Relay chains with coretime hand out cores; older ones have one for each parachain anyway. */
-function coresFor(types: ChainTypes, state: State, ids: readonly number[]): Entry[] {
-  const descriptor = (id: number) => ({
-    queue: null,
-    currentWork: {
-      assignments: [[{ Task: id }, { ratio: WHOLE_CORE, remaining: WHOLE_CORE }]],
-      endHint: null,
-      pos: 0,
-      step: WHOLE_CORE,
-    },
-  });
-  const cores: Entry[] = [];
-  if (types.has('paraScheduler', 'coreDescriptors')) {
-    const all = new Map(ids.map((id, core) => [core, descriptor(id)]));
-    cores.push(types.entry('paraScheduler', 'coreDescriptors', [], all));
-  } else if (types.has('coretimeAssignmentProvider', 'coreDescriptors')) {
-    for (const [core, id] of ids.entries())
-      cores.push(types.entry('coretimeAssignmentProvider', 'coreDescriptors', [core], descriptor(id)));
-  }
-  if (cores.length === 0) return [];
+/**
+ * Relay chains with coretime hand out cores; older ones have one for each parachain anyway. A core without validators backs nothing:
+ * where there are more paras than validators, paras take turns.
+ */
+function coresFor(types: ChainTypes, state: State, ids: readonly number[], validators: number): Entry[] {
+  const count = Math.min(ids.length, Math.max(1, validators));
+  const cores = Array.from({ length: count }, (_, core) =>
+    descriptorOf(ids.filter((_, place) => place % count === core)),
+  );
+  const entries = types.has('paraScheduler', 'coreDescriptors')
+    ? [types.entry('paraScheduler', 'coreDescriptors', [], new Map(cores.entries()))]
+    : types.has('coretimeAssignmentProvider', 'coreDescriptors')
+      ? cores.map((core, index) =>
+          types.entry('coretimeAssignmentProvider', 'coreDescriptors', [index], core),
+        )
+      : [];
+  if (entries.length === 0) return [];
   const config = types.read(state, 'configuration', 'activeConfig')?.toJSON() as {
     readonly schedulerParams?: { readonly numCores?: number };
   };
-  const schedulerParams = {
-    ...config.schedulerParams,
-    numCores: Math.max(ids.length, config.schedulerParams?.numCores ?? 0),
-  };
-  return [...cores, types.entry('configuration', 'activeConfig', [], { ...config, schedulerParams })];
+  const numCores = Math.max(count, config.schedulerParams?.numCores ?? 0);
+  const schedulerParams = { ...config.schedulerParams, numCores };
+  return [...entries, types.entry('configuration', 'activeConfig', [], { ...config, schedulerParams })];
+}
+
+/** Equal parts of a core for each of these paras, for all time. */
+function descriptorOf(ids: readonly number[]): unknown {
+  const ratio = Math.floor(WHOLE_CORE / ids.length);
+  const assignments = ids.map((id) => [{ Task: id }, { ratio, remaining: ratio }]);
+  return { queue: null, currentWork: { assignments, endHint: null, pos: 0, step: ratio } };
 }

@@ -1,6 +1,7 @@
+import { collationInfo } from '../blocks/backing/collate.ts';
 import { relayPoint } from '../blocks/point.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
-import { answerReader } from '../executor/answer.ts';
+import { finish } from '../executor/task.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
 
@@ -96,24 +97,15 @@ export class Collator {
   }
 
   #collect(block: Block): Candidate['commitments'] {
-    const answer = this.#para.call('CollectCollationInfo_collect_collation_info', block.encodedHeader, block);
-    const reader = answerReader(answer, 'collation info');
-    const upwardMessages = reader.list(() => toHex(reader.vec()));
-    const horizontalMessages = reader.list(() => ({
-      recipient: reader.u32(),
-      data: toHex(reader.vec()),
-    }));
-    const newValidationCode = reader.option(() => toHex(reader.vec()));
-    const processedDownwardMessages = reader.u32();
-    const hrmpWatermark = reader.u32();
-    const headData = toHex(reader.vec());
+    const { headData, newCode, upwardMessages, horizontalMessages, ...numbers } = finish(
+      collationInfo(this.#para.pointOf(block)),
+    );
     return {
-      upwardMessages,
-      horizontalMessages,
-      newValidationCode,
-      headData,
-      processedDownwardMessages,
-      hrmpWatermark,
+      ...numbers,
+      upwardMessages: upwardMessages.map(toHex),
+      horizontalMessages: horizontalMessages.map(({ recipient, data }) => ({ recipient, data: toHex(data) })),
+      newValidationCode: newCode && toHex(newCode),
+      headData: toHex(headData),
     };
   }
 }

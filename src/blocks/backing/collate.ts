@@ -92,7 +92,8 @@ export function* candidateOf<Storage extends Backend>(
   };
 }
 
-function* collationInfo(block: Point): Task<ValidationOutputs> {
+/** What the block asks of the relay chain, in its runtime's words; `block` is the point after it. */
+export function* collationInfo(block: Point): Task<ValidationOutputs> {
   const method = 'CollectCollationInfo_collect_collation_info';
   const reader = answerReader(yield* ask(block, method, encodeHeader(block.header)), 'collation info');
   const upwardMessages = reader.list(() => reader.vec());

@@ -3,8 +3,10 @@ import { collate, type ProvenPoint } from '../blocks/backing/collate.ts';
 import { pendingHead } from '../blocks/backing/cores.ts';
 import { includedHead } from '../blocks/relay-keys.ts';
 import type { Sealing } from '../blocks/slots/claim.ts';
+import { validateBlock } from '../blocks/validation.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { finish } from '../executor/task.ts';
+import { Visits } from '../proof/visits.ts';
 import { type Block, blockOf } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
 
@@ -26,7 +28,11 @@ export class BackedPara {
     this.id = id;
   }
 
-  /** The next block, for the relay block after the newest of `relays`. Throws RuntimePanic when the runtime cannot build it. */
+  /**
+   * The next block, for the relay block after the newest of `relays`, once `validate_block` has accepted it with its proof and
+   * said what it commits to, as validators find out before they vote.
+   * @throws RuntimePanic when the runtime cannot build it, or refuses what was built
+   */
   collate(relays: readonly ProvenPoint[], sealing: Sealing): Candidate | null {
     const { chain } = this;
     const parent = this.#pending ?? chain.best;
@@ -35,15 +41,24 @@ export class BackedPara {
     const codeHash = fromHex(chain.codeHashOf(parent));
     const para = { id: this.id, point: chain.pointOf(parent), codeHash };
     this.#offered = null;
-    const collation = finish(collate(para, relays, { ...sealing, transactions }));
+    const visits = new Visits();
+    const collation = finish(collate(para, relays, { ...sealing, transactions, visits }));
     if (collation === null) return null;
     const { header, extrinsics, state, refused } = collation.block;
+    const { relay, parentHead } = collation.candidate;
+    const { number, stateRoot } = relay.header;
+    const outputs = validateBlock(
+      para.point.runtime,
+      { header, extrinsics, proof: visits.compactProof(para.point.state.root) },
+      { parentHead, relayParent: { number, stateRoot } },
+      sealing.given,
+    );
     this.#offered = blockOf(header, extrinsics, state);
     for (const [place, failure] of parent === chain.best ? refused : []) {
       const transaction = transactions[place];
       if (transaction) chain.pool.refuse(transaction, failure);
     }
-    return collation.candidate;
+    return { ...collation.candidate, outputs };
   }
 
   /** Sees what the relay chain's best block has made of its candidates. */

@@ -10,8 +10,12 @@ import { toHex } from '../../src/bytes/hex.ts';
 import { sessionKeysJson } from '../../src/sandbox/session-keys.ts';
 import { HAS_SPECS, specFile } from '../blocks/specs.ts';
 
+/** A network whose collators and validators have no trouble. */
 async function serve(specs: SpecNetworkOptions['specs']) {
   const network = await startSpecNetwork({ specs });
+  network.on('collation-failed', (panic) => {
+    throw panic;
+  });
   onTestFinished(() => network.close());
   return network;
 }

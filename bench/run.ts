@@ -7,6 +7,7 @@ const FIGURES = [
   'finality',
   'proof-blake2b',
   'execution',
+  'state',
   'observation',
   'tally',
   'admission',

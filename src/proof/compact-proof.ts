@@ -31,11 +31,13 @@ const DEEPEST = 4096;
 type Nodes = ReadonlyMap<Hex, Uint8Array>;
 
 /**
- * The compact form of a proof under this root. Nodes that do not hang together with the root are left out.
+ * The compact form of a proof under this root: of nodes, or of nodes by their hash where that is known. Those that do not hang
+ * together with the root are left out.
  * @throws ProofError `PROOF_MISSING_NODE` when the root node is not among them, `PROOF_BAD_NODE`
  */
-export function encodeCompactProof(nodes: readonly Uint8Array[], root: Uint8Array): Uint8Array[] {
-  const known = new Map(nodes.map((bytes) => [toHex(blake2b256(bytes)), bytes]));
+export function encodeCompactProof(nodes: readonly Uint8Array[] | Nodes, root: Uint8Array): Uint8Array[] {
+  const known: Nodes =
+    'get' in nodes ? nodes : new Map(nodes.map((bytes) => [toHex(blake2b256(bytes)), bytes]));
   const top = known.get(toHex(root));
   if (top === undefined) {
     throw new ProofError('PROOF_MISSING_NODE', `The proof lacks the root node with hash ${toHex(root)}.`);

@@ -94,6 +94,11 @@ function trieOf(top: TrieChild | null, stateVersion: StateVersion, walk: Walk): 
     root ??= rootHash(top);
     return root;
   };
+  const walked = (other: Partial<Walk>): Trie => {
+    // Only what this trie held before has a hash: what a change makes is none of its nodes.
+    if (other.visits) rootOf();
+    return trieOf(top, stateVersion, { ...walk, ...other });
+  };
   return {
     stateVersion,
     get root() {
@@ -124,7 +129,7 @@ function trieOf(top: TrieChild | null, stateVersion: StateVersion, walk: Walk): 
     prove(keys) {
       if (keys.length > 0 && top === null) return [EMPTY_NODE.slice()];
       const visits = new Visits();
-      const seen = this.walked({ visits });
+      const seen = walked({ visits });
       for (const key of keys) seen.get(key);
       return visits.proofNodes();
     },
@@ -140,11 +145,7 @@ function trieOf(top: TrieChild | null, stateVersion: StateVersion, walk: Walk): 
       }
       return trieOf(node, version, quiet);
     },
-    walked(other) {
-      // Only what this trie held before has a hash: what a change makes is none of its nodes.
-      if (other.visits) rootOf();
-      return trieOf(top, stateVersion, { ...walk, ...other });
-    },
+    walked,
   };
 }
 

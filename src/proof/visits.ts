@@ -1,3 +1,4 @@
+import { type Hex, toHex } from '../bytes/hex.ts';
 import { encodeCompactProof } from './compact-proof.ts';
 import { blake2b256 } from './hash.ts';
 import { compactSize, EMPTY_NODE, HASH_LENGTH } from './node-codec.ts';
@@ -15,7 +16,7 @@ import type { TrieVisits } from './trie-walk.ts';
 /** What one visit added: `mark` names bytes that nobody visited before. */
 interface Visit {
   readonly seen: TrieNode | TrieValue | null;
-  readonly mark: string | null;
+  readonly mark: Hex | null;
 }
 
 /**
@@ -26,7 +27,7 @@ interface Visit {
  */
 export class Visits implements TrieVisits {
   readonly #seen = new Set<TrieNode | TrieValue>();
-  readonly #bytes = new Map<string, Uint8Array>();
+  readonly #bytes = new Map<Hex, Uint8Array>();
   readonly #visits: Visit[] = [];
   #size = 0;
 
@@ -76,13 +77,13 @@ export class Visits implements TrieVisits {
 
   /** As validators get it; `root` is that of the main trie. */
   compactProof(root: Uint8Array): Uint8Array[] {
-    return encodeCompactProof(this.proofNodes(), root);
+    return encodeCompactProof(this.#bytes, root);
   }
 
   #add(seen: TrieNode | TrieValue | null, hash: Uint8Array, bytes: () => Uint8Array): void {
     if (seen) this.#seen.add(seen);
     const isInline = hash.length < HASH_LENGTH;
-    const mark = String.fromCharCode(...hash);
+    const mark = toHex(hash);
     const isNew = !isInline && !this.#bytes.has(mark);
     if (seen || isNew) this.#visits.push({ seen, mark: isNew ? mark : null });
     if (!isNew) return;

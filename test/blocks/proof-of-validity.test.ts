@@ -7,7 +7,7 @@ import { type NextBlock, nextBlock } from '../../src/blocks/next-block.ts';
 import { genesisPoint, type Point, pointOf, relayPoint } from '../../src/blocks/point.ts';
 import { buildGenesis, genesisDefaults, genesisHeader } from '../../src/blocks/spec/genesis.ts';
 import { validateBlock } from '../../src/blocks/validation.ts';
-import { concatBytes } from '../../src/bytes/bytes.ts';
+import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { encodeList } from '../../src/bytes/scale.ts';
 import { GivenSignatures } from '../../src/executor/given-signatures.ts';
@@ -18,9 +18,10 @@ import { Overlay } from '../../src/executor/storage/overlay.ts';
 import { State } from '../../src/executor/storage/state.ts';
 import { finish } from '../../src/executor/task.ts';
 import { decodeCompactProof, encodeCompactProof } from '../../src/proof/compact-proof.ts';
-import { blake2b256, encodeHeader } from '../../src/proof/index.ts';
+import { blake2b256, encodeHeader, storagePrefix } from '../../src/proof/index.ts';
 import { NodeStore } from '../../src/proof/node-store.ts';
 import { Visits } from '../../src/proof/visits.ts';
+import { COUNTER_CODE, selectorOf } from '../devnet/evm-contracts.ts';
 import { HAS_SPECS, openSpec } from './specs.ts';
 
 const START = 1_796_083_200_000;
@@ -40,10 +41,11 @@ function buildOn(
   relay: Point<State>,
   id: number,
   transactions: Uint8Array[] = [],
+  time = START,
 ): Built {
   const visits = new Visits();
   const on = { point: parent, para: { id, relay: relayPoint(relay) } };
-  const block = finish(nextBlock(on, { time: START, transactions, visits, given }));
+  const block = finish(nextBlock(on, { time, transactions, visits, given }));
   return { parent, relay, block, visits };
 }
 
@@ -88,15 +90,18 @@ function expectProven(built: Built): void {
   }
 }
 
+async function relayGenesis(): Promise<Point<State>> {
+  const code = await readArtifact('relay');
+  const state = buildGenesis(code, genesisDefaults(code));
+  return finish(pointOf(genesisHeader(state), state));
+}
+
 describe('a recorded block of the own runtimes', () => {
   const [alice, bob, charlie] = ['Alice', 'Bob', 'Charlie'].map((name) => devAccount(name));
   if (!alice || !bob || !charlie) throw new Error('dev accounts are missing');
   let relay: Point<State>;
   beforeAll(async () => {
-    const code = await readArtifact('relay');
-    const state = buildGenesis(code, genesisDefaults(code));
-    const genesis = finish(pointOf(genesisHeader(state), state));
-    const first = finish(nextBlock({ point: genesis }, { time: START - 6_000 }));
+    const first = finish(nextBlock({ point: await relayGenesis() }, { time: START - 6_000 }));
     relay = finish(pointOf(first.header, first.state));
   });
 
@@ -140,6 +145,47 @@ describe('a recorded block of the own runtimes', () => {
       expect(first.visits.proofNodes().map(toHex)).toEqual(without.visits.proofNodes().map(toHex));
     },
   );
+});
+
+describe('recorded blocks that work in child tries', () => {
+  it('are accepted: a contract comes, and writes and reads its storage', async () => {
+    const alice = devAccount('Alice');
+    const code = await readArtifact('contracts');
+    const people = { manager: devAccount('Manager'), sudo: devAccount('Sudo'), holders: [] };
+    const state = contractsGenesis(code, { id: 1000, paraId: 100, ...people });
+    let parent = finish(pointOf(genesisHeader(state), state));
+    let relay = await relayGenesis();
+    const types = finish(typesOf(parent));
+    const genesisHash = parent.hash;
+    const weight = { refTime: 100_000_000_000n, proofSize: 2_000_000n };
+    const deposit = 100_000_000_000n;
+    let contract = '';
+    const calls = [
+      () => types.call('revive', 'instantiateWithCode', 0, weight, deposit, COUNTER_CODE, '0x', null),
+      () => types.call('revive', 'call', contract, 0, weight, deposit, selectorOf('increment()')),
+      () => types.call('revive', 'call', contract, 0, weight, deposit, selectorOf('increment()')),
+    ];
+    for (const [place, call] of calls.entries()) {
+      const time = START + place * 6_000;
+      // Whoever deploys a contract has used up two.
+      const nonce = place === 0 ? 0 : place + 1;
+      const next = finish(nextBlock({ point: relay }, { time }));
+      relay = finish(pointOf(next.header, next.state));
+      const transaction = types.signed(call(), alice.pair, { genesisHash, nonce });
+      const built = buildOn(parent, relay, 1000, [transaction], time);
+      expect(built.block.refused.size).toBe(0);
+      expectProven(built);
+      parent = finish(pointOf(built.block.header, built.block.state));
+      // Whoever else is there has no code, and so says less of itself.
+      const accounts = [...parent.state.main.entries(storagePrefix('Revive', 'AccountInfoOf'))];
+      const [address] = accounts.reduce((most, one) => (one[1].length > most[1].length ? one : most));
+      contract = toHex(address.subarray(-20));
+    }
+    const [child] = parent.state.keysWithPrefix(toHex(encodeText(':child_storage:default:')));
+    const name = child?.slice(toHex(encodeText(':child_storage:default:')).length) ?? '';
+    const [slot] = parent.state.keysWithPrefix('0x', { trie: name });
+    expect(parent.state.get(slot ?? '0x', name)?.at(-1)).toBe(2);
+  });
 });
 
 /** A block of westend-local whose state has this block as the head of the para. */

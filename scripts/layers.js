@@ -48,6 +48,11 @@ export const LAYERS = {
     holds: 'the only code that talks to nodes',
     imports: ['bytes', 'domain', 'proof', 'code', 'keys', 'executor'],
   },
+  trial: {
+    holds:
+      "builds and validates a para's next blocks on proven state: why there is none, or what code would do",
+    imports: ['bytes', 'domain', 'proof', 'executor', 'blocks', 'chain'],
+  },
   contract: {
     holds: 'the rescue contract through @polkadot/api-contract',
     imports: ['bytes', 'domain', 'proof', 'chain'],
@@ -101,6 +106,7 @@ export const LAYERS = {
       'domain',
       'voting',
       'chain',
+      'trial',
       'contract',
       'store',
       'config',
@@ -125,6 +131,7 @@ export const LAYERS = {
       'threads',
       'routes',
       'chain',
+      'trial',
       'contract',
       'config',
       'store',

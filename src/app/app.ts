@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import type { RescueError } from '../domain/errors.ts';
 import type { Severity } from '../domain/events/kind.ts';
 import type { ServiceEvent, Tell } from '../domain/events.ts';
-import type { Hex } from '../domain/units.ts';
+import type { Hex, ParaId } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
 import { createHttpServer } from '../http/server.ts';
 import { runBlockDuties } from '../recovery/block-duties.ts';
@@ -16,6 +16,8 @@ import { createRescueService } from '../recovery/service.ts';
 import { startSupervisor } from '../recovery/supervisor.ts';
 import { createRoutes } from '../routes/all-routes.ts';
 import { openStore, type Store } from '../store/open.ts';
+import { createNextBlockTrial } from '../trial/next-block-trial.ts';
+import { createTrialThread } from '../trial/try-para.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
@@ -126,18 +128,25 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose,
       chains,
     });
+    const trials = createTrialThread();
+    onClose(() => trials.close());
+    const openNodes = (id: ParaId, urls: readonly string[]) => {
+      const para = chains.open({
+        chain: `para ${id}`,
+        urls,
+        paraId: id,
+        block: (seen) => seen.paras.find(({ paraId }) => paraId === id)?.head ?? null,
+      });
+      return {
+        reader: openReader({ endpoints: para }),
+        tryNextBlock: createNextBlockTrial({ paraId: id, relay: endpoints, para, thread: trials }),
+      };
+    };
     const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
       id,
       name,
       stallGapBlocks,
-      reader: openReader({
-        endpoints: chains.open({
-          chain: `para ${id}`,
-          urls,
-          paraId: id,
-          block: (seen) => seen.paras.find(({ paraId }) => paraId === id)?.head ?? null,
-        }),
-      }),
+      ...openNodes(id, urls),
       nodes: urls.map((url, index) =>
         openReader({
           urls: [url],

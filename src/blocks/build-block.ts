@@ -7,7 +7,7 @@ import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { RuntimeLog } from '../executor/host/host.ts';
 import { RuntimePanic } from '../executor/panic.ts';
 import type { Runtime } from '../executor/runtime.ts';
-import type { Backend, Rooted } from '../executor/storage/backend.ts';
+import type { Backend, Changes, Rooted } from '../executor/storage/backend.ts';
 import { Overlay } from '../executor/storage/overlay.ts';
 import { callTask, type Task, withStorage } from '../executor/task.ts';
 import { type DigestItem, decodeHeader, encodeHeader, type Header } from '../proof/index.ts';
@@ -39,6 +39,8 @@ export interface BuiltBlock<State extends Backend> {
   readonly state: State & Rooted<State>;
   /** Transactions that the runtime refused, by their place in the plan. Those that it took none of are not among them. */
   readonly refused: ReadonlyMap<number, TransactionError>;
+  /** What the block wrote, the same as before or not. */
+  readonly changes: Changes;
   /** What the runtime logged outside of transactions. */
   readonly logs: readonly RuntimeLog[];
 }
@@ -89,7 +91,7 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   const header = decodeHeader(yield* run('BlockBuilder_finalize_block', new Uint8Array()));
   // The runtime asked for both roots through host functions that compute them for real.
   const state = yield* withStorage(() => overlay.seal(runtime.stateVersion));
-  return { header, extrinsics, state, refused, logs };
+  return { header, extrinsics, state, refused, changes: overlay.changes(), logs };
 }
 
 function recorded<State extends Backend>({

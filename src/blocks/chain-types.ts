@@ -5,6 +5,7 @@ import { type Hex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { answerReader } from '../executor/answer.ts';
 import type { Runtime } from '../executor/runtime.ts';
+import { SILENT_EXTENSIONS } from '../executor/silent-extensions.ts';
 import type { Backend } from '../executor/storage/backend.ts';
 import { Overlay } from '../executor/storage/overlay.ts';
 import { type Task, withStorage } from '../executor/task.ts';
@@ -17,9 +18,6 @@ export interface SignatureContext {
   readonly genesisHash: Hex;
   readonly nonce: number;
 }
-
-/** Extensions unknown to the library that add no byte to an extrinsic: pallet-revive marks Ethereum's with one. */
-const SILENT_EXTENSIONS = { EthSetOrigin: { extrinsic: {}, payload: {} } };
 
 /** The types of one runtime version, read from its metadata with @polkadot/types: no names or indices are guessed. */
 export class ChainTypes {

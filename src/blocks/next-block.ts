@@ -1,15 +1,16 @@
 import { RescueError } from '../domain/errors.ts';
+import { answerReader } from '../executor/answer.ts';
 import { RuntimePanic } from '../executor/panic.ts';
 import type { Backend, Rooted } from '../executor/storage/backend.ts';
 import type { Task } from '../executor/task.ts';
-import type { Header } from '../proof/index.ts';
+import { type Header, storageKey } from '../proof/index.ts';
 import type { Visits } from '../proof/visits.ts';
 import type { Candidate } from './backing/candidate.ts';
 import { type BuiltBlock, buildBlock, type InherentData } from './build-block.ts';
 import { type InherentComplaint, missingInherents } from './inherents/check.ts';
 import type { InherentContext } from './inherents/provider.ts';
 import { inherentData } from './inherents/providers.ts';
-import type { Point, RelayPoint } from './point.ts';
+import { type Point, type RelayPoint, readKey } from './point.ts';
 import { claimAura, hasAura, nextAuraTime } from './slots/aura.ts';
 import { babeSlot, babeSlotDuration, claimBabe, hasBabe } from './slots/babe.ts';
 import { type Sealing, type SlotClaim, sealed } from './slots/claim.ts';
@@ -24,7 +25,7 @@ export interface Parent<Storage extends Backend> {
 export interface NextBlockOptions extends Sealing {
   /**
    * Milliseconds since 1970 at which the block is built. Without it a block is one slot after its parent; on a para it is when
-   * its relay parent was. A chain without slots and relay chain needs it.
+   * its relay parent was. A chain without slots needs it for its first block.
    */
   readonly time?: number;
   readonly transactions?: readonly Uint8Array[];
@@ -88,7 +89,11 @@ export function* claimSlot(
   { time, nimbusAuthor }: NextBlockOptions,
 ): Task<SlotClaim> {
   if (hasBabe(point)) return yield* claimBabe(point, time);
-  const at = time ?? (para && (yield* timeOf(para.relay))) ?? (yield* nextAuraTime(point));
+  const at =
+    time ??
+    (para && (yield* timeOf(para.relay))) ??
+    (yield* nextAuraTime(point)) ??
+    (yield* timeAfter(point));
   if (at === undefined) {
     throw new RescueError(
       'RESCUE_EXECUTION_FAILED',
@@ -103,10 +108,20 @@ export function* claimSlot(
   return { digest: [], slot: null, time: at, author: null };
 }
 
-/** When the relay block was, by its slot; undefined on a relay chain without slots. */
+/** When the relay block was, by its slot; on a relay chain without slots, when its next block is. */
 function* timeOf(relay: RelayPoint): Task<number | undefined> {
-  if (!hasBabe(relay)) return undefined;
+  if (!hasBabe(relay)) return yield* timeAfter(relay);
   return Number(yield* babeSlot(relay)) * (yield* babeSlotDuration(relay));
+}
+
+const NOW = storageKey('Timestamp', 'Now');
+/** Milliseconds from block to block where nothing says how many. */
+const BLOCK_MS = 6_000;
+
+/** When the next block of a chain without slots is; undefined where no block has set a time yet. */
+function* timeAfter(point: Point): Task<number | undefined> {
+  const value = yield* readKey(point.state, NOW);
+  return value === null ? undefined : Number(answerReader(value, 'time').u64()) + BLOCK_MS;
 }
 
 /** A missing inherent shows as a panic when the block ends, long after what would have said which. */

@@ -7,6 +7,7 @@ import { toHex } from '../bytes/hex.ts';
  */
 export class GivenSignatures {
   readonly #given = new Set<string>();
+  #used = false;
 
   /** A signature of this key, of `length` bytes, that is no real one: everything after the key's mark is zero. */
   sign(key: Uint8Array, length = 64): Uint8Array {
@@ -21,8 +22,15 @@ export class GivenSignatures {
     this.#given.add(nameOf(signature, key));
   }
 
+  /** Whether one of them was taken instead of being verified. */
+  get used(): boolean {
+    return this.#used;
+  }
+
   has(signature: Uint8Array, key: Uint8Array): boolean {
-    return this.#given.size > 0 && this.#given.has(nameOf(signature, key));
+    const taken = this.#given.size > 0 && this.#given.has(nameOf(signature, key));
+    this.#used ||= taken;
+    return taken;
   }
 }
 

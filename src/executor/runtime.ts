@@ -36,6 +36,8 @@ const BY_HASH = new Map<Hex, WeakRef<Runtime>>();
  */
 export class Runtime {
   readonly version: RuntimeVersion;
+  /** blake2-256 of the code as it was given, compressed or not. */
+  readonly hash: Hex;
   /** Of the trie of its states. */
   readonly stateVersion: StateVersion;
   /** What it exports, such as `AuraApi_slot_duration`: which APIs it has. */
@@ -54,7 +56,7 @@ export class Runtime {
     let runtime = COMPILED.get(blob);
     if (runtime === undefined) {
       const hash = toHex(blake2b256(blob));
-      runtime = BY_HASH.get(hash)?.deref() ?? new Runtime(blob);
+      runtime = BY_HASH.get(hash)?.deref() ?? new Runtime(blob, hash);
       for (const [other, reference] of BY_HASH) if (!reference.deref()) BY_HASH.delete(other);
       BY_HASH.set(hash, new WeakRef(runtime));
       COMPILED.set(blob, runtime);
@@ -63,7 +65,8 @@ export class Runtime {
   }
 
   /** Throws RESCUE_CODE_INVALID when `blob` is no wasm or says no version. */
-  constructor(blob: Uint8Array) {
+  constructor(blob: Uint8Array, hash: Hex = toHex(blake2b256(blob))) {
+    this.hash = hash;
     try {
       const wasm = unpackCode(blob);
       this.#module = new engine.Module(wasm);

@@ -122,7 +122,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             onSaved: hub.announce,
             onSaveFailed: options.onFatal,
           });
-    const diagnostician = createDiagnostician(para.reader, () => {
+    const diagnostician = createDiagnostician(para, () => {
       const tracker = trackers.get(para.id);
       if (tracker) report(tracker, tracker.queue.run(tracker.review));
     });

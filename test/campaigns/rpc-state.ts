@@ -157,7 +157,6 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
     byPara('a proof of the para', 10, async (reader) => {
       await reader.prove(head, [ISSUANCE]);
     }),
-    byPara('whether the next block can begin', 1, (reader) => reader.probeNextBlock(head)),
     byPara(
       'a page of keys',
       3,

@@ -7,12 +7,8 @@ import type { ParaHeadRef } from '../../src/domain/chain/observation.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
 import type { ParaReader } from '../../src/domain/ports/para.ts';
 import { blake2b256, storageKey } from '../../src/proof/index.ts';
-import { RpcError } from '../../src/sandbox/rpc/rpc-error.ts';
 import type { AnswerFilter, RpcServer } from '../../src/sandbox/rpc/server.ts';
 import { stateInstead, withValue } from '../support/forged-state.ts';
-
-const PANIC =
-  'Client error: Execution failed: Execution aborted due to panic: panicked at src/lib.rs:1:2:\nno!';
 
 describe('a node of the para that lies', () => {
   let network: Network;
@@ -50,20 +46,12 @@ describe('a node of the para that lies', () => {
     runtime: await reader.runtimeVersion(head),
     metadata: toHex(blake2b256(await reader.metadata(head))),
     codeHash: await reader.codeHash(head),
-    panic: await reader.probeNextBlock(head),
   });
   const state = () => network.para.chain.stateOf(network.para.chain.best);
   const withCode = async () =>
     withValue(state(), encodeText(':code'), await network.artifacts.read('para-broken'));
 
   it.each<readonly [string, () => AnswerFilter]>([
-    [
-      'a panic of the next block',
-      () => (method, params, result) => {
-        if (method === 'state_call' && params[0] === 'Core_initialize_block') throw new RpcError(4003, PANIC);
-        return result;
-      },
-    ],
     [
       'another spec version',
       () => (method, _params, result) =>
@@ -83,7 +71,7 @@ describe('a node of the para that lies', () => {
     ],
   ])('is not asked for %s', async (_what, lie) => {
     const truth = await by([network.para.url], facts);
-    expect(truth).toMatchObject({ codeHash: goodHash, panic: null, runtime: { specVersion: 1000 } });
+    expect(truth).toMatchObject({ codeHash: goodHash, runtime: { specVersion: 1000 } });
     liar.filter = lie();
     expect(await by([liar.url], facts)).toEqual(truth);
     expect(await by([liar.url, network.para.url], facts)).toEqual(truth);
@@ -98,7 +86,6 @@ describe('a node of the para that lies', () => {
       (reader) => reader.codeHash(head),
       (reader) => reader.runtimeVersion(head),
       (reader) => reader.metadata(head),
-      (reader) => reader.probeNextBlock(head),
     ];
     for (const read of reads) {
       await expect(by([liar.url], read)).rejects.toMatchObject({ code: 'RESCUE_NODE_CONTRADICTS' });
@@ -116,15 +103,5 @@ describe('a node of the para that lies', () => {
       code: 'RESCUE_NODE_CONTRADICTS',
     });
     expect(await by([liar.url, network.para.url], (reader) => reader.prove(head, keys))).toEqual(truth);
-  });
-
-  it('that cannot run the next block makes no panic of it', async () => {
-    liar.filter = (method, _params, result) => {
-      if (method === 'state_getReadProof') throw new RpcError(4003, 'Client error: State already discarded');
-      return result;
-    };
-    await expect(by([liar.url], (reader) => reader.probeNextBlock(head))).rejects.toMatchObject({
-      code: expect.stringMatching(/^RESCUE_NODE_/),
-    });
   });
 });

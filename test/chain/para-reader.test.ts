@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { fromHex, toHex as hexOf } from '../../src/bytes/hex.ts';
-import { createParaReader, panicMessage } from '../../src/chain/para/para-reader.ts';
+import { createParaReader } from '../../src/chain/para/para-reader.ts';
 import type { ParaHeadRef } from '../../src/domain/chain/observation.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256, storageKey, verifyReadProof } from '../../src/proof/index.ts';
@@ -72,46 +72,17 @@ describe('a para through its own nodes', () => {
     await liar.close();
   });
 
-  it('does not take an unknown block for a panic of the runtime', async () => {
-    const unknown = { ...lastHead(), hash: `0x${'33'.repeat(32)}` } as const;
-    await expect(reader.probeNextBlock(unknown)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
-  });
-
-  it('begins the next block of a healthy runtime, and tells the panic of a broken one', async () => {
-    expect(await reader.probeNextBlock(lastHead())).toBeNull();
-    const panics: unknown[] = [];
-    network.on('collation-failed', (panic) => panics.push(panic));
-    await network.faults.breakRuntime();
-    await network.produceUntil(() => panics.length > 0, 20, 'the broken runtime panicking');
-    const head = lastHead();
-    const panic = await reader.probeNextBlock(head);
-    expect(panic).toMatch(/heartbeat: the window ends after the current block/);
-    expect(panic).not.toMatch(/Client error|backtrace/i);
-    const broken = await network.artifacts.read('para-broken');
-    expect(await reader.codeHash(head)).toBe(hexOf(blake2b256(broken)));
-  });
-
   it('says that nobody answers when the nodes are down, and works again when they are back', async () => {
     const head = lastHead();
-    const panic = await reader.probeNextBlock(head);
+    const codeHash = await reader.codeHash(head);
     await network.faults.stopParaRpc();
     // What is proven stays known.
-    expect(await reader.probeNextBlock(head)).toBe(panic);
+    expect(await reader.codeHash(head)).toBe(codeHash);
     const other = createParaReader({ urls: [network.para.url], connectTimeoutMs: 500 });
-    await expect(other.probeNextBlock(head)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
+    await expect(other.codeHash(head)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
     await other.close();
     await expect(reader.knowsHead(head.hash)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
     await network.faults.startParaRpc();
     expect(await reader.knowsHead(head.hash)).toBe(true);
-  });
-});
-
-describe('the sentence of a panic', () => {
-  it.each([
-    ['panicked at src/lib.rs:10:9:\nno time left', 'src/lib.rs:10:9: no time left'],
-    ["panicked at 'no time left', src/lib.rs:10:9", 'no time left (src/lib.rs:10:9)'],
-    ['unreachable', 'unreachable'],
-  ])('is on one line, without what all of them begin with (%#)', (said, sentence) => {
-    expect(panicMessage(said)).toBe(sentence);
   });
 });

@@ -8,6 +8,8 @@ import {
   diagnose,
   NEAR_ONSET,
 } from '../../src/domain/diagnosis/diagnosis.ts';
+import { explainPanic } from '../../src/domain/diagnosis/panics.ts';
+import type { TrialVerdict } from '../../src/domain/diagnosis/trial.ts';
 import { hash, healthyPara } from './observations.ts';
 
 type Change = Partial<Omit<DiagnosisFacts, 'observation'>> & {
@@ -22,10 +24,10 @@ function facts(...changes: Change[]): DiagnosisFacts {
     fleet: { watched: 5, stoppedTogether: 1 },
     relayUpgradedAt: undefined,
     codeChangedAt: undefined,
-    pvfRejected: false,
+    pvfRejectedAt: undefined,
     paraCodeHash: healthyPara().currentCodeHash ?? undefined,
     headKnown: true,
-    nextBlockPanic: null,
+    nextBlock: { kind: 'accepted' },
   };
   let all = base;
   for (const { observation, ...rest } of changes) {
@@ -34,19 +36,36 @@ function facts(...changes: Change[]): DiagnosisFacts {
   return all;
 }
 
+/** A next block whose beginning panics with these words. */
+const panic = (words: string): TrialVerdict => ({
+  kind: 'failed',
+  stage: 'initialize',
+  block: 1,
+  words,
+  inherent: null,
+  known: explainPanic(words),
+  logs: [],
+});
+
 /** Of each row of the table, from the top, the facts that make it hold. */
 const ROWS: readonly (readonly [Cause, Change])[] = [
   ['relay-stalled', { relayLive: false }],
   ['inclusion-frozen', { observation: { disputesFrozen: 990 } }],
   ['fleet-wide', { fleet: { watched: 5, stoppedTogether: 3 } }],
-  ['relay-upgrade', { relayUpgradedAt: 995 }],
   ['not-live', { observation: { lifecycle: 'OffboardingParachain' } }],
   ['no-core', { observation: { hasCore: false } }],
-  ['upgrade-stuck', { observation: { futureCodeHash: hash('f0'), futureCodeUpgrade: 1200 } }],
-  ['pvf-rejected', { pvfRejected: true }],
+  [
+    'upgrade-stuck',
+    {
+      observation: { futureCodeHash: hash('f0'), futureCodeUpgrade: 1200 },
+      nextBlock: panic('divided by zero'),
+    },
+  ],
   ['code-mismatch', { paraCodeHash: hash('ee') }],
-  ['bad-runtime', { nextBlockPanic: 'divided by zero' }],
+  ['bad-runtime', { nextBlock: panic('divided by zero') }],
+  ['relay-upgrade', { relayUpgradedAt: 995 }],
   ['head-lost', { headKnown: false }],
+  ['pvf-rejected', { pvfRejectedAt: 999 }],
 ];
 
 describe('diagnosis', () => {
@@ -74,11 +93,11 @@ describe('diagnosis', () => {
     const curable = ROWS.filter(([, change]) => diagnose(facts(change)).curableByCode).map(
       ([cause]) => cause,
     );
-    expect(curable).toEqual(['pvf-rejected', 'code-mismatch', 'bad-runtime']);
+    expect(curable).toEqual(['code-mismatch', 'bad-runtime', 'pvf-rejected']);
   });
 
   it('says in each of its sentences something about this para', () => {
-    expect(diagnose(facts({ nextBlockPanic: 'divided by zero' })).sentence).toContain('divided by zero');
+    expect(diagnose(facts({ nextBlock: panic('divided by zero') })).sentence).toContain('divided by zero');
     expect(diagnose(facts({ paraCodeHash: hash('ee') })).sentence).toContain(hash('ee'));
     expect(diagnose(facts({ observation: { disputesFrozen: 990 } })).sentence).toContain('990');
     expect(diagnose(facts({ observation: { lifecycle: null } })).sentence).toContain('not registered');
@@ -89,7 +108,7 @@ describe('diagnosis', () => {
     ['whether it has a core', { observation: { hasCore: undefined } }],
     ['what code its own state holds', { paraCodeHash: undefined }],
     ['whether a node knows the head', { headKnown: undefined }],
-    ['what the next block does', { nextBlockPanic: undefined }],
+    ['what the next block does', { nextBlock: undefined }],
     ['what code the relay stores', { observation: { currentCodeHash: null } }],
   ])('concludes nothing from not knowing %s', (_name, change) => {
     expect(diagnose(facts(change)).cause).toBe('collators-down');
@@ -115,7 +134,7 @@ describe('diagnosis', () => {
   });
 
   it('prefers a code change of the para itself to an upgrade of the relay at the same time', () => {
-    const change = { relayUpgradedAt: 995, codeChangedAt: 996, nextBlockPanic: 'boom' };
+    const change = { relayUpgradedAt: 995, codeChangedAt: 996, nextBlock: panic('boom') };
     expect(diagnose(facts(change)).cause).toBe('bad-runtime');
   });
 
@@ -125,13 +144,59 @@ describe('diagnosis', () => {
     [1000, 'bad-runtime'],
     [1001, 'collators-down'],
   ])('with no node to try, and the code changed at %i, says %s', (codeChangedAt, cause) => {
-    expect(diagnose(facts({ codeChangedAt, nextBlockPanic: undefined, headKnown: undefined })).cause).toBe(
-      cause,
-    );
+    expect(diagnose(facts({ codeChangedAt, nextBlock: undefined, headKnown: undefined })).cause).toBe(cause);
   });
 
   it('does not blame the code that a node can run', () => {
-    expect(diagnose(facts({ codeChangedAt: 998, nextBlockPanic: null })).cause).toBe('collators-down');
+    expect(diagnose(facts({ codeChangedAt: 998, nextBlock: { kind: 'accepted' } })).cause).toBe(
+      'collators-down',
+    );
+  });
+
+  it.each<[string, Change, Cause, boolean]>([
+    ['a rejection before the last head', { pvfRejectedAt: 500 }, 'collators-down', false],
+    ['a rejection and a panic', { pvfRejectedAt: 999, nextBlock: panic('boom') }, 'bad-runtime', true],
+    ['a rejection and a lost head', { pvfRejectedAt: 999, headKnown: false }, 'head-lost', false],
+    [
+      'heads that were included under other code than the para’s own',
+      { paraCodeHash: hash('ee'), codeChangedAt: 400 },
+      'collators-down',
+      false,
+    ],
+    [
+      'an upgrade that is due and a next block that works',
+      { observation: { futureCodeHash: hash('f0'), futureCodeUpgrade: 905 } },
+      'collators-down',
+      false,
+    ],
+    [
+      'an upgrade that is due and a next block that panics',
+      {
+        observation: { futureCodeHash: hash('f0'), futureCodeUpgrade: 905 },
+        nextBlock: panic('boom'),
+      },
+      'upgrade-stuck',
+      false,
+    ],
+    [
+      'a relay upgrade that the runtime does not survive',
+      { relayUpgradedAt: 995, nextBlock: panic('Invalid host configuration') },
+      'bad-runtime',
+      true,
+    ],
+    [
+      'collators that set too little apart',
+      { nextBlock: panic('expected parent to be included') },
+      'bad-runtime',
+      false,
+    ],
+  ])('of %s says what is so now', (_name, change, cause, curable) => {
+    expect(diagnose(facts(change))).toMatchObject({ cause, curableByCode: curable });
+  });
+
+  it('names the relay chain’s upgrade as what set a panic off', () => {
+    const change = { relayUpgradedAt: 995, nextBlock: panic('Invalid host configuration') };
+    expect(diagnose(facts(change)).sentence).toContain('changed its own runtime at block 995');
   });
 
   it('is made of one-line sentences whatever the facts', () => {
@@ -139,13 +204,13 @@ describe('diagnosis', () => {
     fc.assert(
       fc.property(anyChanges, (changes) => {
         const { sentence, helps, avoid } = diagnose(facts(...changes));
-        for (const line of [sentence, helps, avoid]) expect(line).toMatch(/^[^\n]{5,300}$/);
+        for (const line of [sentence, helps, avoid]) expect(line).toMatch(/^[^\n]{5,600}$/);
       }),
     );
   });
 
   it('stays one line when the panic message of a runtime is long or has line breaks', () => {
-    const { sentence } = diagnose(facts({ nextBlockPanic: `first\n${'x'.repeat(5000)}\u001b[31m` }));
+    const { sentence } = diagnose(facts({ nextBlock: panic(`first\n${'x'.repeat(5000)}\u001b[31m`) }));
     expect(sentence).toMatch(/^[ -~…]{5,500}$/);
   });
 });

@@ -17,6 +17,7 @@ const SAID = [
   ['timestamp', 'Timestamp must be updated only once in the block'],
   ['timestamp', 'Timestamp must increment by at least <MinimumPeriod> between sequential blocks'],
   ['other-code', 'Storage root must match that calculated.'],
+  ['other-code', 'src/ext.rs:267:39: Externalities not allowed to fail within runtime: DefaultError'],
   ['other-head', 'Parachain head needs to be the parent of the first block'],
   ['segment-full', 'expected parent to be included'],
   ['segment-full', 'No space left for the block in the unincluded segment: new_len(3) < capacity(2)'],

@@ -8,7 +8,9 @@ describe('a signature that is taken as given', () => {
   it('stands for its own key and for no other', () => {
     const given = new GivenSignatures();
     const signature = given.sign(alice);
+    expect(given.used).toBe(false);
     expect(given.has(signature, alice)).toBe(true);
+    expect(given.used).toBe(true);
     expect(given.has(signature, bob)).toBe(false);
     expect(given.has(new Uint8Array(64), alice)).toBe(false);
     expect(new GivenSignatures().has(signature, alice)).toBe(false);

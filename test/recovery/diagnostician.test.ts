@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { NO_HISTORY } from '../../machines/context.ts';
+import type { ParaObservation } from '../../src/domain/chain/observation.ts';
+import type { TrialVerdict } from '../../src/domain/diagnosis/trial.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import type { ParaReader } from '../../src/domain/ports/para.ts';
+import type { TryNextBlock } from '../../src/domain/ports/trial.ts';
 import { createDiagnostician } from '../../src/recovery/para/diagnostician.ts';
 import { hash, healthyPara } from '../domain/observations.ts';
+import { DEAD_NODES } from '../support/dead-nodes.ts';
 
-const away = () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers'));
-const READER: ParaReader = {
-  readProof: away,
-  prove: away,
-  keysPaged: away,
-  runtimeVersion: away,
-  metadata: away,
-  codeHash: away,
-  knowsHead: away,
-  probeNextBlock: away,
-  close: async () => undefined,
+const FAILED: TrialVerdict = {
+  kind: 'failed',
+  stage: 'initialize',
+  block: 1,
+  words: 'src/lib.rs:1:2: no time left',
+  inherent: null,
+  known: null,
+  logs: [],
 };
 const WATCHED = {
   relayLive: true,
@@ -28,22 +28,22 @@ const observation = {
 };
 
 describe('what is found out about a para that stopped', () => {
-  const diagnosisBy = async (probeNextBlock: ParaReader['probeNextBlock']) => {
-    const diagnostician = createDiagnostician({ ...READER, probeNextBlock }, () => undefined);
+  const diagnosisBy = async (tryNextBlock: TryNextBlock) => {
+    const diagnostician = createDiagnostician({ reader: DEAD_NODES, tryNextBlock }, () => undefined);
     diagnostician.diagnose(observation, WATCHED);
     await diagnostician.settled();
     return diagnostician.diagnose(observation, WATCHED);
   };
 
-  it('is a panic when the next block was run and panicked', async () => {
-    expect(await diagnosisBy(async () => 'src/lib.rs:1:2: no time left')).toMatchObject({
+  it('is that its next block fails when it was tried and failed', async () => {
+    expect(await diagnosisBy(async () => FAILED)).toMatchObject({
       cause: 'bad-runtime',
       sentence: expect.stringContaining('no time left'),
     });
   });
 
   it.each(['RESCUE_EXECUTION_FAILED', 'RESCUE_CODE_INVALID', 'RESCUE_NODE_CONTRADICTS'] as const)(
-    'is no panic when it could not be run: %s',
+    'is no failure when it could not be tried: %s',
     async (code) => {
       const diagnosis = await diagnosisBy(() =>
         Promise.reject(new RescueError(code, 'panicked at src/lib.rs')),
@@ -54,4 +54,40 @@ describe('what is found out about a para that stopped', () => {
       });
     },
   );
+
+  const later = (blocks: number, changes: Partial<ParaObservation> = {}): ParaObservation => ({
+    ...observation,
+    relay: { ...observation.relay, number: observation.relay.number + blocks },
+    ...changes,
+  });
+
+  it('is tried again after a while, and what was found stays when it cannot be tried any more', async () => {
+    const answers: TrialVerdict[] = [FAILED];
+    let asked = 0;
+    const tryNextBlock: TryNextBlock = async () => {
+      asked++;
+      const answer = answers.shift();
+      if (answer) return answer;
+      throw new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers');
+    };
+    const diagnostician = createDiagnostician({ reader: DEAD_NODES, tryNextBlock }, () => undefined);
+    for (const blocks of [0, 50, 100, 150]) {
+      diagnostician.diagnose(later(blocks), WATCHED);
+      await diagnostician.settled();
+    }
+    expect(asked).toBe(2);
+    expect(diagnostician.diagnose(later(151), WATCHED).cause).toBe('bad-runtime');
+  });
+
+  it('is tried anew when the relay chain stores other code', async () => {
+    const answers: TrialVerdict[] = [FAILED, { kind: 'accepted' }];
+    const tryNextBlock: TryNextBlock = async () => answers.shift() ?? FAILED;
+    const diagnostician = createDiagnostician({ reader: DEAD_NODES, tryNextBlock }, () => undefined);
+    diagnostician.diagnose(observation, WATCHED);
+    await diagnostician.settled();
+    const after = later(1, { currentCodeHash: hash('c0de') });
+    diagnostician.diagnose(after, WATCHED);
+    await diagnostician.settled();
+    expect(diagnostician.diagnose(after, WATCHED).cause).toBe('collators-down');
+  });
 });

@@ -8,7 +8,7 @@ import { startMachine } from '../../src/recovery/para/machine-runner.ts';
 import { createParaTracker, type WatchedPara } from '../../src/recovery/para/tracker.ts';
 import { openStore } from '../../src/store/open.ts';
 import { hash, healthyPara } from '../domain/observations.ts';
-import { DEAD_NODES } from '../support/dead-nodes.ts';
+import { DEAD_NODES, UNTRIED } from '../support/dead-nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const nobody = () => undefined;
@@ -17,6 +17,7 @@ const PARA: WatchedPara = {
   name: 'Para',
   stallGapBlocks: 8,
   reader: DEAD_NODES,
+  tryNextBlock: UNTRIED,
   nodes: [],
   contract: null,
 };
@@ -35,7 +36,7 @@ async function openTracker(poison?: number) {
     onSaved: nobody,
     onSaveFailed: nobody,
   });
-  const diagnostician = createDiagnostician(PARA.reader, nobody);
+  const diagnostician = createDiagnostician(PARA, nobody);
   onTestFinished(async () => {
     await diagnostician.settled();
     await runner.stop();

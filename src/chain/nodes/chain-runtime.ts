@@ -10,8 +10,11 @@ import type { RuntimeVersion } from '../../code/label.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { Runtime } from '../../executor/runtime.ts';
+import { SILENT_EXTENSIONS } from '../../executor/silent-extensions.ts';
 import { EMPTY_BACKEND } from '../../executor/storage/backend.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
+
+export { SILENT_EXTENSIONS };
 
 /** A storage item of one runtime: its key, and how its bytes decode. */
 export interface StorageItem {
@@ -23,12 +26,6 @@ export interface StorageItem {
    */
   decode(bytes: Uint8Array): unknown;
 }
-
-/**
- * Transaction extensions that polkadot-js does not know and that add no byte: the metadata of pallet-revive's `SetOrigin`
- * shows a field, but its codec skips it (the runtime fills it in for Ethereum transactions).
- */
-export const SILENT_EXTENSIONS = { EthSetOrigin: { extrinsic: {}, payload: {} } };
 
 /** Everything that depends on the metadata of one runtime of the chain. */
 export class ChainRuntime {

@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { encodeText } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import { ByteReader } from '../../bytes/reader.ts';
-import { encodeLittle, ScaleReader } from '../../bytes/scale.ts';
-import type { ParaHeadRef } from '../../domain/chain/observation.ts';
+import { ScaleReader } from '../../bytes/scale.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { oneLine } from '../../domain/plain-text.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
 import { CALL_JOBS, type CallJobs } from '../../executor/thread/call-jobs.ts';
 import type { ForeignCode } from '../../executor/thread/jobs.ts';
 import { TaskThread, type ThreadLimits } from '../../executor/thread/task-thread.ts';
-import { type DigestItem, encodeHeader, storageKey } from '../../proof/index.ts';
-import { openFork } from '../fork/open-fork.ts';
 import { Endpoints, type EndpointsOptions, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
@@ -20,7 +14,6 @@ import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 
 const keysSchema = z.array(hexSchema);
-const AURA_SLOT = toHex(storageKey('Aura', 'CurrentSlot'));
 
 /** A thread for code of paras, which anybody can register. */
 export type ParaThread = TaskThread<CallJobs>;
@@ -56,7 +49,6 @@ export function createParaReader(options: ParaReaderOptions, shared?: ParaThread
       endpoints.use(async (node) => metadata(thread, await proven.codeBehind(node, head, versionOf))),
     codeHash: (head) => endpoints.use((node) => proven.codeHash(node, head, 'children')),
     knowsHead: (head) => knowsHead(endpoints, head),
-    probeNextBlock: (head) => probeNextBlock(endpoints, proven, thread, head),
     close: async () => {
       await Promise.all([endpoints.close(), shared ? null : thread.close()]);
     },
@@ -115,40 +107,4 @@ async function knowsHead(endpoints: Endpoints, head: Hex): Promise<boolean> {
     );
   }
   return false;
-}
-
-async function probeNextBlock(
-  endpoints: Endpoints,
-  proven: ProvenChain,
-  thread: ParaThread,
-  head: ParaHeadRef,
-): Promise<string | null> {
-  const empty = new Uint8Array(32);
-  const [lastSlot] = await endpoints.use((node) => proven.read(node, head, [AURA_SLOT]));
-  const header = encodeHeader({
-    parentHash: fromHex(head.hash),
-    number: head.number + 1,
-    stateRoot: empty,
-    extrinsicsRoot: empty,
-    digest: lastSlot?.length === 8 ? [slotAfter(lastSlot)] : [],
-  });
-  const call = { code: 'children', method: 'Core_initialize_block', argument: header } as const;
-  const outcome = await thread.run('call', call, {
-    what: `The code of the head ${head.hash} for its next block`,
-    states: { head: { root: fromHex(head.stateRoot), proofs: openFork(endpoints, head).proofs } },
-  });
-  return outcome.kind === 'panicked' ? panicMessage(outcome.panic) : null;
-}
-
-/** Without a slot in the digest pallet-aura does nothing, and what is wrong with its authorities stays unseen. */
-function slotAfter(slot: Uint8Array): DigestItem {
-  const next = encodeLittle(new ByteReader(slot, 'slot').u64() + 1n, 8);
-  return { type: 'preRuntime', engine: encodeText('aura'), data: next };
-}
-
-/** The sentence of the panic, on one line: `panicked at src/lib.rs:1:2:\nmessage` without what all of them begin with. */
-export function panicMessage(panic: string): string {
-  const text = oneLine(panic, 600).trim();
-  const said = /^panicked at (.+)$/i.exec(text)?.[1] ?? text;
-  return said.replace(/^'(.*)', ([^ ]+:\d+:\d+)$/, '$1 ($2)').slice(0, 500);
 }

@@ -2,19 +2,20 @@ import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
 import { oneLine } from '../plain-text.ts';
 import type { Hex, RelayBlock } from '../units.ts';
+import { STAGE_WORDS, type TrialFailure, type TrialVerdict } from './trial.ts';
 
 export const CAUSES = [
   'relay-stalled',
   'inclusion-frozen',
   'fleet-wide',
-  'relay-upgrade',
   'not-live',
   'no-core',
   'upgrade-stuck',
-  'pvf-rejected',
   'code-mismatch',
   'bad-runtime',
+  'relay-upgrade',
   'head-lost',
+  'pvf-rejected',
   'collators-down',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
@@ -29,14 +30,14 @@ export interface DiagnosisFacts {
   readonly relayUpgradedAt: RelayBlock | undefined;
   /** Relay block at which `Paras.CurrentCodeHash` changed last, as far as it was watched. */
   readonly codeChangedAt: RelayBlock | undefined;
-  /** `UpgradeGoAheadSignal` was seen as `Abort` since the last code change. */
-  readonly pvfRejected: boolean;
+  /** Relay block at which `UpgradeGoAheadSignal` was last seen as `Abort` since the last code change; it stays until the next head. */
+  readonly pvfRejectedAt: RelayBlock | undefined;
   /** blake2-256 of `:pending_code` or else `:code` at the included head, from the para's own state. */
   readonly paraCodeHash: Hex | undefined;
   /** Whether any para node knows the included head. */
   readonly headKnown: boolean | undefined;
-  /** What `Core_initialize_block` for the block after the included head does: the panic's message, or null when it runs. */
-  readonly nextBlockPanic: string | null | undefined;
+  /** How the block after the included head ended when it was really built and validated. What could not be tried is not known. */
+  readonly nextBlock: TrialVerdict | undefined;
 }
 
 export interface Diagnosis {
@@ -55,6 +56,8 @@ export interface Diagnosis {
 const LONGEST_PANIC = 200;
 /** A code change counts as near the onset when the para stopped at most this many relay blocks after it. */
 export const NEAR_ONSET: RelayBlock = 300;
+/** The same for a change of the relay chain's own runtime. */
+const RELAY_UPGRADE: RelayBlock = 20;
 
 /** First rule that holds, from the top, on finalized state only. */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
@@ -66,8 +69,8 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     cause: 'collators-down',
     curableByCode: false,
     sentence:
-      facts.nextBlockPanic === null
-        ? 'the para has a core and its runtime can begin the next block, but no block of it is included: its collators are down or cannot reach the relay chain'
+      facts.nextBlock?.kind === 'accepted'
+        ? 'the para’s next block was built here and validators would take it, but no block of it is included: its collators are down or cannot reach the relay chain'
         : 'no block of the para is included, and its next block could not be tried so far: its collators are down or cannot be reached',
     helps: 'the operators of the collators',
     avoid: 'calls on the relay chain',
@@ -107,17 +110,6 @@ const RULES: readonly Rule[] = [
           avoid: 'a rescue of this para',
         }
       : null,
-  ({ relayUpgradedAt, observation, codeChangedAt }) =>
-    near(relayUpgradedAt, observation.mostRecentContext, 20) &&
-    !near(codeChangedAt, observation.mostRecentContext)
-      ? {
-          cause: 'relay-upgrade',
-          curableByCode: false,
-          sentence: `the para stopped when the relay chain changed its own runtime at block ${relayUpgradedAt}: old collators do not understand it`,
-          helps: 'updating the collators',
-          avoid: 'a code upgrade of the para',
-        }
-      : null,
   ({ observation: { lifecycle } }) =>
     isLiveLifecycle(lifecycle)
       ? null
@@ -138,8 +130,11 @@ const RULES: readonly Rule[] = [
           avoid: 'a code upgrade',
         }
       : null,
-  ({ observation }) =>
-    observation.futureCodeHash !== null && observation.futureCodeUpgrade !== null
+  // A next block that works enacts it.
+  ({ observation, nextBlock }) =>
+    observation.futureCodeHash !== null &&
+    observation.futureCodeUpgrade !== null &&
+    nextBlock?.kind !== 'accepted'
       ? {
           cause: 'upgrade-stuck',
           curableByCode: false,
@@ -148,18 +143,12 @@ const RULES: readonly Rule[] = [
           avoid: 'another upgrade by the registrar manager',
         }
       : null,
-  ({ pvfRejected, observation }) =>
-    pvfRejected && observation.futureCodeHash === null
-      ? {
-          cause: 'pvf-rejected',
-          curableByCode: true,
-          sentence: 'the validators rejected the last code that was scheduled for the para',
-          helps: 'a different blob after the upgrade cooldown',
-          avoid: 'the same blob again',
-        }
-      : null,
-  ({ paraCodeHash, observation: { currentCodeHash } }) =>
-    paraCodeHash !== undefined && currentCodeHash !== null && paraCodeHash !== currentCodeHash
+  // Heads that were included under another code than the para's own come from nodes with a substitute.
+  ({ paraCodeHash, codeChangedAt, observation: { currentCodeHash, mostRecentContext } }) =>
+    paraCodeHash !== undefined &&
+    currentCodeHash !== null &&
+    paraCodeHash !== currentCodeHash &&
+    !(codeChangedAt !== undefined && mostRecentContext !== null && mostRecentContext > codeChangedAt)
       ? {
           cause: 'code-mismatch',
           curableByCode: true,
@@ -169,16 +158,26 @@ const RULES: readonly Rule[] = [
           avoid: 'changing both',
         }
       : null,
-  ({ nextBlockPanic, codeChangedAt }) =>
-    typeof nextBlockPanic === 'string'
+  ({ nextBlock, codeChangedAt, relayUpgradedAt, observation: { mostRecentContext } }) =>
+    nextBlock?.kind === 'failed'
+      ? failedBlock(
+          nextBlock,
+          codeChangedAt !== undefined
+            ? `its code changed at relay block ${codeChangedAt}`
+            : near(relayUpgradedAt, mostRecentContext, RELAY_UPGRADE)
+              ? `the relay chain changed its own runtime at block ${relayUpgradedAt}`
+              : null,
+        )
+      : null,
+  ({ relayUpgradedAt, observation, codeChangedAt }) =>
+    near(relayUpgradedAt, observation.mostRecentContext, RELAY_UPGRADE) &&
+    !near(codeChangedAt, observation.mostRecentContext)
       ? {
-          cause: 'bad-runtime',
-          curableByCode: true,
-          sentence:
-            `the runtime panics when it begins the next block: ${oneLine(nextBlockPanic, LONGEST_PANIC)}` +
-            (codeChangedAt === undefined ? '' : ` (its code changed at relay block ${codeChangedAt})`),
-          helps: 'patched code on the relay chain and the same code as a substitute on every node',
-          avoid: 'a head reset',
+          cause: 'relay-upgrade',
+          curableByCode: false,
+          sentence: `the para stopped when the relay chain changed its own runtime at block ${relayUpgradedAt}: old collators do not understand it`,
+          helps: 'updating the collators',
+          avoid: 'a code upgrade of the para',
         }
       : null,
   ({ headKnown, observation: { head } }) =>
@@ -191,8 +190,8 @@ const RULES: readonly Rule[] = [
           avoid: 'rewriting the head',
         }
       : null,
-  ({ nextBlockPanic, codeChangedAt, observation: { mostRecentContext } }) =>
-    nextBlockPanic === undefined && near(codeChangedAt, mostRecentContext)
+  ({ nextBlock, codeChangedAt, observation: { mostRecentContext } }) =>
+    nextBlock === undefined && near(codeChangedAt, mostRecentContext)
       ? {
           cause: 'bad-runtime',
           curableByCode: true,
@@ -201,7 +200,32 @@ const RULES: readonly Rule[] = [
           avoid: 'a head reset',
         }
       : null,
+  // What happened before the last head explains nothing about why there is no next one.
+  ({ pvfRejectedAt, observation: { futureCodeHash, mostRecentContext } }) =>
+    pvfRejectedAt !== undefined && pvfRejectedAt >= (mostRecentContext ?? 0) && futureCodeHash === null
+      ? {
+          cause: 'pvf-rejected',
+          curableByCode: true,
+          sentence: 'the validators rejected the last code that was scheduled for the para',
+          helps: 'a different blob after the upgrade cooldown',
+          avoid: 'the same blob again',
+        }
+      : null,
 ];
+
+/** A block that fails is the runtime's fault, unless its words are known to be about something else. */
+function failedBlock(failure: TrialFailure, trigger: string | null): Diagnosis {
+  const { stage, words, inherent, known } = failure;
+  const where = `${STAGE_WORDS[stage]}${inherent === null ? '' : ` (${inherent})`}`;
+  const meaning = known ? `; ${known.sentence}` : '';
+  return {
+    cause: 'bad-runtime',
+    curableByCode: known?.curableByCode ?? true,
+    sentence: `the next block fails ${where}: ${oneLine(words, LONGEST_PANIC)}${meaning}${trigger ? ` (${trigger})` : ''}`,
+    helps: known?.helps ?? 'patched code on the relay chain and the same code as a substitute on every node',
+    avoid: known?.avoid || 'a head reset',
+  };
+}
 
 function near(event: RelayBlock | undefined, onset: RelayBlock | null, window = NEAR_ONSET): boolean {
   return event !== undefined && onset !== null && onset >= event - 2 && onset - event <= window;

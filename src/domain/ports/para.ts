@@ -32,11 +32,5 @@ export interface ParaReader {
   codeHash(head: ParaHeadRef): Promise<Hex>;
   /** One header with this hash is enough for yes; no takes the answer of every node. */
   knowsHead(head: Hex): Promise<boolean>;
-  /**
-   * Runs `Core_initialize_block` for the child of `head` here, by the proven code and on proven state.
-   * @returns the panic's message, or null when the runtime begins the block.
-   * @throws RESCUE_EXECUTION_FAILED, RESCUE_CODE_INVALID when it could not be run, which is no panic
-   */
-  probeNextBlock(head: ParaHeadRef): Promise<string | null>;
   close(): Promise<void>;
 }

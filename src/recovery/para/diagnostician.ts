@@ -1,22 +1,25 @@
 import type { WatchedHistory } from '../../../machines/context.ts';
-import type { ParaHeadRef, ParaObservation } from '../../domain/chain/observation.ts';
+import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
 import { type Diagnosis, type DiagnosisFacts, diagnose } from '../../domain/diagnosis/diagnosis.ts';
+import type { TrialVerdict } from '../../domain/diagnosis/trial.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
+import type { TryNextBlock } from '../../domain/ports/trial.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 
 /** What the para's own nodes say of its last head. */
 interface NodeFindings {
   readonly paraCodeHash: Hex | undefined;
   readonly headKnown: boolean | undefined;
-  readonly nextBlockPanic: string | null | undefined;
+  readonly nextBlock: TrialVerdict | undefined;
 }
 
-/** Relay blocks after which nodes that did not answer are asked again. */
+/** Relay blocks after which nodes that did not answer are asked again, and after which what was tried is tried again. */
 const ASK_AGAIN: RelayBlock = 10;
+const TRY_AGAIN: RelayBlock = 100;
 const NOTHING_FOUND: NodeFindings = {
   paraCodeHash: undefined,
   headKnown: undefined,
-  nextBlockPanic: undefined,
+  nextBlock: undefined,
 };
 
 export interface Diagnostician {
@@ -34,29 +37,38 @@ export interface Diagnostician {
 }
 
 /** Diagnoses one para. `onFindings` is called when its nodes answered, so that the diagnosis can be made anew. */
-export function createDiagnostician(para: ParaReader, onFindings: () => void): Diagnostician {
-  let askedFor: { head: Hex; at: RelayBlock } | null = null;
+export function createDiagnostician(
+  { reader: para, tryNextBlock }: { readonly reader: ParaReader; readonly tryNextBlock: TryNextBlock },
+  onFindings: () => void,
+): Diagnostician {
+  let askedFor: Asked | null = null;
   let findings: NodeFindings = NOTHING_FOUND;
   let asking: Promise<void> = Promise.resolve();
 
-  const ask = async (head: ParaHeadRef): Promise<void> => {
-    const [paraCodeHash, headKnown, nextBlockPanic] = await Promise.all([
+  const ask = async (head: ParaHeadRef, relay: RelayBlockRef, about: string): Promise<void> => {
+    const [paraCodeHash, headKnown, nextBlock] = await Promise.all([
       unlessUnanswered(para.codeHash(head)),
       unlessUnanswered(para.knowsHead(head.hash)),
-      unlessUnanswered(para.probeNextBlock(head)),
+      unlessUnanswered(tryNextBlock(relay)),
     ]);
-    if (askedFor?.head !== head.hash) return;
-    findings = { paraCodeHash, headKnown, nextBlockPanic };
+    if (askedFor?.about !== about) return;
+    // Nodes that have died since take back nothing of what was proven.
+    findings = {
+      paraCodeHash: paraCodeHash ?? findings.paraCodeHash,
+      headKnown: headKnown ?? findings.headKnown,
+      nextBlock: nextBlock ?? findings.nextBlock,
+    };
     onFindings();
   };
 
   return {
     diagnose: (observation, { relayLive, history, fleet }) => {
-      const { head, relay } = observation;
-      if (head && isQuestionDue(askedFor, findings, head.hash, relay.number)) {
-        if (askedFor?.head !== head.hash) findings = NOTHING_FOUND;
-        askedFor = { head: head.hash, at: relay.number };
-        asking = ask(head);
+      const { head, relay, currentCodeHash } = observation;
+      const about = `${head?.hash} ${currentCodeHash}`;
+      if (head && isQuestionDue(askedFor, findings, about, relay.number)) {
+        if (askedFor?.about !== about) findings = NOTHING_FOUND;
+        askedFor = { about, at: relay.number };
+        asking = ask(head, relay, about);
       }
       return diagnose({
         observation,
@@ -64,7 +76,7 @@ export function createDiagnostician(para: ParaReader, onFindings: () => void): D
         fleet,
         relayUpgradedAt: history.relayUpgradedAt ?? undefined,
         codeChangedAt: history.codeChangedAt ?? undefined,
-        pvfRejected: history.upgradeAbortedAt !== null,
+        pvfRejectedAt: history.upgradeAbortedAt ?? undefined,
         ...findings,
       });
     },
@@ -72,14 +84,15 @@ export function createDiagnostician(para: ParaReader, onFindings: () => void): D
   };
 }
 
-function isQuestionDue(
-  asked: { head: Hex; at: RelayBlock } | null,
-  findings: NodeFindings,
-  head: Hex,
-  now: RelayBlock,
-): boolean {
-  if (!asked || asked.head !== head) return true;
-  return findings.nextBlockPanic === undefined && now >= asked.at + ASK_AGAIN;
+/** What was asked about, the head and the code that the relay chain stores, and when. */
+interface Asked {
+  readonly about: string;
+  readonly at: RelayBlock;
+}
+
+function isQuestionDue(asked: Asked | null, findings: NodeFindings, about: string, now: RelayBlock): boolean {
+  if (!asked || asked.about !== about) return true;
+  return now >= asked.at + (findings.nextBlock === undefined ? ASK_AGAIN : TRY_AGAIN);
 }
 
 /** A node that cannot be reached or lies says nothing; the rules then pass over what it would have told. */

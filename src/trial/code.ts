@@ -1,0 +1,42 @@
+import { readKey } from '../blocks/point.ts';
+import { encodeText } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
+import { RescueError } from '../domain/errors.ts';
+import { Runtime } from '../executor/runtime.ts';
+import type { Backend } from '../executor/storage/backend.ts';
+import type { Task } from '../executor/task.ts';
+import { blake2b256 } from '../proof/index.ts';
+import type { TriedCode } from './report.ts';
+
+/** Code as it is stored, and the runtime that it is; null for bytes that are none. */
+export interface Code {
+  readonly described: TriedCode;
+  readonly runtime: Runtime | null;
+}
+
+export function codeOf(from: TriedCode['from'], bytes: Uint8Array): Code {
+  const hash = toHex(blake2b256(bytes));
+  const runtime = compiled(bytes);
+  const version = runtime && {
+    specName: runtime.version.specName,
+    specVersion: runtime.version.specVersion,
+  };
+  return { described: { from, hash, version }, runtime };
+}
+
+/** The code that a para's nodes build with: what the next block switches to, else what stands there. */
+export function* codeOfPara(state: Backend): Task<Code> {
+  const pending = yield* readKey(state, encodeText(':pending_code'));
+  const code = pending ?? (yield* readKey(state, encodeText(':code')));
+  if (code) return codeOf('para', code);
+  throw new RescueError('RESCUE_CHAIN_REFUSES', 'The next block cannot be tried: the state holds no code.');
+}
+
+function compiled(bytes: Uint8Array): Runtime | null {
+  try {
+    return Runtime.of(bytes);
+  } catch (error) {
+    if (error instanceof RescueError && error.code === 'RESCUE_CODE_INVALID') return null;
+    throw error;
+  }
+}

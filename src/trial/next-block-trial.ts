@@ -1,0 +1,24 @@
+import { openFork } from '../chain/fork/open-fork.ts';
+import type { Endpoints } from '../chain/nodes/endpoints.ts';
+import type { TryNextBlock } from '../domain/ports/trial.ts';
+import { openTrialPoints } from './fork-points.ts';
+import { type TrialThread, tryPara } from './try-para.ts';
+
+/**
+ * The next block of a para, tried by what its endpoints and those of its relay chain prove. Where the relay chain stores other code
+ * than the para's own, with the same label, nodes may run that as a substitute: then it is enough that the block works so.
+ */
+export function createNextBlockTrial(options: {
+  readonly paraId: number;
+  readonly relay: Pick<Endpoints, 'use'>;
+  readonly para: Pick<Endpoints, 'use'>;
+  readonly thread: TrialThread;
+}): TryNextBlock {
+  const { paraId, relay, para, thread } = options;
+  return async (block) => {
+    const header = await openFork(relay, block).header(block.hash);
+    const points = await openTrialPoints(paraId, header, { relay, para });
+    const { report } = await tryPara(thread, { paraId, ...points, orSubstitute: true });
+    return report.verdict;
+  };
+}

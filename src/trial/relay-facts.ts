@@ -1,0 +1,58 @@
+import type { Point } from '../blocks/point.ts';
+import { toHex } from '../bytes/hex.ts';
+import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
+import { RescueError } from '../domain/errors.ts';
+import { answerReader } from '../executor/answer.ts';
+import type { Backend } from '../executor/storage/backend.ts';
+import { Overlay } from '../executor/storage/overlay.ts';
+import { type Task, withStorage } from '../executor/task.ts';
+
+/** What the state of a relay chain says of one para, as far as a candidate of it is judged by that. */
+export interface RelayFacts {
+  /** `Paras.Heads`: an encoded header, for paras made of FRAME. */
+  readonly head: Uint8Array;
+  /** The code that validators run. */
+  readonly validationCode: Uint8Array;
+  /** `maxPovSize`: bytes of a proof of validity, compressed, with the block in it. */
+  readonly maxPovBytes: number;
+}
+
+type Relay = Pick<Point<Backend>, 'runtime' | 'state'>;
+
+/** @throws RESCUE_CHAIN_REFUSES for a para without head or code, or a relay chain of another layout */
+export function* readRelayFacts(relay: Relay, paraId: number): Task<RelayFacts> {
+  const head = yield* readItem(relay, 'Paras', 'Heads', paraId);
+  if (head === null) throw refused(`the relay chain knows no head of para ${paraId}`);
+  const codeHash = yield* readItem(relay, 'Paras', 'CurrentCodeHash', paraId);
+  const code = codeHash && (yield* readItem(relay, 'Paras', 'CodeByHash', toHex(codeHash)));
+  if (!code) throw refused(`the relay chain stores no code of para ${paraId}`);
+  return {
+    head: answerReader(head, 'head').vec(),
+    validationCode: answerReader(code, 'code').vec(),
+    maxPovBytes: maxPovOf(relay, yield* readItem(relay, 'Configuration', 'ActiveConfig')),
+  };
+}
+
+/** The bytes of one item or entry, null where it holds nothing. @throws RESCUE_CHAIN_REFUSES when the runtime has no such item */
+export function* readItem(
+  { runtime, state }: Relay,
+  pallet: string,
+  item: string,
+  ...args: readonly unknown[]
+): Task<Uint8Array | null> {
+  const found = chainRuntimeOf(runtime).storage(pallet, item);
+  if (!found) throw refused(`the relay chain has no ${pallet}.${item}`);
+  const key = found.key(...args);
+  return yield* withStorage(() => new Overlay(state).get(key));
+}
+
+function maxPovOf({ runtime }: Relay, config: Uint8Array | null): number {
+  const decoded = config && chainRuntimeOf(runtime).storage('Configuration', 'ActiveConfig')?.decode(config);
+  const size = (decoded as { readonly maxPovSize?: unknown } | null | undefined)?.maxPovSize;
+  if (typeof size === 'number' && size > 0) return size;
+  throw refused('the configuration of the relay chain names no largest proof of validity');
+}
+
+function refused(why: string): RescueError {
+  return new RescueError('RESCUE_CHAIN_REFUSES', `The next block cannot be tried: ${why}.`);
+}

@@ -1,0 +1,180 @@
+import { type StorageKey, unwrapStorageType } from '@polkadot/types';
+import type { StorageEntry } from '@polkadot/types/primitive/types';
+import { equalBytes } from '../bytes/bytes.ts';
+import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
+import type { ChainRuntime } from '../chain/nodes/chain-runtime.ts';
+import { oneLine } from '../domain/plain-text.ts';
+import { blake2b256 } from '../proof/index.ts';
+
+/** A key that some blocks wrote, with its value before the first and after the last of them. */
+export interface ChangedKey {
+  readonly key: Hex;
+  readonly before: Uint8Array | null;
+  readonly after: Uint8Array | null;
+}
+
+/** One changed entry of an item, decoded by the runtime on its side of the change. */
+export interface EntryDifference {
+  readonly key: Hex;
+  /** The keys of a map as polkadot-js shows them; empty for a plain item. */
+  readonly of: readonly string[];
+  /** Decoded values as one line, or bytes where they do not decode; null where there is none. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface ItemDifference {
+  /** `Pallet.Item` as metadata spells it; for keys of no pallet the key itself. */
+  readonly name: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** The first ones by key. */
+  readonly entries: readonly EntryDifference[];
+}
+
+export interface StateDifference {
+  /** What everybody must look at first: issuance, code, authorities, sudo key, locks, and the watched keys. */
+  readonly first: readonly ItemDifference[];
+  /** What else the code changes once. */
+  readonly once: readonly ItemDifference[];
+  /** What every block changes. */
+  readonly routine: readonly { readonly name: string; readonly keys: number }[];
+}
+
+/** Items that decide who owns or rules the chain, by the names that FRAME's pallets have. */
+const FIRST =
+  /^(:(code|pending_code|heappages)|Balances\.(TotalIssuance|InactiveIssuance|Locks|Freezes|Holds|Reserves)|(Aura|AuraExt|Babe|Grandpa)\.(Next)?Authorities|Session\.(Validators|QueuedKeys|NextKeys)|CollatorSelection\.(Invulnerables|CandidateList)|Sudo\.Key|System\.(AuthorizedUpgrade|LastRuntimeUpgrade)|ParachainSystem\.(PendingValidationCode|NewValidationCode)|[A-Za-z]*Assets\.Asset|Tokens\.TotalIssuance)$/;
+
+const SHOWN_ENTRIES = 20;
+/** Characters of one value. */
+const LONGEST_VALUE = 400;
+/** Bytes of a value that is shown by its hash. */
+const LONGEST_DECODED = 8 * 1024;
+
+export interface DifferenceOptions {
+  /** Who wrote what stood before, and who what stands after. */
+  readonly before: ChainRuntime;
+  readonly after: ChainRuntime;
+  /** Names of items that any block changes, which say nothing of the code. */
+  readonly routine?: ReadonlySet<string>;
+  /** Keys of single entries that are shown first, such as the accounts of those who vote. */
+  readonly watched?: ReadonlySet<Hex>;
+}
+
+/** What changed in a state, by pallet and item; each side is decoded by the runtime that wrote it. */
+export function stateDifference(
+  changes: Iterable<ChangedKey>,
+  { before, after, routine = new Set(), watched = new Set() }: DifferenceOptions,
+): StateDifference {
+  const [old, now] = [new StorageNames(before), new StorageNames(after)];
+  const items = new Map<string, ChangedKey[]>();
+  for (const change of changes) {
+    if (isSame(change)) continue;
+    const name = now.nameOf(change.key) ?? old.nameOf(change.key) ?? oneLine(change.key, 80);
+    const known = items.get(name);
+    if (known) known.push(change);
+    else items.set(name, [change]);
+  }
+  const describe = (name: string, changed: readonly ChangedKey[]): ItemDifference => ({
+    name,
+    ...counts(changed),
+    entries: changed
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .slice(0, SHOWN_ENTRIES)
+      .map(({ key, before: from, after: to }) => ({
+        key,
+        of: (now.nameOf(key) ? now : old).argumentsOf(key),
+        before: from && old.show(key, from),
+        after: to && now.show(key, to),
+      })),
+  });
+  const difference = { first: [] as ItemDifference[], once: [] as ItemDifference[] };
+  const often: { name: string; keys: number }[] = [];
+  for (const [name, changed] of [...items].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const rules = FIRST.test(name);
+    const [seen, rest] = [
+      changed.filter(({ key }) => rules || watched.has(key)),
+      changed.filter(({ key }) => !rules && !watched.has(key)),
+    ];
+    if (seen.length > 0) difference.first.push(describe(name, seen));
+    if (rest.length === 0) continue;
+    if (routine.has(name)) often.push({ name, keys: rest.length });
+    else difference.once.push(describe(name, rest));
+  }
+  return { ...difference, routine: often };
+}
+
+function counts(changed: readonly ChangedKey[]): Pick<ItemDifference, 'added' | 'changed' | 'removed'> {
+  const added = changed.filter(({ before }) => before === null).length;
+  const removed = changed.filter(({ after }) => after === null).length;
+  return { added, removed, changed: changed.length - added - removed };
+}
+
+/** Names of the items that these keys belong to. */
+export function itemNames(keys: Iterable<Hex>, runtime: ChainRuntime): Set<string> {
+  const names = new StorageNames(runtime);
+  return new Set([...keys].flatMap((key) => names.nameOf(key) ?? []));
+}
+
+function isSame({ before, after }: ChangedKey): boolean {
+  return before === null || after === null ? before === after : equalBytes(before, after);
+}
+
+/** Hex digits of a key's pallet and item: two twox-128 hashes. */
+const PREFIX_DIGITS = 2 + 64;
+
+/** Storage of one runtime by its keys. */
+class StorageNames {
+  readonly #runtime: ChainRuntime;
+  readonly #entries = new Map<string, StorageEntry>();
+
+  constructor(runtime: ChainRuntime) {
+    this.#runtime = runtime;
+    for (const pallet of Object.values(runtime.meta.query)) {
+      for (const entry of Object.values(pallet)) this.#entries.set(toHex(entry.keyPrefix()), entry);
+    }
+  }
+
+  nameOf(key: Hex): string | undefined {
+    const entry = this.#entryOf(key);
+    if (entry) return `${entry.prefix}.${entry.meta.name.toString()}`;
+    const bytes = fromHex(key);
+    // Well-known keys are words that begin with a colon, such as `:code`.
+    return bytes[0] === 0x3a && bytes.every((byte) => byte > 0x1f && byte < 0x7f)
+      ? String.fromCharCode(...bytes.subarray(0, 80))
+      : undefined;
+  }
+
+  argumentsOf(key: Hex): string[] {
+    const entry = this.#entryOf(key);
+    if (!entry || key.length === PREFIX_DIGITS) return [];
+    try {
+      const decoded = this.#runtime.registry.createType('StorageKey', key) as StorageKey;
+      decoded.setMeta(entry.meta, entry.section, entry.method);
+      return decoded.args.map((argument) => oneLine(argument.toString(), LONGEST_VALUE));
+    } catch {
+      return [];
+    }
+  }
+
+  show(key: Hex, value: Uint8Array): string {
+    if (value.length > LONGEST_DECODED)
+      return `${value.length} bytes, blake2-256 ${toHex(blake2b256(value))}`;
+    const entry = this.#entryOf(key);
+    if (!entry) return toHex(value).slice(0, LONGEST_VALUE);
+    try {
+      const { registry } = this.#runtime;
+      const decoded = registry.createTypeUnsafe(unwrapStorageType(registry, entry.meta.type), [value]);
+      return oneLine(JSON.stringify(decoded.toHuman()), LONGEST_VALUE);
+    } catch {
+      return toHex(value).slice(0, LONGEST_VALUE);
+    }
+  }
+
+  #entryOf(key: Hex): StorageEntry | undefined {
+    const entry = this.#entries.get(key.slice(0, PREFIX_DIGITS));
+    // A plain item has no longer keys.
+    return entry?.meta.type.isPlain && key.length !== PREFIX_DIGITS ? undefined : entry;
+  }
+}

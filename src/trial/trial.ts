@@ -1,0 +1,150 @@
+import type { NextBlock } from '../blocks/next-block.ts';
+import type { Point } from '../blocks/point.ts';
+import { equalBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
+import type { TrialVerdict } from '../domain/diagnosis/trial.ts';
+import { RescueError } from '../domain/errors.ts';
+import { GivenSignatures } from '../executor/given-signatures.ts';
+import type { Runtime } from '../executor/runtime.ts';
+import type { State } from '../executor/storage/state.ts';
+import type { Task } from '../executor/task.ts';
+import { encodeHeader, headerHash } from '../proof/index.ts';
+import { type Code, codeOf, codeOfPara } from './code.ts';
+import { failure } from './failure.ts';
+import { descendantsFor, relayAfter } from './relay-after.ts';
+import { type RelayFacts, readRelayFacts } from './relay-facts.ts';
+import type { TrialReport, TriedBlock } from './report.ts';
+import { tryBlock } from './try-block.ts';
+
+export interface TrialPlan {
+  readonly paraId: number;
+  /** The para's included head. */
+  readonly para: Omit<Point<State>, 'runtime'>;
+  /** The relay block in whose context the first block is built. */
+  readonly relay: Point<State>;
+  /** Blocks to be built, each on the one before. */
+  readonly blocks: number;
+  /** Code that the para's nodes run instead of its own. */
+  readonly substitute?: Uint8Array | undefined;
+  /** Code that everybody runs: a substitute on the para's nodes, and the code that validators run. */
+  readonly proposal?: Uint8Array | undefined;
+  /** Signatures that were taken as given before, for instance for the relay block. */
+  readonly given?: GivenSignatures;
+}
+
+/** What came of a trial, and the blocks themselves for whoever goes on from them. */
+export interface TrialRun {
+  readonly report: TrialReport;
+  readonly built: readonly NextBlock<State>[];
+  /** The code that built the first one; null for bytes that are no runtime. */
+  readonly by: Runtime | null;
+}
+
+/**
+ * Builds the next blocks of a para as its collators would, and has each validated as validators do. A para whose blocks fail is a
+ * result; what could not be tried is thrown.
+ * @throws RESCUE_CHAIN_REFUSES when the relay chain knows no head or code of the para, or has another head;
+ * RESCUE_EXECUTION_FAILED for what could not be run
+ */
+export function* tryBlocks(plan: TrialPlan): Task<TrialRun> {
+  const { paraId } = plan;
+  const proposed = plan.proposal && codeOf('proposal', plan.proposal);
+  const own = proposed ?? (plan.substitute && codeOf('substitute', plan.substitute));
+  const given = plan.given ?? new GivenSignatures();
+  let { para, relay } = plan;
+  let facts = yield* readRelayFacts(relay, paraId);
+  requireHead(para, facts);
+  const first = {
+    maxPovBytes: facts.maxPovBytes,
+    code: own ?? (yield* codeOfPara(para.state)),
+    validator: proposed ?? codeOf('relay chain', facts.validationCode),
+  };
+  let { code, validator }: { code: Code; validator: Code } = first;
+  const blocks: TriedBlock[] = [];
+  const built: NextBlock<State>[] = [];
+  let verdict: TrialVerdict = { kind: 'accepted' };
+  for (let block = 1; ; block++) {
+    const problem = codeProblem(code, 'its nodes run') ?? codeProblem(validator, 'the relay chain stores');
+    const [runtime, validating] = [code.runtime, validator.runtime];
+    if (problem !== null || !runtime || !validating) {
+      verdict = failure('code', block, problem ?? '');
+      break;
+    }
+    const on = { ...para, runtime };
+    const descendants = yield* descendantsFor(on, relay, given);
+    const tried = yield* tryBlock({
+      paraId,
+      para: on,
+      relay,
+      descendants,
+      facts,
+      validator: validating,
+      given,
+      block,
+    });
+    if (tried.summary) blocks.push(tried.summary);
+    if (!tried.next) {
+      verdict = tried.verdict;
+      break;
+    }
+    built.push(tried.next);
+    if (block >= plan.blocks) break;
+    const { header, state } = tried.next;
+    para = { header, hash: toHex(headerHash(encodeHeader(header))), state };
+    code = own ?? (yield* codeOfPara(state));
+    relay = yield* relayAfter(relay, paraId, { ...para, runtime: code.runtime ?? runtime }, given);
+    facts = yield* readRelayFacts(relay, paraId);
+    validator = proposed ?? codeOf('relay chain', facts.validationCode);
+  }
+  const report: TrialReport = {
+    paraId,
+    head: { number: plan.para.header.number, hash: plan.para.hash },
+    relayParent: { number: plan.relay.header.number, hash: plan.relay.hash },
+    code: first.code.described,
+    validationCode: first.validator.described,
+    wanted: plan.blocks,
+    blocks,
+    verdict,
+    maxPovBytes: first.maxPovBytes,
+    warnings: own ? labelWarnings(own, yield* codeOfPara(plan.para.state)) : [],
+    shortcuts: shortcutsOf(blocks.length, given),
+  };
+  return { report, built, by: first.code.runtime };
+}
+
+function requireHead({ header, hash }: TrialPlan['para'], { head }: RelayFacts): void {
+  if (equalBytes(encodeHeader(header), head)) return;
+  throw new RescueError(
+    'RESCUE_CHAIN_REFUSES',
+    `The next block is tried on the included head, and ${hash} is not the head that the relay chain stores (${toHex(headerHash(head))}).`,
+  );
+}
+
+/** Nodes run a substitute only where it carries the spec version of the code that stands on the chain. */
+function labelWarnings({ described }: Code, onChain: Code): string[] {
+  const [label, wanted] = [described.version, onChain.described.version];
+  if (!label || !wanted) return [];
+  return [
+    ...(label.specVersion === wanted.specVersion
+      ? []
+      : [
+          `nodes would not use this code as a substitute: it is labelled ${label.specVersion}, the para's own code ${wanted.specVersion}`,
+        ]),
+    ...(label.specName === wanted.specName
+      ? []
+      : [`it is a runtime of ${label.specName}, and the para's own is one of ${wanted.specName}`]),
+  ];
+}
+
+function codeProblem({ runtime, described }: Code, whose: string): string | null {
+  return runtime ? null : `the code that ${whose} is no runtime: ${described.hash} does not compile`;
+}
+
+function shortcutsOf(blocks: number, given: GivenSignatures): string[] {
+  return [
+    ...(given.used ? ["the authors' seals are taken as given: their keys are not here"] : []),
+    ...(blocks > 1
+      ? ['relay blocks after the first are built here, and include each head by writing it']
+      : []),
+  ];
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { type NextBlock, nextBlock } from '../blocks/next-block.ts';
+import { type Point, readKey, relayPoint } from '../blocks/point.ts';
+import {
+  checkOutputs,
+  encodeBlockData,
+  type ProofOfValidity,
+  type ValidationOutputs,
+  validateBlock,
+} from '../blocks/validation.ts';
+import { equalBytes } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/hex.ts';
+import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
+import type { TrialFailure } from '../domain/diagnosis/trial.ts';
+import type { GivenSignatures } from '../executor/given-signatures.ts';
+import { RuntimePanic } from '../executor/panic.ts';
+import type { Runtime } from '../executor/runtime.ts';
+import type { State } from '../executor/storage/state.ts';
+import type { Task } from '../executor/task.ts';
+import { blake2b256, encodeHeader, type Header, headerHash } from '../proof/index.ts';
+import { Visits } from '../proof/visits.ts';
+import { failure, failureOf } from './failure.ts';
+import { sizeProblem } from './pov-size.ts';
+import type { RelayFacts } from './relay-facts.ts';
+import type { TriedBlock } from './report.ts';
+
+export interface BlockTrial {
+  readonly paraId: number;
+  /** On which the block is built, with the code that nodes run there. */
+  readonly para: Point<State>;
+  readonly relay: Point<State>;
+  readonly descendants: readonly Header[];
+  readonly facts: RelayFacts;
+  /** The code that validators run. */
+  readonly validator: Runtime;
+  readonly given: GivenSignatures;
+  /** Counted from 1. */
+  readonly block: number;
+}
+
+/** `next` is the block when it would be included; a summary is there when it was built. */
+export type Tried =
+  | { readonly next: NextBlock<State>; readonly summary: TriedBlock }
+  | { readonly next: null; readonly verdict: TrialFailure; readonly summary: TriedBlock | null };
+
+/** Builds one block, and judges it as validators and the relay chain do. */
+export function* tryBlock(trial: BlockTrial): Task<Tried> {
+  const { paraId, para, relay, given, block, facts } = trial;
+  const visits = new Visits();
+  const started = performance.now();
+  let next: NextBlock<State>;
+  try {
+    const on = { id: paraId, relay: relayPoint(relay, trial.descendants) };
+    next = yield* nextBlock({ point: para, para: on }, { given, visits });
+  } catch (error) {
+    if (!(error instanceof RuntimePanic)) throw error;
+    return { next: null, verdict: failureOf(error, block, para.runtime), summary: null };
+  }
+  const built = performance.now();
+  const pov: ProofOfValidity = {
+    header: next.header,
+    extrinsics: next.extrinsics,
+    proof: visits.compactProof(para.state.root),
+  };
+  const context = {
+    parentHead: facts.head,
+    relayParent: { number: relay.header.number, stateRoot: relay.header.stateRoot },
+  };
+  const outputs = outputsOf(() => validateBlock(trial.validator, pov, context, given));
+  const summary: TriedBlock = {
+    ...(yield* describe(next, para)),
+    ms: { build: built - started, validate: performance.now() - built },
+    povBytes: encodeBlockData(pov).length,
+    ...messagesOf(outputs),
+  };
+  const refused = (verdict: TrialFailure): Tried => ({ next: null, summary, verdict });
+  if (outputs instanceof RuntimePanic) return refused(failureOf(outputs, block, trial.validator));
+  if (!equalBytes(outputs.headData, encodeHeader(next.header))) {
+    return refused(failure('validation', block, 'validators come to another head than the collator'));
+  }
+  const tooLarge = sizeProblem(pov, facts.maxPovBytes);
+  if (tooLarge !== null) return refused(failure('proof-size', block, tooLarge));
+  if (yield* checkOutputs(relay, paraId, outputs)) return { next, summary };
+  const words = 'the relay chain refuses its messages, its code or what it says of its queues';
+  return refused(failure('outputs', block, words));
+}
+
+function outputsOf(validate: () => ValidationOutputs): ValidationOutputs | RuntimePanic {
+  try {
+    return validate();
+  } catch (error) {
+    if (error instanceof RuntimePanic) return error;
+    throw error;
+  }
+}
+
+type Described = Omit<TriedBlock, 'ms' | 'povBytes' | 'upwardMessages' | 'horizontalMessages' | 'newCode'>;
+
+function* describe(
+  { header, extrinsics, state }: NextBlock<State>,
+  { runtime }: Point<State>,
+): Task<Described> {
+  return {
+    number: header.number,
+    hash: toHex(headerHash(encodeHeader(header))),
+    stateRoot: toHex(header.stateRoot),
+    extrinsicsRoot: toHex(header.extrinsicsRoot),
+    extrinsics: extrinsics.length,
+    weight: yield* weightOf({ runtime, state }),
+  };
+}
+
+/** `System.BlockWeight`: what all classes of extrinsics, and the block itself, have used. */
+function* weightOf(point: Pick<Point<State>, 'runtime' | 'state'>): Task<TriedBlock['weight']> {
+  const item = chainRuntimeOf(point.runtime).storage('System', 'BlockWeight');
+  const value = item && (yield* readKey(point.state, item.key()));
+  if (!value) return null;
+  const decoded = z.record(z.string(), weightSchema).safeParse(item.decode(value));
+  if (!decoded.success) return null;
+  const used = Object.values(decoded.data);
+  return {
+    refTime: used.reduce((sum, { refTime }) => sum + refTime, 0n),
+    proofSize: used.reduce((sum, { proofSize }) => sum + proofSize, 0n),
+  };
+}
+
+/** Of the runtimes since 2022, whose weights have two dimensions. */
+const weightSchema = z.object({
+  refTime: z.union([z.number(), z.string()]).transform(BigInt),
+  proofSize: z.union([z.number(), z.string()]).transform(BigInt),
+});
+
+type Messages = Pick<TriedBlock, 'upwardMessages' | 'horizontalMessages' | 'newCode'>;
+
+function messagesOf(outputs: ValidationOutputs | RuntimePanic): Messages {
+  if (outputs instanceof RuntimePanic) return { upwardMessages: 0, horizontalMessages: 0, newCode: null };
+  const { upwardMessages, horizontalMessages, newCode } = outputs;
+  return {
+    upwardMessages: upwardMessages.length,
+    horizontalMessages: horizontalMessages.length,
+    newCode: newCode && toHex(blake2b256(newCode)),
+  };
+}

@@ -1,0 +1,101 @@
+import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
+import type { Fork } from '../chain/fork/open-fork.ts';
+import { TaskThread, type ThreadLimits } from '../executor/thread/task-thread.ts';
+import { blake2b256 } from '../proof/index.ts';
+import { TRIAL_JOBS, type TrialJobs, type TrialOutput } from './trial-jobs.ts';
+
+/** A thread for trials, which run code of paras that anybody can register and propose. */
+export type TrialThread = TaskThread<TrialJobs>;
+
+export function createTrialThread(limits: ThreadLimits = {}): TrialThread {
+  return new TaskThread(TRIAL_JOBS, { computeMs: 60_000, memoryMb: 1024, ...limits });
+}
+
+/** A block of a chain, with where its state comes from. */
+export interface ForkPoint {
+  readonly fork: Fork;
+  /** Encoded, with its seal; whoever gives it holds it for true. */
+  readonly header: Uint8Array;
+}
+
+export interface TrialOptions {
+  /** Blocks to be built; one. */
+  readonly blocks?: number;
+  /** Code instead of the para's own; see `TrialPlan`. */
+  readonly substitute?: Uint8Array | undefined;
+  readonly proposal?: Uint8Array | undefined;
+  /** Tries the relay chain's code as a substitute when validators refuse the block, if it carries the same label. */
+  readonly orSubstitute?: boolean;
+  /** Tells what the blocks change, these keys first. */
+  readonly difference?: { readonly watched: readonly Hex[] } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ParaTrial extends TrialOptions {
+  readonly paraId: number;
+  /** The included head. */
+  readonly para: ForkPoint;
+  readonly relay: ForkPoint;
+}
+
+export interface SpecTrial extends TrialOptions {
+  /** The one that the para's spec names when it is null. */
+  readonly paraId: number | null;
+  /** Of the relay chain and of the para. */
+  readonly files: readonly Uint8Array[];
+}
+
+/**
+ * Tries the next blocks of a para on a thread of its own, with state that is fetched and proven as it is needed.
+ * @throws as `tryBlocks`; RESCUE_NODE_* when nobody proves the state
+ */
+export function tryPara(thread: TrialThread, trial: ParaTrial): Promise<TrialOutput> {
+  const { paraId, para, relay, signal } = trial;
+  const { input, code } = given(trial);
+  return thread.run(
+    'try',
+    { ...input, paraId, para: para.header, relay: relay.header },
+    {
+      what: `The trial of para ${paraId}`,
+      states: { para: stateOf(para), relay: stateOf(relay) },
+      code,
+      signal,
+    },
+  );
+}
+
+/** As `tryPara`, on what two chain specs begin with, in any order. @throws RESCUE_SPEC_INVALID also */
+export function trySpecs(thread: TrialThread, trial: SpecTrial): Promise<TrialOutput> {
+  const { paraId, files, signal } = trial;
+  const { input, code } = given(trial);
+  return thread.run(
+    'trySpecs',
+    { ...input, paraId, files, time: Date.now() },
+    { what: 'The trial of a chain spec', code, signal },
+  );
+}
+
+/** Plain data for the thread, and where it gets the code. */
+function given({ blocks = 1, substitute, proposal, orSubstitute = false, difference }: TrialOptions) {
+  const codes = new Map<Hex, Uint8Array>();
+  const hashOf = (code: Uint8Array | undefined): Hex | null => {
+    if (code === undefined) return null;
+    const hash = toHex(blake2b256(code));
+    codes.set(hash, code);
+    return hash;
+  };
+  return {
+    input: {
+      blocks,
+      substitute: hashOf(substitute),
+      proposal: hashOf(proposal),
+      orSubstitute,
+      difference: difference ?? null,
+    },
+    code: async (hash: Hex) => codes.get(hash) ?? new Uint8Array(),
+  };
+}
+
+function stateOf({ fork }: ForkPoint) {
+  return { root: fromHex(fork.block.stateRoot), proofs: fork.proofs };
+}

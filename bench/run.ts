@@ -17,7 +17,7 @@ const FIGURES = [
 ];
 
 /** What takes arguments of its own, and runs only when it is asked for. */
-const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'kills'];
+const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'kills', 'lies'];
 
 const [first, ...rest] = process.argv.slice(2);
 const asked = first === undefined ? FIGURES : TAKING_ARGUMENTS.includes(first) ? [first] : [first, ...rest];

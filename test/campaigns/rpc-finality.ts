@@ -78,10 +78,12 @@ export async function finalityQuestions(): Promise<{ questions: Question[]; clos
   const [of, ofImpostor, ofPlain, ofOther] = nodes.map(({ url }) => ({ url }));
   if (!of || !ofImpostor || !ofPlain || !ofOther) throw new Error('no nodes');
   const proven = await sideOf(
+    'finality of the relay chain, by proofs',
     { ...of, pushes: pushesOf(chain) },
     { ...ofImpostor, pushes: pushesOf(impostor) },
   );
   const agreed = await sideOf(
+    'finality of the relay chain, by agreement',
     { ...ofPlain, pushes: plainPushes(plain) },
     { ...ofOther, pushes: plainPushes(otherPlain) },
   );
@@ -155,7 +157,7 @@ export async function finalityQuestions(): Promise<{ questions: Question[]; clos
       then: (source: FinalizedSource) => Promise<unknown> = async () => null,
       needed = 2,
     ): Question['facts'] =>
-    async (urls, patienceMs) => {
+    async (urls, patienceMs, onKnown) => {
       const stop = new AbortController();
       const isAlone = urls.length < needed;
       const onTrouble = () => {
@@ -177,6 +179,7 @@ export async function finalityQuestions(): Promise<{ questions: Question[]; clos
         return [reached, await then(source)];
       } finally {
         clearTimeout(timer);
+        onKnown?.(endpoints.known());
         await endpoints.close();
         await source?.close();
         if (of === chain) await requireTrueStore(store);

@@ -1,4 +1,4 @@
-import { Endpoints, hashSchema } from '../../src/chain/nodes/endpoints.ts';
+import { Endpoints, hashSchema, type KnownEndpoint } from '../../src/chain/nodes/endpoints.ts';
 import { ProvenChain } from '../../src/chain/proven/proven-chain.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import type { Runtime } from '../../src/executor/runtime.ts';
@@ -6,6 +6,8 @@ import { RecordedNode, Recording } from './recorded-node.ts';
 
 /** One chain by three nodes that know the same of it: one that will lie, and two that do not. */
 export interface Side {
+  /** What people call the chain. */
+  readonly chain: string;
   readonly liar: RecordedNode;
   readonly honest: RecordedNode;
   readonly third: RecordedNode;
@@ -24,10 +26,14 @@ export interface Question {
   /** In how many of a hundred runs it is asked, about. */
   readonly weight: number;
   /**
-   * Asks these nodes. Facts are compared with those that an honest node alone leads to.
+   * Asks these nodes, and tells at the end what is known of them. Facts are compared with those that an honest node alone leads to.
    * @throws Breach for what is false by itself
    */
-  facts(urls: readonly string[], patienceMs: number): Promise<unknown>;
+  facts(
+    urls: readonly string[],
+    patienceMs: number,
+    onKnown?: (endpoints: readonly KnownEndpoint[]) => void,
+  ): Promise<unknown>;
   /** What is no more than the word of nodes: one of them alone may say what it likes, or even beside others. */
   readonly told?: 'alone' | 'always';
   /** Codes with which a lie may end this, besides those that speak of nodes. */
@@ -37,6 +43,7 @@ export interface Question {
 }
 
 export async function sideOf(
+  chain: string,
   truth: { readonly url: string; readonly pushes?: Parameters<typeof Recording.of>[1] },
   other: { readonly url: string; readonly pushes?: Parameters<typeof Recording.of>[1] },
 ): Promise<Side> {
@@ -50,6 +57,7 @@ export async function sideOf(
   ]);
   const { body } = await recording.exchange('chain_getBlockHash', [0]);
   return {
+    chain,
     genesis: hashSchema.parse('result' in body ? body.result : null),
     liar,
     honest,
@@ -74,7 +82,7 @@ export function reading(
     name,
     side,
     weight,
-    facts: async (urls, patienceMs) => {
+    facts: async (urls, patienceMs, onKnown) => {
       // One of two that names another first block cannot be told from the other one: it is known by then.
       const genesis = urls.length === 2 ? side.genesis : undefined;
       const endpoints = new Endpoints({
@@ -86,6 +94,7 @@ export function reading(
       try {
         return await work(endpoints, new ProvenChain(side.runtimes));
       } finally {
+        onKnown?.(endpoints.known());
         await endpoints.close();
       }
     },

@@ -60,14 +60,16 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
   if (!optIn) throw new Error('the opt-in is in no block');
 
   const old = network.relay.chain.stateOf(network.relay.chain.finalized);
-  const relay = await sideWith(network.relay, (access) =>
+  const relay = await sideWith('relay chain', network.relay, (access) =>
     stateInstead(access.chain, withValue(old, CODE_HASH, new Uint8Array(32).fill(0x66))),
   );
   const broken = await network.artifacts.read('para-broken');
-  const para = await sideWith(network.para, ({ chain }) =>
+  const para = await sideWith('para', network.para, ({ chain }) =>
     stateInstead(chain, withValue(chain.stateOf(chain.best), encodeText(':code'), broken)),
   );
-  const contracts = await sideWith(network.contracts, ({ chain }) => stateInstead(chain, beforeOptIn));
+  const contracts = await sideWith('contracts chain', network.contracts, ({ chain }) =>
+    stateInstead(chain, beforeOptIn),
+  );
 
   const final: FinalHeader = {
     ...headerOf(network.relay.chain.finalized),
@@ -179,12 +181,13 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
   };
 
   async function sideWith(
+    chain: string,
     access: ChainAccess,
     lie: (access: ChainAccess) => ReturnType<typeof stateInstead>,
   ): Promise<Side> {
     const liar = await network.openNode(access);
     liar.filter = lie(access);
-    return sideOf({ url: access.url }, { url: liar.url });
+    return sideOf(chain, { url: access.url }, { url: liar.url });
   }
 
   /** Signs, and with `sends` sends, a call at an honest node. */

@@ -12,8 +12,8 @@ import { stateQuestions } from './rpc-state.ts';
 /** Milliseconds that one node may keep silent; one that is asked again after a breach has more. */
 const PATIENCE_MS = 400;
 const LONG_PATIENCE_MS = 20_000;
-/** Milliseconds after which an answer to whoever asked is overdue: far more than all patience together. */
-const LONGEST_MS = 60_000;
+/** Milliseconds after which an answer to whoever asked is overdue: more than all patience together, and a thread that begins on a busy machine. */
+const LONGEST_MS = 240_000;
 /** CPU milliseconds that one lie may cost. */
 const MOST_CPU_MS = 3_000;
 /** Bytes by which the process may have grown at any time. */

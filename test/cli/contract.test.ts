@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { fromHex, isHex, toHex } from '../../src/bytes/hex.ts';
 import { readContractCode } from '../../src/contract/abi/artifacts.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
@@ -215,6 +215,35 @@ describe('contract commands', () => {
       ...['--threshold', '1', ...asManager, '--yes'],
     );
     expect(low.stderr).toMatch(/the threshold must be more than half/);
+  });
+
+  it('warns where guardians would have the last word over a para without a manager', async () => {
+    const deployed = await scene.contract('deploy', '--para', '2000', '--signer-uri-env', 'ALICE', '--yes');
+    const [, alone] = /the rescue contract of para 2000 is (0x\w{40})/.exec(deployed.stdout) ?? [];
+    if (!isHex(alone)) throw new Error(deployed.stderr);
+    const relayGenesis = scene.network.relay.chain.genesisHash;
+    const { genesis } = (await status()).chain as { genesis: Hex };
+    const operators = [account('Ferdie')];
+    const named = await scene.policyFile(
+      'alone',
+      contractPolicy({ relayGenesis, genesis, address: alone, operators }),
+    );
+    const flags = [...TWO_OF_THREE, '--guardian', account('Dave'), '--veto-seconds', '60', '--by', 'para'];
+    const warning = /warning: more than half of these guardians can keep the para dead/;
+    const one = await scene.on(alone, 'opt-in', '--policy', named, ...flags);
+    expect(one.stdout).not.toMatch(warning);
+    const two = await scene.on(alone, 'opt-in', '--policy', named, ...flags, '--guardian', account('Eve'));
+    expect(two.stdout).toMatch(warning);
+    const managed = await scene.on(
+      address,
+      'opt-in',
+      '--policy',
+      policy,
+      ...flags,
+      '--guardian',
+      account('Eve'),
+    );
+    expect(managed.stdout).not.toMatch(warning);
   });
 
   it('opts in by the manager once it is told --yes', async () => {

@@ -174,6 +174,46 @@ describe.each(['evm', 'polkavm'] as const)('the limits of each power over the re
     await gone();
   });
 
+  it('one watcher sends nothing in vain while the derived account is empty and the honest ones do not attest yet', async () => {
+    const poor = await world.deploy(vm, { delivery: 10n * UNIT, relay: 0n });
+    await poor.act(poor.optIn(), world.manager);
+    const decision = poor.decision();
+    const { approval: message } = poor.messages();
+    await poor.act({ kind: 'attest', decision }, world.charlie);
+    const id = await poor.contract.idOf(decision);
+    for (const by of [world.charlie, world.manager]) {
+      expect(await poor.attack({ kind: 'execute', id, message }, by)).toBe('NotDecided');
+    }
+    expect((await poor.contract.round(decision.roundId)).attempt).toBe(0);
+    // With the money it is attested, and the first attempt is the one that succeeds, whoever sends it.
+    await world.pay(world.network.relay.chain, poor.parties.derived, 100n * UNIT);
+    await poor.act({ kind: 'attest', decision }, world.alice);
+    await poor.act({ kind: 'execute', id, message }, world.charlie);
+    expect(await poor.approval()).not.toBeNull();
+    expect((await poor.contract.round(decision.roundId)).attempt).toBe(1);
+  });
+
+  it('where no manager was named nobody but the para replaces its guardians, of whom one alone still forbids nothing', async () => {
+    const alone = await world.deploy(vm, undefined, null);
+    const guardians = [world.guardian, world.second, world.third].map(({ account }) => account);
+    await alone.actAsPara(alone.optIn({ guardians }));
+    const watchers = world.watchers.map(({ account }) => account);
+    const rotate = { kind: 'rotate', watchers, threshold: 2, guardians: [] } as const;
+    for (const index of [1, 2]) {
+      const id = await alone.decide(alone.decision({ roundId: roundIdOf(index) }));
+      await alone.act({ kind: 'veto', id }, world.guardian);
+      expect((await alone.contract.decision(id))?.forbidden).toBe(false);
+      // This is what is not defended: each vote of the holders is forbidden by the second one.
+      await alone.act({ kind: 'veto', id }, world.second);
+      expect((await alone.contract.decision(id))?.forbidden).toBe(true);
+      for (const by of [world.manager, world.alice, world.third]) {
+        expect(await alone.attack(rotate, by)).toBe('NotController');
+      }
+    }
+    await alone.actAsPara(rotate);
+    expect((await alone.contract.state()).guardians).toEqual([]);
+  });
+
   it('a message that is lost on the relay chain while the derived account is empty can be repeated, to approve and to cancel', async () => {
     const poor = await world.deploy(vm, { delivery: 10n * UNIT, relay: 0n });
     await poor.act(poor.optIn(), world.manager);

@@ -463,6 +463,38 @@ describe('a decision on its way through the contract', () => {
     expect(run.acts).toEqual([]);
   });
 
+  it.each<[string, (chain: Awaited<ReturnType<typeof openRun>>['chain']) => void, string]>([
+    [
+      'the derived account is empty',
+      (chain) => {
+        chain.approval = { ...chain.approval, derivedFree: 0n };
+      },
+      'can spend 0',
+    ],
+    [
+      'an operator has approved first',
+      (chain) => {
+        chain.approval = { ...chain.approval, approval: { ...APPROVED, depositor: OPERATOR } };
+      },
+      'has to be cancelled by that account',
+    ],
+  ])(
+    'is not attested at all while %s, since any one watcher could send it in vain',
+    async (_name, change, words) => {
+      const run = await openRun();
+      const { approval } = run.chain;
+      // Where attesting comes next, this watcher is told that it cannot.
+      run.chain.hasLeft = true;
+      change(run.chain);
+      for (let number = START; number < START + 60; number += 5) await run.block(number);
+      expect(run.told).toEqual([expect.stringMatching(`not attested yet, .*: .*${words}`)]);
+      expect(run.acts).toEqual([]);
+      run.chain.approval = approval;
+      await run.block(START + 60);
+      expect(run.told[1]).toContain('left the round');
+    },
+  );
+
   it('is not executed by a key that is no watcher, and not attested by a watcher that left the round', async () => {
     const stranger = await openRun();
     stranger.chain.decision = decided();

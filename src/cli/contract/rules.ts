@@ -79,7 +79,7 @@ export function registerRules(group: Command, io: CommandIo): void {
         const people = await peopleOf(flags, state.guardians);
         const act = { kind: 'rotate', ...people } as const;
         const effect = `${act.threshold} of ${act.watchers.length} watchers decide from now on`;
-        const warnings = [VOIDS, ...vetoWarnings(act.guardians, Number(state.vetoSeconds))];
+        const warnings = [VOIDS, ...vetoWarnings(act.guardians, state)];
         await make(session, act, { obstacles: needsOptIn(session), warnings, effect }, flags, io);
       }),
     );
@@ -150,18 +150,26 @@ async function optIn(session: ContractSession, flags: OptInFlags, io: CommandIo)
     warnings.push('the routes of the policy do not name "contract": the opt-in counts, but nothing is sent');
   }
   if (state.policyHash !== null) warnings.push(`this replaces the policy ${state.policyHash}; ${VOIDS}`);
-  warnings.push(...vetoWarnings(act.guardians, act.vetoSeconds));
+  warnings.push(...vetoWarnings(act.guardians, { vetoSeconds: act.vetoSeconds, manager: state.manager }));
   const obstacles = termsObstacles(policy, place);
   const effect = `para ${state.para} is opted in with policy ${hash}`;
   await make(session, act, { obstacles, warnings, effect }, flags, io);
 }
 
-function vetoWarnings(guardians: readonly AccountHex[], vetoSeconds: number): string[] {
+function vetoWarnings(
+  guardians: readonly AccountHex[],
+  { vetoSeconds, manager }: { readonly vetoSeconds: number | bigint; readonly manager: string | null },
+): string[] {
   if (guardians.length === 0) return [];
   return [
-    ...(vetoSeconds === 0 ? ['guardians have no time to veto: opt in with --veto-seconds'] : []),
+    ...(Number(vetoSeconds) === 0 ? ['guardians have no time to veto: opt in with --veto-seconds'] : []),
     ...(guardians.length === 1
       ? ['one guardian alone can hold a decision up but never forbid it: name at least two, better three']
+      : []),
+    ...(guardians.length > 1 && manager === null
+      ? [
+          'more than half of these guardians can keep the para dead: this contract knows no manager who could replace them while the para stands still',
+        ]
       : []),
   ];
 }

@@ -6,7 +6,14 @@ import { holds, obstacles } from '../facts.ts';
 import type { Next } from '../route.ts';
 import type { RouteContext } from '../route-context.ts';
 import { commonPart } from './decision.ts';
-import { MESSAGE_PATIENCE, passingFacts, pendingFact, type ReadView, standingFacts } from './plan.ts';
+import {
+  arrivingFacts,
+  MESSAGE_PATIENCE,
+  passingFacts,
+  pendingFact,
+  type ReadView,
+  standingFacts,
+} from './plan.ts';
 import { type ContractRescue, currentDecision } from './rescue.ts';
 import * as steps from './steps.ts';
 import type { WatcherAgreement } from './watcher-agreement.ts';
@@ -84,7 +91,7 @@ function attemptOf(
 
 async function attest(
   context: AdvanceContext,
-  { agreement, fee }: AdvanceMemory,
+  { agreement }: AdvanceMemory,
   rescue: ContractRescue,
   view: ReadView,
   attempt: number | null,
@@ -100,14 +107,15 @@ async function attest(
   if (!self) {
     return wait('people', 'waiting for the watchers of the rescue contract to attest the decision');
   }
-  // A message that could not succeed is not decided again, so that a watcher that sends too early spends one at most.
-  const passing =
-    attempt === 0 ? [] : obstacles(passingFacts(rescue, view.approval.state.deposit, fee), view);
-  if (passing.length > 0) {
-    return wait(
-      'people',
-      `a message of the rescue contract had no effect, and another one would have none yet: ${passing.join('; ')}`,
-    );
+  // Whatever is decided any one watcher can send. So nothing is that would be lost on the relay chain, and none of them can
+  // spend an attempt alone: more than half have to attest, and those who are honest wait here.
+  const lost = obstacles(arrivingFacts(rescue, view.approval.state.deposit), view);
+  if (lost.length > 0) {
+    const what =
+      attempt === 0
+        ? 'the decision is not attested yet, because the message of the rescue contract would have no effect'
+        : 'a message of the rescue contract had no effect, and another one would have none yet';
+    return wait('people', `${what}: ${lost.join('; ')}`);
   }
   if (await watched.contract.hasLeft(decided.roundId, self.address)) {
     return wait('people', 'this watcher has left the round at the rescue contract; others have to decide it');

@@ -125,22 +125,32 @@ export function optedInFact({
   return { kind: 'contract-opted-in', contract: terms.address as Address, policy: policyHash };
 }
 
-/** What the message needs: no other approval in its way, and money on both chains. It may come while one waits. */
-export function passingFacts(
+/** What the message needs on the relay chain, or it is lost: no other approval in its way, and money. It may come while one waits. */
+export function arrivingFacts(
   { terms, parties, callHash }: Pick<ContractRouteSubject, 'terms' | 'parties' | 'callHash'>,
   deposit: Planck,
-  deliveryFee: Planck | null,
 ): ChainFact[] {
   const { multisig, derived } = parties;
   return [
     { kind: 'no-approval-pending', multisig, callHash },
     { kind: 'funds-at-least', account: derived, amount: (BigInt(terms.fee) + deposit).toString() },
+  ];
+}
+
+/** What the message needs on both chains; the contracts chain refuses one that is not paid for, and takes it later. */
+export function passingFacts(
+  subject: Pick<ContractRouteSubject, 'terms' | 'parties' | 'callHash'>,
+  deposit: Planck,
+  deliveryFee: Planck | null,
+): ChainFact[] {
+  return [
+    ...arrivingFacts(subject, deposit),
     ...(deliveryFee === null
       ? []
       : [
           {
             kind: 'delivery-paid',
-            contract: terms.address as Address,
+            contract: subject.terms.address as Address,
             amount: deliveryFee.toString(),
           } as const,
         ]),

@@ -32,7 +32,7 @@ function linesOf({ relay, paras, shortcuts }: SpecNetwork): string[] {
     ),
     ...(shortcuts.registered.length > 0
       ? [
-          `Para ${shortcuts.registered.join(', ')}: put into the genesis of the relay chain with a core each, so its hash is not the one of its spec.`,
+          `Para ${shortcuts.registered.join(', ')}: put into the genesis of the relay chain, with cores, so its hash is not the one of its spec.`,
         ]
       : []),
     ...(shortcuts.givenSignatures

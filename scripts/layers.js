@@ -17,7 +17,11 @@ export const LAYERS = {
     imports: ['bytes'],
     browser: true,
   },
-  code: { holds: 'runtime code: sections, labels, compression', imports: ['bytes', 'domain'], browser: true },
+  code: {
+    holds: 'runtime code: sections, labels, compression, what validators refuse',
+    imports: ['bytes', 'domain'],
+    browser: true,
+  },
   keys: { holds: 'accounts and key pairs as people write them', imports: ['bytes', 'domain'], browser: true },
   machines: {
     holds: 'the XState machine of one para: pure, knows no node and no database',

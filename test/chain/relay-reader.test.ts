@@ -157,6 +157,13 @@ describe('the relay chain through its nodes', () => {
     expect(toHex(decodeHeadData(value ?? new Uint8Array()))).toBe(paras[0]?.headData);
   });
 
+  it('gives code that the relay chain stores, by its hash, and no other', async () => {
+    const reader = readerOf([network.relay.url]);
+    const code = await reader.storedCode(await network.codeHash('para-good'));
+    expect(code).toEqual(await network.artifacts.read('para-good'));
+    expect(await reader.storedCode(`0x${'33'.repeat(32)}`)).toBeNull();
+  });
+
   it('refuses a header that has not the hash it was asked for', async () => {
     const { relay } = await readerOf([network.relay.url]).observe([PARA_ID]);
     node.tamper = (method, message) =>

@@ -8,6 +8,7 @@ import { registerCode } from '../../src/cli/operator/code.ts';
 import { registerHead } from '../../src/cli/operator/head.ts';
 import { registerLock } from '../../src/cli/operator/lock.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
+import { inspectCode } from '../../src/code/inspect.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 
 interface Run {
@@ -167,6 +168,28 @@ describe('operator commands', () => {
     expect((await schedule(text)).err).toMatch(/RESCUE_CODE_INVALID/);
     expect((await schedule(join(folder, 'missing.wasm'))).err).toMatch(
       /RESCUE_CODE_INVALID: .*cannot be read/,
+    );
+  });
+
+  it('refuses another chain’s runtime, unless that chain is named, and tells what is different', async () => {
+    const foreign = join(folder, 'foreign.wasm');
+    await writeFile(foreign, await network.artifacts.read('contracts'));
+    const schedule = (...more: string[]) =>
+      run('code', 'schedule', ...asManager(), '--code', foreign, '--dry-run', ...more);
+    const { status, err } = await schedule();
+    expect(status).toBe(1);
+    expect(err).toMatch(
+      /RESCUE_CODE_INVALID: .*a runtime of "[\w-]+", but the code that the relay chain stores is of "[\w-]+"/,
+    );
+    const named = inspectCode(await network.artifacts.read('contracts'), { maxCodeSize: 3e6 }).runtime
+      .specName;
+    const allowed = await schedule('--spec-name', named);
+    expect(allowed.status).toBe(0);
+    expect(allowed.out + allowed.err).toMatch(
+      /warning: it is a runtime of .*, the code that it replaces is of/,
+    );
+    expect(allowed.out + allowed.err).toMatch(
+      /warning: the runtime API (?:ContractsApi|ReviveApi) is new, version/,
     );
   });
 

@@ -48,6 +48,7 @@ describe('inspecting code', () => {
         transactionVersion: 11,
         stateVersion: 1,
       },
+      comparison: null,
     });
   });
 

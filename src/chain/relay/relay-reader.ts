@@ -1,4 +1,5 @@
-import { encodeLittle } from '../../bytes/scale.ts';
+import { fromHex, toHex } from '../../bytes/hex.ts';
+import { encodeLittle, ScaleReader } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits, RelayObservation } from '../../domain/chain/observation.ts';
 import { coded, type RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -84,6 +85,12 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
     },
     observe: async (paraIds) => observe(await finality.newest(), paraIds),
     limits: (): Promise<RelayLimits> => atNewest((node, header) => limitsAt(node, proven, header)),
+    storedCode: (codeHash) =>
+      atNewest(async (node, { ref }) => {
+        const key = storageKey('Paras', 'CodeByHash', { hasher: 'Identity', key: fromHex(codeHash) });
+        const [code] = await proven.read(node, ref, [toHex(key)]);
+        return code ? new ScaleReader(code, 'code').vec() : null;
+      }),
     includedHead: (paraId) => atNewest((node, header) => includedHeadAt(node, proven, header, paraId)),
     isFinalized: (block) => finality.isFinal(block),
     proveFinality: (relay) => finality.proveFinality(relay),

@@ -145,7 +145,7 @@ export function declarationReader(): {
     }
     if (limits(section, whose) === null) return false;
     tables += 1;
-    if (tables === 2) use('reference types', offset, () => `${whose()} is a second table`);
+    if (tables === 2) use('reference types', offset, () => 'table 1 is a second table');
     return true;
   };
 

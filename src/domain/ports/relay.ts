@@ -33,6 +33,8 @@ export interface RelayReader {
   /** The newest finalized block, now. */
   observe(paraIds: readonly ParaId[]): Promise<RelayObservation>;
   limits(): Promise<RelayLimits>;
+  /** The code with this hash that the relay chain stores for one para or more, proven; null when it stores none. */
+  storedCode(codeHash: Hex): Promise<Uint8Array | null>;
   /** The last head of a para that the newest finalized block holds; null without one that is a header. */
   includedHead(paraId: ParaId): Promise<IncludedHead | null>;
   /**

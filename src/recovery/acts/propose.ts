@@ -1,6 +1,6 @@
 import { encodeText } from '../../bytes/bytes.ts';
 import { requireActable } from '../../domain/chain/actable.ts';
-import { RescueError } from '../../domain/errors.ts';
+import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -99,8 +99,16 @@ export async function admitProposal(
   if (admitted) return admitted;
   const { anchor } = openRound;
   const code = await fetchCode();
-  const { maxCodeSize } = await relay.limits();
-  const expectations = { maxCodeSize, currentCodeHash: anchor.codeHash, expectSpec: anchor.runtime };
+  const [{ maxCodeSize }, replacedCode] = await Promise.all([
+    relay.limits(),
+    replacedBy(relay, anchor.codeHash),
+  ]);
+  const expectations = {
+    maxCodeSize,
+    currentCodeHash: anchor.codeHash,
+    replacedCode,
+    expectSpec: anchor.runtime,
+  };
   const facts = await context.codeDesk.inspect(code, expectations, head.proposer);
   if (facts.codeHash !== head.codeHash) {
     throw invalid(`The code has hash ${facts.codeHash}, but ${head.codeHash} was signed.`);
@@ -136,6 +144,16 @@ export async function admitProposal(
     await tracker.review();
     return proposal;
   });
+}
+
+/** The code that the relay chain stores, to compare with; null when no node gives it now, and then nothing is compared. */
+async function replacedBy(relay: RelayReader, codeHash: Hex): Promise<Uint8Array | null> {
+  try {
+    return await relay.storedCode(codeHash);
+  } catch (error) {
+    if (isNodeTrouble(error)) return null;
+    throw error;
+  }
 }
 
 function requireRoom(openRound: OpenRound, proposer: AccountHex): void {

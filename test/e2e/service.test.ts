@@ -8,6 +8,8 @@ import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { endorsementText } from '../../src/voting/ballots/texts.ts';
 import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
+import { tinyRuntime } from '../code/tiny-runtime.ts';
+import { wasmModule } from '../code/wasm-module.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -277,6 +279,24 @@ describe('voting', () => {
     expect(await codeOf(proposeCode(client, network.paraId, holder, good, 'old version'))).toBe(
       'RESCUE_CODE_INVALID',
     );
+  });
+
+  it('refuses code that validators would refuse, and code that collators could not build with', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    const { anchor } = await scene.breakPara();
+    const holder = signerFromUri(network.holders[0]?.uri ?? '');
+    const propose = (code: Uint8Array) => proposeCode(client, network.paraId, holder, code, 'try this');
+    const refusal = (words: string) =>
+      expect.objectContaining({ code: 'RESCUE_CODE_INVALID', message: expect.stringContaining(words) });
+    const simd = wasmModule({ bodies: [[0, 0xfd, 12, ...Array(16).fill(0), 0x1a, 0x42, 0, 0x0b]] });
+    await expect(propose(simd)).rejects.toEqual(
+      refusal('function 0 has the instruction v128.const (0xfd 12)'),
+    );
+    const hollow = tinyRuntime({ ...anchor?.runtime, exports: ['validate_block', 'Core_version'] });
+    await expect(propose(hollow)).rejects.toEqual(refusal('does not export BlockBuilder_apply_extrinsic'));
+    expect(await client.proposals(network.paraId)).toEqual([]);
   });
 });
 

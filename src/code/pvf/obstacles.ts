@@ -97,7 +97,7 @@ function featureObstacles(uses: FeatureUses): PvfObstacle[] {
 function featureObstacle(use: FeatureUse, places: number): PvfObstacle {
   const { feature, what, offset, functionIndex, opcode } = use;
   const name = feature === 'unknown' ? 'something that is not known here' : feature;
-  const others = places > 1 ? `, and so have ${places - 1} other places` : '';
+  const others = places > 1 ? `, in ${places} places` : '';
   return {
     kind: 'feature',
     sentence: `${what} at byte ${offset} of the unpacked code, which is ${name}${others}: validators take WebAssembly of the first version only, so build the runtime with substrate-wasm-builder, or with target-cpu=mvp for the standard library too`,

@@ -132,7 +132,7 @@ describe('features that validators refuse', () => {
       {
         kind: 'feature',
         sentence: expect.stringContaining(
-          `function 2 has the instruction i32.extend16_s (0xc1) at byte ${offset} of the unpacked code, which is sign extension, and so have 1 other places`,
+          `function 2 has the instruction i32.extend16_s (0xc1) at byte ${offset} of the unpacked code, which is sign extension, in 2 places`,
         ),
         details: { feature: 'sign extension', function: 2, offset, opcode: 0xc1, places: 2 },
       },

@@ -8,6 +8,7 @@ const FIGURES = [
   'proof-blake2b',
   'execution',
   'state',
+  'fork',
   'observation',
   'tally',
   'admission',
@@ -16,8 +17,8 @@ const FIGURES = [
   'store',
 ];
 
-/** What takes arguments of its own, and runs only when it is asked for. */
-const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'kills', 'lies'];
+/** What takes arguments of its own. */
+const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'fork', 'kills', 'lies'];
 
 const [first, ...rest] = process.argv.slice(2);
 const asked = first === undefined ? FIGURES : TAKING_ARGUMENTS.includes(first) ? [first] : [first, ...rest];

@@ -1,15 +1,18 @@
 import { Level } from 'level';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, startNetwork } from '../../../devnet/network.ts';
-import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { archiveSource } from '../../../src/chain/fork/archive-source.ts';
 import { endpointsSource } from '../../../src/chain/fork/endpoints-source.ts';
 import { forkOf, openFork } from '../../../src/chain/fork/open-fork.ts';
 import { specSource } from '../../../src/chain/fork/spec-source.ts';
 import { Endpoints } from '../../../src/chain/nodes/endpoints.ts';
+import { createParaReader } from '../../../src/chain/para/para-reader.ts';
 import type { BlockState } from '../../../src/chain/proven/proven-chain.ts';
 import { MAIN_TRIE } from '../../../src/executor/storage/backend.ts';
-import { blake2b256, encodeHeader, headerHash, storagePrefix } from '../../../src/proof/index.ts';
+import { encodeHeader, headerHash, storagePrefix } from '../../../src/proof/index.ts';
+import { archiveCensus } from '../../../src/recovery/census/archiver.ts';
+import { openStore } from '../../../src/store/open.ts';
 import { openStateCache } from '../../../src/store/state-cache.ts';
 import { beginBlock, beginBlockAt, stateOf, type Written } from '../../support/begin-block.ts';
 import { HostileNode } from '../../support/hostile-node.ts';
@@ -120,13 +123,19 @@ describe('a fork of a chain', () => {
     const { chain } = network.para;
     const whole = chain.stateOf(chain.best);
     const accounts = whole.keysWithPrefix(toHex(ACCOUNTS));
-    const nodes = new Map(
-      whole.prove(accounts.map(fromHex)).map((bytes) => [toHex(blake2b256(bytes)), bytes]),
-    );
-    const archive = archiveSource(
-      async (hash) => nodes.get(toHex(hash)) ?? null,
-      'the archive of the service holds accounts only (System.Account)',
-    );
+    const store = await openStore(await temporaryFolder());
+    const reader = createParaReader({ urls: [network.para.url] });
+    await archiveCensus({
+      paraId: network.paraId,
+      head: block,
+      prefixes: [ACCOUNTS],
+      sources: [reader],
+      store: store.census,
+      signal: new AbortController().signal,
+    });
+    await reader.close();
+    const holds = 'the archive of the service holds accounts only (System.Account)';
+    const archive = archiveSource(store.census.node, holds);
     const dead = new Endpoints({ urls: ['ws://127.0.0.1:9'], proven: true });
     const fork = forkOf({ sources: [endpointsSource(dead), archive], block });
     const [first, ...others] = accounts;
@@ -146,6 +155,7 @@ describe('a fork of a chain', () => {
       message: expect.stringMatching(/127\.0\.0\.1:9.*holds accounts only \(System\.Account\)/),
     });
     await dead.close();
+    await store.close();
   });
 
   it('stands on the first state of a chain spec', async () => {

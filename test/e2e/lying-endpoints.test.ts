@@ -117,7 +117,7 @@ describe.each([0, 1])(
 
       // Collators that are down are no panic, whatever a node of the para tells.
       network.faults.stopCollators();
-      const stalled = await scene.until(({ diagnosis }) => /can begin/.test(diagnosis?.sentence ?? ''));
+      const stalled = await scene.until(({ diagnosis }) => /was built here/.test(diagnosis?.sentence ?? ''));
       expect(stalled).toMatchObject({ state: 'stalled', diagnosis: { cause: 'collators-down' } });
       await stays('stalled', 5);
       network.faults.startCollators();

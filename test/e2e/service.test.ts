@@ -47,7 +47,7 @@ describe('watching', () => {
     await scene.optIn();
     scene.network.faults.stopCollators();
     const stalled = await scene.until(
-      (para) => para.state === 'stalled' && /can begin/.test(para.diagnosis?.sentence ?? ''),
+      (para) => para.state === 'stalled' && /was built here/.test(para.diagnosis?.sentence ?? ''),
     );
     expect(stalled.stall?.age).toBeGreaterThanOrEqual(8);
     expect(stalled.diagnosis?.cause).toBe('collators-down');
@@ -91,7 +91,7 @@ describe('opting in', () => {
     scene = await openScene({ unlocked: true });
     await scene.network.faults.breakRuntime();
     const stalled = await scene.until(
-      (para) => para.state === 'stalled' && /panics/.test(para.diagnosis?.sentence ?? ''),
+      (para) => para.state === 'stalled' && /fails when it begins/.test(para.diagnosis?.sentence ?? ''),
     );
     expect(stalled.diagnosis).toMatchObject({
       cause: 'bad-runtime',

@@ -140,6 +140,8 @@ function trieOf(top: TrieChild | null, stateVersion: StateVersion, walk: Walk): 
       if (first === undefined) return trieOf(top, version, quiet);
       let node = begin(first[0]);
       for (const [key, value] of inOrder) {
+        // The last key is gone: nodes go on from the root that says so.
+        if (node === null) walk.visits?.empty();
         if (value !== null) node = insert(walk, node, key, 0, trieValue(value, version));
         else if (node !== null) node = remove(walk, node, key, 0);
       }

@@ -78,7 +78,8 @@ function expectProven(built: Built): void {
   const { root } = parent.state;
   const compact = visits.compactProof(root);
   expect(toHex(validate(built, compact).headData)).toBe(toHex(encodeHeader(block.header)));
-  const nodes = visits.proofNodes();
+  // The root of a child trie that only comes with the block says itself that there is nothing.
+  const nodes = visits.proofNodes().filter((node) => toHex(node) !== '0x00');
   expect([...decodeCompactProof(compact, root).values()].map(toHex).sort()).toEqual(nodes.map(toHex).sort());
   expect(execute(built, nodes)).toBe('returned');
   // A dozen of them: an instance that a runtime has left by a panic is thrown away.

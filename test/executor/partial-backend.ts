@@ -4,6 +4,7 @@ import {
   type Changes,
   type Rooted,
   type StorageRequest,
+  type TrieChanges,
   type TrieName,
   UNKNOWN,
 } from '../../src/executor/storage/backend.ts';
@@ -27,6 +28,10 @@ export class PartialBackend implements Rooted<State> {
 
   with(changes: Changes, version?: StateVersion): State {
     return this.#whole.with(changes, version);
+  }
+
+  childRoot(trie: TrieName, changes: TrieChanges, version?: StateVersion): Uint8Array | null {
+    return this.#whole.childRoot(trie, changes, version);
   }
 
   read(trie: TrieName, key: Hex): Uint8Array | null | typeof UNKNOWN {

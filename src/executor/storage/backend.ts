@@ -70,6 +70,8 @@ export interface Rooted<Self> extends Backend {
    * @throws MissingStorage when it takes parts of the tries that are not known
    */
   with(changes: Changes, version?: StateVersion): Self & Rooted<Self>;
+  /** What the root of this child trie would be after these changes, as `with`; null when it would be empty. */
+  childRoot(trie: TrieName, changes: TrieChanges, version?: StateVersion): Uint8Array | null;
   /** The same storage; what is read of it is recorded, and what it takes to change it. What it becomes with changes records nothing. */
   recording?(recorder: Visits): Self & Rooted<Self>;
 }

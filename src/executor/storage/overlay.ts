@@ -163,17 +163,20 @@ export class Overlay<B extends Backend = Backend> {
    */
   seal(version?: StateVersion): B & Rooted<B> {
     if (this.#sealed?.version !== version) this.#sealed = undefined;
-    this.#sealed ??= { version, state: this.#with(this.changes(), version) };
+    this.#sealed ??= { version, state: this.#rooted((base) => base.with(this.changes(), version)) };
     return this.#sealed.state;
   }
 
-  /** Root of a child trie with all changes so far; null where it has no key. @throws as `seal` */
+  /**
+   * Root of a child trie with all changes so far; null where it has no key. From now on it stands in the main trie, as nodes have it.
+   * @throws as `seal`
+   */
   childRoot(trie: TrieName, version?: StateVersion): Uint8Array | null {
     const changes = this.changes().get(trie);
     if (changes === undefined) return this.get(childRootKey(trie));
-    const changed = this.#with(new Map([[trie, changes]]), version);
-    const root = changed.read(MAIN_TRIE, childRootKey(trie));
-    return root === UNKNOWN ? null : root;
+    const root = this.#rooted((base) => base.childRoot(trie, changes, version));
+    this.set(childRootKey(trie), root);
+    return root;
   }
 
   /**
@@ -223,7 +226,7 @@ export class Overlay<B extends Backend = Backend> {
     return next === UNKNOWN ? this.#missed({ kind: 'next', trie, key }) : next;
   }
 
-  #with(changes: Changes, version: StateVersion | undefined): B & Rooted<B> {
+  #rooted<Result>(compute: (base: B & Rooted<B>) => Result): Result {
     const { base } = this;
     if (!isRooted(base)) {
       throw new RescueError(
@@ -232,7 +235,7 @@ export class Overlay<B extends Backend = Backend> {
       );
     }
     try {
-      return base.with(changes, version);
+      return compute(base);
     } catch (error) {
       if (error instanceof MissingStorage) for (const request of error.ahead()) this.#guessed(request);
       throw error;

@@ -158,6 +158,10 @@ export class State implements Rooted<State> {
     }
   }
 
+  childRoot(name: TrieName, changes: TrieChanges, version: StateVersion = this.version): Uint8Array | null {
+    return rootUnlessEmpty(this.#changedChild(name, changes, version));
+  }
+
   recording(recorder: Visits): State {
     const main = this.main.walked({ visits: recorder });
     return new State({ main, made: this.#made, nodes: this.nodes, log: this.log, recorder });
@@ -194,15 +198,22 @@ export class State implements Rooted<State> {
     const children = [...changes].filter(([name]) => name !== MAIN_TRIE);
     const made = children.length > 0 ? new Map(this.#made) : this.#made;
     for (const [name, childChanges] of children) {
-      const before = this.#known(MAIN_TRIE, () => this.child(name)) ?? EMPTY_TRIE;
-      const child = this.#known(name, () => before.update(inBytes(childChanges), version));
-      const { root } = child;
-      const isGone = equalBytes(root, EMPTY_TRIE.root);
+      const child = this.#changedChild(name, childChanges, version);
       (made as Map<TrieName, Trie>).set(name, child);
-      mainChanges.set(childRootKey(name), isGone ? null : root);
+      mainChanges.set(childRootKey(name), rootUnlessEmpty(child));
     }
     const main = this.#known(MAIN_TRIE, () => this.main.update(inBytes(mainChanges), version));
     return new State({ main, made, nodes: this.nodes, log: this.log });
+  }
+
+  #changedChild(name: TrieName, changes: TrieChanges, version: StateVersion): Trie {
+    const before = this.#known(MAIN_TRIE, () => this.child(name)) ?? this.#empty();
+    return this.#known(name, () => before.update(inBytes(changes), version));
+  }
+
+  /** Nodes look at the root of a trie that is not there yet before they change it. */
+  #empty(): Trie {
+    return this.recorder ? EMPTY_TRIE.walked({ visits: this.recorder }) : EMPTY_TRIE;
   }
 
   #open(name: TrieName): Trie | null {
@@ -213,6 +224,10 @@ export class State implements Rooted<State> {
       made && equalBytes(made.root, root) ? made : openTrie(root, this.nodes ?? NO_NODES, this.version);
     return this.recorder ? child.walked({ visits: this.recorder }) : child;
   }
+}
+
+function rootUnlessEmpty({ root }: Trie): Uint8Array | null {
+  return equalBytes(root, EMPTY_TRIE.root) ? null : root;
 }
 
 const NO_NODES = { node: () => undefined, value: () => undefined };

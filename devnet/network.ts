@@ -79,6 +79,7 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
       validators: this.validators,
       include: includeByProxy(relay.chain, this.sudo, devAccount(INCLUSION)),
       onCollationFailed: (panic, paraId) => this.emit('collation-failed', panic, paraId),
+      onCandidateRefused: (panic, paraId) => this.emit('candidate-refused', panic, paraId),
     });
     this.artifacts = { read: readArtifact };
     this.faults = createFaults(this);

@@ -29,6 +29,8 @@ export interface NetworkEvents {
   produced: [Produced];
   /** The collators of a para, named by its id, could not build. */
   'collation-failed': [RuntimePanic, number];
+  /** Validators refused what the collators of a para, named by its id, had built. */
+  'candidate-refused': [RescueError, number];
   /** The relay's own runtime panicked or cannot be read: there was no block, and the timer tries again. */
   'production-failed': [RescueError];
 }

@@ -72,7 +72,7 @@ describe('the README', () => {
   /** A line of the README with its placeholders filled in. */
   function filled(line: string): string {
     tried.add(line);
-    return line.replace(/\b(?:ID|URL|HASH|FILE)\b|(?<==)\.\.\.|0x…/g, (name) => {
+    return line.replace(/\b(?:ID|URL|NODE|HASH|FILE)\b|(?<==)\.\.\.|0x…/g, (name) => {
       const value = meant.get(name);
       if (value === undefined) throw new Error(`nobody has said what ${name} stands for in "${line}"`);
       return value;
@@ -123,7 +123,7 @@ describe('the README', () => {
     await writeFile(join(folder, 'key.json'), JSON.stringify(keystore), { mode: 0o600 });
     await writeFile(join(folder, 'fixed.wasm'), await network.artifacts.read('para-fixed'));
     meant.set('ID', String(network.paraId)).set('URL', network.relay.url).set('...', network.manager.uri);
-    meant.set('FILE', 'fixed.wasm');
+    meant.set('FILE', 'fixed.wasm').set('NODE', network.para.url);
   });
 
   afterAll(async () => {
@@ -220,6 +220,10 @@ describe('the README', () => {
     await network.faults.breakRuntime();
     await untilState('optInRescue');
     await network.produceUntil(async () => (await client().para(network.paraId)).anchor !== null);
+    const trial = 'pararescue try ID --relay URL --para NODE --code FILE --blocks 5 --diff';
+    expect(await succeeds(trial)).toMatch(
+      /^5 of 5 blocks were built, and validators would take each of them$/m,
+    );
     await succeeds(
       'pararescue propose --para ID --code FILE --text "what it changes" --signer-file key.json',
     );

@@ -1,7 +1,9 @@
 import { collationInfo } from '../blocks/backing/collate.ts';
 import { relayPoint } from '../blocks/point.ts';
+import type { ProofOfValidity } from '../blocks/validation.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
 import { finish } from '../executor/task.ts';
+import { Visits } from '../proof/visits.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
 
@@ -18,6 +20,8 @@ export interface Candidate {
   readonly relayParent: Block;
   /** Hash of the code the block was built with; the relay chain includes no other than its own. */
   readonly codeHash: Hex;
+  /** With what its runtime took of the parent's state, for validators. */
+  readonly pov: ProofOfValidity;
   readonly commitments: {
     readonly upwardMessages: readonly Hex[];
     /** At most one a channel, ascending by recipient: the runtime sees to it, and inclusion checks it. */
@@ -85,15 +89,18 @@ export class Collator {
     const parent = para.best;
     const codeHash = para.codeHashOf(parent);
     const transactions = para.pool.ready();
+    const visits = new Visits();
     const { block, refused } = para.build(
-      { time: now, transactions },
+      { time: now, transactions, visits },
       { id: this.paraId, relay: relayPoint(this.#relay.pointOf(relayParent)) },
     );
     for (const [place, failure] of refused) {
       const transaction = transactions[place];
       if (transaction) para.pool.refuse(transaction, failure);
     }
-    return { paraId: this.paraId, block, relayParent, codeHash, commitments: this.#collect(block) };
+    const { header, extrinsics } = block;
+    const pov = { header, extrinsics, proof: visits.compactProof(parent.header.stateRoot) };
+    return { paraId: this.paraId, block, relayParent, codeHash, pov, commitments: this.#collect(block) };
   }
 
   #collect(block: Block): Candidate['commitments'] {

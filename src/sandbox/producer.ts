@@ -1,3 +1,4 @@
+import { RescueError } from '../domain/errors.ts';
 import { RuntimePanic } from '../executor/panic.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
@@ -22,6 +23,7 @@ export class Producer {
   readonly #validators: Validators;
   readonly #include: Inclusion;
   readonly #onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
+  readonly #onCandidateRefused: (refusal: RescueError, paraId: number) => void;
   /** Milliseconds by which the chains' clock is ahead of the wall's; blocks may be made before their time. */
   ahead = 0;
   #lastMoment = 0;
@@ -32,12 +34,14 @@ export class Producer {
     readonly validators: Validators;
     readonly include: Inclusion;
     readonly onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
+    readonly onCandidateRefused: (refusal: RescueError, paraId: number) => void;
   }) {
     this.#relay = setting.relay;
     this.#collators = setting.collators;
     this.#validators = setting.validators;
     this.#include = setting.include;
     this.#onCollationFailed = setting.onCollationFailed;
+    this.#onCandidateRefused = setting.onCandidateRefused;
   }
 
   /** Throws RuntimePanic when the relay's runtime cannot build its block. */
@@ -45,7 +49,7 @@ export class Producer {
     const now = this.#moment();
     const candidates = this.#collators.flatMap((collator) => {
       const candidate = this.#collate(collator, now);
-      return candidate === null ? [] : [{ collator, candidate }];
+      return candidate !== null && this.#isBacked(candidate) ? [{ collator, candidate }] : [];
     });
     const chain = this.#relay;
     const pooled = chain.pool.ready();
@@ -78,6 +82,18 @@ export class Producer {
       if (!(error instanceof RuntimePanic)) throw error;
       this.#onCollationFailed(error, collator.paraId);
       return null;
+    }
+  }
+
+  /** Validators back only what they have run themselves. */
+  #isBacked(candidate: Candidate): boolean {
+    try {
+      return this.#validators.validate(candidate) !== null;
+    } catch (error) {
+      const isCode = error instanceof RescueError && error.code === 'RESCUE_CODE_INVALID';
+      if (!(error instanceof RuntimePanic) && !isCode) throw error;
+      this.#onCandidateRefused(error, candidate.paraId);
+      return false;
     }
   }
 

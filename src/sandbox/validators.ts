@@ -1,14 +1,19 @@
+import { type ValidationOutputs, validateBlock } from '../blocks/validation.ts';
 import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
 import { encodeU32 } from '../bytes/scale.ts';
 import { answerReader } from '../executor/answer.ts';
 import { Runtime } from '../executor/runtime.ts';
 import type { Chain } from './chain/chain.ts';
+import type { Candidate } from './collator.ts';
 import type { SessionKeys } from './session-keys.ts';
 import { Voters } from './voters.ts';
 
 /** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
 const MAGIC = encodeText('VCPC');
+
+/** Two paras, each before and after an upgrade. */
+const KEPT_RUNTIMES = 4;
 
 /**
  * The validators' nodes: they vote on new validation code after preparing it, one vote each in every session, and make blocks
@@ -27,6 +32,7 @@ export class Validators {
   readonly #parachainKeys = new Map<Hex, SessionKeys>();
   readonly #grandpaKeys = new Map<Hex, SessionKeys>();
   readonly #judged = new Map<Hex, boolean>();
+  readonly #runtimes = new Map<Hex, Runtime>();
 
   constructor(relay: Chain, keys: readonly SessionKeys[]) {
     this.#relay = relay;
@@ -92,6 +98,40 @@ export class Validators {
       }
     }
     return votes;
+  }
+
+  /**
+   * What validators do with a candidate before they back it: they run it by the code that the relay chain stores, on nothing but its
+   * proof. What they come to; null while the relay chain stores no code or head of the para.
+   * @throws RuntimePanic when they refuse it, RESCUE_CODE_INVALID for code that is no runtime
+   */
+  validate({ paraId, pov, relayParent }: Candidate): ValidationOutputs | null {
+    const relay = this.#relay;
+    const types = relay.typesOf(relayParent);
+    const state = relay.stateOf(relayParent);
+    const hash = types.read(state, 'paras', 'currentCodeHash', paraId)?.toJSON() as Hex | null;
+    const head = types.bytes(state, 'paras', 'heads', paraId);
+    const runtime = hash && this.#runtimeOf(hash, () => types.bytes(state, 'paras', 'codeByHash', hash));
+    if (!runtime || !head) return null;
+    const { number, header } = relayParent;
+    const context = {
+      parentHead: answerReader(head, 'head').vec(),
+      relayParent: { number, stateRoot: header.stateRoot },
+    };
+    return validateBlock(runtime, pov, context);
+  }
+
+  /** Kept by its hash: the relay chain's state gives new bytes each time. */
+  #runtimeOf(hash: Hex, stored: () => Uint8Array | null): Runtime | null {
+    const known = this.#runtimes.get(hash);
+    if (known) return known;
+    const code = stored();
+    if (!code) return null;
+    const runtime = Runtime.of(answerReader(code, 'stored code').vec());
+    const [oldest] = this.#runtimes.keys();
+    if (oldest !== undefined && this.#runtimes.size >= KEPT_RUNTIMES) this.#runtimes.delete(oldest);
+    this.#runtimes.set(hash, runtime);
+    return runtime;
   }
 
   /** What validators try before they vote: to unpack and compile the code as a runtime. */

@@ -1,4 +1,6 @@
 import type { Point } from '../blocks/point.ts';
+import { maxPovSize } from '../blocks/relay-configuration.ts';
+import { includedHead } from '../blocks/relay-keys.ts';
 import { toHex } from '../bytes/hex.ts';
 import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
 import { RescueError } from '../domain/errors.ts';
@@ -20,16 +22,16 @@ export interface RelayFacts {
 type Relay = Pick<Point<Backend>, 'runtime' | 'state'>;
 
 /** @throws RESCUE_CHAIN_REFUSES for a para without head or code, or a relay chain of another layout */
-export function* readRelayFacts(relay: Relay, paraId: number): Task<RelayFacts> {
-  const head = yield* readItem(relay, 'Paras', 'Heads', paraId);
+export function* readRelayFacts(relay: Point, paraId: number): Task<RelayFacts> {
+  const head = yield* includedHead(relay.state, paraId);
   if (head === null) throw refused(`the relay chain knows no head of para ${paraId}`);
   const codeHash = yield* readItem(relay, 'Paras', 'CurrentCodeHash', paraId);
   const code = codeHash && (yield* readItem(relay, 'Paras', 'CodeByHash', toHex(codeHash)));
   if (!code) throw refused(`the relay chain stores no code of para ${paraId}`);
   return {
-    head: answerReader(head, 'head').vec(),
+    head,
     validationCode: answerReader(code, 'code').vec(),
-    maxPovBytes: maxPovOf(relay, yield* readItem(relay, 'Configuration', 'ActiveConfig')),
+    maxPovBytes: yield* maxPovSize(relay, paraId),
   };
 }
 
@@ -44,13 +46,6 @@ export function* readItem(
   if (!found) throw refused(`the relay chain has no ${pallet}.${item}`);
   const key = found.key(...args);
   return yield* withStorage(() => new Overlay(state).get(key));
-}
-
-function maxPovOf({ runtime }: Relay, config: Uint8Array | null): number {
-  const decoded = config && chainRuntimeOf(runtime).storage('Configuration', 'ActiveConfig')?.decode(config);
-  const size = (decoded as { readonly maxPovSize?: unknown } | null | undefined)?.maxPovSize;
-  if (typeof size === 'number' && size > 0) return size;
-  throw refused('the configuration of the relay chain names no largest proof of validity');
 }
 
 function refused(why: string): RescueError {

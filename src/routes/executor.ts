@@ -166,6 +166,8 @@ export function createExecutor({
         if (step.after.length === 0) return finish(step, entry, facts);
         if (!facts.covers(step.chain, outcome.block)) return WAITING;
         const reason = missing(step, facts).join('; ');
+        // It is in a block for good, so nothing of it is on its way: a para that lives meanwhile needs it no more.
+        await journal.put({ ...entry, status: 'failed', note: reason });
         const hint = step.hint === undefined ? '' : ` (${step.hint})`;
         return failed(
           'RESCUE_CALL_FAILED',

@@ -232,7 +232,7 @@ describe('an extrinsic that was sent', () => {
 
   it('and succeeded without its effect says what undid it', async () => {
     const succeeded: ExtrinsicOutcome = { kind: 'succeeded', block: blockRef(1001) };
-    const { look } = openStep([succeeded, succeeded], {
+    const { look, entries } = openStep([succeeded, succeeded], {
       journalled: SENT,
       step: { hint: 'look at the events' },
     });
@@ -241,6 +241,8 @@ describe('an extrinsic that was sent', () => {
     expect(outcome.kind === 'failed' && outcome.error.message).toMatch(
       /succeeded in relay chain block 1001, but the validators rejected the code .*\(look at the events\)/,
     );
+    // Nothing of it is on its way any more.
+    expect(entries.get('2000/x')).toMatchObject({ status: 'failed' });
   });
 
   it('is done with the block that holds it, where no fact shows the effect', async () => {

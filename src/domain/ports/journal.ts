@@ -4,7 +4,7 @@ import type { ParaId } from '../units.ts';
 /**
  * State of one irreversible step. `signed`: the bytes exist and were never sent. `sent`: written before the first
  * attempt to send, so it means "may be on its way". `done`: a finalized block shows the effect. `failed`: a finalized block
- * holds the failed call, or it got lost and the step had become needless.
+ * holds the failed call, or one whose effect is not there or gone again, or it got lost and the step had become needless.
  */
 export interface JournalEntry {
   /** `<paraId>/<round id>/<route>/<step>`, for rounds without an id `<head hash>/<number>`: the same step never gets a second entry. */

@@ -54,10 +54,7 @@ export class BackedPara {
       sealing.given,
     );
     this.#offered = blockOf(header, extrinsics, state);
-    for (const [place, failure] of parent === chain.best ? refused : []) {
-      const transaction = transactions[place];
-      if (transaction) chain.pool.refuse(transaction, failure);
-    }
+    if (parent === chain.best) chain.pool.refuseAll(transactions, refused);
     return { ...collation.candidate, outputs };
   }
 

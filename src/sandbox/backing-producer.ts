@@ -49,10 +49,7 @@ export class BackingProducer {
     const pooled = chain.pool.ready();
     const transactions = [...pooled, ...this.#validators.pvfVotes()];
     const { block, refused } = chain.build({ ...this.#sealing, time, candidates, transactions });
-    for (const [place, failure] of refused) {
-      const transaction = pooled[place];
-      if (transaction) chain.pool.refuse(transaction, failure);
-    }
+    chain.pool.refuseAll(pooled, refused);
     chain.import(block);
     for (const para of this.#paras) para.follow(chain);
     this.#validators.finalize(Math.max(0, block.number - this.finalityLag));

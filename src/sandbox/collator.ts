@@ -94,10 +94,7 @@ export class Collator {
       { time: now, transactions, visits },
       { id: this.paraId, relay: relayPoint(this.#relay.pointOf(relayParent)) },
     );
-    for (const [place, failure] of refused) {
-      const transaction = transactions[place];
-      if (transaction) para.pool.refuse(transaction, failure);
-    }
+    para.pool.refuseAll(transactions, refused);
     const { header, extrinsics } = block;
     const pov = { header, extrinsics, proof: visits.compactProof(parent.header.stateRoot) };
     return { paraId: this.paraId, block, relayParent, codeHash, pov, commitments: this.#collect(block) };

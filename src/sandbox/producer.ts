@@ -59,10 +59,7 @@ export class Producer {
       ...this.#include(candidates.map(({ candidate }) => candidate)),
     ];
     const { block, refused } = chain.build({ time: now, transactions });
-    for (const [place, failure] of refused) {
-      const transaction = pooled[place];
-      if (transaction) chain.pool.refuse(transaction, failure);
-    }
+    chain.pool.refuseAll(pooled, refused);
     chain.import(block);
     const included = new Map<number, Block>();
     for (const { collator, candidate } of candidates) {

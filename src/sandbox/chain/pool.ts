@@ -124,6 +124,14 @@ export class TransactionPool {
     tell(pooled, { type: 'invalid' });
   }
 
+  /** As `refuse`, for what a built block could not take of these, by their places. */
+  refuseAll(transactions: readonly Uint8Array[], refused: ReadonlyMap<number, TransactionError>): void {
+    for (const [place, failure] of refused) {
+      const transaction = transactions[place];
+      if (transaction) this.refuse(transaction, failure);
+    }
+  }
+
   afterImport(block: Block): void {
     for (const bytes of block.extrinsics) {
       const pooled = this.#pending.size === 0 ? undefined : this.#pending.get(toHex(blake2b256(bytes)));

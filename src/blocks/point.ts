@@ -45,12 +45,14 @@ export function relayPoint(point: Point<State>, descendants: readonly Header[] =
   return { ...point, descendants, prove: (keys) => withStorage(() => point.state.prove(keys)) };
 }
 
-/**
- * The runtime that block production uses on this state: `:pending_code` comes before `:code`.
- * @throws RESCUE_CODE_INVALID, RESCUE_EXECUTION_FAILED when there is none
- */
+/** The code that block production uses on this state: `:pending_code` comes before `:code`. */
+export function* nextCode(state: Backend): Task<Uint8Array | null> {
+  return (yield* readKey(state, PENDING_CODE_KEY)) ?? (yield* readKey(state, CODE_KEY));
+}
+
+/** @throws RESCUE_CODE_INVALID, RESCUE_EXECUTION_FAILED when there is none */
 function* runtimeOf(state: Backend): Task<Runtime> {
-  const code = (yield* readKey(state, PENDING_CODE_KEY)) ?? (yield* readKey(state, CODE_KEY));
+  const code = yield* nextCode(state);
   if (code === null) throw new RescueError('RESCUE_EXECUTION_FAILED', 'The state holds no runtime.');
   return Runtime.of(code);
 }

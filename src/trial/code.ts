@@ -1,5 +1,4 @@
-import { readKey } from '../blocks/point.ts';
-import { encodeText } from '../bytes/bytes.ts';
+import { nextCode } from '../blocks/point.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { Runtime } from '../executor/runtime.ts';
@@ -15,8 +14,8 @@ export interface Code {
 }
 
 export function codeOf(from: TriedCode['from'], bytes: Uint8Array): Code {
-  const hash = toHex(blake2b256(bytes));
   const runtime = compiled(bytes);
+  const hash = runtime?.hash ?? toHex(blake2b256(bytes));
   const version = runtime && {
     specName: runtime.version.specName,
     specVersion: runtime.version.specVersion,
@@ -26,8 +25,7 @@ export function codeOf(from: TriedCode['from'], bytes: Uint8Array): Code {
 
 /** The code that a para's nodes build with: what the next block switches to, else what stands there. */
 export function* codeOfPara(state: Backend): Task<Code> {
-  const pending = yield* readKey(state, encodeText(':pending_code'));
-  const code = pending ?? (yield* readKey(state, encodeText(':code')));
+  const code = yield* nextCode(state);
   if (code) return codeOf('para', code);
   throw new RescueError('RESCUE_CHAIN_REFUSES', 'The next block cannot be tried: the state holds no code.');
 }

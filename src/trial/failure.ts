@@ -21,9 +21,13 @@ const STAGES: Readonly<Record<string, TrialStage>> = {
   validate_block: 'validation',
 };
 
-/** What a panic of block `block` says, counted from 1. Panics of other calls, which only look, are not asked about here. */
-export function failureOf(panic: RuntimePanic, block: number, runtime: Runtime): TrialFailure {
-  const stage = STAGES[panic.call] ?? 'inherents';
+/**
+ * What a panic of block `block` says, counted from 1. Null for one of a call that only looks, on the relay chain or on the para: the
+ * block was not tried then.
+ */
+export function failureOf(panic: RuntimePanic, block: number, runtime: Runtime): TrialFailure | null {
+  const stage = STAGES[panic.call];
+  if (stage === undefined) return null;
   const words = panicWords(panic.panic);
   const logs = linesOf(panic.logs).filter((line) => !line.includes(words));
   return {

@@ -1,5 +1,5 @@
-import { openFork } from '../chain/fork/open-fork.ts';
 import type { Endpoints } from '../chain/nodes/endpoints.ts';
+import { headerOf } from '../chain/nodes/header-json.ts';
 import type { TryNextBlock } from '../domain/ports/trial.ts';
 import { openTrialPoints } from './fork-points.ts';
 import { type TrialThread, tryPara } from './try-para.ts';
@@ -16,8 +16,8 @@ export function createNextBlockTrial(options: {
 }): TryNextBlock {
   const { paraId, relay, para, thread } = options;
   return async (block) => {
-    const header = await openFork(relay, block).header(block.hash);
-    const points = await openTrialPoints(paraId, header, { relay, para });
+    const { bytes } = await headerOf(relay, block.hash);
+    const points = await openTrialPoints(paraId, bytes, { relay, para });
     const { report } = await tryPara(thread, { paraId, ...points, orSubstitute: true });
     return report.verdict;
   };

@@ -1,4 +1,4 @@
-import type { Point } from '../blocks/point.ts';
+import { type Point, readKey } from '../blocks/point.ts';
 import { maxPovSize } from '../blocks/relay-configuration.ts';
 import { includedHead } from '../blocks/relay-keys.ts';
 import { toHex } from '../bytes/hex.ts';
@@ -6,8 +6,7 @@ import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
 import { RescueError } from '../domain/errors.ts';
 import { answerReader } from '../executor/answer.ts';
 import type { Backend } from '../executor/storage/backend.ts';
-import { Overlay } from '../executor/storage/overlay.ts';
-import { type Task, withStorage } from '../executor/task.ts';
+import type { Task } from '../executor/task.ts';
 
 /** What the state of a relay chain says of one para, as far as a candidate of it is judged by that. */
 export interface RelayFacts {
@@ -44,8 +43,7 @@ export function* readItem(
 ): Task<Uint8Array | null> {
   const found = chainRuntimeOf(runtime).storage(pallet, item);
   if (!found) throw refused(`the relay chain has no ${pallet}.${item}`);
-  const key = found.key(...args);
-  return yield* withStorage(() => new Overlay(state).get(key));
+  return yield* readKey(state, found.key(...args));
 }
 
 function refused(why: string): RescueError {

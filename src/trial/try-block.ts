@@ -17,7 +17,7 @@ import { RuntimePanic } from '../executor/panic.ts';
 import type { Runtime } from '../executor/runtime.ts';
 import type { State } from '../executor/storage/state.ts';
 import type { Task } from '../executor/task.ts';
-import { blake2b256, encodeHeader, type Header, headerHash } from '../proof/index.ts';
+import { blake2b256, encodeHeader, type Header, headerHash, storageKey } from '../proof/index.ts';
 import { Visits } from '../proof/visits.ts';
 import { failure, failureOf } from './failure.ts';
 import { sizeProblem } from './pov-size.ts';
@@ -53,8 +53,9 @@ export function* tryBlock(trial: BlockTrial): Task<Tried> {
     const on = { id: paraId, relay: relayPoint(relay, trial.descendants) };
     next = yield* nextBlock({ point: para, para: on }, { given, visits });
   } catch (error) {
-    if (!(error instanceof RuntimePanic)) throw error;
-    return { next: null, verdict: failureOf(error, block, para.runtime), summary: null };
+    const verdict = error instanceof RuntimePanic ? failureOf(error, block, para.runtime) : null;
+    if (verdict === null) throw error;
+    return { next: null, verdict, summary: null };
   }
   const built = performance.now();
   const pov: ProofOfValidity = {
@@ -66,7 +67,8 @@ export function* tryBlock(trial: BlockTrial): Task<Tried> {
     parentHead: facts.head,
     relayParent: { number: relay.header.number, stateRoot: relay.header.stateRoot },
   };
-  const outputs = outputsOf(() => validateBlock(trial.validator, pov, context, given));
+  const validation = outputsOf(trial, () => validateBlock(trial.validator, pov, context, given));
+  const outputs = 'headData' in validation ? validation : null;
   const summary: TriedBlock = {
     ...(yield* describe(next, para)),
     ms: { build: built - started, validate: performance.now() - built },
@@ -74,23 +76,27 @@ export function* tryBlock(trial: BlockTrial): Task<Tried> {
     ...messagesOf(outputs),
   };
   const refused = (verdict: TrialFailure): Tried => ({ next: null, summary, verdict });
-  if (outputs instanceof RuntimePanic) return refused(failureOf(outputs, block, trial.validator));
-  if (!equalBytes(outputs.headData, encodeHeader(next.header))) {
+  if (!('headData' in validation)) return refused(validation);
+  if (!equalBytes(validation.headData, encodeHeader(next.header))) {
     return refused(failure('validation', block, 'validators come to another head than the collator'));
   }
   const tooLarge = sizeProblem(pov, facts.maxPovBytes);
   if (tooLarge !== null) return refused(failure('proof-size', block, tooLarge));
-  if (yield* checkOutputs(relay, paraId, outputs)) return { next, summary };
+  if (yield* checkOutputs(relay, paraId, validation)) return { next, summary };
   const words = 'the relay chain refuses its messages, its code or what it says of its queues';
   return refused(failure('outputs', block, words));
 }
 
-function outputsOf(validate: () => ValidationOutputs): ValidationOutputs | RuntimePanic {
+function outputsOf(
+  { block, validator }: BlockTrial,
+  validate: () => ValidationOutputs,
+): ValidationOutputs | TrialFailure {
   try {
     return validate();
   } catch (error) {
-    if (error instanceof RuntimePanic) return error;
-    throw error;
+    const verdict = error instanceof RuntimePanic ? failureOf(error, block, validator) : null;
+    if (verdict === null) throw error;
+    return verdict;
   }
 }
 
@@ -112,16 +118,26 @@ function* describe(
 
 /** `System.BlockWeight`: what all classes of extrinsics, and the block itself, have used. */
 function* weightOf(point: Pick<Point<State>, 'runtime' | 'state'>): Task<TriedBlock['weight']> {
-  const item = chainRuntimeOf(point.runtime).storage('System', 'BlockWeight');
-  const value = item && (yield* readKey(point.state, item.key()));
-  if (!value) return null;
-  const decoded = z.record(z.string(), weightSchema).safeParse(item.decode(value));
-  if (!decoded.success) return null;
-  const used = Object.values(decoded.data);
+  const value = yield* readKey(point.state, BLOCK_WEIGHT);
+  const decoded = value && weightsIn(point.runtime, value);
+  if (!decoded) return null;
+  const used = Object.values(decoded);
   return {
     refTime: used.reduce((sum, { refTime }) => sum + refTime, 0n),
     proofSize: used.reduce((sum, { proofSize }) => sum + proofSize, 0n),
   };
+}
+
+const BLOCK_WEIGHT = storageKey('System', 'BlockWeight');
+
+/** Null where the runtime does not let it be read: it is only shown, and no reason to give a trial up. */
+function weightsIn(runtime: Runtime, value: Uint8Array): z.infer<typeof weightsSchema> | null {
+  try {
+    const decoded = chainRuntimeOf(runtime).storage('System', 'BlockWeight')?.decode(value);
+    return weightsSchema.safeParse(decoded).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Of the runtimes since 2022, whose weights have two dimensions. */
@@ -129,11 +145,12 @@ const weightSchema = z.object({
   refTime: z.union([z.number(), z.string()]).transform(BigInt),
   proofSize: z.union([z.number(), z.string()]).transform(BigInt),
 });
+const weightsSchema = z.record(z.string(), weightSchema);
 
 type Messages = Pick<TriedBlock, 'upwardMessages' | 'horizontalMessages' | 'newCode'>;
 
-function messagesOf(outputs: ValidationOutputs | RuntimePanic): Messages {
-  if (outputs instanceof RuntimePanic) return { upwardMessages: 0, horizontalMessages: 0, newCode: null };
+function messagesOf(outputs: ValidationOutputs | null): Messages {
+  if (outputs === null) return { upwardMessages: 0, horizontalMessages: 0, newCode: null };
   const { upwardMessages, horizontalMessages, newCode } = outputs;
   return {
     upwardMessages: upwardMessages.length,

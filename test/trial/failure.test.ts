@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { panicWords } from '../../src/trial/failure.ts';
+import { readArtifact } from '../../devnet/artifacts.ts';
+import { RuntimePanic } from '../../src/executor/panic.ts';
+import { Runtime } from '../../src/executor/runtime.ts';
+import { failureOf, panicWords } from '../../src/trial/failure.ts';
 
 describe('the sentence of a panic', () => {
   it.each([
@@ -12,5 +15,15 @@ describe('the sentence of a panic', () => {
     ['unreachable', 'unreachable'],
   ])('is on one line, without what all of them begin with (%#)', (said, sentence) => {
     expect(panicWords(said)).toBe(sentence);
+  });
+});
+
+it('is no failure of the block when a call panics that only looks, such as one of the relay chain', async () => {
+  const runtime = Runtime.of(await readArtifact('para-good'));
+  expect(failureOf(new RuntimePanic('ParachainHost_dmq_contents', 'no!'), 1, runtime)).toBeNull();
+  expect(failureOf(new RuntimePanic('Core_initialize_block', 'no!'), 2, runtime)).toMatchObject({
+    stage: 'initialize',
+    block: 2,
+    words: 'no!',
   });
 });

@@ -10,6 +10,7 @@ import { countArgument, paraArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { warningTo } from '../shared/key-options.ts';
 import {
   endpointOption,
   relayTrust,
@@ -143,23 +144,20 @@ async function withChains<Result>(
     readonly relayHeader: Uint8Array;
   }) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openRelay }, { Endpoints }, { askHeader }, { unknownBlock }] = await Promise.all([
+  const [{ openRelay }, { Endpoints }, { notPresent }] = await Promise.all([
     import('../../chain/relay/session.ts'),
     import('../../chain/nodes/endpoints.ts'),
-    import('../../chain/nodes/header-json.ts'),
-    import('../../chain/nodes/rpc-connection.ts'),
+    import('../../domain/chain/present.ts'),
   ]);
   const onTrouble = troubleTo(io);
   const relay = await openRelay({ urls: relayUrls, onTrouble, trust: await relayTrust(flags, io) });
   const para = new Endpoints({ urls: paraUrls, onTrouble });
   try {
-    const { ref } = await relay.finalized();
-    const relayHeader = await relay.endpoints.use(async (node) => {
-      const header = await askHeader(node, ref.hash);
-      if (!header) throw unknownBlock(node, ref.hash);
-      return header.bytes;
-    });
-    return await work({ relay: relay.endpoints, para, relayHeader });
+    const { ref, bytes, time } = await relay.finalized();
+    // What is true of an old block need not be so any more.
+    const old = notPresent(ref.number, time, Date.now());
+    if (old !== null) warningTo(io)(old);
+    return await work({ relay: relay.endpoints, para, relayHeader: bytes });
   } finally {
     await Promise.all([relay.close(), para.close()]);
   }

@@ -1,4 +1,3 @@
-import { Level } from 'level';
 import { encodeText } from '../bytes/bytes.ts';
 import { RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
@@ -11,17 +10,19 @@ import type { ActsLog } from './acts-log.ts';
 import { actsOf } from './batch-acts.ts';
 import { beginActs } from './begin-acts.ts';
 import type { Mismatch } from './compare-acts.ts';
-import { failure, openFailure } from './failures.ts';
+import { failure } from './failures.ts';
 import { tableFinding } from './findings.ts';
-import { closeFiles, prepareFolder, requireCurrent } from './folder.ts';
+import { closeFiles } from './folder.ts';
 import { bringUp } from './format.ts';
 import { ACTS_STATE_KEY, describeKey, FORMAT_KEY, type Key, type KeyRange, paraOfKey } from './keys.ts';
 import { encoded, type LevelSnapshot, operationOf, plainBytes, type RawLevel, type Write } from './level.ts';
-import { noteOwned, requireAlone } from './lock.ts';
+import { noteOwned } from './lock.ts';
 import { FORMAT_VERSION } from './migrations.ts';
 import { type ActsCheck, checkActs, nextLine, openActsLog } from './open-acts.ts';
+import { openLevel } from './open-level.ts';
+import { corruptRecord, parseRecord } from './parse-record.ts';
 import { formatRecord } from './records.ts';
-import { type DamagedTable, mendTables } from './tables/mend-tables.ts';
+import type { DamagedTable } from './tables/mend-tables.ts';
 
 /** The database at one moment, whatever is written meanwhile. */
 export interface DatabaseView {
@@ -66,20 +67,7 @@ export class Database {
     folder: string,
     { now = Date.now, shownAs }: { readonly now?: () => EpochMs; readonly shownAs?: string } = {},
   ): Promise<Database> {
-    const path = shownAs ?? folder;
-    let level: RawLevel;
-    let tables: DamagedTable[];
-    try {
-      await prepareFolder(folder);
-      await requireCurrent(folder, path);
-      await requireAlone(folder);
-      tables = await mendTables(folder, () => requireAlone(folder));
-      // Made only now: it opens by itself at the next tick.
-      level = new Level(folder, { keyEncoding: 'view', valueEncoding: 'view' });
-      await level.open();
-    } catch (error) {
-      throw openFailure(path, error);
-    }
+    const { level, tables } = await openLevel(folder, shownAs ?? folder);
     const release = await noteOwned(folder);
     const database = new Database({ folder, ...(shownAs !== undefined && { shownAs }) }, level, release, now);
     try {
@@ -89,7 +77,7 @@ export class Database {
     } catch (error) {
       await level.close();
       release();
-      throw failure(path, 'cannot open the records', error);
+      throw failure(shownAs ?? folder, 'cannot open the records', error);
     }
     return database;
   }
@@ -133,7 +121,7 @@ export class Database {
   /** The JSON record under `key`, parsed; null when there is none. @throws RESCUE_STORE_CORRUPT naming the key */
   async read<T>(key: Key, schema: RecordSchema<T>): Promise<T | null> {
     const value = await this.readBytes(key);
-    return value === null ? null : this.#parse(key, value, schema);
+    return value === null ? null : parseRecord(this.path, key, value, schema);
   }
 
   async readBytes(key: Key): Promise<Uint8Array | null> {
@@ -161,7 +149,17 @@ export class Database {
     } catch (error) {
       throw this.#failed(`cannot read the records from ${describeKey(range.gte)} on`, error);
     }
-    return entries.map(([key, value]) => this.#parse(key, value, schema));
+    return entries.map(([key, value]) => parseRecord(this.path, key, value, schema));
+  }
+
+  /** The highest key in `range`; null when there is none. */
+  async lastKey(range: KeyRange): Promise<Key | null> {
+    try {
+      const [key] = await this.#level.keys({ ...range, reverse: true, limit: 1 }).all();
+      return plainBytes(key);
+    } catch (error) {
+      throw this.#failed(`cannot read the records from ${describeKey(range.gte)} on`, error);
+    }
   }
 
   /** The values in `range` as bytes, as far as they can be read. */
@@ -286,14 +284,9 @@ export class Database {
     });
   }
 
-  /** An error that names the damaged record. */
-  corrupt(key: Key, problem: string, cause?: unknown): RescueError {
-    const name = describeKey(key);
-    return new RescueError(
-      'RESCUE_STORE_CORRUPT',
-      `the database ${this.path} holds a damaged record (${name}): ${problem}; the other records are intact, restore this one from a backup`,
-      { cause, details: { path: this.path, key: name } },
-    );
+  /** See `corruptRecord`. */
+  corrupt(key: Key, problem: string): RescueError {
+    return corruptRecord(this.path, key, problem);
   }
 
   /** Opens the file of acts once more, after it was written anew from what the database holds, or as it is. */
@@ -309,23 +302,6 @@ export class Database {
     } catch (error) {
       throw this.#failed('cannot write the file of acts anew', error);
     }
-  }
-
-  #parse<T>(key: Key, value: Uint8Array, schema: RecordSchema<T>): T {
-    let json: unknown;
-    try {
-      json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
-    } catch (error) {
-      throw this.corrupt(key, 'it is not JSON', error);
-    }
-    const parsed = schema.strict.safeParse(json);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw this.corrupt(
-      key,
-      `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not as expected'}`,
-      parsed.error,
-    );
   }
 
   async #checkFormat(): Promise<void> {

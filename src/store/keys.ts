@@ -167,6 +167,10 @@ export function eventKey(id: number): Key {
   return key('event', u64(id));
 }
 
+export function eventIdOf(bytes: Key): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(1));
+}
+
 /** Events with an id greater than `after`. */
 export function eventsAfter(after: number): KeyRange {
   return { gte: eventKey(after + 1), lt: end(key('event')) };

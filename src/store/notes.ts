@@ -47,3 +47,13 @@ export function optInOfNote(note: string | undefined): LostOptIn | null {
   const isSigned = by === 'signature';
   return { leftByManager: isSigned && action === 'opt-out', sequence: isSigned ? Number(sequence) : 0 };
 }
+
+export function noteOfEvent(id: number): Note {
+  return { note: `event ${id}` };
+}
+
+/** The event that a note of the counter names; null when it is none of those. */
+export function eventOfNote(note: string | undefined): number | null {
+  const [, id] = /^event (\d+)$/.exec(note ?? '') ?? [];
+  return id === undefined ? null : Number(id);
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Level } from 'level';
@@ -19,7 +19,7 @@ import {
 } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { blake, HEAD, hash, ROUND, sampleEntry, sampleProposal, sampleVote } from './samples.ts';
+import { blake, HEAD, hash, ROUND, sampleEntry, sampleEvent, sampleProposal, sampleVote } from './samples.ts';
 
 const DATABASE_PROCESS = new URL('../support/database-process.mjs', import.meta.url).pathname;
 
@@ -223,22 +223,47 @@ describe('damaged records', () => {
     });
   });
 
-  it('in the counters stop new events instead of numbering them twice', async () => {
+  it.each([
+    ['damaged', '{}'],
+    ['set back', '{"lastEvent":1}'],
+    ['set ahead', '{"lastEvent":7000}'],
+  ])('in a counter of events that is %s are told, and no number comes twice', async (_, value) => {
     const path = await temporaryFolder();
-    await (await openStore(path)).close();
-    await tamper(path, [[COUNTERS_KEY, '{}']]);
     const store = await openStore(path);
-    onTestFinished(() => store.close());
-    const event = {
-      paraId: 1,
-      relayBlock: null,
-      type: 'x',
-      severity: 'info',
-      message: 'x',
-      data: {},
-    } as const;
-    await expect(store.snapshots.append([event])).rejects.toMatchObject({ code: 'RESCUE_STORE_CORRUPT' });
-    expect(await store.snapshots.eventsAfter(0, 10)).toEqual([]);
+    await store.snapshots.append(['a', 'b', 'c'].map((message) => sampleEvent(message)));
+    await store.close();
+    await tamper(path, [[COUNTERS_KEY, value]]);
+    const again = await openStore(path);
+    expect(again.safekeeping.findings).toMatchObject([
+      { what: 'counters', problem: 'changed', holds: 'nobody', sentence: expect.stringContaining('event 3') },
+    ]);
+    expect(await again.snapshots.append([sampleEvent('d')])).toMatchObject([{ id: 4 }]);
+    await again.close();
+    const healed = await openStore(path);
+    onTestFinished(() => healed.close());
+    expect(healed.safekeeping.findings).toEqual([]);
+    expect(await healed.snapshots.append([sampleEvent('e')])).toMatchObject([{ id: 5 }]);
+    expect((await healed.snapshots.eventsAfter(2, 10)).map(({ message }) => message)).toEqual([
+      'c',
+      'd',
+      'e',
+    ]);
+  });
+
+  it('that lost the newest events with their counter give no number of theirs to others', async () => {
+    const path = await temporaryFolder();
+    const store = await openStore(path);
+    await store.snapshots.append([sampleEvent('a')]);
+    await store.close();
+    // Opening moves the log into a table: what comes later is in another log.
+    const later = await openStore(path);
+    await later.snapshots.append([sampleEvent('b'), sampleEvent('c')]);
+    await later.close();
+    for (const name of await readdir(path)) if (/^\d+\.log$/.test(name)) await unlink(join(path, name));
+    const again = await openStore(path);
+    onTestFinished(() => again.close());
+    expect((await again.snapshots.eventsAfter(0, 10)).map(({ id }) => id)).toEqual([1]);
+    expect(await again.snapshots.append([sampleEvent('d')])).toMatchObject([{ id: 4 }]);
   });
 });
 

@@ -4,8 +4,9 @@ import { LIES } from '../test/campaigns/lie-kinds.ts';
 import { runLies } from '../test/campaigns/lies.ts';
 
 const kinds = Object.keys(LIES).length;
-for (const { chain, cases, named, costs, ...figures } of await runLies()) {
+for (const { chain, cases, named, unnamed, costs, ...figures } of await runLies()) {
   console.log(
     `${chain}: ${figures.kinds} of ${kinds} ways met a question; told ${cases} times, believed 0 times, the liar named in ${named}; ${costs.lied.toFixed(1)} ms of CPU each, ${costs.honest.toFixed(1)} without a lie`,
   );
+  for (const lie of unnamed) console.log(`  not named: ${lie}`);
 }

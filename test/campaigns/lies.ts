@@ -19,6 +19,8 @@ export interface LiesFigures {
   readonly cases: number;
   /** Those in which status has something against the liar, and nothing against the others. */
   readonly named: number;
+  /** The other ones: question, way, and place of how many. */
+  readonly unnamed: readonly string[];
   /** CPU milliseconds of a run with a liar, and of one without, in the middle. */
   readonly costs: { readonly lied: number; readonly honest: number };
 }
@@ -48,7 +50,8 @@ async function ofChain(
   wanted: (kind: string, question: Question) => boolean,
 ): Promise<LiesFigures> {
   const kinds = new Set<string>();
-  let [cases, named] = [0, 0];
+  let cases = 0;
+  const unnamed: string[] = [];
   const costs: { lied: number[]; honest: number[] } = { lied: [], honest: [] };
   for (const question of questions.filter((each) => each.side.chain === chain)) {
     const { liar, honest, third } = question.side;
@@ -71,7 +74,7 @@ async function ofChain(
         if (!lied.told) continue;
         kinds.add(kind);
         cases += 1;
-        named += lied.named ? 1 : 0;
+        if (!lied.named) unnamed.push(`${question.name}: ${kind} (${placeOf(urls, liar.url)})`);
         costs.lied.push(lied.ms);
         costs.honest.push((await ask(question, urls, () => undefined, truth, 'the truth')).ms);
       }
@@ -81,7 +84,8 @@ async function ofChain(
     chain,
     kinds: kinds.size,
     cases,
-    named,
+    named: cases - unnamed.length,
+    unnamed,
     costs: { lied: middleOf(costs.lied), honest: middleOf(costs.honest) },
   };
 }
@@ -120,6 +124,10 @@ async function ask(question: Question, urls: readonly string[], lie: Lie, truth:
   }
   const { user, system } = process.cpuUsage(before);
   return { told, named: isNamed, ms: (user + system) / 1000 };
+}
+
+function placeOf(urls: readonly string[], url: string): string {
+  return `${urls.indexOf(url) + 1} of ${urls.length}`;
 }
 
 function middleOf(values: readonly number[]): number {

@@ -4,7 +4,8 @@ import { encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeVersion } from '../../src/code/label.ts';
 import type { ProofSource } from '../../src/executor/remote/proof-source.ts';
-import type { JobOptions, ThreadLimits } from '../../src/executor/thread/task-thread.ts';
+import type { JobOptions } from '../../src/executor/thread/running-job.ts';
+import type { ThreadLimits } from '../../src/executor/thread/task-thread.ts';
 import { blake2b256, buildTrie } from '../../src/proof/index.ts';
 
 /** What is built: sources have no thread beside them. */

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import type { Hex } from '../../bytes/hex.ts';
 import { createSerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { cryptoReady } from '../host/hashing.ts';
@@ -13,37 +12,19 @@ import {
   type OutputOf,
   Workbench,
 } from './jobs.ts';
+import { type JobLimits, type JobOptions, noCode, RunningJob, type RunOptions } from './running-job.ts';
 import { type JobService, type MainService, withBytes } from './serve-jobs.ts';
-import { Stopwatch } from './stopwatch.ts';
 
 /** Sources that are run without a build have no compiled files beside them. */
 const COMPILED = import.meta.url.endsWith('.js');
 /** Milliseconds in which a thread is ready, on a busy machine too. */
 const START_MS = 60_000;
 
-export interface JobLimits {
-  /** Milliseconds of computing, unpacking and compiling included, waiting for proofs not; 20 seconds. */
-  readonly computeMs?: number;
-  /** Milliseconds from beginning to end, whatever it waits for; five minutes. */
-  readonly deadlineMs?: number;
-}
-
 export interface ThreadLimits extends JobLimits {
   /** Megabytes of the thread's own memory; what runtimes take and write is bounded by the executor. */
   readonly memoryMb?: number;
   /** Milliseconds without work after which the thread is given up; a minute. */
   readonly idleMs?: number;
-}
-
-export interface JobOptions extends JobLimits {
-  /** What is run, as an error says that it could not be run: "The code 0x12… for Core_version". */
-  readonly what: string;
-  readonly states?: Readonly<Record<string, GivenState>>;
-  /** The bytes of code that the job knows by its hash. */
-  readonly code?: (hash: Hex) => Promise<Uint8Array>;
-  readonly onProgress?: (value: unknown) => void;
-  /** Ends the job, and with it the thread; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -109,8 +90,6 @@ export class TaskThread<J extends Jobs> {
     }
   }
 }
-
-type RunOptions = JobOptions & Required<JobLimits>;
 
 /** One worker, from its start to its end. */
 class RunningThread {
@@ -232,73 +211,8 @@ class RunningThread {
   }
 }
 
-/** A job while it runs, and the time that it may still compute. */
-class RunningJob {
-  readonly options: RunOptions;
-  onOver: () => void = () => undefined;
-  onGivenUp: (reason: Error) => void = () => undefined;
-  readonly #watch: Stopwatch;
-  #waits = 0;
-  #computes = 0;
-  #isOver = false;
-
-  constructor(options: RunOptions, computeMs: number) {
-    this.options = options;
-    this.#watch = new Stopwatch(computeMs, () => this.onOver());
-  }
-
-  proofs(state: string): GivenState['proofs'] {
-    const given = this.options.states?.[state];
-    if (given) return given.proofs;
-    throw new RescueError('RESCUE_INTERNAL', `A job was given no state ${state}.`);
-  }
-
-  begin(): void {
-    this.#watch.run(true);
-  }
-
-  finish(): void {
-    this.#isOver = true;
-    this.#watch.run(false);
-  }
-
-  giveUp(reason: Error): void {
-    this.onGivenUp(reason);
-  }
-
-  /** Does what the thread waits for. */
-  async waiting<T>(work: () => Promise<T>): Promise<T> {
-    this.#count(1, 0);
-    try {
-      return await work();
-    } finally {
-      this.#count(-1, 0);
-    }
-  }
-
-  /** Has the thread do something while it waits. */
-  async computing<T>(work: () => Promise<T>): Promise<T> {
-    this.#count(0, 1);
-    try {
-      return await work();
-    } finally {
-      this.#count(0, -1);
-    }
-  }
-
-  #count(waits: number, computes: number): void {
-    this.#waits += waits;
-    this.#computes += computes;
-    this.#watch.run(!this.#isOver && (this.#waits === 0 || this.#computes > 0));
-  }
-}
-
 function ended(error: unknown, memoryMb: number): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return new Error(`it takes more than ${memoryMb} MB of memory`);
   return new Error(`its thread ended with an error (${messageOf(error)})`, { cause: error });
-}
-
-async function noCode(hash: Hex): Promise<Uint8Array> {
-  throw new RescueError('RESCUE_INTERNAL', `The bytes of the code ${hash} were not given.`);
 }

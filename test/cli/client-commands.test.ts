@@ -47,6 +47,7 @@ describe('status', () => {
     const { url } = await openDoor();
     const { stdout } = await commandLine(['status', '--para', '2000', '--url', url]);
     expect(stdout).toMatch(/^cause +bad-runtime: the runtime panics$/m);
+    expect(stdout).toMatch(/^tried +the next block, on relay block 118, 2 blocks ago$/m);
     expect(stdout).toMatch(new RegExp(`^manager +5\\w+ \\(${hash(3)}\\)$`, 'm'));
     expect(stdout).toMatch(/^lock +unlocked$/m);
   });

@@ -7,7 +7,7 @@ import {
   type FinalityView,
   TRUSTS,
 } from '../../src/domain/chain/trust.ts';
-import { CAUSES, type Diagnosis } from '../../src/domain/diagnosis/diagnosis.ts';
+import { CAUSES } from '../../src/domain/diagnosis/diagnosis.ts';
 import { SEVERITIES } from '../../src/domain/events/kind.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
@@ -295,12 +295,13 @@ export const observations: fc.Arbitrary<ParaObservation> = fc.record({
   disputesFrozen: orUnknown(orNull(block)),
 });
 
-const diagnoses: fc.Arbitrary<Diagnosis> = fc.record({
+const diagnoses: fc.Arbitrary<NonNullable<ParaStatus['diagnosis']>> = fc.record({
   cause: fc.constantFrom(...CAUSES),
   curableByCode: fc.boolean(),
   sentence: text,
   helps: text,
   avoid: text,
+  triedAt: orUnknown(orNull(block)),
 });
 
 export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({

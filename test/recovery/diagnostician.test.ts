@@ -71,23 +71,35 @@ describe('what is found out about a para that stopped', () => {
       throw new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers');
     };
     const diagnostician = createDiagnostician({ reader: DEAD_NODES, tryNextBlock }, () => undefined);
-    for (const blocks of [0, 50, 100, 150]) {
+    for (const blocks of [0, 50, 100, 105, 110]) {
       diagnostician.diagnose(later(blocks), WATCHED);
       await diagnostician.settled();
     }
-    expect(asked).toBe(2);
-    expect(diagnostician.diagnose(later(151), WATCHED).cause).toBe('bad-runtime');
+    expect(asked).toBe(3);
+    expect(diagnostician.diagnose(later(111), WATCHED)).toMatchObject({
+      cause: 'bad-runtime',
+      triedAt: observation.relay.number,
+    });
   });
 
-  it('is tried anew when the relay chain stores other code', async () => {
+  const upgraded = { ...NO_HISTORY, relayUpgradedAt: observation.relay.number + 1 };
+  it.each([
+    ['stores other code', { currentCodeHash: hash('c0de') }, WATCHED],
+    ['stores another head', { head: { ...observation.head, hash: hash('9') } }, WATCHED],
+    ['takes an upgrade of the para', { futureCodeHash: hash('c0de') }, WATCHED],
+    ['lets the para go ahead with its upgrade', { upgradeGoAhead: 'GoAhead' }, WATCHED],
+    ['changes its own runtime', {}, { ...WATCHED, history: upgraded }],
+  ] as const)('is void once the relay chain %s, and tried anew', async (_, changes, watched) => {
     const answers: TrialVerdict[] = [FAILED, { kind: 'accepted' }];
     const tryNextBlock: TryNextBlock = async () => answers.shift() ?? FAILED;
     const diagnostician = createDiagnostician({ reader: DEAD_NODES, tryNextBlock }, () => undefined);
     diagnostician.diagnose(observation, WATCHED);
     await diagnostician.settled();
-    const after = later(1, { currentCodeHash: hash('c0de') });
-    diagnostician.diagnose(after, WATCHED);
+    const after = later(1, changes);
+    expect(diagnostician.diagnose(after, watched).triedAt).toBeNull();
     await diagnostician.settled();
-    expect(diagnostician.diagnose(after, WATCHED).cause).toBe('collators-down');
+    const diagnosis = diagnostician.diagnose(after, watched);
+    expect(diagnosis.cause).not.toBe('bad-runtime');
+    expect(diagnosis.triedAt).toBe(after.relay.number);
   });
 });

@@ -315,6 +315,7 @@ export class RecordingService implements RescueService {
         sentence: 'the runtime panics',
         helps: 'patched code',
         avoid: 'a head reset',
+        triedAt: 118,
       },
       optIn: { policy: hash(12), by: 'manager', account: hash(3) },
       anchor: this.anchored ? anchor : null,

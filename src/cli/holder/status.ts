@@ -65,6 +65,14 @@ function endpointsText(endpoints: readonly EndpointStatus[]): string {
   return `${table(columns, rows, ['SCORE', 'NEWEST', 'BEHIND', 'HEADS', 'ANSWERS IN'])}${reasons.join('')}`;
 }
 
+/** How old the trial is on which the diagnosis rests. */
+function triedText({ diagnosis, observation }: ParaStatus): string | null {
+  if (!diagnosis || diagnosis.triedAt === undefined || !observation) return null;
+  if (diagnosis.triedAt === null) return 'the next block could not be tried so far';
+  const age = observation.relay.number - diagnosis.triedAt;
+  return `the next block, on relay block ${diagnosis.triedAt}${age > 0 ? `, ${age} blocks ago` : ''}`;
+}
+
 async function paraText(para: ParaStatus): Promise<string> {
   const { observation, stall, diagnosis, optIn, anchor, clock, approved, route, trouble } = para;
   const registrar = observation?.registrar ?? null;
@@ -80,6 +88,7 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['manager', registrar === null ? null : await accountText(registrar.manager)],
     ['lock', registrar === null ? null : registrar.locked === true ? 'locked' : 'unlocked'],
     ['cause', diagnosis && `${diagnosis.cause}: ${printable(diagnosis.sentence)}`],
+    ['tried', triedText(para)],
     ['helps', diagnosis && printable(diagnosis.helps)],
     ['avoid', diagnosis && printable(diagnosis.avoid)],
     ['opted in', optIn && `policy ${optIn.policy} by ${await accountText(optIn.account)}`],

@@ -52,6 +52,12 @@ export interface Diagnosis {
   readonly avoid: string;
 }
 
+/** A diagnosis with the age of what it rests on. */
+export interface ParaDiagnosis extends Diagnosis {
+  /** Relay block on which the next block was really tried last; null while it could not be tried on what there is now. */
+  readonly triedAt: RelayBlock | null;
+}
+
 /** Most of a panic message that is shown: it comes from a runtime that may be hostile. */
 const LONGEST_PANIC = 200;
 /** A code change counts as near the onset when the para stopped at most this many relay blocks after it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ParaObservation } from '../chain/observation.ts';
 import type { StallReading } from '../chain/stall.ts';
 import type { FinalityView } from '../chain/trust.ts';
-import { CAUSES, type Diagnosis } from '../diagnosis/diagnosis.ts';
+import { CAUSES, type Diagnosis, type ParaDiagnosis } from '../diagnosis/diagnosis.ts';
 import { anchor } from '../records/anchor.ts';
 import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
 import { finalityView } from '../records/finality.ts';
@@ -25,7 +25,8 @@ export interface ParaStatus {
   readonly state: string;
   readonly observation: ParaObservation | null;
   readonly stall: StallReading | null;
-  readonly diagnosis: Diagnosis | null;
+  /** The age of the trial is missing in answers of earlier versions. */
+  readonly diagnosis: (Diagnosis & { readonly triedAt?: ParaDiagnosis['triedAt'] | undefined }) | null;
   /** `account` is the manager who signed, or the address of the rescue contract. */
   readonly optIn: {
     readonly policy: Hex;
@@ -71,6 +72,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
       sentence: z.string(),
       helps: z.string(),
       avoid: z.string(),
+      triedAt: known(block.nullable()),
     }).nullable(),
     optIn: object({ policy: hash, by: z.enum(['manager', 'contract']), account }).nullable(),
     anchor: of(anchor).nullable(),

@@ -1,16 +1,16 @@
 import type { WatchedHistory } from '../../../machines/context.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
-import { type Diagnosis, type DiagnosisFacts, diagnose } from '../../domain/diagnosis/diagnosis.ts';
+import { type DiagnosisFacts, diagnose, type ParaDiagnosis } from '../../domain/diagnosis/diagnosis.ts';
 import type { TrialVerdict } from '../../domain/diagnosis/trial.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock } from '../../domain/ports/trial.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 
-/** What the para's own nodes say of its last head. */
+/** What the para's own nodes say of its last head, and what came of trying its next block at a relay block. */
 interface NodeFindings {
   readonly paraCodeHash: Hex | undefined;
   readonly headKnown: boolean | undefined;
-  readonly nextBlock: TrialVerdict | undefined;
+  readonly tried: { readonly verdict: TrialVerdict; readonly at: RelayBlock } | undefined;
 }
 
 /** Relay blocks after which nodes that did not answer are asked again, and after which what was tried is tried again. */
@@ -19,7 +19,7 @@ const TRY_AGAIN: RelayBlock = 100;
 const NOTHING_FOUND: NodeFindings = {
   paraCodeHash: undefined,
   headKnown: undefined,
-  nextBlock: undefined,
+  tried: undefined,
 };
 
 export interface Diagnostician {
@@ -31,7 +31,7 @@ export interface Diagnostician {
       readonly history: WatchedHistory;
       readonly fleet: DiagnosisFacts['fleet'];
     },
-  ): Diagnosis;
+  ): ParaDiagnosis;
   /** Resolves when no question to a node is open. */
   settled(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export function createDiagnostician(
   let asking: Promise<void> = Promise.resolve();
 
   const ask = async (head: ParaHeadRef, relay: RelayBlockRef, about: string): Promise<void> => {
-    const [paraCodeHash, headKnown, nextBlock] = await Promise.all([
+    const [paraCodeHash, headKnown, verdict] = await Promise.all([
       unlessUnanswered(para.codeHash(head)),
       unlessUnanswered(para.knowsHead(head.hash)),
       unlessUnanswered(tryNextBlock(relay)),
@@ -56,43 +56,60 @@ export function createDiagnostician(
     findings = {
       paraCodeHash: paraCodeHash ?? findings.paraCodeHash,
       headKnown: headKnown ?? findings.headKnown,
-      nextBlock: nextBlock ?? findings.nextBlock,
+      tried: verdict ? { verdict, at: relay.number } : findings.tried,
     };
     onFindings();
   };
 
   return {
     diagnose: (observation, { relayLive, history, fleet }) => {
-      const { head, relay, currentCodeHash } = observation;
-      const about = `${head?.hash} ${currentCodeHash}`;
+      const { head, relay } = observation;
+      const about = subjectOf(observation, history);
       if (head && isQuestionDue(askedFor, findings, about, relay.number)) {
         if (askedFor?.about !== about) findings = NOTHING_FOUND;
         askedFor = { about, at: relay.number };
         asking = ask(head, relay, about);
       }
-      return diagnose({
+      const { tried, ...found } = findings;
+      const diagnosis = diagnose({
         observation,
         relayLive,
         fleet,
         relayUpgradedAt: history.relayUpgradedAt ?? undefined,
         codeChangedAt: history.codeChangedAt ?? undefined,
         pvfRejectedAt: history.upgradeAbortedAt ?? undefined,
-        ...findings,
+        ...found,
+        nextBlock: tried?.verdict,
       });
+      return { ...diagnosis, triedAt: tried?.at ?? null };
     },
     settled: () => asking,
   };
 }
 
-/** What was asked about, the head and the code that the relay chain stores, and when. */
+/** What was asked about, and when. */
 interface Asked {
   readonly about: string;
   readonly at: RelayBlock;
 }
 
-function isQuestionDue(asked: Asked | null, findings: NodeFindings, about: string, now: RelayBlock): boolean {
+/** What a trial's result rests on. Once any of it has changed, what was found before is void. */
+function subjectOf(
+  { head, currentCodeHash, futureCodeHash, futureCodeUpgrade, upgradeGoAhead }: ParaObservation,
+  { relayUpgradedAt }: WatchedHistory,
+): string {
+  const pending = [futureCodeHash, futureCodeUpgrade, upgradeGoAhead];
+  return JSON.stringify([head?.hash, currentCodeHash, ...pending, relayUpgradedAt]);
+}
+
+function isQuestionDue(
+  asked: Asked | null,
+  { tried }: NodeFindings,
+  about: string,
+  now: RelayBlock,
+): boolean {
   if (!asked || asked.about !== about) return true;
-  return now >= asked.at + (findings.nextBlock === undefined ? ASK_AGAIN : TRY_AGAIN);
+  return now >= asked.at + (tried?.at === asked.at ? TRY_AGAIN : ASK_AGAIN);
 }
 
 /** A node that cannot be reached or lies says nothing; the rules then pass over what it would have told. */

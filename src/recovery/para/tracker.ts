@@ -5,7 +5,7 @@ import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { isPresent } from '../../domain/chain/present.ts';
 import { readStall, type StallReading } from '../../domain/chain/stall.ts';
 import { createSerialQueue, type SerialQueue } from '../../domain/concurrency/serial-queue.ts';
-import type { Diagnosis, DiagnosisFacts } from '../../domain/diagnosis/diagnosis.ts';
+import type { DiagnosisFacts, ParaDiagnosis } from '../../domain/diagnosis/diagnosis.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
@@ -46,7 +46,7 @@ export interface ParaTracker {
   latest(): {
     readonly observation: ParaObservation;
     readonly stall: StallReading;
-    readonly diagnosis: Diagnosis | null;
+    readonly diagnosis: ParaDiagnosis | null;
   } | null;
   optIn(): OptIn | null;
   /** Takes in one finalized block; older ones than seen before are ignored. Call inside `queue`. */

@@ -179,6 +179,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
           peers,
           ...hooks,
         }),
+      blindAfterMs: config.relay.blindAfterSeconds * 1_000,
       now: Date.now,
       onEvent: (event) => {
         const { paraId, type, relayBlock, severity } = event;

@@ -79,14 +79,17 @@ export interface RunOptions {
 
 /**
  * Runs one command line (without the program's own name).
- * @returns the exit status: 0 done, 1 failed with `error RESCUE_…: sentence` on stderr, 2 wrong usage
+ * @returns the exit status: 0 done, 1 failed with `error RESCUE_…: sentence` on stderr, 2 wrong usage, 3 and more as the command documents
  */
 export async function runCommandLine(
   args: readonly string[],
   terminal: TerminalIo,
   { version, commands }: RunOptions,
 ): Promise<number> {
-  const io = plainIo(terminal);
+  let status = OK;
+  const io = plainIo(terminal, (found) => {
+    status = found;
+  });
   const program = new Command('pararescue')
     .description('watches parachains, says why one stopped, and lets its token holders vote it back to life')
     .version(version)
@@ -103,7 +106,7 @@ export async function runCommandLine(
   }
   try {
     await program.parseAsync(args, { from: 'user' });
-    return OK;
+    return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
     io.stderr(hideSecrets(errorText(error), args));

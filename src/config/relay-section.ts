@@ -60,6 +60,14 @@ export const relaySection = z.strictObject({
     .describe(
       'How many independent endpoints must have the same final block where there are no proofs, and how many are enough at the first contact. Left out, the majority, 2 at least, and at the first contact all.',
     ),
+  blindAfterSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Age of the newest finalized relay block, or time without reading one, after which nothing is known of any para: health is not ok, and status says unknown.',
+    ),
   trustSingleEndpoint: z
     .boolean()
     .default(false)

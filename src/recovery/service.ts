@@ -1,5 +1,6 @@
 import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
+import { conditionOf } from '../domain/chain/condition.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -75,12 +76,14 @@ export function createRescueService(options: {
     const optedIn = optIn?.action === 'opt-in' ? optInView(optIn) : null;
     const observation = latest?.observation ?? null;
     const diagnosis = latest?.diagnosis ?? null;
+    const stall = latest?.stall ?? null;
     return {
       paraId: para.id,
       name: para.name,
+      condition: conditionOf({ sight: supervisor.sight(), observation, stall, state }),
       state,
       observation,
-      stall: latest?.stall ?? null,
+      stall,
       diagnosis,
       optIn: optedIn,
       anchor: context.anchor,
@@ -118,6 +121,7 @@ export function createRescueService(options: {
       return {
         relayGenesis: genesis,
         relay: latest && { finalized: latest.relay.number, best: latest.relayBest },
+        sight: supervisor.sight(),
         finality: options.relay.finality(),
         paras: [...supervisor.trackers.values()].map(statusOf),
         endpoints: options.endpoints(),

@@ -1,6 +1,7 @@
 import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
 import type { RelayObservation } from '../domain/chain/observation.ts';
 import { highestPossible } from '../domain/chain/possible.ts';
+import type { Sight } from '../domain/chain/sight.ts';
 import { readStall } from '../domain/chain/stall.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
@@ -19,6 +20,7 @@ import { censusPrefixes } from '../voting/census/prefixes.ts';
 import type { OpenRound } from '../voting/open-round.ts';
 import { type CensusKeeper, createCensusKeeper } from './census/keeper.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
+import { createLookout } from './lookout.ts';
 import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
@@ -46,6 +48,8 @@ export interface SupervisorOptions {
   readonly paras: readonly WatchedPara[];
   /** Makes the routes that this service has. */
   readonly routes: (hooks: RouteHooks) => Routes;
+  /** Milliseconds without a look at the present after which nothing is said of any para. */
+  readonly blindAfterMs: number;
   readonly now: () => number;
   readonly onEvent: (event: ServiceEvent) => void;
   /** The database does not take writes any more: the process must end, and can be started again. */
@@ -60,6 +64,8 @@ export interface Supervisor {
   readonly census: CensusKeeper;
   readonly routes: Routes;
   latest(): RelayObservation | null;
+  /** How well the present of the relay chain is seen. */
+  sight(): Sight;
   /** Watches until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
@@ -81,6 +87,17 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const census = createCensusKeeper({ store: options.census, tell: hub.tell });
   const executor = createExecutor({ journal, events: executorEvents(hub.tell) });
   let latest: RelayObservation | null = null;
+  const lookout = createLookout({
+    limitMs: options.blindAfterMs,
+    trouble: () => relay.finality().trouble,
+    now: options.now,
+    onChange: ({ blind, block }) => {
+      for (const paraId of trackers.keys()) {
+        if (blind === null) hub.tell(paraId, 'sight-back', { block });
+        else hub.tell(paraId, 'sight-lost', { block, reason: blind });
+      }
+    },
+  });
 
   /** Routes know the round that is open, whose votes came in through this service. */
   const openRound = async (paraId: ParaId) => {
@@ -171,9 +188,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     census,
     routes,
     latest: () => latest,
+    sight: lookout.sight,
     run: async (signal) => {
       for await (const observation of relay.watch([...trackers.keys()], signal)) {
         latest = observation;
+        lookout.saw(observation.relay.number, observation.relayTime);
         await Promise.all(
           observation.paras.map((seen) => {
             const tracker = trackers.get(seen.paraId);
@@ -196,6 +215,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }
     },
     stop: async () => {
+      lookout.stop();
       await census.stop();
       await Promise.all([...trackers.values()].map((tracker) => tracker.queue.idle()));
       await Promise.all([...trackers.values()].map((tracker) => tracker.runner.stop()));

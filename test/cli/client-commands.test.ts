@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadOperatorToken } from '../../src/app/operator-token.ts';
+import type { Condition } from '../../src/domain/chain/condition.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
 import type { ProposalHead } from '../../src/domain/views/voting.ts';
@@ -36,9 +37,9 @@ describe('status', () => {
   it('shows all paras in an aligned table with advice', async () => {
     const { url } = await openDoor();
     const { status, stdout } = await commandLine(['status', '--url', url]);
-    expect(status).toBe(0);
+    expect(status).toBe(3);
     expect(stdout).toMatch(
-      /PARA {2}NAME {4}STATE {3}HEAD {2}AGE {2}CAUSE\n2000 {2}Sample {2}voting {4}30 {3}60 {2}bad-runtime\n/,
+      /PARA {2}NAME {4}CONDITION {2}STATE {3}HEAD {2}AGE {2}CAUSE\n2000 {2}Sample {2}stalled {4}voting {4}30 {3}60 {2}bad-runtime\n/,
     );
     expect(stdout).toContain('2000: vote until relay block 170');
   });
@@ -62,7 +63,40 @@ describe('status', () => {
 
   it('takes the address of the service from the environment', async () => {
     const { url } = await openDoor();
-    expect((await commandLine(['status'], { env: { PARARESCUE_URL: url } })).status).toBe(0);
+    expect((await commandLine(['status'], { env: { PARARESCUE_URL: url } })).stdout).toContain('Sample');
+  });
+
+  it.each<[number, Condition['is'][]]>([
+    [0, []],
+    [0, ['healthy', 'idle']],
+    [3, ['healthy', 'stalled']],
+    [3, ['unknown', 'no-core']],
+    [3, ['not-live']],
+    [3, ['not-registered']],
+    [3, ['never-started']],
+    [4, ['healthy', 'unknown']],
+  ])('ends with %i for paras that are %j', async (wanted, conditions) => {
+    const { url, service } = await openDoor();
+    const before = service.status();
+    const [para] = before.paras;
+    if (!para) throw new Error('no para');
+    const paras = conditions.map((is) => ({ ...para, condition: { is, sentence: 'as the test says' } }));
+    service.status = () => ({ ...before, paras });
+    expect((await commandLine(['status', '--url', url])).status).toBe(wanted);
+    expect((await commandLine(['status', '--json', '--url', url])).status).toBe(wanted);
+  });
+
+  it('says first, and loudly, that it knows nothing, and when each endpoint last answered', async () => {
+    const { url, service } = await openDoor();
+    service.sight = {
+      ...service.sight,
+      readAgoMs: 600_000,
+      blind: 'no newer relay block than 120 has been read for 10 min',
+    };
+    const { stdout } = await commandLine(['status', '--url', url]);
+    expect(stdout).toMatch(
+      /finalized 120, best 122, read 10 min ago\n\nNOTHING IS KNOWN OF THE PRESENT: no newer relay block than 120 .*\n/,
+    );
   });
 
   it('does not let names from outside move the cursor', async () => {

@@ -99,6 +99,7 @@ describe('a connection to the contracts chain', () => {
     const submit = async (call: Hex) => {
       let told = '';
       const io = {
+        finish: () => undefined,
         stdout: () => undefined,
         styled: () => undefined,
         stderr: (text: string) => {

@@ -38,6 +38,7 @@ const MANAGER_KEY = 'SCENE_MANAGER';
 export async function openScene(options: {
   readonly unlocked: boolean;
   readonly external?: true;
+  readonly blindAfterSeconds?: number;
   /** The relay endpoints of the service, given the one of the network. */
   readonly relay?: (url: string, network: Network) => readonly string[] | Promise<readonly string[]>;
   /** The same of the para. */
@@ -50,7 +51,7 @@ export async function openScene(options: {
   const relay = (await options.relay?.(network.relay.url, network)) ?? [network.relay.url];
   const para = (await options.para?.(network.para.url, network)) ?? [network.para.url];
   const config = configSchema.parse({
-    relay: { endpoints: relay },
+    relay: { endpoints: relay, blindAfterSeconds: options.blindAfterSeconds },
     paras: [{ id: network.paraId, name: 'Para', endpoints: para, stallGapBlocks: 8 }],
     database: join(folder, 'database'),
     http: { host: '127.0.0.1', port: 0 },

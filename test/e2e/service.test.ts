@@ -56,13 +56,40 @@ describe('watching', () => {
     await scene.until((para) => para.state === 'healthy', 5);
   });
 
-  it('goes on after the relay endpoint was away', async () => {
-    scene = await openScene({ unlocked: false });
-    await scene.network.faults.stopRelayRpc();
-    scene.network.nextBlock();
-    scene.network.nextBlock();
-    await scene.network.faults.startRelayRpc();
-    expect((await scene.block()).state).toBe('healthy');
+  it('knows nothing of the para while the relay endpoint is away, says so once, and goes on after it', async () => {
+    scene = await openScene({ unlocked: false, blindAfterSeconds: 1 });
+    const { client, network } = scene;
+    const health = async () => {
+      const response = await fetch(`${client.url}/health`);
+      return [response.status, await response.json()] as const;
+    };
+    const { number } = network.relay.chain.finalized;
+    expect(await health()).toMatchObject([
+      200,
+      { ok: true, reason: null, sight: { block: number, limitMs: 1_000 } },
+    ]);
+    await network.faults.stopRelayRpc();
+    await expect
+      .poll(health, { timeout: 60_000 })
+      .toMatchObject([503, { ok: false, reason: expect.stringMatching(/no newer relay block/) }]);
+    const blind = await client.para(network.paraId);
+    expect(blind).toMatchObject({ state: 'healthy', condition: { is: 'unknown' } });
+    expect((await client.status()).sight).toMatchObject({
+      block: number,
+      blind: expect.stringMatching(/no newer relay block than \d+ has been read .*relay endpoint 1 of 1/),
+    });
+    network.nextBlock();
+    network.nextBlock();
+    await network.faults.startRelayRpc();
+    expect(await scene.block()).toMatchObject({ state: 'healthy', condition: { is: 'healthy' } });
+    expect(await health()).toMatchObject([200, { ok: true }]);
+    const told: string[] = [];
+    const stop = new AbortController();
+    for await (const { type } of client.events({ after: 0, signal: stop.signal })) {
+      if (type.startsWith('sight-')) told.push(type);
+      if (type === 'sight-back') stop.abort();
+    }
+    expect(told).toEqual(['sight-lost', 'sight-back']);
   });
 });
 

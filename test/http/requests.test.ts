@@ -59,7 +59,13 @@ describe('reading', () => {
   it('answers each resource of a para', async () => {
     const door = await openDoor();
     const get = async (path: string) => (await fetch(`${door.url}${path}`)).json();
-    expect(await get('/health')).toEqual({ ok: true, relay: { finalized: 120, best: 122 } });
+    const sight = { block: 120, readAgoMs: 2_000, blockAgeMs: 20_000, limitMs: 60_000, blind: null };
+    expect(await get('/health')).toEqual({
+      ok: true,
+      reason: null,
+      relay: { finalized: 120, best: 122 },
+      sight,
+    });
     expect(await get('/v1/paras/2000')).toMatchObject({ paraId: 2000, state: 'voting' });
     expect(await get('/v1/paras/2000/policy')).toEqual({
       policy: samplePolicy(),

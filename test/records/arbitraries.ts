@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CONDITIONS } from '../../src/domain/chain/condition.ts';
 import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../src/domain/chain/observation.ts';
 import {
@@ -307,6 +308,7 @@ const diagnoses: fc.Arbitrary<NonNullable<ParaStatus['diagnosis']>> = fc.record(
 export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   paraId,
   name: text,
+  condition: fc.record({ is: fc.constantFrom(...CONDITIONS), sentence: text }),
   state: text,
   observation: orNull(observations),
   stall: orNull(fc.record({ age: orNull(block), relayLive: fc.boolean(), stalled: fc.boolean() })),
@@ -334,6 +336,7 @@ export const endpointStatuses: fc.Arbitrary<EndpointStatus> = fc.record({
   lag: orNull(block),
   heads: orNull(fc.record({ passed: count, of: count })),
   latencyMs: orNull(count),
+  answeredAgoMs: orNull(count),
   refusals: count,
   failures: count,
   malformed: count,
@@ -374,6 +377,13 @@ export const finalityViews: fc.Arbitrary<FinalityView> = fc.record({
 export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
   relayGenesis: hash,
   relay: orNull(fc.record({ finalized: block, best: block })),
+  sight: fc.record({
+    block: orNull(block),
+    readAgoMs: count,
+    blockAgeMs: orNull(fc.maxSafeInteger()),
+    limitMs: count,
+    blind: orNull(text),
+  }),
   finality: finalityViews,
   paras: few(paraStatuses),
   endpoints: orUnknown(few(endpointStatuses)),

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
@@ -67,6 +68,7 @@ export class RecordingService implements RescueService {
   readonly announced: ProposalHead[] = [];
   proposed: Proposal[] = [sampleProposal(CODE)];
   anchored = true;
+  sight: Sight = { block: 120, readAgoMs: 2_000, blockAgeMs: 20_000, limitMs: 60_000, blind: null };
   /** Whether the technical body endorsed the proposal. */
   endorsed = false;
   /** Streams that are being read now. */
@@ -89,6 +91,7 @@ export class RecordingService implements RescueService {
     return {
       relayGenesis: hash(1),
       relay: { finalized: 120, best: 122 },
+      sight: this.sight,
       finality: FINALITY,
       paras: [this.#para()],
     };
@@ -284,6 +287,7 @@ export class RecordingService implements RescueService {
     return {
       paraId: 2000,
       name: 'Sample',
+      condition: { is: 'stalled', sentence: 'no head of it was included for 60 relay blocks' },
       state: 'voting',
       observation: {
         paraId: 2000,

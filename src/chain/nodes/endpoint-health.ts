@@ -49,7 +49,7 @@ export function createHealth(now: () => number): EndpointHealth {
   let goodLooks = 0;
   let bannedUntil = 0;
   let lie: string | null = null;
-  let spoke = false;
+  let answeredAt: number | null = null;
 
   const blame = (standing: 'lagging' | 'unreachable', reason: string) => {
     fault = { standing, reason };
@@ -59,17 +59,18 @@ export function createHealth(now: () => number): EndpointHealth {
   const standing = (): Pick<HealthReport, 'standing' | 'reason'> => {
     if (lie !== null) return { standing: now() < bannedUntil ? 'lying' : 'probation', reason: lie };
     if (fault) return fault;
-    return { standing: last || spoke ? 'good' : 'unknown', reason: null };
+    return { standing: answeredAt !== null ? 'good' : 'unknown', reason: null };
   };
 
   return {
     answered: () => {
-      spoke = true;
+      answeredAt = now();
       // Without surveys, as in a command, an answer is all that shows that it is there again.
       if (last === null && fault?.standing === 'unreachable') fault = null;
     },
     refused: () => {
       counts.refusals += 1;
+      answeredAt = now();
     },
     failed: (reason) => {
       counts.failures += 1;
@@ -89,7 +90,7 @@ export function createHealth(now: () => number): EndpointHealth {
     },
     looked: (look) => {
       last = look;
-      spoke = true;
+      answeredAt = now();
       const lag = look.verified - look.newest;
       if (lag > MAX_LAG) return blame('lagging', 'it is far behind the chain');
       if (look.isThin && look.heads) return blame('lagging', 'it passes on few of the finalized blocks');
@@ -112,6 +113,7 @@ export function createHealth(now: () => number): EndpointHealth {
         lag,
         heads: last?.heads ?? null,
         latencyMs: last && Math.round(last.latencyMs),
+        answeredAgoMs: answeredAt === null ? null : Math.round(now() - answeredAt),
         ...counts,
       };
     },

@@ -1,3 +1,5 @@
+import type { ConditionName } from '../../domain/chain/condition.ts';
+import { shownAge } from '../../domain/chain/sight.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { EndpointStatus } from '../../domain/views/endpoints.ts';
@@ -10,6 +12,13 @@ import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
 import { planLines } from './plan-text.ts';
 
+/** Exit status of `status`, the first that fits: something is known to be wrong, or nothing is known. */
+const NOT_WELL = 3;
+const UNKNOWN = 4;
+
+/** Conditions in which nobody has to do anything. */
+const WELL: readonly ConditionName[] = ['healthy', 'idle'];
+
 interface StatusFlags extends ClientFlags {
   readonly para?: ParaId;
 }
@@ -18,38 +27,58 @@ export const registerStatus: RegisterCommand = (program, io) => {
   withClientOptions(program.command('status'), io)
     .description('what the service sees of its paras')
     .option('--para <id>', 'everything about one para', paraArgument)
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all is well, 1 error, 3 a para is stalled or cannot go on, 4 nothing is known of one now.',
+    )
     .action(async (flags: StatusFlags) => {
       const client = await clientOf(flags, io);
       if (flags.para !== undefined) {
         const para = await client.para(flags.para);
         io.stdout(flags.json ? jsonText(para) : await paraText(para));
-        return;
+        return io.finish(exitStatus([para]));
       }
       const status = await client.status();
       io.stdout(flags.json ? jsonText(status) : statusText(status));
+      io.finish(exitStatus(status.paras));
     });
 };
 
-function statusText({ relay, relayGenesis, paras, endpoints }: ServiceStatus): string {
-  const lag = relay === null ? 'no block seen yet' : `finalized ${relay.finalized}, best ${relay.best}`;
+function exitStatus(paras: readonly Pick<ParaStatus, 'condition'>[]): number {
+  const conditions = paras.map(({ condition }) => condition.is);
+  if (conditions.some((is) => is !== 'unknown' && !WELL.includes(is))) return NOT_WELL;
+  return conditions.includes('unknown') ? UNKNOWN : 0;
+}
+
+function statusText({ relay, sight, relayGenesis, paras, endpoints }: ServiceStatus): string {
+  const lag =
+    relay === null
+      ? 'no block seen yet'
+      : `finalized ${relay.finalized}, best ${relay.best}, read ${shownAge(sight.readAgoMs)} ago`;
   const rows = paras.map((para) => [
     String(para.paraId),
     printable(para.name),
+    para.condition.is,
     para.state,
     String(para.observation?.head?.number ?? '-'),
     String(para.stall?.age ?? '-'),
     para.diagnosis?.cause ?? '',
   ]);
-  const list = table(['PARA', 'NAME', 'STATE', 'HEAD', 'AGE', 'CAUSE'], rows, ['PARA', 'HEAD', 'AGE']);
+  const list = table(['PARA', 'NAME', 'CONDITION', 'STATE', 'HEAD', 'AGE', 'CAUSE'], rows, [
+    'PARA',
+    'HEAD',
+    'AGE',
+  ]);
   const advice = paras.flatMap((para) => para.advice.map((line) => `${para.paraId}: ${printable(line)}\n`));
-  const parts = [list, advice.join(''), endpointsText(endpoints ?? [])].filter((part) => part !== '');
+  const blind = sight.blind === null ? '' : `NOTHING IS KNOWN OF THE PRESENT: ${printable(sight.blind)}\n`;
+  const parts = [blind, list, advice.join(''), endpointsText(endpoints ?? [])].filter((part) => part !== '');
   return `relay chain ${relayGenesis}: ${lag}\n\n${parts.join('\n')}`;
 }
 
 /** By place in the service's configuration; who looks from outside sees no hosts. */
 function endpointsText(endpoints: readonly EndpointStatus[]): string {
   if (endpoints.length === 0) return '';
-  const rows = endpoints.map(({ name, standing, score, newest, lag, heads, latencyMs }) => [
+  const rows = endpoints.map(({ name, standing, score, newest, lag, heads, latencyMs, answeredAgoMs }) => [
     printable(name),
     standing,
     String(score),
@@ -57,8 +86,9 @@ function endpointsText(endpoints: readonly EndpointStatus[]): string {
     String(lag ?? '-'),
     heads === null ? '-' : `${heads.passed}/${heads.of}`,
     latencyMs === null ? '-' : `${latencyMs} ms`,
+    answeredAgoMs === null ? 'never' : `${shownAge(answeredAgoMs)} ago`,
   ]);
-  const columns = ['ENDPOINT', 'STANDING', 'SCORE', 'NEWEST', 'BEHIND', 'HEADS', 'ANSWERS IN'];
+  const columns = ['ENDPOINT', 'STANDING', 'SCORE', 'NEWEST', 'BEHIND', 'HEADS', 'ANSWERS IN', 'LAST ANSWER'];
   const reasons = endpoints.flatMap(({ name, reason }) =>
     reason === null ? [] : [`${reason.startsWith(name) ? '' : `${printable(name)}: `}${printable(reason)}\n`],
   );
@@ -78,6 +108,7 @@ async function paraText(para: ParaStatus): Promise<string> {
   const registrar = observation?.registrar ?? null;
   const lines: (readonly [string, string | null])[] = [
     ['para', `${para.paraId} ${printable(para.name)}`],
+    ['condition', `${para.condition.is}: ${printable(para.condition.sentence)}`],
     ['state', para.state],
     ['head', observation?.head ? `${observation.head.number} ${observation.head.hash}` : null],
     ['code', observation?.currentCodeHash ?? null],

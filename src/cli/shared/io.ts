@@ -14,15 +14,18 @@ export interface TerminalIo {
 export interface CommandIo extends TerminalIo {
   /** The standard output for text with styles of our own, in which all text of others was made printable before. */
   readonly styled: (text: string) => void;
+  /** Exit status of a command that did its work and found something that scripts want to know; 0 unless it is called. */
+  readonly finish: (status: number) => void;
 }
 
 /** Text of others has many ways into what commands print; this is where none of its control characters gets further. */
-export function plainIo(io: TerminalIo): CommandIo {
+export function plainIo(io: TerminalIo, finish: CommandIo['finish']): CommandIo {
   return {
     ...io,
     stdout: (text) => io.stdout(printableLines(text)),
     stderr: (text) => io.stderr(printableLines(text)),
     styled: io.stdout,
+    finish,
   };
 }
 

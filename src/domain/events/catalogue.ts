@@ -240,6 +240,18 @@ export const CATALOGUE = {
     sentence: ({ endpoint, standing, reason }) =>
       `${endpoint} is ${STANDING_WORDS[standing]}${reason === null ? '' : `: ${reason}`}`,
   }),
+  'sight-lost': eventKind({
+    when: 'the service has not seen the present of the relay chain for longer than `relay.blindAfterSeconds`: from now on it says of no para that it is healthy or stalled',
+    severity: 'critical',
+    data: z.object({ block: whole.nullable(), reason: text }),
+    sentence: ({ reason }) => `nothing is known of the para now: ${reason}`,
+  }),
+  'sight-back': eventKind({
+    when: 'the service sees the present of the relay chain again',
+    severity: 'info',
+    data: z.object({ block: whole.nullable() }),
+    sentence: ({ block }) => `the relay chain is seen again, at block ${block}`,
+  }),
   'watched-only': eventKind({
     when: 'the relay chain may not be acted upon, because nothing proves it or because its newest proven block is old; told when what it seems to say of the para changes',
     severity: { by: 'stalled', values: { true: 'warning' } },

@@ -38,6 +38,8 @@ export interface EndpointStatus {
   /** How many of the last finalized blocks it passed on to who listens. */
   readonly heads: { readonly passed: number; readonly of: number } | null;
   readonly latencyMs: number | null;
+  /** Milliseconds since its last answer of any kind; null when it never answered. */
+  readonly answeredAgoMs: number | null;
   /** Since the service started. */
   readonly refusals: number;
   readonly failures: number;
@@ -56,6 +58,7 @@ export const endpointStatus: RecordSchema<EndpointStatus> = record(({ object }) 
     lag: block.nullable(),
     heads: object({ passed: count, of: count }).nullable(),
     latencyMs: count.nullable(),
+    answeredAgoMs: count.nullable(),
     refusals: count,
     failures: count,
     malformed: count,

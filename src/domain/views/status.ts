@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CONDITIONS, type Condition } from '../chain/condition.ts';
 import type { ParaObservation } from '../chain/observation.ts';
+import type { Sight } from '../chain/sight.ts';
 import type { StallReading } from '../chain/stall.ts';
 import type { FinalityView } from '../chain/trust.ts';
 import { CAUSES, type Diagnosis, type ParaDiagnosis } from '../diagnosis/diagnosis.ts';
@@ -21,6 +23,8 @@ import { paraObservation } from './observation.ts';
 export interface ParaStatus {
   readonly paraId: ParaId;
   readonly name: string;
+  /** What can be said of the para now: unknown while the service is blind. */
+  readonly condition: Condition;
   /** State of the machine, nested ones with a dot: `upgrading.carryingOut`. */
   readonly state: string;
   readonly observation: ParaObservation | null;
@@ -52,6 +56,8 @@ export interface ParaStatus {
 export interface ServiceStatus {
   readonly relayGenesis: Hex;
   readonly relay: { readonly finalized: RelayBlock; readonly best: RelayBlock } | null;
+  /** How well the service sees the present of the relay chain. */
+  readonly sight: Sight;
   /** How blocks of the relay chain are held for final, and what may be done on them. */
   readonly finality: FinalityView;
   readonly paras: readonly ParaStatus[];
@@ -63,6 +69,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
   object({
     paraId,
     name: z.string(),
+    condition: object({ is: z.enum(CONDITIONS), sentence: z.string() }),
     state: z.string(),
     observation: of(paraObservation).nullable(),
     stall: object({ age: block.nullable(), relayLive: z.boolean(), stalled: z.boolean() }).nullable(),
@@ -91,6 +98,13 @@ export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }
   object({
     relayGenesis: hash,
     relay: object({ finalized: block, best: block }).nullable(),
+    sight: object({
+      block: block.nullable(),
+      readAgoMs: count,
+      blockAgeMs: z.int().nullable(),
+      limitMs: count,
+      blind: z.string().nullable(),
+    }),
     finality: of(finalityView),
     paras: z.array(of(paraStatus)),
     endpoints: known(z.array(of(endpointStatus))),

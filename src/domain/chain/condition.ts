@@ -1,0 +1,64 @@
+import type { ParaObservation } from './observation.ts';
+import type { Sight } from './sight.ts';
+import { isLiveLifecycle, type StallReading } from './stall.ts';
+
+/**
+ * What can be said of a para now. The machine's states tell of the rescue; a para can be `healthy` there because nothing is to be
+ * done, and yet not live.
+ */
+export const CONDITIONS = [
+  'healthy',
+  'stalled',
+  'unknown',
+  'no-core',
+  'idle',
+  'never-started',
+  'not-live',
+  'not-registered',
+] as const;
+export type ConditionName = (typeof CONDITIONS)[number];
+
+export interface Condition {
+  readonly is: ConditionName;
+  /** One plain sentence for people. */
+  readonly sentence: string;
+}
+
+/** States of the machine that it leaves only when the para moves again. */
+const RESCUED = ['stalled', 'optInRescue', 'voting', 'upgrading', 'escalated'];
+
+/** `state` is the machine's: a rescue that is under way has a stalled para, whatever the newest block shows. */
+export function conditionOf(seen: {
+  readonly sight: Sight;
+  readonly observation: ParaObservation | null;
+  readonly stall: StallReading | null;
+  readonly state: string;
+}): Condition {
+  const { sight, observation, stall, state } = seen;
+  const unknown = (why: string): Condition => ({
+    is: 'unknown',
+    sentence: `nothing is known of it now: ${why}`,
+  });
+  if (sight.blind !== null) return unknown(sight.blind);
+  if (observation === null || stall === null) return unknown('no relay block was read for it yet');
+  if (!stall.relayLive) return unknown('the relay chain does not finalize');
+  const { lifecycle, hasCore, mostRecentContext } = observation;
+  if (lifecycle === null) return { is: 'not-registered', sentence: 'the relay chain does not know it' };
+  if (!isLiveLifecycle(lifecycle))
+    return { is: 'not-live', sentence: `it is not live on the relay chain: its lifecycle is ${lifecycle}` };
+  const age = stall.age === null ? '' : `; its last head is ${stall.age} relay blocks old`;
+  if (hasCore === false) {
+    return lifecycle === 'Parathread' || lifecycle === 'UpgradingParathread'
+      ? { is: 'idle', sentence: `it runs on demand, and no core is ordered for it now${age}` }
+      : { is: 'no-core', sentence: `no core is assigned to it${age}` };
+  }
+  if (mostRecentContext === null) return { is: 'never-started', sentence: 'no head of it was ever included' };
+  if (stall.stalled)
+    return { is: 'stalled', sentence: `no head of it was included for ${stall.age} relay blocks` };
+  if (
+    RESCUED.some((name) => state === name || state.startsWith(`${name}.`)) &&
+    state !== 'upgrading.relocking'
+  )
+    return { is: 'stalled', sentence: `it is being rescued${age}` };
+  return { is: 'healthy', sentence: `its last head is ${stall.age} relay blocks old` };
+}

@@ -139,7 +139,13 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       });
       return {
         reader: openReader({ endpoints: para }),
-        tryNextBlock: createNextBlockTrial({ paraId: id, relay: endpoints, para, thread: trials }),
+        tryNextBlock: createNextBlockTrial({
+          paraId: id,
+          relay: endpoints,
+          para,
+          thread: trials,
+          archive: store.census,
+        }),
       };
     };
     const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({

@@ -1,6 +1,6 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { equalBytes } from '../bytes/bytes.ts';
-import type { CensusStore } from '../domain/ports/census.ts';
+import type { ArchivedNode, CensusStore } from '../domain/ports/census.ts';
 import { census } from '../domain/records/census.ts';
 import type { Database } from './database.ts';
 import { censusKey, nodeKey } from './keys.ts';
@@ -11,13 +11,15 @@ import type { Write } from './level.ts';
  * written was hashed by whoever verified it.
  */
 export function createCensusStore(database: Database): CensusStore {
+  const writesOf = (nodes: readonly ArchivedNode[]): Write[] =>
+    nodes.map(({ hash, bytes }) => ({ key: nodeKey(hash), value: bytes }));
   return {
     load: (paraId, anchor) => database.read(censusKey(paraId, anchor), census),
     save: (paraId, anchor, record, nodes) => {
-      const writes: Write[] = nodes.map(({ hash, bytes }) => ({ key: nodeKey(hash), value: bytes }));
-      writes.push({ key: censusKey(paraId, anchor), value: record });
+      const writes = [...writesOf(nodes), { key: censusKey(paraId, anchor), value: record }];
       return database.exclusively(() => database.write(writes));
     },
+    keep: (nodes) => database.exclusively(() => database.write(writesOf(nodes))),
     node: async (hash) => {
       const key = nodeKey(hash);
       const bytes = await database.readBytes(key);

@@ -2,10 +2,14 @@ import { includedHead } from '../blocks/relay-keys.ts';
 import { concatBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { encodeVec, ScaleReader } from '../bytes/scale.ts';
-import { type ForkOptions, openFork } from '../chain/fork/open-fork.ts';
+import { archiveSource, archiving } from '../chain/fork/archive-source.ts';
+import { endpointsSource } from '../chain/fork/endpoints-source.ts';
+import { type ForkOptions, forkOf } from '../chain/fork/open-fork.ts';
+import type { StateSource } from '../chain/fork/state-source.ts';
 import type { Endpoints } from '../chain/nodes/endpoints.ts';
 import type { BlockState } from '../chain/proven/proven-chain.ts';
 import { RescueError } from '../domain/errors.ts';
+import type { CensusStore } from '../domain/ports/census.ts';
 import type { StateCache } from '../domain/ports/state-cache.ts';
 import { runTask } from '../executor/remote/remote-state.ts';
 import { decodeHeader, headerHash } from '../proof/index.ts';
@@ -17,7 +21,21 @@ export interface TrialPoints {
   readonly para: ForkPoint;
 }
 
-type Kept = Omit<ForkOptions, 'sources' | 'block'>;
+/** What is kept of both states is in `cache`, for a trial to be repeated; the para's also comes from an archive, where nodes do not give it. */
+interface Kept extends Pick<ForkOptions, 'cache' | 'limits' | 'offline'> {
+  readonly archive?: TrialArchive | undefined;
+}
+
+/** What a service keeps of a para's states; with `keep` it is given what nodes prove in a trial. */
+export type TrialArchive = Pick<CensusStore, 'node'> & Partial<Pick<CensusStore, 'keep'>>;
+
+/** Nodes of the para, an archive of its state, or both: nodes are asked first. */
+export interface TrialChains {
+  readonly relay: Pick<Endpoints, 'use'>;
+  readonly para: Pick<Endpoints, 'use'> | null;
+}
+
+const ARCHIVE_HOLDS = "the archive holds voters' accounts, and what the service's own trials have read";
 
 /**
  * The relay block and the head that it includes, as forks; who gives the relay header holds it for true. What they are is kept,
@@ -27,15 +45,15 @@ type Kept = Omit<ForkOptions, 'sources' | 'block'>;
 export async function openTrialPoints(
   paraId: number,
   relayHeader: Uint8Array,
-  chains: { readonly relay: Pick<Endpoints, 'use'>; readonly para: Pick<Endpoints, 'use'> },
-  { cache, ...kept }: Kept = {},
+  chains: TrialChains,
+  { cache, archive, ...kept }: Kept = {},
 ): Promise<TrialPoints> {
-  const relay = pointOf(chains.relay, relayHeader, { ...kept, cache });
+  const relay = pointOf([endpointsSource(chains.relay)], relayHeader, { ...kept, cache });
   const state = relay.fork.state();
   const head = await runTask([state], includedHead(state.storage, paraId));
   if (head === null) throw refused(`the relay chain stores no head of para ${paraId}`);
   await cache?.remember(nameOf(paraId), concatBytes(encodeVec(relayHeader), encodeVec(head)));
-  return { relay, para: pointOf(chains.para, head, { ...kept, cache }) };
+  return { relay, para: pointOf(sourcesOf(chains.para, archive), head, { ...kept, cache }) };
 }
 
 /** The points of the last trial of this para that was kept. @throws RESCUE_NOT_FOUND */
@@ -49,21 +67,33 @@ export async function reopenTrialPoints(paraId: number, cache: StateCache): Prom
   }
   const reader = new ScaleReader(record, 'kept trial');
   const [relay, para] = [reader.vec(), reader.vec()];
-  const nobody = {
+  const nobody = endpointsSource({
     use: () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'Nobody is asked offline.')),
-  };
+  });
   return {
-    relay: pointOf(nobody, relay, { cache, offline: true }),
-    para: pointOf(nobody, para, { cache, offline: true }),
+    relay: pointOf([nobody], relay, { cache, offline: true }),
+    para: pointOf([nobody], para, { cache, offline: true }),
   };
+}
+
+function sourcesOf(nodes: TrialChains['para'], archive: TrialArchive | undefined): StateSource[] {
+  const living = nodes && endpointsSource(nodes);
+  return [
+    ...(living ? [archive?.keep ? archiving(living, archive.keep) : living] : []),
+    ...(archive ? [archiveSource(archive.node, ARCHIVE_HOLDS)] : []),
+  ];
 }
 
 function nameOf(paraId: number): string {
   return `trial of para ${paraId}`;
 }
 
-function pointOf(endpoints: Pick<Endpoints, 'use'>, header: Uint8Array, options: Kept): ForkPoint {
-  return { header, fork: openFork(endpoints, blockOf(header), options) };
+function pointOf(
+  sources: readonly StateSource[],
+  header: Uint8Array,
+  options: Omit<ForkOptions, 'sources' | 'block'>,
+): ForkPoint {
+  return { header, fork: forkOf({ ...options, sources, block: blockOf(header) }) };
 }
 
 /** @throws RESCUE_CHAIN_REFUSES for what is no Substrate header */

@@ -1,7 +1,7 @@
 import type { Endpoints } from '../chain/nodes/endpoints.ts';
 import { headerOf } from '../chain/nodes/header-json.ts';
 import type { TryNextBlock } from '../domain/ports/trial.ts';
-import { openTrialPoints } from './fork-points.ts';
+import { openTrialPoints, type TrialArchive } from './fork-points.ts';
 import { type TrialThread, tryPara } from './try-para.ts';
 
 /**
@@ -13,11 +13,13 @@ export function createNextBlockTrial(options: {
   readonly relay: Pick<Endpoints, 'use'>;
   readonly para: Pick<Endpoints, 'use'>;
   readonly thread: TrialThread;
+  /** Keeps what the trials read of the para's state, so that they go on when its nodes have died. */
+  readonly archive?: TrialArchive;
 }): TryNextBlock {
-  const { paraId, relay, para, thread } = options;
+  const { paraId, relay, para, thread, archive } = options;
   return async (block) => {
     const { bytes } = await headerOf(relay, block.hash);
-    const points = await openTrialPoints(paraId, bytes, { relay, para });
+    const points = await openTrialPoints(paraId, bytes, { relay, para }, { archive });
     const { report } = await tryPara(thread, { paraId, ...points, orSubstitute: true });
     return report.verdict;
   };

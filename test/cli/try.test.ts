@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createNextBlockTrial } from '../../src/trial/next-block-trial.ts';
 import type { TrialOutput } from '../../src/trial/trial-jobs.ts';
+import { createTrialThread } from '../../src/trial/try-para.ts';
 import { HAS_SPECS } from '../blocks/specs.ts';
 import { commandLine } from '../support/command-line.ts';
 
@@ -87,7 +92,7 @@ describe('pararescue try', () => {
   });
 
   it.each([
-    [[], 'give --relay and --para, or --spec'],
+    [[], 'give --relay and --para, or --archive where no node of the para answers, or --spec'],
     [['--offline'], '--offline needs the --cache'],
     [
       ['--spec', '/nowhere/a.json', '/nowhere/b.json', '--relay', 'ws://127.0.0.1:1'],
@@ -104,6 +109,43 @@ describe('pararescue try', () => {
   it('calls a number of blocks that is none wrong usage', async () => {
     expect((await tried(...chains(), '--blocks', '0')).status).toBe(2);
     expect((await commandLine(['try', 'two thousand', ...chains()])).status).toBe(2);
+  });
+
+  it('stands on what a service has kept when all nodes of the para are dead', async () => {
+    network.faults.stopCollators();
+    network.nextBlock();
+    const database = join(folder, 'database');
+    const store = await openStore(database);
+    const [relay, para] = [network.relay.url, network.para.url].map((url) => new Endpoints({ urls: [url] }));
+    if (!relay || !para) throw new Error('two chains have endpoints');
+    const thread = createTrialThread();
+    const archive = store.census;
+    const tryNextBlock = createNextBlockTrial({ paraId: PARA_ID, relay, para, thread, archive });
+    const finalized = () => {
+      const { number, hash, header } = network.relay.chain.finalized;
+      return { number, hash, stateRoot: toHex(header.stateRoot) };
+    };
+    expect(await tryNextBlock(finalized())).toEqual({ kind: 'accepted' });
+    await network.faults.stopParaRpc();
+    for (let block = 0; block < 3; block++) network.nextBlock();
+    expect(await tryNextBlock(finalized())).toEqual({ kind: 'accepted' });
+    await Promise.all([relay.close(), para.close(), thread.close()]);
+    await store.close();
+    // A thread of its own knows nothing but what lies in the folder.
+    const relayOnly = ['--relay', network.relay.url];
+    const { status, stdout } = await tried(...relayOnly, '--archive', database);
+    expect(stdout).toMatch(/^1 of 1 blocks were built, and validators would take it$/m);
+    expect(status).toBe(0);
+    expect((await tried(...chains(), '--archive', database)).status).toBe(0);
+    const census = join(folder, 'other');
+    await (await openStore(census)).close();
+    const lacking = await tried(...chains(), '--archive', census);
+    expect(lacking.stderr).toMatch(/RESCUE_\w+: .*the archive holds voters' accounts, and what .* not 0x/);
+    expect((await tried(...relayOnly, '--archive', join(folder, 'nowhere'))).stderr).toMatch(
+      /RESCUE_NOT_FOUND: there is no database/,
+    );
+    await network.faults.startParaRpc();
+    network.faults.startCollators();
   });
 
   describe.skipIf(!HAS_SPECS)('on chain specs', () => {

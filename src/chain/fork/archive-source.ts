@@ -1,4 +1,5 @@
 import { fromHex, type Hex } from '../../bytes/hex.ts';
+import type { ArchivedNode } from '../../domain/ports/census.ts';
 import type { ProofSource } from '../../executor/remote/proof-source.ts';
 import { childRootKey, MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
 import { type ArchivedNodes, readArchived } from '../../proof/archived-proof.ts';
@@ -31,6 +32,28 @@ export function archiveSource(nodeOf: ArchivedNodes, holds: string): StateSource
       wasRead: async () => undefined,
     }),
     header: async () => null,
+  };
+}
+
+/** The same source, of which everything that it proves is put into an archive too. */
+export function archiving(
+  source: StateSource,
+  keep: (nodes: readonly ArchivedNode[]) => Promise<void>,
+): StateSource {
+  return {
+    ...source,
+    at: (block, limits) => {
+      const proofs = source.at(block, limits);
+      return {
+        ...proofs,
+        prove: (wanted, admit) =>
+          proofs.prove(wanted, async (keys, proof) => {
+            const admission = await admit(keys, proof);
+            await keep(admission.taken);
+            return admission;
+          }),
+      };
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { fromHex, type Hex } from '../../bytes/hex.ts';
+import { isNodeTrouble } from '../../domain/errors.ts';
 import type { StateCache } from '../../domain/ports/state-cache.ts';
 import type { ProofSource } from '../../executor/remote/proof-source.ts';
 import type { ProofKey, TrieName } from '../../executor/storage/backend.ts';
@@ -39,10 +40,14 @@ function keptProofs(block: BlockState, source: ProofSource | null, cache: StateC
       if (source === null && first !== undefined) throw notKept(block, trie, first);
       if (source === null || !(first || hints.some(isMissing))) return;
       const wanted = { trie, keys: missing, hints: hints.filter(isMissing) };
-      await source.prove(wanted, async (asked, proof) => {
+      const asking = source.prove(wanted, async (asked, proof) => {
         const admission = await admit(asked, proof);
         await cache.put(admission.taken);
         return admission;
+      });
+      // Hints only save time: nodes that have died since do not keep anybody from what is kept.
+      await asking.catch((error) => {
+        if (first !== undefined || !isNodeTrouble(error)) throw error;
       });
     },
     keysAfter: async (trie, key, count) => source?.keysAfter(trie, key, count) ?? [],

@@ -6,7 +6,7 @@ import type { ParaId } from '../../domain/units.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { findingLines, withCopy, withStore } from './store-folder.ts';
+import { findingLines, withCopy, withStore } from '../shared/store-folder.ts';
 
 interface Flags {
   readonly database: string;

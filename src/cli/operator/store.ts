@@ -5,8 +5,8 @@ import type { StoreFinding, StoreReport } from '../../domain/views/store.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { operatorTokenOf, type TokenFlags, withTokenOptions } from '../shared/operator-token.ts';
+import { findingLines, withCopy, withStore } from '../shared/store-folder.ts';
 import { registerAcceptLoss } from './store-accept-loss.ts';
-import { findingLines, withCopy, withStore } from './store-folder.ts';
 
 interface StoreFlags extends ClientFlags, TokenFlags {
   readonly database?: string;

@@ -4,6 +4,7 @@ import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { StateCache } from '../../domain/ports/state-cache.ts';
 import type { ParaId } from '../../domain/units.ts';
+import type { TrialArchive } from '../../trial/fork-points.ts';
 import type { TrialOutput } from '../../trial/trial-jobs.ts';
 import type { TrialThread } from '../../trial/try-para.ts';
 import { countArgument, paraArgument } from '../shared/arguments.ts';
@@ -28,6 +29,7 @@ interface TryFlags extends TrustFlags {
   readonly blocks: number;
   readonly diff?: boolean;
   readonly cache?: string;
+  readonly archive?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
@@ -49,6 +51,10 @@ export const registerTry: RegisterCommand = (program, io) => {
     .option('--blocks <number>', 'blocks to build, each on the one before', blocksArgument, 1)
     .option('--diff', 'print what the blocks change in the state')
     .option('--cache <folder>', 'keep what was fetched in this folder, so that the trial can be repeated')
+    .option(
+      '--archive <folder>',
+      "database of a service, or a backup of one: gives the para's state where its nodes do not",
+    )
     .option('--offline', 'repeat the last trial of the para from --cache, without asking anybody')
     .option('--json', 'print JSON for machines');
   withTrustOptions(command).action(async (para: ParaId | undefined, flags: TryFlags) => {
@@ -110,16 +116,30 @@ async function onChains(
       if (!cache) throw wrong('--offline needs the --cache of an earlier trial');
       return await tryPara(thread, { ...trial, ...(await reopenTrialPoints(paraId, cache)) });
     }
-    if (!flags.relay || !flags.paraNode) throw wrong('give --relay and --para, or --spec');
-    return await withChains(flags.relay, flags.paraNode, flags, io, async ({ relay, para, relayHeader }) =>
-      tryPara(thread, {
-        ...trial,
-        ...(await openTrialPoints(paraId, relayHeader, { relay, para }, { cache })),
-      }),
+    const { relay: relayUrls, paraNode: paraUrls } = flags;
+    if (!relayUrls || !(paraUrls || flags.archive))
+      throw wrong('give --relay and --para, or --archive where no node of the para answers, or --spec');
+    return await withArchive(flags.archive, (archive) =>
+      withChains(relayUrls, paraUrls, flags, io, async ({ relay, para, relayHeader }) =>
+        tryPara(thread, {
+          ...trial,
+          ...(await openTrialPoints(paraId, relayHeader, { relay, para }, { cache, archive })),
+        }),
+      ),
     );
   } finally {
     await cache?.close();
   }
+}
+
+/** Only reads: the database is copied first, and nothing of a trial is put into it. */
+async function withArchive<Result>(
+  folder: string | undefined,
+  work: (archive: TrialArchive | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (folder === undefined) return work(undefined);
+  const { withCopy } = await import('../shared/store-folder.ts');
+  return withCopy(folder, ({ census }) => work({ node: census.node }));
 }
 
 async function trialOf(flags: TryFlags, io: CommandIo) {
@@ -135,12 +155,13 @@ async function trialOf(flags: TryFlags, io: CommandIo) {
 /** Opens both chains for `work`, at the newest relay block that is held for final. */
 async function withChains<Result>(
   relayUrls: readonly string[],
-  paraUrls: readonly string[],
+  paraUrls: readonly string[] | undefined,
   flags: TrustFlags,
   io: CommandIo,
   work: (chains: {
     readonly relay: Endpoints;
-    readonly para: Endpoints;
+    /** Null where nobody named a node of it. */
+    readonly para: Endpoints | null;
     readonly relayHeader: Uint8Array;
   }) => Promise<Result>,
 ): Promise<Result> {
@@ -151,7 +172,7 @@ async function withChains<Result>(
   ]);
   const onTrouble = troubleTo(io);
   const relay = await openRelay({ urls: relayUrls, onTrouble, trust: await relayTrust(flags, io) });
-  const para = new Endpoints({ urls: paraUrls, onTrouble });
+  const para = paraUrls ? new Endpoints({ urls: paraUrls, onTrouble }) : null;
   try {
     const { ref, bytes, time } = await relay.finalized();
     // What is true of an old block need not be so any more.
@@ -159,7 +180,7 @@ async function withChains<Result>(
     if (old !== null) warningTo(io)(old);
     return await work({ relay: relay.endpoints, para, relayHeader: bytes });
   } finally {
-    await Promise.all([relay.close(), para.close()]);
+    await Promise.all([relay.close(), para?.close()]);
   }
 }
 

@@ -1,12 +1,30 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What tells a whole story, kills it at every step, or runs contracts: tens of seconds each. */
+const LONG = [/\/test\/e2e\/.*kill/, /\/test\/(e2e|readme)/, /\/test\/(cli|contract)\//];
+
+/** A long file that began last would keep one worker alone at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = LONG.findIndex((pattern) => pattern.test(moduleId));
+      return found === -1 ? LONG.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/property-seed.ts'],
-    // The embedded network executes real runtimes block by block: seconds, not milliseconds.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // The embedded network executes real runtimes block by block: seconds, not milliseconds. Only what never ends is a fault.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
+    // Two on two cores as well, where the default is one: who waits for blocks and processes leaves room for another.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -6,6 +6,7 @@ import { quickPolicy } from '../../devnet/policies.ts';
 import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { askUntil } from '../support/ask-until.ts';
 import { commandLine } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { methodsSentBy } from './kill-story.ts';
@@ -185,7 +186,10 @@ it('a lost journal is accepted while its call is on the way: the call is sent on
   }
   await first.until(({ state }) => state.startsWith('upgrading'));
   network.installSubstitute((await first.client.substitute(paraId)).blockNumber, code);
-  while (network.relay.chain.pool.size === 0) await first.client.para(paraId);
+  await askUntil(
+    () => first.client.para(paraId),
+    () => network.relay.chain.pool.size > 0,
+  );
   await first.close();
   await flipIn(database, '"status":"sent"');
 

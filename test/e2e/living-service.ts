@@ -8,6 +8,7 @@ import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import type { Store } from '../../src/store/open.ts';
+import { caughtUp } from '../support/ask-until.ts';
 
 export interface LifeOptions {
   readonly wrapStore?: (store: Store) => Store;
@@ -36,10 +37,7 @@ export async function startLife(network: Network, database: string, options: Lif
   /** Makes one block, and waits until the service has looked at it. */
   const block = async (): Promise<ParaStatus> => {
     network.nextBlock();
-    for (;;) {
-      const status = await client.para(paraId);
-      if (status.observation?.relay.number === network.relay.chain.finalized.number) return status;
-    }
+    return caughtUp(network, () => client);
   };
   return {
     ...app,

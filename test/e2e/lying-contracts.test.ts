@@ -14,6 +14,7 @@ import type { Chain } from '../../src/sandbox/chain/chain.ts';
 import type { AnswerFilter } from '../../src/sandbox/rpc/server.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { caughtUp } from '../support/ask-until.ts';
 import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
 import { stateInstead } from '../support/forged-state.ts';
 
@@ -71,10 +72,7 @@ describe.each([0, 1])('a service whose contracts endpoint at place %i of two ser
     /** Until the service has taken the block in, and read the contract at it if it could. */
     const block = async (): Promise<ParaStatus> => {
       network.nextBlock();
-      for (;;) {
-        const para = await client().para(paraId);
-        if (para.observation?.relay.number === network.relay.chain.finalized.number) return para;
-      }
+      return caughtUp(network, client);
     };
     const until = async (fits: (para: ParaStatus) => boolean): Promise<ParaStatus> => {
       for (let count = 0; count < 80; count += 1) {

@@ -16,6 +16,7 @@ import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { optInText } from '../../src/voting/ballots/texts.ts';
+import { caughtUp } from '../support/ask-until.ts';
 
 /** Services with databases of their own that watch one embedded network, each started, stopped and started again by name. */
 let network: Network;
@@ -57,10 +58,7 @@ async function stop(name: string): Promise<void> {
 /** Makes a relay block; until all services have taken it in. */
 async function block(): Promise<void> {
   network.nextBlock();
-  const { number } = network.relay.chain.finalized;
-  for (const { client } of running.values()) {
-    while ((await client.para(network.paraId)).observation?.relay.number !== number);
-  }
+  for (const { client } of running.values()) await caughtUp(network, () => client);
 }
 
 /** Makes blocks until the para fits for a service. */

@@ -14,6 +14,7 @@ import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { caughtUp } from '../support/ask-until.ts';
 
 /** The whole service against an embedded network whose blocks the test makes one by one. */
 export interface Scene {
@@ -67,12 +68,7 @@ export async function openScene(options: {
   let client = createServiceClient(app.url, { operatorToken });
   const { paraId } = network;
 
-  const seen = async (): Promise<ParaStatus> => {
-    for (;;) {
-      const para = await client.para(paraId);
-      if (para.observation?.relay.number === network.relay.chain.finalized.number) return para;
-    }
-  };
+  const seen = () => caughtUp(network, () => client);
   const block = async (): Promise<ParaStatus> => {
     network.nextBlock();
     return seen();

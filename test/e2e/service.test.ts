@@ -10,6 +10,7 @@ import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { wasmModule } from '../code/wasm-module.ts';
+import { askUntil } from '../support/ask-until.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -158,9 +159,12 @@ describe('voting', () => {
     network.faults.corruptParaRpc((method, _params, result) =>
       method === 'state_getReadProof' ? { ...(result as object), proof: [] } : result,
     );
-    let deceived = await scene.until((para) => para.state === 'optInRescue');
+    await scene.until((para) => para.state === 'optInRescue');
     // Without a new block nothing is tried again, so the trouble stays once it is there.
-    while (deceived.trouble === null) deceived = await scene.client.para(network.paraId);
+    const deceived = await askUntil(
+      () => scene.client.para(network.paraId),
+      ({ trouble }) => trouble !== null,
+    );
     expect(deceived).toMatchObject({
       state: 'optInRescue',
       anchor: null,

@@ -12,6 +12,7 @@ import type { Proposal } from '../../src/domain/round/round.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { caughtUp } from '../support/ask-until.ts';
 import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
 import { startWatchers, type Watcher } from '../support/watchers.ts';
 
@@ -57,15 +58,9 @@ export async function openWatcherScene(options: WatcherSceneOptions = {}): Promi
   const running = () => watchers.filter((watcher) => watcher.running());
   const { paraId } = network;
 
-  const seen = async (watcher: Watcher): Promise<ParaStatus> => {
-    for (;;) {
-      const para = await watcher.client.para(paraId);
-      if (para.observation?.relay.number === network.relay.chain.finalized.number) return para;
-    }
-  };
   const block = async (): Promise<void> => {
     network.nextBlock();
-    await Promise.all(running().map(seen));
+    await Promise.all(running().map(({ client }) => caughtUp(network, () => client)));
   };
   const untilTrue: WatcherScene['untilTrue'] = async (condition, most = 120, what = 'the condition') => {
     for (let count = 0; count < most; count += 1) {

@@ -1,43 +1,18 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
-import { finalityInMemory } from '../../src/chain/finality/memory.ts';
-import { type FinalityOptions, openFinality } from '../../src/chain/finality/open.ts';
-import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import type { FinalityOptions } from '../../src/chain/finality/open.ts';
 import { PRESENT_MS } from '../../src/domain/chain/present.ts';
-import type { RescueError } from '../../src/domain/errors.ts';
-import { finalBlocksOf } from '../support/final-blocks.ts';
-import { CHAIN_BEGINS, GrandpaChain, GrandpaNode } from '../support/grandpa-chain.ts';
+import { CHAIN_BEGINS, GrandpaChain } from '../support/grandpa-chain.ts';
+import { nodesOf, openFinalityOf } from '../support/grandpa-nodes.ts';
 
 const TOO_LATE = CHAIN_BEGINS + PRESENT_MS + 1;
 
 describe('the age of a final block', () => {
-  const cleanup: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const clean of cleanup.splice(0)) await clean();
-  });
-  const nodesOf = async (chain: GrandpaChain, count: number) => {
-    const nodes = await Promise.all(Array.from({ length: count }, () => GrandpaNode.of(chain)));
-    for (const node of nodes) cleanup.push(() => node.close());
-    return nodes;
-  };
-  const open = async (nodes: readonly GrandpaNode[], options: Partial<FinalityOptions>) => {
-    const troubles: RescueError[] = [];
-    const onTrouble = (trouble: RescueError) => troubles.push(trouble);
-    const endpoints = new Endpoints({ urls: nodes.map(({ url }) => url), onTrouble });
-    cleanup.unshift(() => endpoints.close());
-    const rest = { endpoints, endpointCount: nodes.length, store: finalityInMemory(), onTrouble };
-    const source = await openFinality({ ...rest, ...options });
-    cleanup.unshift(() => source.close());
-    const stop = new AbortController();
-    cleanup.unshift(async () => stop.abort());
-    return { source, troubles, until: finalBlocksOf(source, stop.signal) };
-  };
-
   it('is told of a first checkpoint, which is only watched until a block of the present is proven', async () => {
     const chain = new GrandpaChain();
     chain.grow(700, 100);
     chain.finalize(10);
-    const { source, troubles, until } = await open(await nodesOf(chain, 2), {
+    const { source, troubles, until } = await openFinalityOf(await nodesOf(chain, 2), {
       now: () => CHAIN_BEGINS + 700 * 6_000,
     });
     expect(await until(10)).toMatchObject({ actable: false, time: CHAIN_BEGINS + 60_000 });
@@ -59,7 +34,7 @@ describe('the age of a final block', () => {
 
   it('of the present is acted upon at once', async () => {
     const chain = new GrandpaChain();
-    const { source, troubles } = await open(await nodesOf(chain, 1), { now: () => CHAIN_BEGINS });
+    const { source, troubles } = await openFinalityOf(await nodesOf(chain, 1), { now: () => CHAIN_BEGINS });
     expect(await source.newest()).toMatchObject({ ref: { number: 0 }, actable: true, time: CHAIN_BEGINS });
     expect(troubles).toEqual([]);
   });
@@ -74,7 +49,7 @@ describe('the age of a final block', () => {
       const chain = new GrandpaChain(voters);
       let now = CHAIN_BEGINS;
       const nodes = await nodesOf(chain, options.trustSingleEndpoint ? 1 : 2);
-      const { source } = await open(nodes, { ...options, now: () => now });
+      const { source } = await openFinalityOf(nodes, { ...options, now: () => now });
       expect(await source.newest()).toMatchObject({ actable: true });
       now = TOO_LATE;
       expect(await source.newest()).toMatchObject({ ref: { number: 0 }, actable: false });
@@ -89,7 +64,7 @@ describe('the age of a final block', () => {
       const nodes = await nodesOf(chain, 2);
       const [honest, refusing] = place === 0 ? nodes.toReversed() : nodes;
       if (!honest || !refusing) throw new Error('nodes are missing');
-      const { until } = await open(nodes, { now: () => CHAIN_BEGINS });
+      const { until } = await openFinalityOf(nodes, { now: () => CHAIN_BEGINS });
       refusing.lies.state_getReadProof = () => {
         throw new Error('no');
       };
@@ -104,7 +79,7 @@ describe('the age of a final block', () => {
   it('that nobody proves keeps a block from being looked at, until somebody does', async () => {
     const chain = new GrandpaChain();
     const nodes = await nodesOf(chain, 2);
-    const { source, until } = await open(nodes, { now: () => CHAIN_BEGINS });
+    const { source, until } = await openFinalityOf(nodes, { now: () => CHAIN_BEGINS });
     await until(0);
     for (const node of nodes) {
       node.lies.state_getReadProof = () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { agreeOnCheckpoint } from '../../src/chain/finality/checkpoint.ts';
 import {
@@ -25,7 +25,14 @@ import {
 } from '../../src/proof/index.ts';
 import { createVoter, justify } from '../proof/grandpa-fixtures.ts';
 import { finalBlocksOf } from '../support/final-blocks.ts';
-import { CHAIN_BEGINS, changeLog, GrandpaChain, GrandpaNode, headerJson } from '../support/grandpa-chain.ts';
+import {
+  CHAIN_BEGINS,
+  changeLog,
+  GrandpaChain,
+  type GrandpaNode,
+  headerJson,
+} from '../support/grandpa-chain.ts';
+import { nodeOf } from '../support/grandpa-nodes.ts';
 
 /** What a database would keep, to look at. */
 function memory() {
@@ -48,16 +55,6 @@ function memory() {
 }
 
 describe('following the finality of a relay chain', () => {
-  const cleanup: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const clean of cleanup.splice(0)) await clean();
-  });
-
-  const nodeOf = async (chain: GrandpaChain) => {
-    const node = await GrandpaNode.of(chain);
-    cleanup.push(() => node.close());
-    return node;
-  };
   const follow = async (
     nodes: readonly GrandpaNode[],
     options: { from?: GrandpaNode[]; askMs?: number; store?: ReturnType<typeof memory> } = {},
@@ -99,12 +96,12 @@ describe('following the finality of a relay chain', () => {
       now: () => CHAIN_BEGINS,
       onTrouble: (trouble) => troubles.push(trouble),
     });
-    cleanup.unshift(async () => {
+    onTestFinished(async () => {
       await source.close();
       await endpoints.close();
     });
     const stop = new AbortController();
-    cleanup.unshift(async () => stop.abort());
+    onTestFinished(() => stop.abort());
     const until = finalBlocksOf(source, stop.signal);
     return { source, saved, troubles, until, endpoints };
   };

@@ -18,8 +18,8 @@ export class RuntimeInstance {
   readonly host: Host;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly #heapBase: number;
-  /** Data, zeroed statics and the empty stack: everything below the heap. */
-  readonly #pristine: Uint8Array;
+  /** What is not zero below the heap, where the empty stack and zeroed statics are, and where it begins. */
+  readonly #data: { readonly at: number; readonly bytes: Uint8Array };
 
   constructor(module: WasmModule, imports: readonly string[], memoryPages: number, overlay: Overlay) {
     const memory = new engine.Memory({ initial: memoryPages, maximum: memoryPages + HEAP_PAGES });
@@ -33,18 +33,26 @@ export class RuntimeInstance {
     for (const name of imports) env[name] = known[name] ?? missing(name);
     this.exports = new engine.Instance(module, { env: { ...env, memory } }).exports;
     this.#heapBase = heapBaseOf(this.exports);
-    this.#pristine = new Uint8Array(memory.buffer, 0, this.#heapBase).slice();
+    this.#data = dataOf(new Uint8Array(memory.buffer, 0, this.#heapBase));
     this.host.begin(overlay, this.#heapBase);
   }
 
   /** Makes ready for a call on `overlay`. */
   reset(overlay: Overlay): void {
     const { memory, allocator } = this.host;
-    const bytes = new Uint8Array(memory.buffer);
-    bytes.fill(0, this.#heapBase, allocator.end);
-    bytes.set(this.#pristine);
+    const { at, bytes } = this.#data;
+    const all = new Uint8Array(memory.buffer);
+    all.fill(0, 0, at);
+    all.set(bytes, at);
+    all.fill(0, at + bytes.length, allocator.end);
     this.host.begin(overlay, this.#heapBase);
   }
+}
+
+function dataOf(memory: Uint8Array): { readonly at: number; readonly bytes: Uint8Array } {
+  const first = memory.findIndex((byte) => byte !== 0);
+  const at = first === -1 ? 0 : first;
+  return { at, bytes: memory.slice(at, memory.findLastIndex((byte) => byte !== 0) + 1) };
 }
 
 /** Where the linker's own data ends: a global that every Substrate runtime exports. */

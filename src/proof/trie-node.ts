@@ -20,8 +20,8 @@ export interface TrieValue {
 
 /**
  * An immutable node of a trie in memory. Its path is nibbles `from` to `to` of `key`, which is any key below it;
- * nibbles before `from` are its ancestors'. Only caches (`reference`, `digest`, and a child in place of its stub) are
- * ever written.
+ * nibbles before `from` are its ancestors'. Only caches (`reference`, `encoding`, `digest`, and a child in place of its stub)
+ * are ever written.
  */
 export interface TrieNode {
   readonly loaded: true;
@@ -33,6 +33,8 @@ export interface TrieNode {
   readonly children: (TrieChild | null)[] | null;
   /** The encoding when shorter than 32 bytes, else its hash: what the parent holds. Null until somebody asks for it. */
   reference: Uint8Array | null;
+  /** Its encoding, once somebody wants that of a node which has a reference: proofs of one state have most nodes in common. */
+  encoding: Uint8Array | null;
 }
 
 /** A child as its parent holds it: `length` bytes of `data` from `at` on, a hash when there are 32 of them, else the node. */
@@ -55,7 +57,7 @@ export function createNode(
   children: (TrieChild | null)[] | null,
   reference: Uint8Array | null = null,
 ): TrieNode {
-  return { loaded: true, key, from, to, value, children, reference };
+  return { loaded: true, key, from, to, value, children, reference, encoding: null };
 }
 
 export function createStub(data: Uint8Array, at: number, length = HASH_LENGTH): TrieStub {

@@ -34,7 +34,10 @@ export class Visits implements TrieVisits {
   node(node: TrieNode): void {
     if (node.reference === null || this.#seen.has(node)) return;
     const hash = node.from === 0 ? rootHash(node) : referenceOf(node);
-    this.#add(node, hash, () => encodeNode(node));
+    this.#add(node, hash, () => {
+      node.encoding ??= encodeNode(node);
+      return node.encoding;
+    });
   }
 
   value(value: TrieValue): void {

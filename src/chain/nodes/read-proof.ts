@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { Hex } from '../../domain/units.ts';
 import { ProofError, verifyReadProof } from '../../proof/index.ts';
-import { hashSchema, hexSchema } from './endpoints.ts';
+import { hashSchema } from './endpoints.ts';
 import type { RpcConnection } from './rpc-connection.ts';
 
 /** A proof has a node for each step of the way to each key. */
 const MOST_NODES = 1_000_000;
-const schema = z.object({ at: hashSchema, proof: z.array(hexSchema).max(MOST_NODES) });
+const schema = z.object({ at: hashSchema, proof: z.array(z.string()).max(MOST_NODES) });
 
 /**
  * The trie nodes that a node gives as proof of `keys` in the state of block `at`, of the child trie whose root lies under `child` if
@@ -19,13 +19,17 @@ export async function askReadProof(
   keys: readonly Hex[],
   at: Hex,
   child?: Hex,
-): Promise<Hex[]> {
+): Promise<Uint8Array[]> {
   const answer =
     child === undefined
       ? await node.ask(schema, 'state_getReadProof', keys, at)
       : await node.ask(schema, 'state_getChildReadProof', child, keys, at);
   if (answer.at !== at) throw node.malformed(`asked for a proof at ${at}, it gave one at ${answer.at}`);
-  return answer.proof;
+  try {
+    return answer.proof.map(fromHex);
+  } catch (error) {
+    throw node.malformed('it sent a proof that is not hex', error);
+  }
 }
 
 /**
@@ -37,7 +41,7 @@ export async function askHoldingProof(
   { hash, stateRoot }: { readonly hash: Hex; readonly stateRoot: Hex },
   keys: readonly Uint8Array[],
 ): Promise<{ readonly proof: Uint8Array[]; readonly values: (Uint8Array | null)[] }> {
-  const proof = (await askReadProof(node, keys.map(toHex), hash)).map(fromHex);
+  const proof = await askReadProof(node, keys.map(toHex), hash);
   try {
     return { proof, values: verifyReadProof({ stateRoot: fromHex(stateRoot), proof, keys }) };
   } catch (error) {

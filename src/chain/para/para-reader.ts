@@ -55,8 +55,8 @@ export function createParaReader(options: ParaReaderOptions, shared?: ParaThread
   };
 }
 
-async function readProof(node: RpcConnection, head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  return (await askReadProof(node, keys.map(toHex), head)).map(fromHex);
+function readProof(node: RpcConnection, head: Hex, keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  return askReadProof(node, keys.map(toHex), head);
 }
 
 async function keysPaged(

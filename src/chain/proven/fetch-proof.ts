@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromHex, type Hex } from '../../bytes/hex.ts';
+import type { Hex } from '../../bytes/hex.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Admit, ProofSource, WantedProofs } from '../../executor/remote/proof-source.ts';
@@ -69,13 +69,13 @@ export async function proveBy(
   const keys = [...wanted.keys, ...wanted.hints];
   spend(node, budget);
   const proof = await givenBy(node, block, trie, keys);
-  const bytes = proof.reduce((sum, { length }) => sum + length / 2 - 1, 0);
+  const bytes = proof.reduce((sum, { length }) => sum + length, 0);
   if (bytes > LARGEST_PROOF)
     throw node.malformed(`it sent a proof of ${bytes} bytes for ${keys.length} keys`);
   budget.bytes -= bytes;
   let first: Hex | undefined;
   try {
-    [first] = (await admit(keys, proof.map(fromHex))).unproven;
+    [first] = (await admit(keys, proof)).unproven;
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
     throw node.malformed(`its proof at block ${block.number} is broken (${error.message})`, error);
@@ -113,7 +113,7 @@ async function givenBy(
   block: RelayBlockRef,
   trie: TrieName,
   keys: readonly Hex[],
-): Promise<Hex[]> {
+): Promise<Uint8Array[]> {
   const child = trie === MAIN_TRIE ? undefined : childRootKey(trie);
   try {
     return await askReadProof(node, keys, block.hash, child);

@@ -5,9 +5,9 @@ import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { cryptoReady } from '../../executor/host/hashing.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
-import { type CodeOf, RecordingNodes, RemoteState } from '../../executor/remote/remote-state.ts';
+import { type CodeOf, keysReadOf, RecordingNodes, RemoteState } from '../../executor/remote/remote-state.ts';
 import { type CallOutcome, Runtime } from '../../executor/runtime.ts';
-import { type StorageRequest, UNKNOWN } from '../../executor/storage/backend.ts';
+import { type ProofKey, type StorageRequest, UNKNOWN } from '../../executor/storage/backend.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import { State } from '../../executor/storage/state.ts';
 import { callTask } from '../../executor/task.ts';
@@ -27,6 +27,14 @@ const KEPT_STATES = 4;
 /** An upgrade needs two; more are history. */
 const KEPT_RUNTIMES = 3;
 
+interface KeptState {
+  readonly storage: State;
+  /** Keys that are likely to be read, until they are known. */
+  expected: readonly ProofKey[];
+  /** Under way for whoever reads this state. */
+  asking: Promise<void> | null;
+}
+
 /** A block whose state is read: its state root is believed, whoever tells the rest is not. */
 export type BlockState = RelayBlockRef;
 
@@ -39,9 +47,10 @@ export type BlockState = RelayBlockRef;
  */
 export class ProvenChain {
   readonly #nodes = new RecordingNodes(KEPT_NODE_BYTES);
-  readonly #states = new Map<Hex, State>();
+  readonly #states = new Map<Hex, KeptState>();
   readonly #runtimes: Map<Hex, Runtime>;
-  #lastState: RemoteState | null = null;
+  /** What was looked at last. */
+  #last: State | null = null;
 
   /** `runtimes`: by the hash of their code, shared with whoever reads the same chain; code that one of them has is not fetched again. */
   constructor(runtimes: Map<Hex, Runtime> = new Map()) {
@@ -50,22 +59,22 @@ export class ProvenChain {
 
   /** The values of these keys of the main trie, null where there is none. */
   async read(node: RpcConnection, block: BlockState, keys: readonly Hex[]): Promise<(Uint8Array | null)[]> {
-    return this.#state(node, block).read(keys);
+    return (await this.#state(node, block)).read(keys);
   }
 
   /** blake2-256 of a value, for which large ones need not travel; null for an empty key. */
   async hashOf(node: RpcConnection, block: BlockState, key: Hex): Promise<Hex | null> {
-    return this.#state(node, block).hashOf(key);
+    return (await this.#state(node, block)).hashOf(key);
   }
 
   /** See `RemoteState.codeHash`. */
   async codeHash(node: RpcConnection, block: BlockState, of: CodeOf): Promise<Hex> {
-    return this.#state(node, block).codeHash(of);
+    return (await this.#state(node, block)).codeHash(of);
   }
 
   /** The code that answers calls at a block, or that builds its children; its bytes are read when they are asked for. */
   async code(node: RpcConnection, block: BlockState, of: CodeOf): Promise<ForeignCode> {
-    const state = this.#state(node, block);
+    const state = await this.#state(node, block);
     const hash = await state.codeHash(of);
     return { hash, bytes: () => state.codeBytes(hash) };
   }
@@ -113,7 +122,7 @@ export class ProvenChain {
     budget: FetchBudget,
   ): Promise<Uint8Array | Hex | null> {
     const { kind, trie, key } = request;
-    const state = this.#state(node, block, budget);
+    const state = await this.#state(node, block, budget);
     await state.answer(request);
     const answer = kind === 'read' ? state.storage.read(trie, key) : state.storage.next(trie, key);
     if (answer !== UNKNOWN) return answer;
@@ -134,7 +143,7 @@ export class ProvenChain {
   ): Promise<CallOutcome & { readonly kind: 'returned' | 'panicked' }> {
     const runtime = await this.executable(node, block, by);
     await cryptoReady();
-    const state = this.#state(node, block);
+    const state = await this.#state(node, block);
     try {
       const answer = await state.run(callTask(runtime, method, argument, new Overlay(state.storage)));
       return { kind: 'returned', ...answer };
@@ -154,21 +163,44 @@ export class ProvenChain {
     return runtime;
   }
 
-  /** The state of a block, which asks this node. What was read at another block before comes with the first request. */
-  #state(node: RpcConnection, block: BlockState, budget: FetchBudget = fetchBudget()): RemoteState {
-    let storage = this.#states.get(block.stateRoot);
-    if (!storage) {
-      // Nothing is ever set here.
-      storage = State.at(fromHex(block.stateRoot), this.#nodes, 1);
-      const [oldest] = this.#states.keys();
-      if (oldest !== undefined && this.#states.size >= KEPT_STATES) this.#states.delete(oldest);
-      this.#states.set(block.stateRoot, storage);
+  /**
+   * The state of a block, which asks this node. Many look at a new block at the same time, each by calls that stop at whatever is
+   * missing: what was read of the state before is asked for first, by one of them for all.
+   */
+  async #state(node: RpcConnection, block: BlockState, budget = fetchBudget()): Promise<RemoteState> {
+    const kept = this.#kept(block.stateRoot);
+    const state = new RemoteState(kept.storage, this.#nodes, proofsOf(node, block, budget));
+    while (kept.expected.length > 0) {
+      if (kept.asking) await kept.asking.catch(() => undefined);
+      else await this.#know(kept, state);
     }
-    const state = new RemoteState(storage, this.#nodes, proofsOf(node, block, budget));
-    const before = this.#lastState;
-    if (before !== null && before.storage !== storage) state.expect(() => before.keysRead());
-    this.#lastState = state;
     return state;
+  }
+
+  async #know(kept: KeptState, state: RemoteState): Promise<void> {
+    kept.asking = state.know(kept.expected);
+    try {
+      await kept.asking;
+      kept.expected = [];
+    } finally {
+      kept.asking = null;
+    }
+  }
+
+  #kept(stateRoot: Hex): KeptState {
+    const known = this.#states.get(stateRoot);
+    if (known) {
+      this.#last = known.storage;
+      return known;
+    }
+    // Nothing is ever set here.
+    const storage = State.at(fromHex(stateRoot), this.#nodes, 1);
+    const kept = { storage, expected: this.#last ? keysReadOf(this.#last) : [], asking: null };
+    const [oldest] = this.#states.keys();
+    if (oldest !== undefined && this.#states.size >= KEPT_STATES) this.#states.delete(oldest);
+    this.#states.set(stateRoot, kept);
+    this.#last = storage;
+    return kept;
   }
 }
 

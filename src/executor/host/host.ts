@@ -93,7 +93,21 @@ export class Host {
 
   /** As `place`, but returns a fat pointer. */
   give(bytes: Uint8Array): bigint {
-    return (BigInt(bytes.length) << 32n) | BigInt(this.place(bytes) >>> 0);
+    return this.giveAll(bytes);
+  }
+
+  /** As `give`, with the pieces one after the other. */
+  giveAll(...pieces: readonly Uint8Array[]): bigint {
+    let length = 0;
+    for (const piece of pieces) length += piece.length;
+    const pointer = this.allocator.allocate(length);
+    const room = this.at(pointer, length);
+    let at = 0;
+    for (const piece of pieces) {
+      room.set(piece, at);
+      at += piece.length;
+    }
+    return (BigInt(length) << 32n) | BigInt(pointer >>> 0);
   }
 
   #closing(): void {

@@ -8,6 +8,7 @@ import { MAIN_TRIE } from '../storage/backend.ts';
 import type { Host } from './host.ts';
 
 const NONE = Uint8Array.of(0);
+const SOME = Uint8Array.of(1);
 
 /** `ext_storage_*` and `ext_default_child_storage_*` (sp-io's `storage` and `default_child_storage`). */
 export function storageFunctions(host: Host): Record<string, WasmFunction> {
@@ -20,7 +21,8 @@ export function storageFunctions(host: Host): Record<string, WasmFunction> {
 
   function get(at: bigint, trie = MAIN_TRIE): bigint {
     const value = host.overlay.get(key(at), trie);
-    return host.give(value === null ? NONE : encodeOption(encodeVec(value)));
+    if (value === null) return host.give(NONE);
+    return host.giveAll(SOME, encodeCompact(value.length), value);
   }
   function read(at: bigint, out: bigint, offset: number, trie = MAIN_TRIE): bigint {
     const value = host.overlay.get(key(at), trie);

@@ -68,6 +68,16 @@ export async function runTask<Result>(states: readonly RemoteState[], task: Task
   return step.value;
 }
 
+/** What was read of a state and is likely to be read of the next one. */
+export function keysReadOf({ log }: Pick<State, 'log'>): ProofKey[] {
+  const keys = new Map<string, ProofKey>();
+  for (const read of log?.keys(LARGEST_REMEMBERED) ?? []) {
+    keys.set(`${read.trie} ${read.key}`, read);
+    if (keys.size === MOST_REMEMBERED) break;
+  }
+  return [...keys.values()];
+}
+
 /**
  * The storage of one state root, which asks a source for what it does not know. Everything that it answers is proven down from
  * the root; the source decides what that may cost.
@@ -165,18 +175,8 @@ export class RemoteState {
 
   /** Has the source remember what was read here, for the next run of this code. */
   async remember(code: Hex): Promise<void> {
-    const keys = this.keysRead();
+    const keys = keysReadOf(this.storage);
     if (keys.length > 0) await this.#source.wasRead(code, keys);
-  }
-
-  /** What was read here and is likely to be read of the next block. */
-  keysRead(): ProofKey[] {
-    const keys = new Map<string, ProofKey>();
-    for (const read of this.storage.log?.keys(LARGEST_REMEMBERED) ?? []) {
-      keys.set(`${read.trie} ${read.key}`, read);
-      if (keys.size === MOST_REMEMBERED) break;
-    }
-    return [...keys.values()];
   }
 
   /** Asks for the proofs of these keys, as far as they are not known. */

@@ -1,5 +1,5 @@
-import { concatBytes, encodeText } from '../../bytes/bytes.ts';
-import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import { encodeText } from '../../bytes/bytes.ts';
+import { type Hex, toHex } from '../../bytes/hex.ts';
 import type { StateVersion } from '../../proof/index.ts';
 import type { Visits } from '../../proof/visits.ts';
 
@@ -7,11 +7,11 @@ import type { Visits } from '../../proof/visits.ts';
 export type TrieName = string;
 export const MAIN_TRIE: TrieName = '';
 
-const CHILD_PREFIX = encodeText(':child_storage:default:');
+const CHILD_PREFIX = toHex(encodeText(':child_storage:default:'));
 
 /** Key of the main trie that holds the root of a child trie. */
 export function childRootKey(trie: TrieName): Hex {
-  return toHex(concatBytes(CHILD_PREFIX, fromHex(`0x${trie}`)));
+  return `${CHILD_PREFIX}${trie}`;
 }
 
 /** What a block changes in one trie: new value, or null for a removed key. */

@@ -30,6 +30,12 @@ export function shapeOfJson(json: Uint8Array, most: JsonShape): JsonShape {
   return { depth: deepest, values };
 }
 
+/** Whether JSON text is nested no deeper, and holds no more values, than `most`. */
+export function isWithin(json: Uint8Array, most: JsonShape): boolean {
+  const { depth, values } = shapeOfJson(json, most);
+  return depth <= most.depth && values <= most.values;
+}
+
 /** Where the text that begins with the quote at `start` ends; the end of everything when it does not. */
 function endOfText(json: Uint8Array, start: number): number {
   for (let from = start + 1; ; ) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../domain/list-of.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { policy } from '../domain/records/policy.ts';
 import { proposal } from '../domain/records/proposal.ts';
@@ -7,11 +8,16 @@ import { uploadInvitation } from '../domain/views/voting.ts';
 /** Answers that wrap records. Members that a newer service adds are dropped, here and inside the records. */
 
 export const policyAnswer = z.object({ policy: policy.tolerant.nullable() });
-export const proposalsAnswer = z.object({ proposals: z.array(proposal.tolerant) });
-export const votesAnswer = z.object({ votes: z.array(vote.tolerant), next: z.string().max(200).nullish() });
+export const proposalsAnswer = z.object({ proposals: listOf(proposal.tolerant, 1000) });
+export const votesAnswer = z.object({
+  votes: listOf(vote.tolerant, 10_000),
+  next: z.string().max(200).nullish(),
+});
 /** The proposal itself when it was admitted before, else where its code is sent to. */
 export const proposalAnswer = z.union([uploadInvitation.tolerant, proposal.tolerant]);
-export const endorsementsAnswer = z.object({ endorsements: z.array(countedEndorsement.tolerant) });
+export const endorsementsAnswer = z.object({
+  endorsements: listOf(countedEndorsement.tolerant, 10_000),
+});
 export const retryAnswer = z.object({ ok: z.literal(true) });
 export const errorAnswer = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { decodeText } from '../bytes/bytes.ts';
+import { isWithin } from '../bytes/json-shape.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
@@ -45,9 +46,13 @@ const LARGEST_STATUS = 32 * 1024 * 1024;
 const LARGEST_POLICY = 8 * 1024 * 1024;
 const LARGEST_PROOF = 64 * 1024 * 1024;
 const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
+/** A thousand paras, or a proof of some ten thousand nodes. */
+const LARGEST_SHAPE = { depth: 500, values: 250_000 };
 /** Most votes that one call reads. */
 const MOST_VOTES = 1_000_000;
 const JSON_BODY = { 'content-type': 'application/json' };
+/** Longest list of what is wrong with an answer. */
+const LONGEST_PROBLEM = 300;
 /** Longest sentence of a service that is passed on. */
 const LONGEST_SENTENCE = 20_000;
 /** What a service may be configured to take. */
@@ -153,10 +158,9 @@ export function createServiceClient(
   async function read<T>(schema: z.ZodType<T>, path: string, response: Response, bounds: Bounds): Promise<T> {
     let parsed: ReturnType<typeof schema.safeParse>;
     try {
-      const bytes = await readBytes(response, bounds);
-      parsed = schema.safeParse(JSON.parse(decodeText(bytes)));
+      parsed = schema.safeParse(await readJson(response, bounds));
     } catch (error) {
-      throw unreachable(base, `its answer to ${path} was cut off or is not JSON`, error);
+      throw unreachable(base, `its answer to ${path} is too large, was cut off or is not JSON`, error);
     }
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
@@ -167,7 +171,7 @@ export function createServiceClient(
         { cause: parsed.error, details: { url: shownUrl(base) } },
       );
     }
-    const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
+    const where = oneLine(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, LONGEST_PROBLEM);
     throw unreachable(
       base,
       `its answer to ${path} is not what a pararescue service gives (${where})`,
@@ -267,6 +271,13 @@ async function readBytes({ body }: Response, { most, signal }: Bounds): Promise<
   return bytes;
 }
 
+/** The value of a JSON answer, which is looked at before it is parsed. */
+async function readJson(response: Response, bounds: Bounds): Promise<unknown> {
+  const bytes = await readBytes(response, bounds);
+  if (!isWithin(bytes, LARGEST_SHAPE)) throw new Error('it holds more than any answer does');
+  return JSON.parse(decodeText(bytes));
+}
+
 async function* followEvents(
   base: string,
   send: (path: string, init: RequestInit) => Promise<Response>,
@@ -319,7 +330,7 @@ async function refusalOf(
 ): Promise<RescueError> {
   let json: unknown;
   try {
-    json = JSON.parse(decodeText(await readBytes(response, { most: LARGEST_REFUSAL, signal })));
+    json = await readJson(response, { most: LARGEST_REFUSAL, signal });
   } catch {
     json = null;
   }

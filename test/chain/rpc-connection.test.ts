@@ -4,9 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { placeName } from '../../src/chain/nodes/endpoint-names.ts';
-import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { Endpoints, hexSchema } from '../../src/chain/nodes/endpoints.ts';
 import { type ConnectionOptions, RpcConnection } from '../../src/chain/nodes/rpc-connection.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
+import { listOf } from '../../src/domain/list-of.ts';
 
 type Answer = (request: { readonly id: number; readonly method: string }, client: WebSocket) => void;
 
@@ -86,6 +87,18 @@ describe('a connection to a node that sends what no node should', () => {
       expect((user + system) / 1000).toBeLessThan(1_000);
     },
   );
+
+  it('looks no further in an answer than to the first thing that is wrong with it', async () => {
+    const proof = JSON.stringify(Array(240_000).fill(1));
+    const node = await open(
+      await serve(({ id }, client) => client.send(`{"jsonrpc":"2.0","id":${id},"result":${proof}}`)),
+    );
+    const start = process.cpuUsage();
+    const failure = await failureOf(node.ask(listOf(hexSchema, 250_000), 'a_question'));
+    const { user, system } = process.cpuUsage(start);
+    expect(failure).toMatchObject({ code: 'RESCUE_NODE_MALFORMED' });
+    expect((user + system) / 1000).toBeLessThan(1_000);
+  });
 
   it('takes a long proof, however many quotes and brackets its text has', async () => {
     const nodes = Array.from(

@@ -138,6 +138,27 @@ describe('the client of a service', () => {
     expect(asked).toBe(7);
   });
 
+  it.each([
+    ['{}', 'proposals'],
+    ['{}', 'votes'],
+    ['1', 'endorsements'],
+    ['[]', 'proposals'],
+  ] as const)(
+    'reads no further in an answer than to the first of a million wrong %s',
+    async (piece, what) => {
+      const url = await impostor(200, `{"${what}":[${`${piece},`.repeat(1_000_000)}${piece}]}`);
+      await expect(createServiceClient(url)[what](2000)).rejects.toMatchObject({
+        code: 'RESCUE_SERVICE_UNREACHABLE',
+      });
+    },
+  );
+
+  it('names one of the many things that are wrong with an answer', async () => {
+    const paras = JSON.stringify(Array(20_000).fill({}));
+    const failure = createServiceClient(await impostor(200, `{"paras":${paras}}`)).status();
+    await expect(failure).rejects.toThrow(/^.{1,600}$/);
+  });
+
   it('throws what the service refuses with the same code and details', async () => {
     const { url, service } = await openDoor();
     service.failure = new RescueError('RESCUE_VOTE_SEQUENCE', 'too late', { details: { sequence: 3 } });

@@ -2,12 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hashCode } from '../../src/code/inspect.ts';
 import { createSerialQueue } from '../../src/domain/concurrency/serial-queue.ts';
 import { RescueError } from '../../src/domain/errors.ts';
-import { messageOfEvent } from '../../src/domain/events.ts';
+import { messageOfEvent, type Tell } from '../../src/domain/events.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import type { ProposalHead } from '../../src/domain/views/voting.ts';
 import { ProposalExchange, type ProposalTracker } from '../../src/recovery/peers/proposals.ts';
+import { boundedTroubles } from '../../src/recovery/peers/troubles.ts';
 import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
@@ -71,8 +72,10 @@ function open(state = 'voting') {
       endorsements: () => endorsements,
     }),
   };
+  const clock = { now: 0 };
+  const tell: Tell = (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
   const exchange = new ProposalExchange({
-    hub: { tell: (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`) },
+    hub: { tell: boundedTroubles(tell, () => clock.now) },
     propose: async (head, fetchCode) => {
       const code = await fetchCode();
       offered.push({ ...head, code });
@@ -89,7 +92,7 @@ function open(state = 'voting') {
       return counted;
     },
   });
-  return { tracker, exchange, proposals, endorsements, offered, endorsed, told, seen };
+  return { tracker, exchange, proposals, endorsements, offered, endorsed, told, seen, clock };
 }
 
 function peerOf(
@@ -196,6 +199,20 @@ describe('exchange of proposals with a peer', () => {
     await exchange.fetch(peerOf(bad), tracker, live());
     expect(offered).toEqual([]);
     expect(told).toHaveLength(16);
+  });
+
+  it('tells of a peer that is in another round with each proposal some twenty times an hour', async () => {
+    const { tracker, exchange, told, clock } = open();
+    const others = Array.from({ length: 1000 }, (_, index) => ({
+      ...signedProposal('of another round'),
+      roundId: hash(1000 + index),
+    }));
+    await exchange.fetch(peerOf(others), tracker, live());
+    await exchange.fetch(peerOf(others), tracker, live());
+    expect(told).toHaveLength(20);
+    clock.now = 3_600_001;
+    await exchange.fetch(peerOf(others), tracker, live());
+    expect(told).toHaveLength(40);
   });
 
   it('takes what the technical body says, newer than it knows, in voting only', async () => {

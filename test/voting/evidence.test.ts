@@ -156,6 +156,23 @@ describe('an evidence bundle', () => {
     expect(report.points.find(({ point }) => point === 'powers')?.detail).toContain('has no power');
   });
 
+  it.each([
+    ['values', (line: Loose) => Object.assign(line, { headProof: Array(1_500_000).fill(1) })],
+    [
+      'values that a line may hold',
+      (line: Loose) => Object.assign(line, { headProof: Array(200_000).fill(1) }),
+    ],
+    [
+      'names',
+      (line: Loose) =>
+        Object.assign(line, Object.fromEntries([...Array(99_999).keys()].map((at) => [`a${at}`, 1]))),
+    ],
+  ])('fails at once, and in few words, when a line is full of wrong %s', async (_what, change) => {
+    const { failed, points } = await check(changed('anchor', change));
+    expect(failed).toBe('format');
+    expect(points[0]?.detail.length).toBeLessThan(500);
+  });
+
   it('may have no vote and no proposal', async () => {
     const report = await check((await written({ ...input, votes: [], proposals: [] })).join(''));
     expect(report).toMatchObject({ failed: null, result: { votes: 0, decision: { kind: 'open' } } });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
-import { shapeOfJson } from '../../bytes/json-shape.ts';
+import { isWithin } from '../../bytes/json-shape.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { answerReader } from '../../executor/answer.ts';
 import { Runtime } from '../../executor/runtime.ts';
@@ -41,8 +41,7 @@ export interface ChainSpec {
 
 /** Bytes of a spec file: Kusama's, with all its state of genesis and a light sync state, has some 60 million. */
 const MOST_BYTES = 256 * 1024 * 1024;
-const MOST_DEPTH = 64;
-const MOST_VALUES = 20_000_000;
+const LARGEST_SHAPE = { depth: 64, values: 20_000_000 };
 
 const CHILD_STORAGE = toHex(new TextEncoder().encode(':child_storage:'));
 
@@ -106,8 +105,7 @@ function paraIdIn(state: State): number | null {
 }
 
 function parse(bytes: Uint8Array): unknown {
-  const { depth, values } = shapeOfJson(bytes, { depth: MOST_DEPTH, values: MOST_VALUES });
-  if (depth > MOST_DEPTH || values > MOST_VALUES) throw invalid('it is nested too deeply or holds too much');
+  if (!isWithin(bytes, LARGEST_SHAPE)) throw invalid('it is nested too deeply or holds too much');
   try {
     return parseSpecJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {

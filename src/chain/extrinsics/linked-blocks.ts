@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { listOf } from '../../domain/list-of.ts';
 import type { Hex } from '../../domain/units.ts';
 import { buildTrie, decodeHeader, encodeCompact } from '../../proof/index.ts';
 import { type Endpoints, hashSchema, hexSchema } from '../nodes/endpoints.ts';
@@ -17,7 +18,7 @@ const AT_ONCE = 64;
 const MOST_EXTRINSICS = 100_000;
 
 const blockSchema = z
-  .object({ block: z.object({ extrinsics: z.array(hexSchema).max(MOST_EXTRINSICS) }) })
+  .object({ block: z.object({ extrinsics: listOf(hexSchema, MOST_EXTRINSICS) }) })
   .nullable();
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
+import { listOf } from '../../domain/list-of.ts';
 import type { Hex } from '../../domain/units.ts';
 import { ProofError, verifyReadProof } from '../../proof/index.ts';
 import { hashSchema } from './endpoints.ts';
@@ -7,7 +8,7 @@ import type { RpcConnection } from './rpc-connection.ts';
 
 /** A proof has a node for each step of the way to each key. */
 const MOST_NODES = 1_000_000;
-const schema = z.object({ at: hashSchema, proof: z.array(z.string()).max(MOST_NODES) });
+const schema = z.object({ at: hashSchema, proof: listOf(z.string(), MOST_NODES) });
 
 /**
  * The trie nodes that a node gives as proof of `keys` in the state of block `at`, of the child trie whose root lies under `child` if

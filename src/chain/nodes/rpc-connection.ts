@@ -1,6 +1,6 @@
 import { type RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import { shapeOfJson } from '../../bytes/json-shape.ts';
+import { isWithin } from '../../bytes/json-shape.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { endpointName, failureText, nodeText } from './endpoint-names.ts';
@@ -323,10 +323,7 @@ function textOf(data: unknown): string {
 function textOfFrame(data: RawData): string | null {
   // As `ws` gives it where nothing else is asked for.
   if (!Buffer.isBuffer(data)) return null;
-  if (data.length > LARGE_FRAME_BYTES) {
-    const { depth, values } = shapeOfJson(data, LARGEST_SHAPE);
-    if (depth > LARGEST_SHAPE.depth || values > LARGEST_SHAPE.values) return null;
-  }
+  if (data.length > LARGE_FRAME_BYTES && !isWithin(data, LARGEST_SHAPE)) return null;
   return data.toString();
 }
 

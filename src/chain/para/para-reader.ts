@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { ScaleReader } from '../../bytes/scale.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { listOf } from '../../domain/list-of.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
 import { CALL_JOBS, type CallJobs } from '../../executor/thread/call-jobs.ts';
@@ -12,8 +12,6 @@ import { askHeader } from '../nodes/header-json.ts';
 import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
-
-const keysSchema = z.array(hexSchema);
 
 /** A thread for code of paras, which anybody can register. */
 export type ParaThread = TaskThread<CallJobs>;
@@ -67,8 +65,8 @@ async function keysPaged(
   startKey: Uint8Array | null,
 ): Promise<Uint8Array[]> {
   const start = startKey && toHex(startKey);
-  const keys = await node.ask(keysSchema, 'state_getKeysPaged', toHex(prefix), count, start, head);
-  if (keys.length > count) throw node.malformed(`asked for ${count} keys, it gave ${keys.length}`);
+  const schema = listOf(hexSchema, count);
+  const keys = await node.ask(schema, 'state_getKeysPaged', toHex(prefix), count, start, head);
   let before = start;
   for (const key of keys) {
     if (!key.startsWith(toHex(prefix)) || (before !== null && key <= before))

@@ -206,7 +206,7 @@ export const CATALOGUE = {
         : `the evidence of ${peer} cannot be supported: ${reason}`,
   }),
   'peer-trouble': eventKind({
-    when: 'another service does not answer, or gave what is refused',
+    when: 'another service does not answer, or gave what is refused; of one service twenty times an hour at most',
     severity: 'warning',
     data: z.discriminatedUnion('trouble', [
       z.object({ trouble: z.literal('no-votes'), peer: text, reason: text }),

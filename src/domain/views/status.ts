@@ -5,6 +5,7 @@ import type { Sight } from '../chain/sight.ts';
 import type { StallReading } from '../chain/stall.ts';
 import type { FinalityView } from '../chain/trust.ts';
 import { CAUSES, type Diagnosis, type ParaDiagnosis } from '../diagnosis/diagnosis.ts';
+import { listOf } from '../list-of.ts';
 import { anchor } from '../records/anchor.ts';
 import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
 import { finalityView } from '../records/finality.ts';
@@ -106,7 +107,7 @@ export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }
       blind: z.string().nullable(),
     }),
     finality: of(finalityView),
-    paras: z.array(of(paraStatus)),
-    endpoints: known(z.array(of(endpointStatus))),
+    paras: listOf(of(paraStatus), 10_000),
+    endpoints: known(listOf(of(endpointStatus), 100_000)),
   }),
 );

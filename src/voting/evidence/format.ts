@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
 import { type Canonical, canonicalJson, isCanonicalJson } from '../../domain/canonical-json.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { listOf } from '../../domain/list-of.ts';
+import { oneLine } from '../../domain/plain-text.ts';
 import { policySchema } from '../../domain/policy/policy.ts';
 import { STANCES } from '../../domain/round/endorsement.ts';
 import { CHOICES, SIGNATURE_SCHEMES } from '../../domain/round/round.ts';
@@ -59,7 +61,7 @@ const anchorLine = z.strictObject({
     runtime: z.strictObject({ specName: z.string(), specVersion: count }),
   }),
   relayHeader: bytes,
-  headProof: z.array(bytes),
+  headProof: listOf(bytes, 10_000),
   paraHeader: bytes,
 });
 /** Missing when the standard layout was used. */
@@ -70,7 +72,7 @@ const finalityLine = z.strictObject({
   form: z.enum(['finality-proof', 'justification']),
   proof: bytes,
   setId: u64,
-  authorities: z.array(z.strictObject({ id: hash, weight: u64 })),
+  authorities: listOf(z.strictObject({ id: hash, weight: u64 }), 100_000),
 });
 /** `id` is that of policy, anchor, `opening` and `round`, the number of the round within its opening. */
 const roundLine = z.strictObject({
@@ -124,7 +126,7 @@ const resultLine = z.strictObject({
   kind: z.literal('result'),
   electorate: amount,
   votes: count,
-  tallies: z.array(
+  tallies: listOf(
     z.strictObject({
       proposal: hash,
       ayes: amount,
@@ -134,6 +136,7 @@ const resultLine = z.strictObject({
       approved: z.boolean(),
       quorate: z.boolean(),
     }),
+    1000,
   ),
   decision: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('approved'), proposal: hash, codeHash: hash }),
@@ -194,6 +197,9 @@ export function policyOfLine(line: Line<'policy'>): Policy | null {
 
 const NODE_LINE = /^\{"bytes":"(0x(?:[0-9a-f]{2})*)","kind":"node"\}$/;
 
+/** UTF-16 units of what is said of a line; a list of keys that nobody knows may have megabytes. */
+const LONGEST_PROBLEM = 300;
+
 /** Reads line after line, each in its place; a wrong one, or a missing one at the end, is `RESCUE_REQUEST_INVALID`. */
 export class LineReader {
   #place = 0;
@@ -220,7 +226,8 @@ export class LineReader {
     const parsed = SCHEMAS[kind as LineKind].safeParse(value);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw this.#wrong(`(${kind}): ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is malformed'}`);
+      const problem = oneLine(issue?.message ?? 'is malformed', LONGEST_PROBLEM);
+      throw this.#wrong(`(${kind}): ${issue?.path.join('.') ?? ''} ${problem}`);
     }
     return parsed.data;
   }

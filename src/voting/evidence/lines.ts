@@ -1,12 +1,17 @@
+import { isWithin } from '../../bytes/json-shape.ts';
 import { RescueError } from '../../domain/errors.ts';
 
 /** A policy that excludes ten thousand accounts fits. */
 const LONGEST_LINE = 16 * 1024 * 1024;
+/** Lines above this are looked at before they are parsed. */
+const LARGE_LINE = 64 * 1024;
+/** Ten thousand exclusions of two values each, and the voters of a relay chain, fit many times. */
+const LARGEST_SHAPE = { depth: 1000, values: 250_000 };
 const LINE_FEED = 0x0a;
 
 /**
  * The lines of a stream of UTF-8 without their line feeds, held one at a time.
- * @throws RESCUE_REQUEST_INVALID for a line that is too long or no UTF-8, and when the last one is not ended
+ * @throws RESCUE_REQUEST_INVALID for a line that is too long, holds too much or is no UTF-8, and when the last one is not ended
  */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -19,6 +24,8 @@ export async function* linesOf(
     const bytes = begun.length === 0 ? rest : joined(begun, rest, size);
     begun = [];
     size = 0;
+    if (bytes.length > LARGE_LINE && !isWithin(bytes, LARGEST_SHAPE))
+      throw new RescueError('RESCUE_REQUEST_INVALID', `Line ${number} holds more than any line does.`);
     try {
       return decoder.decode(bytes);
     } catch {

@@ -289,10 +289,11 @@ function requireAsShown({ call, chain, title }: Step, { signer, method }: Signed
 }
 
 /** A journal for commands: what it holds ends with the process. */
-export function memoryJournal(): Pick<Journal, 'get' | 'put'> {
+export function memoryJournal(): Journal {
   const entries = new Map<string, JournalEntry>();
   return {
     get: async (key) => entries.get(key) ?? null,
     put: async (entry) => void entries.set(entry.key, entry),
+    list: async (paraId) => [...entries.values()].filter(({ key }) => key.startsWith(`${paraId}/`)),
   };
 }

@@ -10,7 +10,7 @@ import type { ChainView } from '../domain/route/view.ts';
 /** What every route works with. */
 export interface RouteContext {
   readonly relay: Pick<RelayReader, 'limits' | 'approvalState'>;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'code'>;
   readonly submitter: RelaySubmitter;
   readonly journal: Pick<Journal, 'get'>;
 }

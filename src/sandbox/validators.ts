@@ -1,16 +1,13 @@
+import { openBallots, pvfVote } from '../blocks/backing/pvf-votes.ts';
 import { type ValidationOutputs, validateBlock } from '../blocks/validation.ts';
-import { concatBytes, encodeText } from '../bytes/bytes.ts';
-import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
-import { encodeU32 } from '../bytes/scale.ts';
+import { type Hex, toHex } from '../bytes/hex.ts';
 import { answerReader } from '../executor/answer.ts';
 import { Runtime } from '../executor/runtime.ts';
+import { finish } from '../executor/task.ts';
 import type { Chain } from './chain/chain.ts';
 import type { Candidate } from './collator.ts';
 import type { SessionKeys } from './session-keys.ts';
 import { Voters } from './voters.ts';
-
-/** First bytes of what a validator signs about a PVF: `PvfCheckStatement::signing_payload` in polkadot-primitives. */
-const MAGIC = encodeText('VCPC');
 
 /** Two paras, each before and after an upgrade. */
 const KEPT_RUNTIMES = 4;
@@ -62,42 +59,13 @@ export class Validators {
 
   /** Unsigned extrinsics for the next block: a vote for each open ballot by each validator that has not voted yet. */
   pvfVotes(): Uint8Array[] {
-    const relay = this.#relay;
-    const types = relay.typesOf();
-    const state = relay.stateOf(relay.best);
-    const subjects = (types.read(state, 'paras', 'pvfActiveVoteList')?.toJSON() ?? []) as Hex[];
-    if (subjects.length === 0) return [];
-    const session = Number(types.read(state, 'parasShared', 'currentSessionIndex')?.toString());
-    const active = keysIn(types.bytes(state, 'parasShared', 'activeValidatorKeys'));
-    const votes: Uint8Array[] = [];
-    for (const subject of subjects) {
-      const ballot = types.read(state, 'paras', 'pvfActiveVoteMap', subject)?.toJSON() as {
-        votesAccept: string;
-        votesReject: string;
-      } | null;
-      for (const [index, validator] of active.entries()) {
-        const keys = this.#parachainKeys.get(validator);
-        if (!keys || this.offline.has(keys.validator)) continue;
-        if (ballot && (hasBit(ballot.votesAccept, index) || hasBit(ballot.votesReject, index))) continue;
-        const accept = !this.rejectPvf && this.#compiles(subject);
-        const payload = concatBytes(
-          MAGIC,
-          Uint8Array.of(accept ? 1 : 0),
-          fromHex(subject),
-          encodeU32(session),
-          encodeU32(index),
-        );
-        const statement = { accept, subject, sessionIndex: session, validatorIndex: index };
-        const call = types.call(
-          'paras',
-          'includePvfCheckStatement',
-          statement,
-          toHex(keys.parachain.sign(payload)),
-        );
-        votes.push(types.unsigned(call));
-      }
-    }
-    return votes;
+    const point = this.#relay.pointOf();
+    return finish(openBallots(point)).flatMap((ballot) => {
+      const keys = this.#parachainKeys.get(toHex(ballot.key));
+      if (!keys || this.offline.has(keys.validator)) return [];
+      const accept = !this.rejectPvf && this.#compiles(ballot.subject);
+      return [finish(pvfVote(point, ballot, accept, (message) => keys.parachain.sign(message)))];
+    });
   }
 
   /**
@@ -154,17 +122,4 @@ function isRuntime(code: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** `Vec<ValidatorId>`: sr25519 public keys. */
-function keysIn(value: Uint8Array | null): Hex[] {
-  if (value === null) return [];
-  const reader = answerReader(value, 'list of validators');
-  return reader.list(() => toHex(reader.view(32)));
-}
-
-/** Bit vectors come as hex of their bytes, least significant bit first. */
-function hasBit(bits: string, index: number): boolean {
-  const byte = fromHex(bits)[index >> 3] ?? 0;
-  return ((byte >> (index & 7)) & 1) === 1;
 }

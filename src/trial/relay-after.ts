@@ -6,7 +6,7 @@ import { encodeVec } from '../bytes/scale.ts';
 import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
 import type { Hex } from '../domain/units.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
-import { MAIN_TRIE } from '../executor/storage/backend.ts';
+import { type Changes, MAIN_TRIE } from '../executor/storage/backend.ts';
 import type { State } from '../executor/storage/state.ts';
 import { type Task, withStorage } from '../executor/task.ts';
 import { encodeHeader, type Header } from '../proof/index.ts';
@@ -53,11 +53,14 @@ export function* descendantsFor(
   return headers;
 }
 
-/**
- * The state in which this head is included and nothing else happened: the head, and the switch to the code that waited for it, as
- * `Paras.note_new_head` makes it.
- */
+/** The state in which this head is included and nothing else happened. */
 function* included(relay: Point<State>, paraId: number, head: Uint8Array): Task<State> {
+  const changes = yield* inclusionWrites(relay, paraId, head);
+  return yield* withStorage(() => relay.state.with(changes));
+}
+
+/** What including a head writes: the head, and the switch to the code that waited for it, as `Paras.note_new_head` makes it. */
+export function* inclusionWrites(relay: Point<State>, paraId: number, head: Uint8Array): Task<Changes> {
   const items = chainRuntimeOf(relay.runtime);
   const changes = new Map<Hex, Uint8Array | null>();
   const put = (item: string, value: Uint8Array | null) => {
@@ -73,5 +76,5 @@ function* included(relay: Point<State>, paraId: number, head: Uint8Array): Task<
     put('FutureCodeHash', null);
     put('FutureCodeUpgrades', null);
   }
-  return yield* withStorage(() => relay.state.with(new Map([[MAIN_TRIE, changes]])));
+  return new Map([[MAIN_TRIE, changes]]);
 }

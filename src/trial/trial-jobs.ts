@@ -1,10 +1,7 @@
 import { nextBlock } from '../blocks/next-block.ts';
-import { genesisPoint, type Point, pointOf, readKey } from '../blocks/point.ts';
+import { pointOf } from '../blocks/point.ts';
 import { type ChainSpec, type CodeSubstitute, readChainSpec } from '../blocks/spec/chain-spec.ts';
-import { withParas } from '../blocks/spec/register-para.ts';
-import { encodeText } from '../bytes/bytes.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
-import { RescueError } from '../domain/errors.ts';
 import { GivenSignatures } from '../executor/given-signatures.ts';
 import { runTask } from '../executor/remote/remote-state.ts';
 import type { State } from '../executor/storage/state.ts';
@@ -15,6 +12,7 @@ import { differenceOf } from './changes.ts';
 import { codeOf, codeOfPara } from './code.ts';
 import { readRelayFacts } from './relay-facts.ts';
 import type { TrialReport } from './report.ts';
+import { REGISTERED, relayAndPara } from './spec-chains.ts';
 import type { StateDifference } from './state-difference.ts';
 import { type TrialPlan, type TrialRun, tryBlocks } from './trial.ts';
 
@@ -62,11 +60,8 @@ const trialJobs = {
   },
 
   trySpecs: async (input: SpecTrialInput, context: JobContext): Promise<TrialOutput> => {
-    const { relay, para } = chainsOf(input.files.map(readChainSpec));
-    const paraId = input.paraId ?? para.paraId;
-    if (paraId === null) throw specProblem('the spec of the para names no para id: give it');
+    const { paraId, para, relay: registered } = relayAndPara(input.files.map(readChainSpec), input.paraId);
     const head = encodeHeader(para.header);
-    const registered = finish(registeredIn(relay, { id: paraId, head, state: para.state }));
     const codes = await codesOf(input, context);
     const substitute = codes.substitute ?? finish(substituteOf(para));
     // Nothing can be built on a relay chain's first block.
@@ -74,33 +69,10 @@ const trialJobs = {
     const block = finish(nextBlock({ point: registered }, { time: input.time, given }));
     const plan = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
     const output = finish(trialOf(plan, para.state, block.state, { ...codes, substitute, given }));
-    const shortcuts = ['the para is registered in the first state of the relay chain, unless it is there'];
-    return { ...output, report: { ...output.report, shortcuts: [...shortcuts, ...output.report.shortcuts] } };
+    const { report } = output;
+    return { ...output, report: { ...report, shortcuts: [REGISTERED, ...report.shortcuts] } };
   },
 };
-
-/** The spec of a para names its relay chain. */
-function chainsOf(specs: readonly ChainSpec[]): { readonly relay: ChainSpec; readonly para: ChainSpec } {
-  const paras = specs.filter(({ relayChain, paraId }) => relayChain !== null || paraId !== null);
-  const relays = specs.filter((spec) => !paras.includes(spec));
-  const [[relay], [para]] = [relays, paras];
-  if (relay && para && specs.length === 2) return { relay, para };
-  throw specProblem(
-    `one spec of a relay chain and one of a para are wanted, these are ${relays.length} and ${paras.length}`,
-  );
-}
-
-function specProblem(sentence: string): RescueError {
-  return new RescueError('RESCUE_SPEC_INVALID', `The specs cannot be tried: ${sentence}.`);
-}
-
-function* registeredIn(
-  relay: ChainSpec,
-  { id, head, state }: { readonly id: number; readonly head: Uint8Array; readonly state: State },
-): Task<Point<State>> {
-  const code = (yield* readKey(state, encodeText(':code'))) ?? new Uint8Array();
-  return withParas(yield* genesisPoint(relay), [{ id, head, code }]);
-}
 
 /** The substitute that nodes with this spec run on its first block: it must carry the label of the code that stands there. */
 function* substituteOf({ state, codeSubstitutes }: ChainSpec): Task<Uint8Array | undefined> {

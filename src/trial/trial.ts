@@ -120,8 +120,8 @@ function requireHead({ header, hash }: TrialPlan['para'], { head }: RelayFacts):
   );
 }
 
-/** Nodes run a substitute only where it carries the spec version of the code that stands on the chain. */
-function labelWarnings({ described }: Code, onChain: Code): string[] {
+/** Why nodes would not take the code as a substitute: they run one only where it carries the spec version of the code that stands on the chain. */
+export function labelWarnings({ described }: Code, onChain: Code): string[] {
   const [label, wanted] = [described.version, onChain.described.version];
   if (!label || !wanted) return [];
   return [

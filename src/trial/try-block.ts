@@ -38,14 +38,14 @@ export interface BlockTrial {
   readonly block: number;
 }
 
-/** `next` is the block when it would be included; a summary is there when it was built. */
+/** `next` is the block when it would be included, with what it asks of the relay chain; a summary is there when it was built. */
 export type Tried =
-  | { readonly next: NextBlock<State>; readonly summary: TriedBlock }
+  | { readonly next: NextBlock<State>; readonly summary: TriedBlock; readonly outputs: ValidationOutputs }
   | { readonly next: null; readonly verdict: TrialFailure; readonly summary: TriedBlock | null };
 
 /** Builds one block, and judges it as validators and the relay chain do. */
 export function* tryBlock(trial: BlockTrial): Task<Tried> {
-  const { paraId, para, relay, given, block, facts } = trial;
+  const { paraId, para, relay, given, block } = trial;
   const visits = new Visits();
   const started = performance.now();
   let next: NextBlock<State>;
@@ -57,6 +57,17 @@ export function* tryBlock(trial: BlockTrial): Task<Tried> {
     if (verdict === null) throw error;
     return { next: null, verdict, summary: null };
   }
+  return yield* judgeBlock(trial, next, visits, performance.now() - started);
+}
+
+/** Judges a block that was built on `trial.para` in so many milliseconds, with what building it visited. */
+export function* judgeBlock(
+  trial: Omit<BlockTrial, 'relay' | 'descendants'> & { readonly relay: Omit<Point, 'hash'> },
+  next: NextBlock<State>,
+  visits: Visits,
+  buildMs: number,
+): Task<Tried> {
+  const { paraId, para, relay, given, block, facts } = trial;
   const built = performance.now();
   const pov: ProofOfValidity = {
     header: next.header,
@@ -64,14 +75,14 @@ export function* tryBlock(trial: BlockTrial): Task<Tried> {
     proof: visits.compactProof(para.state.root),
   };
   const context = {
-    parentHead: facts.head,
+    parentHead: encodeHeader(para.header),
     relayParent: { number: relay.header.number, stateRoot: relay.header.stateRoot },
   };
   const validation = outputsOf(trial, () => validateBlock(trial.validator, pov, context, given));
   const outputs = 'headData' in validation ? validation : null;
   const summary: TriedBlock = {
     ...(yield* describe(next, para)),
-    ms: { build: built - started, validate: performance.now() - built },
+    ms: { build: buildMs, validate: performance.now() - built },
     povBytes: encodeBlockData(pov).length,
     ...messagesOf(outputs),
   };
@@ -82,13 +93,13 @@ export function* tryBlock(trial: BlockTrial): Task<Tried> {
   }
   const tooLarge = sizeProblem(pov, facts.maxPovBytes);
   if (tooLarge !== null) return refused(failure('proof-size', block, tooLarge));
-  if (yield* checkOutputs(relay, paraId, validation)) return { next, summary };
+  if (yield* checkOutputs(relay, paraId, validation)) return { next, summary, outputs: validation };
   const words = 'the relay chain refuses its messages, its code or what it says of its queues';
   return refused(failure('outputs', block, words));
 }
 
 function outputsOf(
-  { block, validator }: BlockTrial,
+  { block, validator }: Pick<BlockTrial, 'block' | 'validator'>,
   validate: () => ValidationOutputs,
 ): ValidationOutputs | TrialFailure {
   try {

@@ -7,8 +7,8 @@ import { ask, type Point } from '../point.ts';
 
 /** An availability core, after the point's block. */
 export interface Core {
-  /** Whether a candidate waits on it for validators to say that they hold its pieces. */
-  readonly occupied: boolean;
+  /** The para whose candidate waits on it for validators to say that they hold its pieces; null while none does. */
+  readonly pending: number | null;
   /** The para whose block it takes next, once it is free; null for none. */
   readonly next: number | null;
 }
@@ -22,8 +22,8 @@ export function* coresAt(relay: Point): Task<Core[]> {
   const reader = answerReader(yield* ask(relay, 'ParachainHost_availability_cores'), 'list of cores');
   return reader.list(() => {
     const state = reader.u8();
-    if (state === OCCUPIED) return { occupied: true, next: readOccupied(reader) };
-    return { occupied: false, next: state === SCHEDULED ? readScheduled(reader) : null };
+    if (state === OCCUPIED) return readOccupied(reader);
+    return { pending: null, next: state === SCHEDULED ? readScheduled(reader) : null };
   });
 }
 
@@ -37,16 +37,18 @@ export function* pendingHead(relay: Point, paraId: number): Task<Hex | null> {
   });
 }
 
-/** `OccupiedCore`: whom it takes when its candidate becomes available. */
-function readOccupied(reader: ScaleReader): number | null {
+/** `OccupiedCore`: whose candidate it holds, and whom it takes when that becomes available. */
+function readOccupied(reader: ScaleReader): Core {
   const next = reader.option(() => readScheduled(reader));
   // Since when, and until when.
   reader.view(8);
   reader.option(() => readScheduled(reader));
   reader.view(Math.ceil(reader.compact() / 8));
-  // The group's index, the candidate's hash and its descriptor.
-  reader.view(4 + 32 + DESCRIPTOR_SIZE);
-  return next;
+  // The group's index and the candidate's hash; its descriptor begins with the para.
+  reader.view(4 + 32);
+  const pending = reader.u32();
+  reader.view(DESCRIPTOR_SIZE - 4);
+  return { pending, next };
 }
 
 /** `ScheduledCore`, in which a collator may stand. */

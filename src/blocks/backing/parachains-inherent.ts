@@ -7,7 +7,7 @@ import { encodeHeader } from '../../proof/index.ts';
 import { ask, type Point } from '../point.ts';
 import type { Sealing } from '../slots/claim.ts';
 import { type Candidate, encodeReceipt } from './candidate.ts';
-import { type Core, coresAt, groupOf, paraValidators, signingContext } from './cores.ts';
+import { coresAt, groupOf, paraValidators, signingContext } from './cores.ts';
 
 /** First bytes of what validators sign about a candidate: polkadot-primitives' `CompactStatement`. */
 const MAGIC = encodeText('BKNG');
@@ -24,11 +24,13 @@ export function* parachainsInherent(
   parent: Point,
   candidates: readonly Candidate[],
   sealing: Sealing,
+  withheld: number | null,
 ): Task<Uint8Array> {
   const noDisputes = encodeCompact(0);
   const signed = sealing.signer ?? sealing.given;
   const cores = signed ? yield* coresAt(parent) : [];
-  const bitfields = cores.some(({ occupied }) => occupied) ? yield* availability(parent, cores, sealing) : [];
+  const available = cores.map(({ pending }) => pending !== null && pending !== withheld);
+  const bitfields = available.includes(true) ? yield* availability(parent, available, sealing) : [];
   const backed: Uint8Array[] = [];
   for (const candidate of candidates) {
     const core = cores.findIndex(({ next }) => next === candidate.paraId);
@@ -37,9 +39,9 @@ export function* parachainsInherent(
   return concatBytes(encodeList(bitfields), encodeList(backed), noDisputes, encodeHeader(parent.header));
 }
 
-/** Each validator's `UncheckedSigned<AvailabilityBitfield>`, with the bit of each occupied core. */
-function* availability(parent: Point, cores: readonly Core[], sealing: Sealing): Task<Uint8Array[]> {
-  const bits = encodeBits(cores.map(({ occupied }) => occupied));
+/** Each validator's `UncheckedSigned<AvailabilityBitfield>`, with a bit for each core. */
+function* availability(parent: Point, available: readonly boolean[], sealing: Sealing): Task<Uint8Array[]> {
+  const bits = encodeBits(available);
   const message = concatBytes(bits, yield* signingContext(parent, fromHex(parent.hash)));
   const validators = yield* paraValidators(parent);
   return validators.flatMap((key, index) => {

@@ -32,8 +32,8 @@ const author: InherentProvider = {
 
 const paras: InherentProvider = {
   applies: ({ parent }) => parent.runtime.functions.has('ParachainHost_validators'),
-  *create({ parent, candidates, sealing }) {
-    return { parachn0: yield* parachainsInherent(parent, candidates, sealing) };
+  *create({ parent, candidates, sealing, withheld }) {
+    return { parachn0: yield* parachainsInherent(parent, candidates, sealing, withheld) };
   },
 };
 

@@ -25,10 +25,11 @@ import type { WatchedContract } from './watched-contract.ts';
 import { type AgreementContext, WatcherAgreement } from './watcher-agreement.ts';
 
 export interface ContractRouteContext
-  extends Omit<RouteContext, 'relay'>,
+  extends Omit<RouteContext, 'relay' | 'ledger'>,
     Omit<AgreementContext, 'tell' | 'ledger' | 'relay'>,
     AdvanceContext {
   readonly relay: RouteContext['relay'] & AgreementContext['relay'];
+  readonly ledger: RouteContext['ledger'] & AgreementContext['ledger'];
   /** Of paras that have one. */
   readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
   readonly tell: (paraId: ParaId) => TellOfPara;

@@ -1,0 +1,191 @@
+import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { readItem, typesOf } from '../blocks/chain-types.ts';
+import type { Point } from '../blocks/point.ts';
+import { encodeText } from '../bytes/bytes.ts';
+import { type Hex, toHex } from '../bytes/hex.ts';
+import { MalformedBytes } from '../bytes/reader.ts';
+import { partsOf } from '../code/compare.ts';
+import { pvfObstacles } from '../code/pvf/obstacles.ts';
+import { unpackCode } from '../code/zstd.ts';
+import type { ParaObservation } from '../domain/chain/observation.ts';
+import { RescueError } from '../domain/errors.ts';
+import { type Policy, policySchema } from '../domain/policy/policy.ts';
+import type { DecidedRound } from '../domain/round/decided.ts';
+import type { AccountHex } from '../domain/units.ts';
+import type { GivenSignatures } from '../executor/given-signatures.ts';
+import type { State } from '../executor/storage/state.ts';
+import type { Task } from '../executor/task.ts';
+import { blake2b256 } from '../proof/index.ts';
+import { memoryJournal } from '../routes/executor.ts';
+import { createRegistrarRoute } from '../routes/registrar/route.ts';
+import { type Code, codeOf, codeOfPara } from '../trial/code.ts';
+import { readRelayFacts } from '../trial/relay-facts.ts';
+import { ForkedChain, type RunTask } from './fork/forked-chain.ts';
+import { ForkedNetwork } from './fork/forked-network.ts';
+import { ForkedPara } from './fork/forked-para.ts';
+import { givenSigner } from './fork/given-signer.ts';
+import { openRelaySide, type RelaySide } from './fork/relay-side.ts';
+import { CallLog } from './play/call-log.ts';
+import { inOwnWords } from './play/in-own-words.ts';
+import { play, type Stage } from './play/play.ts';
+import type { RehearsalProgress, RehearsalReport } from './report.ts';
+import { reportOf } from './report-of.ts';
+import { genesisOf, withManager } from './setup.ts';
+
+/** //Alice, the first of the public development keys. */
+const ALICE: AccountHex = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';
+
+export interface RehearsalPlan {
+  readonly paraId: number;
+  readonly relay: Point<State>;
+  readonly para: Omit<Point<State>, 'runtime'>;
+  readonly code: Uint8Array;
+  /** Null for the registrar's route with three heads, and the lock again. */
+  readonly policy: Policy | null;
+  /** Takes this account for the manager of an unlocked para, whatever the registrar says. */
+  readonly asManager: AccountHex | null;
+  readonly mostBlocks: number;
+  readonly given: GivenSignatures;
+  readonly onSpecs: boolean;
+  /** What was moved before. */
+  readonly shortcuts: readonly string[];
+}
+
+/**
+ * Plays a rescue on forks that begin at these points.
+ * @throws RESCUE_CHAIN_REFUSES for a para without head, code, or a registrar; RESCUE_NODE_*, RESCUE_EXECUTION_FAILED when the forks
+ * cannot go on
+ */
+export async function rehearseForks(
+  wanted: RehearsalPlan,
+  run: RunTask,
+  onProgress: (progress: RehearsalProgress) => void,
+): Promise<RehearsalReport> {
+  await cryptoWaitReady();
+  const plan = { ...wanted, asManager: wanted.asManager ?? (await run(assumedManager(wanted))) };
+  const { paraId, given } = plan;
+  const genesisHash = await run(genesisOf(plan.relay));
+  requireSameChain(plan, genesisHash);
+  const own = await run(codeOfPara(plan.para.state));
+  if (!own.runtime) throw new RescueError('RESCUE_CHAIN_REFUSES', "The para's own code is no runtime.");
+  const origin =
+    plan.asManager === null ? plan.relay : await run(withManager(plan.relay, paraId, plan.asManager));
+  const { validationCode } = await run(readRelayFacts(origin, paraId));
+  const proposed = codeOf('proposal', plan.code);
+  const relay = new ForkedChain({ origin, genesisHash, given, run });
+  const point = { ...plan.para, runtime: own.runtime };
+  const para = new ForkedPara(paraId, new ForkedChain({ origin: point, genesisHash: point.hash, given, run }));
+  para.substitute = proposed.runtime;
+  const accept = proposed.runtime !== null && isAccepted(plan.code, validationCode);
+  const verdict = { codeHash: proposed.described.hash, accept };
+  const network = new ForkedNetwork({
+    relay,
+    paras: [para],
+    dead: paraId,
+    verdict,
+    mostBlocks: plan.mostBlocks,
+  });
+  const side = await openRelaySide(relay);
+  try {
+    const [observation] = (await side.reader.observe([paraId])).paras;
+    if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
+    const stage = stageOf(plan, { network, para, side, observation, own, proposed, onProgress });
+    const played = await inOwnWords(stage, await play(stage), plan.code);
+    return reportOf({ plan, stage, played, own, proposed, stored: validationCode });
+  } finally {
+    await side.close();
+  }
+}
+
+interface Found {
+  readonly network: ForkedNetwork;
+  readonly para: ForkedPara;
+  readonly side: RelaySide;
+  readonly observation: ParaObservation;
+  readonly own: Code;
+  readonly proposed: Code;
+  readonly onProgress: Stage['onProgress'];
+}
+
+function stageOf(plan: RehearsalPlan, found: Found): Stage {
+  const { network, side, observation } = found;
+  const calls = new CallLog();
+  const journal = memoryJournal();
+  const manager = observation.registrar?.manager ?? null;
+  const signer = manager === null ? { account: null, pair: null } : givenSigner(manager, plan.given);
+  const submitter = calls.recording(side.submitter(signer), network.relay, 'relay chain');
+  const ledger = { code: async () => plan.code };
+  const route = createRegistrarRoute({ relay: side.reader, ledger, submitter, journal });
+  const rescue = rescueOf(plan, found);
+  return { ...found, rescue, journal, calls, submitter, routes: new Map([[route.name, route]]) };
+}
+
+/** Chain specs know no manager of a para that is put into them; everybody has the key of this one. */
+function* assumedManager({ onSpecs, relay, paraId }: RehearsalPlan): Task<AccountHex | null> {
+  if (!onSpecs) return null;
+  const types = yield* typesOf(relay);
+  if (!types.has('registrar', 'paras')) return null;
+  return (yield* readItem(relay.state, types, 'registrar', 'paras', paraId)) === null ? ALICE : null;
+}
+
+/** What holders would have decided, had the para died at its head. */
+function rescueOf(plan: RehearsalPlan, { network, observation, own, proposed }: Found): DecidedRound {
+  const { head, relay, mostRecentContext, currentCodeHash } = observation;
+  if (head === null || currentCodeHash === null) {
+    throw new RescueError('RESCUE_CHAIN_REFUSES', 'The relay chain stores no head and no code of the para.');
+  }
+  const genesis = network.relay.genesisHash;
+  return {
+    paraId: plan.paraId,
+    anchor: {
+      relay,
+      head,
+      mostRecentContext: mostRecentContext ?? 0,
+      codeHash: currentCodeHash,
+      runtime: own.described.version ?? { specName: '', specVersion: 0 },
+    },
+    round: 1,
+    roundId: toHex(blake2b256(encodeText(`rehearsal on ${head.hash}`))),
+    approved: { proposal: toHex(blake2b256(encodeText('rehearsal'))), codeHash: proposed.described.hash },
+    policy: plan.policy ?? defaultPolicy(genesis, plan.paraId),
+  };
+}
+
+function defaultPolicy(relayGenesis: Hex, para: number): Policy {
+  return policySchema.parse({
+    version: 1,
+    relayGenesis,
+    para,
+    stall: { gapBlocks: 600, graceBlocks: 600 },
+    proposers: { minimumPower: '1' },
+    power: [{ adapter: 'system-account' }],
+    voting: { shortestBlocks: 1, longestBlocks: 1, approval: '50%', quorum: '0%' },
+    routes: ['registrar'],
+    recovery: { heads: 3, lockAgain: true },
+  });
+}
+
+/** @throws RESCUE_POLICY_INVALID for the policy of another para or relay chain */
+function requireSameChain({ policy, paraId, onSpecs }: RehearsalPlan, genesis: Hex): void {
+  if (policy === null) return;
+  if (policy.para !== paraId) {
+    throw new RescueError('RESCUE_POLICY_INVALID', `The policy is one of para ${policy.para}, not of ${paraId}.`);
+  }
+  // A para that is put into a spec makes another first block of it.
+  if (policy.relayGenesis === genesis || onSpecs) return;
+  throw new RescueError(
+    'RESCUE_POLICY_INVALID',
+    `The policy is for the relay chain ${policy.relayGenesis}, and this one is ${genesis}.`,
+  );
+}
+
+/** What validators come to who prepare the code: imports of the code that they run for the para now are offered to it. */
+function isAccepted(code: Uint8Array, stored: Uint8Array): boolean {
+  try {
+    const alsoOffered = partsOf(unpackCode(stored)).imports;
+    return pvfObstacles(unpackCode(code), { alsoOffered }).length === 0;
+  } catch (error) {
+    if (error instanceof MalformedBytes) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+import { inspectCode } from '../code/inspect.ts';
+import type { ParaObservation } from '../domain/chain/observation.ts';
+import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
+import { policyHash } from '../domain/policy/policy.ts';
+import type { Code } from '../trial/code.ts';
+import { labelWarnings } from '../trial/trial.ts';
+import type { Played, Stage } from './play/play.ts';
+import type { RehearsalPlan } from './rehearse-forks.ts';
+import type { RehearsalReport, RehearsalVerdict, RehearsedState } from './report.ts';
+
+/** Everything that a rehearsal came to, as plain data. */
+export function reportOf(input: {
+  readonly plan: RehearsalPlan;
+  readonly stage: Stage;
+  readonly played: Played;
+  readonly own: Code;
+  readonly proposed: Code;
+  /** The code that the relay chain stored before. */
+  readonly stored: Uint8Array;
+}): RehearsalReport {
+  const { plan, stage, played, own, proposed } = input;
+  const { network, para, rescue } = stage;
+  const { policy } = rescue;
+  const labels = proposed.runtime ? labelWarnings(proposed, own) : [];
+  const { specName, specVersion } = plan.relay.runtime.version;
+  return {
+    paraId: plan.paraId,
+    verdict: withLabels(played.verdict, labels),
+    relay: {
+      genesis: network.relay.genesisHash,
+      number: plan.relay.header.number,
+      hash: plan.relay.hash,
+      runtime: { specName, specVersion },
+    },
+    head: { number: plan.para.header.number, hash: plan.para.hash },
+    code: { ...proposed.described, bytes: plan.code.length },
+    ownCode: own.described,
+    policy: {
+      hash: plan.policy && policyHash(plan.policy),
+      routes: policy.routes,
+      heads: policy.recovery.heads,
+      lockAgain: policy.recovery.lockAgain,
+    },
+    route: played.route?.name ?? null,
+    steps: played.steps,
+    heads: para.included.map(({ summary, relayBlock }) => ({ ...summary, includedAt: relayBlock })),
+    before: stateOf(played.before),
+    after: stateOf(played.after),
+    relayBlocks: network.passed,
+    warnings: [...labels, ...doorWarnings(input)],
+    shortcuts: shortcutsOf(plan, stage, played),
+  };
+}
+
+/** What holders could not vote on, because a service refuses it. */
+function doorWarnings({ plan, stored, own }: Parameters<typeof reportOf>[0]): string[] {
+  const { version } = own.described;
+  try {
+    const expectSpec = version && { specName: version.specName };
+    inspectCode(plan.code, {
+      maxCodeSize: Number.MAX_SAFE_INTEGER,
+      replacedCode: stored,
+      ...(expectSpec && { expectSpec }),
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof RescueError) || isNodeTrouble(error)) throw error;
+    return [`no service would take it as a proposal: ${messageOf(error)}`];
+  }
+}
+
+/** A code that nodes do not use is why a block of the para's own code is refused. */
+function withLabels(verdict: RehearsalVerdict, labels: readonly string[]): RehearsalVerdict {
+  if (verdict.kind === 'lives' || verdict.step !== 'first-heads' || labels.length === 0) return verdict;
+  return { ...verdict, words: `${verdict.words}; ${labels.join('; ')}` };
+}
+
+function shortcutsOf({ shortcuts, asManager, paraId }: RehearsalPlan, { network, para }: Stage, played: Played) {
+  const signers = [...new Set(played.steps.flatMap(({ calls }) => calls.map(({ signer }) => signer)))];
+  const { way } = network;
+  return [
+    ...shortcuts,
+    ...(asManager === null
+      ? []
+      : [`Registrar.Paras(${paraId}) was written: the manager is ${asManager}, and the para is unlocked`]),
+    `no block of the para comes before the switch, whatever its collators do; what of it waited to be included is dropped`,
+    'relay blocks hold no extrinsics of others, and include no blocks of other paras that did not wait already',
+    ...signers.map((signer) => `the signature of ${signer} is taken as given`),
+    'seals of authors and votes of validators are taken as given; validators vote on the code by the rules that can be checked here',
+    ...(para.included.length === 0 || way === 'inherent'
+      ? []
+      : way === 'call'
+        ? ['heads are included by a call of the relay chain that its root makes: its runtime has no backing']
+        : ["heads are included by writing them into the relay chain's state: its runtime is told of none"]),
+  ];
+}
+
+function stateOf(seen: ParaObservation): RehearsedState {
+  const { head, mostRecentContext, lifecycle, currentCodeHash, futureCodeHash, futureCodeUpgradeAt } = seen;
+  const { upgradeGoAhead, upgradeRestriction, upgradeCooldownUntil, registrar } = seen;
+  return {
+    head,
+    mostRecentContext,
+    lifecycle,
+    currentCodeHash,
+    futureCodeHash,
+    futureCodeUpgradeAt,
+    upgradeGoAhead,
+    upgradeRestriction,
+    upgradeCooldownUntil,
+    registrar,
+  };
+}

@@ -9,6 +9,7 @@ const FIGURES = [
   'execution',
   'state',
   'fork',
+  'rehearsal',
   'observation',
   'tally',
   'admission',

@@ -224,6 +224,8 @@ describe('the README', () => {
     expect(await succeeds(trial)).toMatch(
       /^5 of 5 blocks were built, and validators would take each of them$/m,
     );
+    const drill = 'pararescue rehearse ID --relay URL --para NODE --code FILE --report drill';
+    expect(await succeeds(drill)).toMatch(/^para 2000 lives again: \d+ heads under the new code/m);
     await succeeds(
       'pararescue propose --para ID --code FILE --text "what it changes" --signer-file key.json',
     );

@@ -24,6 +24,7 @@ import { plainIo, type RegisterCommand, type TerminalIo } from './shared/io.ts';
 import { registerOptIn, registerOptOut } from './team/opt-in.ts';
 import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
+import { registerRehearse } from './team/rehearse.ts';
 import { registerTry } from './team/try.ts';
 
 /** Commands that the help lists under one heading. */
@@ -36,7 +37,7 @@ interface CommandGroup {
 const GROUPS: readonly CommandGroup[] = [
   {
     heading: 'You run a parachain:',
-    commands: [registerPolicy, registerOptIn, registerOptOut, registerTry, registerPropose],
+    commands: [registerPolicy, registerOptIn, registerOptOut, registerTry, registerRehearse, registerPropose],
   },
   {
     heading: "You hold the para's token:",

@@ -74,7 +74,10 @@ export async function rehearseForks(
   const proposed = codeOf('proposal', plan.code);
   const relay = new ForkedChain({ origin, genesisHash, given, run });
   const point = { ...plan.para, runtime: own.runtime };
-  const para = new ForkedPara(paraId, new ForkedChain({ origin: point, genesisHash: point.hash, given, run }));
+  const para = new ForkedPara(
+    paraId,
+    new ForkedChain({ origin: point, genesisHash: point.hash, given, run }),
+  );
   para.substitute = proposed.runtime;
   const accept = proposed.runtime !== null && isAccepted(plan.code, validationCode);
   const verdict = { codeHash: proposed.described.hash, accept };
@@ -169,7 +172,10 @@ function defaultPolicy(relayGenesis: Hex, para: number): Policy {
 function requireSameChain({ policy, paraId, onSpecs }: RehearsalPlan, genesis: Hex): void {
   if (policy === null) return;
   if (policy.para !== paraId) {
-    throw new RescueError('RESCUE_POLICY_INVALID', `The policy is one of para ${policy.para}, not of ${paraId}.`);
+    throw new RescueError(
+      'RESCUE_POLICY_INVALID',
+      `The policy is one of para ${policy.para}, not of ${paraId}.`,
+    );
   }
   // A para that is put into a spec makes another first block of it.
   if (policy.relayGenesis === genesis || onSpecs) return;

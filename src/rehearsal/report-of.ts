@@ -75,7 +75,11 @@ function withLabels(verdict: RehearsalVerdict, labels: readonly string[]): Rehea
   return { ...verdict, words: `${verdict.words}; ${labels.join('; ')}` };
 }
 
-function shortcutsOf({ shortcuts, asManager, paraId }: RehearsalPlan, { network, para }: Stage, played: Played) {
+function shortcutsOf(
+  { shortcuts, asManager, paraId }: RehearsalPlan,
+  { network, para }: Stage,
+  played: Played,
+) {
   const signers = [...new Set(played.steps.flatMap(({ calls }) => calls.map(({ signer }) => signer)))];
   const { way } = network;
   return [

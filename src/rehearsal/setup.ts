@@ -27,7 +27,11 @@ export function* genesisOf({ state, hash, header }: Point<State>): Task<Hex> {
 }
 
 /** The first blocks on a chain spec: validators are put into groups, and paras on cores, when sessions begin. */
-export function* firstSessions(genesis: Point<State>, time: number, given: GivenSignatures): Task<Point<State>> {
+export function* firstSessions(
+  genesis: Point<State>,
+  time: number,
+  given: GivenSignatures,
+): Task<Point<State>> {
   const sessions = hasBabe(genesis) ? SESSIONS_BEFORE : 0;
   const epoch = sessions > 0 ? yield* babeEpoch(genesis) : 0;
   let point = genesis;

@@ -1,8 +1,8 @@
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { withStorage } from '../../executor/task.ts';
+import { headerView } from '../../sandbox/rpc/block-views.ts';
 import type { Methods } from '../../sandbox/rpc/method.ts';
 import { unknownBlock } from '../../sandbox/rpc/rpc-error.ts';
-import { headerView } from '../../sandbox/rpc/block-views.ts';
 import { childName } from '../../sandbox/rpc/state-methods.ts';
 import type { ForkedChain } from './forked-chain.ts';
 

@@ -131,7 +131,11 @@ export class ForkedChain {
   }
 
   /** Goes on from a block that was built on the newest one. */
-  async import({ header, state, extrinsics }: Pick<NextBlock<State>, 'header' | 'state' | 'extrinsics'>): Promise<void> {
+  async import({
+    header,
+    state,
+    extrinsics,
+  }: Pick<NextBlock<State>, 'header' | 'state' | 'extrinsics'>): Promise<void> {
     this.#blocks.push({ point: await this.run(pointOf(header, state)), extrinsics });
     if (this.#blocks.length > KEPT_BLOCKS) this.#blocks.shift();
   }

@@ -99,7 +99,7 @@ function* includeByCall(relay: ForkedChain, offers: readonly Offer[]): Task<Uint
   const { head } = relay;
   const types = yield* typesOf(head);
   const key = (yield* readItem(head.state, types, 'sudo', 'key'))?.toU8a();
-  if (!key || key.length !== 32) return [];
+  if (key?.length !== 32) return [];
   const root = givenSigner(toHex(key), relay.given);
   const account = (yield* readItem(head.state, types, 'system', 'account', key))?.toJSON() as {
     readonly nonce?: number;

@@ -13,7 +13,10 @@ const SR25519 = Uint8Array.of(1);
  * An account whose key is not here, and which may have none at all, as multisigs and pure proxies do not: whatever it signs counts on
  * the fork. Needs `cryptoWaitReady()`.
  */
-export function givenSigner(account: AccountHex, given: GivenSignatures): Signer & { readonly account: AccountHex } {
+export function givenSigner(
+  account: AccountHex,
+  given: GivenSignatures,
+): Signer & { readonly account: AccountHex } {
   const key = fromHex(account);
   const pair = {
     ...pairFromUri('//nobody', 'sr25519'),

@@ -1,15 +1,15 @@
+import { toHex } from '../../bytes/hex.ts';
 import type { Signer } from '../../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../../chain/extrinsics/submitter.ts';
 import type { FinalHeader, FinalizedSource } from '../../chain/finality/source.ts';
 import { Endpoints } from '../../chain/nodes/endpoints.ts';
 import { createRelayReader } from '../../chain/relay/relay-reader.ts';
-import { toHex } from '../../bytes/hex.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import { encodeHeader } from '../../proof/index.ts';
 import { RpcServer } from '../../sandbox/rpc/server.ts';
-import type { ForkedChain } from './forked-chain.ts';
 import { forkMethods } from './fork-node.ts';
+import type { ForkedChain } from './forked-chain.ts';
 
 /** A forked relay chain as the service sees its relay chain: through a node, by its own reader and submitter. */
 export interface RelaySide {

@@ -36,7 +36,7 @@ export async function inOwnWords(stage: Stage, played: Played, code: Uint8Array)
   const said =
     call.problem === null
       ? 'The relay chain takes the call all the same, and nothing follows from it'
-      : `The relay chain says to the call: ${call.problem}`;
+      : `The relay chain says to the call: ${call.problem.replace(/\.+$/, '')}`;
   return {
     ...played,
     steps: [step],

@@ -5,7 +5,7 @@ import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { Trouble } from '../../domain/round/outcomes.ts';
 import type { StepId } from '../../domain/route/route.ts';
-import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
+import { viewOfRelay } from '../../domain/route/view.ts';
 import { type CarryOutContext, carryOut, relock } from '../../routes/carry-out.ts';
 import { createExecutor, type memoryJournal } from '../../routes/executor.ts';
 import { holds, whyNot } from '../../routes/facts.ts';
@@ -64,7 +64,7 @@ export async function play(stage: Stage): Promise<Played> {
   const log = new StepLog(plan.plan.steps, stage.calls);
   const verdict = await playSteps(stage, route, log);
   const after = await observe(side, rescue);
-  const steps = await log.finish(await viewOf(route, rescue, after));
+  const steps = await log.finish(await route.view(rescue, after));
   return { verdict, route, steps, before, after };
 }
 
@@ -129,12 +129,12 @@ function contextOf(stage: Stage, route: Route, log: StepLog): CarryOutContext {
     saved: async () => undefined,
     tell: told,
     blocks: async function* () {
-      for (;; await network.next()) {
+      for (; ; await network.next()) {
         const observation = await observe(side, rescue);
         if (network.passed !== seen) {
           seen = network.passed;
-          for (const { title } of await log.see(await viewOf(route, rescue, observation))) {
-            tell(stage, `done: ${title}`);
+          for (const { title, call } of await log.see(await route.view(rescue, observation))) {
+            if (call === null) tell(stage, `done: ${title}`);
           }
           if (seen > 0 && seen % TELL_EACH === 0) tell(stage, log.current?.title ?? 'done');
         }
@@ -153,10 +153,6 @@ async function observe({ reader }: RelaySide, { paraId }: DecidedRound): Promise
   const [observation] = paras;
   if (observation) return observation;
   throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
-}
-
-async function viewOf(route: Route, rescue: DecidedRound, observation: ParaObservation): Promise<ChainView> {
-  return route.view(rescue, observation);
 }
 
 function fails(

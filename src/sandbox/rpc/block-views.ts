@@ -10,7 +10,7 @@ const ZERO = new Uint8Array(32);
 /** Bytes of a header with number 0 that come before its only digest item. */
 const BEFORE_DIGEST_ITEM = 32 + 1 + 32 + 32 + 1;
 
-export function headerView(block: Pick<Block, "header">) {
+export function headerView(block: Pick<Block, 'header'>) {
   const { header } = block;
   return {
     parentHash: toHex(header.parentHash),

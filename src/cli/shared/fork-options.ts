@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Endpoints } from '../../chain/nodes/endpoints.ts';
+import type { FetchLimits } from '../../chain/proven/fetch-proof.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { StateCache } from '../../domain/ports/state-cache.ts';
+import type { ParaId } from '../../domain/units.ts';
+import type { TrialArchive, TrialPoints } from '../../trial/fork-points.ts';
+import type { CommandIo } from './io.ts';
+import { warningTo } from './key-options.ts';
+import { endpointOption, relayTrust, type TrustFlags, troubleTo } from './operator-options.ts';
+
+/** Where trials and rehearsals get their chains from. */
+export interface ForkFlags extends TrustFlags {
+  readonly relay?: readonly string[];
+  readonly paraNode?: readonly string[];
+  readonly spec?: readonly string[];
+  readonly cache?: string;
+  readonly archive?: string;
+  readonly offline?: boolean;
+}
+
+/** `what`: a trial, a rehearsal. */
+export function withForkOptions(command: Command, what: string): Command {
+  return command
+    .addOption(endpointOption('--relay <url>', 'the relay chain'))
+    .addOption(endpointOption('--para, --para-node <url>', 'the para'))
+    .option('--spec <file...>', 'chain specs of the relay chain and of the para, instead of endpoints')
+    .option('--cache <folder>', `keep what was fetched in this folder, so that the ${what} can be repeated`)
+    .option(
+      '--archive <folder>',
+      "database of a service, or a backup of one: gives the para's state where its nodes do not",
+    )
+    .option('--offline', `repeat the last ${what} of the para from --cache, without asking anybody`);
+}
+
+/** What is done with the chains, whichever way they are given. */
+interface ForkWork<Result> {
+  onSpecs(files: readonly Uint8Array[]): Promise<Result>;
+  onPoints(paraId: ParaId, points: TrialPoints): Promise<Result>;
+}
+
+/** Opens what the flags name for `work`, and closes it afterwards; `limits`: what the forks may ask of nodes. */
+export async function withForks<Result>(
+  para: ParaId | undefined,
+  flags: ForkFlags,
+  io: CommandIo,
+  work: ForkWork<Result>,
+  { what, limits }: { readonly what: string; readonly limits?: FetchLimits },
+): Promise<Result> {
+  if (flags.spec) {
+    if (flags.relay || flags.paraNode) throw wrong('--spec takes the place of --relay and --para');
+    return work.onSpecs(await Promise.all(flags.spec.map(readSpec)));
+  }
+  if (para === undefined) throw wrong(`say which para: its id comes behind "${what}"`);
+  const cache = flags.cache === undefined ? undefined : await openCache(flags.cache);
+  try {
+    const { openTrialPoints, reopenTrialPoints } = await import('../../trial/fork-points.ts');
+    if (flags.offline) {
+      if (!cache) throw wrong('--offline needs the --cache of an earlier trial');
+      return await work.onPoints(para, await reopenTrialPoints(para, cache));
+    }
+    const { relay: relayUrls, paraNode: paraUrls } = flags;
+    if (!relayUrls || !(paraUrls || flags.archive))
+      throw wrong('give --relay and --para, or --archive where no node of the para answers, or --spec');
+    return await withArchive(flags.archive, (archive) =>
+      withChains(relayUrls, paraUrls, flags, io, async ({ relayHeader, ...chains }) =>
+        work.onPoints(para, await openTrialPoints(para, relayHeader, chains, { cache, archive, limits })),
+      ),
+    );
+  } finally {
+    await cache?.close();
+  }
+}
+
+/** Only reads: the database is copied first, and nothing of a trial is put into it. */
+async function withArchive<Result>(
+  folder: string | undefined,
+  work: (archive: TrialArchive | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (folder === undefined) return work(undefined);
+  const { withCopy } = await import('./store-folder.ts');
+  return withCopy(folder, ({ census }) => work({ node: census.node }));
+}
+
+/** Opens both chains for `work`, at the newest relay block that is held for final. */
+async function withChains<Result>(
+  relayUrls: readonly string[],
+  paraUrls: readonly string[] | undefined,
+  flags: TrustFlags,
+  io: CommandIo,
+  work: (chains: {
+    readonly relay: Endpoints;
+    /** Null where nobody named a node of it. */
+    readonly para: Endpoints | null;
+    readonly relayHeader: Uint8Array;
+  }) => Promise<Result>,
+): Promise<Result> {
+  const [{ openRelay }, { Endpoints }, { notPresent }] = await Promise.all([
+    import('../../chain/relay/session.ts'),
+    import('../../chain/nodes/endpoints.ts'),
+    import('../../domain/chain/present.ts'),
+  ]);
+  const onTrouble = troubleTo(io);
+  const relay = await openRelay({ urls: relayUrls, onTrouble, trust: await relayTrust(flags, io) });
+  const para = paraUrls ? new Endpoints({ urls: paraUrls, onTrouble }) : null;
+  try {
+    const { ref, bytes, time } = await relay.finalized();
+    // What is true of an old block need not be so any more.
+    const old = notPresent(ref.number, time, Date.now());
+    if (old !== null) warningTo(io)(old);
+    return await work({ relay: relay.endpoints, para, relayHeader: bytes });
+  } finally {
+    await Promise.all([relay.close(), para?.close()]);
+  }
+}
+
+async function openCache(folder: string): Promise<StateCache> {
+  const { openStateCache } = await import('../../store/state-cache.ts');
+  return openStateCache(folder);
+}
+
+async function readSpec(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_SPEC_INVALID',
+      `the chain spec ${path} cannot be read: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function wrong(sentence: string): RescueError {
+  return new RescueError('RESCUE_REQUEST_INVALID', sentence);
+}

@@ -1,0 +1,124 @@
+import { InvalidArgumentError } from 'commander';
+import { RescueError } from '../../domain/errors.ts';
+import type { AccountHex, ParaId } from '../../domain/units.ts';
+import type { RehearsalProgress, RehearsalReport } from '../../rehearsal/report.ts';
+import type { TrialPoints } from '../../trial/fork-points.ts';
+import { countArgument, paraArgument } from '../shared/arguments.ts';
+import { jsonText } from '../shared/client-options.ts';
+import { readCodeFile } from '../shared/code-file.ts';
+import { type ForkFlags, withForkOptions, withForks } from '../shared/fork-options.ts';
+import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { withTrustOptions } from '../shared/operator-options.ts';
+
+interface RehearseFlags extends ForkFlags {
+  readonly code: string;
+  readonly policy?: string;
+  readonly asManager?: string;
+  readonly mostBlocks: number;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+/** More than a day of a relay chain. */
+const USUAL_BLOCKS = 20_000;
+
+export const registerRehearse: RegisterCommand = (program, io) => {
+  const command = program
+    .command('rehearse')
+    .description(
+      "play the rescue of a para on forks of both chains, until it lives under the code; status 1 when it doesn't",
+    )
+    .argument('[para]', 'para id; with --spec the one of the spec', paraArgument)
+    .requiredOption('--code <file>', 'the code that holders would approve')
+    .option('--policy <file>', "the para's policy; the registrar's route and three heads when left out")
+    .option('--as-manager <address>', 'take this account for the manager of the unlocked para')
+    .option('--most-blocks <number>', 'relay blocks after which it is given up', blocksArgument, USUAL_BLOCKS)
+    .option('--report <folder>', 'write the report as Markdown and JSON, and the calls, into this folder')
+    .option('--json', 'print JSON for machines');
+  withTrustOptions(withForkOptions(command, 'rehearsal')).action(
+    async (para: ParaId | undefined, flags: RehearseFlags) => {
+      const report = await rehearsed(para, flags, io);
+      const { rehearsalText, verdictLine } = await import('../shared/rehearsal-text.ts');
+      if (flags.report !== undefined) {
+        const { writeRehearsal } = await import('../shared/rehearsal-folder.ts');
+        await writeRehearsal(flags.report, report);
+      }
+      if (flags.json) io.stdout(jsonText(report));
+      else if (flags.report === undefined) io.stdout(await rehearsalText(report));
+      else io.stdout(`${verdictLine(report)}\nthe report is in ${flags.report}\n`);
+      requireLife(report);
+    },
+  );
+};
+
+function blocksArgument(text: string): number {
+  const count = countArgument(text);
+  if (count >= 1) return count;
+  throw new InvalidArgumentError('it is a number from 1 on.');
+}
+
+async function rehearsed(
+  para: ParaId | undefined,
+  flags: RehearseFlags,
+  io: CommandIo,
+): Promise<RehearsalReport> {
+  const { createRehearsalThread, rehearsePara, rehearseSpecs, REHEARSAL_FETCHES } = await import(
+    '../../rehearsal/rehearse.ts'
+  );
+  const thread = createRehearsalThread();
+  let last: RehearsalProgress = { relayBlocks: 0, sentence: '' };
+  const options = {
+    ...(await optionsOf(flags)),
+    mostBlocks: flags.mostBlocks,
+    signal: io.signal,
+    onProgress: (progress: RehearsalProgress) => {
+      last = progress;
+      io.stderr(`relay block +${progress.relayBlocks}: ${progress.sentence}\n`);
+    },
+  };
+  try {
+    const work = {
+      onSpecs: (files: readonly Uint8Array[]) =>
+        rehearseSpecs(thread, { ...options, files, paraId: para ?? null, time: Date.now() }),
+      onPoints: (paraId: ParaId, points: TrialPoints) =>
+        rehearsePara(thread, { ...options, ...points, paraId }),
+    };
+    return await withForks(para, flags, io, work, { what: 'rehearse', limits: REHEARSAL_FETCHES });
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    throw new RescueError(
+      'RESCUE_REHEARSAL_FAILED',
+      `The rehearsal was interrupted after ${last.relayBlocks} relay blocks.`,
+      { cause: error },
+    );
+  } finally {
+    await thread.close();
+  }
+}
+
+async function optionsOf({ code, policy, asManager }: RehearseFlags) {
+  const [{ readPolicyFile }, { readAccount }] = await Promise.all([
+    import('../../config/policy-file.ts'),
+    import('../shared/key-options.ts'),
+  ]);
+  const manager = asManager === undefined ? null : await readAccount('--as-manager', asManager);
+  if (manager !== null && manager.length !== 66) {
+    throw new RescueError('RESCUE_REQUEST_INVALID', 'a manager is an account of 32 bytes');
+  }
+  return {
+    code: await readCodeFile(code),
+    policy: policy === undefined ? null : await readPolicyFile(policy),
+    asManager: manager as AccountHex | null,
+  };
+}
+
+/** For scripts and cron: a rescue that fails ends with status 1. @throws RESCUE_REHEARSAL_FAILED */
+function requireLife({ verdict, paraId }: RehearsalReport): void {
+  if (verdict.kind === 'lives') return;
+  const { step, words, known } = verdict;
+  throw new RescueError(
+    'RESCUE_REHEARSAL_FAILED',
+    `the rescue of para ${paraId} fails${step === null ? '' : ` at ${step}`}: ${known?.sentence ?? words}`,
+    { details: { step } },
+  );
+}

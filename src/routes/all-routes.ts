@@ -1,9 +1,13 @@
 import { type ContractRouteContext, createContractRoute } from './contract/route.ts';
+import { agreementByVotes, type VotesContext } from './contract/votes.ts';
 import { createRegistrarRoute } from './registrar/route.ts';
 import type { Routes } from './route.ts';
 
+export type RoutesContext = Omit<ContractRouteContext, 'agreementOn'> & VotesContext;
+
 /** Every route that this version has. The policy says which of them are allowed, and in which order. */
-export function createRoutes(context: ContractRouteContext): Routes {
-  const routes = [createRegistrarRoute(context), createContractRoute(context)];
+export function createRoutes(context: RoutesContext): Routes {
+  const agreementOn = agreementByVotes(context);
+  const routes = [createRegistrarRoute(context), createContractRoute({ ...context, agreementOn })];
   return new Map(routes.map((route) => [route.name, route]));
 }

@@ -20,6 +20,7 @@ import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { Hex, RelayBlock } from '../../src/domain/units.ts';
 import { carryOut } from '../../src/routes/carry-out.ts';
 import { createContractRoute } from '../../src/routes/contract/route.ts';
+import { agreementByVotes } from '../../src/routes/contract/votes.ts';
 import { watchContract } from '../../src/routes/contract/watched-contract.ts';
 import { createExecutor } from '../../src/routes/executor.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -222,20 +223,19 @@ async function openRun(
     events: UNHEARD,
   });
   const tell: TellOfPara = (name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
+  const relay = {
+    limits: async () => LIMITS,
+    approvalState: async () => chain.approval,
+    isFinalized: async () => true,
+  };
+  const votes = { relay, ledger, census, peers: [], openRound: async () => null, tell: () => tell };
   const route = createContractRoute({
-    relay: {
-      limits: async () => LIMITS,
-      approvalState: async () => chain.approval,
-      isFinalized: async () => true,
-    },
+    relay,
     ledger,
-    census,
     submitter,
     journal,
     contracts: new Map(options.unconfigured ? [] : [[2000, watchContract({ contract, submitter: watcher })]]),
-    peers: [],
-    openRound: async () => null,
-    tell: () => tell,
+    agreementOn: agreementByVotes(votes),
   });
   async function* blocks() {
     for (let after = -1; ; ) {

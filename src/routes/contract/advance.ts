@@ -1,11 +1,10 @@
-import type { DecisionState } from '../../domain/contract/rescue-contract.ts';
+import type { ContractDecision, DecisionState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { ParaId, RelayBlock } from '../../domain/units.ts';
-import type { OpenRound } from '../../voting/open-round.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next } from '../route.ts';
 import type { RouteContext } from '../route-context.ts';
-import { commonPart } from './decision.ts';
+import { type CommonPart, commonPart } from './decision.ts';
 import {
   arrivingFacts,
   MESSAGE_PATIENCE,
@@ -14,18 +13,26 @@ import {
   type ReadView,
   standingFacts,
 } from './plan.ts';
-import { type ContractRescue, currentDecision } from './rescue.ts';
+import { type ContractRescue, currentDecision, type NamedRound } from './rescue.ts';
 import * as steps from './steps.ts';
-import type { WatcherAgreement } from './watcher-agreement.ts';
+import type { WatchedContract } from './watched-contract.ts';
 
-export interface AdvanceContext extends Pick<RouteContext, 'submitter'> {
-  /** The round that was decided. */
-  readonly openRound: (paraId: ParaId) => Promise<OpenRound | null>;
+export type AdvanceContext = Pick<RouteContext, 'submitter'>;
+
+/** How the watchers of a contract come to support the same decision. */
+export interface Agreement {
+  /** The decision that this watcher supports. @throws RESCUE_INTERNAL, RESCUE_STORE_CORRUPT */
+  choose(
+    watched: WatchedContract,
+    decided: NamedRound,
+    view: ReadView,
+    common: CommonPart,
+  ): Promise<{ readonly decision: ContractDecision; readonly id: Hex }>;
 }
 
 /** What this process remembers of a decision on its way. Nothing depends on it but patience: a restart begins to count anew. */
 export interface AdvanceMemory {
-  readonly agreement: Pick<WatcherAgreement, 'choose'>;
+  readonly agreement: Agreement;
   /** The round's last message, and the relay block at which it was first seen as sent. */
   sent: { readonly attempt: number; readonly at: RelayBlock } | null;
   /** What carrying the message costs, as it was asked for with the last view. */
@@ -73,7 +80,7 @@ export async function advance(
     );
   }
   if (decided?.executableAt != null) return execute(memory, rescue, view, decided, decided.executableAt);
-  return attest(context, memory, rescue, view, attempt);
+  return attest(memory, rescue, view, attempt);
 }
 
 /** The attempt to attest now; null while a message may still be on its way. */
@@ -90,7 +97,6 @@ function attemptOf(
 }
 
 async function attest(
-  context: AdvanceContext,
   { agreement }: AdvanceMemory,
   rescue: ContractRescue,
   view: ReadView,
@@ -120,10 +126,7 @@ async function attest(
   if (await watched.contract.hasLeft(decided.roundId, self.address)) {
     return wait('people', 'this watcher has left the round at the rescue contract; others have to decide it');
   }
-  const openRound = await context.openRound(decided.paraId);
-  if (!openRound) throw new RescueError('RESCUE_INTERNAL', 'The decided round cannot be loaded.');
-  const common = commonPart(rescue, attempt);
-  const choice = await agreement.choose(watched, decided, openRound, view, common);
+  const choice = await agreement.choose(watched, decided, view, commonPart(rescue, attempt));
   if (self.supports === choice.id) return wait('people', 'attested; waiting for other watchers');
   return { kind: 'act', step: steps.attest(rescue, choice.decision, choice.id, state) };
 }

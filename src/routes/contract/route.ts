@@ -1,7 +1,6 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
-import type { TellOfPara } from '../../domain/events.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
@@ -9,7 +8,7 @@ import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
 import { hasMoved, type RouteContext, roundName, UNREADABLE_HEAD } from '../route-context.ts';
-import { type AdvanceContext, type AdvanceMemory, advance } from './advance.ts';
+import { type AdvanceMemory, type Agreement, advance } from './advance.ts';
 import { optedInFact, planContractRoute, type ReadView } from './plan.ts';
 import {
   type ContractRescue,
@@ -22,17 +21,12 @@ import {
 import * as steps from './steps.ts';
 import { TAKE_BACK_PATIENCE, type TakeBackMemory, takeBack } from './take-back.ts';
 import type { WatchedContract } from './watched-contract.ts';
-import { type AgreementContext, WatcherAgreement } from './watcher-agreement.ts';
 
-export interface ContractRouteContext
-  extends Omit<RouteContext, 'relay' | 'ledger'>,
-    Omit<AgreementContext, 'tell' | 'ledger' | 'relay'>,
-    AdvanceContext {
-  readonly relay: RouteContext['relay'] & AgreementContext['relay'];
-  readonly ledger: RouteContext['ledger'] & AgreementContext['ledger'];
+export interface ContractRouteContext extends RouteContext {
   /** Of paras that have one. */
   readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
-  readonly tell: (paraId: ParaId) => TellOfPara;
+  /** One for each decision. */
+  readonly agreementOn: (paraId: ParaId) => Agreement;
 }
 
 const UNNAMED =
@@ -58,7 +52,7 @@ export function createContractRoute(context: ContractRouteContext): Route {
     if (known) return known;
     // Only one decision of a para is carried out at a time.
     for (const old of memories.keys()) if (old.startsWith(`${decided.paraId}/`)) memories.delete(old);
-    const agreement = new WatcherAgreement({ ...context, tell: context.tell(decided.paraId) });
+    const agreement = context.agreementOn(decided.paraId);
     const fresh: Memory = { rescue: null, agreement, sent: null, unwanted: null, fee: null };
     memories.set(key, fresh);
     return fresh;

@@ -1,6 +1,5 @@
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { readItem, typesOf } from '../blocks/chain-types.ts';
-import type { Point } from '../blocks/point.ts';
 import { encodeText } from '../bytes/bytes.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
 import { MalformedBytes } from '../bytes/reader.ts';
@@ -12,8 +11,6 @@ import { RescueError } from '../domain/errors.ts';
 import { type Policy, policySchema } from '../domain/policy/policy.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { AccountHex } from '../domain/units.ts';
-import type { GivenSignatures } from '../executor/given-signatures.ts';
-import type { State } from '../executor/storage/state.ts';
 import type { Task } from '../executor/task.ts';
 import { blake2b256 } from '../proof/index.ts';
 import { memoryJournal } from '../routes/executor.ts';
@@ -25,6 +22,7 @@ import { ForkedNetwork } from './fork/forked-network.ts';
 import { ForkedPara } from './fork/forked-para.ts';
 import { givenSigner } from './fork/given-signer.ts';
 import { openRelaySide, type RelaySide } from './fork/relay-side.ts';
+import type { RehearsalPlan } from './plan.ts';
 import { CallLog } from './play/call-log.ts';
 import { inOwnWords } from './play/in-own-words.ts';
 import { play, type Stage } from './play/play.ts';
@@ -34,22 +32,6 @@ import { genesisOf, withManager } from './setup.ts';
 
 /** //Alice, the first of the public development keys. */
 const ALICE: AccountHex = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';
-
-export interface RehearsalPlan {
-  readonly paraId: number;
-  readonly relay: Point<State>;
-  readonly para: Omit<Point<State>, 'runtime'>;
-  readonly code: Uint8Array;
-  /** Null for the registrar's route with three heads, and the lock again. */
-  readonly policy: Policy | null;
-  /** Takes this account for the manager of an unlocked para, whatever the registrar says. */
-  readonly asManager: AccountHex | null;
-  readonly mostBlocks: number;
-  readonly given: GivenSignatures;
-  readonly onSpecs: boolean;
-  /** What was moved before. */
-  readonly shortcuts: readonly string[];
-}
 
 /**
  * Plays a rescue on forks that begin at these points.

@@ -4,8 +4,8 @@ import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
 import { policyHash } from '../domain/policy/policy.ts';
 import type { Code } from '../trial/code.ts';
 import { labelWarnings } from '../trial/trial.ts';
+import type { RehearsalPlan } from './plan.ts';
 import type { Played, Stage } from './play/play.ts';
-import type { RehearsalPlan } from './rehearse-forks.ts';
 import type { RehearsalReport, RehearsalVerdict, RehearsedState } from './report.ts';
 
 /** Everything that a rehearsal came to, as plain data. */

@@ -19,6 +19,8 @@ export class BackwardBits {
   position: number;
   /** With four more bytes, so that no read of four leaves it. */
   readonly bytes: Uint8Array;
+  /** The same bytes. */
+  readonly view: DataView;
 
   constructor(source: Uint8Array, start: number, end: number) {
     const length = end - start;
@@ -26,6 +28,7 @@ export class BackwardBits {
     if (last === 0) corrupt('a bitstream has no end');
     this.bytes = new Uint8Array(length + 4);
     this.bytes.set(source.subarray(start, end));
+    this.view = new DataView(this.bytes.buffer);
     this.position = (length - 1) * 8 + highBit(last);
   }
 
@@ -35,9 +38,9 @@ export class BackwardBits {
     if (from < 0) {
       // What lies before the beginning counts as zeros.
       const there = Math.max(0, this.position);
-      return bitsAt(this.bytes, 0, there) << (count - there);
+      return bitsIn(this.view, 0, there) << (count - there);
     }
-    return bitsAt(this.bytes, from, count);
+    return bitsIn(this.view, from, count);
   }
 
   /** At most 31 bits. */
@@ -53,12 +56,10 @@ export class BackwardBits {
   }
 }
 
-function bitsAt(bytes: Uint8Array, from: number, count: number): number {
-  const at = from >>> 3;
-  const four =
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24);
-  return (four >>> (from & 7)) & ((1 << count) - 1);
+/** What four bytes hold wherever it begins. */
+export const MOST_AT_ONCE = 24;
+
+/** `count` bits (at most `MOST_AT_ONCE`) from bit `from` on. */
+export function bitsIn(view: DataView, from: number, count: number): number {
+  return (view.getUint32(from >>> 3, true) >>> (from & 7)) & ((1 << count) - 1);
 }

@@ -1,4 +1,4 @@
-import { BackwardBits, corrupt } from './bits.ts';
+import { BackwardBits, bitsIn, corrupt, MOST_AT_ONCE } from './bits.ts';
 import { type FseTable, fseTable, readFseTable, rleTable } from './fse.ts';
 
 /** Tables for lengths of literals, offsets and lengths of matches; null until a block brought one. */
@@ -66,6 +66,9 @@ const KINDS = {
   },
 } as const;
 
+/** Bits that one sequence takes at most: an offset, two lengths, three states. */
+const MOST_BITS = 31 + 16 + 16 + 9 + 9 + 8;
+
 /** Where sequences are carried out: the content so far, of which a match repeats a part. */
 export interface Content {
   bytes: Uint8Array;
@@ -123,7 +126,40 @@ export function carryOutSequences(
   const { bases: literalBases, bits: literalBits } = LITERALS;
   const { bases: matchBases, bits: matchBits } = MATCHES;
   let taken = 0;
-  for (let left = header.count; left > 0; left--) {
+  let left = header.count;
+  // Most of the time is spent here: as below, while no read can come to the beginning of the stream.
+  const { view } = stream;
+  let { position } = stream;
+  for (; left > 1 && position >= MOST_BITS; left--) {
+    const offsetCode = offsets.symbols[offsetState] as number;
+    if (offsetCode > MOST_AT_ONCE) break;
+    const matchCode = matches.symbols[matchState] as number;
+    const lengthCode = lengths.symbols[lengthState] as number;
+    position -= offsetCode;
+    const value = (1 << offsetCode) + bitsIn(view, position, offsetCode);
+    let width = matchBits[matchCode] as number;
+    position -= width;
+    const match = (matchBases[matchCode] as number) + bitsIn(view, position, width);
+    width = literalBits[lengthCode] as number;
+    position -= width;
+    const length = (literalBases[lengthCode] as number) + bitsIn(view, position, width);
+    width = lengths.bits[lengthState] as number;
+    position -= width;
+    lengthState = (lengths.bases[lengthState] as number) + bitsIn(view, position, width);
+    width = matches.bits[matchState] as number;
+    position -= width;
+    matchState = (matches.bases[matchState] as number) + bitsIn(view, position, width);
+    width = offsets.bits[offsetState] as number;
+    position -= width;
+    offsetState = (offsets.bases[offsetState] as number) + bitsIn(view, position, width);
+    const offset = offsetOf(value, length, content.recent);
+    if (taken + length > literals.length) corrupt('a block uses more literals than it has');
+    if (length > 0) append(content, literals, taken, taken + length, limit);
+    taken += length;
+    repeat(content, offset, match, limit, window);
+  }
+  stream.position = position;
+  for (; left > 0; left--) {
     const offsetCode = offsets.symbols[offsetState] as number;
     const matchCode = matches.symbols[matchState] as number;
     const lengthCode = lengths.symbols[lengthState] as number;

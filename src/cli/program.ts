@@ -98,7 +98,7 @@ export async function runCommandLine(
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,
-      outputError: (text, write) => write(hideSecrets(text, args)),
+      outputError: (text, write) => write(hideSecrets(text, args, { usage: true })),
     });
   const groups = commands === undefined ? GROUPS : [{ heading: 'Commands:', commands }];
   for (const group of groups) {

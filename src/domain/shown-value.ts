@@ -31,12 +31,14 @@ export function shownUrl(url: string): string {
 
 /** Text that a key can be made from, wherever it stands. */
 export function looksSecret(text: string): boolean {
-  return SEED.test(text) || looksPhrase(text);
+  return SEED.test(text) || looksSecretUri(text);
 }
 
-/** A secret phrase, alone or as part of a path or of a secret URI. */
-export function looksPhrase(text: string): boolean {
-  return text.split('/').some((part) => PHRASE.test(part));
+/** A secret that no hash looks like: a phrase, alone or as part of a path, or a secret URI: `phrase//path///password` or `//path`. */
+export function looksSecretUri(text: string): boolean {
+  const [first = '', ...rest] = text.split('/');
+  if (rest.length > 0 && SEED.test(first)) return true;
+  return /^\s*\/\/[^/\s]/.test(text) || [first, ...rest].some((part) => PHRASE.test(part));
 }
 
 /** A name that somebody chose, such as a key of a file: as it is, or its length when it may be a secret in the wrong place. */

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { shapeOfJson } from '../bytes/json-shape.ts';
+import { policyHash, policySchema } from '../domain/policy/policy.ts';
+import type { PolicyBody } from '../threads/heavy-tasks.ts';
 import type { HeavyThread } from '../threads/heavy-thread.ts';
 import { HttpError } from './error-replies.ts';
+import { parseInput } from './input.ts';
 
 /** Deepest nesting of a body: a policy has four levels. */
 const DEEPEST = 16;
@@ -23,9 +27,19 @@ class LargeBody {
   }
 }
 
-/** The JSON of a body. @throws RESCUE_REQUEST_INVALID */
-export async function jsonOf(body: unknown, heavy: Pick<HeavyThread, 'policyBody'>): Promise<unknown> {
-  return body instanceof LargeBody ? heavy.policyBody(body.bytes) : body;
+/**
+ * A body with a policy. A large one is parsed, checked and hashed on the other thread, once: its sender may be anybody.
+ * @throws RESCUE_REQUEST_INVALID, RESCUE_POLICY_INVALID
+ */
+export async function policyBodyOf(
+  body: unknown,
+  heavy: Pick<HeavyThread, 'policyBody'>,
+): Promise<PolicyBody> {
+  if (body instanceof LargeBody) return heavy.policyBody(body.bytes);
+  const { policy: given, ...rest } = parseInput(z.looseObject({}), body, 'body');
+  if (given === null || given === undefined) return { rest, policy: null };
+  const policy = parseInput(policySchema, given, 'body', 'RESCUE_POLICY_INVALID');
+  return { rest, policy: { policy, hash: policyHash(policy) } };
 }
 
 /**

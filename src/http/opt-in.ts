@@ -1,15 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { policyHash, policySchema } from '../domain/policy/policy.ts';
+import { RescueError } from '../domain/errors.ts';
+import { toJson } from '../domain/json.ts';
+import { policyHash } from '../domain/policy/policy.ts';
 import { signedOptIn } from '../domain/records/opt-in.ts';
 import { createShares } from './client-limits.ts';
+import { createEncodedAnswers } from './encoded-answers.ts';
 import { HttpError } from './error-replies.ts';
 import { whenOver } from './exchange.ts';
 import { paraIdOf, parseInput, requireSamePara } from './input.ts';
-import { jsonOf } from './json-body.ts';
+import { policyBodyOf } from './json-body.ts';
 import type { Resource } from './resource.ts';
 
-const bodySchema = z.strictObject({ optIn: signedOptIn.strict, policy: z.unknown() });
+/** Bodies apart from their policy. */
+const optInSchema = z.strictObject({ optIn: signedOptIn.strict });
+const adoptSchema = z.strictObject({});
 
 /** Largest policy: ten thousand exclusions with their reasons. */
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -20,16 +25,21 @@ const SMALL_BODY = 64 * 1024;
 const LARGE_BODIES = 32;
 const LARGE_BODIES_EACH = 4;
 
-const adoptSchema = z.strictObject({ policy: policySchema });
-
 /**
  * The policy in force, the registrar manager's act on it, and the policy whose hash the rescue contract recorded:
  * `/v1/paras/:id/policy`, `/v1/paras/:id/opt-in`.
  */
-export const optInResource: Resource = (server, { service, throttle, heavy, clientOf, thread }) => {
-  server.get('/v1/paras/:id/policy', async ({ params }) => {
-    const policy = await service.policy(paraIdOf(params));
-    return { policy, hash: policy === null ? null : policyHash(policy) };
+export const optInResource: Resource = (server, context) => {
+  const { service, throttle, weigh, heavy, clientOf, thread } = context;
+  const answers = createEncodedAnswers();
+  server.get('/v1/paras/:id/policy', async (request, reply) => {
+    const paraId = paraIdOf(request.params);
+    weigh(request, 400);
+    const policy = await service.policy(paraId);
+    const encode = () => toJson({ policy, hash: policy === null ? null : policyHash(policy) });
+    const body =
+      answers.find(`${paraId}`, [policy]) ?? answers.keep(`${paraId}`, Buffer.from(encode()), [policy]);
+    return reply.type('application/json; charset=utf-8').send(body);
   });
   const shares = createShares(LARGE_BODIES_EACH);
   let underWay = 0;
@@ -54,21 +64,20 @@ export const optInResource: Resource = (server, { service, throttle, heavy, clie
   const options = { bodyLimit: LARGEST_BODY, onRequest: [throttle, makeRoom] };
   server.put('/v1/paras/:id/policy', options, async (request) =>
     heavy.run({ client: clientOf(request) }, async () => {
-      const body = await jsonOf(request.body, thread);
-      const { policy } = parseInput(adoptSchema, body, 'body', 'RESCUE_POLICY_INVALID');
+      const { rest, policy } = await policyBodyOf(request.body, thread);
+      if (policy === null) {
+        throw new RescueError('RESCUE_POLICY_INVALID', 'the body is not as expected: policy is missing');
+      }
+      parseInput(adoptSchema, rest, 'body', 'RESCUE_POLICY_INVALID');
       return service.adoptPolicy(paraIdOf(request.params), policy);
     }),
   );
   server.post('/v1/paras/:id/opt-in', options, async (request) =>
     heavy.run({ client: clientOf(request) }, async () => {
-      const body = await jsonOf(request.body, thread);
-      const { optIn, policy } = parseInput(bodySchema, body, 'body');
+      const { rest, policy } = await policyBodyOf(request.body, thread);
+      const { optIn } = parseInput(optInSchema, rest, 'body');
       requireSamePara(paraIdOf(request.params), optIn.paraId);
-      const checked =
-        policy === null || policy === undefined
-          ? null
-          : parseInput(policySchema, policy, 'body', 'RESCUE_POLICY_INVALID');
-      return service.optIn(optIn, checked);
+      return service.optIn(optIn, policy);
     }),
   );
 };

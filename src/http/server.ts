@@ -14,6 +14,7 @@ import { accountProofResource } from './account-proof.ts';
 import { createClientAddresses } from './client-address.ts';
 import { createRateLimit, limitConnections } from './client-limits.ts';
 import { codeResource } from './code.ts';
+import { createEncodedAnswers } from './encoded-answers.ts';
 import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
 import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
@@ -56,6 +57,11 @@ const DEFAULT_LIMITS: HttpLimits = {
 const PATIENCE = { headersMs: 10_000, requestMs: 60_000, idleMs: 120_000 };
 /** Between two requests of a connection. */
 const KEEP_ALIVE_MS = 10_000;
+
+/** Answers from this length on count for more than one, and are kept once for all who read the same one slowly. */
+const LONG_ANSWER = 16 * 1024;
+/** As a page of votes has for each of the reads that it counts for. */
+const LENGTH_OF_A_READ = 2500;
 
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
@@ -147,6 +153,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (request.method !== 'GET' && request.method !== 'HEAD') return;
     reads.check(addresses.clientOf(request));
     reads.count(addresses.clientOf(request));
+  });
+  // What is given out often keeps its own bytes and says what it weighs; this is for everything else that can be long.
+  const shared = createEncodedAnswers();
+  server.addHook('onSend', async (request, _reply, payload) => {
+    if (request.method !== 'GET' || typeof payload !== 'string' || payload.length < LONG_ANSWER)
+      return payload;
+    reads.count(addresses.clientOf(request), Math.floor(payload.length / LENGTH_OF_A_READ));
+    const bytes = Buffer.from(payload);
+    const known = shared.find(request.url);
+    return known?.equals(bytes) ? known : shared.keep(request.url, bytes);
   });
   const context: ResourceContext = {
     service,

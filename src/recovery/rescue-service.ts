@@ -1,5 +1,5 @@
 import type { ServiceEvent } from '../domain/events.ts';
-import type { Policy } from '../domain/policy/policy.ts';
+import type { HashedPolicy, Policy } from '../domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
 import type {
   ContractOptIn,
@@ -36,12 +36,12 @@ export interface RescueService {
   para(paraId: ParaId): ParaStatus;
   policy(paraId: ParaId): Promise<Policy | null>;
   /** Checks signature, sequence, manager and whether the policy could be carried out. */
-  optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
+  optIn(optIn: SignedOptIn, policy: HashedPolicy | null): Promise<SignedOptIn>;
   /**
    * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one
    */
-  adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
+  adoptPolicy(paraId: ParaId, policy: HashedPolicy): Promise<ContractOptIn>;
   /**
    * Checks all of a proposal but its code. @returns its hash, and the proposal itself if it was admitted before
    */

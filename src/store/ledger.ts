@@ -39,16 +39,29 @@ import type { Write } from './level.ts';
 import { noteOfOptIn } from './notes.ts';
 
 const HASH_BYTES = 32;
+/** Policies that were read last: they are looked at with every block, and the largest take 200 ms to read and hash. */
+const KEPT_POLICIES = 32;
 
 /**
  * Opt-ins, policies, anchors, code, proposals, votes and proofs. What is stored under its hash is hashed again
  * before it is written and after it is read, so that damage on disk never becomes part of a decision.
  */
 export function createLedger(database: Database): Ledger {
+  const policies = new Map<Hex, Policy>();
+  const keepPolicy = (hash: Hex, policy: Policy): void => {
+    policies.delete(hash);
+    policies.set(hash, policy);
+    const [oldest] = policies.keys();
+    if (policies.size > KEPT_POLICIES && oldest !== undefined) policies.delete(oldest);
+  };
   return {
     optIn: (paraId) => database.read(optInKey(paraId), optInRecord),
     putOptIn: (optIn, policy) => database.exclusively(() => putOptIn(database, optIn, policy)),
-    policy: (hash) => readPolicy(database, hash),
+    policy: async (hash) => {
+      const known = policies.get(hash) ?? (await readPolicy(database, hash));
+      if (known !== null) keepPolicy(hash, known);
+      return known;
+    },
     anchor: (paraId, head, relayBlock) => database.read(anchorKey(paraId, head, relayBlock), provenAnchor),
     anchors: (paraId, head) => database.readRange(anchorsOf(paraId, head), provenAnchor),
     putAnchor: (paraId, anchor, evidence) =>

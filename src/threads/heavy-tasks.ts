@@ -1,11 +1,11 @@
 import { type CodeExpectations, type CodeFacts, inspectCode } from '../code/inspect.ts';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
-import { policySchema } from '../domain/policy/policy.ts';
+import { type HashedPolicy, policyHash, policySchema } from '../domain/policy/policy.ts';
 
 /** What is done on the thread beside the main one: each takes a message and gives one. */
 export const HEAVY_TASKS = {
   inspect: ({ code, expectations }: InspectTask): CodeFacts => inspectCode(code, expectations),
-  policyBody: ({ bytes }: BodyTask): unknown => {
+  policyBody: ({ bytes }: BodyTask): PolicyBody => {
     const body = parseJson(bytes);
     if (typeof body !== 'object' || body === null || !('policy' in body)) {
       throw new RescueError('RESCUE_REQUEST_INVALID', 'the body has no policy, and is too large without one');
@@ -14,8 +14,8 @@ export const HEAVY_TASKS = {
     if (JSON.stringify(rest).length > REST_OF_BODY) {
       throw new RescueError('RESCUE_REQUEST_INVALID', 'the body is too large beside its policy');
     }
-    const { error } = policySchema.safeParse(policy);
-    if (!error) return body;
+    const { data, error } = policySchema.safeParse(policy);
+    if (!error) return { rest, policy: { policy: data, hash: policyHash(data) } };
     const problems = error.issues
       .slice(0, MOST_PROBLEMS)
       .map(({ path, message }) => `policy.${path.join('.')} ${message}`.slice(0, 200));
@@ -27,6 +27,13 @@ interface InspectTask {
   readonly code: Uint8Array;
   readonly expectations: CodeExpectations;
 }
+/** A body apart from its policy, which was checked. */
+export interface PolicyBody {
+  readonly rest: unknown;
+  /** Null when the body has none, or null in its place. */
+  readonly policy: HashedPolicy | null;
+}
+
 interface BodyTask {
   readonly bytes: Uint8Array;
 }

@@ -2,7 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { CodeExpectations, CodeFacts } from '../code/inspect.ts';
 import { createSerialQueue } from '../domain/concurrency/serial-queue.ts';
 import { RescueError } from '../domain/errors.ts';
-import { carryOutTask, type HeavyOutcome, type HeavyTask, type HeavyTasks } from './heavy-tasks.ts';
+import {
+  carryOutTask,
+  type HeavyOutcome,
+  type HeavyTask,
+  type HeavyTasks,
+  type PolicyBody,
+} from './heavy-tasks.ts';
 
 /** What strangers can make a service do that takes long: on a thread of its own, one task after the other. */
 export interface HeavyThread {
@@ -12,7 +18,7 @@ export interface HeavyThread {
    * Parses the JSON of a body whose member `policy` is large, and checks that one.
    * @throws RESCUE_REQUEST_INVALID, RESCUE_POLICY_INVALID
    */
-  policyBody(bytes: Uint8Array): Promise<unknown>;
+  policyBody(bytes: Uint8Array): Promise<PolicyBody>;
 }
 
 export interface HeavyLimits {

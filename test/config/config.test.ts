@@ -36,7 +36,7 @@ describe('a configuration', () => {
   it('needs nodes and paras only; the rest has defaults', async () => {
     const { file, loaded } = await load(SMALLEST);
     expect(await loaded).toEqual({
-      relay: { endpoints: ['ws://127.0.0.1:9944'], trustSingleEndpoint: false },
+      relay: { endpoints: ['ws://127.0.0.1:9944'], trustSingleEndpoint: false, blindAfterSeconds: 60 },
       paras: [{ id: 2000, name: 'Sample', endpoints: ['wss://para.example.org/rpc'], stallGapBlocks: 50 }],
       database: resolve(file, '..', '.pararescue'),
       http: { host: '127.0.0.1', port: 9955, hosts: [], origins: [], trustedProxies: [] },

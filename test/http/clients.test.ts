@@ -182,6 +182,21 @@ describe('one client', () => {
     expect((await vote(door.url, ballot(1))).status).toBe(201);
   });
 
+  it.each([
+    ['a policy', '/v1/paras/2000/policy'],
+    ['many endorsements', '/v1/paras/2000/endorsements'],
+    ['the status of many paras', '/v1/status'],
+  ])('has read %s before it reads a thousand times', async (_what, path) => {
+    const { url, service } = await openDoor({ limits: { readsPerMinute: 300 } });
+    const status = service.status();
+    const [para] = status.paras;
+    service.status = () => ({ ...status, paras: Array(400).fill(para) });
+    service.endorsements = async () => Array(2000).fill(sampleVote());
+    const statuses = [];
+    for (let index = 0; index < 3; index++) statuses.push((await fetch(`${url}${path}`)).status);
+    expect(statuses).toEqual([200, 429, 429]);
+  });
+
   it('that never ends its headers or its body is cut off', async () => {
     const door = await openDoor({ patience: { headersMs: 100, requestMs: 200 } });
     const headers = open(door.url, 'GET /health HTTP/1.1\r\nhost: localhost\r\nx: ');

@@ -3,7 +3,7 @@ import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
-import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { HashedPolicy, Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type {
   ContractOptIn,
@@ -107,13 +107,13 @@ export class RecordingService implements RescueService {
     return samplePolicy();
   }
 
-  async optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn> {
+  async optIn(optIn: SignedOptIn, offered: HashedPolicy | null): Promise<SignedOptIn> {
     this.#known(optIn.paraId);
-    this.calls.push(['optIn', optIn, policy]);
+    this.calls.push(['optIn', optIn, offered?.policy ?? null]);
     return optIn;
   }
 
-  async adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn> {
+  async adoptPolicy(paraId: ParaId, { policy }: HashedPolicy): Promise<ContractOptIn> {
     this.#known(paraId);
     this.calls.push(['adoptPolicy', paraId, policy]);
     const contract = { genesis: hash(20), address: bytes(20, 21) };

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { policyHash } from '../../src/domain/policy/policy.ts';
 import { createHeavyThread } from '../../src/threads/heavy-thread.ts';
 import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { samplePolicy } from '../store/samples.ts';
@@ -78,7 +79,11 @@ describe('the thread for what takes long', () => {
     const thread = createHeavyThread();
     const read = (body: unknown) =>
       thread.policyBody(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)));
-    expect(await read({ optIn: 1, policy: samplePolicy() })).toEqual({ optIn: 1, policy: samplePolicy() });
+    const policy = samplePolicy();
+    expect(await read({ optIn: 1, policy })).toEqual({
+      rest: { optIn: 1 },
+      policy: { policy, hash: policyHash(policy) },
+    });
     await expect(read({ policy: { version: 1 } })).rejects.toMatchObject({ code: 'RESCUE_POLICY_INVALID' });
     for (const body of [
       '{"policy":',

@@ -2,7 +2,7 @@ import { requireActable } from '../../domain/chain/actable.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { termsObstacles } from '../../domain/contract/terms.ts';
-import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import type { HashedPolicy } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ContractOptIn } from '../../domain/round/round.ts';
@@ -36,14 +36,13 @@ type FollowTracker = Pick<ParaTracker, 'optIn' | 'setOptIn' | 'review'> & {
 export async function adoptPolicy(
   context: ContractOptInContext,
   tracker: ParaTracker,
-  policy: Policy,
+  { policy, hash }: HashedPolicy,
 ): Promise<ContractOptIn> {
   const { relay } = context;
   const watchedContract = tracker.para.contract;
   if (!watchedContract) throw refused(`No rescue contract is configured for para ${tracker.para.id}.`);
   const { contract } = watchedContract;
   const state = await watchedContract.refresh();
-  const hash = policyHash(policy);
   const { paras } = await relay.observe([tracker.para.id]);
   const observation = paras.find((entry) => entry.paraId === tracker.para.id);
   if (!observation) throw refused(`The relay chain does not know para ${tracker.para.id}.`);

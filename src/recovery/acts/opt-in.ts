@@ -1,7 +1,7 @@
 import { requireActable } from '../../domain/chain/actable.ts';
 import type { ParaHeadRef, ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import type { HashedPolicy, Policy } from '../../domain/policy/policy.ts';
 import { policyObstacles } from '../../domain/policy/policy-obstacles.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -28,7 +28,7 @@ export async function recordOptIn(
   context: OptInContext,
   tracker: ParaTracker,
   optIn: SignedOptIn,
-  policy: Policy | null,
+  offered: HashedPolicy | null,
 ): Promise<SignedOptIn> {
   const { genesis, relay, ledger, hub } = context;
   if (optIn.relayGenesis !== genesis) {
@@ -52,16 +52,16 @@ export async function recordOptIn(
     );
   }
   if (optIn.action === 'opt-in') {
-    if (!policy) throw refused('An opt-in comes with its policy.');
-    if (policyHash(policy) !== optIn.policy) {
-      throw refused(`The policy sent has hash ${policyHash(policy)}, but ${optIn.policy} was signed.`);
+    if (!offered) throw refused('An opt-in comes with its policy.');
+    if (offered.hash !== optIn.policy) {
+      throw refused(`The policy sent has hash ${offered.hash}, but ${optIn.policy} was signed.`);
     }
-    await requireExecutable(context, tracker, observation, policy);
+    await requireExecutable(context, tracker, observation, offered.policy);
   }
   return tracker.queue.run(async () => {
     requireOpenState(tracker.runner.state(), optIn);
     checkSequence(tracker.optIn(), optIn);
-    await ledger.putOptIn(optIn, optIn.action === 'opt-in' ? policy : null);
+    await ledger.putOptIn(optIn, optIn.action === 'opt-in' ? (offered?.policy ?? null) : null);
     tracker.setOptIn(optIn);
     hub.tell(optIn.paraId, optIn.action === 'opt-in' ? 'opted-in' : 'opted-out', {
       by: 'manager',

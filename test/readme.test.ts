@@ -234,6 +234,12 @@ describe('the README', () => {
     meant.set('HASH', proposal?.hash ?? '');
     expect(await succeeds('pararescue status --para ID', 3)).toMatch(/bad-runtime/);
     expect(await succeeds('pararescue tally --para ID')).toContain(proposal?.hash);
+    expect(await succeeds('pararescue proposals --para ID')).toMatch(
+      /trial +5 blocks were built on the last head/,
+    );
+    expect(await succeeds('pararescue proposals --para ID --proposal HASH')).toMatch(
+      /Heartbeat\.WindowEnd: 1 changed/,
+    );
     await succeeds('pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json');
     await untilState('upgrading');
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');

@@ -5,7 +5,7 @@ import { placeName } from '../chain/nodes/endpoint-names.ts';
 import { createParaReader, createParaThread, type ParaReaderOptions } from '../chain/para/para-reader.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import type { Config } from '../config/config.ts';
-import type { RescueError } from '../domain/errors.ts';
+import { RescueError } from '../domain/errors.ts';
 import type { Severity } from '../domain/events/kind.ts';
 import type { ServiceEvent, Tell } from '../domain/events.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
@@ -17,6 +17,7 @@ import { startSupervisor } from '../recovery/supervisor.ts';
 import { createRoutes } from '../routes/all-routes.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { createNextBlockTrial } from '../trial/next-block-trial.ts';
+import { createProposalTrial } from '../trial/proposal-trial.ts';
 import { createTrialThread } from '../trial/try-para.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
@@ -31,6 +32,9 @@ const LOG_LEVEL = { info: 'info', warning: 'warn', critical: 'error' } as const 
   Severity,
   string
 >;
+
+/** Milliseconds for the trial of a proposal, of computing and in all: whoever proposes waits for it. */
+const PROPOSAL_TRIAL = { computeMs: 40_000, deadlineMs: 50_000 };
 
 export interface App {
   /** Base URL of the HTTP API. */
@@ -130,6 +134,13 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     const trials = createTrialThread();
     onClose(() => trials.close());
+    // A thread of their own: whoever proposes holds no diagnosis up.
+    const proposalTrials = createTrialThread(PROPOSAL_TRIAL);
+    const stopping = new AbortController();
+    onClose(async () => {
+      stopping.abort(new RescueError('RESCUE_STORE_CLOSED', 'The service is stopping.'));
+      await proposalTrials.close();
+    });
     const openNodes = (id: ParaId, urls: readonly string[]) => {
       const para = chains.open({
         chain: `para ${id}`,
@@ -145,6 +156,14 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
           para,
           thread: trials,
           archive: store.census,
+        }),
+        tryProposal: createProposalTrial({
+          paraId: id,
+          relay: endpoints,
+          para,
+          thread: proposalTrials,
+          nodeOf: store.census.node,
+          signal: stopping.signal,
         }),
       };
     };

@@ -3,6 +3,7 @@ import { RescueError } from '../domain/errors.ts';
 import { registerContract } from './contract/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
 import { registerEvidence } from './holder/evidence.ts';
+import { registerProposals } from './holder/proposals.ts';
 import { registerStatus } from './holder/status.ts';
 import { registerTally } from './holder/tally.ts';
 import { registerVerify } from './holder/verify.ts';
@@ -46,6 +47,7 @@ const GROUPS: readonly CommandGroup[] = [
       registerWatch,
       registerVote,
       registerEndorse,
+      registerProposals,
       registerTally,
       registerEvidence,
       registerVerify,

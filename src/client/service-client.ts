@@ -10,6 +10,7 @@ import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { serviceEvent } from '../domain/records/event.ts';
 import { contractOptIn, signedOptIn } from '../domain/records/opt-in.ts';
 import { proposal } from '../domain/records/proposal.ts';
+import { proposalTrial } from '../domain/records/trial.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
 import type {
   ContractOptIn,
@@ -19,12 +20,15 @@ import type {
   SignedOptIn,
 } from '../domain/round/round.ts';
 import { shownUrl, shownValue } from '../domain/shown-value.ts';
+import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {
   type AccountProof,
+  type AccountTrial,
   accountProof,
+  accountTrial,
   type ProposalHead,
   type SubstituteInstruction,
   substituteInstruction,
@@ -41,10 +45,11 @@ export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Most bytes of a JSON answer: a thousand votes have half a megabyte. */
 const LARGEST_ANSWER = 4 * 1024 * 1024;
-/** Of all paras at once; of a policy; of a proof, with the metadata of its chain; of an approved code as hex. */
+/** Of all paras at once; of a policy; of a proof, with the metadata of its chain; of a trial; of an approved code as hex. */
 const LARGEST_STATUS = 32 * 1024 * 1024;
 const LARGEST_POLICY = 8 * 1024 * 1024;
 const LARGEST_PROOF = 64 * 1024 * 1024;
+const LARGEST_TRIAL = 32 * 1024 * 1024;
 const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
 /** A thousand paras, or a proof of some ten thousand nodes. */
 const LARGEST_SHAPE = { depth: 500, values: 250_000 };
@@ -82,6 +87,10 @@ export interface ServiceClient {
   /** Announces the proposal and sends its code when the service asks for it. */
   propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
+  /** What came of trying a proposal of the open round. */
+  trial(paraId: ParaId, proposal: Hex): Promise<ProposalTrial>;
+  /** What that did to the balance of one account: hex or SS58 address. */
+  accountTrial(paraId: ParaId, proposal: Hex, account: string): Promise<AccountTrial>;
   code(codeHash: Hex): Promise<Uint8Array>;
   vote(ballot: SignedBallot): Promise<CountedVote>;
   /**
@@ -199,6 +208,13 @@ export function createServiceClient(
       return answer;
     },
     proposals: async (paraId) => (await ask(answers.proposalsAnswer, of(paraId, '/proposals'))).proposals,
+    trial: (paraId, proposal) =>
+      get(proposalTrial.tolerant, of(paraId, `/proposals/${proposal}/trial`), LARGEST_TRIAL),
+    accountTrial: (paraId, proposal, account) =>
+      ask(
+        accountTrial.tolerant,
+        of(paraId, `/proposals/${proposal}/accounts/${encodeURIComponent(account)}`),
+      ),
     code: (codeHash) =>
       within(patienceMs, options.signal, async (signal) => {
         const response = await send(`/v1/code/${codeHash}`, { signal });

@@ -28,6 +28,7 @@ import { proposalsResource } from './proposals.ts';
 import type { HttpLimits, Resource, ResourceContext } from './resource.ts';
 import { statusResource } from './status.ts';
 import { substituteResource } from './substitute.ts';
+import { trialsResource } from './trials.ts';
 import { votesResource } from './votes.ts';
 
 /** Everything that is served; docs/http-api.md lists it. */
@@ -35,6 +36,7 @@ export const RESOURCES: readonly Resource[] = [
   statusResource,
   optInResource,
   proposalsResource,
+  trialsResource,
   codeResource,
   votesResource,
   accountProofResource,

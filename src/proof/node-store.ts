@@ -32,6 +32,7 @@ export class NodeStore implements KeptNodes {
   #young = new Map<Hex, StoredBytes>();
   #old = new Map<Hex, StoredBytes>();
   #youngBytes = 0;
+  #used: Map<Hex, Uint8Array> | null = null;
 
   constructor(generationBytes: number) {
     this.#generationBytes = generationBytes;
@@ -50,13 +51,19 @@ export class NodeStore implements KeptNodes {
     return this.#find(hashes, offset)?.bytes;
   }
 
+  /** Notes down in `used` whatever is looked up from now on and is there. */
+  noteIn(used: Map<Hex, Uint8Array>): void {
+    this.#used = used;
+  }
+
   #find(hashes: Uint8Array, offset: number): StoredBytes | undefined {
     const hash = toHex(hashes.subarray(offset, offset + HASH_LENGTH));
     const young = this.#young.get(hash);
-    if (young) return young;
-    const old = this.#old.get(hash);
-    if (old) this.#keep(hash, old);
-    return old;
+    const found = young ?? this.#old.get(hash);
+    if (!found) return undefined;
+    if (!young) this.#keep(hash, found);
+    this.#used?.set(hash, found.bytes);
+    return found;
   }
 
   #keep(hash: Hex, stored: StoredBytes): void {

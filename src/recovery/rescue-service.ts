@@ -8,11 +8,13 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../domain/round/round.ts';
+import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../domain/views/status.ts';
 import type { StoreReport } from '../domain/views/store.ts';
 import type {
   AccountProof,
+  AccountTrial,
   ProposalHead,
   SubstituteInstruction,
   TallyView,
@@ -49,6 +51,10 @@ export interface RescueService {
   /** Checks and admits a proposal. `code` is called last, and only for somebody who may propose. */
   propose(head: ProposalHead, code: () => Promise<Uint8Array>): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
+  /** What came of trying a proposal of the open round. @throws RESCUE_NOT_FOUND also when it was not tried */
+  trial(paraId: ParaId, proposal: Hex): Promise<ProposalTrial>;
+  /** What it does to one account's balance. @throws RESCUE_NOT_FOUND as `trial` */
+  accountTrial(paraId: ParaId, proposal: Hex, account: AccountHex): Promise<AccountTrial>;
   code(codeHash: Hex): Promise<Uint8Array>;
   /** `sender` is where it came from, such as a network address: floods of wrong signatures are held against it. */
   vote(ballot: SignedBallot, sender?: string | null): Promise<CountedVote>;

@@ -19,6 +19,7 @@ import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
 import { recordOptIn } from './acts/opt-in.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
+import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
@@ -137,6 +138,9 @@ export function createRescueService(options: {
     announce: (head) => announceProposal(context, requireWhole(head.paraId), head),
     propose: (head, code) => admitProposal(context, requireWhole(head.paraId), head, code),
     proposals: async (paraId) => (await currentRound(paraId))?.proposals() ?? [],
+    trial: (paraId, proposal) => seeTrial(context, requireWhole(paraId), proposal),
+    accountTrial: (paraId, proposal, account) =>
+      seeAccountTrial(context, requireWhole(paraId), proposal, account),
     code: async (codeHash) => {
       const code = await ledger.code(codeHash);
       if (!code)
@@ -160,8 +164,10 @@ export function createRescueService(options: {
       const { anchor, round, electorate, policy } = openRound;
       const { roundId } = openRound.key;
       const { clock } = requireWhole(paraId).runner.context();
+      const trials = new Map(openRound.proposals().map(({ hash, trial }) => [hash, trial]));
       const tallies = openRound.tallies().map((tally) => ({
         ...tally,
+        trial: trials.get(tally.proposal),
         canPassFrom: canPassFrom(tally, policy.voting, policy.endorsement),
       }));
       return { paraId, anchor: anchor.head.hash, round, roundId, electorate, clock, tallies };

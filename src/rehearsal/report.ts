@@ -2,8 +2,8 @@ import type { ParaObservation } from '../domain/chain/observation.ts';
 import type { KnownPanic } from '../domain/diagnosis/panics.ts';
 import type { ChainFact } from '../domain/route/facts.ts';
 import type { RouteName, StepId } from '../domain/route/route.ts';
+import type { TriedBlock, TriedCode } from '../domain/trial/report.ts';
 import type { AccountHex, Hex, RelayBlock } from '../domain/units.ts';
-import type { TriedBlock, TriedCode } from '../trial/report.ts';
 
 /** A fact of a step: why it did not hold before the step and after it; null where it held. */
 export interface RehearsedFact {

@@ -99,6 +99,12 @@ export const KEY_LAYOUT = {
     value: 'up to format 2: proposal',
   },
   snapshot: { letter: 's', fields: [PARA], value: 'JSON: saved machine snapshot' },
+  trial: {
+    letter: 'T',
+    fields: [...ROUND, ['proposal', 32]],
+    value: 'JSON: what came of trying the proposal',
+    isAct: false,
+  },
   counters: { letter: 't', fields: [], value: 'JSON: counters (last event id)' },
   vote: { letter: 'V', fields: [...ROUND, ACCOUNT], value: "JSON: the account's counted vote" },
   earlierVote: { letter: 'v', fields: [...EARLIER_ROUND, ACCOUNT], value: 'up to format 2: vote' },
@@ -206,6 +212,10 @@ export function proposalKey(round: RoundKey, proposal: Hex): Key {
 
 export function proposalsOf(round: RoundKey): KeyRange {
   return prefix(key('proposal', ...roundFields(round)));
+}
+
+export function trialKey(round: RoundKey, proposal: Hex): Key {
+  return key('trial', ...roundFields(round), fromHex(proposal));
 }
 
 export function endorsementKey(round: RoundKey, proposal: Hex, account: AccountHex): Key {

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
-import type { EarlierRound, Ledger, RoundKey } from '../domain/ports/ledger.ts';
+import type { EarlierRound, Ledger, RoundKey, TrialToKeep } from '../domain/ports/ledger.ts';
 import { provenAnchor } from '../domain/records/anchor.ts';
 import * as ballots from '../domain/records/ballot.ts';
 import { type AcceptedLoss, acceptedLoss } from '../domain/records/loss.ts';
@@ -11,6 +11,7 @@ import { optIn as optInRecord } from '../domain/records/opt-in.ts';
 import { policy as policyRecord } from '../domain/records/policy.ts';
 import { proposal as proposalRecord } from '../domain/records/proposal.ts';
 import { endedRound } from '../domain/records/round.ts';
+import { keptTrial } from '../domain/records/trial.ts';
 import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { Database } from './database.ts';
@@ -32,6 +33,7 @@ import {
   proposalsOf,
   roundKey,
   roundsOf,
+  trialKey,
   voteKey,
   votesOf,
 } from './keys.ts';
@@ -70,7 +72,9 @@ export function createLedger(database: Database): Ledger {
           { key: anchorKey(paraId, anchor.head.hash, anchor.relay.number), value: { anchor, evidence } },
         ]),
       ),
-    putProposal: (proposal, code) => database.exclusively(() => putProposal(database, proposal, code)),
+    putProposal: (proposal, code, trial = null) =>
+      database.exclusively(() => putProposal(database, proposal, code, trial)),
+    trial: (round, proposal) => database.read(trialKey(round, proposal), keptTrial),
     proposals: (round) => database.readRange(proposalsOf(round), proposalRecord),
     code: (codeHash) => readCode(database, codeHash),
     votes: (round) => database.readRange(votesOf(round), ballots.vote),
@@ -171,7 +175,12 @@ async function readPolicy(database: Database, hash: Hex): Promise<Policy | null>
   return policy;
 }
 
-async function putProposal(database: Database, proposal: Proposal, code: Uint8Array): Promise<void> {
+async function putProposal(
+  database: Database,
+  proposal: Proposal,
+  code: Uint8Array,
+  kept: TrialToKeep | null,
+): Promise<void> {
   const key = proposalKey(proposal, proposal.hash);
   if ((await database.read(key, proposalRecord)) !== null) return;
   const codeHash = toHex(hashOf(code));
@@ -184,7 +193,24 @@ async function putProposal(database: Database, proposal: Proposal, code: Uint8Ar
   await database.write([
     { key, value: proposal },
     { key: codeKey(codeHash), value: code },
+    ...(kept ? await trialWrites(database, proposal, kept) : []),
   ]);
+}
+
+async function trialWrites(
+  database: Database,
+  proposal: Proposal,
+  { trial, entries, nodes, fresh }: TrialToKeep,
+): Promise<Write[]> {
+  const keys = fresh.map(({ bytes }) => nodeKey(hashOf(bytes)));
+  const known = await database.readManyBytes(keys);
+  return [
+    { key: trialKey(proposal, proposal.hash), value: { trial, entries, nodes } },
+    ...fresh.flatMap(({ bytes }, index): Write[] => {
+      const key = keys[index];
+      return key === undefined || known[index] !== null ? [] : [{ key, value: bytes }];
+    }),
+  ];
 }
 
 async function readCode(database: Database, codeHash: Hex): Promise<Uint8Array | null> {

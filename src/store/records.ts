@@ -14,6 +14,7 @@ import { proposal } from '../domain/records/proposal.ts';
 import { type RecordSchema, record } from '../domain/records/record.ts';
 import { endedRound } from '../domain/records/round.ts';
 import { savedSnapshot } from '../domain/records/snapshot.ts';
+import { keptTrial } from '../domain/records/trial.ts';
 import { earlierEndorsement, earlierProposal, earlierRound, earlierVote } from './earlier-records.ts';
 import { type Key, type KindName, kindOf } from './keys.ts';
 
@@ -43,6 +44,7 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     optIn,
     policy,
     proposal,
+    trial: keptTrial,
     earlierProposal,
     snapshot: savedSnapshot,
     counters: countersRecord,

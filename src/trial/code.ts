@@ -1,11 +1,11 @@
 import { nextCode } from '../blocks/point.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
+import type { TriedCode } from '../domain/trial/report.ts';
 import { Runtime } from '../executor/runtime.ts';
 import type { Backend } from '../executor/storage/backend.ts';
 import type { Task } from '../executor/task.ts';
 import { blake2b256 } from '../proof/index.ts';
-import type { TriedCode } from './report.ts';
 
 /** Code as it is stored, and the runtime that it is; null for bytes that are none. */
 export interface Code {

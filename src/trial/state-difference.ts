@@ -4,6 +4,7 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
 import type { ChainRuntime } from '../chain/nodes/chain-runtime.ts';
 import { oneLine } from '../domain/plain-text.ts';
+import type { ItemDifference, StateDifference } from '../domain/trial/difference.ts';
 import { blake2b256 } from '../proof/index.ts';
 
 /** A key that some blocks wrote, with its value before the first and after the last of them. */
@@ -13,38 +14,9 @@ export interface ChangedKey {
   readonly after: Uint8Array | null;
 }
 
-/** One changed entry of an item, decoded by the runtime on its side of the change. */
-export interface EntryDifference {
-  readonly key: Hex;
-  /** The keys of a map as polkadot-js shows them; empty for a plain item. */
-  readonly of: readonly string[];
-  /** Decoded values as one line, or bytes where they do not decode; null where there is none. */
-  readonly before: string | null;
-  readonly after: string | null;
-}
-
-export interface ItemDifference {
-  /** `Pallet.Item` as metadata spells it; for keys of no pallet the key itself. */
-  readonly name: string;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  /** The first ones by key. */
-  readonly entries: readonly EntryDifference[];
-}
-
-export interface StateDifference {
-  /** What everybody must look at first: issuance, code, authorities, sudo key, locks, and the watched keys. */
-  readonly first: readonly ItemDifference[];
-  /** What else the code changes once. */
-  readonly once: readonly ItemDifference[];
-  /** What every block changes. */
-  readonly routine: readonly { readonly name: string; readonly keys: number }[];
-}
-
-/** Items that decide who owns or rules the chain, by the names that FRAME's pallets have. */
+/** Items that say who owns or rules the chain, by the names that FRAME's pallets have: they are never taken for routine. */
 const FIRST =
-  /^(:(code|pending_code|heappages)|Balances\.(TotalIssuance|InactiveIssuance|Locks|Freezes|Holds|Reserves)|(Aura|AuraExt|Babe|Grandpa)\.(Next)?Authorities|Session\.(Validators|QueuedKeys|NextKeys)|CollatorSelection\.(Invulnerables|CandidateList)|Sudo\.Key|System\.(AuthorizedUpgrade|LastRuntimeUpgrade)|ParachainSystem\.(PendingValidationCode|NewValidationCode)|[A-Za-z]*Assets\.Asset|Tokens\.TotalIssuance)$/;
+  /^(:(code|pending_code|heappages)|Balances\.(TotalIssuance|InactiveIssuance|Locks|Freezes|Holds|Reserves)|(Aura|AuraExt|Babe|Grandpa)\.(Next)?Authorities|Session\.(Validators|QueuedKeys|NextKeys)|CollatorSelection\.(Invulnerables|CandidateList)|Sudo\.Key|System\.(Account|AuthorizedUpgrade|LastRuntimeUpgrade)|ParachainSystem\.(PendingValidationCode|NewValidationCode)|[A-Za-z]*Assets\.(Asset|Account)|Tokens\.(TotalIssuance|Accounts))$/;
 
 const SHOWN_ENTRIES = 20;
 /** Characters of one value. */
@@ -66,7 +38,7 @@ export interface DifferenceOptions {
 export function stateDifference(
   changes: Iterable<ChangedKey>,
   { before, after, routine = new Set(), watched = new Set() }: DifferenceOptions,
-): StateDifference {
+): Omit<StateDifference, 'issuance' | 'accounts'> {
   const [old, now] = [new StorageNames(before), new StorageNames(after)];
   const items = new Map<string, ChangedKey[]>();
   for (const change of changes) {
@@ -117,7 +89,7 @@ export function itemNames(keys: Iterable<Hex>, runtime: ChainRuntime): Set<strin
   return new Set([...keys].flatMap((key) => names.nameOf(key) ?? []));
 }
 
-function isSame({ before, after }: ChangedKey): boolean {
+export function isSame({ before, after }: ChangedKey): boolean {
   return before === null || after === null ? before === after : equalBytes(before, after);
 }
 

@@ -2,18 +2,20 @@ import { nextBlock } from '../blocks/next-block.ts';
 import { pointOf } from '../blocks/point.ts';
 import { type ChainSpec, type CodeSubstitute, readChainSpec } from '../blocks/spec/chain-spec.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
+import type { ChangedEntries, StateDifference } from '../domain/trial/difference.ts';
+import type { TrialReport } from '../domain/trial/report.ts';
 import { GivenSignatures } from '../executor/given-signatures.ts';
 import { runTask } from '../executor/remote/remote-state.ts';
-import type { State } from '../executor/storage/state.ts';
+import { State } from '../executor/storage/state.ts';
 import { finish, type Task } from '../executor/task.ts';
 import { codeOn, type JobContext, type JobSet } from '../executor/thread/jobs.ts';
-import { decodeHeader, encodeHeader, headerHash } from '../proof/index.ts';
-import { differenceOf } from './changes.ts';
+import { blake2b256, decodeHeader, encodeHeader, headerHash } from '../proof/index.ts';
+import { NodeStore } from '../proof/node-store.ts';
+import { type Changes, differenceOf } from './changes.ts';
 import { codeOf, codeOfPara } from './code.ts';
 import { readRelayFacts } from './relay-facts.ts';
-import type { TrialReport } from './report.ts';
 import { REGISTERED, relayAndPara } from './spec-chains.ts';
-import type { StateDifference } from './state-difference.ts';
+import { type ChangedKey, isSame } from './state-difference.ts';
 import { type TrialPlan, type TrialRun, tryBlocks } from './trial.ts';
 
 /** A trial as a job, on the states `para` and `relay`. Headers are encoded, with their seals. */
@@ -29,6 +31,25 @@ export interface TrialInput {
   readonly orSubstitute: boolean;
   /** Whether to tell what the blocks change; keys of the entries that are shown first. */
   readonly difference: { readonly watched: readonly Hex[] } | null;
+}
+
+/** A trial of a proposal, of which is kept what it takes to repeat it. */
+export interface KeptTrialInput extends TrialInput {
+  /** Changed entries below these keys are told one by one, for those who ask what becomes of their own. */
+  readonly below: readonly Hex[];
+}
+
+export interface KeptTrialOutput extends TrialOutput {
+  readonly entries: ChangedEntries;
+  /** Nodes and values of both states. */
+  readonly nodes: readonly { readonly hash: Hex; readonly bytes: Uint8Array }[];
+}
+
+/** A trial that was kept, again. */
+export interface RepeatInput extends TrialInput {
+  readonly relayRoot: Uint8Array;
+  readonly paraRoot: Uint8Array;
+  readonly nodes: readonly Uint8Array[];
 }
 
 export interface TrialOutput {
@@ -56,7 +77,31 @@ const trialJobs = {
     const { hash: relayCode } = await codeOn(relay, 'children');
     const output = await runTask([para, relay], trialOf(input, para.storage, relay.storage, codes));
     await Promise.all([para.remember(paraCode), relay.remember(relayCode)]);
-    return output;
+    return { report: output.report, difference: output.difference };
+  },
+
+  tryAndKeep: async (input: KeptTrialInput, context: JobContext): Promise<KeptTrialOutput> => {
+    const [para, relay] = [context.state('para'), context.state('relay')];
+    const codes = await codesOf(input, context);
+    await para.expectReadsOf(await para.codeHash('children'));
+    await codeOn(relay, 'children');
+    const { report, difference, changed } = await runTask(
+      [para, relay],
+      trialOf(input, para.storage, relay.storage, codes),
+    );
+    const nodes = [...context.used].map(([hash, bytes]) => ({ hash, bytes }));
+    return { report, difference, entries: entriesBelow(input.below, changed), nodes };
+  },
+
+  repeat: async (input: RepeatInput, context: JobContext): Promise<TrialOutput> => {
+    const codes = await codesOf(input, context);
+    const store = new NodeStore(Number.POSITIVE_INFINITY);
+    for (const bytes of input.nodes) store.add(toHex(blake2b256(bytes)), bytes);
+    const stateAt = (root: Uint8Array) => State.at(root, store, 1);
+    const { report, difference } = finish(
+      trialOf(input, stateAt(input.paraRoot), stateAt(input.relayRoot), codes),
+    );
+    return { report, difference };
   },
 
   trySpecs: async (input: SpecTrialInput, context: JobContext): Promise<TrialOutput> => {
@@ -69,8 +114,8 @@ const trialJobs = {
     const block = finish(nextBlock({ point: registered }, { time: input.time, given }));
     const plan = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
     const output = finish(trialOf(plan, para.state, block.state, { ...codes, substitute, given }));
-    const { report } = output;
-    return { ...output, report: { ...report, shortcuts: [REGISTERED, ...report.shortcuts] } };
+    const { report, difference } = output;
+    return { report: { ...report, shortcuts: [REGISTERED, ...report.shortcuts] }, difference };
   },
 };
 
@@ -93,7 +138,11 @@ async function codesOf(
   return { substitute: await bytesOf(input.substitute), proposal: await bytesOf(input.proposal) };
 }
 
-function* trialOf(input: TrialInput, para: State, relay: State, choices: Choices): Task<TrialOutput> {
+interface TrialResult extends TrialOutput {
+  readonly changed: readonly ChangedKey[];
+}
+
+function* trialOf(input: TrialInput, para: State, relay: State, choices: Choices): Task<TrialResult> {
   const plan: TrialPlan = {
     paraId: input.paraId,
     para: { header: decodeHeader(input.para), hash: toHex(headerHash(input.para)), state: para },
@@ -103,7 +152,12 @@ function* trialOf(input: TrialInput, para: State, relay: State, choices: Choices
   };
   const own = yield* tryBlocks(plan);
   const run = input.orSubstitute ? yield* orSubstituted(own, plan) : own;
-  return { report: run.report, difference: yield* differenceIn(run, input, para) };
+  const changes = yield* changesIn(run, input, para);
+  return {
+    report: run.report,
+    difference: changes?.difference ?? null,
+    changed: changes?.changed ?? [],
+  };
 }
 
 /** The same with the relay chain's code as a substitute, where validators refuse a block of the para's own and take that one. */
@@ -118,16 +172,36 @@ function* orSubstituted(own: TrialRun, plan: TrialPlan): Task<TrialRun> {
   return other.report.verdict.kind === 'accepted' ? other : own;
 }
 
-function* differenceIn(
+function* changesIn(
   { built, by }: TrialRun,
   { difference }: TrialInput,
   before: State,
-): Task<StateDifference | null> {
+): Task<Changes | null> {
   if (!difference || !by || built.length === 0) return null;
   // What stands there now was written by the code that is there now, if that still tells its own layout.
   const { runtime } = yield* codeOfPara(before);
   const watched = new Set(difference.watched);
   return yield* differenceOf({ before, beforeBy: runtime ?? by, built, by, watched });
+}
+
+/** Changed entries that are told one by one. */
+const MOST_ENTRIES = 20_000;
+/** Bytes of a value that is told: no balance has more. */
+const LARGEST_ENTRY = 4 * 1024;
+
+function entriesBelow(prefixes: readonly Hex[], changed: readonly ChangedKey[]): ChangedEntries {
+  const below = changed.filter(
+    (change) => !isSame(change) && prefixes.some((prefix) => change.key.startsWith(prefix)),
+  );
+  const told = below
+    .filter(({ before, after }) => Math.max(before?.length ?? 0, after?.length ?? 0) <= LARGEST_ENTRY)
+    .slice(0, MOST_ENTRIES)
+    .map(({ key, before, after }) => ({
+      key,
+      before: before && toHex(before),
+      after: after && toHex(after),
+    }));
+  return { told, more: below.length - told.length };
 }
 
 /** Trials of the next blocks of a para. */

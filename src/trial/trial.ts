@@ -4,6 +4,7 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import type { TrialVerdict } from '../domain/diagnosis/trial.ts';
 import { RescueError } from '../domain/errors.ts';
+import type { TrialReport, TriedBlock } from '../domain/trial/report.ts';
 import { GivenSignatures } from '../executor/given-signatures.ts';
 import type { Runtime } from '../executor/runtime.ts';
 import type { State } from '../executor/storage/state.ts';
@@ -13,7 +14,6 @@ import { type Code, codeOf, codeOfPara } from './code.ts';
 import { failure } from './failure.ts';
 import { descendantsFor, relayAfter } from './relay-after.ts';
 import { type RelayFacts, readRelayFacts } from './relay-facts.ts';
-import type { TrialReport, TriedBlock } from './report.ts';
 import { tryBlock } from './try-block.ts';
 
 export interface TrialPlan {

@@ -12,6 +12,7 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
 import type { TrialFailure } from '../domain/diagnosis/trial.ts';
+import type { TriedBlock } from '../domain/trial/report.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
 import { RuntimePanic } from '../executor/panic.ts';
 import type { Runtime } from '../executor/runtime.ts';
@@ -22,7 +23,6 @@ import { Visits } from '../proof/visits.ts';
 import { failure, failureOf } from './failure.ts';
 import { sizeProblem } from './pov-size.ts';
 import type { RelayFacts } from './relay-facts.ts';
-import type { TriedBlock } from './report.ts';
 
 export interface BlockTrial {
   readonly paraId: number;

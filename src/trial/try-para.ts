@@ -2,7 +2,7 @@ import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
 import type { Fork } from '../chain/fork/open-fork.ts';
 import { TaskThread, type ThreadLimits } from '../executor/thread/task-thread.ts';
 import { blake2b256 } from '../proof/index.ts';
-import { TRIAL_JOBS, type TrialJobs, type TrialOutput } from './trial-jobs.ts';
+import { type KeptTrialOutput, TRIAL_JOBS, type TrialJobs, type TrialOutput } from './trial-jobs.ts';
 
 /** A thread for trials, which run code of paras that anybody can register and propose. */
 export type TrialThread = TaskThread<TrialJobs>;
@@ -57,6 +57,25 @@ export function tryPara(thread: TrialThread, trial: ParaTrial): Promise<TrialOut
     { ...input, paraId, para: para.header, relay: relay.header },
     {
       what: `The trial of para ${paraId}`,
+      states: { para: stateOf(para), relay: stateOf(relay) },
+      code,
+      signal,
+    },
+  );
+}
+
+/** As `tryPara`; also tells the changed entries below these keys, and what it takes to repeat the trial. */
+export function tryAndKeep(
+  thread: TrialThread,
+  trial: ParaTrial & { readonly below: readonly Hex[] },
+): Promise<KeptTrialOutput> {
+  const { paraId, para, relay, below, signal } = trial;
+  const { input, code } = given(trial);
+  return thread.run(
+    'tryAndKeep',
+    { ...input, below, paraId, para: para.header, relay: relay.header },
+    {
+      what: `The trial of the proposed code ${input.proposal}`,
       states: { para: stateOf(para), relay: stateOf(relay) },
       code,
       signal,

@@ -9,11 +9,13 @@ import {
   TRUSTS,
 } from '../../src/domain/chain/trust.ts';
 import { CAUSES } from '../../src/domain/diagnosis/diagnosis.ts';
+import { PANIC_CAUSES } from '../../src/domain/diagnosis/panics.ts';
+import { TRIAL_STAGES, type TrialVerdict } from '../../src/domain/diagnosis/trial.ts';
 import { SEVERITIES } from '../../src/domain/events/kind.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
-import type { RoundRecord } from '../../src/domain/ports/ledger.ts';
+import type { KeptTrial, RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { SavedSnapshot } from '../../src/domain/ports/snapshots.ts';
 import type { ActsState } from '../../src/domain/records/acts-state.ts';
 import type { AcceptedLoss } from '../../src/domain/records/loss.ts';
@@ -31,12 +33,16 @@ import {
   type SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { RoundClock } from '../../src/domain/round/tally.ts';
+import type { ChangedEntry, ItemDifference, StateDifference } from '../../src/domain/trial/difference.ts';
+import { OUTCOMES, type ProposalTrial, type TrialSummary } from '../../src/domain/trial/proposal-trial.ts';
+import { CODE_SOURCES, type TriedCode } from '../../src/domain/trial/report.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { type EndpointStatus, STANDINGS } from '../../src/domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import { STORE_PROBLEMS, type StoreFinding, type StoreReport } from '../../src/domain/views/store.ts';
 import type {
   AccountProof,
+  AccountTrial,
   ProposalBody,
   ProposalTally,
   SubstituteInstruction,
@@ -105,21 +111,31 @@ export const endorsements: fc.Arbitrary<CountedEndorsement> = both(
 
 const runtime = fc.record({ specName: text, specVersion: u32 });
 const proposer = signer.map(({ account: proposer, ...rest }) => ({ proposer, ...rest }));
+export const trialSummaries: fc.Arbitrary<TrialSummary> = fc.record({
+  outcome: fc.constantFrom(...OUTCOMES),
+  blocks: count,
+  wanted: count,
+  relayBlock: orNull(block),
+  sentence: text,
+});
 export const proposals: fc.Arbitrary<Proposal> = both(
-  proposer,
-  fc.record({
-    hash,
-    relayGenesis: hash,
-    paraId,
-    anchor: hash,
-    round: u32,
-    roundId: hash,
-    codeHash: hash,
-    codeSize: count,
-    runtime,
-    text,
-    admittedAt: block,
-  }),
+  fc.record({ trial: trialSummaries, changes: few(text) }, { requiredKeys: [] }),
+  both(
+    proposer,
+    fc.record({
+      hash,
+      relayGenesis: hash,
+      paraId,
+      anchor: hash,
+      round: u32,
+      roundId: hash,
+      codeHash: hash,
+      codeSize: count,
+      runtime,
+      text,
+      admittedAt: block,
+    }),
+  ),
 );
 export const proposalBodies: fc.Arbitrary<ProposalBody> = both(
   proposer,
@@ -389,19 +405,22 @@ export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
   endpoints: orUnknown(few(endpointStatuses)),
 });
 
-const proposalTallies: fc.Arbitrary<ProposalTally> = fc.record({
-  proposal: hash,
-  ayes: planck,
-  nays: planck,
-  abstains: planck,
-  votes: count,
-  electorate: planck,
-  approved: fc.boolean(),
-  quorate: fc.boolean(),
-  admittedAt: block,
-  endorsed: fc.boolean(),
-  canPassFrom: block,
-});
+const proposalTallies: fc.Arbitrary<ProposalTally> = both(
+  fc.record({ trial: trialSummaries }, { requiredKeys: [] }),
+  fc.record({
+    proposal: hash,
+    ayes: planck,
+    nays: planck,
+    abstains: planck,
+    votes: count,
+    electorate: planck,
+    approved: fc.boolean(),
+    quorate: fc.boolean(),
+    admittedAt: block,
+    endorsed: fc.boolean(),
+    canPassFrom: block,
+  }),
+);
 export const tallies: fc.Arbitrary<TallyView> = fc.record({
   paraId,
   anchor: hash,
@@ -410,6 +429,95 @@ export const tallies: fc.Arbitrary<TallyView> = fc.record({
   electorate: planck,
   clock: orNull(clocks),
   tallies: few(proposalTallies),
+});
+
+const triedCodes: fc.Arbitrary<TriedCode> = fc.record({
+  from: fc.constantFrom(...CODE_SOURCES),
+  hash,
+  version: orNull(runtime),
+});
+const verdicts: fc.Arbitrary<TrialVerdict> = fc.oneof(
+  fc.constant({ kind: 'accepted' as const }),
+  fc.record({
+    kind: fc.constant('failed' as const),
+    stage: fc.constantFrom(...TRIAL_STAGES),
+    block: count,
+    words: text,
+    inherent: orNull(text),
+    known: orNull(
+      fc.record({
+        cause: fc.constantFrom(...PANIC_CAUSES),
+        sentence: text,
+        helps: text,
+        avoid: text,
+        curableByCode: fc.boolean(),
+      }),
+    ),
+    logs: few(text),
+  }),
+);
+const itemDifferences: fc.Arbitrary<ItemDifference> = fc.record({
+  name: text,
+  added: count,
+  changed: count,
+  removed: count,
+  entries: few(fc.record({ key: bytes, of: few(text), before: orNull(text), after: orNull(text) })),
+});
+const sums = { before: planck, after: planck };
+const differences: fc.Arbitrary<StateDifference> = fc.record({
+  issuance: orNull(fc.record(sums)),
+  accounts: orNull(fc.record({ ...sums, changed: count })),
+  first: few(itemDifferences),
+  once: few(itemDifferences),
+  routine: few(fc.record({ name: text, keys: count })),
+});
+const ref = { number: block, hash };
+export const trials: fc.Arbitrary<ProposalTrial> = fc.record({
+  relayHeader: bytes,
+  report: fc.record({
+    paraId,
+    head: fc.record(ref),
+    relayParent: fc.record(ref),
+    code: triedCodes,
+    validationCode: triedCodes,
+    wanted: count,
+    blocks: few(
+      fc.record({
+        ...ref,
+        stateRoot: hash,
+        extrinsicsRoot: hash,
+        extrinsics: count,
+        weight: orNull(fc.record({ refTime: planck, proofSize: planck })),
+        povBytes: count,
+        upwardMessages: count,
+        horizontalMessages: count,
+        newCode: orNull(hash),
+      }),
+    ),
+    verdict: verdicts,
+    maxPovBytes: count,
+    warnings: few(text),
+    shortcuts: few(text),
+  }),
+  difference: orNull(differences),
+});
+export const changedEntries: fc.Arbitrary<ChangedEntry> = fc.record({
+  key: bytes,
+  before: orNull(bytes),
+  after: orNull(bytes),
+});
+export const keptTrials: fc.Arbitrary<KeptTrial> = fc.record({
+  trial: trials,
+  entries: fc.record({ told: few(changedEntries), more: count }),
+  nodes: few(hash),
+});
+export const accountTrials: fc.Arbitrary<AccountTrial> = fc.record({
+  account,
+  proposal: hash,
+  before: planck,
+  after: orNull(planck),
+  changes: few(changedEntries),
+  unknown: orNull(text),
 });
 
 export const accountProofs: fc.Arbitrary<AccountProof> = fc.record({

@@ -16,6 +16,7 @@ import { proposal } from '../../src/domain/records/proposal.ts';
 import type { RecordSchema } from '../../src/domain/records/record.ts';
 import * as round from '../../src/domain/records/round.ts';
 import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
+import * as trial from '../../src/domain/records/trial.ts';
 import type { OptIn } from '../../src/domain/round/round.ts';
 import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
@@ -25,6 +26,7 @@ import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
 import {
   accountProof,
+  accountTrial,
   proposalBody,
   substituteInstruction,
   tallyView,
@@ -37,7 +39,7 @@ import { createJournal } from '../../src/store/journal.ts';
 import * as keys from '../../src/store/keys.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { createSnapshotStore } from '../../src/store/snapshots.ts';
-import { blake, hash, sampleOptIn, samplePolicy, sampleVote } from '../store/samples.ts';
+import { blake, hash, sampleOptIn, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
 import { CODE, type RecordingService } from '../support/recording-service.ts';
 import * as some from './arbitraries.ts';
 import { routeAssessments } from './route-samples.ts';
@@ -166,6 +168,37 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answer: async (value, service, client) => {
       service.proposed = [value];
       return (await client.proposals(2000))[0];
+    },
+  }),
+  trialSummary: part(trial.trialSummary, some.trialSummaries, 'proposal', 'tallyView'),
+  changedEntry: part(trial.changedEntry, some.changedEntries, 'keptTrial', 'accountTrial'),
+  proposalTrial: row({
+    schema: trial.proposalTrial,
+    values: some.trials,
+    answer: (value, service, client) => {
+      service.trial = async () => value;
+      return client.trial(2000, hash(8));
+    },
+  }),
+  keptTrial: row({
+    schema: trial.keptTrial,
+    values: some.keptTrials,
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      const proposed = sampleProposal(CODE);
+      return {
+        key: keys.trialKey(proposed, proposed.hash),
+        put: () => ledger.putProposal(proposed, CODE, { ...value, fresh: [] }),
+        get: () => ledger.trial(proposed, proposed.hash),
+      };
+    },
+  }),
+  accountTrial: row({
+    schema: accountTrial,
+    values: some.accountTrials,
+    answer: (value, service, client) => {
+      service.accountTrial = async () => value;
+      return client.accountTrial(2000, hash(8), hash(9));
     },
   }),
   proposalBody: row({

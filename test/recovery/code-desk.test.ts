@@ -14,6 +14,7 @@ const [MALLORY, ALICE] = [hash(66), hash(65)];
 const GOOD = tinyRuntime();
 const BAD = Uint8Array.of(1, 2, 3);
 const SIZE = { maxCodeSize: 1e6 };
+const noTrial = async () => null;
 
 describe('the desk for proposed code', () => {
   it('looks into no more code of a proposer after five that were refused, for an hour, and goes on with others', async () => {
@@ -25,22 +26,22 @@ describe('the desk for proposed code', () => {
         (error: RescueError) => error.code,
       );
     for (let time = 0; time < 5; time++) {
-      expect(await codeOf(desk.inspect(GOOD, SIZE, MALLORY))).toBe('taken');
-      expect(await codeOf(desk.inspect(BAD, SIZE, MALLORY))).toBe('RESCUE_CODE_INVALID');
+      expect(await codeOf(desk.examine(GOOD, SIZE, MALLORY, noTrial))).toBe('taken');
+      expect(await codeOf(desk.examine(BAD, SIZE, MALLORY, noTrial))).toBe('RESCUE_CODE_INVALID');
     }
     now += 3_000_000;
-    expect(await codeOf(desk.inspect(GOOD, SIZE, MALLORY))).toBe('RESCUE_TOO_MANY_REQUESTS');
+    expect(await codeOf(desk.examine(GOOD, SIZE, MALLORY, noTrial))).toBe('RESCUE_TOO_MANY_REQUESTS');
     expect(() => desk.requireWelcome(MALLORY)).toThrow('try again in 600 s');
-    expect(await codeOf(desk.inspect(GOOD, SIZE, ALICE))).toBe('taken');
+    expect(await codeOf(desk.examine(GOOD, SIZE, ALICE, noTrial))).toBe('taken');
     now += 600_001;
-    expect(await codeOf(desk.inspect(GOOD, SIZE, MALLORY))).toBe('taken');
+    expect(await codeOf(desk.examine(GOOD, SIZE, MALLORY, noTrial))).toBe('taken');
   });
 
   it('holds nothing against a proposer that is not the fault of the code', async () => {
     const broken = new RescueError('RESCUE_INTERNAL', 'no thread');
     const desk = createCodeDesk({ inspect: () => Promise.reject(broken) });
     for (let time = 0; time < 10; time++) {
-      await expect(desk.inspect(GOOD, SIZE, ALICE)).rejects.toBe(broken);
+      await expect(desk.examine(GOOD, SIZE, ALICE, noTrial)).rejects.toBe(broken);
     }
   });
 
@@ -62,7 +63,7 @@ describe('the desk for proposed code', () => {
       const desk = createCodeDesk(createHeavyThread());
       const order = [];
       const ask = (code, who) =>
-        desk.inspect(code, { maxCodeSize: 1e6 }, who).then(
+        desk.examine(code, { maxCodeSize: 1e6 }, who, async () => null).then(
           () => order.push(who + ' taken'),
           (error) => order.push(who + ' ' + error.code),
         );

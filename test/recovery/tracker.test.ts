@@ -18,6 +18,7 @@ const PARA: WatchedPara = {
   stallGapBlocks: 8,
   reader: DEAD_NODES,
   tryNextBlock: UNTRIED,
+  tryProposal: UNTRIED,
   nodes: [],
   contract: null,
 };

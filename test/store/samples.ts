@@ -12,6 +12,7 @@ import type {
   Proposal,
   RoundPlace,
 } from '../../src/domain/round/round.ts';
+import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { Hex } from '../../src/domain/units.ts';
 
 /** Well-formed records with recognisable contents, so that a test only states what matters to it. */
@@ -129,4 +130,53 @@ export function sampleEntry(key: string, overrides: Partial<JournalEntry> = {}):
 
 export function sampleEvent(message: string, paraId = 2000): NewServiceEvent {
   return { paraId, relayBlock: 120, type: 'stalled', severity: 'info', message, data: { age: 60 } };
+}
+
+/** One block that the sample's code built, and a balance that its migration doubled. */
+export function sampleTrial(code: Uint8Array): ProposalTrial {
+  const described = { hash: blake(code), version: { specName: 'para', specVersion: 1001 } };
+  return {
+    relayHeader: bytes(120, 31),
+    report: {
+      paraId: 2000,
+      head: { number: 30, hash: HEAD },
+      relayParent: { number: 120, hash: hash(4) },
+      code: { from: 'proposal', ...described },
+      validationCode: { from: 'proposal', ...described },
+      wanted: 1,
+      blocks: [
+        {
+          number: 31,
+          hash: hash(90),
+          stateRoot: hash(91),
+          extrinsicsRoot: hash(92),
+          extrinsics: 2,
+          weight: { refTime: 2n ** 60n, proofSize: 4_000n },
+          povBytes: 9_000,
+          upwardMessages: 1,
+          horizontalMessages: 0,
+          newCode: null,
+        },
+      ],
+      verdict: { kind: 'accepted' },
+      maxPovBytes: 5_000_000,
+      warnings: [],
+      shortcuts: ["the authors' seals are taken as given: their keys are not here"],
+    },
+    difference: {
+      issuance: { before: 2n ** 100n, after: 2n ** 100n + 5n },
+      accounts: { changed: 1, before: 5n, after: 10n },
+      first: [
+        {
+          name: 'Balances.TotalIssuance',
+          added: 0,
+          changed: 1,
+          removed: 0,
+          entries: [{ key: '0xc2', of: [], before: '5', after: '10' }],
+        },
+      ],
+      once: [],
+      routine: [{ name: 'System.Number', keys: 1 }],
+    },
+  };
 }

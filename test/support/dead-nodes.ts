@@ -1,11 +1,11 @@
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ParaReader } from '../../src/domain/ports/para.ts';
-import type { TryNextBlock } from '../../src/domain/ports/trial.ts';
+import type { TryNextBlock, TryProposal } from '../../src/domain/ports/trial.ts';
 
 const away = () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'nobody answers'));
 
 /** A next block that cannot be tried, because nobody proves the state. */
-export const UNTRIED: TryNextBlock = away;
+export const UNTRIED: TryNextBlock & TryProposal = away;
 
 /** A para all of whose nodes have died. */
 export const DEAD_NODES: ParaReader = {

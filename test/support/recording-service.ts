@@ -12,11 +12,13 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../../src/domain/round/round.ts';
+import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type { StoreReport } from '../../src/domain/views/store.ts';
 import type {
   AccountProof,
+  AccountTrial,
   ProposalHead,
   SubstituteInstruction,
   TallyView,
@@ -33,6 +35,7 @@ import {
   sampleAnchor,
   samplePolicy,
   sampleProposal,
+  sampleTrial,
   sampleVote,
 } from '../store/samples.ts';
 
@@ -136,6 +139,17 @@ export class RecordingService implements RescueService {
   async proposals(paraId: ParaId): Promise<readonly Proposal[]> {
     this.#known(paraId);
     return this.proposed;
+  }
+
+  async trial(paraId: ParaId, _proposal: Hex): Promise<ProposalTrial> {
+    this.#known(paraId);
+    return sampleTrial(CODE);
+  }
+
+  async accountTrial(paraId: ParaId, proposal: Hex, account: Hex): Promise<AccountTrial> {
+    this.#known(paraId);
+    const entry = { key: '0x26aa', before: '0x05', after: '0x0a' } as const;
+    return { account, proposal, before: 5n, after: 10n, changes: [entry], unknown: null };
   }
 
   async code(codeHash: Hex): Promise<Uint8Array> {

@@ -93,7 +93,7 @@ function firstOf(sources: readonly StateSource[]): StateSource {
       const proofs = sources.map((source) => source.at(block, limits));
       return {
         prove: (wanted, admit) => inTurn(proofs, (source) => source.prove(wanted, admit)),
-        keysAfter: (trie, key, count) => inTurn(proofs, (source) => source.keysAfter(trie, key, count)),
+        keysAfter: (trie, key, count) => firstHint(proofs, (source) => source.keysAfter(trie, key, count)),
         likely: async () => [],
         wasRead: async () => undefined,
       };
@@ -121,11 +121,29 @@ async function inTurn<T>(
       failures.push(error);
     }
   }
+  // Nodes may have it another time; what an archive lacks it lacks.
+  failures.sort((a, b) => Number(isNodeTrouble(b)) - Number(isNodeTrouble(a)));
   const [cause] = failures;
   throw new RescueError(cause?.code ?? 'RESCUE_NODE_UNREACHABLE', failures.map(messageOf).join(' '), {
     cause,
     details: { ...failures.at(-1)?.details },
   });
+}
+
+/** A hint is worth no error: whoever has one is asked. */
+async function firstHint<T>(
+  sources: readonly ProofSource[],
+  ask: (source: ProofSource) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  for (const source of sources) {
+    try {
+      const hint = await ask(source);
+      if (hint.length > 0) return hint;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+    }
+  }
+  return [];
 }
 
 /** Trouble of nodes, or a source that lacks something: another one may have it. */

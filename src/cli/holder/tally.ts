@@ -36,12 +36,17 @@ function tallyText({ paraId, anchor, round, roundId, electorate, clock, tallies 
     percentage(tally.ayes, tally.ayes + tally.nays),
     percentage(tally.ayes + tally.abstains, electorate),
     standing(tally),
+    TRIALS[tally.trial?.outcome ?? 'untried'],
   ]);
   return (
     `para ${paraId}, round ${roundText({ round, roundId })} of head ${anchor}${closes}\nelectorate ${grouped(electorate)}\n\n` +
-    (rows.length === 0 ? 'no proposal yet\n' : table(['PROPOSAL', ...NUMBERS, 'SO FAR'], rows, NUMBERS))
+    (rows.length === 0
+      ? 'no proposal yet\n'
+      : table(['PROPOSAL', ...NUMBERS, 'SO FAR', 'TRIAL'], rows, NUMBERS))
   );
 }
+
+const TRIALS = { accepted: 'builds blocks', failed: 'FAILS', untried: 'NOT TRIED' } as const;
 
 function standing({ approved, quorate, endorsed, canPassFrom }: ProposalTally): string {
   const votes = `${approved ? 'approved' : 'not approved'}, ${quorate ? 'quorate' : 'no quorum'}`;

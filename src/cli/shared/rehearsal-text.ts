@@ -1,6 +1,7 @@
 import { grouped } from '../../domain/amount.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { ChainFact, PlainFact } from '../../domain/route/facts.ts';
+import type { TriedCode } from '../../domain/trial/report.ts';
 import type {
   RehearsalReport,
   RehearsedCall,
@@ -8,7 +9,6 @@ import type {
   RehearsedState,
   RehearsedStep,
 } from '../../rehearsal/report.ts';
-import type { TriedCode } from '../../trial/report.ts';
 import { accountText } from './signing.ts';
 
 /** Milliseconds of a relay block. */

@@ -1,12 +1,17 @@
 import { grouped } from '../../domain/amount.ts';
 import { STAGE_WORDS, type TrialVerdict } from '../../domain/diagnosis/trial.ts';
 import { printable } from '../../domain/plain-text.ts';
-import type { TrialReport, TriedCode } from '../../trial/report.ts';
-import type { EntryDifference, ItemDifference, StateDifference } from '../../trial/state-difference.ts';
+import type { EntryDifference, ItemDifference, StateDifference } from '../../domain/trial/difference.ts';
+import type { TrialReport, TriedBlock, TriedCode } from '../../domain/trial/report.ts';
 import { facts, table } from './table.ts';
 
+/** Of a trial that was kept, no durations are. */
+type AnyReport = Omit<TrialReport, 'blocks'> & {
+  readonly blocks: readonly (Omit<TriedBlock, 'ms'> & Partial<Pick<TriedBlock, 'ms'>>)[];
+};
+
 /** A trial for people: the verdict first. */
-export function trialText(report: TrialReport): string {
+export function trialText(report: AnyReport): string {
   const { paraId, head, relayParent, code, validationCode, wanted } = report;
   const blocks = report.blocks.length;
   return [
@@ -48,12 +53,12 @@ function codeText({ from, hash, version }: TriedCode): string {
   return `${label}, ${hash} (${from})`;
 }
 
-function blocksText({ blocks, maxPovBytes }: TrialReport): string {
+function blocksText({ blocks, maxPovBytes }: AnyReport): string {
   const rows = blocks.map(
     ({ number, ms, weight, povBytes, extrinsics, upwardMessages, horizontalMessages }) => [
       String(number),
       String(extrinsics),
-      `${ms.build.toFixed(1)} + ${ms.validate.toFixed(1)}`,
+      ms ? `${ms.build.toFixed(1)} + ${ms.validate.toFixed(1)}` : '-',
       weight ? `${(Number(weight.refTime) / 1e9).toFixed(2)} ms` : '-',
       `${grouped(BigInt(povBytes))} (${((povBytes * 100) / maxPovBytes).toFixed(2)}%)`,
       String(upwardMessages + horizontalMessages),
@@ -71,7 +76,8 @@ function blocksText({ blocks, maxPovBytes }: TrialReport): string {
 }
 
 /** What a code changes, the most important first. */
-export function differenceText({ first, once, routine }: StateDifference): string {
+export function differenceText(difference: StateDifference): string {
+  const { first, once, routine } = difference;
   const parts = [
     ['Look at these first:', first],
     ['What else changes once:', once],
@@ -81,9 +87,53 @@ export function differenceText({ first, once, routine }: StateDifference): strin
     .map(([heading, items]) => `${heading}\n${items.map(itemText).join('')}`);
   const often = routine.map(({ name, keys }) => `${name} (${keys})`).join(', ');
   return [
+    sumsText(difference),
     ...(text.length > 0 ? text : ['Nothing changes but what every block changes.\n']),
     often === '' ? '' : `What every block changes: ${printable(often)}\n`,
   ].join('\n');
+}
+
+function sumsText({ issuance, accounts, first }: StateDifference): string {
+  const moved = issuance === null ? null : issuance.after - issuance.before;
+  const held = accounts === null ? null : accounts.after - accounts.before;
+  const others = ['code', 'authorities', 'sudo key', 'locks'].filter(
+    (_, index) => !first.some(({ name }) => RULES[index]?.test(name)),
+  );
+  return facts([
+    ['issuance', issuance === null ? 'cannot be read' : changeText(issuance.before, issuance.after)],
+    [
+      'balances',
+      accounts === null
+        ? 'cannot be added up'
+        : accounts.changed === 0
+          ? 'unchanged'
+          : `${accounts.changed} accounts hold ${changeText(accounts.before, accounts.after)}`,
+    ],
+    [
+      'warning',
+      moved === null || held === null || moved === held || accounts?.changed === 0
+        ? null
+        : `the balances change by ${signed(held)} in all, the issuance by ${signed(moved)}`,
+    ],
+    ['unchanged', others.join(', ') || null],
+  ]);
+}
+
+/** What is called out by name even when it stays. */
+const RULES = [
+  /^:(?:code|pending_code)$/,
+  /Authorities$/,
+  /^Sudo\.Key$/,
+  /^Balances\.(?:Locks|Freezes|Holds|Reserves)$/,
+];
+
+function changeText(before: bigint, after: bigint): string {
+  if (before === after) return `${grouped(before)}, unchanged`;
+  return `${grouped(before)} → ${grouped(after)} (${signed(after - before)})`;
+}
+
+function signed(amount: bigint): string {
+  return `${amount < 0n ? '-' : '+'}${grouped(amount < 0n ? -amount : amount)}`;
 }
 
 function itemText({ name, added, changed, removed, entries }: ItemDifference): string {

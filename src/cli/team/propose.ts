@@ -7,6 +7,7 @@ import type { RegisterCommand } from '../shared/io.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
+import { trialLine } from '../shared/trial-line.ts';
 
 interface ProposeFlags extends ClientFlags, SigningFlags {
   readonly para: ParaId;
@@ -66,6 +67,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
               ['runtime', `${proposal.runtime.specName} ${proposal.runtime.specVersion}`],
               ['round', `${roundText(proposal)} of head ${proposal.anchor}`],
               ['proposer', await accountText(proposal.proposer)],
+              ['trial', trialLine(proposal.trial)],
               ['admitted', `at relay block ${proposal.admittedAt}`],
             ]),
       );

@@ -4,15 +4,17 @@ import type { KnownPanic } from './panics.ts';
  * Where the next block of a para fails when it is really tried. `code`: the code is no runtime. `validation`: the block was built, and
  * `validate_block` refuses it. `outputs`: the relay chain refuses what it asks for.
  */
-export type TrialStage =
-  | 'code'
-  | 'initialize'
-  | 'inherents'
-  | 'inherent'
-  | 'finalize'
-  | 'validation'
-  | 'proof-size'
-  | 'outputs';
+export const TRIAL_STAGES = [
+  'code',
+  'initialize',
+  'inherents',
+  'inherent',
+  'finalize',
+  'validation',
+  'proof-size',
+  'outputs',
+] as const;
+export type TrialStage = (typeof TRIAL_STAGES)[number];
 
 /** The stages in words that follow "the next block fails". */
 export const STAGE_WORDS: Readonly<Record<TrialStage, string>> = {

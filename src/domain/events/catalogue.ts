@@ -4,6 +4,7 @@ import { CHECKPOINT_SOURCES, TRUSTS } from '../chain/trust.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
+import { OUTCOMES } from '../trial/proposal-trial.ts';
 import type { Hex } from '../units.ts';
 import { STANDING_WORDS, STANDINGS } from '../views/endpoints.ts';
 import { STORE_PROBLEMS } from '../views/store.ts';
@@ -79,8 +80,8 @@ export const CATALOGUE = {
         : `the rescue contract ${data.contract} no longer stands for policy ${data.policy}: a dead para stays dead`,
   }),
   'proposal-admitted': eventKind({
-    when: 'a runtime can be voted on',
-    severity: 'info',
+    when: 'a runtime can be voted on, whether it was tried or not',
+    severity: { by: 'outcome', values: { failed: 'warning', untried: 'warning' } },
     data: z.object({
       proposal: hex,
       codeHash: hex,
@@ -88,9 +89,11 @@ export const CATALOGUE = {
       runtime: z.object({ specName: text, specVersion: whole }),
       proposer: hex,
       text,
+      outcome: z.enum(OUTCOMES),
+      trial: text,
     }),
-    sentence: ({ proposal, codeHash, codeSize }) =>
-      `proposal ${proposal}: code ${codeHash}, ${codeSize} bytes`,
+    sentence: ({ proposal, codeHash, codeSize, trial }) =>
+      `proposal ${proposal}: code ${codeHash}, ${codeSize} bytes; ${trial}`,
   }),
   'vote-counted': eventKind({
     when: 'a vote was admitted, whichever way it came',

@@ -5,6 +5,7 @@ import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
+import { trialSection } from './trial-rules.ts';
 
 /** Ten thousandths of a percent: 100 % = 1_000_000. Exact, so that no share is ever a floating point number. */
 export type Ppm = bigint;
@@ -251,6 +252,7 @@ export const policySchema = z
       })
       .optional()
       .describe('Who can shorten the vote on a proposal by endorsing it; approval and quorum stay.'),
+    trials: trialSection.optional(),
     strictProofs: z
       .boolean()
       .optional()

@@ -3,7 +3,10 @@ import type { CountedEndorsement } from '../round/endorsement.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
 import type { RoundClock } from '../round/tally.ts';
+import type { ChangedEntries } from '../trial/difference.ts';
+import type { ProposalTrial } from '../trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../units.ts';
+import type { ArchivedNode } from './census.ts';
 
 export interface ProvenAnchor {
   readonly anchor: Anchor;
@@ -32,9 +35,22 @@ export interface RoundRecord extends RoundKey {
 export interface EarlierRound
   extends Pick<RoundRecord, 'paraId' | 'anchor' | 'round' | 'policy' | 'clock' | 'decidedAt'> {
   readonly anchoredAt: RelayBlock;
-  readonly proposals: readonly Omit<Proposal, 'roundId'>[];
+  readonly proposals: readonly Omit<Proposal, 'roundId' | 'trial' | 'changes'>[];
   readonly endorsements: readonly Omit<CountedEndorsement, 'roundId'>[];
   readonly votes: readonly Omit<CountedVote, 'roundId'>[];
+}
+
+/** What came of trying a proposal. */
+export interface KeptTrial {
+  readonly trial: ProposalTrial;
+  readonly entries: ChangedEntries;
+  /** Hashes of nodes and values of both chains' states that suffice to repeat it. */
+  readonly nodes: readonly Hex[];
+}
+
+export interface TrialToKeep extends KeptTrial {
+  /** Those of the nodes that may not be stored yet. */
+  readonly fresh: readonly ArchivedNode[];
 }
 
 /** Opt-ins, policies, anchors, code blobs, proposals, votes and account proofs. Every write is synced. */
@@ -48,8 +64,10 @@ export interface Ledger {
   /** All anchors that were ever frozen on this head, oldest first: it may have become the last one several times. */
   anchors(paraId: ParaId, head: Hex): Promise<readonly ProvenAnchor[]>;
   putAnchor(paraId: ParaId, anchor: Anchor, evidence: AnchorEvidence): Promise<void>;
-  /** Stores proposal and blob in one batch; the same proposal again changes nothing. */
-  putProposal(proposal: Proposal, code: Uint8Array): Promise<void>;
+  /** Stores proposal, blob and trial in one batch; the same proposal again changes nothing. */
+  putProposal(proposal: Proposal, code: Uint8Array, trial?: TrialToKeep | null): Promise<void>;
+  /** Of a proposal that was tried; null for others. */
+  trial(key: RoundKey, proposal: Hex): Promise<KeptTrial | null>;
   proposals(key: RoundKey): Promise<readonly Proposal[]>;
   code(codeHash: Hex): Promise<Uint8Array | null>;
   /** The counted vote of each account: the one with the highest sequence, whatever the proposal. */

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Proposal } from '../round/round.ts';
 import { account, block, count, hash, paraId, scheme, signature, u32 } from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
+import { trialSummary } from './trial.ts';
 
-export const proposal: RecordSchema<Proposal> = record(({ object }) =>
+export const proposal: RecordSchema<Proposal> = record(({ object, of }) =>
   object({
     hash,
     relayGenesis: hash,
@@ -19,5 +20,7 @@ export const proposal: RecordSchema<Proposal> = record(({ object }) =>
     signature,
     scheme,
     admittedAt: block,
+    trial: of(trialSummary).optional(),
+    changes: z.array(z.string()).optional(),
   }),
 );

@@ -1,4 +1,5 @@
 import type { ParaHeadRef, RelayBlockRef } from '../chain/observation.ts';
+import type { TrialSummary } from '../trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../units.ts';
 import type { RoundId } from './round-id.ts';
 
@@ -88,6 +89,10 @@ export interface Proposal extends RoundPlace {
   readonly signature: Hex;
   readonly scheme: SignatureScheme;
   readonly admittedAt: RelayBlock;
+  /** What came of trying it here; nothing of it stands in evidence that services compare. */
+  readonly trial?: TrialSummary | undefined;
+  /** How its code differs from the one that it replaces, for those who call it: a sentence each. */
+  readonly changes?: readonly string[] | undefined;
 }
 
 /** Whether the para opted in, and with what; the latest sequence counts. */

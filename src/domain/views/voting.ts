@@ -14,9 +14,12 @@ import {
 } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
+import { changedEntry, trialSummary } from '../records/trial.ts';
 import type { Anchor, AnchorEvidence, CountedVote, SignatureScheme } from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
 import type { CandidateTally, RoundClock } from '../round/tally.ts';
+import type { ChangedEntry } from '../trial/difference.ts';
+import type { TrialSummary } from '../trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
 
 /** What the votes of the open round add up to. */
@@ -33,6 +36,22 @@ export interface TallyView {
 export interface ProposalTally extends CandidateTally {
   /** First relay block at which it can pass, when its votes suffice by then; earlier for an endorsed proposal. */
   readonly canPassFrom: RelayBlock;
+  /** Missing where the proposal or the service is of an earlier version. */
+  readonly trial?: TrialSummary | undefined;
+}
+
+/** What becomes of one account's balance, as the policy counts it, in the trial of a proposal. */
+export interface AccountTrial {
+  readonly account: AccountHex;
+  readonly proposal: Hex;
+  /** Voting power by the state at the last head, whether or not the policy lets the account vote. */
+  readonly before: Planck;
+  /** The same by the state after the blocks of the trial; null when that cannot be told. */
+  readonly after: Planck | null;
+  /** What of the account's storage the trial changes. */
+  readonly changes: readonly ChangedEntry[];
+  /** Why `after` is not told. */
+  readonly unknown: string | null;
 }
 
 /** A holder's storage value at the anchor with the path that proves it, checked by the service before it is shown. */
@@ -93,7 +112,7 @@ export interface SubstituteInstruction {
   readonly text: string;
 }
 
-const proposalTally: RecordSchema<ProposalTally> = record(({ object }) =>
+const proposalTally: RecordSchema<ProposalTally> = record(({ object, of }) =>
   object({
     proposal: hash,
     ayes: planck,
@@ -106,6 +125,7 @@ const proposalTally: RecordSchema<ProposalTally> = record(({ object }) =>
     admittedAt: block,
     endorsed: z.boolean(),
     canPassFrom: block,
+    trial: of(trialSummary).optional(),
   }),
 );
 
@@ -118,6 +138,17 @@ export const tallyView: RecordSchema<TallyView> = record(({ object, of }) =>
     electorate: planck,
     clock: of(clock).nullable(),
     tallies: z.array(of(proposalTally)),
+  }),
+);
+
+export const accountTrial: RecordSchema<AccountTrial> = record(({ object, of }) =>
+  object({
+    account,
+    proposal: hash,
+    before: planck,
+    after: planck.nullable(),
+    changes: z.array(of(changedEntry)),
+    unknown: z.string().nullable(),
   }),
 );
 

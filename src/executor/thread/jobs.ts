@@ -16,6 +16,8 @@ export interface ForeignCode {
 export interface JobContext {
   /** The state that was given to the job under this name. @throws RESCUE_INTERNAL for another name */
   state(name: string): RemoteState;
+  /** Nodes and values of the states that were looked up so far, by their hashes: they suffice to do the same again. */
+  readonly used: ReadonlyMap<Hex, Uint8Array>;
   /** Runs a task that reads any of the states that were opened, and what is built on them. @throws as `runTask` */
   run<Result>(task: Task<Result>): Promise<Result>;
   /** A runtime, compiled once for all jobs; the bytes are asked for when it is not there. @throws RESCUE_CODE_INVALID */
@@ -64,7 +66,10 @@ export class Workbench {
     progress: (value: unknown) => void,
   ): JobContext {
     const opened = new Map<string, RemoteState>();
+    const used = new Map<Hex, Uint8Array>();
+    this.#nodes.noteIn(used);
     return {
+      used,
       state: (name) => {
         const given = states[name];
         if (!given) throw new RescueError('RESCUE_INTERNAL', `A job was given no state ${name}.`);

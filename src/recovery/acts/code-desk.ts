@@ -4,13 +4,18 @@ import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import type { HeavyThread } from '../../threads/heavy-thread.ts';
 
-/** Where proposed code is looked into. One for the whole service. */
+/** Where proposed code is looked into and tried. One for the whole service. */
 export interface CodeDesk {
   /**
-   * As `inspectCode`, when it is the turn of `proposer`, who signed for this code: proposers take turns.
-   * @throws RESCUE_CODE_INVALID; RESCUE_TOO_MANY_REQUESTS as `requireWelcome`
+   * As `inspectCode`, and then `tryIt`, when it is the turn of `proposer`, who signed for this code: proposers take turns.
+   * @throws RESCUE_CODE_INVALID, what `tryIt` throws; RESCUE_TOO_MANY_REQUESTS as `requireWelcome`
    */
-  inspect(code: Uint8Array, expectations: CodeExpectations, proposer: AccountHex): Promise<CodeFacts>;
+  examine<Trial>(
+    code: Uint8Array,
+    expectations: CodeExpectations,
+    proposer: AccountHex,
+    tryIt: () => Promise<Trial>,
+  ): Promise<{ readonly facts: CodeFacts; readonly trial: Trial }>;
   /** @throws RESCUE_TOO_MANY_REQUESTS when too much code of this proposer was refused within an hour */
   requireWelcome(proposer: AccountHex): void;
 }
@@ -53,13 +58,13 @@ export function createCodeDesk(
 
   return {
     requireWelcome,
-    inspect: (code, expectations, proposer) =>
+    examine: (code, expectations, proposer, tryIt) =>
       queue.run({ client: proposer }, async () => {
         requireWelcome(proposer);
         try {
-          return await thread.inspect(code, expectations);
+          return { facts: await thread.inspect(code, expectations), trial: await tryIt() };
         } catch (error) {
-          if (error instanceof RescueError && error.code === 'RESCUE_CODE_INVALID') {
+          if (error instanceof RescueError && ITS_FAULT.includes(error.code)) {
             refusalsOf(proposer).count += 1;
           }
           throw error;
@@ -67,3 +72,10 @@ export function createCodeDesk(
       }),
   };
 }
+
+/** Refusals that are held against the proposer. */
+const ITS_FAULT: readonly string[] = [
+  'RESCUE_CODE_INVALID',
+  'RESCUE_TRIAL_FAILED',
+  'RESCUE_TRIAL_IMPOSSIBLE',
+];

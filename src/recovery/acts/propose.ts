@@ -1,6 +1,10 @@
 import { encodeText } from '../../bytes/bytes.ts';
+import { type CodeComparison, comparisonSentences } from '../../code/compare.ts';
+import { hashCode } from '../../code/inspect.ts';
 import { requireActable } from '../../domain/chain/actable.ts';
+import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
+import { oneLine } from '../../domain/plain-text.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -15,6 +19,7 @@ import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { readAccountPower } from './account-power-reader.ts';
 import type { CodeDesk } from './code-desk.ts';
+import { tryProposal } from './try-proposal.ts';
 
 export interface ProposalContext {
   readonly relay: RelayReader;
@@ -109,10 +114,17 @@ export async function admitProposal(
     replacedCode,
     expectSpec: anchor.runtime,
   };
-  const facts = await context.codeDesk.inspect(code, expectations, head.proposer);
-  if (facts.codeHash !== head.codeHash) {
-    throw invalid(`The code has hash ${facts.codeHash}, but ${head.codeHash} was signed.`);
+  if (hashCode(code) !== head.codeHash) {
+    throw invalid(`The code has hash ${hashCode(code)}, but ${head.codeHash} was signed.`);
   }
+  const { facts, trial } = await context.codeDesk.examine(code, expectations, head.proposer, () =>
+    tryProposal(
+      { ledger, tryProposal: tracker.para.tryProposal },
+      openRound,
+      { codeHash: head.codeHash, code, proposer: head.proposer },
+      laterBlock(tracker, openRound),
+    ),
+  );
 
   return tracker.queue.run(async () => {
     const present = await requireOpenRound(tracker);
@@ -130,8 +142,10 @@ export async function admitProposal(
       codeSize: facts.size,
       runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
       admittedAt: tracker.latest()?.observation.relay.number ?? anchor.relay.number,
+      trial: trial.summary,
+      ...(facts.comparison && { changes: shownChanges(facts.comparison) }),
     };
-    await ledger.putProposal(proposal, code);
+    await ledger.putProposal(proposal, code, trial.kept);
     present.addProposal(proposal);
     hub.tell(tracker.para.id, 'proposal-admitted', {
       proposal: hash,
@@ -140,10 +154,28 @@ export async function admitProposal(
       runtime: proposal.runtime,
       proposer: head.proposer,
       text: head.text,
+      outcome: trial.summary.outcome,
+      trial: trial.summary.sentence,
     });
     await tracker.review();
     return proposal;
   });
+}
+
+/** The newest relay block that this service saw, if the anchor's head is still the last one there. */
+function laterBlock(tracker: ParaTracker, { anchor }: OpenRound): RelayBlockRef | null {
+  const seen = tracker.latest()?.observation;
+  return seen?.actable && seen.head?.hash === anchor.head.hash ? seen.relay : null;
+}
+
+/** Sentences on differences that are kept with a proposal, and characters of one: code of strangers decides how many there are. */
+const MOST_CHANGES = 50;
+const LONGEST_CHANGE = 500;
+
+function shownChanges(comparison: CodeComparison): string[] {
+  return comparisonSentences(comparison)
+    .slice(0, MOST_CHANGES)
+    .map((sentence) => oneLine(sentence, LONGEST_CHANGE));
 }
 
 /** The code that the relay chain stores, to compare with; null when no node gives it now, and then nothing is compared. */

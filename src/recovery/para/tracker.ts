@@ -10,7 +10,7 @@ import type { TellOfPara } from '../../domain/events.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
-import type { TryNextBlock } from '../../domain/ports/trial.ts';
+import type { TryNextBlock, TryProposal } from '../../domain/ports/trial.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
@@ -30,6 +30,7 @@ export interface WatchedPara {
   readonly stallGapBlocks: RelayBlock;
   readonly reader: ParaReader;
   readonly tryNextBlock: TryNextBlock;
+  readonly tryProposal: TryProposal;
   /** Its nodes one by one, so that the census can leave one that lies. */
   readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
   /** Its rescue contract, if it has one. */

@@ -142,11 +142,12 @@ export class ProposalExchange {
   }
 }
 
-/** Refusals that pass: the round moved on, this service stops, or the peer was away when its code was asked for. */
+/** Refusals that pass: the round moved on, this service stops or could not try it, or the peer was away when its code was asked for. */
 const PASSING: readonly string[] = [
   'RESCUE_STATE_REFUSES',
   'RESCUE_STORE_CLOSED',
   'RESCUE_SERVICE_UNREACHABLE',
   'RESCUE_NOT_FOUND',
   'RESCUE_TOO_MANY_REQUESTS',
+  'RESCUE_TRIAL_IMPOSSIBLE',
 ];

@@ -8,6 +8,7 @@ import { equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import type { TrialFailure } from '../../domain/diagnosis/trial.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { TriedBlock } from '../../domain/trial/report.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
 import type { Runtime } from '../../executor/runtime.ts';
 import type { State } from '../../executor/storage/state.ts';
@@ -17,7 +18,6 @@ import { Visits } from '../../proof/visits.ts';
 import { codeOf, codeOfPara } from '../../trial/code.ts';
 import { failure, failureOf } from '../../trial/failure.ts';
 import { readRelayFacts } from '../../trial/relay-facts.ts';
-import type { TriedBlock } from '../../trial/report.ts';
 import { judgeBlock } from '../../trial/try-block.ts';
 import type { ForkedChain } from './forked-chain.ts';
 

@@ -1,5 +1,5 @@
-import type { Hex } from '../bytes/hex.ts';
-import type { TrialVerdict } from '../domain/diagnosis/trial.ts';
+import type { TrialVerdict } from '../diagnosis/trial.ts';
+import type { Hex } from '../units.ts';
 
 /** One block that was built. */
 export interface TriedBlock {
@@ -42,8 +42,10 @@ export interface TrialReport {
   readonly shortcuts: readonly string[];
 }
 
+export const CODE_SOURCES = ['para', 'substitute', 'relay chain', 'proposal'] as const;
+
 export interface TriedCode {
-  readonly from: 'para' | 'substitute' | 'relay chain' | 'proposal';
+  readonly from: (typeof CODE_SOURCES)[number];
   readonly hash: Hex;
   /** What it says of itself; null for bytes that are no runtime. */
   readonly version: { readonly specName: string; readonly specVersion: number } | null;

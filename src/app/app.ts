@@ -12,6 +12,7 @@ import type { Hex, ParaId } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
 import { createHttpServer } from '../http/server.ts';
 import { runBlockDuties } from '../recovery/block-duties.ts';
+import { boundedTell } from '../recovery/bounded-tell.ts';
 import { createRescueService } from '../recovery/service.ts';
 import { startSupervisor } from '../recovery/supervisor.ts';
 import { createRoutes } from '../routes/all-routes.ts';
@@ -213,7 +214,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       },
       onFatal: (error) => fail(error),
     });
-    tell = supervisor.hub.tell;
+    tell = boundedTell(supervisor.hub.tell);
     onClose(() => supervisor.stop());
     if (checkpoint) for (const { id } of paras) supervisor.hub.tell(id, 'checkpoint', checkpoint);
 

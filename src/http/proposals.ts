@@ -21,6 +21,14 @@ const MOST_TICKETS = 256;
 /** Uploads that are held in memory at once, one a proposer. */
 const MOST_UPLOADS = 4;
 
+/** A code that is on its way. */
+interface Upload {
+  readonly startedAt: number;
+  /** Bytes that came so far. */
+  received: number;
+  readonly cutOff: () => void;
+}
+
 interface Ticket {
   readonly head: ProposalHead;
   readonly expiresAt: number;
@@ -46,9 +54,27 @@ async function refuseCodeInside({ headers }: FastifyRequest): Promise<void> {
  * Proposals of the open round: `/v1/paras/:id/proposals`. What is signed comes first and names the code by its hash; only
  * when the proposer may propose the code is taken, at the path that the answer names: `/v1/uploads/:ticket`.
  */
-export const proposalsResource: Resource = (server, { service, limits, throttle, heavy, clientOf }) => {
+export const proposalsResource: Resource = (server, context) => {
+  const { service, limits, throttle, heavy, clientOf, uploadMs } = context;
   const tickets = createTickets();
-  const uploading = new Set<AccountHex>();
+  const uploads = new Map<AccountHex, Upload>();
+
+  /**
+   * Takes the place of an upload that had its time: of the proposer's own, or of the slowest one when all places are taken. Who sends
+   * slowly on purpose would otherwise keep the others from proposing, at whatever para.
+   */
+  const makeRoom = (proposer: AccountHex): boolean => {
+    const isOver = ({ startedAt }: Upload) => performance.now() >= startedAt + uploadMs;
+    const own = uploads.get(proposer);
+    if (!own && uploads.size < MOST_UPLOADS) return true;
+    const pace = ({ startedAt, received }: Upload) => received / (performance.now() - startedAt);
+    const candidates = own ? [[proposer, own] as const] : [...uploads];
+    const [slowest] = candidates.filter(([, one]) => isOver(one)).sort(([, a], [, b]) => pace(a) - pace(b));
+    if (!slowest) return false;
+    uploads.delete(slowest[0]);
+    slowest[1].cutOff();
+    return true;
+  };
 
   server.get('/v1/paras/:id/proposals', async ({ params }) => ({
     proposals: await service.proposals(paraIdOf(params)),
@@ -72,13 +98,11 @@ export const proposalsResource: Resource = (server, { service, limits, throttle,
   );
 
   // The only one that takes bytes, and nothing else: a scope of its own, so that no other takes them and it takes no JSON.
-  void server.register(async (uploads) => {
-    uploads.removeAllContentTypeParsers();
+  void server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
     // As they are; the stream is read below, and no further than it may.
-    uploads.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
-      done(null, payload),
-    );
-    uploads.put('/v1/uploads/:ticket', async (request, reply) => {
+    scope.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+    scope.put('/v1/uploads/:ticket', async (request, reply) => {
       const { ticket: name } = parseInput(ticketParams, request.params, 'path');
       const ticket = tickets.get(name);
       if (!ticket) {
@@ -89,28 +113,35 @@ export const proposalsResource: Resource = (server, { service, limits, throttle,
         );
       }
       const { proposer } = ticket.head;
-      // One of a proposer, or he would keep the others from sending theirs for as long as he sends slowly.
-      if (uploading.has(proposer) || uploading.size >= MOST_UPLOADS) {
+      if (!makeRoom(proposer)) {
         throw new HttpError(
           429,
           'RESCUE_TOO_MANY_REQUESTS',
-          uploading.has(proposer)
+          uploads.has(proposer)
             ? 'code of this proposer is being sent already'
             : 'too much code is being sent: try again later',
           { 'retry-after': '10' },
         );
       }
+      const own: Upload = {
+        startedAt: performance.now(),
+        received: 0,
+        cutOff: () => void request.raw.destroy(),
+      };
       ticket.busy = true;
-      uploading.add(proposer);
+      uploads.set(proposer, own);
       try {
-        const code = await readCode(request.body, request.headers['content-length'], ticket.head, limits);
+        const announced = request.headers['content-length'];
+        const code = await readCode(request.body, announced, ticket.head, limits, (size) => {
+          own.received = size;
+        });
         const { head } = ticket;
         const proposal = await service.propose(head, async () => code);
         tickets.take(name);
         return reply.code(201).send(proposal);
       } finally {
         ticket.busy = false;
-        uploading.delete(proposer);
+        if (uploads.get(proposer) === own) uploads.delete(proposer);
       }
     });
   });
@@ -121,6 +152,7 @@ async function readCode(
   announced: string | undefined,
   { codeHash }: ProposalHead,
   { maxCodeBytes }: { readonly maxCodeBytes: number },
+  onReceived: (size: number) => void,
 ): Promise<Uint8Array> {
   const tooLarge = (size: number | string) =>
     new HttpError(
@@ -132,11 +164,18 @@ async function readCode(
   const hasher = await startBlake2b256();
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of (body ?? []) as Readable) {
-    size += (piece as Buffer).length;
-    if (size > maxCodeBytes) throw tooLarge(`more than ${maxCodeBytes}`);
-    hasher.update(piece as Buffer);
-    pieces.push(piece as Buffer);
+  try {
+    for await (const piece of (body ?? []) as Readable) {
+      size += (piece as Buffer).length;
+      onReceived(size);
+      if (size > maxCodeBytes) throw tooLarge(`more than ${maxCodeBytes}`);
+      hasher.update(piece as Buffer);
+      pieces.push(piece as Buffer);
+    }
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    // Its sender went away, or was too slow.
+    throw new HttpError(400, 'RESCUE_REQUEST_INVALID', 'the code was cut off on its way');
   }
   const hash = toHex(hasher.digest());
   if (hash !== codeHash) {

@@ -19,6 +19,8 @@ export interface ResourceContext {
   readonly heavy: FairQueue;
   /** Parses large bodies. */
   readonly thread: Pick<HeavyThread, 'policyBody'>;
+  /** Milliseconds that a code has to arrive before it can be cut off for another one that comes. */
+  readonly uploadMs: number;
   /** Aborts when the server begins to close: streams end. */
   readonly closing: AbortSignal;
   /** Milliseconds between two signs of life on an idle event stream. */

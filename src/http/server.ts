@@ -56,7 +56,7 @@ const DEFAULT_LIMITS: HttpLimits = {
   readsPerMinute: 120_000,
 };
 
-const PATIENCE = { headersMs: 10_000, requestMs: 60_000, idleMs: 120_000 };
+const PATIENCE = { headersMs: 10_000, requestMs: 60_000, idleMs: 120_000, uploadMs: 10_000 };
 /** Between two requests of a connection. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -86,7 +86,7 @@ export interface HttpServerOptions {
   readonly operatorToken?: string | null;
   /** Milliseconds between heartbeats of event streams. */
   readonly heartbeatMs?: number;
-  /** Milliseconds for the headers of a request, for all of it, and without a byte either way. */
+  /** Milliseconds for the headers of a request, for all of it, without a byte either way, and for a code while others wait. */
   readonly patience?: Partial<typeof PATIENCE>;
   /** Milliseconds that requests under way get to finish when the server closes. */
   readonly graceMs?: number;
@@ -179,6 +179,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requireOperator: operatorOnly(options.operatorToken ?? null),
     heavy: createFairQueue({ width: 2, longest: 200 }),
     thread: createHeavyThread(),
+    uploadMs: patience.uploadMs,
     closing: closing.signal,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };

@@ -2,9 +2,9 @@ import { messageOf } from '../domain/errors.ts';
 import type { Peer } from '../domain/ports/peer.ts';
 import type { WatchedContract } from '../routes/contract/watched-contract.ts';
 import { type ContractOptInContext, followContract } from './acts/contract-opt-in.ts';
+import { boundedTell } from './bounded-tell.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import { ProposalExchange } from './peers/proposals.ts';
-import { boundedTroubles } from './peers/troubles.ts';
 import { PeerExchange } from './peers/votes.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -24,7 +24,7 @@ export async function runBlockDuties(
 ): Promise<void> {
   const { context, supervisor, service, peers } = options;
   const { feed, trackers } = supervisor;
-  const hub = { tell: boundedTroubles(supervisor.hub.tell) };
+  const hub = { tell: boundedTell(supervisor.hub.tell) };
   const proposals = new ProposalExchange({ hub, propose: service.propose, endorse: service.endorse });
   const votes = new PeerExchange({ hub, admit: (ballot, sender) => service.vote(ballot, sender) });
   const exchange = async (peer: Peer, tracker: ParaTracker): Promise<void> => {

@@ -35,6 +35,7 @@ async function served(): Promise<string[]> {
     thread: createHeavyThread(),
     closing: new AbortController().signal,
     heartbeatMs: 1000,
+    uploadMs: 1000,
   };
   for (const resource of RESOURCES) resource(server, context);
   await server.ready();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RescueError } from '../../src/domain/errors.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
@@ -296,27 +296,49 @@ describe('acting', () => {
     expect(small.status).toBe(200);
   });
 
-  it('takes one code of a proposer at a time, so that slow ones leave room for those of others', async () => {
-    const door = await openDoor();
-    const announce = async (proposer: string) => {
-      const signed = { proposer, signature: SIGNATURE, scheme: 'sr25519' };
-      const head = { roundId: PLACE.roundId, text: 'x', ...signed, codeHash: blake(CODE) };
-      const announced = await post(door, '/v1/paras/2000/proposals', head);
-      return ((await announced.json()) as { upload: string }).upload;
-    };
+  const announce = async (door: Door, proposer: string) => {
+    const signed = { proposer, signature: SIGNATURE, scheme: 'sr25519' };
+    const head = { roundId: PLACE.roundId, text: 'x', ...signed, codeHash: blake(CODE) };
+    const announced = await post(door, '/v1/paras/2000/proposals', head);
+    return ((await announced.json()) as { upload: string }).upload;
+  };
+  /** An upload of which the code does not come yet. */
+  const sendSlowly = async (door: Door, path: string): Promise<Socket> => {
     const slow = connect(Number(new URL(door.url).port), '127.0.0.1');
+    slow.on('error', () => undefined);
     onTestFinished(() => void slow.destroy());
-    const first = await announce(hash(2));
     slow.write(
-      `PUT ${first} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: ${CODE.length}\r\nexpect: 100-continue\r\n\r\n`,
+      `PUT ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: ${CODE.length}\r\nexpect: 100-continue\r\n\r\n`,
     );
     await once(slow, 'data');
-    const second = await announce(hash(2));
+    return slow;
+  };
+
+  it('takes one code of a proposer at a time, so that slow ones leave room for those of others', async () => {
+    const door = await openDoor();
+    const slow = await sendSlowly(door, await announce(door, hash(2)));
+    const second = await announce(door, hash(2));
     expect(await errorOf(await put(door, second, CODE))).toMatchObject({ status: 429 });
-    expect((await put(door, await announce(hash(3)), CODE)).status).toBe(201);
+    expect((await put(door, await announce(door, hash(3)), CODE)).status).toBe(201);
     slow.write(CODE);
     await once(slow, 'data');
     expect((await put(door, second, CODE)).status).toBe(201);
+  });
+
+  it('cuts off the slowest code that had its time, when all places are taken or its proposer sends another one', async () => {
+    const patient = await openDoor();
+    for (const proposer of [2, 3, 4, 5]) await sendSlowly(patient, await announce(patient, hash(proposer)));
+    const waiting = await announce(patient, hash(6));
+    expect(await errorOf(await put(patient, waiting, CODE))).toMatchObject({ status: 429 });
+
+    const door = await openDoor({ patience: { uploadMs: 0 } });
+    const slow: Socket[] = [];
+    for (const proposer of [2, 3, 4, 5])
+      slow.push(await sendSlowly(door, await announce(door, hash(proposer))));
+    slow[1]?.write(CODE.subarray(0, 4));
+    expect((await put(door, await announce(door, hash(6)), CODE)).status).toBe(201);
+    expect((await put(door, await announce(door, hash(3)), CODE)).status).toBe(201);
+    expect(door.logged()).not.toContain('request failed');
   });
 
   it('lets one address act only so often in a minute, and says when to come back', async () => {

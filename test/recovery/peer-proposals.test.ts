@@ -7,8 +7,8 @@ import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import type { ProposalHead } from '../../src/domain/views/voting.ts';
+import { boundedTell } from '../../src/recovery/bounded-tell.ts';
 import { ProposalExchange, type ProposalTracker } from '../../src/recovery/peers/proposals.ts';
-import { boundedTroubles } from '../../src/recovery/peers/troubles.ts';
 import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
@@ -75,7 +75,7 @@ function open(state = 'voting') {
   const clock = { now: 0 };
   const tell: Tell = (_para, name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`);
   const exchange = new ProposalExchange({
-    hub: { tell: boundedTroubles(tell, () => clock.now) },
+    hub: { tell: boundedTell(tell, () => clock.now) },
     propose: async (head, fetchCode) => {
       const code = await fetchCode();
       offered.push({ ...head, code });

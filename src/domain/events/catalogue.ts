@@ -234,7 +234,7 @@ export const CATALOGUE = {
     },
   }),
   'endpoint-standing': eventKind({
-    when: 'an endpoint is not as good as it was, or good again; told once for each change, under every para that it serves',
+    when: 'an endpoint is not as good as it was, or good again; told once for each change, under every para that it serves, twenty times an hour at most',
     severity: {
       by: 'standing',
       values: { lagging: 'warning', unreachable: 'warning', lying: 'warning', probation: 'warning' },

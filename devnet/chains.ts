@@ -5,7 +5,15 @@ import type { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { readArtifact } from './artifacts.ts';
 import { contractsGenesis, paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
 import type { ParaAccess } from './handle.ts';
-import { DEV_NAMES, type DevAccount, type DevName, devAccount, devHolders, type Holder } from './keys.ts';
+import {
+  DEV_NAMES,
+  type DevAccount,
+  type DevName,
+  devAccount,
+  devHolders,
+  devSigner,
+  type Holder,
+} from './keys.ts';
 import { createParaFaults } from './para-faults.ts';
 
 /** The para under rescue, and the chain with the contracts beside it. */
@@ -88,7 +96,7 @@ export async function openChains(options: {
   };
   const openPara = async (chain: Chain, port: number, id: number): Promise<ParaAccess> => {
     const access = await open(chain, port);
-    const collator = new Collator(chain, relay, id);
+    const collator = new Collator(chain, relay, id, devSigner);
     return { ...access, id, collator, faults: createParaFaults(collator, access.rpc) };
   };
   try {

@@ -41,6 +41,13 @@ export function devAccount(name: string, uri = `//${name}`): DevAccount {
   return { name, uri, account: toHex(pair.publicKey), address: pair.address, pair };
 }
 
+/** Signs for the dev accounts, such as seals of blocks; undefined for other keys. */
+export function devSigner(key: Uint8Array, message: Uint8Array): Uint8Array | undefined {
+  const account = toHex(key);
+  const name = DEV_NAMES.find((name) => devAccount(name).account === account);
+  return name && devAccount(name).pair.sign(message);
+}
+
 /** Keys for a validator's node, derived from `uri`; by default those of the account itself, as on development chains. */
 export function devSessionKeys({ account, uri }: DevAccount, keyUri = uri): SessionKeys {
   return { validator: account, parachain: pairOf('sr25519', keyUri), grandpa: pairOf('ed25519', keyUri) };

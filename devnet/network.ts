@@ -12,6 +12,7 @@ import type { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { type Signer, submitSigned } from '../src/sandbox/signing.ts';
 import { Validators } from '../src/sandbox/validators.ts';
 import { type ArtifactName, readArtifact } from './artifacts.ts';
+import { BlockTimer } from './block-timer.ts';
 import { type Chains, CONTRACTS_ID, openChains, PARA_ID } from './chains.ts';
 import { electValidators, rotateKeys } from './election.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -56,8 +57,10 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
   readonly #producer: Producer;
   readonly #host: string;
   readonly #nodes: RpcServer[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  readonly #timer = new BlockTimer(
+    () => this.nextBlock(),
+    (error) => this.emit('production-failed', error),
+  );
 
   constructor({ relay, para, contracts, people }: Chains, host: string) {
     super();
@@ -107,7 +110,7 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
   ): Promise<void> {
     for (let count = 0; count < most; count += 1) {
       if (await condition()) return;
-      if (this.#timer === undefined) this.nextBlock();
+      if (!this.#timer.runs) this.nextBlock();
       else await this.#nextProduced();
     }
     if (await condition()) return;
@@ -178,20 +181,11 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
 
   /** Builds relay blocks on a timer from now on. */
   run(blockMs: number): void {
-    if (this.#closed || blockMs <= 0) return;
-    this.#timer = setInterval(() => {
-      try {
-        this.nextBlock();
-      } catch (error) {
-        if (!(error instanceof RescueError)) throw error;
-        this.emit('production-failed', error);
-      }
-    }, blockMs);
+    this.#timer.run(blockMs);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
+    this.#timer.close();
     await Promise.all(this.#nodes.map((node) => node.stop()));
     this.removeAllListeners();
   }

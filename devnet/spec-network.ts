@@ -9,7 +9,6 @@ import { toHex } from '../src/bytes/hex.ts';
 import { RescueError } from '../src/domain/errors.ts';
 import { GivenSignatures } from '../src/executor/given-signatures.ts';
 import { cryptoReady } from '../src/executor/host/hashing.ts';
-import type { RuntimePanic } from '../src/executor/panic.ts';
 import type { State } from '../src/executor/storage/state.ts';
 import { finish } from '../src/executor/task.ts';
 import { encodeHeader } from '../src/proof/index.ts';
@@ -20,7 +19,8 @@ import { Chain, type ChainIdentity } from '../src/sandbox/chain/chain.ts';
 import { Grandpa } from '../src/sandbox/chain/grandpa.ts';
 import { type ChainAccess, openAccess } from '../src/sandbox/chain-access.ts';
 import { Validators } from '../src/sandbox/validators.ts';
-import { DEV_NAMES, devAccount, devSessionKeys } from './keys.ts';
+import { BlockTimer } from './block-timer.ts';
+import { DEV_NAMES, devAccount, devSessionKeys, devSigner } from './keys.ts';
 import { type NetworkEvents, STATE_HISTORY } from './options.ts';
 
 /** Sessions that pass before validators stand in groups, each with one block. */
@@ -53,12 +53,15 @@ export interface SpecPara extends ChainAccess {
  * Chains of other people's specs, whose blocks are made as their own nodes make them: slots, inherents, backing and inclusion of
  * paras are all decided by their runtimes.
  */
-export class SpecNetwork extends EventEmitter<Pick<NetworkEvents, 'collation-failed' | 'production-failed'>> {
+export class SpecNetwork extends EventEmitter<Omit<NetworkEvents, 'produced'>> {
   readonly relay: ChainAccess;
   readonly paras: readonly SpecPara[];
   readonly shortcuts: Shortcuts;
   readonly #producer: BackingProducer;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new BlockTimer(
+    () => this.nextBlock(),
+    (error) => this.emit('production-failed', error),
+  );
 
   constructor(chains: {
     readonly relay: ChainAccess;
@@ -76,8 +79,9 @@ export class SpecNetwork extends EventEmitter<Pick<NetworkEvents, 'collation-fai
         this.relay.chain,
         DEV_NAMES.map((name) => devSessionKeys(devAccount(name))),
       ),
-      sealing: { signer, given: new GivenSignatures() },
-      onCollationFailed: (panic: RuntimePanic, id) => this.emit('collation-failed', panic, id),
+      sealing: { signer: devSigner, given: new GivenSignatures() },
+      onCollationFailed: (panic, id) => this.emit('collation-failed', panic, id),
+      onCandidateRefused: (refusal, id) => this.emit('candidate-refused', refusal, id),
     });
   }
 
@@ -88,18 +92,11 @@ export class SpecNetwork extends EventEmitter<Pick<NetworkEvents, 'collation-fai
 
   /** Builds blocks on a timer from now on. */
   run(blockMs: number): void {
-    this.#timer = setInterval(() => {
-      try {
-        this.nextBlock();
-      } catch (error) {
-        if (!(error instanceof RescueError)) throw error;
-        this.emit('production-failed', error);
-      }
-    }, blockMs);
+    this.#timer.run(blockMs);
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer.close();
     await Promise.all([this.relay, ...this.paras].map(({ rpc }) => rpc.stop()));
     this.removeAllListeners();
   }
@@ -172,12 +169,7 @@ function refused(problem: string): RescueError {
   return new RescueError('RESCUE_DEVNET_FAILED', `The chain specs cannot be served: ${problem}.`);
 }
 
-const devPairs = new Map(
-  DEV_NAMES.map((name) => {
-    const { account, pair } = devAccount(name);
-    return [account, pair] as const;
-  }),
-);
+const devKeys = new Set(DEV_NAMES.map((name) => devAccount(name).account));
 const devVoters = new Set(DEV_NAMES.map((name) => toHex(devSessionKeys(devAccount(name)).grandpa.publicKey)));
 
 /** Whether all who make blocks and back those of paras use the public development keys. */
@@ -185,7 +177,7 @@ function hasDevKeys(relay: Point<State>): boolean {
   const { functions } = relay.runtime;
   const validators = functions.has('ParachainHost_validators') ? finish(paraValidators(relay)) : [];
   const authors = hasBabe(relay) ? finish(babeAuthorities(relay)) : [];
-  return [...validators, ...authors].every((key) => devPairs.has(toHex(key)));
+  return [...validators, ...authors].every((key) => devKeys.has(toHex(key)));
 }
 
 function hasDevVoters(state: State): boolean {
@@ -205,8 +197,4 @@ function identityOf({ name, properties }: ChainSpec): ChainIdentity {
     ss58Format: typeof format === 'number' ? format : 42,
     properties,
   };
-}
-
-function signer(key: Uint8Array, message: Uint8Array): Uint8Array | undefined {
-  return devPairs.get(toHex(key))?.sign(message);
 }

@@ -10,7 +10,7 @@ import { ask, type Point } from './point.ts';
 const TIMED_OUT = Uint8Array.of(1);
 
 /** Bytes of a proof that the relay chain takes. A para that it does not know is held to the same. */
-export function* maxPovSize(relay: Point, id: number): Task<number> {
+export function* maxPovSize(relay: Pick<Point, 'runtime' | 'state'>, id: number): Task<number> {
   const argument = concatBytes(encodeU32(id), TIMED_OUT);
   const answer = yield* ask(relay, 'ParachainHost_persisted_validation_data', argument);
   const reader = answerReader(answer, 'validation data');
@@ -24,7 +24,7 @@ export function* maxPovSize(relay: Point, id: number): Task<number> {
 }
 
 /** `max_pov_size` of the relay chain's host configuration, whose layout differs from version to version. */
-function* largestProof(relay: Point): Task<number> {
+function* largestProof(relay: Pick<Point, 'runtime' | 'state'>): Task<number> {
   const types = yield* typesOf(relay);
   const configuration = yield* readItem(relay.state, types, 'configuration', 'activeConfig');
   const { maxPovSize } = (configuration?.toJSON() ?? {}) as { readonly maxPovSize?: number };

@@ -1,14 +1,13 @@
-import type { Candidate } from '../blocks/backing/candidate.ts';
 import { collate, type ProvenPoint } from '../blocks/backing/collate.ts';
 import { pendingHead } from '../blocks/backing/cores.ts';
 import { includedHead } from '../blocks/relay-keys.ts';
 import type { Sealing } from '../blocks/slots/claim.ts';
-import { validateBlock } from '../blocks/validation.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { finish } from '../executor/task.ts';
 import { Visits } from '../proof/visits.ts';
 import { type Block, blockOf } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
+import type { Offer } from './validators.ts';
 
 /**
  * A para on a relay chain that backs and includes its blocks by its own rules. Nodes of the para know a block once it is included:
@@ -29,11 +28,10 @@ export class BackedPara {
   }
 
   /**
-   * The next block, for the relay block after the newest of `relays`, once `validate_block` has accepted it with its proof and
-   * said what it commits to, as validators find out before they vote.
-   * @throws RuntimePanic when the runtime cannot build it, or refuses what was built
+   * The next block, for the relay block after the newest of `relays`.
+   * @throws RuntimePanic when the runtime cannot build it
    */
-  collate(relays: readonly ProvenPoint[], sealing: Sealing): Candidate | null {
+  collate(relays: readonly ProvenPoint[], sealing: Sealing): Offer | null {
     const { chain } = this;
     const parent = this.#pending ?? chain.best;
     const used = new Set(this.#pending?.extrinsics);
@@ -45,17 +43,10 @@ export class BackedPara {
     const collation = finish(collate(para, relays, { ...sealing, transactions, visits }));
     if (collation === null) return null;
     const { header, extrinsics, state, refused } = collation.block;
-    const { relay, parentHead } = collation.candidate;
-    const { number, stateRoot } = relay.header;
-    const outputs = validateBlock(
-      para.point.runtime,
-      { header, extrinsics, proof: visits.compactProof(para.point.state.root) },
-      { parentHead, relayParent: { number, stateRoot } },
-      sealing.given,
-    );
     this.#offered = blockOf(header, extrinsics, state);
     if (parent === chain.best) chain.pool.refuseAll(transactions, refused);
-    return { ...collation.candidate, outputs };
+    const pov = { header, extrinsics, proof: visits.compactProof(para.point.state.root) };
+    return { ...collation.candidate, pov };
   }
 
   /** Sees what the relay chain's best block has made of its candidates. */

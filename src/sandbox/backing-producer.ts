@@ -1,9 +1,9 @@
 import { relayPoint } from '../blocks/point.ts';
 import type { Sealing } from '../blocks/slots/claim.ts';
-import { RuntimePanic } from '../executor/panic.ts';
 import type { BackedPara } from './backed-para.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
+import { backedOffer, type OfferTrouble } from './offers.ts';
 import type { Validators } from './validators.ts';
 
 /** More relay blocks than any para wants to see on top of its relay parent. */
@@ -17,38 +17,35 @@ export class BackingProducer {
   readonly #paras: readonly BackedPara[];
   readonly #validators: Validators;
   readonly #sealing: Sealing;
-  readonly #onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
+  readonly #trouble: OfferTrouble;
 
-  constructor(setting: {
-    readonly relay: Chain;
-    readonly paras: readonly BackedPara[];
-    readonly validators: Validators;
-    readonly sealing: Sealing;
-    readonly onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
-  }) {
+  constructor(
+    setting: OfferTrouble & {
+      readonly relay: Chain;
+      readonly paras: readonly BackedPara[];
+      readonly validators: Validators;
+      readonly sealing: Sealing;
+    },
+  ) {
     this.#relay = setting.relay;
     this.#paras = setting.paras;
     this.#validators = setting.validators;
     this.#sealing = setting.sealing;
-    this.#onCollationFailed = setting.onCollationFailed;
+    this.#trouble = setting;
   }
 
   /** The relay block of `time`, or of the next slot when the chain is there already. Throws RuntimePanic. */
   produce(time: number): Block {
     const chain = this.#relay;
     const relays = this.#recent().map((block) => relayPoint(chain.pointOf(block)));
+    const sealing = this.#sealing;
     const candidates = this.#paras.flatMap((para) => {
-      try {
-        return para.collate(relays, this.#sealing) ?? [];
-      } catch (error) {
-        if (!(error instanceof RuntimePanic)) throw error;
-        this.#onCollationFailed(error, para.id);
-        return [];
-      }
+      const collate = () => para.collate(relays, sealing);
+      return backedOffer(para.id, collate, this.#validators, this.#trouble, sealing.given) ?? [];
     });
     const pooled = chain.pool.ready();
     const transactions = [...pooled, ...this.#validators.pvfVotes()];
-    const { block, refused } = chain.build({ ...this.#sealing, time, candidates, transactions });
+    const { block, refused } = chain.build({ ...sealing, time, candidates, transactions });
     chain.pool.refuseAll(pooled, refused);
     chain.import(block);
     for (const para of this.#paras) para.follow(chain);

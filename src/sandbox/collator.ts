@@ -1,65 +1,49 @@
 import { collationInfo } from '../blocks/backing/collate.ts';
 import { relayPoint } from '../blocks/point.ts';
-import type { ProofOfValidity } from '../blocks/validation.ts';
-import { type Hex, toHex } from '../bytes/hex.ts';
+import { includedHead } from '../blocks/relay-keys.ts';
+import type { Signer } from '../blocks/slots/claim.ts';
+import { fromHex } from '../bytes/hex.ts';
 import { finish } from '../executor/task.ts';
 import { Visits } from '../proof/visits.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
+import type { Offer } from './validators.ts';
 
-/** A message to another para: `OutboundHrmpMessage`. */
-interface HorizontalMessage {
-  readonly recipient: number;
-  readonly data: Hex;
-}
-
-/** A block of a para with what its runtime commits to, as a collator hands it to validators. */
-export interface Candidate {
-  readonly paraId: number;
+/** A candidate with the block itself. */
+export interface Collation extends Offer {
   readonly block: Block;
-  readonly relayParent: Block;
-  /** Hash of the code the block was built with; the relay chain includes no other than its own. */
-  readonly codeHash: Hex;
-  /** With what its runtime took of the parent's state, for validators. */
-  readonly pov: ProofOfValidity;
-  readonly commitments: {
-    readonly upwardMessages: readonly Hex[];
-    /** At most one a channel, ascending by recipient: the runtime sees to it, and inclusion checks it. */
-    readonly horizontalMessages: readonly HorizontalMessage[];
-    readonly newValidationCode: Hex | null;
-    readonly headData: Hex;
-    readonly processedDownwardMessages: number;
-    readonly hrmpWatermark: number;
-  };
 }
 
-/** Builds a para's blocks as its collators do. */
+/** Builds a para's blocks as its collators do, each by the author whose slot it is. */
 export class Collator {
   readonly paraId: number;
   /** False while the collators stand still. */
   running = true;
   readonly #para: Chain;
   readonly #relay: Chain;
+  readonly #signer: Signer;
   /** Head numbers by the relay block that included them, until that one is final. */
   readonly #included = new Map<number, number>();
 
-  constructor(para: Chain, relay: Chain, paraId: number) {
+  /** `signer` has the collators' keys. */
+  constructor(para: Chain, relay: Chain, paraId: number, signer: Signer) {
     this.#para = para;
     this.#relay = relay;
     this.paraId = paraId;
+    this.#signer = signer;
   }
 
   /**
    * A candidate on top of the para's best block in the context of the relay's best block; null while the collators
-   * stand still or the relay chain does not know the para yet.
+   * stand still, the relay chain does not know the para yet, or the slot is that of an author who is none of them.
    * @throws RuntimePanic when the para's runtime cannot build it.
    */
-  collate(now: number): Candidate | null {
+  collate(now: number): Collation | null {
     return this.running && this.#isLive() ? this.#candidate(now) : null;
   }
 
   /** The relay block with this number included the candidate. */
-  included({ block }: Candidate, relayNumber: number): void {
+  included({ block }: Collation, relayNumber: number): void {
     this.#para.import(block);
     this.#included.set(relayNumber, block.number);
   }
@@ -83,33 +67,30 @@ export class Collator {
     return ['Parathread', 'Parachain'].includes(String(lifecycle?.toJSON()));
   }
 
-  #candidate(now: number): Candidate {
+  #candidate(now: number): Collation | null {
     const para = this.#para;
-    const relayParent = this.#relay.best;
+    const relay = relayPoint(this.#relay.pointOf());
+    // Validators run the block on the head that the relay chain includes, whatever its author took for it.
+    const parentHead = finish(includedHead(relay.state, this.paraId));
+    if (parentHead === null) return null;
     const parent = para.best;
-    const codeHash = para.codeHashOf(parent);
     const transactions = para.pool.ready();
     const visits = new Visits();
-    const { block, refused } = para.build(
-      { time: now, transactions, visits },
-      { id: this.paraId, relay: relayPoint(this.#relay.pointOf(relayParent)) },
+    const { block, refused, isSealed } = para.build(
+      { time: now, transactions, visits, signer: this.#signer },
+      { id: this.paraId, relay },
     );
+    if (!isSealed) return null;
     para.pool.refuseAll(transactions, refused);
     const { header, extrinsics } = block;
-    const pov = { header, extrinsics, proof: visits.compactProof(parent.header.stateRoot) };
-    return { paraId: this.paraId, block, relayParent, codeHash, pov, commitments: this.#collect(block) };
-  }
-
-  #collect(block: Block): Candidate['commitments'] {
-    const { headData, newCode, upwardMessages, horizontalMessages, ...numbers } = finish(
-      collationInfo(this.#para.pointOf(block)),
-    );
     return {
-      ...numbers,
-      upwardMessages: upwardMessages.map(toHex),
-      horizontalMessages: horizontalMessages.map(({ recipient, data }) => ({ recipient, data: toHex(data) })),
-      newValidationCode: newCode && toHex(newCode),
-      headData: toHex(headData),
+      paraId: this.paraId,
+      block,
+      relay,
+      parentHead,
+      codeHash: fromHex(para.codeHashOf(parent)),
+      pov: { header, extrinsics, proof: visits.compactProof(parent.header.stateRoot) },
+      outputs: finish(collationInfo(para.pointOf(block))),
     };
   }
 }

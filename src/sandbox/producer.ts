@@ -1,12 +1,14 @@
-import { RescueError } from '../domain/errors.ts';
-import { RuntimePanic } from '../executor/panic.ts';
+import { includedHead } from '../blocks/relay-keys.ts';
+import { equalBytes } from '../bytes/bytes.ts';
+import { finish } from '../executor/task.ts';
 import type { Block } from './chain/block.ts';
 import type { Chain } from './chain/chain.ts';
-import type { Candidate, Collator } from './collator.ts';
+import type { Collation, Collator } from './collator.ts';
+import { backedOffer, type OfferTrouble } from './offers.ts';
 import type { Validators } from './validators.ts';
 
 /** Extrinsics by which the next relay block includes the candidates: it is up to the relay's runtime how it is told. */
-export type Inclusion = (candidates: readonly Candidate[]) => readonly Uint8Array[];
+export type Inclusion = (candidates: readonly Collation[]) => readonly Uint8Array[];
 
 /** A relay block, and the blocks that it included by para id. */
 interface Round {
@@ -22,34 +24,33 @@ export class Producer {
   readonly #collators: readonly Collator[];
   readonly #validators: Validators;
   readonly #include: Inclusion;
-  readonly #onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
-  readonly #onCandidateRefused: (refusal: RescueError, paraId: number) => void;
+  readonly #trouble: OfferTrouble;
   /** Milliseconds by which the chains' clock is ahead of the wall's; blocks may be made before their time. */
   ahead = 0;
   #lastMoment = 0;
 
-  constructor(setting: {
-    readonly relay: Chain;
-    readonly collators: readonly Collator[];
-    readonly validators: Validators;
-    readonly include: Inclusion;
-    readonly onCollationFailed: (panic: RuntimePanic, paraId: number) => void;
-    readonly onCandidateRefused: (refusal: RescueError, paraId: number) => void;
-  }) {
+  constructor(
+    setting: OfferTrouble & {
+      readonly relay: Chain;
+      readonly collators: readonly Collator[];
+      readonly validators: Validators;
+      readonly include: Inclusion;
+    },
+  ) {
     this.#relay = setting.relay;
     this.#collators = setting.collators;
     this.#validators = setting.validators;
     this.#include = setting.include;
-    this.#onCollationFailed = setting.onCollationFailed;
-    this.#onCandidateRefused = setting.onCandidateRefused;
+    this.#trouble = setting;
   }
 
   /** Throws RuntimePanic when the relay's runtime cannot build its block. */
   produce(): Round {
     const now = this.#moment();
     const candidates = this.#collators.flatMap((collator) => {
-      const candidate = this.#collate(collator, now);
-      return candidate !== null && this.#isBacked(candidate) ? [{ collator, candidate }] : [];
+      const collate = () => collator.collate(now);
+      const candidate = backedOffer(collator.paraId, collate, this.#validators, this.#trouble);
+      return candidate === null ? [] : [{ collator, candidate }];
     });
     const chain = this.#relay;
     const pooled = chain.pool.ready();
@@ -71,34 +72,9 @@ export class Producer {
     return { relay: block, included };
   }
 
-  /** A para whose runtime panics does not keep the others from their blocks. */
-  #collate(collator: Collator, now: number): Candidate | null {
-    try {
-      return collator.collate(now);
-    } catch (error) {
-      if (!(error instanceof RuntimePanic)) throw error;
-      this.#onCollationFailed(error, collator.paraId);
-      return null;
-    }
-  }
-
-  /** Validators back only what they have run themselves. */
-  #isBacked(candidate: Candidate): boolean {
-    try {
-      return this.#validators.validate(candidate) !== null;
-    } catch (error) {
-      const isCode = error instanceof RescueError && error.code === 'RESCUE_CODE_INVALID';
-      if (!(error instanceof RuntimePanic) && !isCode) throw error;
-      this.#onCandidateRefused(error, candidate.paraId);
-      return false;
-    }
-  }
-
-  #isIncluded({ paraId, commitments, relayParent }: Candidate, block: Block): boolean {
-    const chain = this.#relay;
-    // The runtime of the parent wrote this state, also when the block put a new one in place.
-    const head = chain.typesOf(relayParent).read(chain.stateOf(block), 'paras', 'heads', paraId);
-    return head?.toJSON() === commitments.headData;
+  #isIncluded({ paraId, outputs }: Collation, block: Block): boolean {
+    const head = finish(includedHead(this.#relay.stateOf(block), paraId));
+    return head !== null && equalBytes(head, outputs.headData);
   }
 
   #finalize(): void {

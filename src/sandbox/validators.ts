@@ -1,16 +1,23 @@
+import type { Candidate } from '../blocks/backing/candidate.ts';
 import { openBallots, pvfVote } from '../blocks/backing/pvf-votes.ts';
-import { type ValidationOutputs, validateBlock } from '../blocks/validation.ts';
+import { typesOf } from '../blocks/chain-types.ts';
+import { judge } from '../blocks/judge.ts';
+import { encodeCommitments, type ProofOfValidity } from '../blocks/validation.ts';
+import { equalBytes } from '../bytes/bytes.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
+import { RescueError } from '../domain/errors.ts';
 import { answerReader } from '../executor/answer.ts';
+import type { GivenSignatures } from '../executor/given-signatures.ts';
 import { Runtime } from '../executor/runtime.ts';
 import { finish } from '../executor/task.ts';
 import type { Chain } from './chain/chain.ts';
-import type { Candidate } from './collator.ts';
 import type { SessionKeys } from './session-keys.ts';
 import { Voters } from './voters.ts';
 
-/** Two paras, each before and after an upgrade. */
-const KEPT_RUNTIMES = 4;
+/** A candidate with what validators run it on. */
+export interface Offer extends Candidate {
+  readonly pov: ProofOfValidity;
+}
 
 /**
  * The validators' nodes: they vote on new validation code after preparing it, one vote each in every session, and make blocks
@@ -29,7 +36,8 @@ export class Validators {
   readonly #parachainKeys = new Map<Hex, SessionKeys>();
   readonly #grandpaKeys = new Map<Hex, SessionKeys>();
   readonly #judged = new Map<Hex, boolean>();
-  readonly #runtimes = new Map<Hex, Runtime>();
+  /** What paras are validated by, by their ids. */
+  readonly #runtimes = new Map<number, Runtime>();
 
   constructor(relay: Chain, keys: readonly SessionKeys[]) {
     this.#relay = relay;
@@ -69,37 +77,38 @@ export class Validators {
   }
 
   /**
-   * What validators do with a candidate before they back it: they run it by the code that the relay chain stores, on nothing but its
-   * proof. What they come to; null while the relay chain stores no code or head of the para.
-   * @throws RuntimePanic when they refuse it, RESCUE_CODE_INVALID for code that is no runtime
+   * Why validators do not back a candidate, after they have run it by the code that the relay chain stores, on nothing but its
+   * proof; null when they do. Only a RuntimePanic is in the words of that code.
    */
-  validate({ paraId, pov, relayParent }: Candidate): ValidationOutputs | null {
-    const relay = this.#relay;
-    const types = relay.typesOf(relayParent);
-    const state = relay.stateOf(relayParent);
-    const hash = types.read(state, 'paras', 'currentCodeHash', paraId)?.toJSON() as Hex | null;
-    const head = types.bytes(state, 'paras', 'heads', paraId);
-    const runtime = hash && this.#runtimeOf(hash, () => types.bytes(state, 'paras', 'codeByHash', hash));
-    if (!runtime || !head) return null;
-    const { number, header } = relayParent;
-    const context = {
-      parentHead: answerReader(head, 'head').vec(),
-      relayParent: { number, stateRoot: header.stateRoot },
-    };
-    return validateBlock(runtime, pov, context);
+  refusalOf(offer: Offer, given?: GivenSignatures): RescueError | null {
+    const code = this.#validationCode(offer);
+    if (code instanceof RescueError) return code;
+    const { outputs, refusal } = finish(judge(offer, code, given));
+    if (refusal !== null) return refusal.panic ?? refused(offer, refusal.words);
+    const declared = toHex(offer.codeHash);
+    if (declared !== code.hash)
+      return refused(offer, `it declares the code ${declared}, and the relay chain stores ${code.hash}`);
+    const isSame =
+      outputs !== null && equalBytes(encodeCommitments(outputs), encodeCommitments(offer.outputs));
+    return isSame ? null : refused(offer, 'it commits to other things than validators come to');
   }
 
-  /** Kept by its hash: the relay chain's state gives new bytes each time. */
-  #runtimeOf(hash: Hex, stored: () => Uint8Array | null): Runtime | null {
-    const known = this.#runtimes.get(hash);
-    if (known) return known;
-    const code = stored();
-    if (!code) return null;
-    const runtime = Runtime.of(answerReader(code, 'stored code').vec());
-    const [oldest] = this.#runtimes.keys();
-    if (oldest !== undefined && this.#runtimes.size >= KEPT_RUNTIMES) this.#runtimes.delete(oldest);
-    this.#runtimes.set(hash, runtime);
-    return runtime;
+  /** Kept while the relay chain stores it: its state gives new bytes each time. */
+  #validationCode({ paraId, relay }: Offer): Runtime | RescueError {
+    const types = finish(typesOf(relay));
+    const hash = types.read(relay.state, 'paras', 'currentCodeHash', paraId)?.toJSON() as Hex | null;
+    const known = this.#runtimes.get(paraId);
+    if (known && known.hash === hash) return known;
+    const stored = hash && types.bytes(relay.state, 'paras', 'codeByHash', hash);
+    if (!stored) return refused({ paraId }, 'the relay chain stores no code of it');
+    try {
+      const runtime = Runtime.of(answerReader(stored, 'stored code').vec());
+      this.#runtimes.set(paraId, runtime);
+      return runtime;
+    } catch (error) {
+      if (error instanceof RescueError && error.code === 'RESCUE_CODE_INVALID') return error;
+      throw error;
+    }
   }
 
   /** What validators try before they vote: to unpack and compile the code as a runtime. */
@@ -113,6 +122,13 @@ export class Validators {
     }
     return sound;
   }
+}
+
+function refused({ paraId }: Pick<Offer, 'paraId'>, why: string): RescueError {
+  return new RescueError(
+    'RESCUE_CHAIN_REFUSES',
+    `Validators do not back the block of para ${paraId}: ${why}.`,
+  );
 }
 
 function isRuntime(code: Uint8Array): boolean {

@@ -1,14 +1,8 @@
 import { z } from 'zod';
+import { judge, type Refusal } from '../blocks/judge.ts';
 import { type NextBlock, nextBlock } from '../blocks/next-block.ts';
 import { type Point, readKey, relayPoint } from '../blocks/point.ts';
-import {
-  checkOutputs,
-  encodeBlockData,
-  type ProofOfValidity,
-  type ValidationOutputs,
-  validateBlock,
-} from '../blocks/validation.ts';
-import { equalBytes } from '../bytes/bytes.ts';
+import { encodeBlockData, type ProofOfValidity, type ValidationOutputs } from '../blocks/validation.ts';
 import { toHex } from '../bytes/hex.ts';
 import { chainRuntimeOf } from '../chain/nodes/chain-runtime.ts';
 import type { TrialFailure } from '../domain/diagnosis/trial.ts';
@@ -21,7 +15,6 @@ import type { Task } from '../executor/task.ts';
 import { blake2b256, encodeHeader, type Header, headerHash, storageKey } from '../proof/index.ts';
 import { Visits } from '../proof/visits.ts';
 import { failure, failureOf } from './failure.ts';
-import { sizeProblem } from './pov-size.ts';
 import type { RelayFacts } from './relay-facts.ts';
 
 export interface BlockTrial {
@@ -67,48 +60,29 @@ export function* judgeBlock(
   visits: Visits,
   buildMs: number,
 ): Task<Tried> {
-  const { paraId, para, relay, given, block, facts } = trial;
+  const { paraId, para, relay, given } = trial;
   const built = performance.now();
   const pov: ProofOfValidity = {
     header: next.header,
     extrinsics: next.extrinsics,
     proof: visits.compactProof(para.state.root),
   };
-  const context = {
-    parentHead: encodeHeader(para.header),
-    relayParent: { number: relay.header.number, stateRoot: relay.header.stateRoot },
-  };
-  const validation = outputsOf(trial, () => validateBlock(trial.validator, pov, context, given));
-  const outputs = 'headData' in validation ? validation : null;
+  const judged = { paraId, relay, parentHead: encodeHeader(para.header), pov };
+  const { outputs, refusal } = yield* judge(judged, trial.validator, given);
   const summary: TriedBlock = {
     ...(yield* describe(next, para)),
     ms: { build: buildMs, validate: performance.now() - built },
     povBytes: encodeBlockData(pov).length,
     ...messagesOf(outputs),
   };
-  const refused = (verdict: TrialFailure): Tried => ({ next: null, summary, verdict });
-  if (!('headData' in validation)) return refused(validation);
-  if (!equalBytes(validation.headData, encodeHeader(next.header))) {
-    return refused(failure('validation', block, 'validators come to another head than the collator'));
-  }
-  const tooLarge = sizeProblem(pov, facts.maxPovBytes);
-  if (tooLarge !== null) return refused(failure('proof-size', block, tooLarge));
-  if (yield* checkOutputs(relay, paraId, validation)) return { next, summary, outputs: validation };
-  const words = 'the relay chain refuses its messages, its code or what it says of its queues';
-  return refused(failure('outputs', block, words));
+  return refusal ? { next: null, summary, verdict: failureFrom(refusal, trial) } : { next, summary, outputs };
 }
 
-function outputsOf(
+function failureFrom(
+  { stage, words, panic }: Refusal,
   { block, validator }: Pick<BlockTrial, 'block' | 'validator'>,
-  validate: () => ValidationOutputs,
-): ValidationOutputs | TrialFailure {
-  try {
-    return validate();
-  } catch (error) {
-    const verdict = error instanceof RuntimePanic ? failureOf(error, block, validator) : null;
-    if (verdict === null) throw error;
-    return verdict;
-  }
+): TrialFailure {
+  return (panic && failureOf(panic, block, validator)) ?? failure(stage, block, words);
 }
 
 type Described = Omit<TriedBlock, 'ms' | 'povBytes' | 'upwardMessages' | 'horizontalMessages' | 'newCode'>;

@@ -7,7 +7,9 @@ import { type SpecNetworkOptions, startSpecNetwork } from '../../devnet/spec-net
 import { writeSpecJson } from '../../src/blocks/spec/spec-json.ts';
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
+import type { RescueError } from '../../src/domain/errors.ts';
 import { sessionKeysJson } from '../../src/sandbox/session-keys.ts';
+import { submitSigned } from '../../src/sandbox/signing.ts';
 import { HAS_SPECS, specFile } from '../blocks/specs.ts';
 
 /** A network whose collators and validators have no trouble. */
@@ -92,6 +94,21 @@ describe.skipIf(!HAS_SPECS)('a relay chain and paras that others wrote', () => {
         block?.extrinsics.some((bytes) => toHex(bytes).includes(toHex(bob.pair.publicKey).slice(2))),
       ),
     ).toBe(true);
+
+    // The relay chain stores other code from now on, and validators run that.
+    const refused: [RescueError, number][] = [];
+    network.on('candidate-refused', (refusal, id) => refused.push([refusal, id]));
+    const { chain } = network.relay;
+    const other = toHex(assetHub.chain.codeOf(assetHub.chain.best));
+    const setCode = chain.typesOf().call('paras', 'forceSetCurrentCode', penpal.id, other);
+    submitSigned(chain, chain.typesOf().call('sudo', 'sudo', setCode), devAccount('Alice'));
+    for (let count = 0; count < 3; count++) network.nextBlock();
+    const [stuck, before] = [penpal.chain.best.number, assetHub.chain.best.number];
+    for (let count = 0; count < 4; count++) network.nextBlock();
+    expect(penpal.chain.best.number).toBe(stuck);
+    expect(assetHub.chain.best.number).toBeGreaterThan(before);
+    expect(new Set(refused.map(([, id]) => id))).toEqual(new Set([penpal.id]));
+    expect(refused.at(-1)?.[0].message).toMatch(/^Runtime call validate_block panicked: /);
   });
 
   it('lets more paras than validators take turns, through a change of session', async () => {

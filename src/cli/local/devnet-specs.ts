@@ -51,5 +51,8 @@ function tellTrouble(network: SpecNetwork, io: CommandIo): void {
     io.stderr(`${text}\n`);
   };
   network.on('collation-failed', (panic, id) => tell(`para ${id} cannot build its block: ${panic.panic}`));
+  network.on('candidate-refused', (refusal, id) =>
+    tell(`validators refuse the block of para ${id}: ${refusal.message}`),
+  );
   network.on('production-failed', (error) => tell(`there is no block: ${error.message}`));
 }

@@ -35,6 +35,8 @@ export function propertiesOf(identity: ChainIdentity): Readonly<Record<string, u
 /** A block that is not imported yet, and the transactions of its plan that it could not take. */
 export interface BuiltBlock extends Pick<Built<State>, 'refused'> {
   readonly block: Block;
+  /** False when the slot's author should have sealed it, and that key is not here. */
+  readonly isSealed: boolean;
 }
 
 export interface ChainEvents {
@@ -151,8 +153,9 @@ export class Chain extends EventEmitter<ChainEvents> {
   /** Builds on the best block without importing the result. Throws RuntimePanic. */
   build(options: NextBlockOptions, para?: Parent<State>['para']): BuiltBlock {
     const parent = { point: this.pointOf(), ...(para && { para }) };
-    const { header, extrinsics, state, refused } = finish(nextBlock(parent, options));
-    return { block: blockOf(header, extrinsics, state), refused };
+    const { header, unsealed, claim, extrinsics, state, refused } = finish(nextBlock(parent, options));
+    const isSealed = claim.author === null || header !== unsealed;
+    return { block: blockOf(header, extrinsics, state), refused, isSealed };
   }
 
   /** Makes `block`, a child of the best one, the best block. */

@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
-import { encodeBlockData, type ProofOfValidity } from '../blocks/validation.ts';
 import { encodeVec } from '../bytes/scale.ts';
+import { encodeBlockData, type ProofOfValidity } from './validation.ts';
 
 /** `sp_maybe_compressed_blob`: eight bytes before a zstd frame. */
 const PREFIX_BYTES = 8;

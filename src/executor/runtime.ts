@@ -7,7 +7,7 @@ import { messageOf, RescueError } from '../domain/errors.ts';
 import { blake2b256, type StateVersion } from '../proof/index.ts';
 import type { GivenSignatures } from './given-signatures.ts';
 import type { RuntimeLog } from './host/host.ts';
-import { RuntimeInstance } from './instance.ts';
+import { type InitialData, RuntimeInstance } from './instance.ts';
 import { RuntimePanic } from './panic.ts';
 import { EMPTY_BACKEND, MissingStorage, type StorageRequest } from './storage/backend.ts';
 import { Overlay } from './storage/overlay.ts';
@@ -47,6 +47,7 @@ export class Runtime {
   readonly #imports: readonly string[];
   /** Instantiating costs more than most calls: the last instance serves the next one. */
   #idle: RuntimeInstance | undefined;
+  #data: InitialData | null = null;
 
   /**
    * The runtime of this code, compiled once however many chains run it; the bytes must not be changed afterwards.
@@ -164,7 +165,10 @@ export class Runtime {
 
   #instantiate(overlay: Overlay): RuntimeInstance {
     try {
-      return new RuntimeInstance(this.#module, this.#imports, this.#initialPages, overlay);
+      const needs = { imports: this.#imports, memoryPages: this.#initialPages, data: this.#data };
+      const instance = new RuntimeInstance(this.#module, needs, overlay);
+      this.#data = instance.data;
+      return instance;
     } catch (cause) {
       throw new RescueError('RESCUE_EXECUTION_FAILED', `The runtime cannot be loaded: ${messageOf(cause)}.`, {
         cause,

@@ -19,6 +19,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/property-seed.ts'],
     // The embedded network executes real runtimes block by block: seconds, not milliseconds. Only what never ends is a fault.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -3,6 +3,7 @@ import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
 import { createParaReader, createParaThread, type ParaReaderOptions } from '../chain/para/para-reader.ts';
+import { ProvenChain } from '../chain/proven/proven-chain.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import type { Config } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
@@ -19,7 +20,7 @@ import { createRoutes } from '../routes/all-routes.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { createNextBlockTrial } from '../trial/next-block-trial.ts';
 import { createProposalTrial } from '../trial/proposal-trial.ts';
-import { createTrialThread } from '../trial/try-para.ts';
+import { createTrialThread, openTrialThreads } from '../trial/try-para.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
@@ -98,15 +99,17 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       fail = reject;
     });
     failed.catch(() => undefined);
+    const proven = new ProvenChain();
     const { finality, checkpoint } = await openRelay(config, {
       endpoints,
       store: store.finality,
+      proven,
       log,
       onTrouble,
       onFatal: (error) => fail(error),
       onClose,
     });
-    const relay = chains.watched(createRelayReader({ endpoints, finality, onTrouble }));
+    const relay = chains.watched(createRelayReader({ endpoints, finality, proven, onTrouble }));
     const inFlight = inFlightOf(
       store.journal,
       config.paras.map(({ id }) => id),
@@ -114,11 +117,14 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const submitter = createRelaySubmitter({
       endpoints,
       signer,
+      proven,
       finalized: () => finality.newest(),
       inFlight: () => inFlight('relay chain'),
     });
-    const thread = createParaThread();
-    onClose(() => thread.close());
+    // Paras are read and tried beside each other, by code that is compiled once for both.
+    const threads = openTrialThreads();
+    onClose(() => threads.close());
+    const thread = createParaThread({}, threads);
     const openReader = (at: ParaReaderOptions) => {
       const reader = createParaReader(at, thread);
       onClose(() => reader.close());
@@ -133,10 +139,9 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose,
       chains,
     });
-    const trials = createTrialThread();
-    onClose(() => trials.close());
-    // A thread of their own: whoever proposes holds no diagnosis up.
-    const proposalTrials = createTrialThread(PROPOSAL_TRIAL);
+    const trials = createTrialThread({}, threads);
+    // Never in the same queue: whoever proposes holds no diagnosis up.
+    const proposalTrials = createTrialThread(PROPOSAL_TRIAL, threads);
     const stopping = new AbortController();
     onClose(async () => {
       stopping.abort(new RescueError('RESCUE_STORE_CLOSED', 'The service is stopping.'));

@@ -4,6 +4,7 @@ import { checkpointOfChainSpec } from '../chain/finality/light-sync.ts';
 import { type GivenCheckpoint, openFinality } from '../chain/finality/open.ts';
 import type { FinalizedSource } from '../chain/finality/source.ts';
 import type { Endpoints } from '../chain/nodes/endpoints.ts';
+import type { ProvenChain } from '../chain/proven/proven-chain.ts';
 import type { Config } from '../config/config.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { type EventData, messageOfEvent } from '../domain/events.ts';
@@ -23,13 +24,14 @@ export async function openRelay(
   options: {
     readonly endpoints: Endpoints;
     readonly store: FinalityStore;
+    readonly proven: ProvenChain;
     readonly log: Logger;
     readonly onTrouble: (trouble: RescueError) => void;
     readonly onFatal: (error: unknown) => void;
     readonly onClose: (close: () => Promise<void>) => void;
   },
 ): Promise<RelayFinality> {
-  const { endpoints, store, log, onTrouble, onFatal, onClose } = options;
+  const { endpoints, store, proven, log, onTrouble, onFatal, onClose } = options;
   const { endpoints: urls, finality: wanted, agreement, trustSingleEndpoint } = relay;
   const given = await givenCheckpoint(relay.checkpoint);
   let checkpoint: EventData<'checkpoint'> | null = null;
@@ -37,6 +39,7 @@ export async function openRelay(
     endpoints,
     endpointCount: urls.length,
     store,
+    proven,
     trustSingleEndpoint,
     ...(given && { checkpoint: given }),
     ...(wanted && { finality: wanted }),

@@ -14,9 +14,11 @@ export class HeapAllocator {
   readonly #memory: WasmMemory;
   readonly #free = new Int32Array(ORDERS);
   #next: number;
+  #seen: DataView;
 
   constructor(memory: WasmMemory, heapBase: number) {
     this.#memory = memory;
+    this.#seen = new DataView(memory.buffer);
     this.#next = (heapBase + 7) & ~7;
   }
 
@@ -30,26 +32,28 @@ export class HeapAllocator {
     if (order >= ORDERS) throw new Error(`the runtime asked for ${size} bytes at once; 32 MiB is the limit`);
     let header = this.#free[order] ?? 0;
     if (header !== 0) {
-      this.#free[order] = this.#view().getInt32(header, true);
+      this.#free[order] = this.#view.getInt32(header, true);
     } else {
       header = this.#next;
       this.#next += HEADER + SMALLEST * 2 ** order;
       this.#reach(this.#next);
     }
-    this.#view().setInt32(header, order, true);
+    this.#view.setInt32(header, order, true);
     return header + HEADER;
   }
 
   release(pointer: number): void {
     const header = pointer - HEADER;
-    const order = this.#view().getInt32(header, true);
+    const order = this.#view.getInt32(header, true);
     if (order < 0 || order >= ORDERS) throw new Error('the runtime freed what was never allocated');
-    this.#view().setInt32(header, this.#free[order] ?? 0, true);
+    this.#view.setInt32(header, this.#free[order] ?? 0, true);
     this.#free[order] = header;
   }
 
-  #view(): DataView {
-    return new DataView(this.#memory.buffer);
+  /** A view of the memory. Whoever makes that grow, the host or the runtime, takes the bytes from under the last one. */
+  get #view(): DataView {
+    if (this.#seen.buffer.byteLength === 0) this.#seen = new DataView(this.#memory.buffer);
+    return this.#seen;
   }
 
   #reach(end: number): void {

@@ -1,14 +1,22 @@
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
 import type { Fork } from '../chain/fork/open-fork.ts';
 import { TaskThread, type ThreadLimits } from '../executor/thread/task-thread.ts';
+import { Threads } from '../executor/thread/threads.ts';
 import { blake2b256 } from '../proof/index.ts';
 import { type KeptTrialOutput, TRIAL_JOBS, type TrialJobs, type TrialOutput } from './trial-jobs.ts';
+
+const MEMORY_MB = 1024;
 
 /** A thread for trials, which run code of paras that anybody can register and propose. */
 export type TrialThread = TaskThread<TrialJobs>;
 
-export function createTrialThread(limits: ThreadLimits = {}): TrialThread {
-  return new TaskThread(TRIAL_JOBS, { computeMs: 60_000, memoryMb: 1024, ...limits });
+export function createTrialThread(limits: ThreadLimits = {}, shared?: Threads): TrialThread {
+  return new TaskThread(TRIAL_JOBS, { computeMs: 60_000, memoryMb: MEMORY_MB, ...limits }, shared);
+}
+
+/** Threads for trials and for single calls of the same code, to be shared by both. */
+export function openTrialThreads(): Threads {
+  return new Threads(TRIAL_JOBS.entry, { memoryMb: MEMORY_MB, idleMs: 60_000 });
 }
 
 /** A block of a chain, with where its state comes from. */

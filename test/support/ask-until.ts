@@ -4,7 +4,7 @@ import type { ServiceClient } from '../../src/client/service-client.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 
 /** Long enough for whoever is asked, mostly in this same process, to get on with what is waited for. */
-const BETWEEN_MS = 5;
+const BETWEEN_MS = 10;
 
 /** Asks until the answer fits. */
 export async function askUntil<Answer>(

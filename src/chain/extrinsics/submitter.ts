@@ -45,6 +45,8 @@ type HeldHeader = NodeHeader & { readonly actable?: boolean };
 interface SubmitterOptions {
   readonly endpoints: Endpoints;
   readonly signer: Signer;
+  /** What is proven of the chain, shared with whoever reads it too. */
+  readonly proven?: ProvenChain;
   /** The newest block that is held for final; without it the newest one that the endpoints tell. */
   readonly finalized?: () => Promise<HeldHeader>;
   /** What earlier lives of this process sent on this chain and do not know the end of. */
@@ -66,11 +68,16 @@ export function createContractSubmitter(options: SubmitterOptions): ContractSubm
 }
 
 function createSubmitter<Wanted>(
-  { endpoints, signer, finalized = () => newestTold(endpoints), inFlight = async () => [] }: SubmitterOptions,
+  {
+    endpoints,
+    signer,
+    proven = new ProvenChain(),
+    finalized = () => newestTold(endpoints),
+    inFlight = async () => [],
+  }: SubmitterOptions,
   chain: string,
   build: CallBuilder<Wanted>,
 ): ExtrinsicSubmitter<Wanted> {
-  const proven = new ProvenChain();
   const outcomes = new OutcomeReader(endpoints, proven);
   const nonces = new Nonces(endpoints, proven, inFlight);
   const sender = new Broadcaster(endpoints);

@@ -14,6 +14,7 @@ import type { Endpoints, Member } from '../nodes/endpoints.ts';
 import { askHeader, type NodeHeader } from '../nodes/header-json.ts';
 import { pauses, sleep } from '../nodes/pause.ts';
 import { type RpcConnection, RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
 import { verifyWithOpenSsl } from '../relay/ed25519.ts';
 import { isFinalBelow, proofForOthers } from './ancestry.ts';
 import { catchUp, type Position } from './catch-up.ts';
@@ -30,6 +31,8 @@ export interface FollowerOptions {
   /** Where to go on: from the database, or from a checkpoint. */
   readonly start: { readonly set: FollowedSet; readonly record: FollowedRecord };
   readonly store: FinalityStore;
+  /** What is proven of the chain, shared with whoever reads its final blocks. */
+  readonly proven?: ProvenChain;
   /** The header of the checkpoint, when the endpoints agreed on it just now: it counts as final. */
   readonly header?: NodeHeader & Pick<FinalHeader, 'time'>;
   readonly onTrouble: (trouble: RescueError) => void;
@@ -60,7 +63,7 @@ const KEPT_JUSTIFICATIONS = 32;
  * endpoint proves counts, whatever the others say; one whose proof does not hold is named, left, and tried again after a pause that grows.
  */
 export function followFinality(options: FollowerOptions): FinalizedSource {
-  const { endpoints, store, onTrouble } = options;
+  const { endpoints, store, proven, onTrouble } = options;
   const now = options.now ?? Date.now;
   const newest = new Newest({ now, onTrouble });
   const queue = createSerialQueue();
@@ -71,7 +74,7 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
   let since: EpochMs | null = null;
   let trouble: string | null = null;
   /** The block that signatures were verified for last: each endpoint passes the same justification on. */
-  let proven: { readonly hash: string; readonly setId: bigint } | null = null;
+  let verified: { readonly hash: string; readonly setId: bigint } | null = null;
 
   const keep = async (next: FollowedSet): Promise<void> => {
     const ended: SetEnd | null =
@@ -97,8 +100,8 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
   const report = async (node: RpcConnection, header: NodeHeader): Promise<void> => {
     let time: EpochMs | null;
     try {
-      time = await readTime(node, header).catch((error) => {
-        if (error instanceof RpcRefusal) return endpoints.use((other) => readTime(other, header));
+      time = await readTime(node, header, proven).catch((error) => {
+        if (error instanceof RpcRefusal) return endpoints.use((other) => readTime(other, header, proven));
         throw error;
       });
     } catch (error) {
@@ -120,9 +123,9 @@ export function followFinality(options: FollowerOptions): FinalizedSource {
     const hash = toHex(targetHash);
     if (targetNumber < set.number || (targetNumber === set.number && hash === set.hash)) return null;
     const by = targetNumber === set.number ? (kept.at(-1)?.set ?? set) : set;
-    if (proven?.hash !== hash || proven.setId !== by.setId) {
+    if (verified?.hash !== hash || verified.setId !== by.setId) {
       verifySupermajority(bytes, by, verifyWithOpenSsl);
-      proven = { hash, setId: by.setId };
+      verified = { hash, setId: by.setId };
     }
     if (targetNumber === set.number) {
       throw new RescueError(

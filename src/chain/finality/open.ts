@@ -8,6 +8,7 @@ import type { Endpoints } from '../nodes/endpoints.ts';
 import { askFinalized, askHeader } from '../nodes/header-json.ts';
 import { RpcRefusal, unknownBlock } from '../nodes/rpc-connection.ts';
 import { valuesOf } from '../nodes/told-blocks.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
 import { agreeOnFinality } from './agreement.ts';
 import { isFinalBelow } from './ancestry.ts';
 import { assumeFinality } from './assumed.ts';
@@ -31,6 +32,8 @@ export interface FinalityOptions {
   /** How many there are. */
   readonly endpointCount: number;
   readonly store: FinalityStore;
+  /** As in `FollowerOptions`. */
+  readonly proven?: ProvenChain;
   readonly checkpoint?: GivenCheckpoint;
   /** `agreed`: the operator wants no proofs. `proven`: nothing else counts. Left out, what the chain has decides. */
   readonly finality?: 'proven' | 'agreed';

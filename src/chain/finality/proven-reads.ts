@@ -5,6 +5,7 @@ import { scaleReader, storageKey } from '../../proof/index.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import { askHoldingProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
 
 /**
  * Values of storage at a block, proven under the state root of its header; null for what is proven to be empty.
@@ -18,9 +19,20 @@ export async function readProven(
   return (await askHoldingProof(node, ref, keys)).values;
 }
 
-/** `Timestamp.Now`; null when the state proves that there is none. @throws as `readProven` */
-export async function readTime(node: RpcConnection, header: NodeHeader): Promise<EpochMs | null> {
-  const [now] = await readProven(node, header, [storageKey('Timestamp', 'Now')]);
+const NOW = storageKey('Timestamp', 'Now');
+
+/**
+ * `Timestamp.Now`; null when the state proves that there is none. With `proven`, one request brings it with what others are going to
+ * read there. @throws as `readProven`
+ */
+export async function readTime(
+  node: RpcConnection,
+  header: NodeHeader,
+  proven?: ProvenChain,
+): Promise<EpochMs | null> {
+  const [now] = proven
+    ? await proven.read(node, header.ref, [toHex(NOW)])
+    : await readProven(node, header, [NOW]);
   // A u64: the state root is the chain's own, so other bytes are of a chain that keeps no time there.
   if (now?.length !== 8) return null;
   const time = Number(scaleReader(now, 'time').u64());

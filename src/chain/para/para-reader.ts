@@ -7,6 +7,7 @@ import type { Hex } from '../../domain/units.ts';
 import { CALL_JOBS, type CallJobs } from '../../executor/thread/call-jobs.ts';
 import type { ForeignCode } from '../../executor/thread/jobs.ts';
 import { TaskThread, type ThreadLimits } from '../../executor/thread/task-thread.ts';
+import type { Threads } from '../../executor/thread/threads.ts';
 import { Endpoints, type EndpointsOptions, hexSchema } from '../nodes/endpoints.ts';
 import { askHeader } from '../nodes/header-json.ts';
 import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
@@ -16,8 +17,8 @@ import { ProvenChain } from '../proven/proven-chain.ts';
 /** A thread for code of paras, which anybody can register. */
 export type ParaThread = TaskThread<CallJobs>;
 
-export function createParaThread(limits: ThreadLimits = {}): ParaThread {
-  return new TaskThread(CALL_JOBS, limits);
+export function createParaThread(limits: ThreadLimits = {}, shared?: Threads): ParaThread {
+  return new TaskThread(CALL_JOBS, limits, shared);
 }
 
 /** Nodes of one para: opened here, or by somebody who looks after them. The reader closes them. */

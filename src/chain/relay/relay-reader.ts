@@ -22,6 +22,8 @@ export interface RelayReaderOptions {
   readonly endpoints: Endpoints;
   /** Which blocks are final; closing it is the owner's. Left out, the endpoints' word, on which nothing may be done. */
   readonly finality?: FinalizedSource;
+  /** What is proven of the chain, shared with whoever reads it too. */
+  readonly proven?: ProvenChain;
   /** Milliseconds without a newly finalized block after which the other endpoints are asked for one; 30 seconds. */
   readonly silenceMs?: number;
   readonly onTrouble?: (trouble: RescueError) => void;
@@ -42,7 +44,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
   const now = options.now ?? Date.now;
   const silenceMs = options.silenceMs ?? 30_000;
   const finality = options.finality ?? assumeFinality({ endpoints, actable: false, silenceMs, onTrouble });
-  const proven = new ProvenChain();
+  const proven = options.proven ?? new ProvenChain();
 
   /** Reads at the newest final block, from whichever node knows it. */
   const atNewest = async <T>(read: (node: RpcConnection, header: FinalHeader) => Promise<T>): Promise<T> => {

@@ -1,24 +1,12 @@
-import { Worker } from 'node:worker_threads';
 import { createSerialQueue } from '../../domain/concurrency/serial-queue.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
 import { cryptoReady } from '../host/hashing.ts';
-import { Exchange } from './exchange.ts';
-import {
-  type GivenState,
-  type InputOf,
-  type Job,
-  type JobSet,
-  type Jobs,
-  type OutputOf,
-  Workbench,
-} from './jobs.ts';
-import { type JobLimits, type JobOptions, noCode, RunningJob, type RunOptions } from './running-job.ts';
-import { type JobService, type MainService, withBytes } from './serve-jobs.ts';
+import { type InputOf, type Job, type JobSet, type Jobs, type OutputOf, Workbench } from './jobs.ts';
+import { type JobLimits, type JobOptions, noCode } from './running-job.ts';
+import { Threads } from './threads.ts';
 
 /** Sources that are run without a build have no compiled files beside them. */
 const COMPILED = import.meta.url.endsWith('.js');
-/** Milliseconds in which a thread is ready, on a busy machine too. */
-const START_MS = 60_000;
 
 export interface ThreadLimits extends JobLimits {
   /** Megabytes of the thread's own memory; what runtimes take and write is bounded by the executor. */
@@ -28,8 +16,8 @@ export interface ThreadLimits extends JobLimits {
 }
 
 /**
- * Carries out jobs with code of which nothing is known on a thread of its own, so that code that never ends, or takes all
- * memory, ends with that thread and holds nothing up but what waits for the same one. Proofs of storage are asked for on
+ * Carries out jobs with code of which nothing is known, one after the other, on another thread, so that code that never ends, or takes
+ * all memory, ends with that thread and holds nothing up but the jobs that come after it here. Proofs of storage are asked for on
  * this side, and verified on that one. When run without a build there is no thread, and nothing is bounded.
  *
  * What could not be run is thrown as RESCUE_EXECUTION_FAILED, and never told as a panic, which is thrown as RuntimePanic;
@@ -37,16 +25,19 @@ export interface ThreadLimits extends JobLimits {
  */
 export class TaskThread<J extends Jobs> {
   readonly #set: JobSet<J>;
-  readonly #limits: Required<ThreadLimits>;
+  readonly #limits: Required<JobLimits>;
   readonly #queue = createSerialQueue();
+  readonly #threads: Threads;
+  readonly #isOwner: boolean;
   #bench: Workbench | null = null;
-  #thread: RunningThread | null = null;
-  #idle: NodeJS.Timeout | undefined;
 
-  constructor(set: JobSet<J>, limits: ThreadLimits = {}) {
+  /** `shared`: threads that know these jobs too, and their own limits of memory; closing them is their owner's. */
+  constructor(set: JobSet<J>, limits: ThreadLimits = {}, shared?: Threads) {
     const { computeMs = 20_000, deadlineMs = 300_000, memoryMb = 512, idleMs = 60_000 } = limits;
     this.#set = set;
-    this.#limits = { computeMs, deadlineMs, memoryMb, idleMs };
+    this.#limits = { computeMs, deadlineMs };
+    this.#threads = shared ?? new Threads(set.entry, { memoryMb, idleMs });
+    this.#isOwner = shared === undefined;
   }
 
   async run<Name extends keyof J & string>(
@@ -62,11 +53,8 @@ export class TaskThread<J extends Jobs> {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#idle);
     this.#bench = null;
-    const thread = this.#thread;
-    this.#thread = null;
-    await thread?.end(new RescueError('RESCUE_EXECUTION_FAILED', 'The thread that runs code was closed.'));
+    if (this.#isOwner) await this.#threads.close();
   }
 
   async #here(job: string, input: unknown, options: JobOptions): Promise<unknown> {
@@ -78,141 +66,7 @@ export class TaskThread<J extends Jobs> {
     return work(input, this.#bench.context(states, code, onProgress));
   }
 
-  async #send(job: string, input: unknown, options: JobOptions): Promise<unknown> {
-    clearTimeout(this.#idle);
-    try {
-      const { entry } = this.#set;
-      this.#thread = this.#thread?.alive ? this.#thread : new RunningThread(entry, this.#limits.memoryMb);
-      return await this.#thread.run(job, input, { ...this.#limits, ...options });
-    } finally {
-      this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs);
-      this.#idle.unref();
-    }
+  #send(job: string, input: unknown, options: JobOptions): Promise<unknown> {
+    return this.#threads.use((thread) => thread.run(job, input, { ...this.#limits, ...options }));
   }
-}
-
-/** One worker, from its start to its end. */
-class RunningThread {
-  readonly #worker: Worker;
-  readonly #exchange: Exchange<MainService, JobService>;
-  readonly #ready: Promise<void>;
-  #job: RunningJob | null = null;
-  #ended: Error | null = null;
-
-  constructor(entry: URL, memoryMb: number) {
-    let ready = (): void => undefined;
-    this.#ready = new Promise((resolve) => {
-      ready = resolve;
-    });
-    this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
-    this.#worker.unref();
-    this.#exchange = new Exchange(this.#worker, {
-      ready: async () => ready(),
-      ...this.#answers(),
-    });
-    this.#worker.on('error', (error) => void this.end(ended(error, memoryMb)));
-    this.#worker.on('exit', () => void this.end(new Error('its thread ended')));
-  }
-
-  get alive(): boolean {
-    return this.#ended === null;
-  }
-
-  /** Nobody who waits is left waiting. */
-  async end(reason: Error): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = reason;
-    this.#exchange.end(reason);
-    this.#job?.giveUp(reason);
-    await this.#worker.terminate();
-  }
-
-  async run(job: string, input: unknown, options: RunOptions): Promise<unknown> {
-    const { what, states = {}, signal, computeMs, deadlineMs } = options;
-    const unrun = (problem: string, cause?: unknown) =>
-      new RescueError('RESCUE_EXECUTION_FAILED', `${what} could not be run to its end: ${problem}.`, {
-        cause,
-      });
-    let onAbort = (): void => undefined;
-    let deadline: NodeJS.Timeout | undefined;
-    const running = new RunningJob(options, computeMs);
-    this.#job = running;
-    try {
-      return await new Promise((resolve, reject) => {
-        const stop = (reason: Error) => {
-          reject(reason);
-          void this.end(reason);
-        };
-        onAbort = () => stop(signal?.reason instanceof Error ? signal.reason : unrun('it was given up'));
-        signal?.addEventListener('abort', onAbort);
-        running.onGivenUp = (reason) =>
-          stop(reason instanceof RescueError ? reason : unrun(messageOf(reason), reason));
-        running.onOver = () => stop(unrun(`it did not end within ${computeMs} ms of computing`));
-        deadline = setTimeout(() => stop(unrun(`it did not end within ${deadlineMs} ms`)), deadlineMs);
-        void this.#begin(job, input, states, running, unrun).then(resolve, reject);
-      });
-    } finally {
-      clearTimeout(deadline);
-      signal?.removeEventListener('abort', onAbort);
-      running.finish();
-      this.#job = null;
-    }
-  }
-
-  async #begin(
-    job: string,
-    input: unknown,
-    states: Readonly<Record<string, GivenState>>,
-    running: RunningJob,
-    unrun: (problem: string) => Error,
-  ): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      await Promise.race([
-        this.#ready,
-        new Promise((_, reject) => {
-          timer = setTimeout(() => reject(unrun('its thread did not start')), START_MS);
-        }),
-      ]);
-    } finally {
-      clearTimeout(timer);
-    }
-    const roots = Object.fromEntries(Object.entries(states).map(([name, { root }]) => [name, root]));
-    running.begin();
-    return this.#exchange.call('run', { job, input, roots });
-  }
-
-  /** What the thread asks while it carries out a job: meanwhile its time stands still, unless it verifies a proof. */
-  #answers(): Omit<MainService, 'ready'> {
-    const forJob = async <T>(answer: (job: RunningJob) => Promise<T>): Promise<T> => {
-      const job = this.#job;
-      if (!job) throw new RescueError('RESCUE_INTERNAL', 'A thread asks on behalf of no job.');
-      return job.waiting(() => answer(job));
-    };
-    return {
-      prove: ({ state, wanted, ticket }) =>
-        forJob((job) =>
-          job
-            .proofs(state)
-            .prove(wanted, async (keys, proof) =>
-              withBytes(
-                await job.computing(() => this.#exchange.call('admit', { ticket, keys, proof })),
-                proof,
-              ),
-            ),
-        ),
-      keysAfter: ({ state, trie, key, count }) =>
-        forJob((job) => job.proofs(state).keysAfter(trie, key, count)),
-      likely: ({ state, code }) => forJob((job) => job.proofs(state).likely(code)),
-      wasRead: ({ state, code, keys }) => forJob((job) => job.proofs(state).wasRead(code, keys)),
-      code: (hash) => forJob((job) => (job.options.code ?? noCode)(hash)),
-      progress: async (value) => this.#job?.options.onProgress?.(value),
-    };
-  }
-}
-
-function ended(error: unknown, memoryMb: number): Error {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return new Error(`it takes more than ${memoryMb} MB of memory`);
-  return new Error(`its thread ended with an error (${messageOf(error)})`, { cause: error });
 }

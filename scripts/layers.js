@@ -102,6 +102,7 @@ export const LAYERS = {
       'sandbox',
       'chain',
       'trial',
+      'contract',
       'routes',
     ],
   },

@@ -33,8 +33,8 @@ export interface NextBlockOptions extends Sealing {
   readonly visits?: Visits;
   /** On a relay chain: blocks of paras that its validators back with this block. */
   readonly candidates?: readonly Candidate[];
-  /** On a relay chain: a para whose candidates its validators do not call available, so that they time out. */
-  readonly withheld?: number;
+  /** On a relay chain: paras whose candidates its validators do not call available, so that they time out. */
+  readonly withheld?: readonly number[];
   /** Whom a nimbus chain should take as author, if it does. */
   readonly nimbusAuthor?: Uint8Array;
 }
@@ -65,7 +65,7 @@ export function* nextBlock<Storage extends Backend>(
     time: claim.time,
     candidates: options.candidates ?? [],
     sealing: options,
-    withheld: options.withheld ?? null,
+    withheld: options.withheld ?? [],
   };
   const inherents = yield* inherentData(context);
   const built = yield* withComplaints(

@@ -25,6 +25,8 @@ export interface ForkRehearsalInput extends RehearsalInput {
   readonly paraId: number;
   readonly para: Uint8Array;
   readonly relay: Uint8Array;
+  /** Its para id and head; its state is `contracts`. */
+  readonly contracts: { readonly id: number; readonly head: Uint8Array } | null;
 }
 
 /** A rehearsal on what two chain specs begin with. */
@@ -40,8 +42,13 @@ export interface SpecRehearsalInput extends RehearsalInput {
 const rehearsalJobs = {
   rehearse: async (input: ForkRehearsalInput, context: JobContext): Promise<RehearsalReport> => {
     const [para, relay] = [context.state('para'), context.state('relay')];
+    const { contracts } = input;
     const plan = {
       ...input,
+      contracts: contracts && {
+        id: contracts.id,
+        point: { header: decodeHeader(contracts.head), state: context.state('contracts').storage },
+      },
       relay: await context.run(pointOf(decodeHeader(input.relay), relay.storage)),
       para: { header: decodeHeader(input.para), hash: toHex(headerHash(input.para)), state: para.storage },
       code: await context.code(input.code).bytes(),
@@ -58,6 +65,7 @@ const rehearsalJobs = {
     const plan = {
       ...input,
       paraId,
+      contracts: null,
       relay: finish(firstSessions(relay, input.time, given)),
       para: { header: para.header, hash: toHex(headerHash(encodeHeader(para.header))), state: para.state },
       code: await context.code(input.code).bytes(),

@@ -1,5 +1,6 @@
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { readItem, typesOf } from '../blocks/chain-types.ts';
+import { pointOf } from '../blocks/point.ts';
 import { encodeText } from '../bytes/bytes.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
 import { MalformedBytes } from '../bytes/reader.ts';
@@ -11,12 +12,13 @@ import { RescueError } from '../domain/errors.ts';
 import { type Policy, policySchema } from '../domain/policy/policy.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { AccountHex } from '../domain/units.ts';
+import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { Task } from '../executor/task.ts';
 import { blake2b256 } from '../proof/index.ts';
-import { memoryJournal } from '../routes/executor.ts';
-import { createRegistrarRoute } from '../routes/registrar/route.ts';
 import { type Code, codeOf, codeOfPara } from '../trial/code.ts';
 import { readRelayFacts } from '../trial/relay-facts.ts';
+import { actorsOf } from './actors.ts';
+import { type ContractsSide, openContractsSide } from './fork/contracts-side.ts';
 import { ForkedChain, type RunTask } from './fork/forked-chain.ts';
 import { ForkedNetwork } from './fork/forked-network.ts';
 import { ForkedPara } from './fork/forked-para.ts';
@@ -63,22 +65,38 @@ export async function rehearseForks(
   para.substitute = proposed.runtime;
   const accept = proposed.runtime !== null && isAccepted(plan.code, validationCode);
   const verdict = { codeHash: proposed.described.hash, accept };
+  const chain = plan.contracts && (await run(contractsPara(plan.contracts, { given, run })));
   const network = new ForkedNetwork({
     relay,
-    paras: [para],
-    dead: paraId,
+    paras: chain ? [chain, para] : [para],
+    living: chain ? [chain] : [],
     verdict,
     mostBlocks: plan.mostBlocks,
   });
-  const side = await openRelaySide(relay);
+  const closing: (() => Promise<void>)[] = [];
   try {
+    const side = await openRelaySide(relay);
+    closing.push(side.close);
+    const terms = plan.policy?.contract;
+    const contracts =
+      chain && terms ? await openContractsSide(chain.chain, chain.id, terms.address as Hex) : null;
+    if (contracts) closing.push(contracts.close);
     const [observation] = (await side.reader.observe([paraId])).paras;
     if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
-    const stage = stageOf(plan, { network, para, side, observation, own, proposed, onProgress });
+    const stage = await stageOf(plan, {
+      network,
+      para,
+      side,
+      contracts,
+      observation,
+      own,
+      proposed,
+      onProgress,
+    });
     const played = await inOwnWords(stage, await play(stage), plan.code);
     return reportOf({ plan, stage, played, own, proposed, stored: validationCode });
   } finally {
-    await side.close();
+    for (const close of closing.reverse()) await close();
   }
 }
 
@@ -86,23 +104,36 @@ interface Found {
   readonly network: ForkedNetwork;
   readonly para: ForkedPara;
   readonly side: RelaySide;
+  readonly contracts: ContractsSide | null;
   readonly observation: ParaObservation;
   readonly own: Code;
   readonly proposed: Code;
   readonly onProgress: Stage['onProgress'];
 }
 
-function stageOf(plan: RehearsalPlan, found: Found): Stage {
-  const { network, side, observation } = found;
+async function stageOf(plan: RehearsalPlan, found: Found): Promise<Stage> {
+  const { network, side, contracts, observation } = found;
+  const { code, given } = plan;
   const calls = new CallLog();
-  const journal = memoryJournal();
   const manager = observation.registrar?.manager ?? null;
-  const signer = manager === null ? { account: null, pair: null } : givenSigner(manager, plan.given);
-  const submitter = calls.recording(side.submitter(signer), network.relay, 'relay chain');
-  const ledger = { code: async () => plan.code };
-  const route = createRegistrarRoute({ relay: side.reader, ledger, submitter, journal });
+  const signer = manager === null ? { account: null, pair: null } : givenSigner(manager, given);
+  const managers = calls.recording(side.submitter(signer), network.relay, 'relay chain');
   const rescue = rescueOf(plan, found);
-  return { ...found, rescue, journal, calls, submitter, routes: new Map([[route.name, route]]) };
+  const actors = await actorsOf({
+    relay: network.relay,
+    ...{ side, contracts, rescue, code, calls, given, managers },
+  });
+  return { ...found, rescue, actors, calls, submitter: managers };
+}
+
+/** The contracts chain goes on by its own code. */
+function* contractsPara(
+  { id, point }: NonNullable<RehearsalPlan['contracts']>,
+  setting: { readonly given: GivenSignatures; readonly run: RunTask },
+): Task<ForkedPara> {
+  const origin = yield* pointOf(point.header, point.state);
+  const genesisHash = yield* genesisOf(origin);
+  return new ForkedPara(id, new ForkedChain({ ...setting, origin, genesisHash }));
 }
 
 /** Chain specs know no manager of a para that is put into them; everybody has the key of this one. */

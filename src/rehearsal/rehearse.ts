@@ -37,6 +37,8 @@ export interface ParaRehearsal extends RehearsalOptions {
   /** The included head. */
   readonly para: ForkPoint;
   readonly relay: ForkPoint;
+  /** The included head of the chain with the rescue contract, where the policy's routes need it. */
+  readonly contracts: { readonly id: number; readonly point: ForkPoint } | null;
 }
 
 export interface SpecRehearsal extends RehearsalOptions {
@@ -53,10 +55,19 @@ export interface SpecRehearsal extends RehearsalOptions {
  * @throws as `rehearseForks`; the reason of `signal`
  */
 export function rehearsePara(thread: RehearsalThread, rehearsal: ParaRehearsal): Promise<RehearsalReport> {
-  const { paraId, para, relay } = rehearsal;
+  const { paraId, para, relay, contracts } = rehearsal;
   const { input, options } = given(rehearsal);
-  const states = { para: stateOf(para), relay: stateOf(relay) };
-  const points = { paraId, para: para.header, relay: relay.header };
+  const states = {
+    para: stateOf(para),
+    relay: stateOf(relay),
+    ...(contracts && { contracts: stateOf(contracts.point) }),
+  };
+  const points = {
+    paraId,
+    para: para.header,
+    relay: relay.header,
+    contracts: contracts && { id: contracts.id, head: contracts.point.header },
+  };
   return thread.run(
     'rehearse',
     { ...input, ...points },

@@ -47,7 +47,7 @@ export function reportOf(input: {
     before: stateOf(played.before),
     after: stateOf(played.after),
     relayBlocks: network.passed,
-    warnings: [...labels, ...doorWarnings(input)],
+    warnings: [...labels, ...doorWarnings(input), ...lockWarnings(stage, played)],
     shortcuts: shortcutsOf(plan, stage, played),
   };
 }
@@ -67,6 +67,14 @@ function doorWarnings({ plan, stored, own }: Parameters<typeof reportOf>[0]): st
     if (!(error instanceof RescueError) || isNodeTrouble(error)) throw error;
     return [`no service would take it as a proposal: ${messageOf(error)}`];
   }
+}
+
+/** A policy may want a lock that its route cannot bring back. */
+function lockWarnings({ rescue }: Stage, { verdict, after }: Played): string[] {
+  const isOpen = verdict.kind === 'lives' && after.registrar?.locked !== true;
+  return isOpen && rescue.policy.recovery.lockAgain
+    ? ['the para stays unlocked: this route cannot add the lock again, the para itself has to']
+    : [];
 }
 
 /** A code that nodes do not use is why a block of the para's own code is refused. */
@@ -89,6 +97,9 @@ function shortcutsOf(
       : [`Registrar.Paras(${paraId}) was written: the manager is ${asManager}, and the para is unlocked`]),
     `no block of the para comes before the switch, whatever its collators do; what of it waited to be included is dropped`,
     'relay blocks hold no extrinsics of others, and include no blocks of other paras that did not wait already',
+    ...(played.route?.name === 'contract'
+      ? ['nobody voted: the decision that the watchers attest has no evidence behind it']
+      : []),
     ...signers.map((signer) => `the signature of ${signer} is taken as given`),
     'seals of authors and votes of validators are taken as given; validators vote on the code by the rules that can be checked here',
     ...(para.included.length === 0 || way === 'inherent'

@@ -23,7 +23,7 @@ export function* genesisOf({ state, hash, header }: Point<State>): Task<Hex> {
   if (header.number === 0) return hash;
   const first = yield* readKey(state, GENESIS);
   if (first) return toHex(first);
-  throw new RescueError('RESCUE_CHAIN_REFUSES', 'The state of the relay chain names no first block.');
+  throw new RescueError('RESCUE_CHAIN_REFUSES', 'The state of a chain names no first block of it.');
 }
 
 /** The first blocks on a chain spec: validators are put into groups, and paras on cores, when sessions begin. */

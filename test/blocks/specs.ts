@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { readArtifact } from '../../devnet/artifacts.ts';
 import { type Point, pointOf } from '../../src/blocks/point.ts';
 import { type ChainSpec, readChainSpec } from '../../src/blocks/spec/chain-spec.ts';
@@ -12,8 +13,12 @@ export const HAS_SPECS = existsSync(new URL('kusama-local.json', SPECS));
 
 const opened = new Map<string, ChainSpec>();
 
+export function specPath(name: string): string {
+  return fileURLToPath(new URL(`${name}.json`, SPECS));
+}
+
 export function specFile(name: string): Uint8Array {
-  return readFileSync(new URL(`${name}.json`, SPECS));
+  return readFileSync(specPath(name));
 }
 
 export function openSpec(name: string): ChainSpec {

@@ -1,16 +1,18 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { quickPolicy } from '../../devnet/policies.ts';
+import { startSpecNetwork } from '../../devnet/spec-network.ts';
 import { unlockPara } from '../../devnet/unlock.ts';
-import { concatBytes } from '../../src/bytes/bytes.ts';
+import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import type { RehearsalReport } from '../../src/rehearsal/report.ts';
+import { HAS_SPECS, openSpec, specFile, specPath } from '../blocks/specs.ts';
 import { commandLine } from '../support/command-line.ts';
 
 describe('pararescue rehearse', () => {
@@ -153,6 +155,49 @@ describe('pararescue rehearse', () => {
         words: expect.stringContaining('the validators rejected the code'),
       });
     });
+  });
+
+  describe.skipIf(!HAS_SPECS)('on chains of other people', () => {
+    it('backs and includes a living para by the relay chain itself, on forks of nodes and on specs', async () => {
+      const [relay, para] = ['westend-local', 'penpal-local'].map(specFile);
+      if (!relay || !para) throw new Error('both specs are there');
+      const code = join(folder, 'penpal.wasm');
+      const own = openSpec('penpal-local').state.get(toHex(encodeText(':code'))) ?? new Uint8Array();
+      await writeFile(code, concatBytes(own, IGNORED_FRAME));
+      const served = await startSpecNetwork({ specs: [relay, para] });
+      onTestFinished(() => served.close());
+      for (let block = 0; block < 6; block++) served.nextBlock();
+      const penpal = served.paras[0];
+      expect(penpal?.chain.best.number).toBeGreaterThan(2);
+      const what = ['rehearse', '2000', '--code', code, '--json'];
+      const manager = ['--as-manager', devAccount('Alice').address, '--trust-single-endpoint'];
+      const nodes = ['--relay', served.relay.url, '--para', penpal?.url ?? ''];
+      const files = ['westend-local', 'penpal-local'].map(specPath);
+      const both = [
+        [...what, ...nodes, ...manager],
+        [...what, '--spec', ...files],
+      ];
+      for (const command of both) {
+        const { status, stdout, stderr } = await commandLine(command);
+        expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+        const { heads, head, shortcuts, after } = JSON.parse(stdout) as RehearsalReport;
+        expect(heads[0]?.number).toBe(head.number + 1);
+        expect(heads.length).toBeGreaterThanOrEqual(3);
+        expect(after.registrar?.locked).toBe(true);
+        expect(shortcuts.join()).not.toContain('heads are included by');
+      }
+    }, 120_000);
+
+    it('finds no route where the relay chain switches code with the next head only', async () => {
+      const code = join(folder, 'asset-hub.wasm');
+      const own =
+        openSpec('asset-hub-kusama-local').state.get(toHex(encodeText(':code'))) ?? new Uint8Array();
+      await writeFile(code, concatBytes(own, IGNORED_FRAME));
+      const files = ['kusama-local', 'asset-hub-kusama-local'].map(specPath);
+      const { status, stderr } = await commandLine(['rehearse', '--code', code, '--spec', ...files]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/RESCUE_REHEARSAL_FAILED: .* applies upgrades only at the next included head/);
+    }, 60_000);
   });
 });
 

@@ -24,12 +24,12 @@ export function* parachainsInherent(
   parent: Point,
   candidates: readonly Candidate[],
   sealing: Sealing,
-  withheld: number | null,
+  withheld: readonly number[],
 ): Task<Uint8Array> {
   const noDisputes = encodeCompact(0);
   const signed = sealing.signer ?? sealing.given;
   const cores = signed ? yield* coresAt(parent) : [];
-  const available = cores.map(({ pending }) => pending !== null && pending !== withheld);
+  const available = cores.map(({ pending }) => pending !== null && !withheld.includes(pending));
   const bitfields = available.includes(true) ? yield* availability(parent, available, sealing) : [];
   const backed: Uint8Array[] = [];
   for (const candidate of candidates) {

@@ -15,8 +15,8 @@ export interface InherentContext {
   /** Blocks of paras that a relay chain's validators back with this block, and who signs for them. */
   readonly candidates: readonly Candidate[];
   readonly sealing: Sealing;
-  /** A para whose candidates validators do not call available; null for none. */
-  readonly withheld: number | null;
+  /** Paras whose candidates validators do not call available. */
+  readonly withheld: readonly number[];
 }
 
 /**

@@ -6,6 +6,7 @@ import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { StateCache } from '../../domain/ports/state-cache.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { TrialArchive, TrialPoints } from '../../trial/fork-points.ts';
+import type { ForkPoint } from '../../trial/try-para.ts';
 import type { CommandIo } from './io.ts';
 import { warningTo } from './key-options.ts';
 import { endpointOption, relayTrust, type TrustFlags, troubleTo } from './operator-options.ts';
@@ -37,16 +38,26 @@ export function withForkOptions(command: Command, what: string): Command {
 /** What is done with the chains, whichever way they are given. */
 interface ForkWork<Result> {
   onSpecs(files: readonly Uint8Array[]): Promise<Result>;
-  onPoints(paraId: ParaId, points: TrialPoints): Promise<Result>;
+  /** `beside` is the head of the other para that was asked for. */
+  onPoints(paraId: ParaId, points: TrialPoints, beside: ForkPoint | null): Promise<Result>;
 }
 
-/** Opens what the flags name for `work`, and closes it afterwards; `limits`: what the forks may ask of nodes. */
+interface ForkSetting {
+  /** How the command is called. */
+  readonly what: string;
+  /** What the forks may ask of nodes. */
+  readonly limits?: FetchLimits;
+  /** Another para at the same relay block. */
+  readonly beside?: { readonly id: ParaId; readonly urls: readonly string[] } | null;
+}
+
+/** Opens what the flags name for `work`, and closes it afterwards. */
 export async function withForks<Result>(
   para: ParaId | undefined,
   flags: ForkFlags,
   io: CommandIo,
   work: ForkWork<Result>,
-  { what, limits }: { readonly what: string; readonly limits?: FetchLimits },
+  { what, limits, beside = null }: ForkSetting,
 ): Promise<Result> {
   if (flags.spec) {
     if (flags.relay || flags.paraNode) throw wrong('--spec takes the place of --relay and --para');
@@ -58,15 +69,23 @@ export async function withForks<Result>(
     const { openTrialPoints, reopenTrialPoints } = await import('../../trial/fork-points.ts');
     if (flags.offline) {
       if (!cache) throw wrong('--offline needs the --cache of an earlier trial');
-      return await work.onPoints(para, await reopenTrialPoints(para, cache));
+      const other = beside && (await reopenTrialPoints(beside.id, cache));
+      return await work.onPoints(para, await reopenTrialPoints(para, cache), other?.para ?? null);
     }
     const { relay: relayUrls, paraNode: paraUrls } = flags;
     if (!relayUrls || !(paraUrls || flags.archive))
       throw wrong('give --relay and --para, or --archive where no node of the para answers, or --spec');
     return await withArchive(flags.archive, (archive) =>
-      withChains(relayUrls, paraUrls, flags, io, async ({ relayHeader, ...chains }) =>
-        work.onPoints(para, await openTrialPoints(para, relayHeader, chains, { cache, archive, limits })),
-      ),
+      withChains(relayUrls, [paraUrls, beside?.urls], flags, io, async ({ relayHeader, relay, paras }) => {
+        const [node = null, other] = paras;
+        const kept = { cache, limits };
+        const points = await openTrialPoints(para, relayHeader, { relay, para: node }, { ...kept, archive });
+        const at =
+          beside && other
+            ? await openTrialPoints(beside.id, relayHeader, { relay, para: other }, kept)
+            : null;
+        return work.onPoints(para, points, at?.para ?? null);
+      }),
     );
   } finally {
     await cache?.close();
@@ -83,16 +102,16 @@ async function withArchive<Result>(
   return withCopy(folder, ({ census }) => work({ node: census.node }));
 }
 
-/** Opens both chains for `work`, at the newest relay block that is held for final. */
+/** Opens all chains for `work`, at the newest relay block that is held for final. */
 async function withChains<Result>(
   relayUrls: readonly string[],
-  paraUrls: readonly string[] | undefined,
+  paraUrls: readonly (readonly string[] | undefined)[],
   flags: TrustFlags,
   io: CommandIo,
   work: (chains: {
     readonly relay: Endpoints;
     /** Null where nobody named a node of it. */
-    readonly para: Endpoints | null;
+    readonly paras: readonly (Endpoints | null)[];
     readonly relayHeader: Uint8Array;
   }) => Promise<Result>,
 ): Promise<Result> {
@@ -103,15 +122,15 @@ async function withChains<Result>(
   ]);
   const onTrouble = troubleTo(io);
   const relay = await openRelay({ urls: relayUrls, onTrouble, trust: await relayTrust(flags, io) });
-  const para = paraUrls ? new Endpoints({ urls: paraUrls, onTrouble }) : null;
+  const paras = paraUrls.map((urls) => (urls ? new Endpoints({ urls, onTrouble }) : null));
   try {
     const { ref, bytes, time } = await relay.finalized();
     // What is true of an old block need not be so any more.
     const old = notPresent(ref.number, time, Date.now());
     if (old !== null) warningTo(io)(old);
-    return await work({ relay: relay.endpoints, para, relayHeader: bytes });
+    return await work({ relay: relay.endpoints, paras, relayHeader: bytes });
   } finally {
-    await Promise.all([relay.close(), para?.close()]);
+    await Promise.all([relay.close(), ...paras.map((para) => para?.close())]);
   }
 }
 

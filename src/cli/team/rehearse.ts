@@ -1,18 +1,21 @@
 import { InvalidArgumentError } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { AccountHex, ParaId } from '../../domain/units.ts';
 import type { RehearsalProgress, RehearsalReport } from '../../rehearsal/report.ts';
 import type { TrialPoints } from '../../trial/fork-points.ts';
+import type { ForkPoint } from '../../trial/try-para.ts';
 import { countArgument, paraArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import { type ForkFlags, withForkOptions, withForks } from '../shared/fork-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
-import { withTrustOptions } from '../shared/operator-options.ts';
+import { endpointOption, withTrustOptions } from '../shared/operator-options.ts';
 
 interface RehearseFlags extends ForkFlags {
   readonly code: string;
   readonly policy?: string;
+  readonly contracts?: readonly string[];
   readonly asManager?: string;
   readonly mostBlocks: number;
   readonly report?: string;
@@ -31,6 +34,9 @@ export const registerRehearse: RegisterCommand = (program, io) => {
     .argument('[para]', 'para id; with --spec the one of the spec', paraArgument)
     .requiredOption('--code <file>', 'the code that holders would approve')
     .option('--policy <file>', "the para's policy; the registrar's route and three heads when left out")
+    .addOption(
+      endpointOption('--contracts <url>', 'the contracts chain, for a policy with the route "contract"'),
+    )
     .option('--as-manager <address>', 'take this account for the manager of the unlocked para')
     .option('--most-blocks <number>', 'relay blocks after which it is given up', blocksArgument, USUAL_BLOCKS)
     .option('--report <folder>', 'write the report as Markdown and JSON, and the calls, into this folder')
@@ -65,10 +71,12 @@ async function rehearsed(
   const { createRehearsalThread, rehearsePara, rehearseSpecs, REHEARSAL_FETCHES } = await import(
     '../../rehearsal/rehearse.ts'
   );
+  const given = await optionsOf(flags);
+  const beside = contractsChain(given.policy, flags);
   const thread = createRehearsalThread();
   let last: RehearsalProgress = { relayBlocks: 0, sentence: '' };
   const options = {
-    ...(await optionsOf(flags)),
+    ...given,
     mostBlocks: flags.mostBlocks,
     signal: io.signal,
     onProgress: (progress: RehearsalProgress) => {
@@ -80,10 +88,12 @@ async function rehearsed(
     const work = {
       onSpecs: (files: readonly Uint8Array[]) =>
         rehearseSpecs(thread, { ...options, files, paraId: para ?? null, time: Date.now() }),
-      onPoints: (paraId: ParaId, points: TrialPoints) =>
-        rehearsePara(thread, { ...options, ...points, paraId }),
+      onPoints: (paraId: ParaId, points: TrialPoints, point: ForkPoint | null) => {
+        const contracts = beside && point ? { id: beside.id, point } : null;
+        return rehearsePara(thread, { ...options, ...points, paraId, contracts });
+      },
     };
-    return await withForks(para, flags, io, work, { what: 'rehearse', limits: REHEARSAL_FETCHES });
+    return await withForks(para, flags, io, work, { what: 'rehearse', limits: REHEARSAL_FETCHES, beside });
   } catch (error) {
     if (!io.signal.aborted) throw error;
     throw new RescueError(
@@ -94,6 +104,19 @@ async function rehearsed(
   } finally {
     await thread.close();
   }
+}
+
+/** The chain with the rescue contract, where the policy's routes need it. @throws RESCUE_REQUEST_INVALID when nobody named a node of it */
+function contractsChain(
+  policy: Policy | null,
+  { contracts = [], spec, offline }: RehearseFlags,
+): { readonly id: ParaId; readonly urls: readonly string[] } | null {
+  if (!policy?.contract || !policy.routes.includes('contract') || spec) return null;
+  if (contracts.length > 0 || offline) return { id: policy.contract.chain, urls: contracts };
+  throw new RescueError(
+    'RESCUE_REQUEST_INVALID',
+    'the policy has the route "contract": name nodes of the contracts chain with --contracts',
+  );
 }
 
 async function optionsOf({ code, policy, asManager }: RehearseFlags) {

@@ -50,6 +50,10 @@ export function forkMethods(chain: ForkedChain): Methods {
       return { at: hash, proof: [...new Set([...main, ...child].map(toHex))] };
     },
     state_getKeysPaged: () => [],
+    // What clients show of a chain.
+    system_chain: () => 'fork',
+    system_properties: () => ({}),
+    rpc_methods: () => ({ methods: [] }),
     author_submitExtrinsic: (params) => chain.submit(fromHex(params.hex(0))),
   };
 }

@@ -1,4 +1,4 @@
-import { type NextBlock, type NextBlockOptions, nextBlock, type Parent } from '../../blocks/next-block.ts';
+import { type NextBlock, type NextBlockOptions, nextBlock } from '../../blocks/next-block.ts';
 import { type Point, pointOf } from '../../blocks/point.ts';
 import { decodeValidity, type TransactionError } from '../../blocks/validity.ts';
 import { concatBytes } from '../../bytes/bytes.ts';
@@ -24,6 +24,8 @@ export interface Refused {
   readonly hash: Hex;
   readonly reason: string;
 }
+
+type BuiltHere = Pick<NextBlock<State>, 'header' | 'state' | 'extrinsics'>;
 
 /** Runs a task that reads the states of the forks, and what was built on them. */
 export type RunTask = <Result>(task: Task<Result>) => Promise<Result>;
@@ -106,37 +108,38 @@ export class ForkedChain {
     return 'kind' in verdict ? verdict : null;
   }
 
+  /** What waits for a block, but for what these blocks, which are not included yet, hold already. */
+  ready(unincluded: readonly Uint8Array[] = []): readonly Uint8Array[] {
+    return this.#pool.filter((extrinsic) => !unincluded.includes(extrinsic));
+  }
+
+  /** Drops what the runtime refused for good when it built a block of these extrinsics. */
+  drop(extrinsics: readonly Uint8Array[], refused: ReadonlyMap<number, TransactionError>): void {
+    for (const [place, { retry, reason }] of refused) {
+      const extrinsic = extrinsics[place];
+      if (retry || extrinsic === undefined || !this.#pool.includes(extrinsic)) continue;
+      this.refused.push({ hash: toHex(blake2b256(extrinsic)), reason });
+      this.#pool = this.#pool.filter((known) => known !== extrinsic);
+    }
+  }
+
   /**
    * Builds the next block, with what waits and these extrinsics, and goes on from it.
    * @throws RuntimePanic, and what kept the fork from being read before
    */
-  async next(
-    { transactions = [], ...options }: NextBlockOptions = {},
-    para?: Parent<State>['para'],
-  ): Promise<NextBlock<State>> {
+  async next({ transactions = [], ...options }: NextBlockOptions = {}): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    const pooled = this.#pool;
-    const plan = { ...options, given: this.given, transactions: [...pooled, ...transactions] };
-    const built = await this.run(nextBlock({ point: this.head, ...(para && { para }) }, plan));
-    this.#pool = pooled.filter((extrinsic, place) => {
-      const refusal = built.refused.get(place);
-      if (refusal && !refusal.retry) {
-        this.refused.push({ hash: toHex(blake2b256(extrinsic)), reason: refusal.reason });
-      }
-      // Blocks that take inherents only, in the midst of a migration, name none of them.
-      return refusal ? refusal.retry : !built.extrinsics.includes(extrinsic);
-    });
+    const all = [...this.#pool, ...transactions];
+    const plan = { ...options, given: this.given, transactions: all };
+    const built = await this.run(nextBlock({ point: this.head }, plan));
+    this.drop(all, built.refused);
     await this.import(built);
-    return built;
   }
 
   /** Goes on from a block that was built on the newest one. */
-  async import({
-    header,
-    state,
-    extrinsics,
-  }: Pick<NextBlock<State>, 'header' | 'state' | 'extrinsics'>): Promise<void> {
+  async import({ header, state, extrinsics }: BuiltHere): Promise<void> {
     this.#blocks.push({ point: await this.run(pointOf(header, state)), extrinsics });
+    this.#pool = this.#pool.filter((extrinsic) => !extrinsics.includes(extrinsic));
     if (this.#blocks.length > KEPT_BLOCKS) this.#blocks.shift();
   }
 

@@ -16,8 +16,8 @@ import { givenSigner } from './given-signer.ts';
 export interface NetworkSetting {
   readonly relay: ForkedChain;
   readonly paras: readonly ForkedPara[];
-  /** The para whose blocks do not come: what of it waited to be included when the fork began is dropped. */
-  readonly dead: number;
+  /** Those of them whose collators work from the beginning. */
+  readonly living: readonly ForkedPara[];
   /** What validators answer when they are asked for this code; about others they say nothing. */
   readonly verdict: { readonly codeHash: Hex; readonly accept: boolean };
   /** Relay blocks after which the rehearsal ends, whatever it waits for. */
@@ -45,7 +45,7 @@ export class ForkedNetwork {
 
   /** @throws RESCUE_REHEARSAL_FAILED past the limit; RuntimePanic of the relay chain's runtime, RESCUE_NODE_* */
   async next(): Promise<void> {
-    const { mostBlocks, dead } = this.#setting;
+    const { mostBlocks } = this.#setting;
     if (this.passed >= mostBlocks) {
       throw new RescueError(
         'RESCUE_REHEARSAL_FAILED',
@@ -53,6 +53,15 @@ export class ForkedNetwork {
       );
     }
     const { relay } = this;
+    for (const para of this.#setting.living) {
+      if (!para.collating) para.collating = !(await para.waits(relay));
+      if (para.failure === null) continue;
+      const { words } = para.failure;
+      throw new RescueError(
+        'RESCUE_EXECUTION_FAILED',
+        `Para ${para.id} cannot be run on its fork, so the rescue cannot be played: ${words}.`,
+      );
+    }
     const offers: Offer[] = [];
     for (const para of this.paras) {
       const offer = await para.offer(relay, this.way);
@@ -60,9 +69,10 @@ export class ForkedNetwork {
     }
     const votes = await relay.run(this.#votes(relay.head));
     const calls = this.way === 'call' ? await relay.run(includeByCall(relay, offers)) : [];
-    const stands = this.paras.some(({ id, collating }) => id === dead && !collating);
+    // What of them waited to be included when the fork began is not known here.
+    const standing = this.paras.filter(({ collating }) => !collating);
     await relay.next({
-      ...(stands && { withheld: dead }),
+      withheld: standing.map(({ id }) => id),
       transactions: [...calls, ...votes],
       ...(this.way === 'inherent' && { candidates: offers.map(({ candidate }) => candidate) }),
     });

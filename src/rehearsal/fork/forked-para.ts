@@ -1,7 +1,7 @@
 import type { Candidate } from '../../blocks/backing/candidate.ts';
 import { candidateOf, collate } from '../../blocks/backing/collate.ts';
 import { pendingHead } from '../../blocks/backing/cores.ts';
-import { type NextBlock, nextBlock } from '../../blocks/next-block.ts';
+import { type NextBlock, type NextBlockOptions, nextBlock } from '../../blocks/next-block.ts';
 import { type Point, relayPoint } from '../../blocks/point.ts';
 import { includedHead } from '../../blocks/relay-keys.ts';
 import { equalBytes } from '../../bytes/bytes.ts';
@@ -94,7 +94,8 @@ export class ForkedPara {
     const point: Point<State> = { ...on, runtime };
     const visits = new Visits();
     const started = performance.now();
-    const sealing = { given: this.chain.given, visits };
+    const transactions = this.chain.ready(this.#pending?.block.extrinsics);
+    const sealing = { given: this.chain.given, visits, transactions };
     let built: { readonly block: NextBlock<State>; readonly candidate: Candidate } | null;
     try {
       built =
@@ -111,6 +112,7 @@ export class ForkedPara {
     }
     if (built === null) return null;
     const { block, candidate } = built;
+    if (parent === null) this.chain.drop(transactions, block.refused);
     const facts = yield* readRelayFacts(candidate.relay, this.id);
     const validator = codeOf('relay chain', facts.validationCode).runtime;
     if (validator === null) {
@@ -148,9 +150,9 @@ export class ForkedPara {
   }
 
   /** On the relay chain's newest block, where it includes a candidate with the next one. */
-  *#beside(relay: ForkedChain, point: Point<State>, options: { readonly visits: Visits }) {
+  *#beside(relay: ForkedChain, point: Point<State>, options: NextBlockOptions) {
     const parent = { point, para: { id: this.id, relay: relayPoint(relay.head) } };
-    const block = yield* nextBlock(parent, { given: this.chain.given, ...options });
+    const block = yield* nextBlock(parent, options);
     return { block, candidate: yield* candidateOf(parent, block, fromHex(point.runtime.hash)) };
   }
 

@@ -1,9 +1,9 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import { RescueError } from '../../domain/errors.ts';
-import { EVENTS, type TellOfPara } from '../../domain/events.ts';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { TellOfPara } from '../../domain/events.ts';
 import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
-import type { Trouble } from '../../domain/round/outcomes.ts';
+import type { CarryOutOutcome } from '../../domain/round/outcomes.ts';
 import type { StepId } from '../../domain/route/route.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { type CarryOutContext, carryOut, relock } from '../../routes/carry-out.ts';
@@ -17,20 +17,28 @@ import type { ForkedPara } from '../fork/forked-para.ts';
 import type { RelaySide } from '../fork/relay-side.ts';
 import type { RehearsalProgress, RehearsalVerdict, RehearsedStep } from '../report.ts';
 import type { CallLog } from './call-log.ts';
+import { Pace } from './pace.ts';
+import { SharedBlocks } from './shared-blocks.ts';
 import { StepLog } from './step-log.ts';
 
 /** Relay blocks in which a living para includes a head, sooner than its collators stop to try. */
 const HEAD_PATIENCE = 100;
-/** Relay blocks after which it is told how far it is. */
-const TELL_EACH = 100;
+
+type Journal = ReturnType<typeof memoryJournal>;
+
+/** One service that carries the decision out: the routes with its keys, and its journal. */
+export interface Actor {
+  readonly routes: Routes;
+  readonly journal: Journal;
+}
 
 export interface Stage {
   readonly network: ForkedNetwork;
   readonly para: ForkedPara;
   readonly side: RelaySide;
   readonly rescue: DecidedRound;
-  readonly routes: Routes;
-  readonly journal: ReturnType<typeof memoryJournal>;
+  /** Whose plan is shown, and whoever else has to act with it. */
+  readonly actors: readonly [Actor, ...Actor[]];
   readonly calls: CallLog;
   /** The manager's, for the route that needs it. */
   readonly submitter: RelaySubmitter;
@@ -46,43 +54,93 @@ export interface Played {
 }
 
 /**
- * Plays a decision as the service carries it out, with its own routes, planner and executor, on forks instead of chains: until the
+ * Plays a decision as services carry it out, with their own routes, planner and executor, on forks instead of chains: until the
  * policy's heads are included and the lock is back, or something fails.
  * @throws what keeps the forks from going on, which says nothing of the rescue
  */
 export async function play(stage: Stage): Promise<Played> {
-  const { rescue, routes, side } = stage;
+  const { rescue, side, actors } = stage;
   const before = await observe(side, rescue);
-  const plan = await planRoute(routes, rescue, before);
+  const plan = await planRoute(actors[0].routes, rescue, before);
   if (plan.kind === 'impossible') {
     const verdict = fails(null, plan.trouble.message);
     return { verdict, route: null, steps: [], before, after: before };
   }
-  const route = routes.get(plan.plan.route);
+  const route = actors[0].routes.get(plan.plan.route);
   if (!route) throw new RescueError('RESCUE_INTERNAL', 'A plan is of a route that there is.');
   tell(stage, `the route is "${route.name}": ${plan.plan.steps.length} steps`);
   const log = new StepLog(plan.plan.steps, stage.calls);
-  const verdict = await playSteps(stage, route, log);
+  const verdict = await playSteps(stage, route, log, before);
   const after = await observe(side, rescue);
   const steps = await log.finish(await route.view(rescue, after));
   return { verdict, route, steps, before, after };
 }
 
-async function playSteps(stage: Stage, route: Route, log: StepLog): Promise<RehearsalVerdict> {
-  const { rescue } = stage;
-  const context = contextOf(stage, route, log);
-  const carried = await carryOut(context, route, rescue);
+async function playSteps(
+  stage: Stage,
+  route: Route,
+  log: StepLog,
+  before: ParaObservation,
+): Promise<RehearsalVerdict> {
+  const { rescue, network, side } = stage;
+  const pace = new Pace((sentence) => tell(stage, sentence));
+  const look = async (observation: ParaObservation) => {
+    const ended = await log.see(await route.view(rescue, observation));
+    for (const { title, call } of ended) if (call === null) tell(stage, `done: ${title}`);
+    if (ended.length > 0) pace.moved(network.passed);
+    pace.passed(network.passed, log.current?.title ?? 'done');
+    return observation;
+  };
+  await look(before);
+  const blocks = new SharedBlocks(before, async () => {
+    pace.check(network.passed);
+    for (let count = pace.stride; count > 0; count--) await network.next();
+    return look(await observe(side, rescue));
+  });
+  const carried = await carriedOut(stage, route, blocks, pace);
   if (carried.kind === 'failed') return fails(log.current?.id ?? null, carried.trouble.message);
   if (carried.kind === 'revived') {
     return fails(log.current?.id ?? null, 'the para includes blocks again under its old code');
   }
-  const problem = await revive(stage, context.blocks());
+  const problem = await revive(stage, blocks.blocks());
   if (problem) return problem;
   if (!rescue.policy.recovery.lockAgain) return { kind: 'lives' };
-  const locked = await relock(context, route, rescue);
-  if (locked.kind === 'failed') return fails('lock-again', locked.trouble.message);
-  for await (const _ of context.blocks()) break;
-  return { kind: 'lives' };
+  const locked = await relock(contextOf(stage, stage.actors[0], blocks, pace), route, rescue);
+  return locked.kind === 'failed' ? fails('lock-again', locked.trouble.message) : { kind: 'lives' };
+}
+
+/** All who have to act look at the same blocks; the first one is done with the others, or with the first failure. */
+async function carriedOut(
+  stage: Stage,
+  route: Route,
+  blocks: SharedBlocks<ParaObservation>,
+  pace: Pace,
+): Promise<CarryOutOutcome> {
+  const { actors, rescue } = stage;
+  // All are counted before anybody looks, so that nobody goes ahead of the others.
+  const runs = actors.map((actor) => {
+    const own = actor.routes.get(route.name);
+    if (!own) throw new RescueError('RESCUE_INTERNAL', 'All actors have the same routes.');
+    return carryOut(contextOf(stage, actor, blocks, pace), own, rescue);
+  });
+  const [first, ...others] = runs;
+  if (!first) throw new RescueError('RESCUE_INTERNAL', 'Somebody carries a decision out.');
+  const failures = others.map(
+    (run) =>
+      new Promise<CarryOutOutcome>((resolve, reject) => {
+        run.then((outcome) => outcome.kind === 'failed' && resolve(outcome), reject);
+      }),
+  );
+  try {
+    return await Promise.race([first, ...failures]);
+  } catch (error) {
+    if (!(error instanceof RescueError) || error.code !== 'RESCUE_ROUTE_IMPOSSIBLE') throw error;
+    return { kind: 'failed', trouble: { code: error.code, message: messageOf(error) } };
+  } finally {
+    const over = blocks.end(new RescueError('RESCUE_STATE_REFUSES', 'The decision is carried out.'));
+    await Promise.allSettled(runs);
+    over();
+  }
 }
 
 /** Waits for the switch, starts the collators, and waits for the policy's heads. Null when they are there. */
@@ -119,28 +177,19 @@ async function revive(
 }
 
 /** What the routes' own code works with, where blocks come as fast as they are looked at. */
-function contextOf(stage: Stage, route: Route, log: StepLog): CarryOutContext {
-  const { network, side, rescue, journal } = stage;
-  const told: TellOfPara = (name, data) => tell(stage, EVENTS[name].sentence(data));
-  let seen = -1;
+function contextOf(
+  stage: Stage,
+  { journal }: Actor,
+  blocks: SharedBlocks<ParaObservation>,
+  pace: Pace,
+): CarryOutContext {
+  const told: TellOfPara = (name, data) => pace.told(stage.network.passed, name, data);
   return {
     journal,
     executor: createExecutor({ journal, events: executorEvents((_para, name, data) => told(name, data)) }),
     saved: async () => undefined,
     tell: told,
-    blocks: async function* () {
-      for (; ; await network.next()) {
-        const observation = await observe(side, rescue);
-        if (network.passed !== seen) {
-          seen = network.passed;
-          for (const { title, call } of await log.see(await route.view(rescue, observation))) {
-            if (call === null) tell(stage, `done: ${title}`);
-          }
-          if (seen > 0 && seen % TELL_EACH === 0) tell(stage, log.current?.title ?? 'done');
-        }
-        yield observation;
-      }
-    },
+    blocks: () => blocks.blocks(),
   };
 }
 
@@ -155,9 +204,6 @@ async function observe({ reader }: RelaySide, { paraId }: DecidedRound): Promise
   throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
 }
 
-function fails(
-  step: StepId | null,
-  words: Trouble['message'],
-): Extract<RehearsalVerdict, { readonly kind: 'fails' }> {
+function fails(step: StepId | null, words: string): Extract<RehearsalVerdict, { readonly kind: 'fails' }> {
   return { kind: 'fails', step, words, known: null, helps: [] };
 }

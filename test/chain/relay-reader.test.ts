@@ -213,6 +213,17 @@ describe('the relay chain through its nodes', () => {
     expect(seen.relayBest - seen.relay.number).toBe(3);
   });
 
+  it('does not look as if it did not finalize because a node tells of a best block of far away', async () => {
+    node.intercept = (method, params) =>
+      method === 'chain_getHeader' && params.length === 0
+        ? { result: { ...headerOfBest, number: '0xfffffff0' } }
+        : undefined;
+    const headerOfBest = JSON.parse(JSON.stringify(await api.rpc.chain.getHeader()));
+    const { next } = watchOf([node.url]);
+    const seen = await next();
+    expect(seen.relayBest - seen.relay.number).toBeLessThanOrEqual(20);
+  });
+
   it('goes on after the node hung up, without repeating a block', async () => {
     const { next } = watchOf([node.url]);
     const first = await next();

@@ -45,6 +45,7 @@ export function createChainEndpoints(options: {
         onTrouble,
         ...(genesis && { genesis }),
         proven: chain !== 'relay',
+        ...(paraId !== undefined && { paraId }),
       });
       const keeper = createEndpointKeeper({
         endpoints,

@@ -1,6 +1,5 @@
 import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
-import { conditionOf } from '../domain/chain/condition.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -23,6 +22,7 @@ import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
+import { adviceOn } from './para/conditions.ts';
 import { incomplete } from './para/held.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import type { RescueService } from './rescue-service.ts';
@@ -77,11 +77,13 @@ export function createRescueService(options: {
     const optedIn = optIn?.action === 'opt-in' ? optInView(optIn) : null;
     const observation = latest?.observation ?? null;
     const diagnosis = latest?.diagnosis ?? null;
+    const condition = supervisor.condition(tracker);
+    const onCondition = adviceOn(condition);
     const stall = latest?.stall ?? null;
     return {
       paraId: para.id,
       name: para.name,
-      condition: conditionOf({ sight: supervisor.sight(), observation, stall, state }),
+      condition,
       state,
       observation,
       stall,
@@ -99,6 +101,7 @@ export function createRescueService(options: {
               `The para is only watched, and nothing is done on what is seen: ${whyWatched(observation.trust)}`,
             ]
           : []),
+        ...(onCondition === null ? [] : [onCondition]),
         ...adviceFor(state, context, {
           observation,
           diagnosis,

@@ -1,4 +1,5 @@
 import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
+import { type Condition, conditionOf } from '../domain/chain/condition.ts';
 import type { RelayObservation } from '../domain/chain/observation.ts';
 import { highestPossible } from '../domain/chain/possible.ts';
 import type { Sight } from '../domain/chain/sight.ts';
@@ -23,6 +24,7 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { createLookout } from './lookout.ts';
 import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
+import { createConditionTeller } from './para/conditions.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
 import { heldMachine } from './para/held.ts';
 import { lookBack } from './para/look-back.ts';
@@ -64,6 +66,8 @@ export interface Supervisor {
   readonly census: CensusKeeper;
   readonly routes: Routes;
   latest(): RelayObservation | null;
+  /** What can be said of the para now. */
+  condition(tracker: ParaTracker): Condition;
   /** How well the present of the relay chain is seen. */
   sight(): Sight;
   /** Watches until `signal` aborts. */
@@ -181,6 +185,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     }
   }
 
+  const condition = (tracker: ParaTracker): Condition => {
+    const seen = tracker.latest();
+    return conditionOf({
+      sight: lookout.sight(),
+      observation: seen?.observation ?? null,
+      stall: seen?.stall ?? null,
+      state: tracker.runner.state(),
+    });
+  };
+  const tellCondition = new Map(
+    [...trackers.keys()].map((paraId) => [paraId, createConditionTeller(tellOf(paraId))]),
+  );
+
   return {
     trackers,
     hub,
@@ -189,6 +206,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     routes,
     latest: () => latest,
     sight: lookout.sight,
+    condition,
     run: async (signal) => {
       for await (const observation of relay.watch([...trackers.keys()], signal)) {
         latest = observation;
@@ -209,7 +227,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
                   fleet,
                 }),
               ),
-            );
+            ).then(() => tellCondition.get(seen.paraId)?.(condition(tracker)));
           }),
         );
       }

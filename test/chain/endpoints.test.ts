@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Network, startNetwork } from '../../devnet/network.ts';
+import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { Endpoints, hashSchema, hexSchema } from '../../src/chain/nodes/endpoints.ts';
 import { RpcRefusal } from '../../src/chain/nodes/rpc-connection.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
@@ -29,7 +29,7 @@ describe('endpoints of one chain', () => {
 
   const connect = (
     urls: readonly string[],
-    options: { requestTimeoutMs?: number; genesis?: `0x${string}`; proven?: boolean } = {},
+    options: { requestTimeoutMs?: number; genesis?: `0x${string}`; proven?: boolean; paraId?: number } = {},
   ) => {
     const endpoints = new Endpoints({ urls, onTrouble: (trouble) => troubles.push(trouble), ...options });
     open.push(endpoints);
@@ -145,6 +145,18 @@ describe('endpoints of one chain', () => {
     const endpoints = connect([network.para.url, node.url], { genesis });
     expect(await finalizedHead(endpoints)).toBe(truth());
     expect(troubles).toEqual([expect.objectContaining({ code: 'RESCUE_NODE_CONTRADICTS' })]);
+  });
+
+  it('passes over a node of another para, and asks no other chain for its id', async () => {
+    const endpoints = connect([network.para.url, node.url], { paraId: PARA_ID + 1 });
+    expect(await finalizedHead(endpoints)).toBe(truth());
+    expect(troubles).toEqual([
+      expect.objectContaining({
+        code: 'RESCUE_NODE_CONTRADICTS',
+        message: expect.stringMatching(`by its state it is para ${PARA_ID}, not ${PARA_ID + 1}`),
+      }),
+    ]);
+    expect(await finalizedHead(connect([network.para.url], { paraId: PARA_ID }))).not.toBe(truth());
   });
 
   it('takes the first block that more than half of the endpoints name, whoever is asked first', async () => {

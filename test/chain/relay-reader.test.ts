@@ -176,9 +176,16 @@ describe('the relay chain through its nodes', () => {
   });
 
   it('does not take the endpoints of another chain for those of a relay chain', async () => {
-    await expect(readerOf([network.para.url]).observe([PARA_ID])).rejects.toMatchObject({
+    const refusal = {
       code: 'RESCUE_CONFIG_INVALID',
-    });
+      message: expect.stringMatching(
+        /pararescue-devnet-para \d+ has no pallet Paras.*Correct relay\.endpoints/,
+      ),
+    };
+    await expect(readerOf([network.para.url]).observe([PARA_ID])).rejects.toMatchObject(refusal);
+    // Nothing gets better by waiting.
+    await expect(watchOf([network.para.url]).next()).rejects.toMatchObject(refusal);
+    expect(troubles).toEqual([]);
   });
 
   it('ignores a node whose newest finalized block is older than one seen before', async () => {

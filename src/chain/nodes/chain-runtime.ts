@@ -58,6 +58,10 @@ export class ChainRuntime {
     };
   }
 
+  hasPallet(pallet: string): boolean {
+    return this.meta.query[stringCamelCase(pallet)] !== undefined;
+  }
+
   /** Version of a runtime API such as `DryRunApi`; undefined when the runtime has none. */
   apiVersion(name: string): number | undefined {
     const id = apiId(name);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
-import type { Hex } from '../../domain/units.ts';
+import type { Hex, ParaId } from '../../domain/units.ts';
 import { STANDINGS } from '../../domain/views/endpoints.ts';
+import { otherChain, requirePara } from './chain-identity.ts';
 import { createHealth, type EndpointHealth, type HealthReport, type Look } from './endpoint-health.ts';
 import { endpointName } from './endpoint-names.ts';
 import { isLie, RpcConnection, RpcRefusal } from './rpc-connection.ts';
@@ -17,6 +18,8 @@ export interface EndpointsOptions {
    * endpoints need not agree on the first block before they are asked.
    */
   readonly proven?: boolean;
+  /** The para whose nodes these are: one whose state names another para is not used. */
+  readonly paraId?: ParaId;
   /**
    * How errors and status call an endpoint, by its place in the list, which begins with 1. Left out, they tell its scheme
    * and host: for commands, whose user wrote them down.
@@ -71,6 +74,7 @@ export class Endpoints {
   readonly #connection: { connectTimeoutMs: number; requestTimeoutMs: number; now: () => number };
   readonly #onTrouble: (trouble: RescueError) => void;
   readonly #proven: boolean;
+  readonly #paraId: ParaId | null;
   #genesis: Hex | null;
   #agreement: Promise<Hex> | null = null;
   #preferred = 0;
@@ -103,6 +107,7 @@ export class Endpoints {
       now,
     };
     this.#proven = options.proven ?? false;
+    this.#paraId = options.paraId ?? null;
     this.#genesis = options.genesis ?? null;
     this.#onTrouble = options.onTrouble ?? (() => undefined);
   }
@@ -288,6 +293,7 @@ export class Endpoints {
       if (this.#genesis !== null && genesis !== this.#genesis) {
         throw otherChain(node, genesis, this.#genesis);
       }
+      if (this.#paraId !== null) await requirePara(node, this.#paraId);
       if (this.#closed) throw new RescueError('RESCUE_NODE_UNREACHABLE', 'The endpoints were closed.');
       return node;
     } catch (error) {
@@ -369,13 +375,6 @@ export class Endpoints {
     }
     return chosen.genesis;
   }
-}
-
-function otherChain(node: RpcConnection, genesis: Hex, expected: Hex): RescueError {
-  return new RescueError(
-    'RESCUE_NODE_CONTRADICTS',
-    `${node.name} is a node of another chain: its genesis is ${genesis}, not ${expected}`,
-  );
 }
 
 /** What an error of a node says about it. */

@@ -27,9 +27,13 @@ export class StorageBatch {
   need<T>(schema: z.ZodType<T>, pallet: string, item: string, ...args: readonly unknown[]): BatchedValue<T> {
     const read = this.want(schema, pallet, item, ...args);
     if (read) return read;
+    const { specName, specVersion } = this.#runtime.version;
+    const runtime = `${specName} ${specVersion}`;
     throw new RescueError(
       'RESCUE_CONFIG_INVALID',
-      `The runtime ${this.#runtime.version.specName} has no storage item ${pallet}.${item}: its endpoints are not those of a relay chain.`,
+      this.#runtime.hasPallet('Paras')
+        ? `This relay chain's runtime (${runtime}) is too old: it lacks ${pallet}.${item}, which nothing can be told without.`
+        : `The runtime ${runtime} has no pallet Paras: the endpoints of the relay chain are those of another chain. Correct relay.endpoints, or --relay.`,
     );
   }
 

@@ -1,7 +1,7 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { encodeLittle, ScaleReader } from '../../bytes/scale.ts';
 import type { RelayBlockRef, RelayLimits, RelayObservation } from '../../domain/chain/observation.ts';
-import { coded, type RescueError } from '../../domain/errors.ts';
+import { coded, RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { EpochMs, ParaId, RelayBlock } from '../../domain/units.ts';
 import { storageKey } from '../../proof/index.ts';
@@ -80,6 +80,8 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
           }
         } catch (error) {
           if (signal.aborted) return;
+          // No other node of the same chain would have another runtime.
+          if (last < 0 && error instanceof RescueError && error.code === 'RESCUE_CONFIG_INVALID') throw error;
           onTrouble(coded(error, 'RESCUE_NODE_UNREACHABLE', 'Reading a finalized relay block failed'));
         }
         await sleep(pause.next(), signal);

@@ -1,6 +1,6 @@
 import type { ParaObservation } from './observation.ts';
 import type { Sight } from './sight.ts';
-import { isLiveLifecycle, type StallReading } from './stall.ts';
+import { isLiveLifecycle, isOnDemand, type StallReading } from './stall.ts';
 
 /**
  * What can be said of a para now. The machine's states tell of the rescue; a para can be `healthy` there because nothing is to be
@@ -48,7 +48,7 @@ export function conditionOf(seen: {
     return { is: 'not-live', sentence: `it is not live on the relay chain: its lifecycle is ${lifecycle}` };
   const age = stall.age === null ? '' : `; its last head is ${stall.age} relay blocks old`;
   if (hasCore === false) {
-    return lifecycle === 'Parathread' || lifecycle === 'UpgradingParathread'
+    return isOnDemand(lifecycle)
       ? { is: 'idle', sentence: `it runs on demand, and no core is ordered for it now${age}` }
       : { is: 'no-core', sentence: `no core is assigned to it${age}` };
   }

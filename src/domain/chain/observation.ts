@@ -59,7 +59,7 @@ export interface ParaObservation {
   /** `Paras.AuthorizedCodeHash(para)`; undefined when the relay has no hash-authorised calls. */
   readonly authorizedCode: { readonly codeHash: Hex; readonly expireAt: RelayBlock } | null | undefined;
   readonly registrar: RegistrarEntry | null | undefined;
-  /** Whether some core's claim queue names the para; undefined when the node cannot tell. */
+  /** Whether a core is assigned to the para, or its order on demand is in the claim queue; undefined when this chain cannot tell. */
   readonly hasCore: boolean | undefined;
   /** `ParasDisputes.Frozen`: inclusion stopped by a dispute since that block. */
   readonly disputesFrozen: RelayBlock | null | undefined;

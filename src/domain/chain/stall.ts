@@ -29,6 +29,11 @@ export function readStall(
   return { age, relayLive, stalled: relayLive && scheduled && age !== null && age >= gap };
 }
 
+/** Runs on demand: without an order it is idle, not broken. */
+export function isOnDemand(lifecycle: string | null): boolean {
+  return lifecycle === 'Parathread' || lifecycle === 'UpgradingParathread';
+}
+
 /** Lifecycles in which a para can have blocks included; the Upgrading and Downgrading ones still can. */
 export function isLiveLifecycle(lifecycle: string | null): boolean {
   return (

@@ -71,13 +71,17 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     const diagnosis = rule(facts);
     if (diagnosis) return diagnosis;
   }
+  const core =
+    facts.observation.hasCore === undefined
+      ? '. Whether a core is assigned to it, this relay chain does not tell: look at its coretime too'
+      : '';
   return {
     cause: 'collators-down',
     curableByCode: false,
     sentence:
       facts.nextBlock?.kind === 'accepted'
-        ? 'the para’s next block was built here and validators would take it, but no block of it is included: its collators are down or cannot reach the relay chain'
-        : 'no block of the para is included, and its next block could not be tried so far: its collators are down or cannot be reached',
+        ? `the para’s next block was built here and validators would take it, but no block of it is included: its collators are down or cannot reach the relay chain${core}`
+        : `no block of the para is included, and its next block could not be tried so far: its collators are down or cannot be reached${core}`,
     helps: 'the operators of the collators',
     avoid: 'calls on the relay chain',
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
+import { CONDITIONS } from '../chain/condition.ts';
 import { CHECKPOINT_SOURCES, TRUSTS } from '../chain/trust.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
@@ -242,6 +243,21 @@ export const CATALOGUE = {
     data: z.object({ endpoint: text, standing: z.enum(STANDINGS), reason: text.nullable() }),
     sentence: ({ endpoint, standing, reason }) =>
       `${endpoint} is ${STANDING_WORDS[standing]}${reason === null ? '' : `: ${reason}`}`,
+  }),
+  'condition-changed': eventKind({
+    when: 'the para is not what it was when something was known of it last; told at the start too, unless it is healthy. That it is stalled, `state-changed` tells as well',
+    severity: {
+      by: 'to',
+      values: {
+        stalled: 'warning',
+        'no-core': 'warning',
+        'never-started': 'warning',
+        'not-live': 'warning',
+        'not-registered': 'warning',
+      },
+    },
+    data: z.object({ from: z.enum(CONDITIONS), to: z.enum(CONDITIONS), reason: text }),
+    sentence: ({ from, to, reason }) => `${from} → ${to}: ${reason}`,
   }),
   'sight-lost': eventKind({
     when: 'the service has not seen the present of the relay chain for longer than `relay.blindAfterSeconds`: from now on it says of no para that it is healthy or stalled',

@@ -28,6 +28,7 @@ export interface RelayReader {
    * One observation per finalized block, in strictly growing order, until `signal` aborts. Blocks may be missing (a
    * lost connection, a node that finalizes several at once): then only the newest is reported. Never throws for a
    * node that fails: it goes on with the next endpoint and reports through `onTrouble`.
+   * @throws RESCUE_CONFIG_INVALID at the first block when the chain is no relay chain, or one whose runtime is too old
    */
   watch(paraIds: readonly ParaId[], signal: AbortSignal): AsyncIterable<RelayObservation>;
   /** The newest finalized block, now. */

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { RelayBlockRef } from '../../domain/chain/observation.ts';
+import type { ParaId, RelayBlock } from '../../domain/units.ts';
+import type { ChainRuntime } from '../nodes/chain-runtime.ts';
+import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { StorageBatch } from '../nodes/storage-batch.ts';
+import type { ProvenChain } from '../proven/proven-chain.ts';
+
+const u32 = z.int().min(0).max(0xffff_ffff);
+/** `CoreAssignment`: `Idle`, `Pool` (on demand) or `Task(para)`. */
+const assignment = z.union([z.string(), z.looseObject({ task: u32.optional() })]);
+const assignments = z.array(z.tuple([assignment, z.unknown()]));
+const descriptor = z.looseObject({
+  queue: z.looseObject({ first: u32 }).nullable(),
+  currentWork: z.looseObject({ assignments, endHint: u32.nullable() }).nullable(),
+});
+type Descriptor = z.output<typeof descriptor>;
+const schedule = z.looseObject({ assignments, endHint: u32.nullable(), nextSchedule: u32.nullable() });
+const coreCount = z.looseObject({
+  schedulerParams: z.looseObject({ numCores: u32 }).optional(),
+  coretimeCores: u32.optional(),
+});
+/** Schedules that can be due on one core and not begun: one a turn of the core. */
+const MOST_DUE = 16;
+/** More than any relay chain has; each costs a key. */
+const MOST_CORES = 1_000;
+
+/**
+ * The paras that a core is assigned to, also where their turn is not next: the claim queue shows the next few only. By
+ * `ParaScheduler.CoreDescriptors`; by `CoretimeAssignmentProvider`'s map of them on runtimes before polkadot-sdk 2025; by
+ * `Paras.Parachains` on runtimes without coretime, where each parachain has a core of its own. Undefined where there is none of these.
+ */
+export async function assignedParas(
+  node: RpcConnection,
+  chain: ProvenChain,
+  relay: RelayBlockRef,
+  runtime: ChainRuntime,
+): Promise<Set<ParaId> | undefined> {
+  const place = OF_CORES.find((pallet) => runtime.storage(pallet, 'CoreDescriptors') !== undefined);
+  if (place === undefined) return leasedParas(node, chain, relay, runtime);
+  const cores = await descriptorsOf(node, chain, relay, runtime, place);
+  const work = new Map(cores.map(({ currentWork }, core) => [core, currentWork]));
+  // A schedule that is due becomes the current work only when the core is asked for its next para. Those of all cores are read
+  // together, one after the other: each names the next one.
+  let due = cores.flatMap(({ queue }, core) => (queue === null ? [] : [{ core, from: queue.first }]));
+  for (let count = 0; count < MOST_DUE; count += 1) {
+    due = due.filter(({ from }) => from <= relay.number);
+    if (due.length === 0) return new Set([...work.values()].flatMap((of) => tasksOf(of, relay.number)));
+    const batch = new StorageBatch(runtime);
+    const reads = due.map(({ core, from }) => batch.want(schedule, place, 'CoreSchedules', [from, core]));
+    await batch.fetch(node, chain, relay);
+    due = due.flatMap(({ core }, index) => {
+      const found = reads[index]?.() ?? null;
+      work.set(core, found);
+      const next = found?.nextSchedule ?? null;
+      return next === null ? [] : [{ core, from: next }];
+    });
+  }
+  return undefined;
+}
+
+const OF_CORES = ['ParaScheduler', 'CoretimeAssignmentProvider'] as const;
+
+/** By core. */
+async function descriptorsOf(
+  node: RpcConnection,
+  chain: ProvenChain,
+  relay: RelayBlockRef,
+  runtime: ChainRuntime,
+  place: string,
+): Promise<Descriptor[]> {
+  const batch = new StorageBatch(runtime);
+  if (place === 'ParaScheduler') {
+    const all = batch.want(z.record(z.string(), descriptor), place, 'CoreDescriptors');
+    await batch.fetch(node, chain, relay);
+    const cores: Descriptor[] = [];
+    for (const [core, value] of Object.entries(all?.() ?? {})) cores[Number(core)] = value;
+    return Array.from(cores, (core) => core ?? { queue: null, currentWork: null });
+  }
+  const config = batch.need(coreCount, 'Configuration', 'ActiveConfig');
+  await batch.fetch(node, chain, relay);
+  const { schedulerParams, coretimeCores } = config() ?? {};
+  const count = Math.min(MOST_CORES, schedulerParams?.numCores ?? coretimeCores ?? 0);
+  const each = new StorageBatch(runtime);
+  const reads = Array.from({ length: count }, (_, core) =>
+    each.want(descriptor, place, 'CoreDescriptors', core),
+  );
+  if (count > 0) await each.fetch(node, chain, relay);
+  return reads.map((read) => read?.() ?? { queue: null, currentWork: null });
+}
+
+async function leasedParas(
+  node: RpcConnection,
+  chain: ProvenChain,
+  relay: RelayBlockRef,
+  runtime: ChainRuntime,
+): Promise<Set<ParaId> | undefined> {
+  const batch = new StorageBatch(runtime);
+  const parachains = batch.want(z.array(u32), 'Paras', 'Parachains');
+  if (!parachains) return undefined;
+  await batch.fetch(node, chain, relay);
+  return new Set(parachains() ?? []);
+}
+
+function tasksOf(work: Descriptor['currentWork'], now: RelayBlock): ParaId[] {
+  if (work === null || (work.endHint !== null && work.endHint <= now)) return [];
+  return work.assignments.flatMap(([to]) =>
+    typeof to === 'string' || to.task === undefined ? [] : [to.task],
+  );
+}

@@ -1,15 +1,15 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { z } from 'zod';
-import { isHex, toHex } from '../bytes/hex.ts';
+import { toHex } from '../bytes/hex.ts';
 import { sovereignAccount } from '../domain/account-names.ts';
-import type { ContractState } from '../domain/contract/rescue-contract.ts';
+import type { Address, ContractState } from '../domain/contract/rescue-contract.ts';
 import type { AccountHex, Hex } from '../domain/units.ts';
 import { type ContractVm, readArtifactJson, readContractCode } from './abi/artifacts.ts';
 import type { ContractsChain } from './chain/connect.ts';
+import { contractAccount } from './chain/contract-account.ts';
 import { instantiationOf } from './chain/deployment.ts';
 import { dryRunInstantiate } from './chain/dry-run.ts';
 import { readStorage } from './chain/runtime-reads.ts';
-import type { OpenRescueContract } from './rescue-contract.ts';
 
 /** Whether a contract runs the code that comes with pararescue, contracts-abi/. */
 export type CodeCheck =
@@ -20,9 +20,6 @@ export type CodeCheck =
   /** EVM code has para and manager built in: it can only be made anew by an account that could deploy it. */
   | { readonly kind: 'no-deployer'; readonly codeHash: Hex };
 
-const accountSchema = z.object({
-  accountType: z.object({ contract: z.looseObject({ codeHash: z.custom<Hex>(isHex) }) }),
-});
 const manifestSchema = z.object({
   artifacts: z.object({ 'RescueContract.polkavm': z.looseObject({ keccak256: z.string() }) }),
 });
@@ -36,13 +33,14 @@ const SALT: Hex = `0x${'c0de'.repeat(16)}`;
  */
 export async function checkCode(
   chain: ContractsChain,
-  contract: Pick<OpenRescueContract, 'address' | 'account'>,
-  state: Pick<ContractState, 'block' | 'para' | 'manager'>,
+  contract: { readonly address: Address; readonly account: AccountHex },
+  at: Hex,
+  state: Pick<ContractState, 'para' | 'manager'>,
   by: AccountHex | null,
 ): Promise<CodeCheck> {
-  const at = state.block.hash;
-  const codeHash = await codeHashOf(chain, contract.address, at);
-  if (codeHash === null) return { kind: 'untold' };
+  const account = await contractAccount(chain, contract.address, at);
+  if (account === null) return { kind: 'untold' };
+  const { codeHash } = account;
   const { artifacts } = manifestSchema.parse(readArtifactJson('manifest.json'));
   if (codeHash === `0x${artifacts['RescueContract.polkavm'].keccak256}`) {
     return { kind: 'ours', vm: 'polkavm', codeHash };
@@ -61,12 +59,4 @@ export async function checkCode(
     return same ? { kind: 'ours', vm: 'evm', codeHash } : { kind: 'other', codeHash };
   }
   return { kind: 'no-deployer', codeHash };
-}
-
-/** Null on runtimes that keep it elsewhere. */
-async function codeHashOf(chain: ContractsChain, address: Hex, at: Hex): Promise<Hex | null> {
-  if (!chain.api.query.revive?.accountInfoOf) return null;
-  const stored = await readStorage(chain, 'revive', 'accountInfoOf', [address], at);
-  const account = accountSchema.safeParse(stored?.toJSON());
-  return account.success ? account.data.accountType.contract.codeHash : null;
 }

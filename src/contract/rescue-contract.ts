@@ -25,12 +25,14 @@ import {
 } from './abi/answers.ts';
 import { accountOfAddress, addressOf, approvalParties, relayAccountOf } from './accounts.ts';
 import type { ContractsChain } from './chain/connect.ts';
+import { contractAccount } from './chain/contract-account.ts';
 import { deliveryFee } from './chain/delivery-fee.ts';
 import { type DryRun, dryRunCall } from './chain/dry-run.ts';
 import { freeBalance } from './chain/free-balance.ts';
 import { limitsOf, weiPerPlanck } from './chain/limits.ts';
 import { MessageEncoder } from './chain/message-encoder.ts';
 import { readStorage } from './chain/runtime-reads.ts';
+import { checkCode } from './code-check.ts';
 import { ViewReader } from './view-reader.ts';
 import { commitCancel, messageHash, timepointBytes, transactMessage } from './xcm.ts';
 
@@ -77,6 +79,23 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
   const feeOf = (message: Hex) => deliveryFee(chain, fromHex(message), fromHex(account));
 
   let latest: ContractState | null = null;
+  let told: { readonly mark: string; readonly views: StateViews } | null = null;
+  let judged: { readonly codeHash: Hex; readonly isOurs: boolean } | null = null;
+  /**
+   * Each view is a run of the runtime. What our own code says of its storage is asked anew only where that is another one; what
+   * the answers of other code rest on nobody knows.
+   */
+  const viewsAt = async (at: Hex): Promise<StateViews> => {
+    const found = await contractAccount(chain, address, at);
+    if (found && found.mark === told?.mark) return told.views;
+    const views = await readViews(reader, at);
+    if (found && found.codeHash !== judged?.codeHash) {
+      const { kind } = await checkCode(chain, { address, account }, at, views, null);
+      judged = { codeHash: found.codeHash, isOurs: kind === 'ours' };
+    }
+    told = found && judged?.isOurs ? { mark: found.mark, views } : null;
+    return views;
+  };
   return {
     address,
     account,
@@ -87,7 +106,7 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     state: async () => {
       // What a block holds never changes, and everybody who looks at the contract does so at every relay block.
       const at = await chain.finalized();
-      if (latest?.block.hash !== at) latest = await readState(chain, reader, account, at);
+      if (latest?.block.hash !== at) latest = await readState(chain, await viewsAt(at), account, at);
       return latest;
     },
     decision: async (id) => {
@@ -140,23 +159,27 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
   };
 }
 
-async function readState(
-  chain: ContractsChain,
-  reader: ViewReader,
-  account: AccountHex,
-  hash: Hex,
-): Promise<ContractState> {
-  const [{ 0: state }, { 0: watchers }, { 0: guardians }, header, now, balance] = await Promise.all([
+/** What `state()`, `watchers()`, `guardians()` and `backedBy()` of contracts/RescueContract.sol say, which read nothing but its storage. */
+type StateViews = Pick<
+  ContractState,
+  | 'para'
+  | 'paraAccount'
+  | 'manager'
+  | 'policyHash'
+  | 'epoch'
+  | 'threshold'
+  | 'vetoSeconds'
+  | 'watchers'
+  | 'guardians'
+  | 'decided'
+  | 'lastSentId'
+>;
+
+async function readViews(reader: ViewReader, hash: Hex): Promise<StateViews> {
+  const [{ 0: state }, { 0: watchers }, { 0: guardians }] = await Promise.all([
     reader.view(stateSchema, hash, 'state'),
     reader.view(addressesSchema, hash, 'watchers'),
     reader.view(addressesSchema, hash, 'guardians'),
-    chain.endpoints.use(async (node) => {
-      const found = await askHeader(node, hash);
-      if (!found) throw unknownBlock(node, hash);
-      return found;
-    }),
-    readStorage(chain, 'timestamp', 'now', [], hash),
-    freeBalance(chain, account, hash),
   ]);
   const reports = await Promise.all(
     watchers.map(async (address): Promise<ContractWatcher> => {
@@ -169,14 +192,34 @@ async function readState(
     ...pick(rest, ['paraAccount', 'epoch', 'vetoSeconds']),
     para,
     threshold,
-    block: { number: header.ref.number, hash },
-    time: BigInt(now?.toString() ?? 0) / 1000n,
     manager: manager === NO_ADDRESS ? null : manager,
     policyHash: optedIn ? policyHash : null,
     watchers: reports,
     guardians,
     decided: orNull(decidedId),
     lastSentId: orNull(lastSentId),
+  };
+}
+
+async function readState(
+  chain: ContractsChain,
+  views: StateViews,
+  account: AccountHex,
+  hash: Hex,
+): Promise<ContractState> {
+  const [header, now, balance] = await Promise.all([
+    chain.endpoints.use(async (node) => {
+      const found = await askHeader(node, hash);
+      if (!found) throw unknownBlock(node, hash);
+      return found;
+    }),
+    readStorage(chain, 'timestamp', 'now', [], hash),
+    freeBalance(chain, account, hash),
+  ]);
+  return {
+    ...views,
+    block: { number: header.ref.number, hash },
+    time: BigInt(now?.toString() ?? 0) / 1000n,
     balance,
   };
 }

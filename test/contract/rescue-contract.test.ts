@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PARA_ID } from '../../devnet/network.ts';
-import { addressOf } from '../../src/contract/index.ts';
+import { addressOf, openRescueContract } from '../../src/contract/index.ts';
 import { type Bench, CODE, FEE, PARA_ACCOUNT, POLICY, roundIdOf, UNIT, World } from './world.ts';
 
 describe('the rescue contract on the contracts chain', () => {
@@ -48,6 +48,33 @@ describe('the rescue contract on the contracts chain', () => {
         world.watchers.map(({ account }) => addressOf(account)).sort(),
       );
       expect(state.guardians).toEqual([addressOf(world.guardian.account)]);
+    });
+
+    it('says the same to who asked before and to who asks anew, whatever has happened in between', async () => {
+      const asked = openRescueContract(world.chain, bench.contract.address);
+      const decision = bench.decision({ roundId: roundIdOf(9) });
+      const id = await bench.contract.idOf(decision);
+      const acts = [
+        async () => world.network.nextBlock(),
+        () => bench.act({ kind: 'attest', decision }, world.alice),
+        async () => world.network.nextBlock(),
+        () => bench.act({ kind: 'withdraw', id }, world.alice),
+      ];
+      const supports: boolean[] = [];
+      for (const act of acts) {
+        await act();
+        const state = await asked.state();
+        expect(state).toEqual(await openRescueContract(world.chain, bench.contract.address).state());
+        expect(state.block.hash).toBe(world.network.contracts.chain.finalized.hash);
+        supports.push(state.watchers.some((watcher) => watcher.supports === id));
+      }
+      expect(supports).toEqual([false, true, true, false]);
+      // Where its storage is the same, the contract is not even asked.
+      const runs = vi.spyOn(world.chain.proven, 'call');
+      world.network.nextBlock();
+      expect((await asked.state()).block.hash).toBe(world.network.contracts.chain.finalized.hash);
+      expect(runs).not.toHaveBeenCalled();
+      runs.mockRestore();
     });
 
     it('is decided by enough watchers who say the same, sends the approval once the veto period is over', async () => {

@@ -61,7 +61,7 @@ async function status(session: ContractSession, flags: StatusFlags, io: CommandI
 async function viewContract({ chain, contract, state, by }: ContractSession): Promise<ContractView> {
   const { checkCode, relayAccountOf } = await import('../../contract/index.ts');
   const [code, deliveryFee, decided] = await Promise.all([
-    checkCode(chain, contract, state, by),
+    checkCode(chain, contract, state.block.hash, state, by),
     contract.usualDeliveryFee(),
     state.decided === null ? null : contract.decision(state.decided),
   ]);

@@ -7,6 +7,7 @@ import { encodeHeader } from '../proof/index.ts';
 import type { Point } from './point.ts';
 import { sizeProblem } from './pov-size.ts';
 import { maxPovSize } from './relay-configuration.ts';
+import { includedHead } from './relay-keys.ts';
 import { checkOutputs, type ProofOfValidity, type ValidationOutputs, validateBlock } from './validation.ts';
 
 /** A para's block, as it is put before validators. */
@@ -55,6 +56,10 @@ export function* judge(block: Judged, code: Runtime, given?: GivenSignatures): T
     return refused('validation', 'validators come to another head than the collator');
   const tooLarge = sizeProblem(pov, yield* maxPovSize(relay, paraId));
   if (tooLarge !== null) return refused('proof-size', tooLarge);
+  // What the relay chain's state says of messages and queues is about a block on the head that it includes: of one on top of a
+  // block that is not included there yet, only inclusion can tell.
+  const included = yield* includedHead(relay.state, paraId);
+  if (!included || !equalBytes(included, parentHead)) return { outputs, refusal: null };
   if (!(yield* checkOutputs(relay, paraId, outputs)))
     return refused('outputs', 'the relay chain refuses its messages, its code or what it says of its queues');
   return { outputs, refusal: null };

@@ -188,6 +188,29 @@ describe('pararescue rehearse', () => {
       }
     }, 120_000);
 
+    it('includes blocks that are built on old relay blocks, on top of others that wait', async () => {
+      const code = join(folder, 'asset-hub-westend.wasm');
+      const { state } = openSpec('asset-hub-westend-local');
+      await writeFile(
+        code,
+        concatBytes(state.get(toHex(encodeText(':code'))) ?? new Uint8Array(), IGNORED_FRAME),
+      );
+      const files = ['westend-local', 'asset-hub-westend-local'].map(specPath);
+      const { status, stdout } = await commandLine([
+        'rehearse',
+        '--code',
+        code,
+        '--spec',
+        ...files,
+        '--json',
+      ]);
+      expect(status).toBe(0);
+      const { heads } = JSON.parse(stdout) as RehearsalReport;
+      const [first, second] = heads;
+      expect((second?.includedAt ?? 0) - (first?.includedAt ?? 0)).toBe(1);
+      expect(first?.upwardMessages).toBeGreaterThan(0);
+    }, 60_000);
+
     it('finds no route where the relay chain switches code with the next head only', async () => {
       const code = join(folder, 'asset-hub.wasm');
       const own =

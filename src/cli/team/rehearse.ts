@@ -22,6 +22,8 @@ interface RehearseFlags extends ForkFlags {
   readonly json?: boolean;
 }
 
+/** When relay chains of specs are: always the same, so that a rehearsal on them is. */
+const SPEC_TIME = Date.UTC(2026, 0, 1);
 /** More than a day of a relay chain. */
 const USUAL_BLOCKS = 20_000;
 
@@ -87,7 +89,7 @@ async function rehearsed(
   try {
     const work = {
       onSpecs: (files: readonly Uint8Array[]) =>
-        rehearseSpecs(thread, { ...options, files, paraId: para ?? null, time: Date.now() }),
+        rehearseSpecs(thread, { ...options, files, paraId: para ?? null, time: SPEC_TIME }),
       onPoints: (paraId: ParaId, points: TrialPoints, point: ForkPoint | null) => {
         const contracts = beside && point ? { id: beside.id, point } : null;
         return rehearsePara(thread, { ...options, ...points, paraId, contracts });
@@ -111,7 +113,14 @@ function contractsChain(
   policy: Policy | null,
   { contracts = [], spec, offline }: RehearseFlags,
 ): { readonly id: ParaId; readonly urls: readonly string[] } | null {
-  if (!policy?.contract || !policy.routes.includes('contract') || spec) return null;
+  if (!policy?.contract || !policy.routes.includes('contract')) return null;
+  if (spec) {
+    if (policy.routes.includes('registrar')) return null;
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      'chain specs hold no rescue contract: rehearse the route "contract" on nodes',
+    );
+  }
   if (contracts.length > 0 || offline) return { id: policy.contract.chain, urls: contracts };
   throw new RescueError(
     'RESCUE_REQUEST_INVALID',

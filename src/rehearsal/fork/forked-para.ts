@@ -56,6 +56,11 @@ export class ForkedPara {
     this.chain = chain;
   }
 
+  /** Blocks that the relay chain was offered. */
+  get offered(): number {
+    return this.#built;
+  }
+
   /** The next block, for the relay block after the newest; null while there is none to offer. */
   async offer(relay: ForkedChain, way: InclusionWay): Promise<Offer | null> {
     this.#offered = null;

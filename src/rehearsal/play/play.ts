@@ -169,11 +169,18 @@ async function revive(
     const last = para.included.at(-1)?.relayBlock ?? 0;
     since = Math.max(since, last - network.relay.origin.header.number);
     if (network.passed - since >= HEAD_PATIENCE) {
-      const words = `no block of the para was included in ${HEAD_PATIENCE} relay blocks, though its collators could build: the relay chain gives it no core`;
-      return { ...fails('first-heads', words), helps: ['renew its coretime, or place an on-demand order'] };
+      return withoutHeads(para.offered > para.included.length);
     }
   }
   return fails('first-heads', 'the blocks ended');
+}
+
+function withoutHeads(isOffered: boolean): RehearsalVerdict {
+  const none = `no block of the para was included in ${HEAD_PATIENCE} relay blocks`;
+  if (isOffered)
+    return fails('first-heads', `${none}: the relay chain takes none of those that validators accept`);
+  const words = `${none}, though its collators could build: the relay chain gives it no core`;
+  return { ...fails('first-heads', words), helps: ['renew its coretime, or place an on-demand order'] };
 }
 
 /** What the routes' own code works with, where blocks come as fast as they are looked at. */

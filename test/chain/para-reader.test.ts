@@ -43,13 +43,18 @@ describe('a para through its own nodes', () => {
   });
 
   it('tells heads that a node knows from those that nobody knows', async () => {
-    expect(await reader.knowsHead(lastHead().hash)).toBe(true);
-    expect(await reader.knowsHead(`0x${'11'.repeat(32)}`)).toBe(false);
+    const { hash, number } = lastHead();
+    expect(await reader.knowsHead(hash)).toEqual({ known: true, endpoints: 1, best: number });
+    expect(await reader.knowsHead(`0x${'11'.repeat(32)}`)).toEqual({
+      known: false,
+      endpoints: 1,
+      best: network.para.chain.best.number,
+    });
   });
 
   it('does not call a head unknown while one of the endpoints is silent', async () => {
     const two = createParaReader({ urls: [network.para.url, 'ws://127.0.0.1:1'] });
-    expect(await two.knowsHead(lastHead().hash)).toBe(true);
+    expect(await two.knowsHead(lastHead().hash)).toMatchObject({ known: true, endpoints: 2 });
     await expect(two.knowsHead(`0x${'11'.repeat(32)}`)).rejects.toMatchObject({
       code: 'RESCUE_NODE_UNREACHABLE',
     });
@@ -83,6 +88,6 @@ describe('a para through its own nodes', () => {
     await other.close();
     await expect(reader.knowsHead(head.hash)).rejects.toMatchObject({ code: 'RESCUE_NODE_UNREACHABLE' });
     await network.faults.startParaRpc();
-    expect(await reader.knowsHead(head.hash)).toBe(true);
+    expect(await reader.knowsHead(head.hash)).toMatchObject({ known: true });
   });
 });

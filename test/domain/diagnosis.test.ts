@@ -26,8 +26,9 @@ function facts(...changes: Change[]): DiagnosisFacts {
     codeChangedAt: undefined,
     pvfRejectedAt: undefined,
     paraCodeHash: healthyPara().currentCodeHash ?? undefined,
-    headKnown: true,
+    headKnown: { known: true, endpoints: 2, best: 400 },
     nextBlock: { kind: 'accepted' },
+    untried: undefined,
   };
   let all = base;
   for (const { observation, ...rest } of changes) {
@@ -47,6 +48,8 @@ const panic = (words: string): TrialVerdict => ({
   logs: [],
 });
 
+const LOST = { known: false, endpoints: 2, best: 390 };
+
 /** Of each row of the table, from the top, the facts that make it hold. */
 const ROWS: readonly (readonly [Cause, Change])[] = [
   ['relay-stalled', { relayLive: false }],
@@ -54,6 +57,7 @@ const ROWS: readonly (readonly [Cause, Change])[] = [
   ['fleet-wide', { fleet: { watched: 5, stoppedTogether: 3 } }],
   ['not-live', { observation: { lifecycle: 'OffboardingParachain' } }],
   ['no-core', { observation: { hasCore: false } }],
+  ['foreign-head', { observation: { headData: `0x${'00'.repeat(72)}`, head: null } }],
   [
     'upgrade-stuck',
     {
@@ -64,7 +68,7 @@ const ROWS: readonly (readonly [Cause, Change])[] = [
   ['code-mismatch', { paraCodeHash: hash('ee') }],
   ['bad-runtime', { nextBlock: panic('divided by zero') }],
   ['relay-upgrade', { relayUpgradedAt: 995 }],
-  ['head-lost', { headKnown: false }],
+  ['head-lost', { headKnown: LOST }],
   ['pvf-rejected', { pvfRejectedAt: 999 }],
 ];
 
@@ -100,6 +104,18 @@ describe('diagnosis', () => {
     expect(diagnose(facts({ nextBlock: panic('divided by zero') })).sentence).toContain('divided by zero');
     expect(diagnose(facts({ paraCodeHash: hash('ee') })).sentence).toContain(hash('ee'));
     expect(diagnose(facts({ observation: { disputesFrozen: 990 } })).sentence).toContain('990');
+    expect(diagnose(facts({ headKnown: LOST })).sentence).toMatch(
+      /none of the 2 configured endpoints .* head 400 .* is 390/,
+    );
+    expect(
+      diagnose(facts({ observation: { headData: `0x${'00'.repeat(72)}`, head: null } })).sentence,
+    ).toContain('72 bytes');
+    expect(
+      diagnose(facts({ nextBlock: undefined, untried: 'para 2000 endpoint 1 of 1 is down' })).sentence,
+    ).toContain('could not be tried so far (para 2000 endpoint 1 of 1 is down)');
+    expect(diagnose(facts({ observation: { hasCore: undefined } })).sentence).toContain(
+      'Whether a core is assigned',
+    );
     expect(diagnose(facts({ observation: { lifecycle: null } })).sentence).toContain('not registered');
   });
 
@@ -156,7 +172,7 @@ describe('diagnosis', () => {
   it.each<[string, Change, Cause, boolean]>([
     ['a rejection before the last head', { pvfRejectedAt: 500 }, 'collators-down', false],
     ['a rejection and a panic', { pvfRejectedAt: 999, nextBlock: panic('boom') }, 'bad-runtime', true],
-    ['a rejection and a lost head', { pvfRejectedAt: 999, headKnown: false }, 'head-lost', false],
+    ['a rejection and a lost head', { pvfRejectedAt: 999, headKnown: LOST }, 'head-lost', false],
     [
       'heads that were included under other code than the para’s own',
       { paraCodeHash: hash('ee'), codeChangedAt: 400 },

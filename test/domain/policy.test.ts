@@ -255,6 +255,12 @@ describe('obstacles of a policy', () => {
       { observation: healthyPara({ registrar: { manager: MANAGER, deposit: 0n, locked: true } }) },
       'locked',
     ],
+    [
+      'a head that is no header',
+      {},
+      { observation: healthyPara({ headData: `0x${'00'.repeat(72)}`, head: null }) },
+      'no Substrate header',
+    ],
     ['a para without a manager', {}, { observation: healthyPara({ registrar: null }) }, 'no manager'],
     [
       'a relay without the registrar',

@@ -2,16 +2,17 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import { ScaleReader } from '../../bytes/scale.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { listOf } from '../../domain/list-of.ts';
-import type { ParaReader } from '../../domain/ports/para.ts';
+import type { KnownHead, ParaReader } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
 import { CALL_JOBS, type CallJobs } from '../../executor/thread/call-jobs.ts';
 import type { ForeignCode } from '../../executor/thread/jobs.ts';
 import { TaskThread, type ThreadLimits } from '../../executor/thread/task-thread.ts';
 import type { Threads } from '../../executor/thread/threads.ts';
 import { Endpoints, type EndpointsOptions, hexSchema } from '../nodes/endpoints.ts';
-import { askHeader } from '../nodes/header-json.ts';
+import { askBestNumber, askHeader } from '../nodes/header-json.ts';
 import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { valuesOf } from '../nodes/told-blocks.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 
 /** A thread for code of paras, which anybody can register. */
@@ -94,16 +95,21 @@ async function metadata(thread: ParaThread, code: ForeignCode): Promise<Uint8Arr
 }
 
 /** One node's yes is enough; a no counts only when every endpoint answered. */
-async function knowsHead(endpoints: Endpoints, head: Hex): Promise<boolean> {
-  const answers = await endpoints.survey(async (node) => (await askHeader(node, head)) !== null);
-  if (answers.some((answer) => 'value' in answer && answer.value)) return true;
+async function knowsHead(endpoints: Endpoints, head: Hex): Promise<KnownHead> {
+  const answers = await endpoints.survey(async (node) => {
+    const header = await askHeader(node, head);
+    return header === null ? { best: await askBestNumber(node) } : { best: header.ref.number, known: true };
+  });
+  const told = valuesOf(answers);
+  const known = told.some((answer) => answer.known === true);
   const failed = answers.find((answer) => 'error' in answer);
-  if (failed && 'error' in failed) {
+  if (!known && failed && 'error' in failed) {
     throw new RescueError(
       'RESCUE_NODE_UNREACHABLE',
       `The head ${head} may be known to ${failed.endpoint}, which does not answer: ${failed.error.message.slice(0, 300)}`,
       { cause: failed.error },
     );
   }
-  return false;
+  const best = told.length === 0 ? null : Math.max(...told.map((answer) => answer.best));
+  return { known, endpoints: answers.length, best };
 }

@@ -1,6 +1,7 @@
 import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
 import { oneLine } from '../plain-text.ts';
+import type { KnownHead } from '../ports/para.ts';
 import type { Hex, RelayBlock } from '../units.ts';
 import { STAGE_WORDS, type TrialFailure, type TrialVerdict } from './trial.ts';
 
@@ -10,6 +11,7 @@ export const CAUSES = [
   'fleet-wide',
   'not-live',
   'no-core',
+  'foreign-head',
   'upgrade-stuck',
   'code-mismatch',
   'bad-runtime',
@@ -35,9 +37,11 @@ export interface DiagnosisFacts {
   /** blake2-256 of `:pending_code` or else `:code` at the included head, from the para's own state. */
   readonly paraCodeHash: Hex | undefined;
   /** Whether any para node knows the included head. */
-  readonly headKnown: boolean | undefined;
+  readonly headKnown: KnownHead | undefined;
   /** How the block after the included head ended when it was really built and validated. What could not be tried is not known. */
   readonly nextBlock: TrialVerdict | undefined;
+  /** Why it could not be tried, where that is known. */
+  readonly untried: string | undefined;
 }
 
 export interface Diagnosis {
@@ -71,6 +75,7 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     const diagnosis = rule(facts);
     if (diagnosis) return diagnosis;
   }
+  const because = facts.untried === undefined ? '' : ` (${oneLine(facts.untried, LONGEST_PANIC)})`;
   const core =
     facts.observation.hasCore === undefined
       ? '. Whether a core is assigned to it, this relay chain does not tell: look at its coretime too'
@@ -81,7 +86,7 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     sentence:
       facts.nextBlock?.kind === 'accepted'
         ? `the para’s next block was built here and validators would take it, but no block of it is included: its collators are down or cannot reach the relay chain${core}`
-        : `no block of the para is included, and its next block could not be tried so far: its collators are down or cannot be reached${core}`,
+        : `no block of the para is included, and its next block could not be tried so far${because}: its collators are down or cannot be reached${core}`,
     helps: 'the operators of the collators',
     avoid: 'calls on the relay chain',
   };
@@ -140,6 +145,16 @@ const RULES: readonly Rule[] = [
           avoid: 'a code upgrade',
         }
       : null,
+  ({ observation: { headData, head } }) =>
+    headData !== null && head === null
+      ? {
+          cause: 'foreign-head',
+          curableByCode: false,
+          sentence: `its head on the relay chain (${(headData.length - 2) / 2} bytes) is no Substrate header: nothing can be read of its state, so no balance can be proven and nobody can vote`,
+          helps: 'the operators of the para; relay chain governance or the registrar manager, without a vote',
+          avoid: 'waiting for a vote of its holders',
+        }
+      : null,
   // A next block that works enacts it.
   ({ observation, nextBlock }) =>
     observation.futureCodeHash !== null &&
@@ -191,12 +206,13 @@ const RULES: readonly Rule[] = [
         }
       : null,
   ({ headKnown, observation: { head } }) =>
-    headKnown === false
+    headKnown?.known === false
       ? {
           cause: 'head-lost',
           curableByCode: false,
-          sentence: `no node of the para knows its included head ${head?.hash ?? 'as stored on the relay chain'}`,
-          helps: 'finding a node that holds the block, or recovering it from availability',
+          sentence: `none of the ${headKnown.endpoints} configured endpoints of the para knows its included head ${head ? `${head.number} ${head.hash}` : 'as stored on the relay chain'}; the best block that one of them tells is ${headKnown.best ?? 'none'}`,
+          helps:
+            'an endpoint that holds the block (these may only be behind, or keep no old blocks); if no node has it, recovering it from availability',
           avoid: 'rewriting the head',
         }
       : null,

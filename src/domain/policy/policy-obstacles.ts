@@ -44,6 +44,11 @@ export function policyObstacles(policy: Policy, surroundings: PolicySurroundings
       `para ${observation.paraId} is not live on this relay chain: its lifecycle is ${observation.lifecycle ?? 'empty, it is not registered'}`,
     );
   }
+  if (observation.headData !== null && observation.head === null) {
+    obstacles.push(
+      `the head of para ${observation.paraId} on the relay chain is no Substrate header: no balance can be proven of it, so its holders could not vote`,
+    );
+  }
   obstacles.push(...prospects);
   if (electorate !== undefined) obstacles.push(...electorateObstacles(policy, electorate));
   return obstacles;

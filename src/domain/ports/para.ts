@@ -1,10 +1,19 @@
 import type { ParaHeadRef } from '../chain/observation.ts';
-import type { Hex } from '../units.ts';
+import type { Hex, ParaBlock } from '../units.ts';
 
 /** What a para's own runtime says of itself at a block. */
 export interface ParaRuntime {
   readonly specName: string;
   readonly specVersion: number;
+}
+
+/** What the endpoints of a para say of one of its heads. */
+export interface KnownHead {
+  readonly known: boolean;
+  /** How many endpoints there are. */
+  readonly endpoints: number;
+  /** The highest best block that one of them tells; null when none does. */
+  readonly best: ParaBlock | null;
 }
 
 /** A block whose state root is believed. */
@@ -30,7 +39,7 @@ export interface ParaReader {
   metadata(head: ParaHeadRef): Promise<Uint8Array>;
   /** blake2-256 of `:pending_code` if present, else of `:code`, proven. */
   codeHash(head: ParaHeadRef): Promise<Hex>;
-  /** One header with this hash is enough for yes; no takes the answer of every node. */
-  knowsHead(head: Hex): Promise<boolean>;
+  /** One header with this hash is enough for yes; no takes the answer of every node. @throws RESCUE_NODE_UNREACHABLE when one does not answer */
+  knowsHead(head: Hex): Promise<KnownHead>;
   close(): Promise<void>;
 }

@@ -2,15 +2,17 @@ import type { WatchedHistory } from '../../../machines/context.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
 import { type DiagnosisFacts, diagnose, type ParaDiagnosis } from '../../domain/diagnosis/diagnosis.ts';
 import type { TrialVerdict } from '../../domain/diagnosis/trial.ts';
-import type { ParaReader } from '../../domain/ports/para.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { KnownHead, ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock } from '../../domain/ports/trial.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 
 /** What the para's own nodes say of its last head, and what came of trying its next block at a relay block. */
 interface NodeFindings {
   readonly paraCodeHash: Hex | undefined;
-  readonly headKnown: boolean | undefined;
+  readonly headKnown: KnownHead | undefined;
   readonly tried: { readonly verdict: TrialVerdict; readonly at: RelayBlock } | undefined;
+  readonly untried: string | undefined;
 }
 
 /** Relay blocks after which nodes that did not answer are asked again, and after which what was tried is tried again. */
@@ -20,6 +22,7 @@ const NOTHING_FOUND: NodeFindings = {
   paraCodeHash: undefined,
   headKnown: undefined,
   tried: undefined,
+  untried: undefined,
 };
 
 export interface Diagnostician {
@@ -46,10 +49,14 @@ export function createDiagnostician(
   let asking: Promise<void> = Promise.resolve();
 
   const ask = async (head: ParaHeadRef, relay: RelayBlockRef, about: string): Promise<void> => {
+    let untried: string | undefined;
     const [paraCodeHash, headKnown, verdict] = await Promise.all([
       unlessUnanswered(para.codeHash(head)),
       unlessUnanswered(para.knowsHead(head.hash)),
-      unlessUnanswered(tryNextBlock(relay)),
+      tryNextBlock(relay).catch((error) => {
+        untried = messageOf(error);
+        return undefined;
+      }),
     ]);
     if (askedFor?.about !== about) return;
     // Nodes that have died since take back nothing of what was proven.
@@ -57,6 +64,7 @@ export function createDiagnostician(
       paraCodeHash: paraCodeHash ?? findings.paraCodeHash,
       headKnown: headKnown ?? findings.headKnown,
       tried: verdict ? { verdict, at: relay.number } : findings.tried,
+      untried,
     };
     onFindings();
   };

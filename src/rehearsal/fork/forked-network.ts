@@ -1,10 +1,10 @@
 import { openBallots, pvfVote } from '../../blocks/backing/pvf-votes.ts';
 import { readItem, typesOf } from '../../blocks/chain-types.ts';
-import type { Point } from '../../blocks/point.ts';
+import { type Point, readKey } from '../../blocks/point.ts';
 import { type Hex, toHex } from '../../bytes/hex.ts';
 import { chainRuntimeOf } from '../../chain/nodes/chain-runtime.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { RelayBlock } from '../../domain/units.ts';
+import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import type { State } from '../../executor/storage/state.ts';
 import type { Task } from '../../executor/task.ts';
 import { encodeHeader } from '../../proof/index.ts';
@@ -85,6 +85,16 @@ export class ForkedNetwork {
     for (const para of this.paras) await para.follow(relay);
   }
 
+  /** Relay blocks until something changes that the relay chain stores of the para's head and code, at most `most`. */
+  async pass(most: RelayBlock, paraId: ParaId): Promise<void> {
+    const stored = () => this.relay.run(storedOf(this.relay.head, paraId));
+    const before = await stored();
+    for (let count = 0; count < most; count++) {
+      await this.next();
+      if ((await stored()) !== before) return;
+    }
+  }
+
   *#votes(relay: Point<State>): Task<Uint8Array[]> {
     const { codeHash, accept } = this.#setting.verdict;
     const votes: Uint8Array[] = [];
@@ -94,6 +104,18 @@ export class ForkedNetwork {
     }
     return votes;
   }
+}
+
+const ITEMS = ['Heads', 'CurrentCodeHash', 'FutureCodeHash', 'UpgradeGoAheadSignal'];
+
+function* storedOf({ runtime, state }: Point<State>, paraId: ParaId): Task<string> {
+  const values: string[] = [];
+  for (const item of ITEMS) {
+    const key = chainRuntimeOf(runtime).storage('Paras', item)?.key(paraId);
+    const value = key === undefined ? null : yield* readKey(state, key);
+    values.push(value === null ? '' : toHex(value));
+  }
+  return values.join();
 }
 
 /** By what the relay chain's metadata has: its inherent, the embedded network's call, or nothing that is known here. */

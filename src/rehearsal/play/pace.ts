@@ -11,6 +11,8 @@ const TELL_EACH: RelayBlock = 100;
 
 /** How a rehearsal gets on: what it waits for, and since when. */
 export class Pace {
+  /** While nobody does anything, until the relay chain switches the code. */
+  onlySwitch = false;
   readonly #tell: (sentence: string) => void;
   #needs: 'time' | 'people' | null = null;
   #why = '';
@@ -23,7 +25,7 @@ export class Pace {
 
   /** Relay blocks until the next look. */
   get stride(): number {
-    return this.#needs === 'time' ? STRIDE : 1;
+    return this.onlySwitch || this.#needs === 'time' ? STRIDE : 1;
   }
 
   /** What one of those who act tells. */

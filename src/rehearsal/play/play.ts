@@ -94,7 +94,8 @@ async function playSteps(
   await look(before);
   const blocks = new SharedBlocks(before, async () => {
     pace.check(network.passed);
-    for (let count = pace.stride; count > 0; count--) await network.next();
+    if (pace.onlySwitch) await network.pass(pace.stride, rescue.paraId);
+    else for (let count = pace.stride; count > 0; count--) await network.next();
     return look(await observe(side, rescue));
   });
   const carried = await carriedOut(stage, route, blocks, pace);
@@ -102,7 +103,7 @@ async function playSteps(
   if (carried.kind === 'revived') {
     return fails(log.current?.id ?? null, 'the para includes blocks again under its old code');
   }
-  const problem = await revive(stage, blocks.blocks());
+  const problem = await revive(stage, blocks.blocks(), pace);
   if (problem) return problem;
   if (!rescue.policy.recovery.lockAgain) return { kind: 'lives' };
   const locked = await relock(contextOf(stage, stage.actors[0], blocks, pace), route, rescue);
@@ -147,11 +148,13 @@ async function carriedOut(
 async function revive(
   { network, para, rescue }: Stage,
   blocks: AsyncIterable<ParaObservation>,
+  pace: Pace,
 ): Promise<RehearsalVerdict | null> {
   const { codeHash } = rescue.approved;
   const { heads } = rescue.policy.recovery;
   const recovered = { kind: 'heads-after', head: rescue.anchor.head.number, count: heads } as const;
   let since = network.passed;
+  pace.onlySwitch = true;
   for await (const observation of blocks) {
     const view = viewOfRelay(observation, null);
     if (holds(recovered, view) && holds({ kind: 'code-is', codeHash }, view)) return null;
@@ -160,6 +163,7 @@ async function revive(
       if (gone !== null) return fails('await-enactment', gone);
       if (!holds({ kind: 'code-is', codeHash }, view) || (await para.waits(network.relay))) continue;
       para.collating = true;
+      pace.onlySwitch = false;
       since = network.passed;
     }
     if (para.failure) {

@@ -25,7 +25,7 @@ import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
 import { inFlightOf } from './in-flight.ts';
-import { loadOperatorToken, operatorTokenFile } from './operator-token.ts';
+import { loadOperatorToken, operatorTokenFile, requireSecretToken } from './operator-token.ts';
 import { createPeer } from './peer.ts';
 import { openRelay } from './relay-chain.ts';
 
@@ -70,6 +70,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     await signaturesReady();
     const onWarning = (sentence: string) => log.warn(sentence);
     const signer = await loadSigner(config.signer, env, onWarning);
+    await requireSecretToken(operatorTokenFile(config));
     const opened = await openStore(config.database);
     onClose(() => opened.close());
     const store = options.wrapStore?.(opened) ?? opened;

@@ -35,6 +35,18 @@ export async function loadOperatorToken(file: string): Promise<string> {
   }
 }
 
+/**
+ * To be called before the database is opened, which closes all files of its folder to others: what they may have read is no secret any more.
+ * @throws RESCUE_CONFIG_INVALID when there is a token that is open to others, or cannot be read
+ */
+export async function requireSecretToken(file: string): Promise<void> {
+  try {
+    await readToken(file);
+  } catch (error) {
+    if (!isMissing(error)) throw asConfigError(file, error);
+  }
+}
+
 /** Reads a token. @throws the file system's errors, and RESCUE_CONFIG_INVALID */
 export async function readToken(file: string): Promise<string> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Level } from 'level';
@@ -23,8 +24,8 @@ export async function noteOwned(path: string): Promise<() => void> {
 export async function holdLock(path: string): Promise<() => Promise<void>> {
   const place = await realpath(path);
   if (own.has(place)) throw openFailure(path, Object.assign(new Error('in use'), { code: 'LEVEL_LOCKED' }));
-  // Whoever ever opened the database left the file.
-  if (!(await readdir(place)).includes('LOCK')) return async () => undefined;
+  // Whoever ever opened the database left the file. Where nothing can be written nobody owns it, and no lock can be had.
+  if (!(await readdir(place)).includes('LOCK') || (await isReadOnly(place))) return async () => undefined;
   const aside = await mkdtemp(join(tmpdir(), 'pararescue-lock-'));
   const level = new Level(aside);
   const release = async () => {
@@ -38,6 +39,16 @@ export async function holdLock(path: string): Promise<() => Promise<void>> {
   } catch (error) {
     await release();
     throw openFailure(path, error);
+  }
+}
+
+/** Whether the folder lies on a disk that takes no writes, as one that failed is often mounted. */
+async function isReadOnly(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EROFS';
   }
 }
 

@@ -1,8 +1,10 @@
 import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openApp } from '../../src/app/app.ts';
 import { loadOperatorToken } from '../../src/app/operator-token.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
+import { configSchema } from '../../src/config/config.ts';
 import { openDoor } from '../support/http-door.ts';
 import { openProxy } from '../support/plain-proxy.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -90,6 +92,20 @@ describe('the token of the operator', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await loadOperatorToken(file)).toBe(token);
     expect(await readFile(file, 'utf8')).toBe(`${token}\n`);
+  });
+
+  it('that others could read keeps the service from starting, and is not closed to them as if nothing had been', async () => {
+    const database = await temporaryFolder();
+    const file = join(database, 'operator-token');
+    await loadOperatorToken(file);
+    await chmod(file, 0o644);
+    const config = configSchema.parse({
+      relay: { endpoints: ['ws://127.0.0.1:1'] },
+      paras: [{ id: 2000, name: 'Sample', endpoints: ['ws://127.0.0.1:1'] }],
+      database,
+    });
+    await expect(openApp(config)).rejects.toMatchObject({ code: 'RESCUE_CONFIG_INVALID' });
+    expect((await stat(file)).mode & 0o777).toBe(0o644);
   });
 
   it('is not taken from a file that others can read, that is a link, or that holds something else', async () => {

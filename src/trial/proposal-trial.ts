@@ -45,7 +45,7 @@ export function createProposalTrial(options: {
       signal,
     });
     return {
-      trial: { relayHeader, report: keptReport(report), difference },
+      trial: { relayHeader, watched, report: keptReport(report), difference },
       entries,
       nodes: nodes.map(({ hash, bytes }) => ({ hash: fromHex(hash), bytes })),
     };

@@ -2,6 +2,7 @@ import { nextBlock } from '../blocks/next-block.ts';
 import { pointOf } from '../blocks/point.ts';
 import { type ChainSpec, type CodeSubstitute, readChainSpec } from '../blocks/spec/chain-spec.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
+import { RescueError } from '../domain/errors.ts';
 import type { ChangedEntries, StateDifference } from '../domain/trial/difference.ts';
 import type { TrialReport } from '../domain/trial/report.ts';
 import { GivenSignatures } from '../executor/given-signatures.ts';
@@ -98,9 +99,18 @@ const trialJobs = {
     const store = new NodeStore(Number.POSITIVE_INFINITY);
     for (const bytes of input.nodes) store.add(toHex(blake2b256(bytes)), bytes);
     const stateAt = (root: Uint8Array) => State.at(root, store, 1);
-    const { report, difference } = finish(
-      trialOf(input, stateAt(input.paraRoot), stateAt(input.relayRoot), codes),
-    );
+    const step = trialOf(input, stateAt(input.paraRoot), stateAt(input.relayRoot), codes).next();
+    if (!step.done) {
+      const { trie, key } = step.value;
+      throw new RescueError(
+        'RESCUE_PROOF_INVALID',
+        `The trial reads ${key}, of which the kept nodes prove nothing.`,
+        {
+          details: { trie, key },
+        },
+      );
+    }
+    const { report, difference } = step.value;
     return { report, difference };
   },
 

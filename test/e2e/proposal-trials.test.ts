@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readArtifact } from '../../devnet/artifacts.ts';
 import { proposeCode } from '../../src/client/acts.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
+import { repeatTrial } from '../../src/trial/repeat.ts';
+import { createTrialThread } from '../../src/trial/try-para.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { patchedCode, withoutValidation } from '../support/patched-code.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -13,6 +16,27 @@ afterEach(() => scene.close());
 async function propose(code: Uint8Array, holder: number, text = 'try this'): Promise<Proposal> {
   const uri = scene.network.holders[holder]?.uri ?? '';
   return proposeCode(scene.client, scene.network.paraId, signerFromUri(uri), code, text);
+}
+
+async function evidenceLines(): Promise<string[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await scene.client.evidence(scene.network.paraId)) chunks.push(chunk);
+  return Buffer.concat(chunks)
+    .toString()
+    .split(/(?<=\n)/);
+}
+
+/** How the trials in a bundle stand, repeated here with nothing else. */
+async function trialsPoint(lines: readonly string[]) {
+  const thread = createTrialThread();
+  try {
+    const { points } = await verifyEvidence([Buffer.from(lines.join(''))], {
+      repeatTrial: (trial) => repeatTrial(thread, trial),
+    });
+    return points.find(({ point }) => point === 'trials');
+  } finally {
+    await thread.close();
+  }
 }
 
 const refusal = (code: string, words: RegExp) =>
@@ -62,6 +86,18 @@ describe('a proposal is tried before it is admitted', () => {
     const seen = await scene.client.proposals(paraId);
     await scene.until((para) => para.state === 'voting', 3);
     expect((await scene.client.tally(paraId)).tallies.map((tally) => tally.trial)).toEqual([trial, trial]);
+    const lines = await evidenceLines();
+    expect(await trialsPoint(lines)).toMatchObject({
+      status: 'holds',
+      detail: '2 trials, repeated from the bundle alone',
+    });
+    const flattered = lines.map((line) =>
+      line.replace('"name":"Heartbeat.WindowEnd"', '"name":"Heartbeat.Beats"'),
+    );
+    expect(await trialsPoint(flattered)).toMatchObject({
+      status: 'fails',
+      detail: expect.stringMatching(/difference\.once\..*name is "Heartbeat.Beats" in the bundle/),
+    });
     await scene.restart();
     expect(await scene.client.proposals(paraId)).toEqual(seen);
     expect(await scene.client.trial(paraId, hash)).toEqual(whole);

@@ -474,6 +474,7 @@ const differences: fc.Arbitrary<StateDifference> = fc.record({
 const ref = { number: block, hash };
 export const trials: fc.Arbitrary<ProposalTrial> = fc.record({
   relayHeader: bytes,
+  watched: few(bytes),
   report: fc.record({
     paraId,
     head: fc.record(ref),

@@ -137,6 +137,7 @@ export function sampleTrial(code: Uint8Array): ProposalTrial {
   const described = { hash: blake(code), version: { specName: 'para', specVersion: 1001 } };
   return {
     relayHeader: bytes(120, 31),
+    watched: ['0x26aa'],
     report: {
       paraId: 2000,
       head: { number: 30, hash: HEAD },

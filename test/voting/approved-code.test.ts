@@ -62,7 +62,7 @@ describe('the opening of a bundle', () => {
 });
 
 describe('a vote that a contract is to act on', () => {
-  it('is proven with its sums and the hash of the whole file', async () => {
+  it('is proven with its sums and the hash of the evidence', async () => {
     const hashed = hashBundle(chunksOf(lines));
     for await (const _ of hashed.chunks);
     const vote = await proveVote(chunksOf(lines), trusted, 'the bundle');

@@ -23,6 +23,8 @@ const PARA = 2000;
 const GENESIS: Hex = `0x${'91'.repeat(32)}`;
 const TREASURY: Hex = `0x${'07'.repeat(32)}`;
 export const DECIDED_AT = 1_100;
+/** What the first proposal proposes. */
+export const SAMPLE_CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 /** Long enough before the anchor's relay block for the head to be stalled by then. */
 const SAMPLE_CONTEXT = 940;
 
@@ -135,7 +137,7 @@ export function sampleEvidence(
     ...signedFor,
   });
   const proposals = [
-    sampleProposal(anchor, id, 'mends the fees', `0x${'c1'.repeat(32)}`),
+    sampleProposal(anchor, id, 'mends the fees', toHex(blake2b256(SAMPLE_CODE))),
     sampleProposal(anchor, id, 'takes the fees out – “entirely”', `0x${'c2'.repeat(32)}`),
   ];
   const votes = signers.map((voter, index): CountedVote => {

@@ -6,6 +6,7 @@ import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Endorsement } from '../../src/domain/round/endorsement.ts';
 import { type RoundParts, roundId } from '../../src/domain/round/round-id.ts';
 import type { Hex } from '../../src/domain/units.ts';
+import { blake2b256 } from '../../src/proof/hash.ts';
 import { headerHash } from '../../src/proof/header.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { endorsementText, voteText } from '../../src/voting/ballots/texts.ts';
@@ -20,7 +21,7 @@ import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../../src/voting/power/layout/power-layout.ts';
 import { blockOn, createVoter, justify, setOf } from '../proof/grandpa-fixtures.ts';
-import { sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
+import { SAMPLE_CODE, sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tampering needs no types
 type Loose = any;
@@ -92,13 +93,14 @@ describe('an evidence bundle', () => {
     expect(report.points.map(({ point }) => point)).toEqual(Object.keys(EVIDENCE_POINTS));
     expect(report.points.filter(({ status }) => status !== 'holds').map(({ point }) => point)).toEqual([
       'finality',
+      'trials',
     ]);
     expect(report.result).toMatchObject({
       paraId: 2000,
       electorate: 30_000n,
       votes: 20,
       decision: { kind: 'approved', proposal: input.proposals[0]?.hash },
-      codeHash: `0x${'c1'.repeat(32)}`,
+      codeHash: toHex(blake2b256(SAMPLE_CODE)),
     });
     expect(report.result?.tallies.find(({ ayes }) => ayes > 0n)).toMatchObject({
       ayes: 16_000n,

@@ -64,7 +64,20 @@ async function verifyFile(
     ...(layout && { layout }),
   };
   const chunks = file === '-' ? process.stdin : readBundleFile(file, io.signal);
-  return verifyOnThreads(chunks, { trusted }, threads);
+  const [{ createTrialThread }, { repeatTrial }] = await Promise.all([
+    import('../../trial/try-para.ts'),
+    import('../../trial/repeat.ts'),
+  ]);
+  const thread = createTrialThread();
+  try {
+    return await verifyOnThreads(
+      chunks,
+      { trusted, repeatTrial: (trial) => repeatTrial(thread, trial) },
+      threads,
+    );
+  } finally {
+    await thread.close();
+  }
 }
 
 function threadsArgument(text: string): number {

@@ -87,6 +87,7 @@ const ref = { number: block, hash };
 export const proposalTrial: RecordSchema<ProposalTrial> = record(({ object, of }) =>
   object({
     relayHeader: bytes,
+    watched: z.array(bytes),
     report: object({
       paraId,
       head: object(ref),

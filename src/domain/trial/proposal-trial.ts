@@ -23,6 +23,8 @@ export interface TrialSummary {
 export interface ProposalTrial {
   /** The relay block that it rests on, which includes the anchor's head: SCALE. */
   readonly relayHeader: Hex;
+  /** Keys of entries that are shown first: balances of the proposer and of accounts that the policy names. */
+  readonly watched: readonly Hex[];
   readonly report: Omit<TrialReport, 'blocks'> & { readonly blocks: readonly Omit<TriedBlock, 'ms'>[] };
   /** Null when no block was built. */
   readonly difference: StateDifference | null;

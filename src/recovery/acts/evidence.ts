@@ -1,13 +1,14 @@
 import type { EarlierRound, RoundRecord } from '../../domain/ports/ledger.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { type EvidenceSources, roundEvidence } from '../../voting/evidence/round-evidence.ts';
+import { type TrialSources, writeTrials } from '../../voting/evidence/trials.ts';
 import { type OpenRound, recordOf } from '../../voting/open-round.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import type { EvidenceBundle } from '../rescue-service.ts';
 
 /** The evidence of the round that is open, else of the one that ended last; see `RescueService.evidence`. */
 export async function openEvidence(
-  context: EvidenceSources,
+  context: EvidenceSources & TrialSources,
   tracker: ParaTracker,
   openRound: OpenRound | null,
 ): Promise<EvidenceBundle> {
@@ -16,7 +17,18 @@ export async function openEvidence(
   const { anchor, round, decidedAt } = record ?? {};
   const name = record && 'roundId' in record ? record.roundId : `${anchor}/${round}`;
   const version = `${name}/${decidedAt}/${open ? openRound?.changes() : 'ended'}`;
-  return { version, lines: () => roundEvidence(context, record) };
+  return {
+    version,
+    lines: async () => {
+      const vote = await roundEvidence(context, record);
+      return record && 'roundId' in record ? both(vote, writeTrials(context, record)) : vote;
+    },
+  };
+}
+
+async function* both(first: AsyncIterable<string>, second: AsyncIterable<string>): AsyncGenerator<string> {
+  yield* first;
+  yield* second;
 }
 
 /** The round in which votes are taken now, as it stands at the last block. */

@@ -12,7 +12,7 @@ export interface ProvenVote {
   /** The approved proposal, and its code. */
   readonly proposal: Hex;
   readonly codeHash: Hex;
-  /** blake2-256 of the whole file. */
+  /** `hashBundle`: blake2-256 of the lines up to the result. */
   readonly evidenceHash: Hex;
   readonly sums: Pick<ContractDecision, 'ayes' | 'nays' | 'abstains' | 'electorate'>;
 }
@@ -32,8 +32,8 @@ export interface RecountOptions extends Pick<VerifyOptions, 'onVote'> {
   readonly verify?: EvidenceVerifier;
 }
 
-/** The only point for which the bundle's own word is enough: the contract itself stands for the opt-in. */
-const WORD_IS_ENOUGH: readonly EvidencePoint[] = ['opt-in'];
+/** Points for which the bundle's own word is enough: the contract itself stands for the opt-in, and trials decide nothing. */
+const WORD_IS_ENOUGH: readonly EvidencePoint[] = ['opt-in', 'trials'];
 
 /**
  * Recomputes the vote of a bundle for a rescue contract, in one strictness for services, commands and whoever else counts:

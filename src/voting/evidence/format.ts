@@ -122,6 +122,16 @@ const voteLine = z.strictObject({
   power: amount,
   admittedAt: count,
 });
+/** `trial` is null for a proposal that was not tried; `carried`: the code and all nodes that repeat it are in the bundle. */
+const trialLine = z.strictObject({
+  kind: z.literal('trial'),
+  proposal: hash,
+  summary: z.unknown(),
+  trial: z.unknown(),
+  carried: z.boolean(),
+});
+const codeLine = z.strictObject({ kind: z.literal('code'), bytes });
+const trialNodeLine = z.strictObject({ kind: z.literal('trial-node'), bytes });
 const resultLine = z.strictObject({
   kind: z.literal('result'),
   electorate: amount,
@@ -158,6 +168,9 @@ const SCHEMAS = {
   node: nodeLine,
   vote: voteLine,
   result: resultLine,
+  trial: trialLine,
+  code: codeLine,
+  'trial-node': trialNodeLine,
 } as const;
 
 export type LineKind = keyof typeof SCHEMAS;
@@ -182,6 +195,9 @@ const ORDER: readonly (readonly [LineKind, 'once' | 'maybe' | 'many'])[] = [
   ['node', 'many'],
   ['vote', 'many'],
   ['result', 'once'],
+  ['trial', 'many'],
+  ['code', 'many'],
+  ['trial-node', 'many'],
 ];
 
 export function encodeLine(line: Line | EarlierLine): string {

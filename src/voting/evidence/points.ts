@@ -21,6 +21,7 @@ export const EVIDENCE_POINTS = {
   powers: 'The para state gives the power of each vote',
   tally: 'The votes add up to the tallies',
   decision: 'The rules of the policy give the decision',
+  trials: 'The trials of the proposals come to what the bundle says',
 } as const;
 
 export type EvidencePoint = keyof typeof EVIDENCE_POINTS;

@@ -20,6 +20,7 @@ import {
   checkPolicy,
   type TrustedFacts,
 } from './chain.ts';
+import { type RepeatTrial, TrialCheck } from './check-trials.ts';
 import { EndorsementCheck } from './endorsements.ts';
 import { EVIDENCE_VERSION, type Line, LineReader } from './format.ts';
 import { linesOf } from './lines.ts';
@@ -33,6 +34,8 @@ export interface VerifyOptions {
   readonly checkSignatures?: SignatureChecker;
   /** Batches of signatures under way at once; as many as the checker has threads, and some. */
   readonly signatureBatches?: number;
+  /** Repeats the trials that the bundle carries; without it they are not covered. */
+  readonly repeatTrial?: RepeatTrial;
   /** Told of each vote as it is read, before anything is known to hold. */
   readonly onVote?: (vote: Line<'vote'>) => void;
 }
@@ -80,6 +83,8 @@ class BundleCheck {
   readonly #signatures: SignatureQueue;
   readonly #onVote: (vote: Line<'vote'>) => void;
   readonly #endorsements: EndorsementCheck;
+  readonly #trials = new TrialCheck();
+  readonly #repeat: RepeatTrial | undefined;
   readonly #nodes: Uint8Array[] = [];
   readonly #proposals = new Map<Hex, Line<'proposal'>>();
   #policy: Policy | null = null;
@@ -100,6 +105,7 @@ class BundleCheck {
     this.#board = board;
     this.#trusted = options.trusted ?? {};
     this.#onVote = options.onVote ?? (() => undefined);
+    this.#repeat = options.repeatTrial;
     this.#endorsements = new EndorsementCheck(board);
     this.#signatures = new SignatureQueue(
       options.checkSignatures ?? checkSignatures,
@@ -149,6 +155,11 @@ class BundleCheck {
       case 'result':
         this.#claimed = line;
         return null;
+      case 'trial':
+      case 'code':
+      case 'trial-node':
+        this.#trials.take(line);
+        return null;
     }
   }
 
@@ -189,6 +200,9 @@ class BundleCheck {
     const input = { tallies, proposals, round, policy, isEndorsed };
     const decided = checkDecision(board, input, this.#claimed.decision);
     if (!decided) return null;
+    const { relayHeader, paraHeader } = anchor;
+    const rests = { paraId: policy.para, relayHeader, paraHeader, proposals: this.#proposals };
+    await this.#trials.end(board, rests, this.#repeat);
     return {
       paraId: policy.para,
       relayGenesis: policy.relayGenesis as Hex,

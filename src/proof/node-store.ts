@@ -98,7 +98,9 @@ export class ReceivedNodes implements TrieNodes {
   }
 
   value(hashes: Uint8Array, offset: number): Uint8Array | undefined {
-    return this.#store.value(hashes, offset) ?? this.#take(hashes, offset);
+    return (
+      this.#store.value(hashes, offset) ?? (this.#take(hashes, offset) && this.#store.value(hashes, offset))
+    );
   }
 
   #take(hashes: Uint8Array, offset: number): Uint8Array | undefined {

@@ -93,6 +93,7 @@ export function createRescueService(options: {
       round: context.round,
       roundId: context.roundId,
       clock: context.clock,
+      proposals: tracker.proposals().map(({ hash, codeHash, trial }) => ({ hash, codeHash, trial })),
       approved: context.approved,
       route: context.plan && { possible: true, plan: context.plan },
       advice: [
@@ -106,6 +107,7 @@ export function createRescueService(options: {
           observation,
           diagnosis,
           optedIn: optedIn !== null,
+          proposals: tracker.proposals(),
           route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
         }),
       ],

@@ -130,5 +130,9 @@ describe('a proposal is tried before it is admitted', () => {
     await expect(scene.client.trial(paraId, untried.hash)).rejects.toEqual(
       refusal('RESCUE_NOT_FOUND', /could not be tried/),
     );
+    const { advice, proposals } = await scene.until((para) => para.state === 'voting', 3);
+    expect(proposals?.map(({ trial }) => trial?.outcome).sort()).toEqual(['failed', 'untried']);
+    expect(advice.join('\n')).toMatch(new RegExp(`${failed.hash}: it fails when it is tried`));
+    expect(advice.join('\n')).toMatch(new RegExp(`${untried.hash}: it was not tried`));
   });
 });

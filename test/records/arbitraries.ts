@@ -336,6 +336,11 @@ export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   round: u32,
   roundId: orNull(hash),
   clock: orNull(clocks),
+  proposals: orUnknown(
+    few(
+      both(fc.record({ hash, codeHash: hash }), fc.record({ trial: trialSummaries }, { requiredKeys: [] })),
+    ),
+  ),
   approved: orNull(fc.record({ proposal: hash, codeHash: hash })),
   route: orNull(routeAssessments),
   advice: few(text),

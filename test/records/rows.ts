@@ -170,7 +170,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return (await client.proposals(2000))[0];
     },
   }),
-  trialSummary: part(trial.trialSummary, some.trialSummaries, 'proposal', 'tallyView'),
+  trialSummary: part(trial.trialSummary, some.trialSummaries, 'proposal', 'tallyView', 'paraStatus'),
   changedEntry: part(trial.changedEntry, some.changedEntries, 'keptTrial', 'accountTrial'),
   proposalTrial: row({
     schema: trial.proposalTrial,

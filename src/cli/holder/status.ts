@@ -10,6 +10,7 @@ import type { RegisterCommand } from '../shared/io.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
+import { trialLine } from '../shared/trial-line.ts';
 import { planLines } from './plan-text.ts';
 
 /** Exit status of `status`, the first that fits: something is known to be wrong, or nothing is known. */
@@ -129,6 +130,9 @@ async function paraText(para: ParaStatus): Promise<string> {
     ],
     ['round', anchor && roundText(para)],
     ['closes', clock && `at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`],
+    ...(para.proposals ?? []).map(
+      ({ hash, trial }) => ['proposal', `${hash}: ${printable(trialLine(trial))}`] as const,
+    ),
     ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
     ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],
     ...(route?.possible === false ? route.reasons.map((reason) => ['', printable(reason)] as const) : []),

@@ -56,7 +56,7 @@ export function untried(wanted: number, reason: string): TrialSummary {
 }
 
 /** How a trial of `wanted` blocks ended, for people. */
-export function verdictSentence(verdict: TrialVerdict, wanted: number): string {
+function verdictSentence(verdict: TrialVerdict, wanted: number): string {
   if (verdict.kind === 'accepted') {
     return wanted === 1
       ? 'one block was built on the last head, and validators would take it'

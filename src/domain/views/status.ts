@@ -11,7 +11,8 @@ import { account, block, count, hash, known, paraId, u32 } from '../records/fiel
 import { finalityView } from '../records/finality.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
-import type { Anchor } from '../round/round.ts';
+import { trialSummary } from '../records/trial.ts';
+import type { Anchor, Proposal } from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
 import type { RoundClock } from '../round/tally.ts';
 import { routeAssessment } from '../route/plan-schema.ts';
@@ -19,6 +20,9 @@ import type { RouteAssessment } from '../route/route.ts';
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
 import { type EndpointStatus, endpointStatus } from './endpoints.ts';
 import { paraObservation } from './observation.ts';
+
+/** A proposal in short, and what came of trying it. */
+export type ProposalMark = Pick<Proposal, 'hash' | 'codeHash' | 'trial'>;
 
 /** What everybody can see of one para. */
 export interface ParaStatus {
@@ -44,6 +48,8 @@ export interface ParaStatus {
   /** Known once the anchor is frozen. */
   readonly roundId: RoundId | null;
   readonly clock: RoundClock | null;
+  /** What is proposed in the open round; missing in answers of earlier versions. */
+  readonly proposals?: readonly ProposalMark[] | undefined;
   readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
   readonly route: RouteAssessment | null;
   /** What somebody should do next, in plain lines; empty when nothing is needed. */
@@ -87,6 +93,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     round: u32,
     roundId: hash.nullable(),
     clock: of(clock).nullable(),
+    proposals: z.array(object({ hash, codeHash: hash, trial: of(trialSummary).optional() })).optional(),
     approved: object({ proposal: hash, codeHash: hash }).nullable(),
     route: of(routeAssessment).nullable(),
     advice: z.array(z.string()),

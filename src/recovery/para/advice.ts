@@ -1,6 +1,7 @@
 import type { RecoveryContext } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { Diagnosis } from '../../domain/diagnosis/diagnosis.ts';
+import type { Proposal } from '../../domain/round/round.ts';
 import type { Route } from '../../routes/route.ts';
 import { HELD } from './held.ts';
 
@@ -12,6 +13,8 @@ export function adviceFor(
     readonly observation: ParaObservation | null;
     readonly diagnosis: Diagnosis | null;
     readonly optedIn: boolean;
+    /** What is proposed in the open round. */
+    readonly proposals: readonly Pick<Proposal, 'hash' | 'trial'>[];
     /** The route that was planned. */
     readonly route: Pick<Route, 'advice'> | null;
   },
@@ -42,6 +45,7 @@ export function adviceFor(
     case 'voting':
       return [
         `Vote with "pararescue vote" before relay block ${context.clock?.closesAt ?? '?'} (now ${observation?.relay.number ?? '?'}).`,
+        ...seen.proposals.flatMap(markOf),
       ];
     case 'upgrading.carryingOut':
       return [...(seen.route?.advice(context) ?? [])];
@@ -64,4 +68,11 @@ export function adviceFor(
     default:
       return [];
   }
+}
+
+/** What voters must know of a proposal that was admitted though its trial says nothing good of it, or nothing. */
+function markOf({ hash, trial }: Pick<Proposal, 'hash' | 'trial'>): string[] {
+  if (trial === undefined || trial.outcome === 'accepted') return [];
+  const what = trial.outcome === 'failed' ? 'fails when it is tried' : 'was not tried';
+  return [`Before you vote for proposal ${hash}: it ${what}. ${trial.sentence}`];
 }

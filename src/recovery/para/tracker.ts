@@ -11,7 +11,7 @@ import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock, TryProposal } from '../../domain/ports/trial.ts';
-import type { OptIn } from '../../domain/round/round.ts';
+import type { OptIn, Proposal } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { StoreFinding } from '../../domain/views/store.ts';
@@ -57,6 +57,8 @@ export interface ParaTracker {
   setOptIn(optIn: OptIn): void;
   /** The round of the present anchor, or null when none is frozen. Call inside `queue`. */
   openRound(): Promise<OpenRound | null>;
+  /** What is proposed in that round, as it was last looked at. */
+  proposals(): readonly Proposal[];
 }
 
 /** One para in one finalized block, and what the others say. */
@@ -198,6 +200,7 @@ export async function createParaTracker(options: {
       if (observed) await look(observed);
     },
     openRound,
+    proposals: () => current?.proposals() ?? [],
   };
 }
 

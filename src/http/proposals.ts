@@ -26,6 +26,8 @@ interface Upload {
   readonly startedAt: number;
   /** Bytes that came so far. */
   received: number;
+  /** All of it is here and is being looked into and tried, which takes as long as it takes. */
+  whole: boolean;
   readonly cutOff: () => void;
 }
 
@@ -64,7 +66,7 @@ export const proposalsResource: Resource = (server, context) => {
    * slowly on purpose would otherwise keep the others from proposing, at whatever para.
    */
   const makeRoom = (proposer: AccountHex): boolean => {
-    const isOver = ({ startedAt }: Upload) => performance.now() >= startedAt + uploadMs;
+    const isOver = ({ startedAt, whole }: Upload) => !whole && performance.now() >= startedAt + uploadMs;
     const own = uploads.get(proposer);
     if (!own && uploads.size < MOST_UPLOADS) return true;
     const pace = ({ startedAt, received }: Upload) => received / (performance.now() - startedAt);
@@ -126,6 +128,7 @@ export const proposalsResource: Resource = (server, context) => {
       const own: Upload = {
         startedAt: performance.now(),
         received: 0,
+        whole: false,
         cutOff: () => void request.raw.destroy(),
       };
       ticket.busy = true;
@@ -135,6 +138,7 @@ export const proposalsResource: Resource = (server, context) => {
         const code = await readCode(request.body, announced, ticket.head, limits, (size) => {
           own.received = size;
         });
+        own.whole = true;
         const { head } = ticket;
         const proposal = await service.propose(head, async () => code);
         tickets.take(name);

@@ -341,6 +341,31 @@ describe('acting', () => {
     expect(door.logged()).not.toContain('request failed');
   });
 
+  it('cuts off no code that is all there and is being tried, however long that takes', async () => {
+    const door = await openDoor({ patience: { uploadMs: 0 } });
+    const { propose } = door.service;
+    let begun = (): void => undefined;
+    const trying = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    let end = (): void => undefined;
+    const tried = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    door.service.propose = async (...args) => {
+      begun();
+      await tried;
+      return propose.apply(door.service, args);
+    };
+    const first = put(door, await announce(door, hash(2)), CODE);
+    await trying;
+    expect(await errorOf(await put(door, await announce(door, hash(2)), CODE))).toMatchObject({
+      status: 429,
+    });
+    end();
+    expect((await first).status).toBe(201);
+  });
+
   it('lets one address act only so often in a minute, and says when to come back', async () => {
     const door = await openDoor({ limits: { votesPerMinute: 3 } });
     for (let attempt = 0; attempt < 3; attempt++) {

@@ -19,6 +19,8 @@ const FIRST =
   /^(:(code|pending_code|heappages)|Balances\.(TotalIssuance|InactiveIssuance|Locks|Freezes|Holds|Reserves)|(Aura|AuraExt|Babe|Grandpa)\.(Next)?Authorities|Session\.(Validators|QueuedKeys|NextKeys)|CollatorSelection\.(Invulnerables|CandidateList)|Sudo\.Key|System\.(Account|AuthorizedUpgrade|LastRuntimeUpgrade)|ParachainSystem\.(PendingValidationCode|NewValidationCode)|[A-Za-z]*Assets\.(Asset|Account)|Tokens\.(TotalIssuance|Accounts))$/;
 
 const SHOWN_ENTRIES = 20;
+/** Items of each kind: code of strangers may write any number of keys that belong to no pallet. */
+const SHOWN_ITEMS = 300;
 /** Characters of one value. */
 const LONGEST_VALUE = 400;
 /** Bytes of a value that is shown by its hash. */
@@ -63,18 +65,23 @@ export function stateDifference(
   });
   const difference = { first: [] as ItemDifference[], once: [] as ItemDifference[] };
   const often: { name: string; keys: number }[] = [];
+  let hidden = 0;
+  const list = <Item>(items: Item[], item: () => Item): void => {
+    if (items.length < SHOWN_ITEMS) items.push(item());
+    else hidden += 1;
+  };
   for (const [name, changed] of [...items].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const rules = FIRST.test(name);
     const [seen, rest] = [
       changed.filter(({ key }) => rules || watched.has(key)),
       changed.filter(({ key }) => !rules && !watched.has(key)),
     ];
-    if (seen.length > 0) difference.first.push(describe(name, seen));
+    if (seen.length > 0) list(difference.first, () => describe(name, seen));
     if (rest.length === 0) continue;
-    if (routine.has(name)) often.push({ name, keys: rest.length });
-    else difference.once.push(describe(name, rest));
+    if (routine.has(name)) list(often, () => ({ name, keys: rest.length }));
+    else list(difference.once, () => describe(name, rest));
   }
-  return { ...difference, routine: often };
+  return { ...difference, routine: often, hidden };
 }
 
 function counts(changed: readonly ChangedKey[]): Pick<ItemDifference, 'added' | 'changed' | 'removed'> {

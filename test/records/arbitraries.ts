@@ -475,6 +475,7 @@ const differences: fc.Arbitrary<StateDifference> = fc.record({
   first: few(itemDifferences),
   once: few(itemDifferences),
   routine: few(fc.record({ name: text, keys: count })),
+  hidden: count,
 });
 const ref = { number: block, hash };
 export const trials: fc.Arbitrary<ProposalTrial> = fc.record({

@@ -178,6 +178,7 @@ export function sampleTrial(code: Uint8Array): ProposalTrial {
       ],
       once: [],
       routine: [{ name: 'System.Number', keys: 1 }],
+      hidden: 0,
     },
   };
 }

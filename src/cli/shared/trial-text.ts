@@ -90,7 +90,10 @@ export function differenceText(difference: StateDifference): string {
     sumsText(difference),
     ...(text.length > 0 ? text : ['Nothing changes but what every block changes.\n']),
     often === '' ? '' : `What every block changes: ${printable(often)}\n`,
-  ].join('\n');
+    difference.hidden > 0 ? `warning: ${difference.hidden} more items change than are listed\n` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 function sumsText({ issuance, accounts, first }: StateDifference): string {

@@ -79,6 +79,7 @@ const stateDifference: RecordSchema<StateDifference> = record(({ object, of }) =
     first: z.array(of(itemDifference)),
     once: z.array(of(itemDifference)),
     routine: z.array(object({ name: z.string(), keys: count })),
+    hidden: count,
   }),
 );
 

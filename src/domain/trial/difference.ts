@@ -40,6 +40,8 @@ export interface StateDifference {
   readonly once: readonly ItemDifference[];
   /** What every block changes. */
   readonly routine: readonly { readonly name: string; readonly keys: number }[];
+  /** Items that are not listed, because there are too many. */
+  readonly hidden: number;
 }
 
 /** A changed entry with its bytes. */

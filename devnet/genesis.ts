@@ -5,7 +5,15 @@ import { toHex } from '../src/bytes/hex.ts';
 import { encodeU32 } from '../src/bytes/scale.ts';
 import type { State } from '../src/executor/storage/state.ts';
 import { sessionKeysJson } from '../src/sandbox/session-keys.ts';
-import { DEV_NAMES, type DevAccount, devAccount, devSessionKeys, type Holder, INCLUSION } from './keys.ts';
+import {
+  COLLATORS,
+  DEV_NAMES,
+  type DevAccount,
+  devAccount,
+  devSessionKeys,
+  type Holder,
+  INCLUSION,
+} from './keys.ts';
 
 const RELAY_UNIT = 10_000_000_000n;
 const PARA_UNIT = 1_000_000_000_000n;
@@ -123,6 +131,7 @@ export function paraGenesis(
   return buildPatchedGenesis(code, {
     balances: { balances: [...dev, ...options.holders.map(({ address, balance }) => [address, balance])] },
     sudo: { key: options.sudo.address },
+    aura: { authorities: COLLATORS.map((name) => devAccount(name).address) },
     parachainInfo: { parachainId: options.paraId },
     polkadotXcm: { safeXcmVersion: 5 },
   });
@@ -150,6 +159,7 @@ export function contractsGenesis(
   return buildPatchedGenesis(code, {
     balances: { balances: addresses.map((address) => [address, 1_000n * RELAY_UNIT]) },
     sudo: { key: options.sudo.address },
+    aura: { authorities: COLLATORS.map((name) => devAccount(name).address) },
     parachainInfo: { parachainId: options.id },
     polkadotXcm: { safeXcmVersion: 5 },
   });

@@ -15,6 +15,9 @@ export interface DevAccount extends Signer {
 export const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'] as const;
 export type DevName = (typeof DEV_NAMES)[number];
 
+/** The dev accounts whose keys make blocks of the embedded paras, by turns. */
+export const COLLATORS: readonly DevName[] = ['Charlie', 'Dave'];
+
 /** The account with which the network includes candidates. */
 export const INCLUSION = 'Inclusion';
 

@@ -326,7 +326,7 @@ describe('voting', () => {
       refusal('function 0 has the instruction v128.const (0xfd 12)'),
     );
     const hollow = tinyRuntime({ ...anchor?.runtime, exports: ['validate_block', 'Core_version'] });
-    await expect(propose(hollow)).rejects.toEqual(refusal('does not export BlockBuilder_apply_extrinsic'));
+    await expect(propose(hollow)).rejects.toEqual(refusal('does not export AuraApi_authorities'));
     expect(await client.proposals(network.paraId)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { typesOf } from '../../src/blocks/chain-types.ts';
 import { buildGenesis, genesisDefaults } from '../../src/blocks/spec/genesis.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
-import { encodeOption, encodeString, encodeVec } from '../../src/bytes/scale.ts';
+import { encodeOption, encodeString, encodeU64, encodeVec } from '../../src/bytes/scale.ts';
 import { relabelled } from '../../src/code/label.ts';
 import { engine } from '../../src/code/webassembly.ts';
 import { unpackCode } from '../../src/code/zstd.ts';
@@ -102,9 +102,12 @@ describe('running a runtime', () => {
 
     it('writes the same storage in a block as another executor', async () => {
       const types = finish(typesOf({ runtime, state }));
-      const time = types.unsigned(types.call('timestamp', 'set', 1_795_000_000_000));
+      const now = 1_795_000_000_000;
+      const time = types.unsigned(types.call('timestamp', 'set', now));
+      // Slots of the paras last a millisecond; the relay chain has none and passes over it.
+      const slot = { type: 'preRuntime', engine: encodeText('aura'), data: encodeU64(now) } as const;
       const calls: [string, Uint8Array][] = [
-        ['Core_initialize_block', header('11')],
+        ['Core_initialize_block', header('11', [slot])],
         ['BlockBuilder_apply_extrinsic', time],
       ];
       const oracle = await oracleDiff(unpackCode(code), state, calls);

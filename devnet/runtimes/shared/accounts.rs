@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 
-//! Configuration of the pallets by which accounts act in the name of others, and of the clock. Both
-//! parachains include this file by its path.
+//! Configuration of the pallets by which accounts act in the name of others. Both parachains include
+//! this file by its path.
 
 use crate::{system::UNIT, *};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::traits::{ConstU128, ConstU32, ConstU64, InstanceFilter};
+use frame_support::traits::{ConstU128, ConstU32, InstanceFilter};
 use scale_info::TypeInfo;
-
-/// The network builds blocks as fast as a test wants them: a millisecond must do.
-impl pallet_timestamp::Config for Runtime {
-	type Moment = u64;
-	type OnTimestampSet = ();
-	type MinimumPeriod = ConstU64<1>;
-	type WeightInfo = ();
-}
 
 impl pallet_sudo::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;

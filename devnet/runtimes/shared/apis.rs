@@ -85,6 +85,16 @@ implement_apis! {
 		}
 	}
 
+	impl sp_consensus_aura::AuraApi<Block, sp_consensus_aura::sr25519::AuthorityId> for Runtime {
+		fn slot_duration() -> sp_consensus_aura::SlotDuration {
+			sp_consensus_aura::SlotDuration::from_millis(aura::SLOT_DURATION)
+		}
+
+		fn authorities() -> Vec<sp_consensus_aura::sr25519::AuthorityId> {
+			pallet_aura::Authorities::<Runtime>::get().into_inner()
+		}
+	}
+
 	impl frame_system_rpc_runtime_api::AccountNonceApi<Block, AccountId, u32> for Runtime {
 		fn account_nonce(account: AccountId) -> u32 {
 			System::account_nonce(account)

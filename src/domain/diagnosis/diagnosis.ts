@@ -169,7 +169,7 @@ const RULES: readonly Rule[] = [
         }
       : null,
   // Heads that were included under another code than the para's own come from nodes with a substitute.
-  ({ paraCodeHash, codeChangedAt, observation: { currentCodeHash, mostRecentContext } }) =>
+  ({ paraCodeHash, codeChangedAt, nextBlock, observation: { currentCodeHash, mostRecentContext } }) =>
     paraCodeHash !== undefined &&
     currentCodeHash !== null &&
     paraCodeHash !== currentCodeHash &&
@@ -177,7 +177,9 @@ const RULES: readonly Rule[] = [
       ? {
           cause: 'code-mismatch',
           curableByCode: true,
-          sentence: `the relay chain stores code ${currentCodeHash}, but the para's own state holds ${paraCodeHash}`,
+          sentence: `the relay chain stores code ${currentCodeHash}, but the para's own state holds ${paraCodeHash}${
+            nextBlock?.kind === 'failed' ? `; the next block fails ${wordsOf(nextBlock)}` : ''
+          }`,
           helps:
             "setting the relay's code to the para's, or giving every node a code substitute equal to the relay's",
           avoid: 'changing both',
@@ -241,16 +243,21 @@ const RULES: readonly Rule[] = [
 
 /** A block that fails is the runtime's fault, unless its words are known to be about something else. */
 function failedBlock(failure: TrialFailure, trigger: string | null): Diagnosis {
-  const { stage, words, inherent, known } = failure;
-  const where = `${STAGE_WORDS[stage]}${inherent === null ? '' : ` (${inherent})`}`;
+  const { known } = failure;
   const meaning = known ? `; ${known.sentence}` : '';
   return {
     cause: 'bad-runtime',
     curableByCode: known?.curableByCode ?? true,
-    sentence: `the next block fails ${where}: ${oneLine(words, LONGEST_PANIC)}${meaning}${trigger ? ` (${trigger})` : ''}`,
+    sentence: `the next block fails ${wordsOf(failure)}${meaning}${trigger ? ` (${trigger})` : ''}`,
     helps: known?.helps ?? 'patched code on the relay chain and the same code as a substitute on every node',
     avoid: known?.avoid || 'a head reset',
   };
+}
+
+/** Where it fails, and what was said of it. */
+function wordsOf({ stage, inherent, words }: TrialFailure): string {
+  const where = `${STAGE_WORDS[stage]}${inherent === null ? '' : ` (${inherent})`}`;
+  return `${where}: ${oneLine(words, LONGEST_PANIC)}`;
 }
 
 function near(event: RelayBlock | undefined, onset: RelayBlock | null, window = NEAR_ONSET): boolean {

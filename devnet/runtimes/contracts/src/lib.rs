@@ -5,8 +5,8 @@
 //!
 //! Its token is the relay chain's, its contracts run on `pallet-revive` as EVM bytecode or for
 //! PolkaVM, and they send messages to other chains through the XCM precompile. The blob is a
-//! genuine validation function; blocks are authored by the network itself, so that there is no
-//! consensus pallet. Nothing here is ours but the composition.
+//! genuine validation function; authors are Aura's ([`aura`]). Nothing here is ours but the
+//! composition.
 
 #![no_std]
 // FRAME's macros nest deeply in a runtime of this size.
@@ -33,6 +33,8 @@ macro_rules! implement_apis {
 mod accounts;
 #[path = "../../shared/apis.rs"]
 mod apis;
+#[path = "../../shared/aura.rs"]
+mod aura;
 #[path = "../../shared/cumulus.rs"]
 mod cumulus;
 mod revive;
@@ -111,6 +113,8 @@ frame_support::construct_runtime! {
 		Utility: pallet_utility = 20,
 		Multisig: pallet_multisig = 21,
 		Proxy: pallet_proxy = 22,
+		Aura: pallet_aura = 23,
+		AuraExt: cumulus_pallet_aura_ext = 24,
 
 		XcmpQueue: cumulus_pallet_xcmp_queue = 30,
 		PolkadotXcm: pallet_xcm = 31,
@@ -124,5 +128,5 @@ frame_support::construct_runtime! {
 
 cumulus_pallet_parachain_system::register_validate_block! {
 	Runtime = Runtime,
-	BlockExecutor = Executive,
+	BlockExecutor = cumulus_pallet_aura_ext::BlockExecutor::<Runtime, Executive>,
 }

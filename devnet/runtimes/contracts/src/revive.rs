@@ -23,7 +23,7 @@ parameter_types! {
 	pub const MaxEthExtrinsicWeight: FixedU128 = FixedU128::from_rational(9, 10);
 }
 
-/// There is no author to find: a contract sees the zero address as the block's.
+/// The block's author is not shown to contracts, which see the zero address: it is a key, and owns no account.
 impl pallet_revive::Config for Runtime {
 	type Time = Timestamp;
 	type Balance = Balance;

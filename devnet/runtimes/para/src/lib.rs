@@ -4,9 +4,9 @@
 //!
 //! A composition of published pallets: balances of several kinds (free, reserved, vesting, assets),
 //! for what is read from the state of a halted chain, and the pallets by which a parachain talks to
-//! its relay chain. The blob is a genuine validation function: it exports `validate_block`. Blocks
-//! are authored by the network itself, so that there is no consensus pallet. Only [`heartbeat`] is
-//! ours; it carries the bug. For the versions see [`version`].
+//! its relay chain. The blob is a genuine validation function: it exports `validate_block`, which checks
+//! the seal of a block's author. Authors are Aura's ([`aura`]). Only [`heartbeat`] is ours; it carries
+//! the bug. For the versions see [`version`].
 
 #![no_std]
 // FRAME's macros nest deeply in a runtime of this size.
@@ -22,6 +22,8 @@ macro_rules! implement_apis {
 mod accounts;
 #[path = "../../shared/apis.rs"]
 mod apis;
+#[path = "../../shared/aura.rs"]
+mod aura;
 #[path = "../../shared/cumulus.rs"]
 mod cumulus;
 mod heartbeat;
@@ -84,6 +86,8 @@ frame_support::construct_runtime! {
 		Utility: pallet_utility = 20,
 		Multisig: pallet_multisig = 21,
 		Proxy: pallet_proxy = 22,
+		Aura: pallet_aura = 23,
+		AuraExt: cumulus_pallet_aura_ext = 24,
 
 		XcmpQueue: cumulus_pallet_xcmp_queue = 30,
 		PolkadotXcm: pallet_xcm = 31,
@@ -97,5 +101,5 @@ frame_support::construct_runtime! {
 
 cumulus_pallet_parachain_system::register_validate_block! {
 	Runtime = Runtime,
-	BlockExecutor = Executive,
+	BlockExecutor = cumulus_pallet_aura_ext::BlockExecutor::<Runtime, Executive>,
 }

@@ -53,9 +53,15 @@ async function readSlowly(
 describe('evidence', () => {
   it('that others read slowly exists in four versions at most, however many were made', async () => {
     const door = await openChangingDoor();
-    const versions = [];
-    for (let reader = 0; reader < 8; reader++) versions.push((await readSlowly(door.url)).version);
-    expect(versions).toEqual(['1', '2', '3', '4', '4', '4', '4', '4']);
+    // On a busy machine one that took long to make is given out for a while.
+    const another = async (version: string) => {
+      const reader = await readSlowly(door.url);
+      if (reader.version !== version) reader.socket.destroy();
+      return reader.version;
+    };
+    for (const version of ['1', '2', '3', '4'])
+      await expect.poll(() => another(version), { timeout: 60_000 }).toBe(version);
+    for (let reader = 0; reader < 4; reader++) expect((await readSlowly(door.url)).version).toBe('4');
     expect(door.made()).toBe(4);
   });
 

@@ -183,15 +183,15 @@ function* orSubstituted(own: TrialRun, plan: TrialPlan): Task<TrialRun> {
 }
 
 function* changesIn(
-  { built, by }: TrialRun,
+  { after, written, by }: TrialRun,
   { difference }: TrialInput,
   before: State,
 ): Task<Changes | null> {
-  if (!difference || !by || built.length === 0) return null;
+  if (!difference || !by || !after) return null;
   // What stands there now was written by the code that is there now, if that still tells its own layout.
   const { runtime } = yield* codeOfPara(before);
   const watched = new Set(difference.watched);
-  return yield* differenceOf({ before, beforeBy: runtime ?? by, built, by, watched });
+  return yield* differenceOf({ before, beforeBy: runtime ?? by, after, written, by, watched });
 }
 
 /** Changed entries that are told one by one. */

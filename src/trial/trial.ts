@@ -1,4 +1,3 @@
-import type { NextBlock } from '../blocks/next-block.ts';
 import type { Point } from '../blocks/point.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
@@ -10,6 +9,7 @@ import type { Runtime } from '../executor/runtime.ts';
 import type { State } from '../executor/storage/state.ts';
 import type { Task } from '../executor/task.ts';
 import { encodeHeader, headerHash } from '../proof/index.ts';
+import { WrittenKeys } from './changes.ts';
 import { type Code, codeOf, codeOfPara } from './code.ts';
 import { failure } from './failure.ts';
 import { descendantsFor, relayAfter } from './relay-after.ts';
@@ -32,10 +32,12 @@ export interface TrialPlan {
   readonly given?: GivenSignatures;
 }
 
-/** What came of a trial, and the blocks themselves for whoever goes on from them. */
+/** What came of a trial. The blocks themselves are forgotten, so that a long one needs no more memory than a short one. */
 export interface TrialRun {
   readonly report: TrialReport;
-  readonly built: readonly NextBlock<State>[];
+  /** The state after the last block that was built; null when there was none. */
+  readonly after: State | null;
+  readonly written: WrittenKeys;
   /** The code that built the first one; null for bytes that are no runtime. */
   readonly by: Runtime | null;
 }
@@ -61,7 +63,8 @@ export function* tryBlocks(plan: TrialPlan): Task<TrialRun> {
   };
   let { code, validator }: { code: Code; validator: Code } = first;
   const blocks: TriedBlock[] = [];
-  const built: NextBlock<State>[] = [];
+  const written = new WrittenKeys();
+  let after: State | null = null;
   let verdict: TrialVerdict = { kind: 'accepted' };
   for (let block = 1; ; block++) {
     const problem = codeProblem(code, 'its nodes run') ?? codeProblem(validator, 'the relay chain stores');
@@ -87,7 +90,8 @@ export function* tryBlocks(plan: TrialPlan): Task<TrialRun> {
       verdict = tried.verdict;
       break;
     }
-    built.push(tried.next);
+    written.add(tried.next.changes);
+    after = tried.next.state;
     if (block >= plan.blocks) break;
     const { header, state } = tried.next;
     para = { header, hash: toHex(headerHash(encodeHeader(header))), state };
@@ -109,7 +113,7 @@ export function* tryBlocks(plan: TrialPlan): Task<TrialRun> {
     warnings: own ? labelWarnings(own, yield* codeOfPara(plan.para.state)) : [],
     shortcuts: shortcutsOf(blocks.length, given),
   };
-  return { report, built, by: first.code.runtime };
+  return { report, after, written, by: first.code.runtime };
 }
 
 function requireHead({ header, hash }: TrialPlan['para'], { head }: RelayFacts): void {

@@ -155,7 +155,9 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
     reading(relay, 'the token', 1, (endpoints) => readToken(endpoints), { told: 'always' }),
     byPara('the code of a para', 1, (reader) => reader.codeHash(head)),
     byPara('the version of a para', 1, (reader) => reader.runtimeVersion(head)),
-    byPara('whether a head is known', 4, (reader) => reader.knowsHead(head.hash), { told: 'alone' }),
+    byPara('whether a head is known', 4, async (reader) => (await reader.knowsHead(head.hash)).known, {
+      told: 'alone',
+    }),
     byPara('a proof of the para', 10, async (reader) => {
       await reader.prove(head, [ISSUANCE]);
     }),

@@ -4,7 +4,7 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
 import type { ChainRuntime } from '../chain/nodes/chain-runtime.ts';
 import { oneLine } from '../domain/plain-text.ts';
-import type { ItemDifference, StateDifference } from '../domain/trial/difference.ts';
+import type { EntryDifference, ItemDifference, StateDifference } from '../domain/trial/difference.ts';
 import { blake2b256 } from '../proof/index.ts';
 
 /** A key that some blocks wrote, with its value before the first and after the last of them. */
@@ -14,13 +14,24 @@ export interface ChangedKey {
   readonly after: Uint8Array | null;
 }
 
-/** Items that say who owns or rules the chain, by the names that FRAME's pallets have: they are never taken for routine. */
-const FIRST =
-  /^(:(code|pending_code|heappages)|Balances\.(TotalIssuance|InactiveIssuance|Locks|Freezes|Holds|Reserves)|(Aura|AuraExt|Babe|Grandpa)\.(Next)?Authorities|Session\.(Validators|QueuedKeys|NextKeys)|CollatorSelection\.(Invulnerables|CandidateList)|Sudo\.Key|System\.(Account|AuthorizedUpgrade|LastRuntimeUpgrade)|ParachainSystem\.(PendingValidationCode|NewValidationCode)|[A-Za-z]*Assets\.(Asset|Account)|Tokens\.(TotalIssuance|Accounts))$/;
+/**
+ * Items that say who owns or rules the chain, by the names that FRAME's pallets have: they are never taken for routine. Those of
+ * `RULING` come before all others, for they are fewer than are shown: code of strangers names as many pallets of assets as it likes.
+ */
+const RULING =
+  /^(:(code|pending_code|heappages)|Balances\.(TotalIssuance|InactiveIssuance|Locks|Freezes|Holds|Reserves)|(Aura|AuraExt|Babe|Grandpa)\.(Next)?Authorities|Session\.(Validators|QueuedKeys|NextKeys)|CollatorSelection\.(Invulnerables|CandidateList)|Sudo\.Key|System\.(Account|AuthorizedUpgrade|LastRuntimeUpgrade)|ParachainSystem\.(PendingValidationCode|NewValidationCode))$/;
+const OWNING = /^([A-Za-z]*Assets\.(Asset|Account)|Tokens\.(TotalIssuance|Accounts))$/;
 
 const SHOWN_ENTRIES = 20;
 /** Items of each kind: code of strangers may write any number of keys that belong to no pallet. */
 const SHOWN_ITEMS = 300;
+/** Characters of all entries that are shown: a line of evidence has at most 16 MiB, and whoever looks at a trial reads all of it. */
+const SHOWN_TEXT = 1024 * 1024;
+/** Characters of an item's name, and hex digits of a key, which are whatever the code makes them. */
+const LONGEST_NAME = 120;
+const LONGEST_KEY = 2 + 2 * 512;
+/** Keys of a map that has several. */
+const SHOWN_ARGUMENTS = 8;
 /** Characters of one value. */
 const LONGEST_VALUE = 400;
 /** Bytes of a value that is shown by its hash. */
@@ -50,18 +61,26 @@ export function stateDifference(
     if (known) known.push(change);
     else items.set(name, [change]);
   }
+  let room = SHOWN_TEXT;
+  const show = ({ key, before: from, after: to }: ChangedKey): EntryDifference[] => {
+    if (room <= 0) return [];
+    const entry = {
+      key: key.slice(0, LONGEST_KEY) as Hex,
+      of: (now.nameOf(key) ? now : old).argumentsOf(key),
+      before: from && old.show(key, from),
+      after: to && now.show(key, to),
+    };
+    room -= [entry.key, ...entry.of, entry.before ?? '', entry.after ?? ''].join().length;
+    return [entry];
+  };
+  const rank = ({ key }: ChangedKey) => `${watched.has(key) ? 0 : 1}${key}`;
   const describe = (name: string, changed: readonly ChangedKey[]): ItemDifference => ({
     name,
     ...counts(changed),
     entries: changed
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
       .slice(0, SHOWN_ENTRIES)
-      .map(({ key, before: from, after: to }) => ({
-        key,
-        of: (now.nameOf(key) ? now : old).argumentsOf(key),
-        before: from && old.show(key, from),
-        after: to && now.show(key, to),
-      })),
+      .flatMap(show),
   });
   const difference = { first: [] as ItemDifference[], once: [] as ItemDifference[] };
   const often: { name: string; keys: number }[] = [];
@@ -70,11 +89,12 @@ export function stateDifference(
     if (items.length < SHOWN_ITEMS) items.push(item());
     else hidden += 1;
   };
-  for (const [name, changed] of [...items].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const rules = FIRST.test(name);
+  const place = (name: string) => `${RULING.test(name) ? 0 : OWNING.test(name) ? 1 : 2}${name}`;
+  for (const [name, changed] of [...items].sort(([a], [b]) => (place(a) < place(b) ? -1 : 1))) {
+    const first = RULING.test(name) || OWNING.test(name);
     const [seen, rest] = [
-      changed.filter(({ key }) => rules || watched.has(key)),
-      changed.filter(({ key }) => !rules && !watched.has(key)),
+      changed.filter(({ key }) => first || watched.has(key)),
+      changed.filter(({ key }) => !first && !watched.has(key)),
     ];
     if (seen.length > 0) list(difference.first, () => describe(name, seen));
     if (rest.length === 0) continue;
@@ -117,7 +137,7 @@ class StorageNames {
 
   nameOf(key: Hex): string | undefined {
     const entry = this.#entryOf(key);
-    if (entry) return `${entry.prefix}.${entry.meta.name.toString()}`;
+    if (entry) return oneLine(`${entry.prefix}.${entry.meta.name.toString()}`, LONGEST_NAME);
     const bytes = fromHex(key);
     // Well-known keys are words that begin with a colon, such as `:code`.
     return bytes[0] === 0x3a && bytes.every((byte) => byte > 0x1f && byte < 0x7f)
@@ -127,11 +147,13 @@ class StorageNames {
 
   argumentsOf(key: Hex): string[] {
     const entry = this.#entryOf(key);
-    if (!entry || key.length === PREFIX_DIGITS) return [];
+    if (!entry || key.length === PREFIX_DIGITS || key.length > LONGEST_KEY) return [];
     try {
       const decoded = this.#runtime.registry.createType('StorageKey', key) as StorageKey;
       decoded.setMeta(entry.meta, entry.section, entry.method);
-      return decoded.args.map((argument) => oneLine(argument.toString(), LONGEST_VALUE));
+      return decoded.args
+        .slice(0, SHOWN_ARGUMENTS)
+        .map((argument) => oneLine(argument.toString(), LONGEST_VALUE));
     } catch {
       return [];
     }

@@ -198,14 +198,21 @@ function* changesIn(
 const MOST_ENTRIES = 20_000;
 /** Bytes of a value that is told: no balance has more. */
 const LARGEST_ENTRY = 4 * 1024;
+/** Bytes of all of them: whoever asks for one account has all of them read. */
+const MOST_ENTRY_BYTES = 4 * 1024 * 1024;
 
 function entriesBelow(prefixes: readonly Hex[], changed: readonly ChangedKey[]): ChangedEntries {
   const below = changed.filter(
     (change) => !isSame(change) && prefixes.some((prefix) => change.key.startsWith(prefix)),
   );
+  let room = MOST_ENTRY_BYTES;
   const told = below
     .filter(({ before, after }) => Math.max(before?.length ?? 0, after?.length ?? 0) <= LARGEST_ENTRY)
     .slice(0, MOST_ENTRIES)
+    .filter(({ key, before, after }) => {
+      room -= key.length / 2 + (before?.length ?? 0) + (after?.length ?? 0);
+      return room >= 0;
+    })
     .map(({ key, before, after }) => ({
       key,
       before: before && toHex(before),

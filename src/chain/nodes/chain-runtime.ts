@@ -79,13 +79,13 @@ const OF_RUNTIME = new WeakMap<Runtime, ChainRuntime>();
 export function chainRuntimeOf(runtime: Runtime): ChainRuntime {
   const known = OF_RUNTIME.get(runtime);
   if (known) return known;
-  const metadata = metadataOf(runtime);
   const { version } = runtime;
   try {
-    const made = new ChainRuntime(version, toHex(metadata));
+    const made = new ChainRuntime(version, toHex(metadataOf(runtime)));
     OF_RUNTIME.set(runtime, made);
     return made;
   } catch (cause) {
+    if (cause instanceof RescueError) throw cause;
     throw new RescueError(
       'RESCUE_CHAIN_REFUSES',
       `The metadata of ${version.specName} ${version.specVersion} cannot be read (${messageOf(cause).slice(0, 200)}).`,
@@ -94,7 +94,7 @@ export function chainRuntimeOf(runtime: Runtime): ChainRuntime {
   }
 }
 
-/** Metadata of version 14, as `state_getMetadata` gives it. @throws RESCUE_EXECUTION_FAILED */
+/** Metadata of version 14, as `state_getMetadata` gives it. @throws RESCUE_EXECUTION_FAILED, `MalformedBytes` for what is no bytes */
 export function metadataOf(runtime: Runtime): Uint8Array {
   const { result } = runtime.call('Metadata_metadata', new Uint8Array(), new Overlay(EMPTY_BACKEND));
   return new ScaleReader(result, 'metadata').vec();

@@ -2,6 +2,7 @@ import type { Hex, Planck } from '../units.ts';
 
 /** One changed entry of an item, decoded by the runtime on its side of the change. */
 export interface EntryDifference {
+  /** Of a key of more than 512 bytes the first ones. */
   readonly key: Hex;
   /** The keys of a map as polkadot-js shows them; empty for a plain item. */
   readonly of: readonly string[];
@@ -16,7 +17,7 @@ export interface ItemDifference {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
-  /** The first ones by key. */
+  /** The watched ones, and then the first ones by key, as far as there is room. */
   readonly entries: readonly EntryDifference[];
 }
 

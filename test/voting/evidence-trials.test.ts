@@ -5,10 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
 import { type Canonical, canonicalJson } from '../../src/domain/canonical-json.ts';
 import { RescueError } from '../../src/domain/errors.ts';
+import { toJson } from '../../src/domain/json.ts';
 import type { Proposal } from '../../src/domain/round/round.ts';
 import { type ProposalTrial, summaryOf, untried } from '../../src/domain/trial/proposal-trial.ts';
 import { blake2b256 } from '../../src/proof/hash.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
+import { repeatTrial } from '../../src/trial/repeat.ts';
+import { createTrialThread } from '../../src/trial/try-para.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import type { RepeatTrial } from '../../src/voting/evidence/check-trials.ts';
 import { hashBundle } from '../../src/voting/evidence/hash.ts';
@@ -16,11 +19,23 @@ import { writeTrials } from '../../src/voting/evidence/trials.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
 import { sampleTrial } from '../store/samples.ts';
-import { SAMPLE_CODE, sampleEvidence } from './evidence-sample.ts';
+import { SAMPLE_CODE, sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tampering needs no types
 type Loose = any;
 const NODE = Uint8Array.of(1, 2, 3, 4);
+/** What the policy has built of each proposal. */
+const BLOCKS = 2;
+const policy = { ...samplePolicy, trials: { blocks: BLOCKS, failed: 'refuse', untried: 'mark' } } as const;
+const FAILED = {
+  kind: 'failed',
+  stage: 'finalize',
+  block: 2,
+  words: 'no',
+  inherent: null,
+  known: null,
+  logs: [],
+} as const;
 
 let folder: string;
 let store: Store;
@@ -39,12 +54,13 @@ async function textOf(lines: AsyncIterable<string>): Promise<string[]> {
 
 beforeAll(async () => {
   await signaturesReady();
-  input = sampleEvidence(10);
+  input = sampleEvidence(10, sampleSigner, policy);
   folder = await mkdtemp(join(tmpdir(), 'pararescue-'));
   store = await openStore(folder);
   const [tried, other] = input.proposals as Proposal[];
   if (!tried || !other) throw new Error('the sample has two proposals');
-  trial = { ...sampleTrial(SAMPLE_CODE), relayHeader: input.evidence.relayHeader };
+  const { report, ...rest } = sampleTrial(SAMPLE_CODE);
+  trial = { ...rest, relayHeader: input.evidence.relayHeader, report: { ...report, wanted: BLOCKS } };
   const hash = blake2b256(NODE);
   await store.ledger.putProposal({ ...tried, trial: summaryOf(trial) }, SAMPLE_CODE, {
     trial,
@@ -54,7 +70,7 @@ beforeAll(async () => {
   });
   const code = Uint8Array.of(9);
   const codeHash = toHex(blake2b256(code));
-  await store.ledger.putProposal({ ...other, codeHash, trial: untried(5, 'no node') }, code);
+  await store.ledger.putProposal({ ...other, codeHash, trial: untried(BLOCKS, 'no node') }, code);
   vote = await textOf(writeEvidence(input));
   trials = await textOf(writeTrials(store, tried));
 });
@@ -91,9 +107,12 @@ describe('trials in a bundle', () => {
       status: 'not covered',
       detail: expect.stringMatching(/^proposal 0x\w+ was not tried: it could not be tried, .*: no node$/),
     });
-    expect(given).toMatchObject({ code: SAMPLE_CODE, blocks: 1, nodes: [NODE], watched: ['0x26aa'] });
+    expect(given).toMatchObject({ code: SAMPLE_CODE, blocks: BLOCKS, nodes: [NODE], watched: ['0x26aa'] });
     const tried = trials.filter((text) => !text.includes('"untried"'));
-    expect(await pointOf(tried, again)).toMatchObject({ status: 'holds' });
+    expect(await pointOf(tried, again)).toMatchObject({
+      status: 'not covered',
+      detail: expect.stringMatching(/^the bundle has no trial of proposal 0x/),
+    });
   });
 
   it('are not covered without what repeats them, or somebody who does, and never for that reason wrong', async () => {
@@ -149,6 +168,26 @@ describe('trials in a bundle', () => {
         }),
     ],
     [
+      'fewer blocks than the policy wants',
+      /is one of 1 blocks, and the policy wants 2/,
+      () =>
+        changed('trial', (line) => {
+          line.trial.report.wanted = 1;
+          line.summary = JSON.parse(toJson(summaryOf({ ...trial, report: { ...trial.report, wanted: 1 } })));
+        }),
+    ],
+    [
+      'a trial that failed, where the policy refuses those',
+      /failed, and the policy refuses what fails/,
+      () =>
+        changed('trial', (line) => {
+          line.trial.report.verdict = FAILED;
+          line.summary = JSON.parse(
+            toJson(summaryOf({ ...trial, report: { ...trial.report, verdict: FAILED } })),
+          );
+        }),
+    ],
+    [
       'members that no trial has',
       /is not written as trials are/,
       () =>
@@ -170,6 +209,19 @@ describe('trials in a bundle', () => {
       status: 'fails',
       detail: expect.stringMatching(/cannot be repeated: it reads 0x26/),
     });
+  });
+
+  it('are not covered by a header that is none', async () => {
+    const broken = changed('trial', (line) => {
+      line.trial.relayHeader = '0x00';
+    });
+    const thread = createTrialThread();
+    try {
+      const found = await pointOf(broken, (wanted) => repeatTrial(thread, wanted));
+      expect(found).toMatchObject({ status: 'fails', detail: expect.stringMatching(/cannot be repeated/) });
+    } finally {
+      await thread.close();
+    }
   });
 
   it('are no part of what the hash of the evidence covers, in pieces of any size', async () => {

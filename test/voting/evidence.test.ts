@@ -440,6 +440,19 @@ describe('tampering with a bundle', () => {
     expect(failed).toEqual(new Set(['electorate', 'powers']));
   });
 
+  it('is read no further than its nodes have room for, however small they are', async () => {
+    const tiny = [...Array(1000).keys()].map(
+      (index) => `{"bytes":"0x${index.toString(16).padStart(4, '0')}","kind":"node"}\n`,
+    );
+    const first = lines.findIndex((line) => line.includes('"kind":"node"'));
+    const text = lines.toSpliced(first, 0, ...tiny).join('');
+    const { points } = await verifyEvidence([new TextEncoder().encode(text)], { nodeMemory: 100_000 });
+    expect(points[0]).toMatchObject({
+      status: 'fails',
+      detail: expect.stringMatching(/more trie nodes than votes of a million accounts need/),
+    });
+  });
+
   /** Which relay block decided is the service's word, as the report says; all else of the result is proven. */
   const proven = (result: EvidenceResult | null) => ({ ...result, decidedAt: null });
 

@@ -1,8 +1,9 @@
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { type Canonical, canonicalJson } from '../../domain/canonical-json.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { TrialRules } from '../../domain/policy/trial-rules.ts';
 import { proposalTrial, trialSummary } from '../../domain/records/trial.ts';
-import { type ProposalTrial, summaryOf } from '../../domain/trial/proposal-trial.ts';
+import { type ProposalTrial, summaryOf, type TrialSummary } from '../../domain/trial/proposal-trial.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import type { Line } from './format.ts';
@@ -25,8 +26,12 @@ export interface TrialToRepeat extends Pick<ProposalTrial, 'relayHeader' | 'watc
  */
 export type RepeatTrial = (trial: TrialToRepeat) => Promise<Pick<ProposalTrial, 'report' | 'difference'>>;
 
-/** Bytes of what a bundle carries for trials that are held in memory. */
+/** Bytes of memory for what a bundle carries for trials. */
 const MOST_BYTES = 128 * 1024 * 1024;
+/** What holding a node costs besides its bytes: nodes may be tiny. */
+const NODE_COST = 200;
+/** Characters of the trials in a bundle, most of which are what the codes change. */
+const MOST_TEXT = 64 * 1024 * 1024;
 
 /** Collects what a bundle says of trials, and repeats them. */
 export class TrialCheck {
@@ -34,14 +39,16 @@ export class TrialCheck {
   readonly #codes = new Map<Hex, Uint8Array>();
   readonly #nodes: Uint8Array[] = [];
   #bytes = 0;
+  #text = 0;
 
   take(line: Line<'trial' | 'code' | 'trial-node'>): void {
     if (line.kind === 'trial') {
-      this.#trials.push(line);
+      this.#text += canonicalJson(line.trial as Canonical).length;
+      if (this.#text <= MOST_TEXT) this.#trials.push(line);
       return;
     }
     const bytes = fromHex(line.bytes);
-    this.#bytes += bytes.length;
+    this.#bytes += bytes.length + NODE_COST;
     if (this.#bytes > MOST_BYTES) return;
     if (line.kind === 'code') this.#codes.set(toHex(blake2b256(bytes)), bytes);
     else this.#nodes.push(bytes);
@@ -55,9 +62,14 @@ export class TrialCheck {
       readonly relayHeader: Hex;
       readonly paraHeader: Hex;
       readonly proposals: ReadonlyMap<Hex, Line<'proposal'>>;
+      readonly rules: TrialRules;
     },
     repeat: RepeatTrial | undefined,
   ): Promise<void> {
+    if (this.#text > MOST_TEXT) {
+      board.open('trials', 'the bundle says more of its trials than is taken in');
+      return;
+    }
     const open: string[] = [];
     let last: Hex | '' = '';
     for (const line of this.#trials) {
@@ -74,6 +86,11 @@ export class TrialCheck {
         return;
       }
       const { summary, trial } = read;
+      const against = againstRules(summary, place.rules);
+      if (against !== null) {
+        board.fails('trials', `${name} ${against}`);
+        return;
+      }
       if (trial === null) {
         open.push(`proposal ${line.proposal} was not tried: ${summary.sentence}`);
         continue;
@@ -89,6 +106,10 @@ export class TrialCheck {
         board.fails('trials', `${name} ${found.fails}`);
         return;
       }
+    }
+    const told = new Set(this.#trials.map(({ proposal }) => proposal));
+    for (const hash of place.proposals.keys()) {
+      if (!told.has(hash)) open.push(`the bundle has no trial of proposal ${hash}`);
     }
     if (this.#trials.length === 0) board.open('trials', 'the bundle has no trials');
     else if (open.length > 0) board.open('trials', open.join('; '));
@@ -142,6 +163,15 @@ function readTrial(line: Line<'trial'>) {
     return 'says something else than its summary';
   }
   return { summary: summary.data, trial: data };
+}
+
+/** What the policy would have done otherwise; null for nothing. */
+function againstRules({ outcome, wanted }: TrialSummary, rules: TrialRules): string | null {
+  if (wanted !== rules.blocks) return `is one of ${wanted} blocks, and the policy wants ${rules.blocks}`;
+  if (outcome === 'failed' && rules.failed === 'refuse') return 'failed, and the policy refuses what fails';
+  if (outcome === 'untried' && rules.untried === 'refuse')
+    return 'could not be had, and the policy refuses what was not tried';
+  return null;
 }
 
 /** Characters of a value that are shown. */

@@ -1,6 +1,7 @@
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import { trialRules } from '../../domain/policy/trial-rules.ts';
 import type { RoundPlace } from '../../domain/round/round.ts';
 import { createVoteSums } from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
@@ -38,7 +39,15 @@ export interface VerifyOptions {
   readonly repeatTrial?: RepeatTrial;
   /** Told of each vote as it is read, before anything is known to hold. */
   readonly onVote?: (vote: Line<'vote'>) => void;
+  /** Bytes of memory for trie nodes; 768 MiB, which is what a million votes and more take. */
+  readonly nodeMemory?: number;
 }
+
+const NODE_MEMORY = 768 * 1024 * 1024;
+/** What holding a node costs besides its bytes: whoever sends a bundle may send nodes of one byte. */
+const NODE_COST = 200;
+/** As many as a result may count. */
+const MOST_PROPOSALS = 1000;
 
 /** `verifyEvidence`, wherever it has the signatures checked. */
 export type EvidenceVerifier = (
@@ -97,6 +106,7 @@ class BundleCheck {
   #state: ProofVerifier | null = null;
   #electorate: Planck | null = null;
   readonly #sums = createVoteSums();
+  #nodeRoom: number;
   #lastProposal: Hex | '' = '';
   #lastAccount: Hex | '' = '';
   #claimed: Line<'result'> | null = null;
@@ -106,6 +116,7 @@ class BundleCheck {
     this.#trusted = options.trusted ?? {};
     this.#onVote = options.onVote ?? (() => undefined);
     this.#repeat = options.repeatTrial;
+    this.#nodeRoom = options.nodeMemory ?? NODE_MEMORY;
     this.#endorsements = new EndorsementCheck(board);
     this.#signatures = new SignatureQueue(
       options.checkSignatures ?? checkSignatures,
@@ -148,7 +159,7 @@ class BundleCheck {
         }
         return null;
       case 'node':
-        this.#nodes.push(fromHex(line.bytes));
+        this.#takeNode(fromHex(line.bytes));
         return null;
       case 'vote':
         return this.#takeVote(line);
@@ -201,7 +212,13 @@ class BundleCheck {
     const decided = checkDecision(board, input, this.#claimed.decision);
     if (!decided) return null;
     const { relayHeader, paraHeader } = anchor;
-    const rests = { paraId: policy.para, relayHeader, paraHeader, proposals: this.#proposals };
+    const rests = {
+      paraId: policy.para,
+      relayHeader,
+      paraHeader,
+      proposals: this.#proposals,
+      rules: trialRules(policy),
+    };
     await this.#trials.end(board, rests, this.#repeat);
     return {
       paraId: policy.para,
@@ -221,7 +238,14 @@ class BundleCheck {
     };
   }
 
+  #takeNode(node: Uint8Array): void {
+    this.#nodeRoom -= node.length + NODE_COST;
+    if (this.#nodeRoom < 0) throw tooMuch('trie nodes than votes of a million accounts need');
+    this.#nodes.push(node);
+  }
+
   #takeProposal(line: Line<'proposal'>): void {
+    if (this.#proposals.size >= MOST_PROPOSALS) throw tooMuch(`than ${MOST_PROPOSALS} proposals`);
     const { hash, admittedAt } = line;
     const refuse = (problem: string) => this.#board.fails('proposals', `proposal ${hash}: ${problem}`);
     if (hash <= this.#lastProposal) refuse('it does not come after the one before it');
@@ -307,6 +331,10 @@ class BundleCheck {
       this.#board.fails('powers', `${account}: ${sentence(error)}`);
     }
   }
+}
+
+function tooMuch(what: string): RescueError {
+  return new RescueError('RESCUE_REQUEST_INVALID', `The bundle has more ${what}.`);
 }
 
 function sentence(error: unknown): string {

@@ -45,6 +45,24 @@ describe('the desk for proposed code', () => {
     }
   });
 
+  it.each([
+    ['RESCUE_NODE_UNREACHABLE', false],
+    ['RESCUE_EXECUTION_FAILED', true],
+  ] as const)('holds a trial that cannot be had for %s against its proposer: %s', async (code, isHeld) => {
+    const impossible = new RescueError('RESCUE_TRIAL_IMPOSSIBLE', 'not now', {
+      cause: new RescueError(code, 'why'),
+    });
+    const desk = createCodeDesk(createHeavyThread());
+    for (let time = 0; time < 5; time++) {
+      await expect(desk.examine(GOOD, SIZE, ALICE, () => Promise.reject(impossible))).rejects.toBe(
+        impossible,
+      );
+    }
+    const welcome = () => desk.requireWelcome(ALICE);
+    if (isHeld) expect(welcome).toThrow('could not be used');
+    else expect(welcome).not.toThrow();
+  });
+
   it('lets proposers with good code wait for two bad codes of another, not for all of them', async () => {
     const [thread, desk] = ['threads/heavy-thread.js', 'recovery/acts/code-desk.js'].map(
       (path) => new URL(`../../dist/src/${path}`, import.meta.url),

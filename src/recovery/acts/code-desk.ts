@@ -1,6 +1,6 @@
 import type { CodeExpectations, CodeFacts } from '../../code/inspect.ts';
 import { createFairQueue } from '../../domain/concurrency/fair-queue.ts';
-import { RescueError } from '../../domain/errors.ts';
+import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import type { HeavyThread } from '../../threads/heavy-thread.ts';
 
@@ -64,18 +64,16 @@ export function createCodeDesk(
         try {
           return { facts: await thread.inspect(code, expectations), trial: await tryIt() };
         } catch (error) {
-          if (error instanceof RescueError && ITS_FAULT.includes(error.code)) {
-            refusalsOf(proposer).count += 1;
-          }
+          if (isItsFault(error)) refusalsOf(proposer).count += 1;
           throw error;
         }
       }),
   };
 }
 
-/** Refusals that are held against the proposer. */
-const ITS_FAULT: readonly string[] = [
-  'RESCUE_CODE_INVALID',
-  'RESCUE_TRIAL_FAILED',
-  'RESCUE_TRIAL_IMPOSSIBLE',
-];
+/** Refusals that are held against the proposer. That no node proves the state is none: peers ask again at each block. */
+function isItsFault(error: unknown): boolean {
+  if (!(error instanceof RescueError)) return false;
+  if (error.code === 'RESCUE_TRIAL_IMPOSSIBLE') return !isNodeTrouble(error.cause);
+  return error.code === 'RESCUE_CODE_INVALID' || error.code === 'RESCUE_TRIAL_FAILED';
+}

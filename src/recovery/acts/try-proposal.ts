@@ -17,6 +17,11 @@ export interface AdmittedTrial {
   readonly kept: TrialToKeep | null;
 }
 
+interface Tried extends AdmittedTrial {
+  /** Why it could not be tried. */
+  readonly cause?: unknown;
+}
+
 export interface ProposalTrialContext {
   readonly ledger: Pick<Ledger, 'anchor' | 'trial'>;
   readonly tryProposal: TryProposal;
@@ -37,7 +42,7 @@ export async function tryProposal(
   later: RelayBlockRef | null,
 ): Promise<AdmittedTrial> {
   const rules = trialRules(openRound.policy);
-  const found =
+  const { cause, ...found }: Tried =
     (await knownTrial(context, openRound, proposed.codeHash)) ??
     (await tried(context, openRound, proposed, rules, later));
   const { outcome, sentence } = found.summary;
@@ -54,6 +59,7 @@ export async function tryProposal(
     throw new RescueError(
       'RESCUE_TRIAL_IMPOSSIBLE',
       `The policy lets nothing be proposed that was not tried; try again later: ${sentence}`,
+      { cause },
     );
   }
   return found;
@@ -79,7 +85,7 @@ async function tried(
   { code, proposer }: { readonly code: Uint8Array; readonly proposer: AccountHex },
   { blocks }: TrialRules,
   later: RelayBlockRef | null,
-): Promise<AdmittedTrial> {
+): Promise<Tried> {
   const stored = await ledger.anchor(key.paraId, anchor.head.hash, anchor.relay.number);
   if (!stored) {
     throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
@@ -99,7 +105,7 @@ async function tried(
     return { summary: summaryOf(trial), kept: keptOf({ trial, entries, nodes }) };
   } catch (error) {
     if (!saysNothing(error)) throw error;
-    return { summary: untried(blocks, messageOf(error)), kept: null };
+    return { summary: untried(blocks, messageOf(error)), kept: null, cause: error };
   }
 }
 

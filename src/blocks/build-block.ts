@@ -2,7 +2,7 @@ import { concatBytes, encodeText } from '../bytes/bytes.ts';
 import { fromHex, type Hex } from '../bytes/hex.ts';
 import { encodeCompact, encodeVec } from '../bytes/scale.ts';
 import { RescueError } from '../domain/errors.ts';
-import { answerReader } from '../executor/answer.ts';
+import { answerReader, answerTo } from '../executor/answer.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { RuntimeLog } from '../executor/host/host.ts';
 import { RuntimePanic } from '../executor/panic.ts';
@@ -45,13 +45,17 @@ export interface BuiltBlock<State extends Backend> {
   readonly logs: readonly RuntimeLog[];
 }
 
+const INHERENTS = 'BlockBuilder_inherent_extrinsics';
+const APPLY = 'BlockBuilder_apply_extrinsic';
+const FINALIZE = 'BlockBuilder_finalize_block';
+
 /** An inherent that the runtime refused, or that made it panic. */
 export class InherentPanic extends RuntimePanic {
   /** Encoded, with its length. */
   readonly extrinsic: Uint8Array;
 
   constructor(extrinsic: Uint8Array, panic: string, logs: readonly RuntimeLog[], cause?: unknown) {
-    super('BlockBuilder_apply_extrinsic', panic, cause, logs);
+    super(APPLY, panic, cause, logs);
     this.extrinsic = extrinsic;
   }
 }
@@ -76,9 +80,9 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
   const extrinsics: Uint8Array[] = [];
   // Block builders take back all that making inherents does, and what it visits: nobody who checks the block makes them.
   overlay.begin();
-  const created = yield* run('BlockBuilder_inherent_extrinsics', encodeInherents(plan.inherents));
+  const created = yield* run(INHERENTS, encodeInherents(plan.inherents));
   overlay.undo();
-  for (const encoded of splitExtrinsics(created)) {
+  for (const encoded of answerTo(INHERENTS, () => splitExtrinsics(created))) {
     yield* applyInherent(encoded, run, logs);
     extrinsics.push(encoded);
   }
@@ -88,7 +92,8 @@ export function* buildBlock<State extends Backend>(plan: BlockPlan<State>): Task
     if (failure === null) extrinsics.push(transaction);
     else refused.set(place, failure);
   }
-  const header = decodeHeader(yield* run('BlockBuilder_finalize_block', new Uint8Array()));
+  const finalized = yield* run(FINALIZE, new Uint8Array());
+  const header = answerTo(FINALIZE, () => decodeHeader(finalized));
   // The runtime asked for both roots through host functions that compute them for real.
   const state = yield* withStorage(() => overlay.seal(runtime.stateVersion));
   return { header, extrinsics, state, refused, changes: overlay.changes(), logs };
@@ -127,14 +132,14 @@ function* applyInherent(
   logs: readonly RuntimeLog[],
 ): Task<void> {
   const before = logs.length;
-  let answer: Uint8Array;
+  let failure: TransactionError | null;
   try {
-    answer = yield* run('BlockBuilder_apply_extrinsic', encoded);
+    const answer = yield* run(APPLY, encoded);
+    failure = answerTo(APPLY, () => decodeApplyResult(answer));
   } catch (error) {
     if (!(error instanceof RuntimePanic)) throw error;
     throw new InherentPanic(encoded, error.panic, error.logs, error);
   }
-  const failure = decodeApplyResult(answer);
   if (failure !== null)
     throw new InherentPanic(encoded, `inherent refused: ${failure.reason}`, logs.slice(before));
 }

@@ -1,7 +1,7 @@
 import { concatBytes } from '../bytes/bytes.ts';
 import { encodeList, encodeOption, encodeU32, encodeVec } from '../bytes/scale.ts';
 import { RescueError } from '../domain/errors.ts';
-import { answerReader } from '../executor/answer.ts';
+import { answerReader, answerTo } from '../executor/answer.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { Runtime } from '../executor/runtime.ts';
 import type { Backend } from '../executor/storage/backend.ts';
@@ -45,6 +45,8 @@ export function encodeBlockData({ header, extrinsics, proof }: ProofOfValidity):
   return concatBytes(encodeHeader(header), encodeList(extrinsics), encodeList(proof.map(encodeVec)));
 }
 
+const VALIDATE = 'validate_block';
+
 /**
  * Runs `validate_block` as validators do, on nothing but its argument.
  * @throws RuntimePanic with the validators' verdict, RESCUE_EXECUTION_FAILED when it could not be run
@@ -61,16 +63,16 @@ export function validateBlock(
     encodeU32(relayParent.number),
     relayParent.stateRoot,
   );
-  const task = callTask(runtime, 'validate_block', argument, new Overlay(NO_STORAGE), given);
+  const task = callTask(runtime, VALIDATE, argument, new Overlay(NO_STORAGE), given);
   const reader = answerReader(finish(task).result, 'validation result');
-  return {
+  return answerTo(VALIDATE, () => ({
     headData: reader.vec(),
     newCode: reader.option(() => reader.vec()),
     upwardMessages: reader.list(() => reader.vec()),
     horizontalMessages: reader.list(() => ({ recipient: reader.u32(), data: reader.vec() })),
     processedDownwardMessages: reader.u32(),
     hrmpWatermark: reader.u32(),
-  };
+  }));
 }
 
 /**

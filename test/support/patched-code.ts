@@ -6,6 +6,7 @@ const PREFIX = 8;
 /** Of a zstd frame that tells neither size nor checksum, with a window of 8 MB. */
 const FRAME_HEAD = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68);
 const LARGEST_BLOCK = 128 * 1024;
+const NOP = 0x01;
 
 /**
  * A real runtime with some bytes changed, and another hash in any case. What lies before the first changed byte stays
@@ -37,19 +38,31 @@ export function patchedCode(
   return concatBytes(framed(blob, blocks.slice(0, kept), false), ...raw);
 }
 
-/** Makes `validate_block` of a runtime trap at once, and nothing else of it. */
-export function withoutValidation(wasm: Uint8Array): void {
+/** Makes `validate_block` of a runtime trap at once, and nothing else of it: two times `unreachable`. */
+export const withoutValidation = (wasm: Uint8Array): void => beginWith(wasm, 'validate_block', [0x00, 0x00]);
+
+/** Makes an exported function of a runtime answer with no bytes at once: `i64.const 0; return`. */
+export const answeringNothing =
+  (name: string) =>
+  (wasm: Uint8Array): void =>
+    beginWith(wasm, name, [0x42, 0x00, 0x0f]);
+
+/** Puts instructions in place of those with which the function makes room on its stack; nothing behind them may be come to. */
+function beginWith(wasm: Uint8Array, name: string, code: readonly number[]): void {
   const { declarations } = outlineWasm(wasm);
   const imported = declarations.imports.filter(({ kind }) => kind === 0).length;
-  const index = declarations.exports.find(({ name }) => name === 'validate_block')?.index;
-  if (index === undefined) throw new Error('there is no validate_block');
+  const index = declarations.exports.find((exported) => exported.name === name)?.index;
+  if (index === undefined) throw new Error(`there is no ${name}`);
   let at = bodyOf(wasm, index - imported);
   let groups = 0;
   [groups, at] = leb(wasm, at);
   for (; groups > 0; groups--) at = leb(wasm, at)[1] + 1;
-  // `global.get 0`, where the stack pointer is: two bytes of `unreachable` in its place.
-  if (wasm[at] !== 0x23 || wasm[at + 1] !== 0) throw new Error('it begins in another way');
-  wasm.fill(0, at, at + 2);
+  // `global.get 0`, where the stack pointer is; `i32.const` with the size.
+  if (wasm[at] !== 0x23 || wasm[at + 1] !== 0 || wasm[at + 2] !== 0x41)
+    throw new Error(`${name} begins in another way`);
+  const end = code.length > 2 ? leb(wasm, at + 3)[1] : at + 2;
+  wasm.fill(NOP, at, end);
+  wasm.set(code, at);
 }
 
 /** Where the body of a function begins, behind its length. */

@@ -9,6 +9,7 @@ import { finish } from '../../src/executor/task.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';
 import { type TrialPlan, tryBlocks } from '../../src/trial/trial.ts';
+import { answeringNothing, patchedCode } from '../support/patched-code.ts';
 
 let network: Network;
 beforeAll(async () => {
@@ -67,6 +68,21 @@ describe('a trial of the next blocks', () => {
   it('keeps no more of each further block than the key of its hash', () => {
     const [few, more] = [3, 7].map((blocks) => tried({ blocks }).written.keys.size);
     expect((more ?? 0) - (few ?? 0)).toBeLessThanOrEqual(4);
+  });
+
+  it.each([
+    ['BlockBuilder_inherent_extrinsics', 'inherents'],
+    ['BlockBuilder_apply_extrinsic', 'inherent'],
+    ['BlockBuilder_finalize_block', 'finalize'],
+    ['validate_block', 'validation'],
+  ])('of code of which %s answers nothing fails there', async (name, stage) => {
+    const proposal = patchedCode(await network.artifacts.read('para-fixed'), answeringNothing(name));
+    expect(tried({ proposal }).report.verdict).toMatchObject({
+      kind: 'failed',
+      stage,
+      block: 1,
+      words: expect.stringMatching(/^its answer cannot be read: .* is truncated/),
+    });
   });
 
   it('leaves the chains as they are', () => {

@@ -52,7 +52,7 @@ describe('the next block of the own runtimes', () => {
     const on = { point: para, para: { id: 100, relay: relayPoint(first) } };
     const block = finish(nextBlock(on, options));
     execute(para, block);
-    expect(Object.keys(block.inherents)).toEqual(['timstap0', 'sysi1337', 'sysi1338']);
+    expect(Object.keys(block.inherents)).toEqual(['timstap0', 'auraslot', 'sysi1337', 'sysi1338']);
     expect(complaints(para, block)).toEqual([]);
   });
 

@@ -24,6 +24,11 @@ export function quickPolicy(relayGenesis: Hex, paraId: ParaId): Policy {
   });
 }
 
+/** Votes may come late, as on a busy machine, where services take a while to try a proposal: a round that is decided ends before anyway. */
+export function patient(policy: Policy): Policy {
+  return { ...policy, voting: { ...policy.voting, longestBlocks: 3_000 } };
+}
+
 /** The same, carried out by a rescue contract only, whose message may spend 1 UNIT (10 decimals) on the relay chain. */
 export function quickContractPolicy(
   relayGenesis: Hex,

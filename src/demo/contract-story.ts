@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { startNetwork } from '../../devnet/network.ts';
-import { contractPolicyOf } from '../../devnet/policies.ts';
+import { contractPolicyOf, patient } from '../../devnet/policies.ts';
 import { attestLie, type ContractCast, castContract, optInByXcm } from '../../devnet/rescue-contract.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { openContractsChain } from '../contract/index.ts';
@@ -54,7 +54,7 @@ export async function playContractStory(
     'unlocked',
     'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
   );
-  const policy = contractPolicyOf(network, cast);
+  const policy = patient(contractPolicyOf(network, cast));
   await optInByXcm(network, cast, policyHash(policy), VETO_SECONDS);
   narrator.tell(
     'opted-in',

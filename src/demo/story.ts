@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Network, startNetwork } from '../../devnet/network.ts';
-import { quickPolicy } from '../../devnet/policies.ts';
+import { patient, quickPolicy } from '../../devnet/policies.ts';
 import { openApp } from '../app/app.ts';
 import { optInWith } from '../client/acts.ts';
 import { createServiceClient } from '../client/service-client.ts';
@@ -118,7 +118,7 @@ async function playStory(stage: Stage): Promise<DemoSummary> {
     'the para sent registrar.removeLock to the relay chain by XCM: its manager may act now',
   );
   await watch.until((para) => para.observation?.registrar?.locked === false);
-  const policy = quickPolicy((await client.status()).relayGenesis, paraId);
+  const policy = patient(quickPolicy((await client.status()).relayGenesis, paraId));
   await optInWith(client, policy, signerFromUri(network.manager.uri));
   mark('healthy');
 

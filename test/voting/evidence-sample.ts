@@ -54,7 +54,7 @@ export function sampleSigner(index: number, scheme: 'sr25519' | 'ed25519' = 'sr2
   return signerFromUri(toHex(concatBytes(encodeLittle(index + 1, 8), new Uint8Array(24).fill(3))), scheme);
 }
 
-function sampleProposal(anchor: Hex, id: Hex, text: string, codeHash: Hex): Proposal {
+export function sampleProposal(anchor: Hex, id: Hex, text: string, codeHash: Hex): Proposal {
   const proposer = sampleSigner(999_999);
   const content = {
     relayGenesis: GENESIS,

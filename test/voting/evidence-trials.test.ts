@@ -19,7 +19,13 @@ import { writeTrials } from '../../src/voting/evidence/trials.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { type EvidenceInput, writeEvidence } from '../../src/voting/evidence/writer.ts';
 import { sampleTrial } from '../store/samples.ts';
-import { SAMPLE_CODE, sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
+import {
+  SAMPLE_CODE,
+  sampleEvidence,
+  samplePolicy,
+  sampleProposal,
+  sampleSigner,
+} from './evidence-sample.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tampering needs no types
 type Loose = any;
@@ -211,7 +217,32 @@ describe('trials in a bundle', () => {
     });
   });
 
-  it('are not covered by a header that is none', async () => {
+  it('are repeated for as many proposals as a round has, and for no more', async () => {
+    const { anchor, named } = input;
+    const many = Array.from({ length: 17 }, (_, index) =>
+      sampleProposal(anchor.head.hash, named?.id ?? '0x', `${index}`, toHex(blake2b256(SAMPLE_CODE))),
+    ).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+    const bundle = await textOf(writeEvidence({ ...input, proposals: many, votes: [] }));
+    const [line, ...rest] = trials.filter((text) => !text.includes('"untried"'));
+    for (const { hash } of many) {
+      const copy = { ...(JSON.parse(line ?? '') as Loose), proposal: hash };
+      bundle.push(`${canonicalJson(copy as Canonical)}\n`);
+    }
+    let repeats = 0;
+    const { points } = await verifyEvidence([new TextEncoder().encode([...bundle, ...rest].join(''))], {
+      repeatTrial: (wanted) => {
+        repeats += 1;
+        return again(wanted);
+      },
+    });
+    expect(points.find(({ point }) => point === 'trials')).toMatchObject({
+      status: 'not covered',
+      detail: expect.stringMatching(/^the trial of proposal 0x\w+ is not repeated: 16 others were$/),
+    });
+    expect(repeats).toBe(16);
+  });
+
+  it('fail with a header that is none', async () => {
     const broken = changed('trial', (line) => {
       line.trial.relayHeader = '0x00';
     });

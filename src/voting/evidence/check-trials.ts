@@ -33,6 +33,9 @@ const NODE_COST = 200;
 /** Characters of the trials in a bundle, most of which are what the codes change. */
 const MOST_TEXT = 64 * 1024 * 1024;
 
+/** Trials that are repeated, as many as a service admits proposals to a round: each may take a minute. */
+const MOST_REPEATED = 16;
+
 /** Collects what a bundle says of trials, and repeats them. */
 export class TrialCheck {
   readonly #trials: Line<'trial'>[] = [];
@@ -40,6 +43,7 @@ export class TrialCheck {
   readonly #nodes: Uint8Array[] = [];
   #bytes = 0;
   #text = 0;
+  #repeats = 0;
 
   take(line: Line<'trial' | 'code' | 'trial-node'>): void {
     if (line.kind === 'trial') {
@@ -130,6 +134,8 @@ export class TrialCheck {
       return { open: 'is not repeated: the bundle carries more than is taken in' };
     const code = this.#codes.get(codeHash);
     if (!code) return { fails: `lacks the code ${codeHash}, which the bundle says it carries` };
+    this.#repeats += 1;
+    if (this.#repeats > MOST_REPEATED) return { open: `is not repeated: ${MOST_REPEATED} others were` };
     const { relayHeader, watched, report } = trial;
     try {
       const again = await repeat({

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -58,6 +58,7 @@ describe('pararescue rehearse', () => {
     [['--spec', '/nowhere/a.json'], 'the chain spec /nowhere/a.json cannot be read'],
     [['--policy', '/nowhere/policy.yaml'], '/nowhere/policy.yaml'],
     [['--as-manager', 'nobody'], '--as-manager'],
+    [['--report', '/dev/null'], 'the report cannot be written into /dev/null'],
     [['--most-blocks', '1'], 'was given up after 1 relay blocks'],
   ])('refuses %j with a sentence that helps', async (args, sentence) => {
     const { status, stderr } = await rehearsed(...args, ...(args[0] === '--most-blocks' ? unlocked() : []));
@@ -99,6 +100,8 @@ describe('pararescue rehearse', () => {
 
     it('plays the route until the para lives and is locked again, keeps every call, and does it again offline', async () => {
       const [report, cache] = [join(folder, 'report'), join(folder, 'cache')];
+      await mkdir(report);
+      await writeFile(join(report, 'call-9-registrar.ofAnEarlierDrill.scale'), 'old');
       const policy = await policyFile({ recovery: { heads: 2, lockAgain: true } });
       const { status, stdout, stderr } = await rehearsed(
         ...[...chains(), '--policy', policy, '--report', report, '--cache', cache],
@@ -121,6 +124,7 @@ describe('pararescue rehearse', () => {
         expect(toHex(file)).toBe(data);
         expect(toHex(blake2b256(file))).toBe(hash);
       }
+      expect(await readdir(report)).toHaveLength(calls.length + 2);
       expect(written.steps[0]?.facts.find(({ role }) => role === 'brought')).toMatchObject({
         before: expect.stringContaining('is neither scheduled nor current'),
         after: null,

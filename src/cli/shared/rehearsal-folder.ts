@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
@@ -6,13 +6,32 @@ import type { RehearsalReport } from '../../rehearsal/report.ts';
 import { jsonText } from './client-options.ts';
 import { callFiles, rehearsalText } from './rehearsal-text.ts';
 
-/** Writes `report.md`, `report.json`, and the bytes of each call. @throws RESCUE_REQUEST_INVALID when the folder takes no files */
-export async function writeRehearsal(folder: string, report: RehearsalReport): Promise<void> {
-  try {
+const CALL_FILE = /^call-\d+-.*\.scale$/;
+
+/** Makes the folder, before anything is done whose report would have no place. @throws RESCUE_REQUEST_INVALID when it takes no files */
+export function prepareRehearsalFolder(folder: string): Promise<void> {
+  return inFolder(folder, async () => {
     await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  });
+}
+
+/**
+ * Writes `report.md`, `report.json`, and the bytes of each call, in place of those of an earlier rehearsal.
+ * @throws RESCUE_REQUEST_INVALID when the folder takes no files
+ */
+export function writeRehearsal(folder: string, report: RehearsalReport): Promise<void> {
+  return inFolder(folder, async () => {
+    for (const name of await readdir(folder)) if (CALL_FILE.test(name)) await rm(join(folder, name));
     await writeFile(join(folder, 'report.md'), await rehearsalText(report));
     await writeFile(join(folder, 'report.json'), jsonText(report));
     for (const { name, call } of callFiles(report)) await writeFile(join(folder, name), fromHex(call.data));
+  });
+}
+
+async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (cause) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',

@@ -45,12 +45,11 @@ export const registerRehearse: RegisterCommand = (program, io) => {
     .option('--json', 'print JSON for machines');
   withTrustOptions(withForkOptions(command, 'rehearsal')).action(
     async (para: ParaId | undefined, flags: RehearseFlags) => {
+      const { prepareRehearsalFolder, writeRehearsal } = await import('../shared/rehearsal-folder.ts');
+      if (flags.report !== undefined) await prepareRehearsalFolder(flags.report);
       const report = await rehearsed(para, flags, io);
       const { rehearsalText, verdictLine } = await import('../shared/rehearsal-text.ts');
-      if (flags.report !== undefined) {
-        const { writeRehearsal } = await import('../shared/rehearsal-folder.ts');
-        await writeRehearsal(flags.report, report);
-      }
+      if (flags.report !== undefined) await writeRehearsal(flags.report, report);
       if (flags.json) io.stdout(jsonText(report));
       else if (flags.report === undefined) io.stdout(await rehearsalText(report));
       else io.stdout(`${verdictLine(report)}\nthe report is in ${flags.report}\n`);

@@ -56,7 +56,7 @@ const rehearsalJobs = {
       onSpecs: false,
       shortcuts: [],
     };
-    return rehearseForks(plan, context.run, context.progress);
+    return rehearseForks(plan, context);
   },
 
   rehearseSpecs: async (input: SpecRehearsalInput, context: JobContext): Promise<RehearsalReport> => {
@@ -73,7 +73,7 @@ const rehearsalJobs = {
       onSpecs: true,
       shortcuts: [REGISTERED, 'the first sessions of the relay chain pass with one block each'],
     };
-    return rehearseForks(plan, context.run, context.progress);
+    return rehearseForks(plan, context);
   },
 };
 

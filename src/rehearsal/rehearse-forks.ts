@@ -14,6 +14,7 @@ import type { DecidedRound } from '../domain/round/decided.ts';
 import type { AccountHex } from '../domain/units.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
 import type { Task } from '../executor/task.ts';
+import type { JobContext } from '../executor/thread/jobs.ts';
 import { blake2b256 } from '../proof/index.ts';
 import { type Code, codeOf, codeOfPara } from '../trial/code.ts';
 import { readRelayFacts } from '../trial/relay-facts.ts';
@@ -28,7 +29,7 @@ import type { RehearsalPlan } from './plan.ts';
 import { CallLog } from './play/call-log.ts';
 import { inOwnWords } from './play/in-own-words.ts';
 import { play, type Stage } from './play/play.ts';
-import type { RehearsalProgress, RehearsalReport } from './report.ts';
+import type { RehearsalReport } from './report.ts';
 import { reportOf } from './report-of.ts';
 import { genesisOf, withManager } from './setup.ts';
 
@@ -42,8 +43,7 @@ const ALICE: AccountHex = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5
  */
 export async function rehearseForks(
   wanted: RehearsalPlan,
-  run: RunTask,
-  onProgress: (progress: RehearsalProgress) => void,
+  { run, step, progress: onProgress }: Pick<JobContext, 'run' | 'step' | 'progress'>,
 ): Promise<RehearsalReport> {
   await cryptoWaitReady();
   const plan = { ...wanted, asManager: wanted.asManager ?? (await run(assumedManager(wanted))) };
@@ -72,6 +72,7 @@ export async function rehearseForks(
     living: chain ? [chain] : [],
     verdict,
     mostBlocks: plan.mostBlocks,
+    onBlock: step,
   });
   const closing: (() => Promise<void>)[] = [];
   try {

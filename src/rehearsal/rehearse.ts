@@ -10,8 +10,13 @@ import type { RehearsalProgress, RehearsalReport } from './report.ts';
 /** A thread for rehearsals, which run code of paras that anybody can register and propose. */
 export type RehearsalThread = TaskThread<RehearsalJobs>;
 
-/** Some hours of relay blocks take a minute of computing. */
-const LIMITS: ThreadLimits = { computeMs: 30 * 60_000, deadlineMs: 60 * 60_000, memoryMb: 2048 };
+/** Some hours of relay blocks take a minute of computing; a step is one of them, with what is built on it. */
+const LIMITS: ThreadLimits = {
+  computeMs: 30 * 60_000,
+  stepMs: 60_000,
+  deadlineMs: 60 * 60_000,
+  memoryMb: 2048,
+};
 
 /** What a fork may ask of nodes while a rehearsal goes on. */
 export const REHEARSAL_FETCHES = { requests: 100_000, bytes: 1024 ** 3, ms: 60 * 60_000 };

@@ -72,7 +72,7 @@ export interface SpecTrialInput extends Omit<TrialInput, 'paraId' | 'para' | 're
 const trialJobs = {
   try: async (input: TrialInput, context: JobContext): Promise<TrialOutput> => {
     const [para, relay] = [context.state('para'), context.state('relay')];
-    const codes = await codesOf(input, context);
+    const codes = { ...(await codesOf(input, context)), onBlock: context.step };
     const paraCode = input.proposal ?? input.substitute ?? (await para.codeHash('children'));
     await para.expectReadsOf(paraCode);
     const { hash: relayCode } = await codeOn(relay, 'children');
@@ -117,7 +117,7 @@ const trialJobs = {
   trySpecs: async (input: SpecTrialInput, context: JobContext): Promise<TrialOutput> => {
     const { paraId, para, relay: registered } = relayAndPara(input.files.map(readChainSpec), input.paraId);
     const head = encodeHeader(para.header);
-    const codes = await codesOf(input, context);
+    const codes = { ...(await codesOf(input, context)), onBlock: context.step };
     const substitute = codes.substitute ?? finish(substituteOf(para));
     // Nothing can be built on a relay chain's first block.
     const given = new GivenSignatures();
@@ -138,7 +138,7 @@ function* substituteOf({ state, codeSubstitutes }: ChainSpec): Task<Uint8Array |
 }
 
 type Codes = Pick<TrialPlan, 'substitute' | 'proposal'>;
-type Choices = Codes & Pick<TrialPlan, 'given'>;
+type Choices = Codes & Pick<TrialPlan, 'given' | 'onBlock'>;
 
 async function codesOf(
   input: Pick<TrialInput, 'substitute' | 'proposal'>,

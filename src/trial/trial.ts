@@ -30,6 +30,8 @@ export interface TrialPlan {
   readonly proposal?: Uint8Array | undefined;
   /** Signatures that were taken as given before, for instance for the relay block. */
   readonly given?: GivenSignatures;
+  /** Called at each block. */
+  readonly onBlock?: () => void;
 }
 
 /** What came of a trial. The blocks themselves are forgotten, so that a long one needs no more memory than a short one. */
@@ -67,6 +69,7 @@ export function* tryBlocks(plan: TrialPlan): Task<TrialRun> {
   let after: State | null = null;
   let verdict: TrialVerdict = { kind: 'accepted' };
   for (let block = 1; ; block++) {
+    plan.onBlock?.();
     const problem = codeProblem(code, 'its nodes run') ?? codeProblem(validator, 'the relay chain stores');
     const [runtime, validating] = [code.runtime, validator.runtime];
     if (problem !== null || !runtime || !validating) {

@@ -41,6 +41,10 @@ export function patchedCode(
 /** Makes `validate_block` of a runtime trap at once, and nothing else of it: two times `unreachable`. */
 export const withoutValidation = (wasm: Uint8Array): void => beginWith(wasm, 'validate_block', [0x00, 0x00]);
 
+/** Makes `validate_block` of a runtime run for ever, and nothing else of it: `loop; br 0; end; unreachable`. */
+export const withEndlessValidation = (wasm: Uint8Array): void =>
+  beginWith(wasm, 'validate_block', [0x03, 0x40, 0x0c, 0x00, 0x0b, 0x00]);
+
 /** Makes an exported function of a runtime answer with no bytes at once: `i64.const 0; return`. */
 export const answeringNothing =
   (name: string) =>
@@ -57,10 +61,11 @@ function beginWith(wasm: Uint8Array, name: string, code: readonly number[]): voi
   let groups = 0;
   [groups, at] = leb(wasm, at);
   for (; groups > 0; groups--) at = leb(wasm, at)[1] + 1;
-  // `global.get 0`, where the stack pointer is; `i32.const` with the size.
+  // `global.get 0`, where the stack pointer is; `i32.const` with the size; `i32.sub`.
   if (wasm[at] !== 0x23 || wasm[at + 1] !== 0 || wasm[at + 2] !== 0x41)
     throw new Error(`${name} begins in another way`);
-  const end = code.length > 2 ? leb(wasm, at + 3)[1] : at + 2;
+  const end = code.length > 2 ? leb(wasm, at + 3)[1] + 1 : at + 2;
+  if (code.length > end - at) throw new Error(`${name} begins with too few bytes`);
   wasm.fill(NOP, at, end);
   wasm.set(code, at);
 }

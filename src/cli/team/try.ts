@@ -19,6 +19,8 @@ interface TryFlags extends ForkFlags {
 }
 
 const MOST_BLOCKS = 1_000;
+/** As many blocks may take their time; each of them as much as a single one. */
+const LIMITS = { computeMs: 30 * 60_000, stepMs: 60_000, deadlineMs: 60 * 60_000 };
 
 export const registerTry: RegisterCommand = (program, io) => {
   const command = program
@@ -54,7 +56,7 @@ function blocksArgument(text: string): number {
 
 async function tried(para: ParaId | undefined, flags: TryFlags, io: CommandIo): Promise<TrialOutput> {
   const { createTrialThread, tryPara, trySpecs } = await import('../../trial/try-para.ts');
-  const thread = createTrialThread();
+  const thread = createTrialThread(LIMITS);
   try {
     const trial = await trialOf(flags, io);
     const work = {

@@ -26,6 +26,8 @@ export interface JobContext {
   code(hash: Hex): ForeignCode;
   /** Tells whoever waits how far it is: any plain value. */
   progress(value: unknown): void;
+  /** Tells that it gets on: the time that a step may compute begins again. */
+  step(): void;
 }
 
 /**
@@ -63,7 +65,7 @@ export class Workbench {
   context(
     states: Readonly<Record<string, GivenState>>,
     code: (hash: Hex) => Promise<Uint8Array>,
-    progress: (value: unknown) => void,
+    told: Pick<JobContext, 'progress' | 'step'>,
   ): JobContext {
     const opened = new Map<string, RemoteState>();
     const used = new Map<Hex, Uint8Array>();
@@ -80,7 +82,7 @@ export class Workbench {
       run: (task) => runTask([...opened.values()], task),
       runtime: (wanted) => this.#compiled(wanted),
       code: (hash) => ({ hash, bytes: () => code(hash) }),
-      progress,
+      ...told,
     };
   }
 

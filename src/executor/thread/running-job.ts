@@ -6,6 +6,8 @@ import { Stopwatch } from './stopwatch.ts';
 export interface JobLimits {
   /** Milliseconds of computing, unpacking and compiling included, waiting for proofs not; 20 seconds. */
   readonly computeMs?: number;
+  /** Milliseconds of computing from one step to the next, of jobs that tell their steps; unbounded when left out. */
+  readonly stepMs?: number;
   /** Milliseconds from beginning to end, whatever it waits for; five minutes. */
   readonly deadlineMs?: number;
 }
@@ -21,21 +23,32 @@ export interface JobOptions extends JobLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type RunOptions = JobOptions & Required<JobLimits>;
+export type RunOptions = JobOptions & Required<Pick<JobLimits, 'computeMs' | 'deadlineMs'>>;
 
-/** A job while it runs, and the time that it may still compute. */
+/** A job while it runs, and the time that it may still compute: in all, and until its next step. */
 export class RunningJob {
   readonly options: RunOptions;
-  onOver: () => void = () => undefined;
+  onOver: (problem: string) => void = () => undefined;
   onGivenUp: (reason: Error) => void = () => undefined;
-  readonly #watch: Stopwatch;
+  readonly #watches: readonly Stopwatch[];
+  readonly #step: Stopwatch | null;
   #waits = 0;
   #computes = 0;
   #isOver = false;
 
-  constructor(options: RunOptions, computeMs: number) {
+  constructor(options: RunOptions) {
     this.options = options;
-    this.#watch = new Stopwatch(computeMs, () => this.onOver());
+    const { computeMs, stepMs } = options;
+    const all = new Stopwatch(computeMs, () =>
+      this.onOver(`it did not end within ${computeMs} ms of computing`),
+    );
+    this.#step =
+      stepMs === undefined
+        ? null
+        : new Stopwatch(stepMs, () =>
+            this.onOver(`a step of it did not end within ${stepMs} ms of computing`),
+          );
+    this.#watches = this.#step === null ? [all] : [all, this.#step];
   }
 
   proofs(state: string): GivenState['proofs'] {
@@ -45,12 +58,17 @@ export class RunningJob {
   }
 
   begin(): void {
-    this.#watch.run(true);
+    this.#run(true);
   }
 
   finish(): void {
     this.#isOver = true;
-    this.#watch.run(false);
+    this.#run(false);
+  }
+
+  /** A step is done. */
+  step(): void {
+    this.#step?.restart();
   }
 
   giveUp(reason: Error): void {
@@ -80,7 +98,11 @@ export class RunningJob {
   #count(waits: number, computes: number): void {
     this.#waits += waits;
     this.#computes += computes;
-    this.#watch.run(!this.#isOver && (this.#waits === 0 || this.#computes > 0));
+    this.#run(!this.#isOver && (this.#waits === 0 || this.#computes > 0));
+  }
+
+  #run(runs: boolean): void {
+    for (const watch of this.#watches) watch.run(runs);
   }
 }
 

@@ -45,14 +45,14 @@ export class RunningThread {
   }
 
   async run(job: string, input: unknown, options: RunOptions): Promise<unknown> {
-    const { what, states = {}, signal, computeMs, deadlineMs } = options;
+    const { what, states = {}, signal, deadlineMs } = options;
     const unrun = (problem: string, cause?: unknown) =>
       new RescueError('RESCUE_EXECUTION_FAILED', `${what} could not be run to its end: ${problem}.`, {
         cause,
       });
     let onAbort = (): void => undefined;
     let deadline: NodeJS.Timeout | undefined;
-    const running = new RunningJob(options, computeMs);
+    const running = new RunningJob(options);
     this.#job = running;
     try {
       return await new Promise((resolve, reject) => {
@@ -64,7 +64,7 @@ export class RunningThread {
         signal?.addEventListener('abort', onAbort);
         running.onGivenUp = (reason) =>
           stop(reason instanceof RescueError ? reason : unrun(messageOf(reason), reason));
-        running.onOver = () => stop(unrun(`it did not end within ${computeMs} ms of computing`));
+        running.onOver = (problem) => stop(unrun(problem));
         deadline = setTimeout(() => stop(unrun(`it did not end within ${deadlineMs} ms`)), deadlineMs);
         void this.#begin(job, input, states, running, unrun).then(resolve, reject);
       });
@@ -124,6 +124,7 @@ export class RunningThread {
       wasRead: ({ state, code, keys }) => forJob((job) => job.proofs(state).wasRead(code, keys)),
       code: (hash) => forJob((job) => (job.options.code ?? noCode)(hash)),
       progress: async (value) => this.#job?.options.onProgress?.(value),
+      step: async () => this.#job?.step(),
     };
   }
 }

@@ -30,6 +30,7 @@ export type MainService = {
   }): Promise<void>;
   code(hash: Hex): Promise<Uint8Array>;
   progress(value: unknown): Promise<void>;
+  step(input: null): Promise<void>;
 };
 
 /** What it does for that one. */
@@ -83,11 +84,10 @@ export async function serveJobs(jobs: Jobs): Promise<void> {
         name,
         { root, proofs: sourceOf(name) },
       ]);
-      const context = bench.context(
-        Object.fromEntries(states),
-        (hash) => main.call('code', hash),
-        (value) => void main.call('progress', value).catch(() => undefined),
-      );
+      const context = bench.context(Object.fromEntries(states), (hash) => main.call('code', hash), {
+        progress: (value) => void main.call('progress', value).catch(() => undefined),
+        step: () => void main.call('step', null).catch(() => undefined),
+      });
       return work(input, context);
     },
     admit: async ({ ticket, keys, proof }) => {

@@ -2,7 +2,7 @@ import { createSerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { cryptoReady } from '../host/hashing.ts';
 import { type InputOf, type Job, type JobSet, type Jobs, type OutputOf, Workbench } from './jobs.ts';
-import { type JobLimits, type JobOptions, noCode } from './running-job.ts';
+import { type JobLimits, type JobOptions, noCode, type RunOptions } from './running-job.ts';
 import { Threads } from './threads.ts';
 
 /** Sources that are run without a build have no compiled files beside them. */
@@ -25,7 +25,7 @@ export interface ThreadLimits extends JobLimits {
  */
 export class TaskThread<J extends Jobs> {
   readonly #set: JobSet<J>;
-  readonly #limits: Required<JobLimits>;
+  readonly #limits: Pick<RunOptions, 'computeMs' | 'deadlineMs' | 'stepMs'>;
   readonly #queue = createSerialQueue();
   readonly #threads: Threads;
   readonly #isOwner: boolean;
@@ -33,9 +33,9 @@ export class TaskThread<J extends Jobs> {
 
   /** `shared`: threads that know these jobs too, and their own limits of memory; closing them is their owner's. */
   constructor(set: JobSet<J>, limits: ThreadLimits = {}, shared?: Threads) {
-    const { computeMs = 20_000, deadlineMs = 300_000, memoryMb = 512, idleMs = 60_000 } = limits;
+    const { computeMs = 20_000, deadlineMs = 300_000, memoryMb = 512, idleMs = 60_000, stepMs } = limits;
     this.#set = set;
-    this.#limits = { computeMs, deadlineMs };
+    this.#limits = { computeMs, deadlineMs, ...(stepMs !== undefined && { stepMs }) };
     this.#threads = shared ?? new Threads(set.entry, { memoryMb, idleMs });
     this.#isOwner = shared === undefined;
   }
@@ -63,7 +63,7 @@ export class TaskThread<J extends Jobs> {
     const { states = {}, code = noCode, onProgress = () => undefined } = options;
     const work = this.#set.jobs[job] as Job<unknown, unknown> | undefined;
     if (!work) throw new RescueError('RESCUE_INTERNAL', `There is no job ${job}.`);
-    return work(input, this.#bench.context(states, code, onProgress));
+    return work(input, this.#bench.context(states, code, { progress: onProgress, step: () => undefined }));
   }
 
   #send(job: string, input: unknown, options: JobOptions): Promise<unknown> {

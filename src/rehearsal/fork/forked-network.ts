@@ -22,6 +22,8 @@ export interface NetworkSetting {
   readonly verdict: { readonly codeHash: Hex; readonly accept: boolean };
   /** Relay blocks after which the rehearsal ends, whatever it waits for. */
   readonly mostBlocks: RelayBlock;
+  /** Called at each relay block. */
+  readonly onBlock: () => void;
 }
 
 /** A forked relay chain with paras of it: what their nodes and validators do in each relay block. */
@@ -45,7 +47,8 @@ export class ForkedNetwork {
 
   /** @throws RESCUE_REHEARSAL_FAILED past the limit; RuntimePanic of the relay chain's runtime, RESCUE_NODE_* */
   async next(): Promise<void> {
-    const { mostBlocks } = this.#setting;
+    const { mostBlocks, onBlock } = this.#setting;
+    onBlock();
     if (this.passed >= mostBlocks) {
       throw new RescueError(
         'RESCUE_REHEARSAL_FAILED',

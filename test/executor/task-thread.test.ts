@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeVersion } from '../../src/code/label.ts';
 import type { ProofSource } from '../../src/executor/remote/proof-source.ts';
-import type { JobOptions } from '../../src/executor/thread/running-job.ts';
+import { type JobOptions, RunningJob } from '../../src/executor/thread/running-job.ts';
 import type { ThreadLimits } from '../../src/executor/thread/task-thread.ts';
 import { blake2b256, buildTrie } from '../../src/proof/index.ts';
 
@@ -190,6 +190,35 @@ describe('code of strangers on a thread of its own', () => {
     expect(delay.count).toBeGreaterThan(40);
     // The next one gets another thread.
     expect(await run(thread, 'answers')).toMatchObject({ kind: 'returned' });
+  });
+
+  it('has the time of a step again with each step', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const job = new RunningJob({ what: 'it', computeMs: 200, stepMs: 60, deadlineMs: 60_000 });
+    const over: string[] = [];
+    job.onOver = (problem) => over.push(problem);
+    job.begin();
+    for (let steps = 0; steps < 2; steps++) {
+      vi.advanceTimersByTime(50);
+      job.step();
+    }
+    expect(over).toEqual([]);
+    vi.advanceTimersByTime(60);
+    expect(over).toEqual(['a step of it did not end within 60 ms of computing']);
+    vi.advanceTimersByTime(40);
+    expect(over[1]).toBe('it did not end within 200 ms of computing');
+  });
+
+  it('keeps no process alive when nobody wants it any more before its thread is ready', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const abort = new AbortController();
+    const reason = new Error('never mind');
+    const unwanted = run(open(), 'answers', { signal: abort.signal });
+    setImmediate(() => abort.abort(reason));
+    await expect(unwanted).rejects.toBe(reason);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   it('is stopped when it writes without end, before memory is full', async () => {

@@ -11,21 +11,20 @@ const { createRehearsalThread, rehearsePara } = (await import(
   new URL('../../dist/src/rehearsal/rehearse.js', import.meta.url).href
 )) as typeof import('../../src/rehearsal/rehearse.ts');
 
-it('ends at the block whose validation never ends, though blocks before it took as long in all', async () => {
+it('ends when a block computes for too long, however much time there is for all of them', async () => {
   const network = await startNetwork();
   onTestFinished(() => network.close());
   await unlockPara(network);
   await network.faults.breakRuntime();
   for (let block = 0; block < 20; block++) network.nextBlock();
   const [relay, para] = [network.relay, network.para].map(({ url }) => new Endpoints({ urls: [url] }));
-  const thread = createRehearsalThread({ stepMs: 4_000 });
+  const thread = createRehearsalThread({ stepMs: 8_000 });
   onTestFinished(() => Promise.all([relay?.close(), para?.close(), thread.close()]).then(() => undefined));
   if (!relay || !para) throw new Error('both are opened');
   const points = await openTrialPoints(PARA_ID, encodeHeader(network.relay.chain.best.header), {
     relay,
     para,
   });
-  const told: string[] = [];
   const rehearsed = rehearsePara(thread, {
     ...points,
     paraId: PARA_ID,
@@ -34,11 +33,9 @@ it('ends at the block whose validation never ends, though blocks before it took 
     policy: null,
     asManager: null,
     mostBlocks: 100,
-    onProgress: ({ sentence }) => told.push(sentence),
   });
   await expect(rehearsed).rejects.toMatchObject({
     code: 'RESCUE_EXECUTION_FAILED',
-    message: `The rehearsal of para ${PARA_ID} could not be run to its end: a step of it did not end within 4000 ms of computing.`,
+    message: `The rehearsal of para ${PARA_ID} could not be run to its end: a step of it did not end within 8000 ms of computing.`,
   });
-  expect(told.at(-1)).toMatch(/^done: wait for the PVF vote/);
 }, 60_000);

@@ -13,14 +13,18 @@ export class RunningThread {
   readonly #worker: Worker;
   readonly #exchange: Exchange<MainService, JobService>;
   readonly #ready: Promise<void>;
+  #unready: (reason: Error) => void = () => undefined;
   #job: RunningJob | null = null;
   #ended: Error | null = null;
 
   constructor(entry: URL, memoryMb: number) {
     let ready = (): void => undefined;
-    this.#ready = new Promise((resolve) => {
+    this.#ready = new Promise((resolve, reject) => {
       ready = resolve;
+      this.#unready = reject;
     });
+    // Nobody may wait for it when it ends.
+    this.#ready.catch(() => undefined);
     this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
     this.#worker.unref();
     this.#exchange = new Exchange(this.#worker, {
@@ -39,6 +43,7 @@ export class RunningThread {
   async end(reason: Error): Promise<void> {
     if (this.#ended) return;
     this.#ended = reason;
+    this.#unready(reason);
     this.#exchange.end(reason);
     this.#job?.giveUp(reason);
     await this.#worker.terminate();

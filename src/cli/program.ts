@@ -82,7 +82,7 @@ export interface RunOptions {
 
 /**
  * Runs one command line (without the program's own name).
- * @returns the exit status: 0 done, 1 failed with `error RESCUE_…: sentence` on stderr, 2 wrong usage, 3 and more as the command documents
+ * @returns the exit status: 0 done, 1 failed with `error RESCUE_…: sentence` on stderr, or interrupted, 2 wrong usage, 3 and more as the command documents
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -112,7 +112,9 @@ export async function runCommandLine(
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
-    io.stderr(hideSecrets(errorText(error), args));
+    const { aborted, reason } = terminal.signal;
+    const text = aborted && error === reason ? 'interrupted before it was done\n' : errorText(error);
+    io.stderr(hideSecrets(text, args));
     return FAILED;
   }
 }

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCommandLine } from '../../src/cli/program.ts';
 import { openDoor } from '../support/http-door.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -38,6 +39,26 @@ describe('the program', () => {
     expect(await failed.ended).toEqual([1, null]);
     expect(failed.stderr()).toMatch(/^error RESCUE_SERVICE_UNREACHABLE: .*http:\/\/127\.0\.0\.1:1.*\n$/);
     expect(await start(['nonsense']).ended).toEqual([2, null]);
+  });
+
+  it('takes an interrupted command for no defect of its own', async () => {
+    const stopping = new AbortController();
+    const written: string[] = [];
+    const status = await runCommandLine(
+      ['wait'],
+      { stdout: () => undefined, stderr: (text) => written.push(text), env: {}, signal: stopping.signal },
+      {
+        version: '1',
+        commands: [
+          (program, { signal }) =>
+            void program.command('wait').action(() => {
+              stopping.abort();
+              signal.throwIfAborted();
+            }),
+        ],
+      },
+    );
+    expect({ status, written }).toEqual({ status: 1, written: ['interrupted before it was done\n'] });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s', async (signal) => {

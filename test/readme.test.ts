@@ -212,6 +212,8 @@ describe('the README', () => {
     const [url = ''] =
       /http:\/\/127\.0\.0\.1:\d+/.exec(await service.printed(/http:\/\/127\.0\.0\.1:\d+/)) ?? [];
     env = { PARARESCUE_URL: url };
+    // Whoever asks before the first block is told that nothing is known yet.
+    await expect.poll(async () => (await client().status()).sight.blind, { timeout: 60_000 }).toBeNull();
     expect(await succeeds('pararescue status')).toMatch(/healthy/);
     expect(await succeeds('pararescue policy check examples/policy.yaml')).toMatch(/0x[0-9a-f]{64}/);
     const watch = start('pararescue watch');

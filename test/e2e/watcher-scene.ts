@@ -12,7 +12,7 @@ import type { Proposal } from '../../src/domain/round/round.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
-import { caughtUp } from '../support/ask-until.ts';
+import { caughtUp, soon } from '../support/ask-until.ts';
 import { type ContractScene, openContractScene } from '../support/contract-scene.ts';
 import { startWatchers, type Watcher } from '../support/watchers.ts';
 
@@ -118,10 +118,12 @@ export async function openWatcherScene(options: WatcherSceneOptions = {}): Promi
       if (!watcher) throw new Error('no watcher runs');
       const proposal = await proposeCode(watcher.client, paraId, signerFromUri(holder.uri), code, text);
       await untilTrue(
-        async () => {
-          const all = await Promise.all(running().map(({ client }) => client.proposals(paraId)));
-          return all.every((known) => known.some(({ hash }) => hash === proposal.hash));
-        },
+        // Each of them tries the proposal before it admits it; asked for it they are at a block.
+        () =>
+          soon(async () => {
+            const all = await Promise.all(running().map(({ client }) => client.proposals(paraId)));
+            return all.every((known) => known.some(({ hash }) => hash === proposal.hash));
+          }),
         20,
         'the proposal being known to every watcher',
       );

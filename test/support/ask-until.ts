@@ -5,6 +5,7 @@ import type { ParaStatus } from '../../src/domain/views/status.ts';
 
 /** Long enough for whoever is asked, mostly in this same process, to get on with what is waited for. */
 const BETWEEN_MS = 10;
+const SOON_MS = 3_000;
 
 /** Asks until the answer fits. */
 export async function askUntil<Answer>(
@@ -24,4 +25,13 @@ export function caughtUp(network: Network, client: () => ServiceClient): Promise
     () => client().para(network.paraId),
     ({ observation }) => observation?.relay.number === network.relay.chain.finalized.number,
   );
+}
+
+/** Whether it comes true within some seconds: for what takes a while after a block, and may need another one. */
+export async function soon(isTrue: () => Promise<boolean>): Promise<boolean> {
+  for (const until = performance.now() + SOON_MS; performance.now() < until; ) {
+    if (await isTrue()) return true;
+    await pause(BETWEEN_MS);
+  }
+  return isTrue();
 }

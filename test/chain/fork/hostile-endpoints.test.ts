@@ -165,6 +165,16 @@ describe('a trial through an endpoint', () => {
     expect(await tried([node.url, network.para.url])).toEqual(truth);
   });
 
+  it('that hangs up once in the middle, and is there again, is run to its end', async () => {
+    let left = 2;
+    node.tamper = (method, message) => {
+      if (method === PROOFS && left-- === 0) node.hangUp();
+      return message;
+    };
+    expect(await tried([node.url])).toEqual(truth);
+    expect(left).toBeLessThan(0);
+  });
+
   it('could not be run when each of several fails in its own way, and each is named', async () => {
     const other = await HostileNode.inFrontOf(network.para.url);
     node.intercept = refuses(-32601, 'Method not found')();

@@ -58,7 +58,9 @@ const OWN_EXTENSIONS = {
  * RESCUE_CHAIN_REFUSES when the chain runs no contracts
  */
 export async function openContractsChain(options: ContractsOptions): Promise<ContractsChain> {
-  const endpoints = new Endpoints(options);
+  // Which para it is, its proven state tells: a node's word is not asked for.
+  const { paraId: _, ...nodes } = options;
+  const endpoints = new Endpoints(nodes);
   const proven = new ProvenChain();
   const runtime = new OwnRuntime(endpoints, proven);
   const provider = new EndpointsProvider(endpoints, runtime);

@@ -48,12 +48,12 @@ export async function openTrialPoints(
   chains: TrialChains,
   { cache, archive, ...kept }: Kept = {},
 ): Promise<TrialPoints> {
-  const relay = pointOf([endpointsSource(chains.relay)], relayHeader, { ...kept, cache });
+  const relay = forkPoint([endpointsSource(chains.relay)], relayHeader, { ...kept, cache });
   const state = relay.fork.state();
   const head = await runTask([state], includedHead(state.storage, paraId));
   if (head === null) throw refused(`the relay chain stores no head of para ${paraId}`);
   await cache?.remember(nameOf(paraId), concatBytes(encodeVec(relayHeader), encodeVec(head)));
-  return { relay, para: pointOf(sourcesOf(chains.para, archive), head, { ...kept, cache }) };
+  return { relay, para: forkPoint(sourcesOf(chains.para, archive), head, { ...kept, cache }) };
 }
 
 /** The points of the last trial of this para that was kept. @throws RESCUE_NOT_FOUND */
@@ -71,8 +71,8 @@ export async function reopenTrialPoints(paraId: number, cache: StateCache): Prom
     use: () => Promise.reject(new RescueError('RESCUE_NODE_UNREACHABLE', 'Nobody is asked offline.')),
   });
   return {
-    relay: pointOf([nobody], relay, { cache, offline: true }),
-    para: pointOf([nobody], para, { cache, offline: true }),
+    relay: forkPoint([nobody], relay, { cache, offline: true }),
+    para: forkPoint([nobody], para, { cache, offline: true }),
   };
 }
 
@@ -88,10 +88,11 @@ function nameOf(paraId: number): string {
   return `trial of para ${paraId}`;
 }
 
-function pointOf(
+/** A fork at the block of an encoded header. @throws RESCUE_CHAIN_REFUSES for what is no Substrate header */
+export function forkPoint(
   sources: readonly StateSource[],
   header: Uint8Array,
-  options: Omit<ForkOptions, 'sources' | 'block'>,
+  options: Omit<ForkOptions, 'sources' | 'block'> = {},
 ): ForkPoint {
   return { header, fork: forkOf({ ...options, sources, block: blockOf(header) }) };
 }

@@ -1,7 +1,6 @@
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
 import { archiveSource } from '../chain/fork/archive-source.ts';
 import { endpointsSource } from '../chain/fork/endpoints-source.ts';
-import { forkOf } from '../chain/fork/open-fork.ts';
 import type { Endpoints } from '../chain/nodes/endpoints.ts';
 import { headerOf } from '../chain/nodes/header-json.ts';
 import { isNodeTrouble } from '../domain/errors.ts';
@@ -9,7 +8,7 @@ import type { ProposalToTry, TriedProposal, TryProposal } from '../domain/ports/
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { TrialReport } from '../domain/trial/report.ts';
 import type { ArchivedNodes } from '../proof/archived-proof.ts';
-import { decodeHeader, headerHash } from '../proof/index.ts';
+import { forkPoint } from './fork-points.ts';
 import { type ForkPoint, type TrialThread, tryAndKeep } from './try-para.ts';
 
 /**
@@ -27,10 +26,8 @@ export function createProposalTrial(options: {
 }): TryProposal {
   const { paraId, relay, para, thread, nodeOf, signal } = options;
   const pointOf = (endpoints: Pick<Endpoints, 'use'>, header: Uint8Array): ForkPoint => {
-    const { number, stateRoot } = decodeHeader(header);
-    const block = { number, hash: toHex(headerHash(header)), stateRoot: toHex(stateRoot) };
     const archive = archiveSource(nodeOf, 'the service holds what earlier trials read, and accounts');
-    return { header, fork: forkOf({ sources: [archive, endpointsSource(endpoints)], block }) };
+    return forkPoint([archive, endpointsSource(endpoints)], header);
   };
   const tryOn = async (relayHeader: Hex, proposal: ProposalToTry): Promise<TriedProposal> => {
     const { blocks, code, watched, below } = proposal;

@@ -13,7 +13,8 @@ export function otherChain(node: RpcConnection, genesis: Hex, expected: Hex): Re
   );
 }
 
-const PARA_ID_KEY = toHex(storageKey('ParachainInfo', 'ParachainId'));
+/** Where a para's state says which one it is: a u32. */
+export const PARA_ID_KEY = toHex(storageKey('ParachainInfo', 'ParachainId'));
 /** SCALE of a u32; null on chains that do not say which para they are. */
 const paraIdSchema = z
   .custom<Hex>((value) => isHex(value) && value.length === 10, 'must be a para id of 4 bytes in hex')

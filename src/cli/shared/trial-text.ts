@@ -1,5 +1,5 @@
 import { grouped } from '../../domain/amount.ts';
-import { STAGE_WORDS, type TrialVerdict } from '../../domain/diagnosis/trial.ts';
+import { failingPlace, type TrialVerdict } from '../../domain/diagnosis/trial.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { EntryDifference, ItemDifference, StateDifference } from '../../domain/trial/difference.ts';
 import type { TrialReport, TriedBlock, TriedCode } from '../../domain/trial/report.ts';
@@ -33,9 +33,9 @@ function verdictText(verdict: TrialVerdict, blocks: number, wanted: number): str
   if (verdict.kind === 'accepted') {
     return `${blocks} of ${wanted} blocks were built, and validators would take ${blocks === 1 ? 'it' : 'each of them'}`;
   }
-  const { stage, block, words, inherent, known, logs } = verdict;
+  const { block, words, known, logs } = verdict;
   const lines = [
-    `block ${block} fails ${STAGE_WORDS[stage]}${inherent ? ` (${inherent})` : ''}: ${printable(words)}`,
+    `block ${block} fails ${failingPlace(verdict)}: ${printable(words)}`,
     ...(known
       ? [
           `  cause  ${known.sentence}`,

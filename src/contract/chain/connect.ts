@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiPromise } from '@polkadot/api';
 import { toHex } from '../../bytes/hex.ts';
 import { ByteReader } from '../../bytes/reader.ts';
+import { PARA_ID_KEY } from '../../chain/nodes/chain-identity.ts';
 import { SILENT_EXTENSIONS } from '../../chain/nodes/chain-runtime.ts';
 import { Endpoints, type EndpointsOptions } from '../../chain/nodes/endpoints.ts';
 import { askFinalized } from '../../chain/nodes/header-json.ts';
@@ -40,7 +41,6 @@ export interface ContractsOptions extends EndpointsOptions {
   readonly paraId?: ParaId;
 }
 
-const PARA_ID = toHex(storageKey('ParachainInfo', 'ParachainId'));
 const GENESIS = toHex(storageKey('System', 'BlockHash', { hasher: 'Twox64Concat', key: encodeLittle(0, 4) }));
 /** Rounds of the event loop that @polkadot/api may take to read metadata that is at hand. */
 const MOST_TURNS = 1_000;
@@ -120,7 +120,7 @@ async function identityOf(
   block: BlockState,
   options: ContractsOptions,
 ): Promise<{ readonly paraId: ParaId; readonly genesis: Hex }> {
-  const [id, first] = await endpoints.use((node) => proven.read(node, block, [PARA_ID, GENESIS]));
+  const [id, first] = await endpoints.use((node) => proven.read(node, block, [PARA_ID_KEY, GENESIS]));
   if (!id) throw notPara();
   const paraId = new ByteReader(id, 'para id').u32();
   if (options.paraId !== undefined && paraId !== options.paraId) {

@@ -24,8 +24,8 @@ export interface Condition {
   readonly sentence: string;
 }
 
-/** States of the machine that it leaves only when the para moves again. */
-const RESCUED = ['stalled', 'optInRescue', 'voting', 'upgrading', 'escalated'];
+/** States in which nobody waits for the para to move again; `held` is that of one whose acts are missing. */
+const NOT_RESCUED = ['healthy', 'held', 'upgrading.relocking'];
 
 /** `state` is the machine's: a rescue that is under way has a stalled para, whatever the newest block shows. */
 export function conditionOf(seen: {
@@ -55,10 +55,6 @@ export function conditionOf(seen: {
   if (mostRecentContext === null) return { is: 'never-started', sentence: 'no head of it was ever included' };
   if (stall.stalled)
     return { is: 'stalled', sentence: `no head of it was included for ${stall.age} relay blocks` };
-  if (
-    RESCUED.some((name) => state === name || state.startsWith(`${name}.`)) &&
-    state !== 'upgrading.relocking'
-  )
-    return { is: 'stalled', sentence: `it is being rescued${age}` };
+  if (!NOT_RESCUED.includes(state)) return { is: 'stalled', sentence: `it is being rescued${age}` };
   return { is: 'healthy', sentence: `its last head is ${stall.age} relay blocks old` };
 }

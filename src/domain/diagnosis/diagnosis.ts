@@ -3,7 +3,7 @@ import { isLiveLifecycle } from '../chain/stall.ts';
 import { oneLine } from '../plain-text.ts';
 import type { KnownHead } from '../ports/para.ts';
 import type { Hex, RelayBlock } from '../units.ts';
-import { STAGE_WORDS, type TrialFailure, type TrialVerdict } from './trial.ts';
+import { failingPlace, type TrialFailure, type TrialVerdict } from './trial.ts';
 
 export const CAUSES = [
   'relay-stalled',
@@ -255,9 +255,8 @@ function failedBlock(failure: TrialFailure, trigger: string | null): Diagnosis {
 }
 
 /** Where it fails, and what was said of it. */
-function wordsOf({ stage, inherent, words }: TrialFailure): string {
-  const where = `${STAGE_WORDS[stage]}${inherent === null ? '' : ` (${inherent})`}`;
-  return `${where}: ${oneLine(words, LONGEST_PANIC)}`;
+function wordsOf(failure: TrialFailure): string {
+  return `${failingPlace(failure)}: ${oneLine(failure.words, LONGEST_PANIC)}`;
 }
 
 function near(event: RelayBlock | undefined, onset: RelayBlock | null, window = NEAR_ONSET): boolean {

@@ -17,7 +17,7 @@ export const TRIAL_STAGES = [
 export type TrialStage = (typeof TRIAL_STAGES)[number];
 
 /** The stages in words that follow "the next block fails". */
-export const STAGE_WORDS: Readonly<Record<TrialStage, string>> = {
+const STAGE_WORDS: Readonly<Record<TrialStage, string>> = {
   code: 'because of its code',
   initialize: 'when it begins',
   inherents: 'when its inherents are made',
@@ -41,6 +41,11 @@ export interface TrialFailure {
   readonly known: KnownPanic | null;
   /** Warnings and errors that were logged before. */
   readonly logs: readonly string[];
+}
+
+/** Where a block fails: the stage, and the inherent where it was one. */
+export function failingPlace({ stage, inherent }: Pick<TrialFailure, 'stage' | 'inherent'>): string {
+  return `${STAGE_WORDS[stage]}${inherent === null ? '' : ` (${inherent})`}`;
 }
 
 /** How the next blocks of a para end when they are really built and validated. */

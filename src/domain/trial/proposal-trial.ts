@@ -1,4 +1,4 @@
-import { STAGE_WORDS, type TrialVerdict } from '../diagnosis/trial.ts';
+import { failingPlace, type TrialVerdict } from '../diagnosis/trial.ts';
 import { oneLine } from '../plain-text.ts';
 import type { Hex, RelayBlock } from '../units.ts';
 import type { StateDifference } from './difference.ts';
@@ -62,7 +62,7 @@ function verdictSentence(verdict: TrialVerdict, wanted: number): string {
       ? 'one block was built on the last head, and validators would take it'
       : `${wanted} blocks were built on the last head, and validators would take each of them`;
   }
-  const { stage, block, words, inherent, known } = verdict;
-  const where = `block ${block} of ${wanted} fails ${STAGE_WORDS[stage]}${inherent ? ` (${inherent})` : ''}`;
+  const { block, words, known } = verdict;
+  const where = `block ${block} of ${wanted} fails ${failingPlace(verdict)}`;
   return `${where}: ${words}${known ? ` (${known.sentence})` : ''}`;
 }

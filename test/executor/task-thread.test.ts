@@ -13,6 +13,9 @@ const BUILT = new URL('../../dist/src/executor/thread/', import.meta.url).href;
 const { TaskThread } = (await import(
   `${BUILT}task-thread.js`
 )) as typeof import('../../src/executor/thread/task-thread.ts');
+const { Threads } = (await import(
+  `${BUILT}threads.js`
+)) as typeof import('../../src/executor/thread/threads.ts');
 const { CALL_JOBS } = (await import(
   `${BUILT}call-jobs.js`
 )) as typeof import('../../src/executor/thread/call-jobs.ts');
@@ -190,6 +193,28 @@ describe('code of strangers on a thread of its own', () => {
     expect(delay.count).toBeGreaterThan(40);
     // The next one gets another thread.
     expect(await run(thread, 'answers')).toMatchObject({ kind: 'returned' });
+  });
+
+  it('waits for what another thread has compiled, but not for code that never ends', async () => {
+    const common = new Threads(CALL_JOBS.entry, { memoryMb: 128, idleMs: 60_000 });
+    threads.push(common);
+    const [one, two] = [new TaskThread(CALL_JOBS, {}, common), new TaskThread(CALL_JOBS, {}, common)];
+    let asked = 0;
+    const code = async () => {
+      asked += 1;
+      return WASM;
+    };
+    await run(one, 'answers', { code });
+    await Promise.all([run(one, 'answers', { code }), run(two, 'answers', { code })]);
+    expect(asked).toBe(1);
+
+    const endless = run(one, 'never_ends', { code, computeMs: 6_000 });
+    const ended = endless.catch((error: unknown) => error);
+    expect(await Promise.race([run(two, 'answers', { code }), ended])).toMatchObject({ kind: 'returned' });
+    expect(asked).toBe(2);
+    await common.close();
+    await expect(endless).rejects.toMatchObject({ code: 'RESCUE_EXECUTION_FAILED' });
+    await expect(run(two, 'answers', { code })).rejects.toMatchObject({ code: 'RESCUE_EXECUTION_FAILED' });
   });
 
   it('has the time of a step again with each step', () => {

@@ -199,6 +199,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       census: store.census,
       findings: store.safekeeping.findings,
       losses: store.losses,
+      incidents: store.incidents,
       paras,
       routes: (hooks) =>
         createRoutes({
@@ -229,6 +230,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       relay,
       ledger: store.ledger,
       census: store.census,
+      incidents: store.incidents,
       safekeeping: store.safekeeping,
       supervisor,
       endpoints: chains.status,

@@ -3,6 +3,7 @@ import { RescueError } from '../domain/errors.ts';
 import { registerContract } from './contract/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
 import { registerEvidence } from './holder/evidence.ts';
+import { registerHistory } from './holder/history.ts';
 import { registerProposals } from './holder/proposals.ts';
 import { registerStatus } from './holder/status.ts';
 import { registerTally } from './holder/tally.ts';
@@ -45,6 +46,7 @@ const GROUPS: readonly CommandGroup[] = [
     commands: [
       registerStatus,
       registerWatch,
+      registerHistory,
       registerVote,
       registerEndorse,
       registerProposals,

@@ -3,11 +3,13 @@ import { decodeText } from '../bytes/bytes.ts';
 import { isWithin } from '../bytes/json-shape.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { toJson } from '../domain/json.ts';
 import { oneLine } from '../domain/plain-text.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { serviceEvent } from '../domain/records/event.ts';
+import { incident, incidentsPage } from '../domain/records/incident.ts';
 import { contractOptIn, signedOptIn } from '../domain/records/opt-in.ts';
 import { proposal } from '../domain/records/proposal.ts';
 import { proposalTrial } from '../domain/records/trial.ts';
@@ -51,6 +53,10 @@ const LARGEST_POLICY = 8 * 1024 * 1024;
 const LARGEST_PROOF = 64 * 1024 * 1024;
 const LARGEST_TRIAL = 32 * 1024 * 1024;
 const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
+/** Of twenty incidents, each with two hundred kilobytes at most. */
+const LARGEST_INCIDENTS = 8 * 1024 * 1024;
+/** Most incidents that one call reads. */
+const MOST_INCIDENTS = 10_000;
 /** A thousand paras, or a proof of some ten thousand nodes. */
 const LARGEST_SHAPE = { depth: 500, values: 250_000 };
 /** Most votes that one call reads. */
@@ -100,7 +106,11 @@ export interface ServiceClient {
   votes(paraId: ParaId, since?: RelayBlock, most?: number): Promise<readonly CountedVote[]>;
   endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement>;
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
+  /** Of the open round, else of the one that ended last. */
   tally(paraId: ParaId): Promise<TallyView>;
+  /** Incidents of one para, or of all, newest first, page by page; no more than `most` of them. */
+  incidents(paraId: ParaId | null, most?: number): Promise<readonly Incident[]>;
+  incident(number: number): Promise<Incident>;
   /** `account` as hex or SS58 address. */
   accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
@@ -240,6 +250,18 @@ export function createServiceClient(
     endorsements: async (paraId) =>
       (await ask(answers.endorsementsAnswer, of(paraId, '/endorsements'))).endorsements,
     tally: (paraId) => ask(tallyView.tolerant, of(paraId, '/tally')),
+    incidents: async (paraId, most = MOST_INCIDENTS) => {
+      const incidents: Incident[] = [];
+      for (let before = ''; incidents.length < most; ) {
+        const path = `${paraId === null ? '/v1' : of(paraId)}/incidents`;
+        const page = await get(incidentsPage.tolerant, `${path}${before}`, LARGEST_INCIDENTS);
+        incidents.push(...page.incidents);
+        if (page.next === null || page.incidents.length === 0) break;
+        before = `?before=${page.next}`;
+      }
+      return incidents.slice(0, most);
+    },
+    incident: (number) => get(incident.tolerant, `/v1/incidents/${number}`, LARGEST_ANSWER),
     accountProof: (paraId, account) =>
       get(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`), LARGEST_PROOF),
     substitute: (paraId) =>

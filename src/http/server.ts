@@ -20,6 +20,7 @@ import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
 import { whenOver } from './exchange.ts';
 import { type HostRules, installHostRules } from './hosts.ts';
+import { incidentsResource } from './incidents.ts';
 import { installJsonBodies } from './json-body.ts';
 import { operationsResource } from './operations.ts';
 import { operatorOnly } from './operator.ts';
@@ -42,6 +43,7 @@ export const RESOURCES: readonly Resource[] = [
   accountProofResource,
   evidenceResource,
   substituteResource,
+  incidentsResource,
   operationsResource,
   eventsResource,
 ];

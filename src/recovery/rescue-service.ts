@@ -1,4 +1,5 @@
 import type { ServiceEvent } from '../domain/events.ts';
+import type { Incident, IncidentsPage, IncidentsWanted } from '../domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
 import type {
@@ -63,7 +64,12 @@ export interface RescueService {
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
   /** A page of the counted votes. */
   votes(paraId: ParaId, wanted?: VotesWanted): Promise<VotesPage>;
+  /** Of the open round, else of the one that ended last. @throws RESCUE_STATE_REFUSES when there was none yet */
   tally(paraId: ParaId): Promise<TallyView>;
+  /** A page of the incidents of one para or of all, newest first. @throws RESCUE_PARA_UNKNOWN */
+  incidents(wanted?: IncidentsWanted): Promise<IncidentsPage>;
+  /** @throws RESCUE_NOT_FOUND */
+  incident(number: number): Promise<Incident>;
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
   /** @throws RESCUE_STATE_REFUSES until a round approved a code. */
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;

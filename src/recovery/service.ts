@@ -2,12 +2,12 @@ import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
+import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
-import { canPassFrom } from '../domain/round/tally.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { EndpointStatus } from '../domain/views/endpoints.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
@@ -20,6 +20,7 @@ import { recordOptIn } from './acts/opt-in.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
 import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
+import { lastTally, tallyOf } from './acts/tally.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { adviceFor } from './para/advice.ts';
 import { adviceOn } from './para/conditions.ts';
@@ -34,6 +35,7 @@ export function createRescueService(options: {
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly census: CensusStore;
+  readonly incidents: Incidents;
   readonly safekeeping: Safekeeping;
   readonly supervisor: Supervisor;
   /** What is known of the endpoints of all chains. */
@@ -87,6 +89,7 @@ export function createRescueService(options: {
       state,
       observation,
       stall,
+      incident: tracker.incidents.latest(),
       diagnosis,
       optIn: optedIn,
       anchor: context.anchor,
@@ -160,22 +163,17 @@ export function createRescueService(options: {
       (await currentRound(paraId))?.votesPage(wanted) ?? { votes: [], next: null },
     tally: async (paraId) => {
       const openRound = await currentRound(paraId);
-      if (!openRound) {
-        throw new RescueError(
-          'RESCUE_STATE_REFUSES',
-          'No anchor is frozen for this para, so there is nothing to tally.',
-        );
-      }
-      const { anchor, round, electorate, policy } = openRound;
-      const { roundId } = openRound.key;
       const { clock } = requireWhole(paraId).runner.context();
-      const trials = new Map(openRound.proposals().map(({ hash, trial }) => [hash, trial]));
-      const tallies = openRound.tallies().map((tally) => ({
-        ...tally,
-        trial: trials.get(tally.proposal),
-        canPassFrom: canPassFrom(tally, policy.voting, policy.endorsement),
-      }));
-      return { paraId, anchor: anchor.head.hash, round, roundId, electorate, clock, tallies };
+      return openRound ? tallyOf(openRound, clock) : lastTally(ledger, paraId);
+    },
+    incidents: async (wanted = {}) => {
+      if (wanted.paraId !== undefined) requireTracker(wanted.paraId);
+      return options.incidents.page(wanted);
+    },
+    incident: async (number) => {
+      const found = await options.incidents.get(number);
+      if (!found) throw new RescueError('RESCUE_NOT_FOUND', `There is no incident ${number}.`);
+      return found;
     },
     accountProof: (paraId, account) => proveAccount(context, requireWhole(paraId), account),
     substitute: (paraId) => substituteOf(ledger, requireWhole(paraId)),

@@ -7,6 +7,7 @@ import { readStall } from '../domain/chain/stall.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
+import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
@@ -27,6 +28,7 @@ import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createConditionTeller } from './para/conditions.ts';
 import { createDiagnostician } from './para/diagnostician.ts';
 import { heldMachine } from './para/held.ts';
+import { createIncidentKeeper } from './para/incident-keeper.ts';
 import { lookBack } from './para/look-back.ts';
 import { createParaLosses, NO_LOSSES } from './para/losses.ts';
 import { startMachine } from './para/machine-runner.ts';
@@ -47,6 +49,7 @@ export interface SupervisorOptions {
   /** What the database lacks. */
   readonly findings: readonly StoreFinding[];
   readonly losses: Losses;
+  readonly incidents: Incidents;
   readonly paras: readonly WatchedPara[];
   /** Makes the routes that this service has. */
   readonly routes: (hooks: RouteHooks) => Routes;
@@ -96,9 +99,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     trouble: () => relay.finality().trouble,
     now: options.now,
     onChange: ({ blind, block }) => {
-      for (const paraId of trackers.keys()) {
+      for (const [paraId, tracker] of trackers) {
         if (blind === null) hub.tell(paraId, 'sight-back', { block });
         else hub.tell(paraId, 'sight-lost', { block, reason: blind });
+        const noted = hub.written().then(() => tracker.queue.run(tracker.incidents.takeEvents));
+        void report(tracker, noted);
       }
     },
   });
@@ -118,6 +123,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const held = heldBy(options.findings, para.id);
     const losses =
       held.length > 0 ? NO_LOSSES : await createParaLosses(para.id, options.losses, tellOf(para.id));
+    const before = await snapshots.load(para.id).catch(() => null);
     const runner =
       held.length > 0
         ? heldMachine(para.id, held)
@@ -161,6 +167,17 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ledger,
       feed,
       diagnostician,
+      incidents: await createIncidentKeeper({
+        paraId: para.id,
+        incidents: options.incidents,
+        log: snapshots,
+        settled: () => Promise.allSettled([runner.saved(), hub.written()]),
+        awaySince:
+          before === null || options.now() - before.savedAt <= options.blindAfterMs
+            ? null
+            : { relayBlock: runner.context().relayBlock, at: before.savedAt },
+      }),
+      sighted: () => lookout.sight().blind === null,
       now: options.now,
       lookBack: (observation, from) => lookBack(relay, observation, from),
       tell: tellOf(para.id),

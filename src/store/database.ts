@@ -152,6 +152,16 @@ export class Database {
     return entries.map(([key, value]) => parseRecord(this.path, key, value, schema));
   }
 
+  /** The keys in `range`, in their order. */
+  async keys(range: KeyRange): Promise<Key[]> {
+    try {
+      const keys = await this.#level.keys(range).all();
+      return keys.flatMap((key) => plainBytes(key) ?? []);
+    } catch (error) {
+      throw this.#failed(`cannot read the keys from ${describeKey(range.gte)} on`, error);
+    }
+  }
+
   /** The highest key in `range`; null when there is none. */
   async lastKey(range: KeyRange): Promise<Key | null> {
     try {

@@ -67,6 +67,11 @@ export const KEY_LAYOUT = {
     value: 'JSON: newest relay block that was verified to be final',
     isAct: false,
   },
+  incident: {
+    letter: 'i',
+    fields: [PARA, ['number, big-endian', 8]],
+    value: 'JSON: one stall of the para, from onset to end',
+  },
   journal: { letter: 'j', fields: [PARA, ['journal key as UTF-8', 'any']], value: 'JSON: journal entry' },
   proof: {
     letter: 'k',
@@ -180,6 +185,18 @@ export function eventIdOf(bytes: Key): number {
 /** Events with an id greater than `after`. */
 export function eventsAfter(after: number): KeyRange {
   return { gte: eventKey(after + 1), lt: end(key('event')) };
+}
+
+export function incidentKey(paraId: ParaId, number: number): Key {
+  return key('incident', u32(paraId), u64(number));
+}
+
+export function incidentNumberOf(bytes: Key): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(5));
+}
+
+export function incidentsOf(paraId: ParaId): KeyRange {
+  return prefix(key('incident', u32(paraId)));
 }
 
 export function journalKey(paraId: ParaId, entryKey: string): Key {

@@ -1,5 +1,6 @@
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { FinalityStore } from '../domain/ports/finality.ts';
+import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
@@ -12,6 +13,7 @@ import { createCensusStore } from './census.ts';
 import { checkDatabase } from './check.ts';
 import { Database } from './database.ts';
 import { createFinalityStore } from './finality.ts';
+import { createIncidents } from './incidents.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createLosses } from './losses.ts';
@@ -26,6 +28,7 @@ export interface Store {
   readonly safekeeping: Safekeeping;
   readonly finality: FinalityStore;
   readonly losses: Losses;
+  readonly incidents: Incidents;
   /**
    * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
    * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
@@ -72,6 +75,7 @@ export async function openStore(
     },
     finality: createFinalityStore(database),
     losses: createLosses(database),
+    incidents: createIncidents(database),
     renewActs: () => database.renewActs(),
     planLoss: (paras) => planLoss(database, paras, now()),
     acceptLoss: (paras) => database.giveUp(() => planLoss(database, paras, now())),

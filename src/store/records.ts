@@ -6,6 +6,7 @@ import { census } from '../domain/records/census.ts';
 import { serviceEvent } from '../domain/records/event.ts';
 import { count } from '../domain/records/fields.ts';
 import { finalizedRecord, followedRecord, setEnd } from '../domain/records/finality.ts';
+import { incident } from '../domain/records/incident.ts';
 import { journalEntry } from '../domain/records/journal.ts';
 import { acceptedLoss } from '../domain/records/loss.ts';
 import { optIn } from '../domain/records/opt-in.ts';
@@ -37,6 +38,7 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     followed: followedRecord,
     finalized: finalizedRecord,
     setEnd,
+    incident,
     journal: journalEntry,
     proof: null,
     loss: acceptedLoss,

@@ -42,6 +42,7 @@ export function createSnapshotStore(database: Database, now: () => EpochMs): Sna
     save: (paraId: ParaId, saved: SavedSnapshot, events) =>
       write(events, [{ key: snapshotKey(paraId), value: saved, ...noteOfSnapshot(saved) }]),
     append: (events) => write(events, []),
+    lastEventId: async () => highest ?? highestEventId(database),
     eventsAfter: (after, limit) => database.readRange(eventsAfter(after), serviceEvent, limit),
   };
 }

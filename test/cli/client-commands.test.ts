@@ -15,7 +15,16 @@ import {
   verifySignature,
   voteText,
 } from '../../src/voting/index.ts';
-import { blake, hash, ROUND, sampleAnchor, samplePolicy, sampleVote } from '../store/samples.ts';
+import {
+  blake,
+  HEAD,
+  hash,
+  ROUND,
+  sampleAnchor,
+  sampleIncident,
+  samplePolicy,
+  sampleVote,
+} from '../store/samples.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
@@ -32,6 +41,42 @@ async function fileWith(name: string, content: string | Uint8Array): Promise<str
   await writeFile(path, content);
   return path;
 }
+
+describe('history', () => {
+  it('lists incidents, and tells everything about one', async () => {
+    const { url, service } = await openDoor();
+    const list = await commandLine(['history', '2000', '--url', url]);
+    expect(list.stdout).toMatch(
+      /^ *3 {2}2000 +30 {2}2023-11-14 22:13:20 {2}16 min {2}bad-runtime {2}approved +head 31$/m,
+    );
+    const { stdout } = await commandLine(['history', '--incident', '3', '--url', url]);
+    expect(stdout).toMatch(
+      new RegExp(`^last head +30 ${HEAD}, relay block 60, about 2023-11-14 22:07:20 UTC$`, 'm'),
+    );
+    expect(stdout).toMatch(/^Believed \(2 between the first and the last ones are not kept\)$/m);
+    expect(stdout).toMatch(/block 112 {2}bad-runtime: the runtime panics$/m);
+    expect(stdout).toMatch(/block 120 {2}until 2023-11-14 22:17:20 UTC at relay block 150: no newer/m);
+    expect(stdout).toMatch(/^0x0808\S+ +90\.00% +45\.00% +3 {2}approved, quorate$/m);
+    expect(stdout).toMatch(/step-sent: sent to .*\(extrinsic 0x0707/);
+    expect(stdout).toMatch(/^end +2023-11-14 22:23:20 UTC at relay block 210: recovered with head 31, code/m);
+    const json = await commandLine(['history', '--json', '--url', url]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ incidents: [{ number: 3, paraId: 2000 }] });
+    service.happened = [];
+    expect((await commandLine(['history', '--url', url])).stdout).toBe('no incident so far\n');
+    const unknown = await commandLine(['history', '--incident', '4', '--url', url]);
+    expect(unknown).toMatchObject({ status: 1, stderr: 'error RESCUE_NOT_FOUND: There is no incident 4.\n' });
+  });
+
+  it('marks an incident that is not proven, and one that is open', async () => {
+    const { url, service } = await openDoor();
+    service.happened = [sampleIncident({ proven: null, end: null })];
+    const { stdout } = await commandLine(['history', '--url', url]);
+    expect(stdout).toMatch(/bad-runtime \(NOT PROVEN\) +approved +open$/m);
+    const status = await commandLine(['status', '--para', '2000', '--url', url]);
+    expect(status.stdout).toMatch(/^incident +3, noticed 2023-11-14 22:13:20 UTC at relay block 110$/m);
+    expect(status.stdout).toMatch(/^seen by +NOT PROVEN/m);
+  });
+});
 
 describe('status', () => {
   it('shows all paras in an aligned table with advice', async () => {

@@ -8,7 +8,7 @@ import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore, type Store } from '../../src/store/open.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { createRandom } from '../proof/proof-mutations.ts';
 import { type Killer, MortalService } from './mortal-service.ts';
@@ -118,11 +118,18 @@ export async function outliveRescue(network: Network, service: MortalService): P
     state = (await service.insist(async (client) => (await client.para(paraId)).state)) ?? '';
   }
   await network.produceUntil(
-    () => service.ends.includes('after state healthy'),
+    () => service.ends.includes('after incident ended'),
     STORY.blocks,
     'the last planned end',
   );
-  await service.insist((client) => client.para(paraId));
+  const { incident } = (await service.insist((client) => client.para(paraId))) ?? {};
+  const tally = await service.insist((client) => client.tally(paraId));
+  expect(incident).toMatchObject({ number: 1, round: { result: 'approved' }, end: { why: 'recovered' } });
+  expect(tally).toMatchObject({
+    roundId: incident?.round?.roundId,
+    tallies: [{ votes: VOTERS }],
+    ended: { approved: incident?.approved?.proposal },
+  });
   await service.stop();
 }
 
@@ -136,6 +143,8 @@ export function expectDeaths(network: Network, { ends }: MortalService, journall
     'round',
     ...STATES.map((state) => `state ${state}`),
     'code-enacted',
+    'incident begun',
+    'incident ended',
     ...journalled.flatMap((step) => ['signed', 'sent', 'done'].map((status) => `journal ${step} ${status}`)),
   ];
   expect([...ends].sort()).toEqual(steps.flatMap((step) => [`before ${step}`, `after ${step}`]).sort());
@@ -156,10 +165,40 @@ export async function expectRescue(network: Network, folder: string): Promise<re
     expect(votes.map(({ account, power }) => ({ account, power })).sort(byAccount)).toEqual(
       expected.sort(byAccount),
     );
-    return await store.journal.list(paraId);
+    const journal = await store.journal.list(paraId);
+    await expectIncident(store, network, roundId, journal);
+    return journal;
   } finally {
     await store.close();
   }
+}
+
+/** One incident, however often the service died meanwhile, which tells the vote, the code, the route and every extrinsic. */
+async function expectIncident(
+  { incidents }: Store,
+  { paraId }: Network,
+  roundId: Hex,
+  journal: readonly JournalEntry[],
+): Promise<void> {
+  const { incidents: found } = await incidents.page({ paraId });
+  expect(found).toHaveLength(1);
+  const [incident] = found;
+  const codeHash = incident?.approved?.codeHash;
+  expect(incident).toMatchObject({
+    number: 1,
+    proven: { relayBlock: expect.any(Number) },
+    rounds: {
+      entries: [{ roundId, result: 'approved', approved: { codeHash }, tallies: [{ votes: VOTERS }] }],
+    },
+    enacted: { relayBlock: expect.any(Number) },
+    end: { why: 'recovered', codeHash },
+  });
+  expect(incident?.beliefs.entries.map(({ cause }) => cause)).toContain('bad-runtime');
+  const { entries: acts = [], leftOut } = incident?.acts ?? {};
+  expect(leftOut).toBe(0);
+  expect(new Set(acts.map(({ event }) => event)).size).toBe(acts.length);
+  const told = acts.flatMap(({ extrinsic }) => extrinsic ?? []);
+  for (const { extrinsic } of journal) expect(told).toContain(extrinsic.hash);
 }
 
 /** Extrinsics of one account in all blocks of a chain, by method. */

@@ -53,8 +53,28 @@ describe('watching', () => {
     expect(stalled.stall?.age).toBeGreaterThanOrEqual(8);
     expect(stalled.diagnosis?.cause).toBe('collators-down');
     for (let count = 0; count < 10; count += 1) expect((await scene.block()).state).toBe('stalled');
+    const { paraId } = scene.network;
+    await scene.restart();
     scene.network.faults.startCollators();
-    await scene.until((para) => para.state === 'healthy', 5);
+    const healthy = await scene.until((para) => para.state === 'healthy', 5);
+    const { incidents } = await askUntil(
+      async () => ({ incidents: await scene.client.incidents(paraId) }),
+      ({ incidents: [last] }) => last?.end !== null,
+    );
+    expect(incidents).toMatchObject([
+      {
+        onset: {
+          relayBlock: stalled.observation?.mostRecentContext,
+          head: { hash: stalled.observation?.head?.hash },
+        },
+        rounds: { entries: [] },
+        end: { why: 'recovered', head: { number: expect.any(Number) } },
+      },
+    ]);
+    expect(incidents[0]?.beliefs.entries.at(-1)?.cause).toBe('collators-down');
+    expect(incidents[0]?.onset.witnessed).toBe(true);
+    expect(healthy.incident).toMatchObject({ number: 1 });
+    expect(await codeOf(scene.client.tally(paraId))).toBe('RESCUE_STATE_REFUSES');
   });
 
   it('knows nothing of the para while the relay endpoint is away, says so once, and goes on after it', async () => {

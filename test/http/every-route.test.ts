@@ -10,7 +10,13 @@ const page = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'u
 /** Paths of all resources, which docs/http-api.md is held to list. */
 const PATHS = [
   ...new Set([...page.matchAll(/^\| `[A-Z]+ (\/[^`]*)` \|/gm)].map(([, path = '']) => path)),
-].map((path) => path.replace(':id', '2000').replace(':hash', blake(CODE)).replace(':account', hash(3)));
+].map((path) =>
+  path
+    .replace(':id', '2000')
+    .replace(':number', '3')
+    .replace(':hash', blake(CODE))
+    .replace(':account', hash(3)),
+);
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT'];
 const OPERATOR = 'authorization: Bearer a-token';

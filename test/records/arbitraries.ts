@@ -13,6 +13,7 @@ import { PANIC_CAUSES } from '../../src/domain/diagnosis/panics.ts';
 import { TRIAL_STAGES, type TrialVerdict } from '../../src/domain/diagnosis/trial.ts';
 import { SEVERITIES } from '../../src/domain/events/kind.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
+import { type Incident, type IncidentSummary, ROUND_RESULTS } from '../../src/domain/incidents/incident.ts';
 import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { KeptTrial, RoundRecord } from '../../src/domain/ports/ledger.ts';
@@ -321,6 +322,75 @@ const diagnoses: fc.Arbitrary<NonNullable<ParaStatus['diagnosis']>> = fc.record(
   triedAt: orUnknown(orNull(block)),
 });
 
+const moments = fc.record({ relayBlock: orNull(block), at: fc.maxSafeInteger() });
+const approvals = orNull(fc.record({ proposal: hash, codeHash: hash }));
+const headRefs = orNull(fc.record({ hash, number: block }));
+const kept = <T>(entry: fc.Arbitrary<T>) => fc.record({ entries: few(entry), leftOut: count });
+const beliefs = both(moments, fc.record({ cause: text, sentence: text, confidence: orNull(text) }));
+const incidentRounds = fc.record({
+  roundId: hash,
+  round: u32,
+  opened: moments,
+  result: fc.constantFrom(...ROUND_RESULTS),
+  ended: orNull(moments),
+  approved: approvals,
+  tallies: orNull(
+    few(
+      fc.record({
+        proposal: hash,
+        ayes: planck,
+        nays: planck,
+        abstains: planck,
+        votes: count,
+        electorate: planck,
+        approved: fc.boolean(),
+        quorate: fc.boolean(),
+      }),
+    ),
+  ),
+});
+const incidentParts = {
+  number: count,
+  onset: fc.record({
+    relayBlock: orNull(block),
+    at: orNull(fc.maxSafeInteger()),
+    witnessed: fc.boolean(),
+    head: headRefs,
+    codeHash: orNull(hash),
+  }),
+  noticed: moments,
+  proven: orNull(moments),
+  route: orNull(text),
+  approved: approvals,
+  enacted: orNull(moments),
+  end: orNull(
+    both(
+      moments,
+      fc.record({
+        why: fc.constantFrom('recovered' as const, 'refuted' as const),
+        context: orNull(block),
+        head: headRefs,
+        codeHash: orNull(hash),
+      }),
+    ),
+  ),
+};
+export const incidents: fc.Arbitrary<Incident> = fc.record({
+  ...incidentParts,
+  paraId,
+  trust: fc.constantFrom(...TRUSTS),
+  beliefs: kept(beliefs),
+  blind: kept(fc.record({ from: moments, to: orNull(moments), why: text })),
+  rounds: kept(incidentRounds),
+  acts: kept(both(moments, fc.record({ event: count, type: text, message: text, extrinsic: orNull(hash) }))),
+  lastEvent: count,
+});
+export const incidentSummaries: fc.Arbitrary<IncidentSummary> = fc.record({
+  ...incidentParts,
+  belief: orNull(beliefs),
+  round: orNull(incidentRounds),
+});
+
 export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   paraId,
   name: text,
@@ -328,6 +398,7 @@ export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   state: text,
   observation: orNull(observations),
   stall: orNull(fc.record({ age: orNull(block), relayLive: fc.boolean(), stalled: fc.boolean() })),
+  incident: orUnknown(orNull(incidentSummaries)),
   diagnosis: orNull(diagnoses),
   optIn: orNull(
     fc.record({ policy: hash, by: fc.constantFrom('manager' as const, 'contract' as const), account }),
@@ -434,6 +505,7 @@ export const tallies: fc.Arbitrary<TallyView> = fc.record({
   electorate: planck,
   clock: orNull(clocks),
   tallies: few(proposalTallies),
+  ended: orUnknown(fc.record({ decidedAt: block, approved: orNull(hash) })),
 });
 
 const triedCodes: fc.Arbitrary<TriedCode> = fc.record({

@@ -8,6 +8,7 @@ import * as ballot from '../../src/domain/records/ballot.ts';
 import { census } from '../../src/domain/records/census.ts';
 import { serviceEvent } from '../../src/domain/records/event.ts';
 import * as finality from '../../src/domain/records/finality.ts';
+import * as incident from '../../src/domain/records/incident.ts';
 import * as journal from '../../src/domain/records/journal.ts';
 import { acceptedLoss } from '../../src/domain/records/loss.ts';
 import * as optIns from '../../src/domain/records/opt-in.ts';
@@ -35,6 +36,7 @@ import {
 import { createCensusStore } from '../../src/store/census.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createFinalityStore } from '../../src/store/finality.ts';
+import { createIncidents } from '../../src/store/incidents.ts';
 import { createJournal } from '../../src/store/journal.ts';
 import * as keys from '../../src/store/keys.ts';
 import { createLedger } from '../../src/store/ledger.ts';
@@ -310,6 +312,32 @@ export const ROWS: Readonly<Record<string, Row>> = {
         put: () => ledger.putRound(value),
         get: async () => (await ledger.rounds(value.paraId))[0],
       };
+    },
+  }),
+  incident: row({
+    schema: incident.incident,
+    // The store gives the number itself.
+    values: some.incidents.map((value) => ({ ...value, number: 1 })),
+    store: (database, { number, ...value }) => {
+      const { begin, get } = createIncidents(database);
+      return {
+        key: keys.incidentKey(value.paraId, number),
+        put: () => begin(value),
+        get: () => get(number),
+      };
+    },
+    answer: (value, service, client) => {
+      service.incident = async () => value;
+      return client.incident(1);
+    },
+  }),
+  incidentSummary: part(incident.incidentSummary, some.incidentSummaries, 'paraStatus'),
+  incidentsPage: row({
+    schema: incident.incidentsPage,
+    values: some.incidents.map((value) => ({ incidents: [value], next: null })),
+    answer: async (value, service, client) => {
+      service.incidents = async () => value;
+      return { incidents: await client.incidents(2000), next: null };
     },
   }),
   signedExtrinsic: part(journal.signedExtrinsic, some.extrinsics, 'journalEntry'),

@@ -17,6 +17,7 @@ function slowStore() {
       return [];
     },
     append: async () => [],
+    lastEventId: async () => 0,
     eventsAfter: async () => [],
   };
   return { store, written, endOne: () => waiting.shift()?.() };

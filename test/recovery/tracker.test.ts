@@ -4,6 +4,7 @@ import type { ParaObservation } from '../../src/domain/chain/observation.ts';
 import { PRESENT_MS } from '../../src/domain/chain/present.ts';
 import type { SnapshotStore } from '../../src/domain/ports/snapshots.ts';
 import { createDiagnostician } from '../../src/recovery/para/diagnostician.ts';
+import { createIncidentKeeper } from '../../src/recovery/para/incident-keeper.ts';
 import { startMachine } from '../../src/recovery/para/machine-runner.ts';
 import { createParaTracker, type WatchedPara } from '../../src/recovery/para/tracker.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -24,7 +25,7 @@ const PARA: WatchedPara = {
 };
 
 async function openTracker(poison?: number) {
-  const { ledger, snapshots, close } = await openStore(await temporaryFolder());
+  const { ledger, snapshots, incidents, close } = await openStore(await temporaryFolder());
   const watchedOnly: [number, boolean][] = [];
   const clock = { now: 0 };
   if (poison !== undefined) await poisonSnapshot(snapshots, poison);
@@ -49,6 +50,14 @@ async function openTracker(poison?: number) {
     ledger,
     feed,
     diagnostician,
+    incidents: await createIncidentKeeper({
+      paraId: 2000,
+      incidents,
+      log: snapshots,
+      settled: runner.saved,
+      awaySince: null,
+    }),
+    sighted: () => true,
     lookBack: async () => ({ otherHeadUntil: null, unknown: null }),
     tell: nobody,
     now: () => clock.now,
@@ -111,6 +120,7 @@ describe('what is seen of a para', () => {
     await observe(1001, STOPPED);
     expect(runner.state()).toBe('stalled');
     expect(runner.context().relayBlock).toBe(1001);
+    expect(tracker.incidents.latest()).toMatchObject({ number: 1, proven: { relayBlock: 1001 }, end: null });
   });
 
   it('is never an older block than the last one, nor the same one twice', async () => {
@@ -142,6 +152,11 @@ describe('what is seen of a para', () => {
     expect(runner.context().relayBlock).toBe(0);
     expect(feed.latest(2000)).toBeNull();
     expect(tracker.latest()?.stall.stalled).toBe(true);
+    expect(tracker.incidents.latest()).toMatchObject({
+      noticed: { relayBlock: 1001 },
+      proven: null,
+      end: null,
+    });
     expect(watchedOnly).toEqual([
       [1000, false],
       [1001, true],

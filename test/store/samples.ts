@@ -1,6 +1,7 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { toHex } from '../../src/bytes/hex.ts';
 import type { NewServiceEvent } from '../../src/domain/events.ts';
+import type { Incident } from '../../src/domain/incidents/incident.ts';
 import { type Policy, policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { RoundKey } from '../../src/domain/ports/ledger.ts';
@@ -49,6 +50,89 @@ export function samplePolicy(quorum = '10%'): Policy {
     routes: ['registrar'],
     recovery: { heads: 3 },
   });
+}
+
+/** A stall that a vote ended. */
+export function sampleIncident(change: Partial<Incident> = {}): Incident {
+  const at = 1_700_000_000_000;
+  const approved = { proposal: hash(8), codeHash: hash(9) };
+  const tally = { ayes: 90n, nays: 10n, abstains: 0n, votes: 3, electorate: 200n };
+  return {
+    number: 3,
+    paraId: 2000,
+    onset: {
+      relayBlock: 60,
+      at: at - 360_000,
+      witnessed: false,
+      head: { hash: HEAD, number: 30 },
+      codeHash: hash(5),
+    },
+    noticed: { relayBlock: 110, at },
+    trust: 'justified',
+    proven: { relayBlock: 110, at },
+    beliefs: {
+      entries: [
+        {
+          relayBlock: 112,
+          at: at + 12_000,
+          cause: 'bad-runtime',
+          sentence: 'the runtime panics',
+          confidence: null,
+        },
+      ],
+      leftOut: 2,
+    },
+    blind: {
+      entries: [
+        {
+          from: { relayBlock: 120, at: at + 60_000 },
+          to: { relayBlock: 150, at: at + 240_000 },
+          why: 'no newer relay block',
+        },
+      ],
+      leftOut: 0,
+    },
+    rounds: {
+      entries: [
+        {
+          roundId: ROUND.roundId,
+          round: 1,
+          opened: { relayBlock: 115, at: at + 30_000 },
+          result: 'approved',
+          ended: { relayBlock: 180, at: at + 420_000 },
+          approved,
+          tallies: [{ proposal: hash(8), ...tally, approved: true, quorate: true }],
+        },
+      ],
+      leftOut: 0,
+    },
+    route: 'registrar',
+    approved,
+    enacted: { relayBlock: 200, at: at + 540_000 },
+    acts: {
+      entries: [
+        {
+          event: 7,
+          relayBlock: 182,
+          at: at + 430_000,
+          type: 'step-sent',
+          message: 'sent to the relay chain: schedule the code',
+          extrinsic: hash(7),
+        },
+      ],
+      leftOut: 0,
+    },
+    end: {
+      relayBlock: 210,
+      at: at + 600_000,
+      why: 'recovered',
+      context: 208,
+      head: { hash: hash(0xab), number: 31 },
+      codeHash: hash(9),
+    },
+    lastEvent: 9,
+    ...change,
+  };
 }
 
 export function sampleOptIn(overrides: Partial<OptIn> = {}): OptIn {

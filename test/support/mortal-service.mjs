@@ -35,7 +35,7 @@ async function around(step, write) {
 }
 
 function wrapStore(store) {
-  const { snapshots, journal, ledger } = store;
+  const { snapshots, journal, ledger, incidents } = store;
   return {
     ...store,
     snapshots: {
@@ -51,6 +51,14 @@ function wrapStore(store) {
       ...journal,
       put: (entry) =>
         around(`journal ${entry.key.split('/')[STEP]} ${entry.status}`, () => journal.put(entry)),
+    },
+    incidents: {
+      ...incidents,
+      begin: (incident) => around('incident begun', () => incidents.begin(incident)),
+      put: (incident) =>
+        incident.end === null
+          ? incidents.put(incident)
+          : around('incident ended', () => incidents.put(incident)),
     },
     ledger: {
       ...ledger,

@@ -3,6 +3,7 @@ import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
+import { type Incident, type IncidentsPage, summaryOf } from '../../src/domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
 import type {
@@ -33,6 +34,7 @@ import {
   hash,
   ROUND,
   sampleAnchor,
+  sampleIncident,
   samplePolicy,
   sampleProposal,
   sampleTrial,
@@ -71,6 +73,7 @@ export class RecordingService implements RescueService {
   readonly announced: ProposalHead[] = [];
   proposed: Proposal[] = [sampleProposal(CODE)];
   anchored = true;
+  happened: readonly Incident[] = [sampleIncident()];
   sight: Sight = { block: 120, readAgoMs: 2_000, blockAgeMs: 20_000, limitMs: 60_000, blind: null };
   /** Whether the technical body endorsed the proposal. */
   endorsed = false;
@@ -196,6 +199,18 @@ export class RecordingService implements RescueService {
         },
       ],
     };
+  }
+
+  async incidents({ paraId = 2000 }: { readonly paraId?: ParaId | undefined } = {}): Promise<IncidentsPage> {
+    this.#known(paraId);
+    return { incidents: this.happened, next: null };
+  }
+
+  async incident(number: number): Promise<Incident> {
+    this.#fail();
+    const found = this.happened.find((one) => one.number === number);
+    if (found) return found;
+    throw new RescueError('RESCUE_NOT_FOUND', `There is no incident ${number}.`);
   }
 
   async accountProof(paraId: ParaId, account: Hex): Promise<AccountProof> {
@@ -327,6 +342,7 @@ export class RecordingService implements RescueService {
         disputesFrozen: null,
       },
       stall: { age: 60, relayLive: true, stalled: true },
+      incident: this.happened[0] ? summaryOf(this.happened[0]) : null,
       diagnosis: {
         cause: 'bad-runtime',
         curableByCode: true,

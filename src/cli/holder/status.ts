@@ -6,6 +6,7 @@ import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
@@ -123,6 +124,7 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['tried', triedText(para)],
     ['helps', diagnosis && printable(diagnosis.helps)],
     ['avoid', diagnosis && printable(diagnosis.avoid)],
+    ...incidentLines(para.incident ?? null),
     ['opted in', optIn && `policy ${optIn.policy} by ${await accountText(optIn.account)}`],
     [
       'anchor',

@@ -13,7 +13,7 @@ interface TallyFlags extends ClientFlags {
 
 export const registerTally: RegisterCommand = (program, io) => {
   withClientOptions(program.command('tally'), io)
-    .description('what the votes of the open round add up to')
+    .description('what the votes of the open round add up to, else those of the last one')
     .requiredOption('--para <id>', 'para id', paraArgument)
     .action(async (flags: TallyFlags) => {
       const tally = await (await clientOf(flags, io)).tally(flags.para);
@@ -23,10 +23,12 @@ export const registerTally: RegisterCommand = (program, io) => {
 
 const NUMBERS = ['AYES', 'NAYS', 'ABSTAINS', 'VOTES', 'APPROVAL', 'TURNOUT'];
 
-function tallyText({ paraId, anchor, round, roundId, electorate, clock, tallies }: TallyView): string {
-  const closes = clock
-    ? `, closes at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`
-    : '';
+function tallyText({ paraId, anchor, round, roundId, electorate, clock, tallies, ended }: TallyView): string {
+  const closes = ended
+    ? `, ended at relay block ${ended.decidedAt}`
+    : clock
+      ? `, closes at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`
+      : '';
   const rows = tallies.map((tally) => [
     tally.proposal,
     grouped(tally.ayes),
@@ -39,11 +41,16 @@ function tallyText({ paraId, anchor, round, roundId, electorate, clock, tallies 
     TRIALS[tally.trial?.outcome ?? 'untried'],
   ]);
   return (
-    `para ${paraId}, round ${roundText({ round, roundId })} of head ${anchor}${closes}\nelectorate ${grouped(electorate)}\n\n` +
+    `para ${paraId}, round ${roundText({ round, roundId })} of head ${anchor}${closes}\n${endText(ended)}electorate ${grouped(electorate)}\n\n` +
     (rows.length === 0
       ? 'no proposal yet\n'
-      : table(['PROPOSAL', ...NUMBERS, 'SO FAR', 'TRIAL'], rows, NUMBERS))
+      : table(['PROPOSAL', ...NUMBERS, ended ? 'AT THE END' : 'SO FAR', 'TRIAL'], rows, NUMBERS))
   );
+}
+
+function endText(ended: TallyView['ended']): string {
+  if (!ended) return '';
+  return ended.approved === null ? 'no proposal was approved\n' : `approved: proposal ${ended.approved}\n`;
 }
 
 const TRIALS = { accepted: 'builds blocks', failed: 'FAILS', untried: 'NOT TRIED' } as const;

@@ -18,6 +18,8 @@ export interface SnapshotStore {
     events: readonly NewServiceEvent[],
   ): Promise<readonly ServiceEvent[]>;
   append(events: readonly NewServiceEvent[]): Promise<readonly ServiceEvent[]>;
+  /** Id of the newest event; 0 before the first. */
+  lastEventId(): Promise<number>;
   /** Events with an id greater than `after`, oldest first, at most `limit`. */
   eventsAfter(after: number, limit: number): Promise<readonly ServiceEvent[]>;
 }

@@ -5,10 +5,12 @@ import type { Sight } from '../chain/sight.ts';
 import type { StallReading } from '../chain/stall.ts';
 import type { FinalityView } from '../chain/trust.ts';
 import { CAUSES, type Diagnosis, type ParaDiagnosis } from '../diagnosis/diagnosis.ts';
+import type { IncidentSummary } from '../incidents/incident.ts';
 import { listOf } from '../list-of.ts';
 import { anchor } from '../records/anchor.ts';
 import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
 import { finalityView } from '../records/finality.ts';
+import { incidentSummary } from '../records/incident.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
 import { trialSummary } from '../records/trial.ts';
@@ -34,6 +36,8 @@ export interface ParaStatus {
   readonly state: string;
   readonly observation: ParaObservation | null;
   readonly stall: StallReading | null;
+  /** The open incident, else the last one: how it ended stays visible. Missing in answers of earlier versions. */
+  readonly incident?: IncidentSummary | null | undefined;
   /** The age of the trial is missing in answers of earlier versions. */
   readonly diagnosis: (Diagnosis & { readonly triedAt?: ParaDiagnosis['triedAt'] | undefined }) | null;
   /** `account` is the manager who signed, or the address of the rescue contract. */
@@ -80,6 +84,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     state: z.string(),
     observation: of(paraObservation).nullable(),
     stall: object({ age: block.nullable(), relayLive: z.boolean(), stalled: z.boolean() }).nullable(),
+    incident: known(of(incidentSummary).nullable()),
     diagnosis: object({
       cause: z.enum(CAUSES),
       curableByCode: z.boolean(),

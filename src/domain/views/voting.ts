@@ -6,6 +6,7 @@ import {
   bytes,
   count,
   hash,
+  known,
   paraId,
   planck,
   scheme,
@@ -31,6 +32,15 @@ export interface TallyView {
   readonly electorate: Planck;
   readonly clock: RoundClock | null;
   readonly tallies: readonly ProposalTally[];
+  /** Of a round that is over, the last one: no other is open. Missing while it is open. */
+  readonly ended?: RoundEnd | undefined;
+}
+
+export interface RoundEnd {
+  /** Relay block at which it was decided. */
+  readonly decidedAt: RelayBlock;
+  /** The proposal that was approved; null when none was. */
+  readonly approved: Hex | null;
 }
 
 export interface ProposalTally extends CandidateTally {
@@ -138,6 +148,7 @@ export const tallyView: RecordSchema<TallyView> = record(({ object, of }) =>
     electorate: planck,
     clock: of(clock).nullable(),
     tallies: z.array(of(proposalTally)),
+    ended: known(object({ decidedAt: block, approved: hash.nullable() })),
   }),
 );
 

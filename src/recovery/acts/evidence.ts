@@ -40,7 +40,8 @@ function openRecord(tracker: ParaTracker, openRound: OpenRound | null): RoundRec
   return recordOf(openRound, { policy: policy.hash, clock, decidedAt: now });
 }
 
-async function lastEnded(
+/** The round that ended last, of any version; null when there was none. */
+export async function lastEnded(
   ledger: EvidenceSources['ledger'],
   paraId: ParaId,
 ): Promise<RoundRecord | EarlierRound | null> {

@@ -7,6 +7,7 @@ import { readStall, type StallReading } from '../../domain/chain/stall.ts';
 import { createSerialQueue, type SerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import type { DiagnosisFacts, ParaDiagnosis } from '../../domain/diagnosis/diagnosis.ts';
 import type { TellOfPara } from '../../domain/events.ts';
+import type { IncidentLook } from '../../domain/incidents/look.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
@@ -19,6 +20,8 @@ import type { WatchedContract } from '../../routes/contract/watched-contract.ts'
 import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts';
 import type { Diagnostician } from './diagnostician.ts';
 import { gatherFacts, isOptInInForce } from './facts.ts';
+import type { IncidentKeeper } from './incident-keeper.ts';
+import { incidentLook } from './incident-look.ts';
 import type { LookBack } from './look-back.ts';
 import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
@@ -44,6 +47,7 @@ export interface ParaTracker {
   readonly runner: MachineRunner;
   /** Acts of the para that are missing from the database: while there are any, nothing is done for it. */
   readonly held: readonly StoreFinding[];
+  readonly incidents: IncidentKeeper;
   latest(): {
     readonly observation: ParaObservation;
     readonly stall: StallReading;
@@ -80,6 +84,9 @@ export async function createParaTracker(options: {
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
+  readonly incidents: IncidentKeeper;
+  /** Whether the present of the relay chain is seen. */
+  readonly sighted: () => boolean;
   /** `lookBack` at the relay chain of this service. */
   readonly lookBack: (observation: ParaObservation, from: RelayBlock) => Promise<LookBack>;
   readonly tell: TellOfPara;
@@ -89,12 +96,13 @@ export async function createParaTracker(options: {
   /** Told of every block on which nothing may be done. */
   readonly onWatchedOnly: (observation: ParaObservation, stall: StallReading) => void;
 }): Promise<ParaTracker> {
-  const { para, runner, ledger, feed, diagnostician, held = [], losses = NO_LOSSES } = options;
+  const { para, runner, ledger, feed, diagnostician, incidents, held = [], losses = NO_LOSSES } = options;
   const queue = createSerialQueue();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
   let observed: (ObservedBlock & Pick<RecoveryFacts, 'otherHeadUntil'>) | null = null;
   let latest: ReturnType<ParaTracker['latest']> = null;
   let current: OpenRound | null = null;
+  let headSeen: { readonly context: RelayBlock; readonly at: EpochMs | null } | null = null;
 
   const policyInForce = async (
     observation: ParaObservation,
@@ -138,7 +146,8 @@ export async function createParaTracker(options: {
   const look = async (seen: NonNullable<typeof observed>): Promise<void> => {
     const { observation, otherHeadUntil } = seen;
     const policy = await policyInForce(observation);
-    const stall = readStall(observation, policy?.rules.stall.gapBlocks ?? para.stallGapBlocks);
+    const gap = policy?.rules.stall.gapBlocks ?? para.stallGapBlocks;
+    const stall = readStall(observation, gap);
     const context = runner.context();
     const diagnosis = isDiagnosisWanted(runner.state(), stall)
       ? diagnostician.diagnose(observation, {
@@ -148,12 +157,32 @@ export async function createParaTracker(options: {
         })
       : null;
     latest = { observation, stall, diagnosis };
+    const noteIncident = (proven: boolean, counted: IncidentLook['counted']) =>
+      incidents.look(
+        incidentLook({
+          observation,
+          gap,
+          stall,
+          diagnosis,
+          proven,
+          counted,
+          headSeenAt: headSeen?.context === observation.mostRecentContext ? headSeen.at : null,
+          relayTime: seen.relayTime,
+          at: options.now(),
+          sighted: options.sighted(),
+          state: runner.state(),
+          context: runner.context(),
+        }),
+      );
     // What nobody proved, or what was so long ago, moves no machine, wakes no actor and is never saved.
-    if (!observation.actable || !isPresent(seen.relayTime, options.now()))
-      return options.onWatchedOnly(observation, stall);
+    if (!observation.actable || !isPresent(seen.relayTime, options.now())) {
+      options.onWatchedOnly(observation, stall);
+      return noteIncident(false, null);
+    }
     const present = await openRound();
     if (present) options.onAnchor(present);
-    const round = present && roundFacts(present, context, observation.relay.number);
+    const counted = present && countRound(present, context, observation.relay.number);
+    const round = counted?.facts ?? null;
     if (present && round && runner.state() === 'voting' && round.decision.kind !== 'open') {
       const end = { clock: round.clock, decidedAt: observation.relay.number };
       await ledger.putRound(recordOf(present, { policy: policyHash(present.policy), ...end }));
@@ -173,6 +202,13 @@ export async function createParaTracker(options: {
       }),
     });
     feed.publish(observation);
+    const { decision } = round ?? {};
+    await noteIncident(
+      true,
+      present && counted && decision
+        ? { roundId: present.key.roundId, decision, tallies: counted.tallies }
+        : null,
+    );
   };
 
   return {
@@ -180,6 +216,7 @@ export async function createParaTracker(options: {
     queue,
     runner,
     held,
+    incidents,
     latest: () => latest,
     optIn: () => optIn,
     setOptIn: (next) => {
@@ -191,6 +228,10 @@ export async function createParaTracker(options: {
       // A number that nobody proved does not stand in the way of one that somebody did.
       if (last && relay.number <= last.relay.number && last.actable === actable) return;
       if (last?.actable && !actable) return;
+      const { mostRecentContext: included } = seen.observation;
+      if (last && included !== null && included > (last.mostRecentContext ?? -1)) {
+        headSeen = { context: included, at: seen.relayTime };
+      }
       if (actable && held.length === 0) await losses.resume(relay.number);
       if (actable && runner.context().relayBlock > seen.possible) await runner.discard(seen);
       observed = { ...seen, otherHeadUntil: actable ? await missedHead(seen.observation) : null };
@@ -209,7 +250,8 @@ function isDiagnosisWanted(state: string, stall: StallReading): boolean {
   return stall.stalled || (state !== 'healthy' && !state.startsWith('upgrading'));
 }
 
-function roundFacts(openRound: OpenRound, context: RecoveryContext, now: RelayBlock) {
+/** The round as it stands at a block, for the machine, and what its votes add up to. */
+function countRound(openRound: OpenRound, context: RecoveryContext, now: RelayBlock) {
   if (!context.clock) return null;
   const { voting } = openRound.policy;
   const tallies = openRound.tallies();
@@ -224,5 +266,5 @@ function roundFacts(openRound: OpenRound, context: RecoveryContext, now: RelayBl
     decision.kind === 'approved'
       ? openRound.proposals().find(({ hash }) => hash === decision.proposal)
       : undefined;
-  return { clock, decision, codeHash: approved?.codeHash ?? null };
+  return { facts: { clock, decision, codeHash: approved?.codeHash ?? null }, tallies };
 }

@@ -1,0 +1,149 @@
+import { shownAge } from '../../domain/chain/sight.ts';
+import type {
+  Incident,
+  IncidentRound,
+  IncidentSummary,
+  Kept,
+  Moment,
+} from '../../domain/incidents/incident.ts';
+import { printable } from '../../domain/plain-text.ts';
+import type { EpochMs } from '../../domain/units.ts';
+import { roundText } from './round-text.ts';
+import { facts, percentage, table } from './table.ts';
+
+type Line = readonly [label: string, value: string | null];
+
+/** What `status --para` says of the incident that is open, or of the last one. */
+export function incidentLines(incident: IncidentSummary | null): readonly Line[] {
+  if (incident === null) return [];
+  const { number, end, noticed, onset, belief, round, approved, route, enacted } = incident;
+  return [
+    [end === null ? 'incident' : 'last incident', `${number}, noticed ${momentText(noticed)}`],
+    ['last head was', onsetText(onset)],
+    ['seen by', provenText(incident)],
+    ...(end === null ? [] : ([['cause was', belief && beliefText(belief)]] as const)),
+    ['last round', round && roundLine(round)],
+    ['voted code', approved?.codeHash ?? null],
+    ['voted route', route && printable(route)],
+    ['code enacted', enacted && momentText(enacted)],
+    ['ended', end && endText(end)],
+  ];
+}
+
+const COLUMNS = ['INCIDENT', 'PARA', 'LAST HEAD', 'NOTICED', 'LASTED', 'CAUSE', 'LAST ROUND', 'END'];
+
+/** A row an incident. `now` is for those that are open. */
+export function incidentTable(incidents: readonly Incident[], now: EpochMs): string {
+  const rows = incidents.map(({ number, paraId, onset, noticed, end, beliefs, rounds, proven }) => [
+    String(number),
+    String(paraId),
+    onset.head === null ? '-' : String(onset.head.number),
+    timeText(noticed.at),
+    shownAge((end?.at ?? now) - (onset.at ?? noticed.at)),
+    `${printable(beliefs.entries.at(-1)?.cause ?? '-')}${proven === null ? ' (NOT PROVEN)' : ''}`,
+    rounds.entries.at(-1)?.result ?? '-',
+    end === null ? 'open' : end.why === 'refuted' ? 'refuted' : `head ${end.head?.number ?? '?'}`,
+  ]);
+  return table(COLUMNS, rows, ['INCIDENT', 'PARA', 'LAST HEAD']);
+}
+
+/** Everything about one incident, in the order of its parts. */
+export function incidentText(incident: Incident): string {
+  const { number, paraId, onset, noticed, end, beliefs, blind, rounds, approved, route, enacted, acts } =
+    incident;
+  const head = facts([
+    ['incident', `${number} of para ${paraId}`],
+    ['last head', onsetText(onset)],
+    ['noticed', momentText(noticed)],
+    ['seen by', provenText(incident)],
+    ['code before', onset.codeHash],
+    ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
+    ['route', route && printable(route)],
+    ['enacted', enacted && momentText(enacted)],
+    ['end', end === null ? 'open' : endText(end)],
+  ]);
+  return [
+    head,
+    section('Believed', beliefs, (entry) => [whenText(entry), beliefText(entry)]),
+    section('Not seen', blind, ({ from, to, why }) => [
+      whenText(from),
+      `${to === null ? 'until now' : `until ${momentText(to)}`}: ${why}`,
+    ]),
+    section('Rounds', rounds, (round) => [whenText(round.opened), roundLine(round)]),
+    ...rounds.entries.map(talliesText),
+    section('Done', acts, (act) => [
+      whenText(act),
+      `${act.type}: ${act.message}${act.extrinsic === null ? '' : ` (extrinsic ${act.extrinsic})`}`,
+    ]),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function section<Entry>(
+  title: string,
+  { entries, leftOut }: Kept<Entry>,
+  line: (entry: Entry) => readonly [string, string],
+): string {
+  if (entries.length === 0) return '';
+  const more = leftOut === 0 ? '' : ` (${leftOut} between the first and the last ones are not kept)`;
+  const lines = entries.map((entry) => {
+    const [when, what] = line(entry);
+    return `  ${when}  ${printable(what)}\n`;
+  });
+  return `${title}${more}\n${lines.join('')}`;
+}
+
+function talliesText({ round, tallies }: IncidentRound): string {
+  if (tallies === null || tallies.length === 0) return '';
+  const rows = tallies.map(({ proposal, ayes, nays, abstains, votes, electorate, ...stands }) => [
+    proposal,
+    percentage(ayes, ayes + nays),
+    percentage(ayes + abstains, electorate),
+    String(votes),
+    `${stands.approved ? 'approved' : 'not approved'}, ${stands.quorate ? 'quorate' : 'no quorum'}`,
+  ]);
+  const numbers = ['APPROVAL', 'TURNOUT', 'VOTES'];
+  return `Votes of round ${round}\n${table(['PROPOSAL', ...numbers, 'AT THE END'], rows, numbers)}`;
+}
+
+function roundLine({ roundId, round, result, ended, approved }: IncidentRound): string {
+  const code = approved === null ? '' : `: proposal ${approved.proposal}, code ${approved.codeHash}`;
+  const when = ended === null ? '' : ` ${momentText(ended)}`;
+  return `${roundText({ round, roundId })} ${result}${when}${code}`;
+}
+
+function beliefText({ cause, sentence, confidence }: Incident['beliefs']['entries'][number]): string {
+  return printable(`${cause}${confidence === null ? '' : ` (${confidence})`}: ${sentence}`);
+}
+
+function onsetText({ relayBlock, at, witnessed, head }: Incident['onset']): string {
+  const which = head === null ? 'none that can be read' : `${head.number} ${head.hash}`;
+  const block = relayBlock === null ? '' : `, relay block ${relayBlock}`;
+  const time = at === null ? '' : `, ${witnessed ? '' : 'about '}${timeText(at)} UTC`;
+  return `${which}${block}${time}`;
+}
+
+function provenText({ proven }: Pick<Incident, 'proven'>): string {
+  return proven === null
+    ? 'NOT PROVEN: only a relay block that may not be acted upon shows it'
+    : 'proven relay blocks';
+}
+
+function endText({ why, head, codeHash, ...moment }: NonNullable<Incident['end']>): string {
+  const what =
+    why === 'refuted' ? 'a proven block shows no stall' : `recovered with head ${head?.number ?? '?'}`;
+  return `${momentText(moment)}: ${what}${codeHash === null ? '' : `, code ${codeHash}`}`;
+}
+
+function momentText({ relayBlock, at }: Moment): string {
+  return `${timeText(at)} UTC${relayBlock === null ? '' : ` at relay block ${relayBlock}`}`;
+}
+
+function whenText({ relayBlock, at }: Moment): string {
+  return `${timeText(at)}  block ${relayBlock ?? '-'}`;
+}
+
+function timeText(at: EpochMs): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+}

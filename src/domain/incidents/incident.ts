@@ -1,0 +1,144 @@
+import type { Trust } from '../chain/trust.ts';
+import type { CandidateTally } from '../round/tally.ts';
+import type { EpochMs, Hex, ParaBlock, ParaId, RelayBlock } from '../units.ts';
+
+/** When something was seen: at a relay block, by the clock of the service. */
+export interface Moment {
+  /** Null for what was seen before any block was. */
+  readonly relayBlock: RelayBlock | null;
+  readonly at: EpochMs;
+}
+
+/** What the stall began with. */
+export interface Onset {
+  /** `Paras.MostRecentContext`: relay parent of the last head; null when there never was one. */
+  readonly relayBlock: RelayBlock | null;
+  /** Time of that head; null when it cannot be told. */
+  readonly at: EpochMs | null;
+  /** True: the service saw the head come. False: reckoned from the number of relay blocks since, at six seconds each. */
+  readonly witnessed: boolean;
+  readonly head: { readonly hash: Hex; readonly number: ParaBlock } | null;
+  readonly codeHash: Hex | null;
+}
+
+/** What was held for the cause from this moment on. */
+export interface Belief extends Moment {
+  /** A cause of the diagnosis; later versions may know others. */
+  readonly cause: string;
+  readonly sentence: string;
+  /** Null where the diagnosis has none. */
+  readonly confidence: string | null;
+}
+
+/** From when until when the service saw nothing of the present. */
+export interface Blindness {
+  readonly from: Moment;
+  /** Null while it lasts. */
+  readonly to: Moment | null;
+  readonly why: string;
+}
+
+export const ROUND_RESULTS = ['open', 'approved', 'rejected', 'void', 'opted-out'] as const;
+/** `void`: the head that was voted on was no longer the last one, or what was signed is lost. */
+export type RoundResult = (typeof ROUND_RESULTS)[number];
+
+export type FinalTally = Pick<
+  CandidateTally,
+  'proposal' | 'ayes' | 'nays' | 'abstains' | 'votes' | 'electorate' | 'approved' | 'quorate'
+>;
+
+export interface IncidentRound {
+  readonly roundId: Hex;
+  readonly round: number;
+  readonly opened: Moment;
+  readonly result: RoundResult;
+  readonly ended: Moment | null;
+  readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
+  /** The strongest proposals at the end; null while it is open, and where nobody looked at the end. */
+  readonly tallies: readonly FinalTally[] | null;
+}
+
+/** Something that was done, by the service or through it: an event in short. */
+export interface Act extends Moment {
+  /** Id of the event. */
+  readonly event: number;
+  readonly type: string;
+  readonly message: string;
+  readonly extrinsic: Hex | null;
+}
+
+export interface IncidentEnd extends Moment {
+  /**
+   * `recovered`: heads are included again. `refuted`: only endpoints that proved nothing had shown a stall, and a proven block
+   * shows none.
+   */
+  readonly why: 'recovered' | 'refuted';
+  /** Relay parent of the newest head, and the head. */
+  readonly context: RelayBlock | null;
+  readonly head: { readonly hash: Hex; readonly number: ParaBlock } | null;
+  readonly codeHash: Hex | null;
+}
+
+/** Entries that are kept, and how many between the first ones and the last ones are not. */
+export interface Kept<Entry> {
+  readonly entries: readonly Entry[];
+  readonly leftOut: number;
+}
+
+/** One stall of a para from its onset to its end, kept for ever. */
+export interface Incident {
+  /** 1, 2, 3 … over the whole service. */
+  readonly number: number;
+  readonly paraId: ParaId;
+  readonly onset: Onset;
+  /** When it was seen that the para has stopped. */
+  readonly noticed: Moment;
+  /** How the block was believed at which it was noticed. */
+  readonly trust: Trust;
+  /** First block that may be acted upon and shows it; null while only blocks show it that prove nothing, or old ones. */
+  readonly proven: Moment | null;
+  readonly beliefs: Kept<Belief>;
+  readonly blind: Kept<Blindness>;
+  readonly rounds: Kept<IncidentRound>;
+  /** Name of the route that was planned last. */
+  readonly route: string | null;
+  readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
+  /** When the relay chain had switched to the approved code. */
+  readonly enacted: Moment | null;
+  readonly acts: Kept<Act>;
+  /** Null while it is open. */
+  readonly end: IncidentEnd | null;
+  /** Id of the last event that was looked through for `acts` and `blind`. */
+  readonly lastEvent: number;
+}
+
+/** An incident without its lists. */
+export interface IncidentSummary
+  extends Pick<
+    Incident,
+    'number' | 'onset' | 'noticed' | 'proven' | 'route' | 'approved' | 'enacted' | 'end'
+  > {
+  readonly belief: Belief | null;
+  readonly round: IncidentRound | null;
+}
+
+export function summaryOf(incident: Incident): IncidentSummary {
+  const { number, onset, noticed, proven, route, approved, enacted, end, beliefs, rounds } = incident;
+  const belief = beliefs.entries.at(-1) ?? null;
+  const round = rounds.entries.at(-1) ?? null;
+  return { number, onset, noticed, proven, route, approved, enacted, end, belief, round };
+}
+
+/** A page of incidents, newest first. */
+export interface IncidentsPage {
+  readonly incidents: readonly Incident[];
+  /** For `before`; null when these were the last. */
+  readonly next: number | null;
+}
+
+export interface IncidentsWanted {
+  readonly paraId?: ParaId | undefined;
+  /** Those with lower numbers. */
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}

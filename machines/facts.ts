@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../src/domain/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../src/domain/diagnosis/verdict.ts';
 import type { Policy } from '../src/domain/policy/policy.ts';
 import type { RoundClock, RoundDecision } from '../src/domain/round/tally.ts';
 import type { Hex, ParaBlock, RelayBlock } from '../src/domain/units.ts';

@@ -6,6 +6,7 @@ import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
+import { viewOf } from '../domain/records/diagnosis.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
@@ -90,7 +91,7 @@ export function createRescueService(options: {
       observation,
       stall,
       incident: tracker.incidents.latest(),
-      diagnosis,
+      diagnosis: diagnosis && viewOf(diagnosis),
       optIn: optedIn,
       anchor: context.anchor,
       round: context.round,

@@ -93,7 +93,15 @@ describe('status', () => {
     const { url } = await openDoor();
     const { stdout } = await commandLine(['status', '--para', '2000', '--url', url]);
     expect(stdout).toMatch(/^cause +bad-runtime: the runtime panics$/m);
+    expect(stdout).toMatch(/^known by +execution: /m);
     expect(stdout).toMatch(/^tried +the next block, on relay block 118, 2 blocks ago$/m);
+    expect(stdout).toMatch(
+      /^because +the next block, built .*: fails when it begins: .* \(trial, relay block 118, para block 40; executed\)$/m,
+    );
+    expect(stdout).toMatch(/^also +pvf-rejected \(inferred\): the validators rejected/m);
+    expect(stdout).toMatch(/^not known +its message queues/m);
+    expect(stdout).toMatch(/^helps +patched code$/m);
+    expect(stdout).toMatch(/^avoid +a head reset$/m);
     expect(stdout).toMatch(new RegExp(`^manager +5\\w+ \\(${hash(3)}\\)$`, 'm'));
     expect(stdout).toMatch(/^lock +unlocked$/m);
   });

@@ -31,11 +31,16 @@ const TEXTS = [
   'sentence',
   'helps',
   'avoid',
+  'where',
+  'value',
   'reason',
   'message',
   'title',
   'what',
 ];
+
+/** Members that are lists of such text. */
+const LISTS = ['advice', 'remedies', 'warnings', 'unknown'];
 
 /** A service whose texts are all of the hostile kind, as far as its clients take them. */
 async function hostileService(): Promise<{
@@ -52,7 +57,7 @@ async function hostileService(): Promise<{
       ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
     });
     const spoilt = JSON.stringify(JSON.parse(await answer.text()), (key, value: unknown) =>
-      TEXTS.includes(key) && typeof value === 'string' ? HOSTILE : key === 'advice' ? [HOSTILE] : value,
+      TEXTS.includes(key) && typeof value === 'string' ? HOSTILE : LISTS.includes(key) ? [HOSTILE] : value,
     );
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(spoilt);
   });

@@ -77,6 +77,16 @@ describe('condition of a para', () => {
     expect(at({}, state)).toBe(is);
   });
 
+  it.each([
+    [{ trust: 'assumed', actable: false }, /nobody proved this/],
+    [{ trust: 'justified', actable: false }, /nobody proved that this is the present/],
+    [{ trust: 'agreed', actable: true }, /^no head of it was included for 100 relay blocks$/],
+  ] as const)('says in its own sentence what nobody proved: %o', (change, sentence) => {
+    const observation = healthyPara({ mostRecentContext: 900, ...change });
+    const of = { sight: seen(), observation, stall: readStall(observation, 100), state: 'healthy' };
+    expect(conditionOf(of)).toMatchObject({ is: 'stalled', sentence: expect.stringMatching(sentence) });
+  });
+
   it('is unknown to who is blind, whatever the last block showed, and before the first block', () => {
     for (const change of [{}, { mostRecentContext: 900 }, { hasCore: false }, { lifecycle: null }])
       expect(at(change, 'voting', true)).toBe('unknown');

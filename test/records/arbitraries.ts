@@ -8,7 +8,7 @@ import {
   type FinalityView,
   TRUSTS,
 } from '../../src/domain/chain/trust.ts';
-import { CAUSES } from '../../src/domain/diagnosis/diagnosis.ts';
+import { CAUSES, CONFIDENCES } from '../../src/domain/diagnosis/causes.ts';
 import { PANIC_CAUSES } from '../../src/domain/diagnosis/panics.ts';
 import { TRIAL_STAGES, type TrialVerdict } from '../../src/domain/diagnosis/trial.ts';
 import { SEVERITIES } from '../../src/domain/events/kind.ts';
@@ -313,13 +313,34 @@ export const observations: fc.Arbitrary<ParaObservation> = fc.record({
   disputesFrozen: orUnknown(orNull(block)),
 });
 
-const diagnoses: fc.Arbitrary<NonNullable<ParaStatus['diagnosis']>> = fc.record({
+const statedFacts = few(
+  fc.record({
+    what: text,
+    where: text,
+    value: text,
+    relayBlock: orNull(block),
+    paraBlock: orNull(block),
+    confidence: fc.constantFrom(...CONFIDENCES),
+  }),
+);
+const causes = {
   cause: fc.constantFrom(...CAUSES),
-  curableByCode: fc.boolean(),
   sentence: text,
-  helps: text,
-  avoid: text,
+};
+export const diagnoses: fc.Arbitrary<NonNullable<ParaStatus['diagnosis']>> = fc.record({
+  ...causes,
+  curableByCode: fc.boolean(),
+  confidence: orUnknown(fc.constantFrom(...CONFIDENCES)),
+  facts: orUnknown(statedFacts),
+  remedies: orUnknown(few(text)),
+  warnings: orUnknown(few(text)),
+  also: orUnknown(
+    few(fc.record({ ...causes, confidence: fc.constantFrom(...CONFIDENCES), facts: statedFacts })),
+  ),
+  unknown: orUnknown(few(text)),
   triedAt: orUnknown(orNull(block)),
+  helps: orUnknown(text),
+  avoid: orUnknown(text),
 });
 
 const moments = fc.record({ relayBlock: orNull(block), at: fc.maxSafeInteger() });

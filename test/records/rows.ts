@@ -6,6 +6,7 @@ import { actsState } from '../../src/domain/records/acts-state.ts';
 import * as anchor from '../../src/domain/records/anchor.ts';
 import * as ballot from '../../src/domain/records/ballot.ts';
 import { census } from '../../src/domain/records/census.ts';
+import { diagnosisView } from '../../src/domain/records/diagnosis.ts';
 import { serviceEvent } from '../../src/domain/records/event.ts';
 import * as finality from '../../src/domain/records/finality.ts';
 import * as incident from '../../src/domain/records/incident.ts';
@@ -478,6 +479,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   }),
   paraObservation: part(paraObservation, some.observations, 'paraStatus'),
   routeAssessment: part(routeAssessment, routeAssessments, 'paraStatus'),
+  diagnosisView: part(diagnosisView, some.diagnoses, 'paraStatus'),
   paraStatus: row({
     schema: paraStatus,
     values: some.paraStatuses,

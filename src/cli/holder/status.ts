@@ -1,6 +1,8 @@
 import type { ConditionName } from '../../domain/chain/condition.ts';
 import { shownAge } from '../../domain/chain/sight.ts';
+import type { Confidence } from '../../domain/diagnosis/causes.ts';
 import { printable } from '../../domain/plain-text.ts';
+import { type DiagnosisView, remediesOf, warningsOf } from '../../domain/records/diagnosis.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
@@ -105,6 +107,40 @@ function triedText({ diagnosis, observation }: ParaStatus): string | null {
   return `the next block, on relay block ${diagnosis.triedAt}${age > 0 ? `, ${age} blocks ago` : ''}`;
 }
 
+const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
+  proven: 'proof: storage of final blocks',
+  executed: 'execution: tried here, on proven state and code',
+  agreed: 'agreement of endpoints',
+  told: 'what one node tells',
+  inferred: 'inference: it fits to what is known, and nothing shows it',
+};
+
+/** What the cause rests on, what to do, and what could not be looked at. */
+function diagnosisLines(diagnosis: DiagnosisView): (readonly [string, string])[] {
+  const { facts: rests = [], also = [], unknown = [] } = diagnosis;
+  const rows = (label: string, lines: readonly string[]) =>
+    lines.map((line) => [label, printable(line)] as const);
+  return [
+    ...rows(
+      'because',
+      rests.map(({ what, where, value, relayBlock, paraBlock, confidence }) => {
+        const blocks = [
+          relayBlock === null ? '' : `, relay block ${relayBlock}`,
+          paraBlock === null ? '' : `, para block ${paraBlock}`,
+        ];
+        return `${what}: ${value} (${where}${blocks.join('')}; ${confidence})`;
+      }),
+    ),
+    ...rows(
+      'also',
+      also.map(({ cause, confidence, sentence }) => `${cause} (${confidence}): ${sentence}`),
+    ),
+    ...rows('not known', unknown),
+    ...rows('helps', remediesOf(diagnosis)),
+    ...rows('avoid', warningsOf(diagnosis)),
+  ];
+}
+
 async function paraText(para: ParaStatus): Promise<string> {
   const { observation, stall, diagnosis, optIn, anchor, clock, approved, route, trouble } = para;
   const registrar = observation?.registrar ?? null;
@@ -121,9 +157,9 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['manager', registrar === null ? null : await accountText(registrar.manager)],
     ['lock', registrar === null ? null : registrar.locked === true ? 'locked' : 'unlocked'],
     ['cause', diagnosis && `${diagnosis.cause}: ${printable(diagnosis.sentence)}`],
+    ['known by', diagnosis?.confidence === undefined ? null : CONFIDENCE_WORDS[diagnosis.confidence]],
     ['tried', triedText(para)],
-    ['helps', diagnosis && printable(diagnosis.helps)],
-    ['avoid', diagnosis && printable(diagnosis.avoid)],
+    ...(diagnosis === null ? [] : diagnosisLines(diagnosis)),
     ...incidentLines(para.incident ?? null),
     ['opted in', optIn && `policy ${optIn.policy} by ${await accountText(optIn.account)}`],
     [

@@ -27,13 +27,26 @@ export interface Condition {
 /** States in which nobody waits for the para to move again; `held` is that of one whose acts are missing. */
 const NOT_RESCUED = ['healthy', 'held', 'upgrading.relocking'];
 
-/** `state` is the machine's: a rescue that is under way has a stalled para, whatever the newest block shows. */
-export function conditionOf(seen: {
+interface Seen {
   readonly sight: Sight;
   readonly observation: ParaObservation | null;
   readonly stall: StallReading | null;
   readonly state: string;
-}): Condition {
+}
+
+/** `state` is the machine's: a rescue that is under way has a stalled para, whatever the newest block shows. */
+export function conditionOf(seen: Seen): Condition {
+  const { is, sentence } = plainConditionOf(seen);
+  const { observation } = seen;
+  if (is === 'unknown' || observation === null || observation.actable) return { is, sentence };
+  const why =
+    observation.trust === 'assumed'
+      ? 'nobody proved this: the relay chain gives no proofs, and too few endpoints vouch for it'
+      : 'nobody proved that this is the present';
+  return { is, sentence: `${sentence} (${why})` };
+}
+
+function plainConditionOf(seen: Seen): Condition {
   const { sight, observation, stall, state } = seen;
   const unknown = (why: string): Condition => ({
     is: 'unknown',

@@ -4,10 +4,10 @@ import type { ParaObservation } from '../chain/observation.ts';
 import type { Sight } from '../chain/sight.ts';
 import type { StallReading } from '../chain/stall.ts';
 import type { FinalityView } from '../chain/trust.ts';
-import { CAUSES, type Diagnosis, type ParaDiagnosis } from '../diagnosis/diagnosis.ts';
 import type { IncidentSummary } from '../incidents/incident.ts';
 import { listOf } from '../list-of.ts';
 import { anchor } from '../records/anchor.ts';
+import { type DiagnosisView, diagnosisView } from '../records/diagnosis.ts';
 import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
 import { finalityView } from '../records/finality.ts';
 import { incidentSummary } from '../records/incident.ts';
@@ -38,8 +38,7 @@ export interface ParaStatus {
   readonly stall: StallReading | null;
   /** The open incident, else the last one: how it ended stays visible. Missing in answers of earlier versions. */
   readonly incident?: IncidentSummary | null | undefined;
-  /** The age of the trial is missing in answers of earlier versions. */
-  readonly diagnosis: (Diagnosis & { readonly triedAt?: ParaDiagnosis['triedAt'] | undefined }) | null;
+  readonly diagnosis: DiagnosisView | null;
   /** `account` is the manager who signed, or the address of the rescue contract. */
   readonly optIn: {
     readonly policy: Hex;
@@ -85,14 +84,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     observation: of(paraObservation).nullable(),
     stall: object({ age: block.nullable(), relayLive: z.boolean(), stalled: z.boolean() }).nullable(),
     incident: known(of(incidentSummary).nullable()),
-    diagnosis: object({
-      cause: z.enum(CAUSES),
-      curableByCode: z.boolean(),
-      sentence: z.string(),
-      helps: z.string(),
-      avoid: z.string(),
-      triedAt: known(block.nullable()),
-    }).nullable(),
+    diagnosis: of(diagnosisView).nullable(),
     optIn: object({ policy: hash, by: z.enum(['manager', 'contract']), account }).nullable(),
     anchor: of(anchor).nullable(),
     round: u32,

@@ -1,6 +1,7 @@
 import type { RecoveryContext } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import type { Diagnosis } from '../../domain/diagnosis/diagnosis.ts';
+import { needsNoBlock } from '../../domain/diagnosis/remedies.ts';
+import type { Diagnosis } from '../../domain/diagnosis/verdict.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { Route } from '../../routes/route.ts';
 import { HELD } from './held.ts';
@@ -25,9 +26,15 @@ export function adviceFor(
       return [];
     case 'stalled': {
       if (!diagnosis) return [];
-      const lines = [`What helps: ${diagnosis.helps}. Avoid: ${diagnosis.avoid}.`];
+      const { remedies, warnings } = diagnosis;
+      const avoid = warnings.length === 0 ? '' : ` Avoid: ${warnings.join('; ')}.`;
+      const lines = [`What helps: ${remedies.join('; or ')}.${avoid}`];
       if (!diagnosis.curableByCode) return lines;
-      if (!seen.optedIn) {
+      if (observation && !needsNoBlock({ observation })) {
+        lines.push(
+          'An opt-in and a vote do not help on this relay chain: it takes code that the registrar schedules into use with the next block of the para only. Root of the relay chain can set it, or the operators of the collators get over the block.',
+        );
+      } else if (!seen.optedIn) {
         lines.push(
           'The para has not opted in, so its holders cannot vote: its registrar manager can sign "pararescue opt-in".',
         );

@@ -1,7 +1,9 @@
 import type { WatchedHistory } from '../../../machines/context.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
-import { type DiagnosisFacts, diagnose, type ParaDiagnosis } from '../../domain/diagnosis/diagnosis.ts';
+import { diagnose } from '../../domain/diagnosis/diagnosis.ts';
+import type { DiagnosisFacts } from '../../domain/diagnosis/facts.ts';
 import type { TrialVerdict } from '../../domain/diagnosis/trial.ts';
+import type { ParaDiagnosis } from '../../domain/diagnosis/verdict.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { KnownHead, ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock } from '../../domain/ports/trial.ts';
@@ -88,6 +90,7 @@ export function createDiagnostician(
         pvfRejectedAt: history.upgradeAbortedAt ?? undefined,
         ...found,
         nextBlock: tried?.verdict,
+        triedAt: tried?.at,
       });
       return { ...diagnosis, triedAt: tried?.at ?? null };
     },

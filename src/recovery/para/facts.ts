@@ -1,7 +1,7 @@
 import type { RecoveryFacts } from '../../../machines/facts.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { StallReading } from '../../domain/chain/stall.ts';
-import type { Diagnosis } from '../../domain/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../../domain/diagnosis/verdict.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';

@@ -1,7 +1,7 @@
 import type { RecoveryContext } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { isOnDemand, readStall, type StallReading } from '../../domain/chain/stall.ts';
-import type { Diagnosis } from '../../domain/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../../domain/diagnosis/verdict.ts';
 import type { IncidentLook } from '../../domain/incidents/look.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 

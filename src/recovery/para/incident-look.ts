@@ -52,7 +52,10 @@ function isWithoutCore(observation: ParaObservation, gap: RelayBlock): boolean {
 }
 
 function beliefOf(diagnosis: Diagnosis | null, withoutCore: boolean): IncidentLook['belief'] {
-  if (diagnosis !== null) return { cause: diagnosis.cause, sentence: diagnosis.sentence, confidence: null };
+  if (diagnosis !== null) {
+    const { cause, sentence, confidence } = diagnosis;
+    return { cause, sentence, confidence };
+  }
   if (withoutCore) return { cause: 'no-core', sentence: 'no core is assigned to it', confidence: null };
   return null;
 }

@@ -1,6 +1,6 @@
 import { isLiveLifecycle, isOnDemand } from '../../chain/stall.ts';
 import type { Rule } from '../rule.ts';
-import { fromRelay, lastHead, ofRelay, span } from '../stated.ts';
+import { fromRelay, lastHead, ofRelay } from '../stated.ts';
 
 /** What the relay chain's own state says: it needs no para to be looked at, and no block of a para can speak against it. */
 export const RELAY_RULES: readonly Rule[] = [
@@ -135,8 +135,8 @@ export const RELAY_RULES: readonly Rule[] = [
       relay.number - (candidates.lastAt ?? 0) < BACKED_LATELY,
     curableByCode: () => false,
     confidence: ofRelay,
-    sentence: ({ candidates, observation: { relay } }) =>
-      `validators back its blocks, the first at relay block ${candidates?.firstAt}, ${span(relay.number - (candidates?.firstAt ?? 0))} ago, and none becomes available: ${candidates?.pending} wait now`,
+    sentence: ({ candidates }) =>
+      `validators back its blocks since relay block ${candidates?.firstAt}, and none of them becomes available`,
     facts: (facts) => [
       fromRelay(
         facts,

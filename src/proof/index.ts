@@ -32,6 +32,7 @@ export {
   type Header,
   headerHash,
 } from './header.ts';
+export { type MapEntries, type ProofNodes, proofNodes, readMapEntries } from './map-entries.ts';
 export {
   createProofVerifier,
   type ProofVerifier,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { RelayBlockRef } from '../../domain/chain/observation.ts';
+import type { ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
+import { isOnDemand } from '../../domain/chain/stall.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
@@ -57,6 +58,27 @@ export async function assignedParas(
     });
   }
   return undefined;
+}
+
+/** What one block says of cores; undefined where its runtime cannot tell. */
+export interface CoresSeen {
+  /** Whose turn comes next on some core. */
+  readonly claimed: ReadonlySet<ParaId> | undefined;
+  /** To whom a core is assigned. */
+  readonly assigned: ReadonlySet<ParaId> | undefined;
+}
+
+/** As `ParaObservation.hasCore`. The claim queue alone is no proof of an absence: it shows the next few turns. */
+export function hasCoreOf(
+  { paraId, lifecycle }: Pick<ParaObservation, 'paraId' | 'lifecycle'>,
+  { claimed, assigned }: CoresSeen,
+): boolean | undefined {
+  if (claimed?.has(paraId)) return true;
+  if (lifecycle === null) return false;
+  if (assigned === undefined) return undefined;
+  if (assigned.has(paraId)) return true;
+  // Orders on demand show in the queue only.
+  return claimed !== undefined || !isOnDemand(lifecycle) ? false : undefined;
 }
 
 const OF_CORES = ['ParaScheduler', 'CoretimeAssignmentProvider'] as const;

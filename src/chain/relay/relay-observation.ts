@@ -8,7 +8,6 @@ import type {
   RelayBlockRef,
   RelayLimits,
 } from '../../domain/chain/observation.ts';
-import { isOnDemand } from '../../domain/chain/stall.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
 import { decodeHeader, headerHash } from '../../proof/index.ts';
@@ -18,7 +17,7 @@ import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { StorageBatch } from '../nodes/storage-batch.ts';
 import type { ProvenChain } from '../proven/proven-chain.ts';
-import { assignedParas } from './assigned-cores.ts';
+import { assignedParas, hasCoreOf } from './assigned-cores.ts';
 import { claimedParas } from './claim-queue.ts';
 
 const u32 = z.int().min(0).max(0xffff_ffff);
@@ -66,15 +65,10 @@ export async function observeAt(
   await batch.fetch(node, chain, relay);
   const claimed = await claimedParas(node, chain, relay);
   const stored = readParas();
-  const isClaimed = ({ paraId }: StoredPart) => claimed?.has(paraId) === true;
   // Read only where the claim queue does not answer already.
-  const isOpen = stored.some((para) => para.lifecycle !== null && !isClaimed(para));
+  const isOpen = stored.some(({ paraId, lifecycle }) => lifecycle !== null && !claimed?.has(paraId));
   const assigned = isOpen ? await assignedParas(node, chain, relay, runtime) : undefined;
-  const paras = stored.map((para) => ({
-    ...para,
-    relay,
-    hasCore: isClaimed(para) || hasAssignedCore(para, assigned, claimed !== undefined),
-  }));
+  const paras = stored.map((para) => ({ ...para, relay, hasCore: hasCoreOf(para, { claimed, assigned }) }));
   return { relay, relaySpecVersion: runtime.version.specVersion, paras };
 }
 
@@ -107,19 +101,6 @@ export async function includedHeadAt(
   await batch.fetch(node, chain, relay);
   const head = headOf(data());
   return head && { ...head, relay, trust, actable };
-}
-
-/** Of a para that is not seen in the claim queue, which alone is no proof: it shows the next few turns. */
-function hasAssignedCore(
-  { paraId, lifecycle }: Pick<ParaObservation, 'paraId' | 'lifecycle'>,
-  assigned: ReadonlySet<ParaId> | undefined,
-  isQueueKnown: boolean,
-): boolean | undefined {
-  if (lifecycle === null) return false;
-  if (assigned === undefined) return undefined;
-  if (assigned.has(paraId)) return true;
-  // Orders on demand show in the queue only.
-  return isQueueKnown || !isOnDemand(lifecycle) ? false : undefined;
 }
 
 /** What the block itself says of a para. */

@@ -29,7 +29,7 @@ const NOT_RESCUED = ['healthy', 'held', 'upgrading.relocking'];
 
 interface Seen {
   readonly sight: Sight;
-  readonly observation: ParaObservation | null;
+  readonly observation: Pick<ParaObservation, 'lifecycle' | 'hasCore' | 'mostRecentContext'> | null;
   readonly stall: StallReading | null;
   readonly state: string;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
+import { createFleetReader } from '../chain/fleet/fleet-reader.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
 import { createParaReader, createParaThread, type ParaReaderOptions } from '../chain/para/para-reader.ts';
 import { ProvenChain } from '../chain/proven/proven-chain.ts';
@@ -79,12 +80,15 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     }
 
     let tell: Tell = () => undefined;
+    // What concerns all is told of each para that is named, or of the relay chain where none is.
+    const ids = config.paras.map(({ id }) => id);
+    const everyone = ids.length > 0 ? ids : [null];
     const onTrouble = (trouble: RescueError) =>
       log.warn({ code: trouble.code }, chains.withHosts(trouble.message));
     const chains = createChainEndpoints({
       onTrouble,
       onChange: ({ name: endpoint, standing, reason }, paraId) => {
-        const concerned = paraId === null ? config.paras.map(({ id }) => id) : [paraId];
+        const concerned = paraId === null ? everyone : [paraId];
         for (const id of concerned) tell(id, 'endpoint-standing', { endpoint, standing, reason });
       },
     });
@@ -111,10 +115,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose,
     });
     const relay = chains.watched(createRelayReader({ endpoints, finality, proven, onTrouble }));
-    const inFlight = inFlightOf(
-      store.journal,
-      config.paras.map(({ id }) => id),
-    );
+    const inFlight = inFlightOf(store.journal, ids);
     const submitter = createRelaySubmitter({
       endpoints,
       signer,
@@ -201,6 +202,12 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       losses: store.losses,
       incidents: store.incidents,
       paras,
+      fleet: config.fleet && {
+        reader: createFleetReader({ endpoints, proven }),
+        names: new Map(Object.entries(config.fleet.names).map(([id, name]) => [Number(id), name])),
+        stallGapBlocks: config.fleet.stallGapBlocks,
+      },
+      onTrouble,
       routes: (hooks) =>
         createRoutes({
           relay,
@@ -223,7 +230,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     tell = boundedTell(supervisor.hub.tell);
     onClose(() => supervisor.stop());
-    if (checkpoint) for (const { id } of paras) supervisor.hub.tell(id, 'checkpoint', checkpoint);
+    if (checkpoint) for (const id of everyone) supervisor.hub.tell(id, 'checkpoint', checkpoint);
 
     const service = createRescueService({
       genesis,
@@ -259,8 +266,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     onClose(() => server.close());
     const url = await server.listen(config.http);
     log.info(
-      { url, genesis, paras: paras.map(({ id }) => id) },
-      `watching ${paras.length} paras, serving ${url}`,
+      { url, genesis, paras: ids },
+      `watching ${config.fleet ? 'all paras of the relay chain' : `${paras.length} paras`}, serving ${url}`,
     );
     return { url, failed, close };
   } catch (error) {

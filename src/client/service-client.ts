@@ -24,6 +24,7 @@ import type {
 import { shownUrl, shownValue } from '../domain/shown-value.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
+import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {
@@ -40,6 +41,7 @@ import {
 import { readUntil, within } from './deadline.ts';
 import { readEventStream } from './event-stream.ts';
 import * as answers from './service-answers.ts';
+import { wholeFleet } from './whole-fleet.ts';
 
 /** Where `pararescue serve` listens unless its configuration says otherwise. */
 export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
@@ -87,6 +89,8 @@ export interface ServiceClient {
   readonly url: string;
   status(): Promise<ServiceStatus>;
   para(paraId: ParaId): Promise<ParaStatus>;
+  /** All paras that the service watches, page by page, in the order of their ids. */
+  fleet(wanted?: { readonly troubled?: boolean }): Promise<FleetPage>;
   policy(paraId: ParaId): Promise<Policy | null>;
   optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
   adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
@@ -209,6 +213,8 @@ export function createServiceClient(
     url: base,
     status: () => get(serviceStatus.tolerant, '/v1/status', LARGEST_STATUS),
     para: (paraId) => ask(paraStatus.tolerant, of(paraId)),
+    fleet: ({ troubled = false } = {}) =>
+      wholeFleet((after) => ask(fleetPage.tolerant, `/v1/fleet?troubled=${troubled}${after}`)),
     policy: async (paraId) => (await get(answers.policyAnswer, of(paraId, '/policy'), LARGEST_POLICY)).policy,
     optIn: (optIn, policy) => ask(signedOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
     adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),

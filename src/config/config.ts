@@ -5,6 +5,7 @@ import { messageOf, RescueError } from '../domain/errors.ts';
 import { looksSecret } from '../domain/shown-value.ts';
 import { guardSecrets } from './guard-secrets.ts';
 import { isNetwork } from './networks.ts';
+import { chosenParas, fleetSection, parasSection, readNames } from './paras-section.ts';
 import { endpoints, file, relaySection } from './relay-section.ts';
 import type { DataPath } from './schema-problems.ts';
 import { parseYamlFile } from './yaml-file.ts';
@@ -30,44 +31,8 @@ const DEFAULT_MAX_CODE_BYTES = 8 * 1024 * 1024;
 export const configSchema = z
   .strictObject({
     relay: relaySection,
-    paras: z
-      .array(
-        z.strictObject({
-          id: z.int().min(0).max(0xffff_ffff).describe('Para id.'),
-          name: z.string().min(1).max(100).describe('Name for people.'),
-          endpoints: endpoints.describe('Nodes of the para, tried in this order.'),
-          stallGapBlocks: z
-            .int()
-            .min(1)
-            .max(10_000_000)
-            .default(50)
-            .describe(
-              'Relay blocks without an included head after which it counts as stalled, until a policy says.',
-            ),
-          contract: z
-            .string()
-            .regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits (20 bytes)')
-            .optional()
-            .describe('Address of its rescue contract on the contracts chain.'),
-        }),
-      )
-      .min(1)
-      .max(1000)
-      .describe('The paras to watch.')
-      .superRefine((paras, context) => {
-        const first = new Map<number, number>();
-        for (const [index, { id }] of paras.entries()) {
-          const earlier = first.get(id);
-          if (earlier === undefined) first.set(id, index);
-          else {
-            context.addIssue({
-              code: 'custom',
-              path: [index, 'id'],
-              message: `is the same as paras[${earlier}].id`,
-            });
-          }
-        }
-      }),
+    paras: parasSection,
+    fleet: fleetSection.optional().describe('What holds for paras that are watched by "all" alone.'),
     database: file.default('.pararescue').describe('Folder of the database, relative to this file.'),
     http: z
       .strictObject({
@@ -194,7 +159,7 @@ export const configSchema = z
       .prefault({})
       .describe('What strangers may use of the service.'),
   })
-  .superRefine(({ paras, contracts, relay }, context) => {
+  .superRefine(({ paras, fleet, contracts, relay }, context) => {
     const start = relay.checkpoint;
     if (start && 'number' in start && (start.setId === undefined) !== (start.authorities === undefined)) {
       context.addIssue({
@@ -210,14 +175,26 @@ export const configSchema = z
         message: `cannot be reached by ${relay.endpoints.length} endpoints`,
       });
     }
-    for (const [index, { contract }] of paras.entries()) {
-      if (contract === undefined || contracts !== undefined) continue;
+    if (fleet !== undefined && !chosenParas(paras).watchesAll) {
+      context.addIssue({
+        code: 'custom',
+        path: ['fleet'],
+        message: 'is for paras: all, or all in the list of paras',
+      });
+    }
+    for (const [index, entry] of (paras === 'all' ? [] : paras).entries()) {
+      if (entry === 'all' || entry.contract === undefined || contracts !== undefined) continue;
       context.addIssue({
         code: 'custom',
         path: ['paras', index, 'contract'],
         message: 'needs the section "contracts" with the endpoints of its chain',
       });
     }
+  })
+  .transform(({ paras: given, fleet, ...config }) => {
+    const { paras, watchesAll } = chosenParas(given);
+    // Null: nothing but the paras that are named.
+    return { ...config, paras, fleet: watchesAll ? (fleet ?? fleetSection.parse({})) : null };
   });
 
 export type Config = z.infer<typeof configSchema>;
@@ -276,12 +253,16 @@ export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): 
     signer,
     contracts,
     relay,
+    fleet,
     http: { operatorTokenFile },
   } = config;
   const { checkpoint: start } = relay;
   const withSpec = start && 'chainSpec' in start;
+  const listed = fleet?.namesFile === undefined ? {} : await readNames(resolve(folder, fleet.namesFile));
   return {
     ...config,
+    // What stands in the configuration itself overrides the file.
+    fleet: fleet && { ...fleet, names: { ...listed, ...fleet.names } },
     relay: withSpec
       ? { ...relay, checkpoint: { ...start, chainSpec: resolve(folder, start.chainSpec) } }
       : relay,

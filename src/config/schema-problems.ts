@@ -23,6 +23,8 @@ interface SchemaNode {
   readonly items?: SchemaNode;
   /** Alternatives of one object, told apart by a property that is constant in each. */
   readonly oneOf?: readonly SchemaNode[];
+  /** Alternatives of different kinds, such as a word or a section. */
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 /** Turns what zod refuses into sentences that say what would be right, with the schema's own limits and names. */
@@ -32,7 +34,25 @@ export function describeIssues(
   issues: readonly z.core.$ZodIssue[],
 ): Problem[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
-  return issues.flatMap((issue) => describeIssue(root, input, issue));
+  return issues
+    .flatMap((issue) => meant(root, input, issue))
+    .flatMap((issue) => describeIssue(root, input, issue));
+}
+
+/** Of alternatives of different kinds the one of the kind that was written is meant: what is wrong with it is told, and not that nothing fits. */
+function meant(root: SchemaNode, input: unknown, issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
+  const found = valueAt(input, path);
+  const place = schemaAlternatives(root, path, input).findIndex((node) => isOfKind(node, found));
+  const inner = issue.errors[place];
+  if (inner === undefined) return [issue];
+  return inner.flatMap((one) => meant(root, input, { ...one, path: [...issue.path, ...one.path] }));
+}
+
+function isOfKind({ type }: SchemaNode, value: unknown): boolean {
+  if (Array.isArray(value)) return type === 'array';
+  return type === 'object' && value !== null && typeof value === 'object';
 }
 
 function describeIssue(root: SchemaNode, input: unknown, issue: z.core.$ZodIssue): Problem[] {
@@ -71,6 +91,10 @@ function sizeOfList(issue: z.core.$ZodIssue): boolean {
 
 function wantedOf(node: SchemaNode): string | null {
   if (node.const !== undefined) return JSON.stringify(node.const);
+  if (node.anyOf !== undefined) {
+    const kinds = node.anyOf.map(wantedOf);
+    return kinds.includes(null) ? null : kinds.join(' or ');
+  }
   if (node.enum !== undefined) return `one of ${node.enum.map((value) => JSON.stringify(value)).join(', ')}`;
   switch (node.type) {
     case 'integer':
@@ -97,17 +121,28 @@ function rangeOf({ minimum, maximum }: SchemaNode): string {
   return from + to;
 }
 
+/** The alternatives at a path; none where there is one schema only. */
+function schemaAlternatives(root: SchemaNode, path: DataPath, input: unknown): readonly SchemaNode[] {
+  return nodeAt(root, path, input)?.anyOf ?? [];
+}
+
 function schemaAt(root: SchemaNode, path: DataPath, input: unknown): SchemaNode | undefined {
-  let node = chosen(root, input);
+  return chosen(nodeAt(root, path, input), valueAt(input, path));
+}
+
+function nodeAt(root: SchemaNode, path: DataPath, input: unknown): SchemaNode | undefined {
+  let node: SchemaNode | undefined = root;
   for (const [index, key] of path.entries()) {
-    const next = typeof key === 'number' ? node?.items : ownValue(node?.properties, key);
-    node = chosen(next, valueAt(input, path.slice(0, index + 1)));
+    const within = chosen(node, valueAt(input, path.slice(0, index)));
+    node = typeof key === 'number' ? within?.items : ownValue(within?.properties, key);
   }
   return node;
 }
 
 /** The alternative that the value means; while its discriminator fits none, one that names them all. */
 function chosen(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
+  const ofKind = node?.anyOf?.find((alternative) => isOfKind(alternative, value));
+  if (ofKind !== undefined) return chosen(ofKind, value);
   const alternatives = node?.oneOf;
   if (alternatives === undefined) return node;
   const [discriminator] = Object.entries(alternatives[0]?.properties ?? {}).find(

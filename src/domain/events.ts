@@ -19,7 +19,8 @@ export interface ServiceEvent {
   /** 1, 2, 3 … over the whole service. */
   readonly id: number;
   readonly at: EpochMs;
-  readonly paraId: ParaId;
+  /** Null for what is told of the relay chain as a whole. */
+  readonly paraId: ParaId | null;
   readonly relayBlock: RelayBlock | null;
   /** An `EventName` of the version that told it. */
   readonly type: string;
@@ -30,8 +31,8 @@ export interface ServiceEvent {
 }
 export type NewServiceEvent = Omit<ServiceEvent, 'id' | 'at'>;
 
-/** Tells an event of one para. */
-export type Tell = <Name extends EventName>(paraId: ParaId, name: Name, data: EventData<Name>) => void;
+/** Tells an event of one para, or of the relay chain as a whole. */
+export type Tell = <Name extends EventName>(paraId: ParaId | null, name: Name, data: EventData<Name>) => void;
 /** `Tell` for the one para that the teller works for. */
 export type TellOfPara = <Name extends EventName>(name: Name, data: EventData<Name>) => void;
 

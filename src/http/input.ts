@@ -20,7 +20,11 @@ export const wholeNumber = z
   .regex(/^\d{1,16}$/, 'must be a whole number')
   .transform(Number);
 
-const paraId = wholeNumber.refine((id) => id <= 0xffff_ffff, 'must be a para id: a whole number below 2^32');
+/** A para id in a path or query. */
+export const paraId = wholeNumber.refine(
+  (id) => id <= 0xffff_ffff,
+  'must be a para id: a whole number below 2^32',
+);
 const paraParams = z.object({ id: paraId });
 
 /** Para id of `/v1/paras/:id/…`. @throws RESCUE_REQUEST_INVALID */

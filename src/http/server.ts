@@ -19,6 +19,7 @@ import { installErrorReplies, replyOf, sendError } from './error-replies.ts';
 import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
 import { whenOver } from './exchange.ts';
+import { fleetResource } from './fleet.ts';
 import { type HostRules, installHostRules } from './hosts.ts';
 import { incidentsResource } from './incidents.ts';
 import { installJsonBodies } from './json-body.ts';
@@ -35,6 +36,7 @@ import { votesResource } from './votes.ts';
 /** Everything that is served; docs/http-api.md lists it. */
 export const RESOURCES: readonly Resource[] = [
   statusResource,
+  fleetResource,
   optInResource,
   proposalsResource,
   trialsResource,

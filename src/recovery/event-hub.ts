@@ -18,7 +18,7 @@ const PAGE = 200;
 
 export function createEventHub(options: {
   readonly log: Pick<SnapshotStore, 'append' | 'eventsAfter'>;
-  readonly relayBlock: (paraId: ParaId) => RelayBlock | null;
+  readonly relayBlock: (paraId: ParaId | null) => RelayBlock | null;
   readonly onEvent: (event: ServiceEvent) => void;
   readonly onFailed: (error: unknown) => void;
 }): EventHub {

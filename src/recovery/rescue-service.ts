@@ -11,6 +11,7 @@ import type {
 } from '../domain/round/round.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
+import type { FleetPage, FleetWanted } from '../domain/views/fleet.ts';
 import type { ParaStatus, ServiceStatus } from '../domain/views/status.ts';
 import type { StoreReport } from '../domain/views/store.ts';
 import type {
@@ -37,6 +38,8 @@ export interface RescueService {
   status(): ServiceStatus;
   /** @throws RESCUE_PARA_UNKNOWN */
   para(paraId: ParaId): ParaStatus;
+  /** All paras that are watched, in short: every para of the relay chain where the configuration says so. */
+  fleet(wanted?: FleetWanted): FleetPage;
   policy(paraId: ParaId): Promise<Policy | null>;
   /** Checks signature, sequence, manager and whether the policy could be carried out. */
   optIn(optIn: SignedOptIn, policy: HashedPolicy | null): Promise<SignedOptIn>;

@@ -23,6 +23,7 @@ import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
 import { lastTally, tallyOf } from './acts/tally.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
+import { createFleetList } from './fleet/fleet-list.ts';
 import { adviceFor } from './para/advice.ts';
 import { adviceOn } from './para/conditions.ts';
 import { incomplete } from './para/held.ts';
@@ -57,10 +58,13 @@ export function createRescueService(options: {
   const requireTracker = (paraId: ParaId): ParaTracker => {
     const tracker = supervisor.trackers.get(paraId);
     if (tracker) return tracker;
-    const known = [...supervisor.trackers.keys()].join(', ');
+    const known = [...supervisor.trackers.keys()].join(', ') || 'no other';
+    const inList = supervisor.fleet?.seen()?.conditions.has(paraId) === true;
     throw new RescueError(
       'RESCUE_PARA_UNKNOWN',
-      `This service does not watch para ${paraId}; it watches ${known}.`,
+      inList
+        ? `Para ${paraId} is watched as one of all paras of the relay chain, without nodes and a policy of its own: the list of all tells of it. This service knows more of ${known}.`
+        : `This service does not watch para ${paraId}; it watches ${known}.`,
     );
   };
 
@@ -120,6 +124,14 @@ export function createRescueService(options: {
     };
   };
 
+  const fleet = createFleetList({
+    watch: supervisor.fleet,
+    trackers: () => supervisor.trackers.values(),
+    condition: supervisor.condition,
+    latest: supervisor.latest,
+    sight: supervisor.sight,
+  });
+
   const currentRound = (paraId: ParaId) => {
     const tracker = requireWhole(paraId);
     return tracker.queue.run(() => tracker.openRound());
@@ -135,8 +147,10 @@ export function createRescueService(options: {
         finality: options.relay.finality(),
         paras: [...supervisor.trackers.values()].map(statusOf),
         endpoints: options.endpoints(),
+        fleet: supervisor.fleet === null ? null : fleet.summary(),
       };
     },
+    fleet: (wanted = {}) => fleet.page(wanted),
     para: (paraId) => statusOf(requireTracker(paraId)),
     policy: async (paraId) => {
       const optIn = requireWhole(paraId).optIn();

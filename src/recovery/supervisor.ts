@@ -1,11 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
 import { type Condition, conditionOf } from '../domain/chain/condition.ts';
-import type { RelayObservation } from '../domain/chain/observation.ts';
+import type { ParaObservation, RelayObservation } from '../domain/chain/observation.ts';
 import { highestPossible } from '../domain/chain/possible.ts';
 import type { Sight } from '../domain/chain/sight.ts';
-import { readStall } from '../domain/chain/stall.ts';
-import { messageOf } from '../domain/errors.ts';
+import type { DiagnosisFacts } from '../domain/diagnosis/diagnosis.ts';
+import { messageOf, type RescueError } from '../domain/errors.ts';
 import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
+import { type Stoppable, stoppedAt } from '../domain/fleet/causes.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
@@ -13,7 +15,7 @@ import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
-import type { ParaId } from '../domain/units.ts';
+import type { ParaId, RelayBlock } from '../domain/units.ts';
 import { heldBy, type StoreFinding } from '../domain/views/store.ts';
 import { createExecutor } from '../routes/executor.ts';
 import type { Routes } from '../routes/route.ts';
@@ -22,6 +24,7 @@ import { censusPrefixes } from '../voting/census/prefixes.ts';
 import type { OpenRound } from '../voting/open-round.ts';
 import { type CensusKeeper, createCensusKeeper } from './census/keeper.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
+import { createFleetWatch, type FleetOptions, type FleetWatch } from './fleet/fleet-watch.ts';
 import { createLookout } from './lookout.ts';
 import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
@@ -51,6 +54,10 @@ export interface SupervisorOptions {
   readonly losses: Losses;
   readonly incidents: Incidents;
   readonly paras: readonly WatchedPara[];
+  /** Every para of the relay chain is watched, besides those; null where they are not. */
+  readonly fleet?: FleetOptions | null;
+  /** Told of what keeps them from being read. */
+  readonly onTrouble?: (trouble: RescueError) => void;
   /** Makes the routes that this service has. */
   readonly routes: (hooks: RouteHooks) => Routes;
   /** Milliseconds without a look at the present after which nothing is said of any para. */
@@ -64,6 +71,8 @@ export interface SupervisorOptions {
 /** Starts, feeds, saves and restores the machines of all paras. */
 export interface Supervisor {
   readonly trackers: ReadonlyMap<ParaId, ParaTracker>;
+  /** Null where only the paras of the configuration are watched. */
+  readonly fleet: FleetWatch | null;
   readonly hub: EventHub;
   readonly feed: BlockFeed;
   readonly census: CensusKeeper;
@@ -78,22 +87,25 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-/** Heads that stopped within so many relay blocks of each other stopped together. */
-const TOGETHER = 2;
+/** Milliseconds that a block waits for the reading of all paras, on which diagnoses rest: no relay chain makes blocks faster than paras need. */
+const FLEET_MS = 5_000;
+/** Blocks for which an earlier reading of all paras still tells who stopped together. */
+const FLEET_AGE = 20;
 
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { relay, snapshots, journal, ledger } = options;
   const trackers = new Map<ParaId, ParaTracker>();
   const feed = createBlockFeed();
+  let latest: RelayObservation | null = null;
   const hub = createEventHub({
     log: snapshots,
-    relayBlock: (paraId) => feed.latest(paraId)?.relay.number ?? null,
+    relayBlock: (paraId) =>
+      (paraId === null ? null : feed.latest(paraId)?.relay.number) ?? latest?.relay.number ?? null,
     onEvent: options.onEvent,
     onFailed: options.onFatal,
   });
   const census = createCensusKeeper({ store: options.census, tell: hub.tell });
   const executor = createExecutor({ journal, events: executorEvents(hub.tell) });
-  let latest: RelayObservation | null = null;
   const lookout = createLookout({
     limitMs: options.blindAfterMs,
     trouble: () => relay.finality().trouble,
@@ -107,6 +119,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }
     },
   });
+
+  const fleet =
+    options.fleet == null
+      ? null
+      : createFleetWatch({
+          ...options.fleet,
+          relay,
+          configured: new Set(options.paras.map(({ id }) => id)),
+          blindAfterMs: options.blindAfterMs,
+          tell: hub.tell,
+          onTrouble: options.onTrouble ?? (() => undefined),
+          now: options.now,
+        });
 
   /** Routes know the round that is open, whose votes came in through this service. */
   const openRound = async (paraId: ParaId) => {
@@ -215,8 +240,24 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     [...trackers.keys()].map((paraId) => [paraId, createConditionTeller(tellOf(paraId))]),
   );
 
+  /** When the relay chain's runtime changed last, by what machines have kept. */
+  const relayUpgradedAt = (): RelayBlock | null => {
+    const known = [...trackers.values()].map(({ runner }) => runner.context().history.relayUpgradedAt ?? -1);
+    const last = Math.max(-1, ...known);
+    return last < 0 ? null : last;
+  };
+
+  /** All paras of the relay chain as they were read last; those of the block itself where that is not of now. */
+  const parasBy = ({ relay: { number }, paras }: RelayObservation) => {
+    const reading = fleet?.seen()?.reading;
+    return reading && reading.relay.number >= number - FLEET_AGE
+      ? { now: reading.relay.number, paras: reading.paras }
+      : { now: number, paras };
+  };
+
   return {
     trackers,
+    fleet,
     hub,
     feed,
     census,
@@ -228,11 +269,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       for await (const observation of relay.watch([...trackers.keys()], signal)) {
         latest = observation;
         lookout.saw(observation.relay.number, observation.relayTime);
+        if (fleet) {
+          const patience = new AbortController();
+          await Promise.race([
+            fleet.take(observation, relayUpgradedAt()).finally(() => patience.abort()),
+            pause(FLEET_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+          ]);
+        }
+        const all = parasBy(observation);
         await Promise.all(
           observation.paras.map((seen) => {
             const tracker = trackers.get(seen.paraId);
             if (!tracker) return undefined;
-            const fleet = fleetOf(observation, tracker);
+            const fleet = fleetOf(all, seen, tracker);
             return report(
               tracker,
               tracker.queue.run(() =>
@@ -251,6 +300,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     },
     stop: async () => {
       lookout.stop();
+      await fleet?.stop();
       await census.stop();
       await Promise.all([...trackers.values()].map((tracker) => tracker.queue.idle()));
       await Promise.all([...trackers.values()].map((tracker) => tracker.runner.stop()));
@@ -259,18 +309,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   };
 }
 
+/** How many of all paras stopped together with this one. */
 function fleetOf(
-  { paras }: RelayObservation,
-  tracker: ParaTracker,
-): { watched: number; stoppedTogether: number } {
-  const withCore = paras.filter((para) => para.hasCore !== false && para.mostRecentContext !== null);
-  const own = paras.find((para) => para.paraId === tracker.para.id)?.mostRecentContext ?? null;
-  const together = withCore.filter(
-    (para) =>
-      own !== null &&
-      para.mostRecentContext !== null &&
-      Math.abs(para.mostRecentContext - own) <= TOGETHER &&
-      readStall(para, tracker.para.stallGapBlocks).stalled,
-  );
-  return { watched: withCore.length, stoppedTogether: together.length };
+  { now, paras }: { readonly now: RelayBlock; readonly paras: readonly Stoppable[] },
+  { mostRecentContext: at }: ParaObservation,
+  { para }: ParaTracker,
+): DiagnosisFacts['fleet'] {
+  if (at === null) return { watched: 0, stoppedTogether: 0 };
+  const { lived, stopped } = stoppedAt(paras, { at, now, silent: para.stallGapBlocks });
+  return { watched: lived, stoppedTogether: stopped.length };
 }

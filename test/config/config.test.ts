@@ -38,6 +38,7 @@ describe('a configuration', () => {
     expect(await loaded).toEqual({
       relay: { endpoints: ['ws://127.0.0.1:9944'], trustSingleEndpoint: false, blindAfterSeconds: 60 },
       paras: [{ id: 2000, name: 'Sample', endpoints: ['wss://para.example.org/rpc'], stallGapBlocks: 50 }],
+      fleet: null,
       database: resolve(file, '..', '.pararescue'),
       http: { host: '127.0.0.1', port: 9955, hosts: [], origins: [], trustedProxies: [] },
       signer: { kind: 'external' },
@@ -53,6 +54,40 @@ describe('a configuration', () => {
         readsPerMinute: 120_000,
       },
     });
+  });
+
+  it('watches all paras of the relay chain, alone or beside those that it names, with names from itself and a file', async () => {
+    const relay = 'relay: { endpoints: [ws://127.0.0.1:9944] }\n';
+    const all = await load(`${relay}paras: all\n`);
+    expect(await all.loaded).toMatchObject({ paras: [], fleet: { names: {}, stallGapBlocks: 50 } });
+    const { file, loaded } = await load(
+      `${SMALLEST}  - all\nfleet:\n  stallGapBlocks: 100\n  namesFile: names.json\n  names: { 2001: Here }\n`,
+    );
+    await writeFile(resolve(file, '..', 'names.json'), '{ "2001": "There", "2002": "Other" }');
+    expect(await loaded).toMatchObject({
+      paras: [{ id: 2000, name: 'Sample' }],
+      fleet: { names: { 2001: 'Here', 2002: 'Other' }, stallGapBlocks: 100 },
+    });
+  });
+
+  it('says what is wrong with the paras, wherever "all" stands', async () => {
+    const relay = 'relay: { endpoints: [ws://127.0.0.1:9944] }\n';
+    expect(await failure(`${relay}paras: every\n`)).toContain(
+      'FILE:2:8: paras must be "all" or a list, found "every"',
+    );
+    expect(await failure(`${SMALLEST.replace('paras:', 'paras:\n  - all')}    typo: 1\n`)).toMatch(
+      /FILE:8:5: paras\[1\].typo .*is not known/,
+    );
+    expect(await failure(`${SMALLEST}  - all\n  - all\n`)).toContain('paras[2] is the same as paras[1]');
+    expect(await failure(`${SMALLEST}fleet: {}\n`)).toContain(
+      'fleet is for paras: all, or all in the list of paras',
+    );
+    expect(await failure(`${relay}paras: all\nfleet: { names: { acala: Acala } }\n`)).toContain(
+      'fleet.names',
+    );
+    const { file, loaded } = await load(`${relay}paras: all\nfleet: { namesFile: names.yaml }\n`);
+    await writeFile(resolve(file, '..', 'names.yaml'), 'one: Two\n');
+    await expect(loaded).rejects.toMatchObject({ code: 'RESCUE_CONFIG_INVALID' });
   });
 
   it('names the proxies whose word counts, the names of the service, and where the token of the operator is', async () => {

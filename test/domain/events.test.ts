@@ -38,6 +38,13 @@ function dataFor(schema: unknown): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodString) {
     return schema.safeParse('x').success ? hostileText : fc.maxSafeNat().map(String);
   }
+  if (schema instanceof z.ZodArray) return fc.array(dataFor(schema.element), { maxLength: 5 });
+  if (schema instanceof z.ZodRecord) {
+    // Read back from JSON, in which a record has the prototype of all.
+    return fc.dictionary(dataFor(schema.keyType) as fc.Arbitrary<string>, dataFor(schema.valueType), {
+      noNullPrototype: true,
+    });
+  }
   if (schema instanceof z.ZodCustom) return fc.constant(hash);
   throw new TypeError('a schema that this test cannot make data for');
 }

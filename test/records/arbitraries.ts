@@ -13,6 +13,7 @@ import { PANIC_CAUSES } from '../../src/domain/diagnosis/panics.ts';
 import { TRIAL_STAGES, type TrialVerdict } from '../../src/domain/diagnosis/trial.ts';
 import { SEVERITIES } from '../../src/domain/events/kind.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
+import { FLEET_CAUSES } from '../../src/domain/fleet/causes.ts';
 import { type Incident, type IncidentSummary, ROUND_RESULTS } from '../../src/domain/incidents/incident.ts';
 import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
@@ -39,6 +40,7 @@ import { OUTCOMES, type ProposalTrial, type TrialSummary } from '../../src/domai
 import { CODE_SOURCES, type TriedCode } from '../../src/domain/trial/report.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { type EndpointStatus, STANDINGS } from '../../src/domain/views/endpoints.ts';
+import type { FleetPage, FleetSummary } from '../../src/domain/views/fleet.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import { STORE_PROBLEMS, type StoreFinding, type StoreReport } from '../../src/domain/views/store.ts';
 import type {
@@ -272,7 +274,7 @@ export const storeReports: fc.Arbitrary<StoreReport> = fc.record({
 export const events: fc.Arbitrary<ServiceEvent> = fc.record({
   id: count,
   at: fc.maxSafeInteger(),
-  paraId,
+  paraId: orNull(paraId),
   relayBlock: orNull(block),
   type: text,
   severity: fc.constantFrom(...SEVERITIES),
@@ -487,6 +489,44 @@ export const finalityViews: fc.Arbitrary<FinalityView> = fc.record({
   trouble: orNull(text),
 });
 
+const fleetSummaryShape = {
+  watches: fc.constantFrom('all' as const, 'configured' as const),
+  block: orNull(block),
+  trust: fc.constantFrom(...TRUSTS),
+  proven: fc.boolean(),
+  blind: orNull(text),
+  paras: count,
+  conditions: fc.record(Object.fromEntries(CONDITIONS.map((is) => [is, count])), { requiredKeys: [] }),
+  troubles: few(
+    fc.record({
+      cause: fc.constantFrom(...FLEET_CAUSES),
+      since: block,
+      stopped: count,
+      first: few(paraId),
+      lived: count,
+      sentence: text,
+    }),
+  ),
+};
+export const fleetSummaries: fc.Arbitrary<FleetSummary> = fc.record(fleetSummaryShape);
+
+/** As a client gives all pages: the last one. */
+export const fleetPages: fc.Arbitrary<FleetPage> = fc.record({
+  ...fleetSummaryShape,
+  rows: few(
+    fc.record({
+      paraId,
+      name: orNull(text),
+      condition: fc.constantFrom(...CONDITIONS),
+      sentence: text,
+      age: orNull(block),
+      cause: orNull(fc.constantFrom(...CAUSES)),
+      configured: fc.boolean(),
+    }),
+  ),
+  next: fc.constant(null),
+});
+
 export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
   relayGenesis: hash,
   relay: orNull(fc.record({ finalized: block, best: block })),
@@ -500,6 +540,7 @@ export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
   finality: finalityViews,
   paras: few(paraStatuses),
   endpoints: orUnknown(few(endpointStatuses)),
+  fleet: orUnknown(orNull(fleetSummaries)),
 });
 
 const proposalTallies: fc.Arbitrary<ProposalTally> = both(

@@ -23,6 +23,7 @@ import type { OptIn } from '../../src/domain/round/round.ts';
 import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
+import { fleetPage, fleetSummary } from '../../src/domain/views/fleet.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
@@ -495,6 +496,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answer: (value, service, client) => {
       service.status = () => value;
       return client.status();
+    },
+  }),
+  fleetSummary: part(fleetSummary, some.fleetSummaries, 'serviceStatus'),
+  fleetPage: row({
+    schema: fleetPage,
+    values: some.fleetPages,
+    answer: (value, service, client) => {
+      service.fleet = () => value;
+      return client.fleet();
     },
   }),
   tallyView: row({

@@ -38,7 +38,7 @@ async function openTracker(first: OptIn | null) {
   const context = {
     genesis: hash(1),
     ledger,
-    hub: { tell: (_para: number, type: string) => void told.push(type) },
+    hub: { tell: (_para: number | null, type: string) => void told.push(type) },
   };
   return {
     ledger,

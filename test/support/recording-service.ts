@@ -3,6 +3,7 @@ import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
+import { countConditions, type FleetRow } from '../../src/domain/fleet/row.ts';
 import { type Incident, type IncidentsPage, summaryOf } from '../../src/domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
@@ -15,6 +16,7 @@ import type {
 } from '../../src/domain/round/round.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
+import type { FleetPage, FleetWanted } from '../../src/domain/views/fleet.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type { StoreReport } from '../../src/domain/views/store.ts';
 import type {
@@ -68,6 +70,8 @@ export class RecordingService implements RescueService {
   /** Thrown by the next call, whichever it is. */
   failure: Error | null = null;
   readonly log: ServiceEvent[] = [];
+  /** All paras. */
+  rows: FleetRow[] = [];
   storedVotes: CountedVote[] = [];
   /** Heads of proposals that came in without their code. */
   readonly announced: ProposalHead[] = [];
@@ -106,6 +110,26 @@ export class RecordingService implements RescueService {
   para(paraId: ParaId): ParaStatus {
     this.#known(paraId);
     return this.#para();
+  }
+
+  fleet({ after = -1, limit = 1000 }: FleetWanted = {}): FleetPage {
+    this.#fail();
+    const rows = this.rows.filter(({ paraId }) => paraId > after);
+    const page = rows.slice(0, limit);
+    const next = page.length < rows.length ? (page.at(-1)?.paraId ?? null) : null;
+    const { blind } = this.sight;
+    return {
+      watches: 'all',
+      block: 120,
+      trust: 'justified',
+      proven: true,
+      blind,
+      paras: this.rows.length,
+      conditions: countConditions(this.rows.map(({ condition }) => condition)),
+      troubles: [],
+      rows: page,
+      next,
+    };
   }
 
   async policy(paraId: ParaId): Promise<Policy | null> {

@@ -132,11 +132,12 @@ function walk(
   );
   let frozen: RelayBlock | null | undefined;
   const missing = [...ofContexts.missing, ...ofLifecycles.missing];
-  if (layout.frozen) {
-    const { key, valueOf } = layout.frozen;
+  const { frozen: item } = layout;
+  if (item) {
+    const { key } = item;
     frozen = null;
     const { missing: lacking } = readMapEntries(nodes, key, (at, value) => {
-      if (at.length === key.length) frozen = valueOf(value);
+      if (at.length === key.length) frozen = item.valueOf(value);
     });
     missing.push(...lacking);
   }

@@ -1,6 +1,8 @@
-import type { ConditionName } from '../../domain/chain/condition.ts';
+import { Option } from 'commander';
+import type { Condition, ConditionName } from '../../domain/chain/condition.ts';
 import { shownAge } from '../../domain/chain/sight.ts';
 import type { Confidence } from '../../domain/diagnosis/causes.ts';
+import { troublesFirst } from '../../domain/fleet/row.ts';
 import { printable } from '../../domain/plain-text.ts';
 import { type DiagnosisView, remediesOf, warningsOf } from '../../domain/records/diagnosis.ts';
 import type { ParaId } from '../../domain/units.ts';
@@ -8,6 +10,7 @@ import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import { fleetLine, fleetText } from '../shared/fleet-text.ts';
 import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { roundText } from '../shared/round-text.ts';
@@ -25,12 +28,16 @@ const WELL: readonly ConditionName[] = ['healthy', 'idle'];
 
 interface StatusFlags extends ClientFlags {
   readonly para?: ParaId;
+  readonly all?: boolean;
 }
 
 export const registerStatus: RegisterCommand = (program, io) => {
   withClientOptions(program.command('status'), io)
     .description('what the service sees of its paras')
-    .option('--para <id>', 'everything about one para', paraArgument)
+    .addOption(
+      new Option('--para <id>', 'everything about one para').argParser(paraArgument).conflicts('all'),
+    )
+    .option('--all', 'a table of every para of the relay chain, troubles first')
     .addHelpText(
       'after',
       '\nExit status: 0 all is well, 1 error, 3 a para is stalled or cannot go on, 4 nothing is known of one now.',
@@ -42,19 +49,28 @@ export const registerStatus: RegisterCommand = (program, io) => {
         io.stdout(flags.json ? jsonText(para) : await paraText(para));
         return io.finish(exitStatus([para]));
       }
+      if (flags.all) {
+        const fleet = await client.fleet();
+        const rows = troublesFirst(fleet.rows);
+        io.stdout(flags.json ? jsonText({ ...fleet, rows }) : fleetText({ ...fleet, rows }));
+        return io.finish(exitStatus(rows.map(({ condition: is }) => ({ condition: { is } }))));
+      }
       const status = await client.status();
       io.stdout(flags.json ? jsonText(status) : statusText(status));
-      io.finish(exitStatus(status.paras));
+      // Of paras that are only in the list of all, nothing is expected but that they are seen.
+      const unseen =
+        status.fleet && status.fleet.blind !== null ? [{ condition: { is: 'unknown' as const } }] : [];
+      io.finish(exitStatus([...status.paras, ...unseen]));
     });
 };
 
-function exitStatus(paras: readonly Pick<ParaStatus, 'condition'>[]): number {
+function exitStatus(paras: readonly { readonly condition: Pick<Condition, 'is'> }[]): number {
   const conditions = paras.map(({ condition }) => condition.is);
   if (conditions.some((is) => is !== 'unknown' && !WELL.includes(is))) return NOT_WELL;
   return conditions.includes('unknown') ? UNKNOWN : 0;
 }
 
-function statusText({ relay, sight, relayGenesis, paras, endpoints }: ServiceStatus): string {
+function statusText({ relay, sight, relayGenesis, paras, endpoints, fleet }: ServiceStatus): string {
   const lag =
     relay === null
       ? 'no block seen yet'
@@ -75,7 +91,14 @@ function statusText({ relay, sight, relayGenesis, paras, endpoints }: ServiceSta
   ]);
   const advice = paras.flatMap((para) => para.advice.map((line) => `${para.paraId}: ${printable(line)}\n`));
   const blind = sight.blind === null ? '' : `NOTHING IS KNOWN OF THE PRESENT: ${printable(sight.blind)}\n`;
-  const parts = [blind, list, advice.join(''), endpointsText(endpoints ?? [])].filter((part) => part !== '');
+  const all = fleet ? `${fleetLine(fleet)}; "pararescue status --all" lists them\n` : '';
+  const parts = [
+    blind,
+    paras.length > 0 ? list : '',
+    advice.join(''),
+    all,
+    endpointsText(endpoints ?? []),
+  ].filter((part) => part !== '');
   return `relay chain ${relayGenesis}: ${lag}\n\n${parts.join('\n')}`;
 }
 

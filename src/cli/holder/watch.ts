@@ -48,7 +48,8 @@ export const registerWatch: RegisterCommand = (program, io) => {
 function eventLine({ at, paraId, relayBlock, type, message }: ServiceEvent): string {
   const time = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
   const block = relayBlock === null ? '-' : String(relayBlock);
-  return `${time}  para ${paraId}  block ${block}  ${printable(type)}  ${printable(message)}\n`;
+  const subject = paraId === null ? 'all paras' : `para ${paraId}`;
+  return `${time}  ${subject}  block ${block}  ${printable(type)}  ${printable(message)}\n`;
 }
 
 async function rest(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
 import { CONDITIONS } from '../chain/condition.ts';
 import { CHECKPOINT_SOURCES, TRUSTS } from '../chain/trust.ts';
+import { FLEET_CAUSES } from '../fleet/causes.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
@@ -259,11 +260,53 @@ export const CATALOGUE = {
     data: z.object({ from: z.enum(CONDITIONS), to: z.enum(CONDITIONS), reason: text }),
     sentence: ({ from, to, reason }) => `${from} → ${to}: ${reason}`,
   }),
+  'fleet-seen': eventKind({
+    when: 'all paras of the relay chain were read for the first time since the start; told of the relay chain, without a para. What changes from then on is told',
+    severity: 'info',
+    data: z.object({ paras: whole, conditions: z.partialRecord(z.enum(CONDITIONS), whole) }),
+    sentence: ({ paras, conditions }) =>
+      `${paras} paras of the relay chain are watched: ${Object.entries(conditions)
+        .map(([is, count]) => `${count} ${is}`)
+        .join(', ')}`,
+  }),
+  'fleet-trouble': eventKind({
+    when: 'something is wrong with many paras of the relay chain, or with the relay chain itself; told once, without a para, in place of an event for each of them. `paras` names at most twenty of those that stopped',
+    severity: 'critical',
+    data: z.object({
+      cause: z.enum(FLEET_CAUSES),
+      since: whole,
+      stopped: whole,
+      lived: whole,
+      paras: z.array(whole),
+      reason: text,
+    }),
+    sentence: ({ reason }) => reason,
+  }),
+  'fleet-trouble-over': eventKind({
+    when: 'what was told as `fleet-trouble` is so no longer; paras that have not come back are told of one by one from now on',
+    severity: 'info',
+    data: z.object({ cause: z.enum(FLEET_CAUSES), since: whole }),
+    sentence: ({ cause, since }) => `no longer so: ${cause} since relay block ${since}`,
+  }),
+  'conditions-changed': eventKind({
+    when: 'so many paras changed their condition that they are told together, without a para; `paras` names at most twenty of them',
+    severity: { by: 'worse', values: { true: 'warning' } },
+    data: z.object({
+      changes: whole,
+      to: z.partialRecord(z.enum(CONDITIONS), whole),
+      paras: z.array(whole),
+      worse: z.boolean(),
+    }),
+    sentence: ({ changes, to, paras }) =>
+      `${changes} paras changed their condition: ${Object.entries(to)
+        .map(([is, count]) => `${count} ${is}`)
+        .join(', ')} (${paras.join(', ')}${paras.length < changes ? ', …' : ''})`,
+  }),
   'sight-lost': eventKind({
-    when: 'the service has not seen the present of the relay chain for longer than `relay.blindAfterSeconds`: from now on it says of no para that it is healthy or stalled',
+    when: 'the service has not seen the present of the relay chain for longer than `relay.blindAfterSeconds`: from now on it says of no para that it is healthy or stalled. Without a para: nothing is known of all those that are watched with `paras: all`',
     severity: 'critical',
     data: z.object({ block: whole.nullable(), reason: text }),
-    sentence: ({ reason }) => `nothing is known of the para now: ${reason}`,
+    sentence: ({ reason }) => `nothing is known now: ${reason}`,
   }),
   'sight-back': eventKind({
     when: 'the service sees the present of the relay chain again',

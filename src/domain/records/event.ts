@@ -8,7 +8,7 @@ export const serviceEvent: RecordSchema<ServiceEvent> = record(({ object, ifKnow
   object({
     id: count,
     at: epochMs,
-    paraId,
+    paraId: paraId.nullable(),
     relayBlock: block.nullable(),
     type: z.string(),
     severity: ifKnown(z.enum(SEVERITIES)),

@@ -21,6 +21,7 @@ import { routeAssessment } from '../route/plan-schema.ts';
 import type { RouteAssessment } from '../route/route.ts';
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
 import { type EndpointStatus, endpointStatus } from './endpoints.ts';
+import { type FleetSummary, fleetSummary } from './fleet.ts';
 import { paraObservation } from './observation.ts';
 
 /** A proposal in short, and what came of trying it. */
@@ -73,6 +74,8 @@ export interface ServiceStatus {
   readonly paras: readonly ParaStatus[];
   /** By chain and place; missing in answers of earlier versions. */
   readonly endpoints?: readonly EndpointStatus[] | undefined;
+  /** Every para of the relay chain in numbers, where all are watched; missing in answers of earlier versions. */
+  readonly fleet?: FleetSummary | null | undefined;
 }
 
 export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
@@ -113,5 +116,6 @@ export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }
     finality: of(finalityView),
     paras: listOf(of(paraStatus), 10_000),
     endpoints: known(listOf(of(endpointStatus), 100_000)),
+    fleet: known(of(fleetSummary).nullable()),
   }),
 );

@@ -155,7 +155,7 @@ http: { port: 0 }
     expect(status).toBe(3);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(
-      /^6 paras of the relay chain: 4 healthy, 1 stalled, 1 not-live; proven at relay/,
+      /^6 paras of the relay chain: 1 stalled, 1 not-live, 4 healthy; proven at relay/,
     );
     const places = lines.flatMap((line) => /^ *(\d{4})[* ] /.exec(line)?.[1] ?? []).map(Number);
     expect(places).toEqual([DEAD, ONBOARDING, CONTRACTS_ID, PARA_ID, ...WRITTEN]);

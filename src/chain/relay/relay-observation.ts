@@ -63,7 +63,7 @@ export async function observeAt(
   const batch = new StorageBatch(runtime);
   const readParas = planParas(batch, paraIds);
   await batch.fetch(node, chain, relay);
-  const claimed = await claimedParas(node, chain, relay);
+  const claimed = paraIds.length === 0 ? undefined : await claimedParas(node, chain, relay);
   const stored = readParas();
   // Read only where the claim queue does not answer already.
   const isOpen = stored.some(({ paraId, lifecycle }) => lifecycle !== null && !claimed?.has(paraId));

@@ -1,6 +1,6 @@
 import { whyWatched } from '../../domain/chain/actable.ts';
-import { CONDITIONS } from '../../domain/chain/condition.ts';
 import { shownAge } from '../../domain/chain/sight.ts';
+import { countsText } from '../../domain/fleet/row.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { FleetPage, FleetSummary } from '../../domain/views/fleet.ts';
 import { table } from './table.ts';
@@ -10,12 +10,12 @@ const BLOCK_MS = 6_000;
 
 /** `148 paras of the relay chain: 3 stalled, 145 healthy`. */
 export function fleetLine({ watches, paras, conditions }: FleetSummary): string {
-  const counts = CONDITIONS.flatMap((is) => (conditions[is] ? [`${conditions[is]} ${is}`] : []));
+  const counts = countsText(conditions);
   const which =
     watches === 'all'
       ? 'paras of the relay chain'
       : 'paras of the configuration (no more are watched: "paras: all" in it does that)';
-  return `${paras} ${which}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
+  return `${paras} ${which}${counts === '' ? '' : `: ${counts}`}`;
 }
 
 /** Everything that is watched as a table; what holds for all of it is said once, above. */

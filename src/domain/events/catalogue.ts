@@ -3,6 +3,7 @@ import { isHex } from '../../bytes/hex.ts';
 import { CONDITIONS } from '../chain/condition.ts';
 import { CHECKPOINT_SOURCES, TRUSTS } from '../chain/trust.ts';
 import { FLEET_CAUSES } from '../fleet/causes.ts';
+import { countsText } from '../fleet/row.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
@@ -263,11 +264,9 @@ export const CATALOGUE = {
   'fleet-seen': eventKind({
     when: 'all paras of the relay chain were read for the first time since the start; told of the relay chain, without a para. What changes from then on is told',
     severity: 'info',
-    data: z.object({ paras: whole, conditions: z.partialRecord(z.enum(CONDITIONS), whole) }),
+    data: z.object({ paras: whole, conditions: z.record(z.enum(CONDITIONS), whole) }),
     sentence: ({ paras, conditions }) =>
-      `${paras} paras of the relay chain are watched: ${Object.entries(conditions)
-        .map(([is, count]) => `${count} ${is}`)
-        .join(', ')}`,
+      `${paras} paras of the relay chain are watched: ${countsText(conditions)}`,
   }),
   'fleet-trouble': eventKind({
     when: 'something is wrong with many paras of the relay chain, or with the relay chain itself; told once, without a para, in place of an event for each of them. `paras` names at most twenty of those that stopped',
@@ -293,14 +292,12 @@ export const CATALOGUE = {
     severity: { by: 'worse', values: { true: 'warning' } },
     data: z.object({
       changes: whole,
-      to: z.partialRecord(z.enum(CONDITIONS), whole),
+      to: z.record(z.enum(CONDITIONS), whole),
       paras: z.array(whole),
       worse: z.boolean(),
     }),
     sentence: ({ changes, to, paras }) =>
-      `${changes} paras changed their condition: ${Object.entries(to)
-        .map(([is, count]) => `${count} ${is}`)
-        .join(', ')} (${paras.join(', ')}${paras.length < changes ? ', …' : ''})`,
+      `${changes} paras changed their condition: ${countsText(to)} (${paras.join(', ')}${paras.length < changes ? ', …' : ''})`,
   }),
   'sight-lost': eventKind({
     when: 'the service has not seen the present of the relay chain for longer than `relay.blindAfterSeconds`: from now on it says of no para that it is healthy or stalled. Without a para: nothing is known of all those that are watched with `paras: all`',

@@ -1,4 +1,4 @@
-import type { ConditionName } from '../chain/condition.ts';
+import { CONDITIONS, type ConditionName } from '../chain/condition.ts';
 import type { Cause } from '../diagnosis/diagnosis.ts';
 import type { ParaId, RelayBlock } from '../units.ts';
 
@@ -45,9 +45,14 @@ export function troublesFirst(rows: readonly FleetRow[]): FleetRow[] {
   });
 }
 
-/** How many there are of each; those of which there are none are left out. */
-export function countConditions(conditions: Iterable<ConditionName>): Partial<Record<ConditionName, number>> {
-  const counts: Partial<Record<ConditionName, number>> = {};
-  for (const is of conditions) counts[is] = (counts[is] ?? 0) + 1;
+/** How many there are of each. */
+export function countConditions(conditions: Iterable<ConditionName>): Record<ConditionName, number> {
+  const counts = Object.fromEntries(CONDITIONS.map((is) => [is, 0])) as Record<ConditionName, number>;
+  for (const is of conditions) counts[is] += 1;
   return counts;
+}
+
+/** `3 stalled, 145 healthy`, troubles first; empty for none at all. */
+export function countsText(counts: Readonly<Partial<Record<ConditionName, number>>>): string {
+  return ORDER.flatMap((is) => (counts[is] ? [`${counts[is]} ${is}`] : [])).join(', ');
 }

@@ -21,8 +21,8 @@ export interface FleetSummary {
   /** Why nothing is known of any of them now; null while something is. */
   readonly blind: string | null;
   readonly paras: number;
-  /** How many are in which condition; those in which none is are left out. */
-  readonly conditions: { readonly [Name in ConditionName]?: number | undefined };
+  /** How many are in which condition. */
+  readonly conditions: Readonly<Record<ConditionName, number>>;
   /** Told once here, and not of each para. Lists at most twenty of the paras that stopped. */
   readonly troubles: readonly (Omit<FleetTrouble, 'stopped'> & {
     readonly stopped: number;
@@ -60,17 +60,16 @@ const summaryShape = {
   paras: count,
 } as const;
 
-/** Conditions that a later version adds are dropped as other members are. */
 const conditions: RecordSchema<FleetSummary['conditions']> = record(({ object }) =>
   object({
-    healthy: count.optional(),
-    stalled: count.optional(),
-    unknown: count.optional(),
-    'no-core': count.optional(),
-    idle: count.optional(),
-    'never-started': count.optional(),
-    'not-live': count.optional(),
-    'not-registered': count.optional(),
+    healthy: count,
+    stalled: count,
+    unknown: count,
+    'no-core': count,
+    idle: count,
+    'never-started': count,
+    'not-live': count,
+    'not-registered': count,
   } satisfies Record<ConditionName, z.ZodType>),
 );
 

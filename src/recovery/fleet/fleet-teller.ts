@@ -40,14 +40,17 @@ export function createFleetTeller({
 }): FleetTeller {
   /** What was told of each para last, or would have been; null before the first block of a live relay chain. */
   let told: Map<ParaId, ConditionName> | null = null;
-  const active = new Map<FleetCause, { trouble: FleetTrouble; lastAt: RelayBlock }>();
+  const active = new Map<
+    FleetCause,
+    { readonly trouble: FleetTrouble; readonly stopped: ReadonlySet<ParaId>; readonly lastAt: RelayBlock }
+  >();
   let spell = { since: Number.NEGATIVE_INFINITY, count: 0 };
   let summedAt = Number.NEGATIVE_INFINITY;
 
   const tellTroubles = (block: RelayBlock, isKnown: boolean, troubles: readonly FleetTrouble[]): void => {
     for (const trouble of troubles) {
       const known = active.get(trouble.cause);
-      active.set(trouble.cause, { trouble, lastAt: block });
+      active.set(trouble.cause, { trouble, stopped: new Set(trouble.stopped), lastAt: block });
       if (known) continue;
       const { cause, since, stopped, lived, sentence } = trouble;
       const paras = stopped.slice(0, MOST_LISTED);
@@ -64,7 +67,7 @@ export function createFleetTeller({
 
   /** Whether a trouble that was told tells of it already. */
   const isExplained = (paraId: ParaId): boolean =>
-    [...active.values()].some(({ trouble }) => trouble.stopped.includes(paraId));
+    [...active.values()].some(({ stopped }) => stopped.has(paraId));
 
   const changesOf = (
     known: ReadonlyMap<ParaId, ConditionName>,

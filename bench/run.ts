@@ -11,6 +11,7 @@ const FIGURES = [
   'fork',
   'rehearsal',
   'observation',
+  'fleet',
   'tally',
   'admission',
   'evidence',
@@ -19,7 +20,7 @@ const FIGURES = [
 ];
 
 /** What takes arguments of its own. */
-const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'fork', 'kills', 'lies'];
+const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'fleet', 'fork', 'kills', 'lies'];
 
 const [first, ...rest] = process.argv.slice(2);
 const asked = first === undefined ? FIGURES : TAKING_ARGUMENTS.includes(first) ? [first] : [first, ...rest];

@@ -215,6 +215,7 @@ describe('the README', () => {
     // Whoever asks before the first block is told that nothing is known yet.
     await expect.poll(async () => (await client().status()).sight.blind, { timeout: 60_000 }).toBeNull();
     expect(await succeeds('pararescue status')).toMatch(/healthy/);
+    expect(await succeeds('pararescue status --all')).toMatch(/1 paras of the configuration/);
     expect(await succeeds('pararescue policy check examples/policy.yaml')).toMatch(/0x[0-9a-f]{64}/);
     const watch = start('pararescue watch');
 

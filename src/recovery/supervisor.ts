@@ -4,7 +4,7 @@ import { type Condition, conditionOf } from '../domain/chain/condition.ts';
 import type { ParaObservation, RelayObservation } from '../domain/chain/observation.ts';
 import { highestPossible } from '../domain/chain/possible.ts';
 import type { Sight } from '../domain/chain/sight.ts';
-import type { DiagnosisFacts } from '../domain/diagnosis/diagnosis.ts';
+import type { DiagnosisFacts } from '../domain/diagnosis/facts.ts';
 import { messageOf, type RescueError } from '../domain/errors.ts';
 import type { ServiceEvent, TellOfPara } from '../domain/events.ts';
 import { type Stoppable, stoppedAt } from '../domain/fleet/causes.ts';

@@ -183,10 +183,8 @@ http: { port: 0 }
     // Only one of the two has heads from here on, and an upgrade waits for a block of the other.
     const [living = 0, stopping = 0] = WRITTEN;
     WRITTEN.splice(0, 2, living);
-    await block(
-      [keyOf('FutureCodeHash', stopping), code],
-      [keyOf('FutureCodeUpgrades', stopping), toHex(encodeU32(5))],
-    );
+    const due = toHex(encodeU32(network.relay.chain.best.number + 2));
+    await block([keyOf('FutureCodeHash', stopping), code], [keyOf('FutureCodeUpgrades', stopping), due]);
     await until((page) => rowOf(page, stopping).cause === 'upgrade-stuck');
     expect(await toldOf(stopping)).toMatchObject([
       { data: { from: 'healthy', to: 'stalled' }, severity: 'warning' },

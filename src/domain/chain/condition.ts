@@ -27,7 +27,7 @@ export interface Condition {
 /** States in which nobody waits for the para to move again; `held` is that of one whose acts are missing. */
 const NOT_RESCUED = ['healthy', 'held', 'upgrading.relocking'];
 
-interface Seen {
+interface SeenPara {
   readonly sight: Sight;
   readonly observation: Pick<ParaObservation, 'lifecycle' | 'hasCore' | 'mostRecentContext'> | null;
   readonly stall: StallReading | null;
@@ -35,7 +35,13 @@ interface Seen {
 }
 
 /** `state` is the machine's: a rescue that is under way has a stalled para, whatever the newest block shows. */
-export function conditionOf(seen: Seen): Condition {
+export function conditionOf(
+  seen: SeenPara & {
+    readonly observation:
+      | (NonNullable<SeenPara['observation']> & Pick<ParaObservation, 'trust' | 'actable'>)
+      | null;
+  },
+): Condition {
   const { is, sentence } = plainConditionOf(seen);
   const { observation } = seen;
   if (is === 'unknown' || observation === null || observation.actable) return { is, sentence };
@@ -46,7 +52,8 @@ export function conditionOf(seen: Seen): Condition {
   return { is, sentence: `${sentence} (${why})` };
 }
 
-function plainConditionOf(seen: Seen): Condition {
+/** The same without a word on how that is proven: where it is said once for many paras. */
+export function plainConditionOf(seen: SeenPara): Condition {
   const { sight, observation, stall, state } = seen;
   const unknown = (why: string): Condition => ({
     is: 'unknown',

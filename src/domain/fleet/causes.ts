@@ -1,5 +1,5 @@
 import { isLiveLifecycle } from '../chain/stall.ts';
-import type { Cause } from '../diagnosis/diagnosis.ts';
+import type { Cause } from '../diagnosis/causes.ts';
 import type { ParaId, RelayBlock } from '../units.ts';
 import type { FleetPara, FleetReading } from './reading.ts';
 
@@ -29,7 +29,7 @@ export interface FleetTrouble {
 }
 
 /** Heads that stopped within so many relay blocks of each other stopped together: relay parents are some blocks apart in health too. */
-export const TOGETHER: RelayBlock = 5;
+const TOGETHER: RelayBlock = 5;
 /** Fewer paras than this are no fleet. */
 const FEWEST = 3;
 /** Paras that had their last head up to so many blocks after the relay chain changed its runtime stopped by that. */

@@ -1,5 +1,5 @@
 import { CONDITIONS, type ConditionName } from '../chain/condition.ts';
-import type { Cause } from '../diagnosis/diagnosis.ts';
+import type { Cause } from '../diagnosis/causes.ts';
 import type { ParaId, RelayBlock } from '../units.ts';
 
 /** One para in the list of all. */

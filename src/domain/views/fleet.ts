@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONDITIONS, type ConditionName } from '../chain/condition.ts';
 import { TRUSTS, type Trust } from '../chain/trust.ts';
-import { CAUSES } from '../diagnosis/diagnosis.ts';
+import { CAUSES } from '../diagnosis/causes.ts';
 import { FLEET_CAUSES, type FleetTrouble } from '../fleet/causes.ts';
 import type { FleetRow } from '../fleet/row.ts';
 import { listOf } from '../list-of.ts';

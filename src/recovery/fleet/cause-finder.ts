@@ -1,5 +1,6 @@
 import { readStall } from '../../domain/chain/stall.ts';
-import { type Cause, diagnose } from '../../domain/diagnosis/diagnosis.ts';
+import type { Cause } from '../../domain/diagnosis/causes.ts';
+import { diagnose } from '../../domain/diagnosis/diagnosis.ts';
 import { stoppedAt } from '../../domain/fleet/causes.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';

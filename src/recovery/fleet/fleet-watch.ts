@@ -1,4 +1,4 @@
-import { conditionOf } from '../../domain/chain/condition.ts';
+import { plainConditionOf } from '../../domain/chain/condition.ts';
 import type { RelayObservation } from '../../domain/chain/observation.ts';
 import type { Sight } from '../../domain/chain/sight.ts';
 import { isLiveLifecycle, readStall } from '../../domain/chain/stall.ts';
@@ -99,7 +99,7 @@ export function createFleetWatch({
     const conditions = new Map(
       reading.paras.map((para) => [
         para.paraId,
-        conditionOf({ sight, observation: para, stall: stallOf(para), state: 'healthy' }),
+        plainConditionOf({ sight, observation: para, stall: stallOf(para), state: 'healthy' }),
       ]),
     );
     const lag = relayBest - relay.number;

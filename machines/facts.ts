@@ -25,6 +25,8 @@ export interface RecoveryFacts {
   readonly locked: boolean | null;
   /** Policy in force by the manager's opt-in; null when not opted in, or opted out. */
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
+  /** Why no route of the policy could carry a decision out, so that no round opens; null when one could, or holders vote anyway. */
+  readonly impossible: string | null;
   /** Rounds on this head have numbers above it: those up to it can have been, and what was signed in them is lost. Mostly 0. */
   readonly roundFloor: number;
   /** Proposals admitted for the present anchor and round. */

@@ -82,6 +82,7 @@ const recoverySetup = setup({
       const seen = facts(event);
       if (!seen?.policy || !seen.stalled || !seen.diagnosis?.curableByCode || context.stalledAt === null)
         return false;
+      if (seen.impossible !== null) return false;
       return seen.relayBlock >= context.stalledAt + seen.policy.rules.stall.graceBlocks;
     },
     isOptedOut: ({ context, event }) => {

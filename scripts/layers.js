@@ -72,6 +72,7 @@ export const LAYERS = {
     imports: ['bytes', 'domain', 'voting', 'threads'],
     doors: [
       'route.ts',
+      'look.ts',
       'step.ts',
       'executor.ts',
       'finish-step.ts',
@@ -88,6 +89,10 @@ export const LAYERS = {
       'contract/watched-contract.ts',
     ],
     wiring: ['app', 'rehearsal'],
+  },
+  readiness: {
+    holds: 'looks whether a para could be rescued today: its routes, its state, its nodes',
+    imports: ['domain', 'bytes', 'proof', 'voting', 'routes'],
   },
   rehearsal: {
     holds: 'plays a rescue on forks of the chains, by the routes, readers and submitters of the service',
@@ -108,7 +113,7 @@ export const LAYERS = {
   },
   recovery: {
     holds: 'feeds, saves and restores the machines; the actors they invoke; the service behind all doors',
-    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'threads', 'routes'],
+    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'threads', 'routes', 'readiness'],
     doors: ['rescue-service.ts'],
     wiring: ['app'],
   },
@@ -132,6 +137,7 @@ export const LAYERS = {
       'store',
       'config',
       'routes',
+      'readiness',
       'recovery',
       'http',
       'client',

@@ -222,6 +222,13 @@ describe('the README', () => {
     await succeeds(
       'MANAGER_KEY=... pararescue opt-in --para ID --policy policy.yaml --signer-uri-env MANAGER_KEY',
     );
+    await network.produceUntil(
+      async () => (await client().para(network.paraId)).readiness?.result === 'ready',
+      600,
+      'a rescue being ready',
+    );
+    expect(await succeeds('pararescue doctor ID')).toMatch(/a rescue today is ready/);
+    await succeeds('pararescue doctor ID --relay URL --para NODE --policy policy.yaml');
     await network.faults.breakRuntime();
     await untilState('optInRescue');
     await network.produceUntil(async () => (await client().para(network.paraId)).anchor !== null);

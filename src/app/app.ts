@@ -3,6 +3,7 @@ import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
 import { createFleetReader } from '../chain/fleet/fleet-reader.ts';
 import { placeName } from '../chain/nodes/endpoint-names.ts';
+import { tokenOnce } from '../chain/nodes/token.ts';
 import { createParaReader, createParaThread, type ParaReaderOptions } from '../chain/para/para-reader.ts';
 import { ProvenChain } from '../chain/proven/proven-chain.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
@@ -201,6 +202,11 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       findings: store.safekeeping.findings,
       losses: store.losses,
       incidents: store.incidents,
+      readiness: {
+        store: store.readiness,
+        token: tokenOnce(endpoints),
+        everyBlocks: config.readiness.everyBlocks,
+      },
       paras,
       fleet: config.fleet && {
         reader: createFleetReader({ endpoints, proven }),
@@ -244,7 +250,13 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     });
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));
-    const context = { genesis, relay, ledger: store.ledger, hub: supervisor.hub, routes: supervisor.routes };
+    const context = {
+      genesis,
+      relay,
+      ledger: store.ledger,
+      hub: supervisor.hub,
+      lookAtRoutes: supervisor.lookAtRoutes,
+    };
     const duties = runBlockDuties({ context, supervisor, service, peers }, watching.signal).catch(fail);
     onClose(async () => {
       watching.abort();

@@ -23,6 +23,7 @@ import { registerSubstitute } from './operator/substitute.ts';
 import { serviceHelp } from './shared/client-options.ts';
 import { hideSecrets } from './shared/hide-secrets.ts';
 import { plainIo, type RegisterCommand, type TerminalIo } from './shared/io.ts';
+import { registerDoctor } from './team/doctor.ts';
 import { registerOptIn, registerOptOut } from './team/opt-in.ts';
 import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
@@ -39,7 +40,15 @@ interface CommandGroup {
 const GROUPS: readonly CommandGroup[] = [
   {
     heading: 'You run a parachain:',
-    commands: [registerPolicy, registerOptIn, registerOptOut, registerTry, registerRehearse, registerPropose],
+    commands: [
+      registerPolicy,
+      registerDoctor,
+      registerOptIn,
+      registerOptOut,
+      registerTry,
+      registerRehearse,
+      registerPropose,
+    ],
   },
   {
     heading: "You hold the para's token:",

@@ -107,6 +107,19 @@ export const configSchema = z
       })
       .optional()
       .describe('The chain that holds the rescue contracts of the paras.'),
+    readiness: z
+      .strictObject({
+        everyBlocks: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(100)
+          .describe(
+            'Relay blocks between two looks at what no relay block tells: balances, the rescue contract, the state and the nodes of the para. What a block tells is looked at as soon as it changes.',
+          ),
+      })
+      .prefault({})
+      .describe('How often it is looked whether the paras could be rescued.'),
     peers: z
       .array(
         z

@@ -36,6 +36,8 @@ const BY_HASH = new Map<Hex, WeakRef<Runtime>>();
  */
 export class Runtime {
   readonly version: RuntimeVersion;
+  /** Whether it says its version in sections of the code, where nodes look for that of a substitute. */
+  readonly isLabelled: boolean;
   /** blake2-256 of the code as it was given, compressed or not. */
   readonly hash: Hex;
   /** Of the trie of its states. */
@@ -80,7 +82,9 @@ export class Runtime {
         throw new RangeError(`it begins with ${outline.memory.pages} pages of memory`);
       this.#initialPages = outline.memory.pages;
       this.functions = outline.exportedFunctions;
-      this.version = embeddedVersion(outline) ?? this.#versionByCall();
+      const embedded = embeddedVersion(outline);
+      this.isLabelled = embedded !== null;
+      this.version = embedded ?? this.#versionByCall();
       this.stateVersion = this.version.stateVersion === 0 ? 0 : 1;
     } catch (cause) {
       throw new RescueError(

@@ -1,11 +1,13 @@
 import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
+import type { Condition } from '../domain/chain/condition.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
+import type { Readiness } from '../domain/readiness/readiness.ts';
 import { viewOf } from '../domain/records/diagnosis.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
 import type { OptIn } from '../domain/round/round.ts';
@@ -50,7 +52,7 @@ export function createRescueService(options: {
     census: options.census,
     relay: options.relay,
     hub: supervisor.hub,
-    routes: supervisor.routes,
+    lookAtRoutes: supervisor.lookAtRoutes,
     desk: createSignatureDesk(),
     codeDesk: createCodeDesk(createHeavyThread()),
   };
@@ -104,6 +106,7 @@ export function createRescueService(options: {
       proposals: tracker.proposals().map(({ hash, codeHash, trial }) => ({ hash, codeHash, trial })),
       approved: context.approved,
       route: context.plan && { possible: true, plan: context.plan },
+      readiness: presentReadiness(tracker.readiness(), condition),
       advice: [
         ...(observation && !(observation.actable && options.relay.finality().actable)
           ? [
@@ -116,6 +119,7 @@ export function createRescueService(options: {
           diagnosis,
           optedIn: optedIn !== null,
           proposals: tracker.proposals(),
+          impossible: whyImpossible(tracker),
           route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
         }),
       ],
@@ -215,6 +219,22 @@ export function createRescueService(options: {
     backupStore: () => options.safekeeping.backup(),
     events: (after, signal) => supervisor.hub.follow(after, signal),
   };
+}
+
+/** What was found earlier says nothing of a present that nobody sees. */
+function presentReadiness(readiness: Readiness | null, { is, sentence }: Condition): Readiness | null {
+  if (readiness === null || is !== 'unknown' || readiness.result === 'not-asked') return readiness;
+  const routes = readiness.routes.map(({ route }) => ({
+    route,
+    result: 'unknown' as const,
+    reasons: [sentence],
+  }));
+  return { ...readiness, result: 'unknown', routes };
+}
+
+/** Before a round by the policy in force, in one by its own. */
+function whyImpossible(tracker: ParaTracker): string | null {
+  return tracker.impossible() ?? tracker.readiness()?.impossible ?? null;
 }
 
 function optInView(optIn: OptIn): ParaStatus['optIn'] {

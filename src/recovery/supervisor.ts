@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Token } from '../domain/amount.ts';
 import { type BlockFeed, createBlockFeed } from '../domain/chain/block-feed.ts';
 import { type Condition, conditionOf } from '../domain/chain/condition.ts';
 import type { ParaObservation, RelayObservation } from '../domain/chain/observation.ts';
@@ -13,10 +14,13 @@ import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
+import type { ReadinessStore } from '../domain/ports/readiness.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { ParaId, RelayBlock } from '../domain/units.ts';
 import { heldBy, type StoreFinding } from '../domain/views/store.ts';
+import { createParaLook } from '../readiness/look-at-para.ts';
+import { createRoutesLook, type LookAtRoutes } from '../readiness/look-at-routes.ts';
 import { createExecutor } from '../routes/executor.ts';
 import type { Routes } from '../routes/route.ts';
 import { executorEvents } from '../routes/step-events.ts';
@@ -35,6 +39,7 @@ import { createIncidentKeeper } from './para/incident-keeper.ts';
 import { lookBack } from './para/look-back.ts';
 import { createParaLosses, NO_LOSSES } from './para/losses.ts';
 import { startMachine } from './para/machine-runner.ts';
+import { createReadinessKeeper, type ReadinessKeeper } from './para/readiness-keeper.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
 /** What routes are told by the service that carries decisions out with them. */
@@ -53,6 +58,13 @@ export interface SupervisorOptions {
   readonly findings: readonly StoreFinding[];
   readonly losses: Losses;
   readonly incidents: Incidents;
+  readonly readiness: {
+    readonly store: ReadinessStore;
+    /** Of the relay chain. */
+    readonly token: () => Promise<Token>;
+    /** Relay blocks between two looks at what no block tells. */
+    readonly everyBlocks: RelayBlock;
+  };
   readonly paras: readonly WatchedPara[];
   /** Every para of the relay chain is watched, besides those; null where they are not. */
   readonly fleet?: FleetOptions | null;
@@ -77,6 +89,7 @@ export interface Supervisor {
   readonly feed: BlockFeed;
   readonly census: CensusKeeper;
   readonly routes: Routes;
+  readonly lookAtRoutes: LookAtRoutes;
   latest(): RelayObservation | null;
   /** What can be said of the para now. */
   condition(tracker: ParaTracker): Condition;
@@ -143,6 +156,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     (name, data) =>
       hub.tell(paraId, name, data);
   const routes = options.routes({ openRound, tell: tellOf });
+  const lookAtRoutes = createRoutesLook({ relay, routes, token: options.readiness.token });
+  const looks: ReadinessKeeper[] = [];
 
   const openTracker = async (para: WatchedPara): Promise<ParaTracker> => {
     const held = heldBy(options.findings, para.id);
@@ -178,6 +193,23 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const tracker = trackers.get(para.id);
       if (tracker) report(tracker, tracker.queue.run(tracker.review));
     });
+    const readiness =
+      held.length > 0
+        ? undefined
+        : await createReadinessKeeper({
+            paraId: para.id,
+            store: options.readiness.store,
+            lookAtRoutes,
+            lookAtPara: createParaLook(para),
+            everyBlocks: options.readiness.everyBlocks,
+            tell: tellOf(para.id),
+            onLooked: () => {
+              const tracker = trackers.get(para.id);
+              if (tracker) report(tracker, tracker.queue.run(tracker.review));
+            },
+            onStoreFailed: options.onFatal,
+          });
+    if (readiness) looks.push(readiness);
     let seems: boolean | null = null;
     return createParaTracker({
       para,
@@ -203,6 +235,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             : { relayBlock: runner.context().relayBlock, at: before.savedAt },
       }),
       sighted: () => lookout.sight().blind === null,
+      ...(readiness && { readiness }),
       now: options.now,
       lookBack: (observation, from) => lookBack(relay, observation, from),
       tell: tellOf(para.id),
@@ -262,6 +295,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     feed,
     census,
     routes,
+    lookAtRoutes,
     latest: () => latest,
     sight: lookout.sight,
     condition,
@@ -302,6 +336,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       lookout.stop();
       await fleet?.stop();
       await census.stop();
+      for (const look of looks) look.stop();
       await Promise.all([...trackers.values()].map((tracker) => tracker.queue.idle()));
       await Promise.all([...trackers.values()].map((tracker) => tracker.runner.stop()));
       await hub.written();

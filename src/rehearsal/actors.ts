@@ -66,6 +66,7 @@ function actor(setting: ActorsSetting, operator: AccountHex | null, watcher: Acc
     ...shared,
     submitter,
     contracts: new Map([[rescue.paraId, watched]]),
+    peers: [],
     agreementOn: () => ({
       choose: (_watched, _decided, _view, common) => decided(setting, contracts, common),
     }),

@@ -1,9 +1,10 @@
-import type { ParaObservation, RelayLimits } from '../domain/chain/observation.ts';
+import type { ParaObservation } from '../domain/chain/observation.ts';
 import type { RescueError } from '../domain/errors.ts';
-import type { Policy } from '../domain/policy/policy.ts';
+import type { Finding } from '../domain/readiness/finding.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { RouteAssessment, RouteName } from '../domain/route/route.ts';
 import type { ChainView } from '../domain/route/view.ts';
+import type { RouteLook } from './look.ts';
 import type { JournalledAct, Step } from './step.ts';
 
 /** What a route does next for a decision, at one block. */
@@ -39,8 +40,8 @@ export interface Route {
   relock(rescue: DecidedRound, view: ChainView): Step | null;
   /** What people should do while the decision is carried out; empty when the service does it alone. */
   advice(rescue: Pick<DecidedRound, 'paraId'>): readonly string[];
-  /** Why this route could never carry out a decision under the policy, with the chain as it is; empty when it could. */
-  prospects(policy: Policy, observation: ParaObservation, limits: RelayLimits): Promise<readonly string[]>;
+  /** Whether this route would work now, for a decision that is still to come: everything that it needs, looked at. */
+  examine(look: RouteLook): Promise<readonly Finding[]>;
 }
 
 export type Routes = ReadonlyMap<RouteName, Route>;

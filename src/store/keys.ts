@@ -103,6 +103,12 @@ export const KEY_LAYOUT = {
     fields: [...EARLIER_ROUND, ['proposal', 32]],
     value: 'up to format 2: proposal',
   },
+  readiness: {
+    letter: 'y',
+    fields: [PARA],
+    value: 'JSON: what was found last of the readiness for a rescue',
+    isAct: false,
+  },
   snapshot: { letter: 's', fields: [PARA], value: 'JSON: saved machine snapshot' },
   trial: {
     letter: 'T',
@@ -258,6 +264,10 @@ export function setEndKey(number: RelayBlock): Key {
 /** Sets that ended with block `number` or later. */
 export function setEndsFrom(number: RelayBlock): KeyRange {
   return { gte: setEndKey(number), lt: end(key('setEnd')) };
+}
+
+export function readinessKey(paraId: ParaId): Key {
+  return key('readiness', u32(paraId));
 }
 
 export function snapshotKey(paraId: ParaId): Key {

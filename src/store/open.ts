@@ -4,6 +4,7 @@ import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
+import type { ReadinessStore } from '../domain/ports/readiness.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { EpochMs, ParaId } from '../domain/units.ts';
@@ -17,6 +18,7 @@ import { createIncidents } from './incidents.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createLosses } from './losses.ts';
+import { createReadinessStore } from './readiness.ts';
 import { createSnapshotStore } from './snapshots.ts';
 
 /** The database of one service. Exactly one process owns it; every write is on stable storage when it resolves. */
@@ -29,6 +31,7 @@ export interface Store {
   readonly finality: FinalityStore;
   readonly losses: Losses;
   readonly incidents: Incidents;
+  readonly readiness: ReadinessStore;
   /**
    * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
    * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
@@ -76,6 +79,7 @@ export async function openStore(
     finality: createFinalityStore(database),
     losses: createLosses(database),
     incidents: createIncidents(database),
+    readiness: createReadinessStore(database),
     renewActs: () => database.renewActs(),
     planLoss: (paras) => planLoss(database, paras, now()),
     acceptLoss: (paras) => database.giveUp(() => planLoss(database, paras, now())),

@@ -43,6 +43,7 @@ describe('a configuration', () => {
       http: { host: '127.0.0.1', port: 9955, hosts: [], origins: [], trustedProxies: [] },
       signer: { kind: 'external' },
       peers: [],
+      readiness: { everyBlocks: 100 },
       log: { level: 'info', pretty: false },
       limits: {
         maxCodeBytes: 8 * 1024 * 1024,

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import { policyConcerns, policyObstacles } from '../../src/domain/policy/policy-obstacles.ts';
-import { registrarProspects } from '../../src/routes/registrar/plan.ts';
+import { lastingObstacles } from '../../src/domain/readiness/finding.ts';
+import { upgradeFindings } from '../../src/domain/readiness/upgrade-findings.ts';
 import { GENESIS, hash, healthyPara, LIMITS, MANAGER, policyFor } from './observations.ts';
 
 const issuesOf = (change: Record<string, unknown>): string[] => {
@@ -228,7 +229,10 @@ describe('obstacles of a policy', () => {
   /** With what the route of the policy says of its prospects. */
   const at = (change: Partial<typeof base> = {}) => {
     const { limits, ...rest } = { ...base, ...change };
-    return { ...rest, prospects: registrarProspects(rest.observation, limits) };
+    const facts = { observation: rest.observation, limits, policy: policyFor(), cooldownCost: undefined };
+    const token = { symbol: 'UNIT', decimals: 12 };
+    const prospects = lastingObstacles(upgradeFindings({ ...facts, token })).map(({ sentence }) => sentence);
+    return { ...rest, prospects };
   };
 
   it('are none for a live, unlocked para on a modern relay', () => {

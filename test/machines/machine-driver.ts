@@ -59,6 +59,7 @@ export function facts(relayBlock: number, changes: Partial<RecoveryFacts> = {}):
     relayHash: hash('b'),
     head: { hash: HEAD, number: 40 },
     otherHeadUntil: null,
+    impossible: null,
     roundFloor: 0,
     mostRecentContext: 45,
     stallAge: relayBlock - 45,

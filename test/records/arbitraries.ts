@@ -19,6 +19,8 @@ import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/p
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { KeptTrial, RoundRecord } from '../../src/domain/ports/ledger.ts';
 import type { SavedSnapshot } from '../../src/domain/ports/snapshots.ts';
+import { CHECKS, REMEDIES, RESULTS } from '../../src/domain/readiness/finding.ts';
+import { type Check, READINESS, type Readiness } from '../../src/domain/readiness/readiness.ts';
 import type { ActsState } from '../../src/domain/records/acts-state.ts';
 import type { AcceptedLoss } from '../../src/domain/records/loss.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
@@ -35,6 +37,7 @@ import {
   type SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { RoundClock } from '../../src/domain/round/tally.ts';
+import { ROUTE_NAMES } from '../../src/domain/route/route.ts';
 import type { ChangedEntry, ItemDifference, StateDifference } from '../../src/domain/trial/difference.ts';
 import { OUTCOMES, type ProposalTrial, type TrialSummary } from '../../src/domain/trial/proposal-trial.ts';
 import { CODE_SOURCES, type TriedCode } from '../../src/domain/trial/report.ts';
@@ -414,6 +417,30 @@ export const incidentSummaries: fc.Arbitrary<IncidentSummary> = fc.record({
   round: orNull(incidentRounds),
 });
 
+export const readinessCheckRecords: fc.Arbitrary<Check> = fc.record({
+  check: fc.constantFrom(...CHECKS),
+  result: fc.constantFrom(...RESULTS),
+  sentence: text,
+  fix: orNull(text),
+  remedy: orNull(fc.constantFrom(...REMEDIES)),
+  routes: orNull(few(fc.constantFrom(...ROUTE_NAMES))),
+  since: block,
+  at: block,
+});
+
+export const readinesses: fc.Arbitrary<Readiness> = fc.record({
+  result: fc.constantFrom(...READINESS),
+  routes: few(
+    fc.record({
+      route: fc.constantFrom(...ROUTE_NAMES),
+      result: fc.constantFrom('ready' as const, 'not-ready' as const, 'unknown' as const),
+      reasons: few(text),
+    }),
+  ),
+  impossible: orNull(text),
+  checks: few(readinessCheckRecords),
+});
+
 export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   paraId,
   name: text,
@@ -437,6 +464,7 @@ export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   ),
   approved: orNull(fc.record({ proposal: hash, codeHash: hash })),
   route: orNull(routeAssessments),
+  readiness: orUnknown(orNull(readinesses)),
   advice: few(text),
   census: orNull(fc.record({ complete: fc.boolean(), entries: count })),
   trouble: orNull(fc.record({ code: text, message: text })),

@@ -25,6 +25,7 @@ import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
 import { fleetPage, fleetSummary } from '../../src/domain/views/fleet.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
+import * as readiness from '../../src/domain/views/readiness.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
 import {
@@ -42,6 +43,7 @@ import { createIncidents } from '../../src/store/incidents.ts';
 import { createJournal } from '../../src/store/journal.ts';
 import * as keys from '../../src/store/keys.ts';
 import { createLedger } from '../../src/store/ledger.ts';
+import { createReadinessStore } from '../../src/store/readiness.ts';
 import { createSnapshotStore } from '../../src/store/snapshots.ts';
 import { blake, hash, sampleOptIn, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
 import { CODE, type RecordingService } from '../support/recording-service.ts';
@@ -367,6 +369,25 @@ export const ROWS: Readonly<Record<string, Row>> = {
       };
     },
   }),
+  readinessChecks: row({
+    schema: readiness.readinessChecks,
+    values: fc.record({ checks: fc.array(some.readinessCheckRecords, { maxLength: 3 }) }),
+    store: (database, value) => {
+      const { load, save } = createReadinessStore(database);
+      return {
+        key: keys.readinessKey(2000),
+        put: () => save(2000, value.checks),
+        get: async () => ({ checks: await load(2000) }),
+      };
+    },
+  }),
+  readinessRecord: part(readiness.readinessRecord, some.readinesses, 'paraStatus'),
+  readinessCheck: part(
+    readiness.readinessCheck,
+    some.readinessCheckRecords,
+    'readinessRecord',
+    'readinessChecks',
+  ),
   acceptedLoss: row({
     schema: acceptedLoss,
     values: some.acceptedLosses,

@@ -19,6 +19,7 @@ function advised(optedIn: boolean, ...changes: Change[]): string {
     diagnosis: diagnose(known),
     optedIn,
     proposals: [],
+    impossible: null,
     route: null,
   };
   return adviceFor('stalled', STALLED, seen).join('\n');

@@ -111,7 +111,7 @@ async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
     journalled: (_rescue, key) => (key === 'foreign' ? null : { ...bare, key, ...left.act }),
     relock: () => null,
     advice: () => [],
-    prospects: async () => [],
+    examine: async () => [],
   };
   const context: CarryOutContext = {
     executor,
@@ -298,7 +298,7 @@ function routeNamed(name: Route['name'], view: ChainView | RescueError, reasons:
     journalled: () => null,
     relock: () => null,
     advice: () => [],
-    prospects: unasked,
+    examine: unasked,
   };
 }
 

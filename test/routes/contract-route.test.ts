@@ -16,6 +16,7 @@ import { messageOfEvent, type TellOfPara } from '../../src/domain/events.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { ContractSubmitter, RelaySubmitter } from '../../src/domain/ports/submitter.ts';
+import { lastingObstacles } from '../../src/domain/readiness/finding.ts';
 import type { DecidedRound } from '../../src/domain/round/decided.ts';
 import type { Hex, RelayBlock } from '../../src/domain/units.ts';
 import { carryOut } from '../../src/routes/carry-out.ts';
@@ -27,6 +28,7 @@ import { openStore } from '../../src/store/open.ts';
 import { contractState, hash, healthyPara, LIMITS, OPTED_IN, policyFor } from '../domain/observations.ts';
 import { sampleAnchor, sampleProposal } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { sampleLook } from './look-samples.ts';
 import { UNHEARD } from './step-samples.ts';
 
 const CODE = Uint8Array.of(1, 2, 3);
@@ -236,6 +238,7 @@ async function openRun(
     journal,
     contracts: new Map(options.unconfigured ? [] : [[2000, watchContract({ contract, submitter: watcher })]]),
     agreementOn: agreementByVotes(votes),
+    peers: [],
   });
   async function* blocks() {
     for (let after = -1; ; ) {
@@ -278,7 +281,9 @@ async function openRun(
 
 describe('the prospects of a policy on this route', () => {
   const prospects = async (run: Awaited<ReturnType<typeof openRun>>, policy = POLICY) =>
-    run.route.prospects(policy, healthyPara(), LIMITS);
+    lastingObstacles(
+      await run.route.examine(sampleLook({ policy: { rules: policy, hash: policyHash(policy) } })),
+    ).map(({ sentence }) => sentence);
 
   it('are none where the service watches no contract, or another one', async () => {
     expect(await prospects(await openRun({ unconfigured: true }))).toEqual([

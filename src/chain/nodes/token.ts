@@ -8,6 +8,18 @@ const propertiesSchema = z.looseObject({
   tokenDecimals: z.union([z.int(), z.array(z.int()).nonempty()]).nullish(),
 });
 
+/** As `readToken`, asked until it was answered once. */
+export function tokenOnce(endpoints: Endpoints): () => Promise<Token> {
+  let asked: Promise<Token> | null = null;
+  return () => {
+    asked ??= readToken(endpoints).catch((error) => {
+      asked = null;
+      throw error;
+    });
+    return asked;
+  };
+}
+
 /** The chain's token, by `system_properties`. @throws RESCUE_NODE_UNREACHABLE, RESCUE_NODE_MALFORMED */
 export async function readToken(endpoints: Endpoints): Promise<Token> {
   const told = await endpoints.use((node) => node.ask(propertiesSchema, 'system_properties'));

@@ -42,8 +42,8 @@ export function createParaReader(options: ParaReaderOptions, shared?: ParaThread
     prove: (head, keys) => endpoints.use(async (node) => (await askHoldingProof(node, head, keys)).proof),
     runtimeVersion: (head) =>
       endpoints.use(async (node) => {
-        const { specName, specVersion } = await versionOf(await proven.code(node, head, 'calls'));
-        return { specName, specVersion };
+        const { specName, specVersion, isLabelled } = await versionOf(await proven.code(node, head, 'calls'));
+        return { specName, specVersion, isLabelled };
       }),
     metadata: (head) =>
       endpoints.use(async (node) => metadata(thread, await proven.codeBehind(node, head, versionOf))),

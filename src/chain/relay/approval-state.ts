@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fromHex } from '../../bytes/hex.ts';
 import type { ApprovalParties, ApprovalState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { AccountHex, Hex } from '../../domain/units.ts';
+import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
@@ -17,8 +17,11 @@ const approvalSchema = z.object({
   depositor: account,
   approvals: z.array(account),
 });
-const accountSchema = z.looseObject({ data: z.looseObject({ free: u128, frozen: u128.default(0n) }) });
-const proxiesSchema = z.tuple([
+export const accountSchema = z.looseObject({
+  nonce: u32,
+  data: z.looseObject({ free: u128, frozen: u128.default(0n) }),
+});
+export const proxiesSchema = z.tuple([
   z.array(z.object({ delegate: account, proxyType: z.string(), delay: u32 })),
   u128,
 ]);
@@ -45,25 +48,33 @@ export async function approvalStateAt(
   const proxies = manager === null ? null : batch.want(proxiesSchema, 'Proxy', 'Proxies', ss58(manager));
   await batch.fetch(node, chain, ref);
   const existentialDeposit = constant(runtime, 'balances', 'existentialDeposit');
-  const { free, frozen } = funds()?.data ?? { free: 0n, frozen: 0n };
-  // What may not leave: the frozen part, and the existential deposit, without which the account would go.
-  const kept = frozen > existentialDeposit ? frozen : existentialDeposit;
   return {
     relay: ref.number,
     approval: approval(),
-    derivedFree: free > kept ? free - kept : 0n,
+    derivedFree: spendableOf(funds(), existentialDeposit),
     deposit:
       constant(runtime, 'multisig', 'depositBase') + 2n * constant(runtime, 'multisig', 'depositFactor'),
     existentialDeposit,
-    proxies: (proxies?.()?.[0] ?? []).map(({ delegate, proxyType, delay }) => ({
-      delegate,
-      kind: proxyType,
-      delay,
-    })),
+    proxies: namedProxies(proxies?.() ?? null),
   };
 }
 
-function constant(runtime: ChainRuntime, pallet: string, name: string): bigint {
+/** What may not leave is the frozen part, and the existential deposit, without which the account would go. */
+export function spendableOf(
+  entry: z.output<typeof accountSchema> | null,
+  existentialDeposit: Planck,
+): Planck {
+  const { free, frozen } = entry?.data ?? { free: 0n, frozen: 0n };
+  const kept = frozen > existentialDeposit ? frozen : existentialDeposit;
+  return free > kept ? free - kept : 0n;
+}
+
+export function namedProxies(entry: z.output<typeof proxiesSchema> | null): ApprovalState['proxies'] {
+  const [proxies] = entry ?? [[]];
+  return proxies.map(({ delegate, proxyType, delay }) => ({ delegate, kind: proxyType, delay }));
+}
+
+export function constant(runtime: ChainRuntime, pallet: string, name: string): bigint {
   const value = runtime.meta.consts[pallet]?.[name];
   if (value) return BigInt(value.toString());
   throw new RescueError(
@@ -72,6 +83,6 @@ function constant(runtime: ChainRuntime, pallet: string, name: string): bigint {
   );
 }
 
-function ss58(id: AccountHex): string {
+export function ss58(id: AccountHex): string {
   return encodeAddress(fromHex(id), 42);
 }

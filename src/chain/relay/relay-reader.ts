@@ -15,6 +15,7 @@ import { askHoldingProof } from '../nodes/read-proof.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
 import { approvalStateAt } from './approval-state.ts';
+import { accountsAt, upgradeCostsAt } from './relay-accounts.ts';
 import { includedHeadAt, limitsAt, observeAt } from './relay-observation.ts';
 
 export interface RelayReaderOptions {
@@ -100,6 +101,9 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
     proveFinality: (relay) => finality.proveFinality(relay),
     approvalState: (parties, callHash, manager) =>
       atNewest((node, header) => approvalStateAt(node, proven, header, parties, callHash, manager)),
+    accounts: (ids) => atNewest((node, header) => accountsAt(node, proven, header, ids)),
+    upgradeCosts: (paraId, bytes) =>
+      atNewest((node, header) => upgradeCostsAt(node, proven, header, paraId, bytes)),
     proveHead: (paraId, relay) => endpoints.use((node) => proveHead(node, paraId, relay)),
   };
 }

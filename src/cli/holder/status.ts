@@ -13,15 +13,17 @@ import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shar
 import { fleetLine, fleetText } from '../shared/fleet-text.ts';
 import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { readinessLines, readinessWord } from '../shared/readiness-text.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
 import { trialLine } from '../shared/trial-line.ts';
 import { planLines } from './plan-text.ts';
 
-/** Exit status of `status`, the first that fits: something is known to be wrong, or nothing is known. */
+/** Exit status of `status`, the first that fits: something is known to be wrong, nothing is known, or a rescue would not work. */
 const NOT_WELL = 3;
 const UNKNOWN = 4;
+const NOT_READY = 5;
 
 /** Conditions in which nobody has to do anything. */
 const WELL: readonly ConditionName[] = ['healthy', 'idle'];
@@ -40,7 +42,7 @@ export const registerStatus: RegisterCommand = (program, io) => {
     .option('--all', 'a table of every para of the relay chain, troubles first')
     .addHelpText(
       'after',
-      '\nExit status: 0 all is well, 1 error, 3 a para is stalled or cannot go on, 4 nothing is known of one now.',
+      '\nExit status: 0 all is well, 1 error, 3 a para is stalled or cannot go on, 4 nothing is known of one now, 5 one has opted in and could not be rescued today.',
     )
     .action(async (flags: StatusFlags) => {
       const client = await clientOf(flags, io);
@@ -64,10 +66,20 @@ export const registerStatus: RegisterCommand = (program, io) => {
     });
 };
 
-function exitStatus(paras: readonly { readonly condition: Pick<Condition, 'is'> }[]): number {
+/** `readiness` and `optIn` are those of paras that are watched for a rescue. */
+interface Seen extends Partial<Pick<ParaStatus, 'readiness' | 'optIn'>> {
+  readonly condition: Pick<Condition, 'is'>;
+}
+
+function exitStatus(paras: readonly Seen[]): number {
   const conditions = paras.map(({ condition }) => condition.is);
   if (conditions.some((is) => is !== 'unknown' && !WELL.includes(is))) return NOT_WELL;
-  return conditions.includes('unknown') ? UNKNOWN : 0;
+  const readiness = paras.map(({ readiness: its, optIn }) =>
+    its === null && optIn ? 'unknown' : its?.result,
+  );
+  if (conditions.includes('unknown')) return UNKNOWN;
+  if (readiness.includes('not-ready')) return NOT_READY;
+  return readiness.includes('unknown') ? UNKNOWN : 0;
 }
 
 function statusText({ relay, sight, relayGenesis, paras, endpoints, fleet }: ServiceStatus): string {
@@ -82,9 +94,10 @@ function statusText({ relay, sight, relayGenesis, paras, endpoints, fleet }: Ser
     para.state,
     String(para.observation?.head?.number ?? '-'),
     String(para.stall?.age ?? '-'),
+    readinessWord(para),
     para.diagnosis?.cause ?? '',
   ]);
-  const list = table(['PARA', 'NAME', 'CONDITION', 'STATE', 'HEAD', 'AGE', 'CAUSE'], rows, [
+  const list = table(['PARA', 'NAME', 'CONDITION', 'STATE', 'HEAD', 'AGE', 'RESCUE', 'CAUSE'], rows, [
     'PARA',
     'HEAD',
     'AGE',
@@ -100,6 +113,12 @@ function statusText({ relay, sight, relayGenesis, paras, endpoints, fleet }: Ser
     endpointsText(endpoints ?? []),
   ].filter((part) => part !== '');
   return `relay chain ${relayGenesis}: ${lag}\n\n${parts.join('\n')}`;
+}
+
+/** Never locked is not unlocked for good. */
+function lockWord(locked: boolean | null): string {
+  if (locked === null) return 'never locked: the next included head locks it';
+  return locked ? 'locked' : 'unlocked';
 }
 
 /** By place in the service's configuration; who looks from outside sees no hosts. */
@@ -178,7 +197,7 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['stall age', stall?.age === null || stall === null ? null : `${stall.age} relay blocks`],
     ['relay', stall === null ? null : stall.relayLive ? 'finalizes' : 'does not finalize: clocks are paused'],
     ['manager', registrar === null ? null : await accountText(registrar.manager)],
-    ['lock', registrar === null ? null : registrar.locked === true ? 'locked' : 'unlocked'],
+    ['lock', registrar === null ? null : lockWord(registrar.locked)],
     ['cause', diagnosis && `${diagnosis.cause}: ${printable(diagnosis.sentence)}`],
     ['known by', diagnosis?.confidence === undefined ? null : CONFIDENCE_WORDS[diagnosis.confidence]],
     ['tried', triedText(para)],
@@ -198,6 +217,7 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],
     ...(route?.possible === false ? route.reasons.map((reason) => ['', printable(reason)] as const) : []),
     ...(route?.possible ? await planLines(route.plan, observation) : []).map((line) => ['', line] as const),
+    ...readinessLines(para).map((line, index) => [index === 0 ? 'rescue' : '', line] as const),
     ['trouble', trouble && `${trouble.code}: ${printable(trouble.message)}`],
     ...para.advice.map((line) => ['advice', printable(line)] as const),
   ];

@@ -4,6 +4,7 @@ import { CONDITIONS } from '../chain/condition.ts';
 import { CHECKPOINT_SOURCES, TRUSTS } from '../chain/trust.ts';
 import { FLEET_CAUSES } from '../fleet/causes.ts';
 import { countsText } from '../fleet/row.ts';
+import { CHECKS, RESULTS } from '../readiness/finding.ts';
 import { STANCES } from '../round/endorsement.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
@@ -11,7 +12,7 @@ import { OUTCOMES } from '../trial/proposal-trial.ts';
 import type { Hex } from '../units.ts';
 import { STANDING_WORDS, STANDINGS } from '../views/endpoints.ts';
 import { STORE_PROBLEMS } from '../views/store.ts';
-import { eventKind } from './kind.ts';
+import { eventKind, SEVERITIES } from './kind.ts';
 
 const hex = z.custom<Hex>(isHex);
 const text = z.string();
@@ -298,6 +299,21 @@ export const CATALOGUE = {
     }),
     sentence: ({ changes, to, paras }) =>
       `${changes} paras changed their condition: ${countsText(to)} (${paras.join(', ')}${paras.length < changes ? ', …' : ''})`,
+  }),
+  'readiness-changed': eventKind({
+    when: 'a thing that a rescue needs is not as it was when it was looked at last, of a para that has opted in; `from` is null when it was not looked at before. `urgency` is critical for what the team cannot mend once the para has stopped',
+    severity: { by: 'urgency', values: { warning: 'warning', critical: 'critical' } },
+    data: z.object({
+      check: z.enum(CHECKS),
+      from: z.enum(RESULTS).nullable(),
+      to: z.enum(RESULTS),
+      urgency: z.enum(SEVERITIES),
+      routes: z.array(z.enum(ROUTE_NAMES)).nullable(),
+      reason: text,
+      fix: text.nullable(),
+    }),
+    sentence: ({ check, to, reason, fix }) =>
+      `${check} is ${to}: ${reason}${fix === null ? '' : `. What helps: ${fix}`}`,
   }),
   'sight-lost': eventKind({
     when: 'the service has not seen the present of the relay chain for longer than `relay.blindAfterSeconds`: from now on it says of no para that it is healthy or stalled. Without a para: nothing is known of all those that are watched with `paras: all`',

@@ -263,6 +263,12 @@ export const policySchema = z
       .array(z.enum(ROUTE_NAMES))
       .min(1)
       .describe('Ways to carry the decision out, in order of preference.'),
+    withoutRoute: z
+      .enum(['wait', 'vote'])
+      .optional()
+      .describe(
+        'While none of the routes could carry a decision out, whatever the team does: wait (as without it) opens no round and takes no proposals; vote lets holders decide anyway, and says so to each of them.',
+      ),
     contract: rescueContract.optional(),
     recovery: z.strictObject({
       heads: z.int().min(1).max(1000).describe('Heads included under the new code that prove recovery.'),
@@ -371,6 +377,11 @@ function checkEndorsement(
 export type Policy = z.infer<typeof policySchema>;
 export type ContractTerms = NonNullable<Policy['contract']>;
 export type PowerSource = Policy['power'][number];
+
+/** Whether holders vote though no route could carry their decision out. */
+export function votesWithoutRoute({ withoutRoute }: Pick<Policy, 'withoutRoute'>): boolean {
+  return withoutRoute === 'vote';
+}
 
 /** A policy with its hash: of the largest ones making it takes 50 ms. */
 export interface HashedPolicy {

@@ -5,6 +5,8 @@ import type { Hex, ParaBlock } from '../units.ts';
 export interface ParaRuntime {
   readonly specName: string;
   readonly specVersion: number;
+  /** False for code without the section by which nodes compare versions; missing where nobody looked. */
+  readonly isLabelled?: boolean;
 }
 
 /** What the endpoints of a para say of one of its heads. */

@@ -2,6 +2,7 @@ import type { IncludedHead, RelayBlockRef, RelayLimits, RelayObservation } from 
 import type { FinalityView } from '../chain/trust.ts';
 import type { ApprovalParties, ApprovalState } from '../contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId } from '../units.ts';
+import type { RelayAccounts } from './relay-accounts.ts';
 
 /**
  * The interfaces between the rules and the world. `recovery` sees only these; `chain` and `store` implement them;
@@ -20,7 +21,7 @@ export interface FinalityAnswer {
 }
 
 /** The relay chain, read at finalized blocks only. */
-export interface RelayReader {
+export interface RelayReader extends RelayAccounts {
   genesis(): Promise<Hex>;
   /** How blocks are held for final now. */
   finality(): FinalityView;

@@ -6,6 +6,7 @@ import type { StallReading } from '../chain/stall.ts';
 import type { FinalityView } from '../chain/trust.ts';
 import type { IncidentSummary } from '../incidents/incident.ts';
 import { listOf } from '../list-of.ts';
+import type { Readiness } from '../readiness/readiness.ts';
 import { anchor } from '../records/anchor.ts';
 import { type DiagnosisView, diagnosisView } from '../records/diagnosis.ts';
 import { account, block, count, hash, known, paraId, u32 } from '../records/fields.ts';
@@ -23,6 +24,7 @@ import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
 import { type EndpointStatus, endpointStatus } from './endpoints.ts';
 import { type FleetSummary, fleetSummary } from './fleet.ts';
 import { paraObservation } from './observation.ts';
+import { readinessRecord } from './readiness.ts';
 
 /** A proposal in short, and what came of trying it. */
 export type ProposalMark = Pick<Proposal, 'hash' | 'codeHash' | 'trial'>;
@@ -56,6 +58,8 @@ export interface ParaStatus {
   readonly proposals?: readonly ProposalMark[] | undefined;
   readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
   readonly route: RouteAssessment | null;
+  /** Whether it could be rescued today; null before the first look, missing in answers of earlier versions. */
+  readonly readiness?: Readiness | null | undefined;
   /** What somebody should do next, in plain lines; empty when nothing is needed. */
   readonly advice: readonly string[];
   /** The archive of the anchor's accounts: when it is complete, votes need no living node of the para. */
@@ -96,6 +100,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     proposals: z.array(object({ hash, codeHash: hash, trial: of(trialSummary).optional() })).optional(),
     approved: object({ proposal: hash, codeHash: hash }).nullable(),
     route: of(routeAssessment).nullable(),
+    readiness: known(of(readinessRecord).nullable()),
     advice: z.array(z.string()),
     census: object({ complete: z.boolean(), entries: count }).nullable(),
     trouble: object({ code: z.string(), message: z.string() }).nullable(),

@@ -2,7 +2,7 @@ import type { Hex } from '../../bytes/hex.ts';
 import type { RuntimeVersion } from '../../code/label.ts';
 import { RuntimePanic } from '../panic.ts';
 import type { CodeOf } from '../remote/remote-state.ts';
-import type { CallResult } from '../runtime.ts';
+import type { CallResult, Runtime } from '../runtime.ts';
 import { EMPTY_BACKEND } from '../storage/backend.ts';
 import { Overlay } from '../storage/overlay.ts';
 import { callTask, finish } from '../task.ts';
@@ -22,8 +22,13 @@ export type ForeignOutcome =
 
 const callJobs = {
   /** What the code says of itself, in its sections or by `Core_version`. */
-  version: async ({ code }: { readonly code: Hex }, context: JobContext): Promise<RuntimeVersion> =>
-    (await context.runtime(context.code(code))).version,
+  version: async (
+    { code }: { readonly code: Hex },
+    context: JobContext,
+  ): Promise<RuntimeVersion & Pick<Runtime, 'isLabelled'>> => {
+    const { version, isLabelled } = await context.runtime(context.code(code));
+    return { ...version, isLabelled };
+  },
 
   call: async ({ method, argument, code }: CallInput, context: JobContext): Promise<ForeignOutcome> => {
     if (code !== 'calls' && code !== 'children') {

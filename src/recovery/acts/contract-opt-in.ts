@@ -7,9 +7,9 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ContractOptIn } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
+import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 import { optInProblem } from '../../routes/contract/terms.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
-import type { Routes } from '../../routes/route.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { refused, requireExecutable, requireOpenState, unexecutable } from './opt-in.ts';
@@ -19,7 +19,7 @@ export interface ContractOptInContext {
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly hub: EventHub;
-  readonly routes: Routes;
+  readonly lookAtRoutes: LookAtRoutes;
 }
 
 /** What following a contract needs. */

@@ -1,13 +1,14 @@
 import { requireActable } from '../../domain/chain/actable.ts';
 import type { ParaHeadRef, ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { HashedPolicy, Policy } from '../../domain/policy/policy.ts';
+import { type HashedPolicy, type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { policyObstacles } from '../../domain/policy/policy-obstacles.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
+import { lastingObstacles } from '../../domain/readiness/finding.ts';
 import type { OptIn, SignedOptIn } from '../../domain/round/round.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
-import type { Routes } from '../../routes/route.ts';
+import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { optInText } from '../../voting/ballots/texts.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
@@ -20,7 +21,7 @@ export interface OptInContext {
   readonly relay: RelayReader;
   readonly ledger: Ledger;
   readonly hub: EventHub;
-  readonly routes: Routes;
+  readonly lookAtRoutes: LookAtRoutes;
 }
 
 /** Takes an opt-in or opt-out of a para's registrar manager; see `RescueService.optIn`. */
@@ -76,19 +77,19 @@ export async function recordOptIn(
 
 /** @throws RESCUE_POLICY_UNEXECUTABLE with everything that stands against the policy */
 export async function requireExecutable(
-  { genesis, relay, routes }: Pick<OptInContext, 'genesis' | 'relay' | 'routes'>,
+  { genesis, lookAtRoutes }: Pick<OptInContext, 'genesis' | 'lookAtRoutes'>,
   tracker: ParaTracker,
   observation: ParaObservation,
   policy: Policy,
 ): Promise<void> {
-  const limits = await relay.limits();
-  const prospects = await Promise.all(
-    policy.routes.map((name) => routes.get(name)?.prospects(policy, observation, limits) ?? []),
+  const found = await lookAtRoutes({ rules: policy, hash: policyHash(policy) }, observation);
+  const prospects = found.flatMap(({ findings }) =>
+    lastingObstacles(findings).map(({ sentence, fix }) => (fix === null ? sentence : `${sentence}: ${fix}`)),
   );
   const obstacles = policyObstacles(policy, {
     relayGenesis: genesis,
     observation,
-    prospects: prospects.flat(),
+    prospects: [...new Set(prospects)],
     electorate: await provenElectorate(tracker, observation.head, policy),
   });
   if (obstacles.length > 0) throw unexecutable(obstacles);

@@ -5,6 +5,7 @@ import { requireActable } from '../../domain/chain/actable.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import { oneLine } from '../../domain/plain-text.ts';
+import { votesWithoutRoute } from '../../domain/policy/policy.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -54,6 +55,7 @@ async function checkHead(
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
   }
   const openRound = await tracker.queue.run(() => requireOpenRound(tracker));
+  requireRoute(tracker, openRound);
   const { roundId } = openRound.key;
   if (head.roundId !== roundId) {
     throw invalid(
@@ -186,6 +188,16 @@ async function replacedBy(relay: RelayReader, codeHash: Hex): Promise<Uint8Array
     if (isNodeTrouble(error)) return null;
     throw error;
   }
+}
+
+/** Nobody shall work on code that could not be put in place, unless the policy lets holders decide all the same. */
+function requireRoute(tracker: ParaTracker, { policy }: OpenRound): void {
+  const impossible = votesWithoutRoute(policy) ? null : tracker.impossible();
+  if (impossible === null) return;
+  throw new RescueError(
+    'RESCUE_ROUTE_IMPOSSIBLE',
+    `No allowed route could carry a decision out, so no proposal is taken until that has changed (withoutRoute in the policy): ${impossible}.`,
+  );
 }
 
 function requireRoom(openRound: OpenRound, proposer: AccountHex): void {

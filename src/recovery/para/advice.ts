@@ -16,6 +16,8 @@ export function adviceFor(
     readonly optedIn: boolean;
     /** What is proposed in the open round. */
     readonly proposals: readonly Pick<Proposal, 'hash' | 'trial'>[];
+    /** Why no allowed route could carry a decision out; null when one could, as far as is known. */
+    readonly impossible: string | null;
     /** The route that was planned. */
     readonly route: Pick<Route, 'advice'> | null;
   },
@@ -38,6 +40,10 @@ export function adviceFor(
         lines.push(
           'The para has not opted in, so its holders cannot vote: its registrar manager can sign "pararescue opt-in".',
         );
+      } else if (seen.impossible !== null) {
+        lines.push(
+          `No allowed route could carry a decision out, so that holders do not vote unless the policy lets them (withoutRoute): ${seen.impossible}`,
+        );
       } else if (context.stalledAt !== null) {
         lines.push('A rescue opens by itself when the grace of the policy is over.');
       }
@@ -46,11 +52,13 @@ export function adviceFor(
     case 'optInRescue':
       return context.anchor
         ? [
+            ...warnVoters(seen.impossible),
             `Propose a runtime with spec version ${context.anchor.runtime.specVersion}: "pararescue propose" (round ${context.round}).`,
           ]
         : ['The last head is being proven; proposals are taken when that is done.'];
     case 'voting':
       return [
+        ...warnVoters(seen.impossible),
         `Vote with "pararescue vote" before relay block ${context.clock?.closesAt ?? '?'} (now ${observation?.relay.number ?? '?'}).`,
         ...seen.proposals.flatMap(markOf),
       ];
@@ -75,6 +83,15 @@ export function adviceFor(
     default:
       return [];
   }
+}
+
+/** What everybody who proposes or votes must know. */
+function warnVoters(impossible: string | null): string[] {
+  return impossible === null
+    ? []
+    : [
+        `Before you propose or vote: as things are, no allowed route could carry the decision out. ${impossible}`,
+      ];
 }
 
 /** What voters must know of a proposal that was admitted though its trial says nothing good of it, or nothing. */

@@ -14,6 +14,7 @@ export function gatherFacts(input: {
   readonly stall: StallReading;
   readonly diagnosis: Diagnosis | null;
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
+  readonly impossible: string | null;
   readonly roundFloor: number;
   readonly proposals: number;
   readonly round: RecoveryFacts['round'];
@@ -35,6 +36,7 @@ export function gatherFacts(input: {
     relaySpecVersion: input.relaySpecVersion,
     locked: observation.registrar?.locked ?? null,
     policy: input.policy,
+    impossible: input.impossible,
     roundFloor: input.roundFloor,
     proposals: input.proposals,
     round: input.round,

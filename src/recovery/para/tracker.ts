@@ -9,10 +9,11 @@ import type { DiagnosisFacts } from '../../domain/diagnosis/facts.ts';
 import type { ParaDiagnosis } from '../../domain/diagnosis/verdict.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { IncidentLook } from '../../domain/incidents/look.ts';
-import { type Policy, policyHash } from '../../domain/policy/policy.ts';
+import { type Policy, policyHash, votesWithoutRoute } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock, TryProposal } from '../../domain/ports/trial.ts';
+import type { Readiness } from '../../domain/readiness/readiness.ts';
 import type { OptIn, Proposal } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
@@ -26,6 +27,7 @@ import { incidentLook } from './incident-look.ts';
 import type { LookBack } from './look-back.ts';
 import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
+import type { ReadinessKeeper } from './readiness-keeper.ts';
 
 export interface WatchedPara {
   readonly id: ParaId;
@@ -64,6 +66,10 @@ export interface ParaTracker {
   openRound(): Promise<OpenRound | null>;
   /** What is proposed in that round, as it was last looked at. */
   proposals(): readonly Proposal[];
+  /** Whether the para could be rescued today; null before the first look. */
+  readiness(): Readiness | null;
+  /** Why no allowed route could carry a decision of the open round out; null when one could, as far as is known. */
+  impossible(): string | null;
 }
 
 /** One para in one finalized block, and what the others say. */
@@ -90,6 +96,8 @@ export async function createParaTracker(options: {
   readonly sighted: () => boolean;
   /** `lookBack` at the relay chain of this service. */
   readonly lookBack: (observation: ParaObservation, from: RelayBlock) => Promise<LookBack>;
+  /** Looks whether a decision could be carried out; without one nothing stands in the way of any. */
+  readonly readiness?: ReadinessKeeper;
   readonly tell: TellOfPara;
   /** Told at every block while an anchor is frozen: its accounts are archived beside everything else. */
   readonly onAnchor: (openRound: OpenRound) => void;
@@ -97,7 +105,17 @@ export async function createParaTracker(options: {
   /** Told of every block on which nothing may be done. */
   readonly onWatchedOnly: (observation: ParaObservation, stall: StallReading) => void;
 }): Promise<ParaTracker> {
-  const { para, runner, ledger, feed, diagnostician, incidents, held = [], losses = NO_LOSSES } = options;
+  const {
+    para,
+    runner,
+    ledger,
+    feed,
+    diagnostician,
+    incidents,
+    readiness,
+    held = [],
+    losses = NO_LOSSES,
+  } = options;
   const queue = createSerialQueue();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
   let observed: (ObservedBlock & Pick<RecoveryFacts, 'otherHeadUntil'>) | null = null;
@@ -180,6 +198,7 @@ export async function createParaTracker(options: {
       options.onWatchedOnly(observation, stall);
       return noteIncident(false, null);
     }
+    readiness?.see({ observation, optIn, policy });
     const present = await openRound();
     if (present) options.onAnchor(present);
     const counted = present && countRound(present, context, observation.relay.number);
@@ -197,6 +216,7 @@ export async function createParaTracker(options: {
         stall,
         diagnosis,
         policy,
+        impossible: policy && whyNoRound(policy, readiness),
         roundFloor: losses.roundFloor(observation),
         proposals: present?.proposals().length ?? 0,
         round,
@@ -243,7 +263,22 @@ export async function createParaTracker(options: {
     },
     openRound,
     proposals: () => current?.proposals() ?? [],
+    readiness: () => readiness?.readiness() ?? null,
+    impossible: () => {
+      const policy = runner.context().policy;
+      return (policy && readiness?.impossible(policy.hash)) ?? null;
+    },
   };
+}
+
+/** Why no round opens under the policy; null when nothing shows that none of its routes could carry a decision out, or holders vote anyway. */
+function whyNoRound(
+  { hash, rules }: { readonly hash: Hex; readonly rules: Policy },
+  readiness: ReadinessKeeper | undefined,
+): string | null {
+  if (readiness === undefined || votesWithoutRoute(rules)) return null;
+  const impossible = readiness.impossible(hash);
+  return impossible === undefined ? 'the routes of the policy were not looked at yet' : impossible;
 }
 
 /** A diagnosis is kept current from the gap on until the approved code is on its way. */

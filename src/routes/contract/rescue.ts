@@ -24,7 +24,7 @@ export interface ContractRescue extends ContractMessages, ContractRouteSubject {
 
 /** Why the service cannot use a contract for this para at all; null when it can. */
 export function missingContract(
-  contracts: ReadonlyMap<ParaId, WatchedContract>,
+  contracts: ReadonlyMap<ParaId, Pick<WatchedContract, 'contract'>>,
   { paraId, policy }: Pick<DecidedRound, 'paraId' | 'policy'>,
 ): string | null {
   const watched = contracts.get(paraId);

@@ -1,14 +1,13 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
-import { NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
-import type { Policy } from '../../domain/policy/policy.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
-import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
-import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
+import type { ChainView } from '../../domain/route/view.ts';
+import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { holds, obstacles } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
 import { hasMoved, type RouteContext, roundName, UNREADABLE_HEAD } from '../route-context.ts';
 import { type AdvanceMemory, type Agreement, advance } from './advance.ts';
+import { type ContractFindingsContext, contractFindings } from './findings.ts';
 import { optedInFact, planContractRoute, type ReadView } from './plan.ts';
 import {
   type ContractRescue,
@@ -22,7 +21,7 @@ import * as steps from './steps.ts';
 import { TAKE_BACK_PATIENCE, type TakeBackMemory, takeBack } from './take-back.ts';
 import type { WatchedContract } from './watched-contract.ts';
 
-export interface ContractRouteContext extends RouteContext {
+export interface ContractRouteContext extends RouteContext, Pick<ContractFindingsContext, 'peers'> {
   /** Of paras that have one. */
   readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
   /** One for each decision. */
@@ -140,7 +139,7 @@ export function createContractRoute(context: ContractRouteContext): Route {
     advice: () => [
       'The rescue contract needs enough watchers to attest the decision; then an operator supplies the code. "pararescue contract status" tells how far it is.',
     ],
-    prospects: (policy, observation) => prospects(context, policy, observation),
+    examine: (look) => contractFindings(context, look),
   };
 }
 
@@ -150,23 +149,6 @@ function isPatienceOver(memory: TakeBackMemory | null, now: RelayBlock): boolean
 
 function isRead(view: ChainView): view is ReadView {
   return view.contract?.round != null && view.approval !== null;
-}
-
-/** Whether this service has the policy's contract, and its multisig may act. Funds can still be sent. */
-async function prospects(
-  { contracts, relay }: Pick<ContractRouteContext, 'contracts' | 'relay'>,
-  policy: Policy,
-  observation: ParaObservation,
-): Promise<string[]> {
-  const watched = contracts.get(observation.paraId);
-  const problem = missingContract(contracts, { paraId: observation.paraId, policy });
-  if (problem !== null) return [problem];
-  if (!watched || !policy.contract) throw new Error('a contract that is not missing');
-  const parties = watched.contract.parties(policy.contract.operators as Hex[]);
-  const manager = observation.registrar?.manager ?? null;
-  const approval = { parties, state: await relay.approvalState(parties, NO_CALL, manager) };
-  const view = { ...viewOfRelay(observation, null), approval };
-  return obstacles([{ kind: 'multisig-acts-for-manager', multisig: parties.multisig }], view);
 }
 
 function wait(needs: 'time' | 'people', why: string): Next {

@@ -1,10 +1,8 @@
-import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
-import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep, RouteAssessment, RouteStep } from '../../domain/route/route.ts';
-import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
+import type { ChainView } from '../../domain/route/view.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { revivalSteps, scheduleFacts } from '../code-upgrade.ts';
-import { obstacles, planObstacles } from '../facts.ts';
+import { planObstacles } from '../facts.ts';
 
 export interface RegistrarRouteInput {
   readonly view: ChainView;
@@ -74,11 +72,4 @@ export function relockStep(manager: AccountHex | null): ActStep {
     call: { method: 'registrar.addLock', signer: manager ?? 'anybody' },
     expectedBlocks: 2,
   };
-}
-
-/** Why the manager could never carry anything out for this para on this relay chain; empty when it could. */
-export function registrarProspects(observation: ParaObservation, limits: RelayLimits | null): string[] {
-  const facts: ChainFact[] = [{ kind: 'registrar-unlocked' }];
-  if (limits !== null) facts.push({ kind: 'switches-without-head' });
-  return obstacles(facts, viewOfRelay(observation, limits));
 }

@@ -13,7 +13,8 @@ import {
   UNREADABLE_HEAD,
 } from '../route-context.ts';
 import type { Step } from '../step.ts';
-import { planRegistrarRoute, registrarProspects, relockStep, scheduleStep } from './plan.ts';
+import { registrarFindings } from './findings.ts';
+import { planRegistrarRoute, relockStep, scheduleStep } from './plan.ts';
 
 /** The registrar route: the para's manager acts while the para is unlocked. */
 export function createRegistrarRoute(context: RouteContext): Route {
@@ -96,7 +97,7 @@ export function createRegistrarRoute(context: RouteContext): Route {
             'Submit the approved code as the registrar manager with "pararescue code schedule"; the service goes on when the relay chain shows it.',
           ]
         : [],
-    prospects: async (_policy, observation, limits) => registrarProspects(observation, limits),
+    examine: (look) => registrarFindings(look, submitter.signer()),
   };
 }
 

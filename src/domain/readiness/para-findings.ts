@@ -1,0 +1,209 @@
+import type { ParaObservation } from '../chain/observation.ts';
+import { isLiveLifecycle } from '../chain/stall.ts';
+import type { ParaRuntime } from '../ports/para.ts';
+import type { Hex, Planck } from '../units.ts';
+import type { Unanswered } from './answer-of.ts';
+import { type Finding, obstacle, ok, unknown, warning } from './finding.ts';
+
+/** What of the para's state at its included head decides about a rescue; undefined where its runtime has no such item. */
+export interface ParaItems {
+  /** `Aura.Authorities` and `AuraExt.Authorities`: how many. */
+  readonly auraAuthorities: number | undefined;
+  readonly auraExtAuthorities: number | undefined;
+  /** `ParachainSystem.PendingValidationCode` holds something. */
+  readonly hasPendingCode: boolean | undefined;
+  /** `MultiBlockMigrations.Cursor`. */
+  readonly migrations: 'none' | 'active' | 'stuck' | undefined;
+}
+
+/** How one node of the para answers what a vote needs: a page of accounts, with a proof that holds. */
+export type NodeAnswer = { readonly accounts: number; readonly isAll: boolean } | Unanswered;
+
+export interface ParaFacts {
+  readonly observation: Pick<
+    ParaObservation,
+    'head' | 'headData' | 'lifecycle' | 'currentCodeHash' | 'futureCodeHash'
+  >;
+  /** By the code that stands in the para's proven state. */
+  readonly runtime: ParaRuntime | Unanswered;
+  readonly codeHash: { readonly hash: Hex } | Unanswered;
+  readonly items: ParaItems | Unanswered;
+  /** What everybody has together by the policy; null without a policy. */
+  readonly electorate: { readonly power: Planck } | Unanswered | null;
+  readonly nodes: readonly NodeAnswer[];
+}
+
+/** Whether holders could vote on the para's last head, and blocks could be built on it with a rescue's code. */
+export function paraFindings(facts: ParaFacts): Finding[] {
+  const head = headFinding(facts);
+  if (facts.observation.head === null) return [head];
+  return [
+    head,
+    nodesFinding(facts),
+    ...(facts.electorate === null ? [] : [powerFinding(facts.electorate)]),
+    censusFinding(facts),
+    labelFinding(facts),
+    substituteFinding(facts),
+    ...itemFindings(facts),
+  ];
+}
+
+function headFinding({ observation: { head, headData, lifecycle } }: ParaFacts): Finding {
+  if (!isLiveLifecycle(lifecycle)) {
+    const sentence = `the para is not live on this relay chain: its lifecycle is ${lifecycle ?? 'empty, it is not registered'}`;
+    return obstacle('head', 'people', sentence, 'register the para, or wait until it is onboarded');
+  }
+  if (head !== null) return ok('head', `the relay chain includes block ${head.number} of the para`);
+  return headData === null
+    ? obstacle('head', 'people', 'no head of the para was ever included', 'start its collators')
+    : obstacle(
+        'head',
+        'nothing',
+        'the head of the para on the relay chain is no Substrate header: no balance can be proven of it, so its holders could not vote',
+      );
+}
+
+function nodesFinding({ nodes }: ParaFacts): Finding {
+  const silent = nodes.flatMap((answer) => ('trouble' in answer ? [answer.trouble] : []));
+  const good = nodes.length - silent.length;
+  const sentence = `${good} of ${nodes.length} nodes of the para give read proofs of its last head`;
+  const why = silent[0] === undefined ? '' : `: ${silent[0]}`;
+  const fix = 'add nodes of the para to its endpoints, best of several operators';
+  if (good === 0) return obstacle('nodes', 'people', `${sentence}${why}`, fix);
+  return good === 1
+    ? warning('nodes', `${sentence}: when it goes too, votes cannot be proven any more${why}`, fix)
+    : ok('nodes', sentence);
+}
+
+function powerFinding(electorate: { readonly power: Planck } | Unanswered): Finding {
+  if ('trouble' in electorate) {
+    // What the para's own metadata contradicts is no matter of nodes.
+    return electorate.trouble.startsWith(DOES_NOT_FIT)
+      ? obstacle(
+          'power',
+          'people',
+          electorate.trouble,
+          'opt in with a policy whose adapters fit the runtime that the para has now',
+        )
+      : unknown('power', `voting power could not be read: ${electorate.trouble}`);
+  }
+  return electorate.power > 0n
+    ? ok(
+        'power',
+        `the adapters of the policy fit the para's storage; everybody together has ${electorate.power}`,
+      )
+    : obstacle(
+        'power',
+        'people',
+        'nobody could vote: issuance minus excluded accounts is zero at the last included head',
+        'opt in with a policy that counts what holders have',
+      );
+}
+
+/** How `readPowerLayout` begins when metadata and policy contradict each other. */
+const DOES_NOT_FIT = "The policy does not fit the para's storage";
+
+function censusFinding({ nodes }: ParaFacts): Finding {
+  const pages = nodes.flatMap((answer) => ('trouble' in answer ? [] : [answer]));
+  const [page] = pages.toSorted((a, b) => b.accounts - a.accounts);
+  if (page === undefined) {
+    return unknown('census', 'no node of the para gave a page of its accounts, so that none can be archived');
+  }
+  const size = page.isAll ? `${page.accounts}` : `about ${roughly(page.accounts)}`;
+  return ok('census', `the accounts can be archived page by page: ${size} entries`);
+}
+
+/** Two digits of it: it is an estimate. */
+function roughly(count: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return Math.round(count / unit) * unit;
+}
+
+function labelFinding({ runtime, codeHash, observation }: ParaFacts): Finding {
+  if ('trouble' in runtime)
+    return unknown('rescue-label', `the para's code could not be read: ${runtime.trouble}`);
+  const { specName, specVersion } = runtime;
+  const rule = `a rescue's code has to be labelled ${specName} ${specVersion}, as the para's own code is, or no node takes it as a substitute`;
+  if ('trouble' in codeHash || codeHash.hash === observation.currentCodeHash) return ok('rescue-label', rule);
+  return warning(
+    'rescue-label',
+    `${rule}; the relay chain stores other code (${observation.currentCodeHash}) than the para (${codeHash.hash}), so that it lives on a substitute`,
+    `retire the substitute by an upgrade of the para above spec version ${specVersion}`,
+  );
+}
+
+function substituteFinding({ runtime }: ParaFacts): Finding {
+  if ('trouble' in runtime)
+    return unknown('substitute', `the para's code could not be read: ${runtime.trouble}`);
+  return runtime.isLabelled === false
+    ? obstacle(
+        'substitute',
+        'people',
+        "the para's own code has no runtime_version section: no rescue's code can be labelled as it is",
+        'upgrade the para to a runtime that is built with sp_version::runtime_version',
+      )
+    : ok(
+        'substitute',
+        `nodes choose a substitute by the label of the para's own code, which is ${runtime.specVersion}`,
+      );
+}
+
+function itemFindings({ items, observation }: ParaFacts): Finding[] {
+  if ('trouble' in items) {
+    const why = `the para's state could not be read: ${items.trouble}`;
+    return [unknown('authorities', why), unknown('leftover-upgrade', why), unknown('migrations', why)];
+  }
+  return [authoritiesFinding(items), leftoverFinding(items, observation), migrationsFinding(items)];
+}
+
+function authoritiesFinding({ auraAuthorities, auraExtAuthorities }: ParaItems): Finding {
+  const lists = [
+    ['Aura.Authorities', auraAuthorities],
+    ['AuraExt.Authorities', auraExtAuthorities],
+  ] as const;
+  const known = lists.filter(([, count]) => count !== undefined);
+  if (known.length === 0)
+    return ok('authorities', 'the para has no Aura whose list of authors could be empty');
+  const empty = known.filter(([, count]) => count === 0).map(([name]) => name);
+  return empty.length === 0
+    ? ok('authorities', `${known.map(([name, count]) => `${name} has ${count}`).join(', ')}`)
+    : warning(
+        'authorities',
+        `${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} empty: nobody can build a block`,
+        "a rescue's code has to fill Aura.Authorities and AuraExt.Authorities both, the second of which validators read",
+      );
+}
+
+function leftoverFinding(
+  { hasPendingCode }: ParaItems,
+  { futureCodeHash }: ParaFacts['observation'],
+): Finding {
+  if (hasPendingCode !== true || futureCodeHash !== null) {
+    return ok(
+      'leftover-upgrade',
+      'no upgrade is left over in the para that the relay chain knows nothing of',
+    );
+  }
+  return warning(
+    'leftover-upgrade',
+    'ParachainSystem.PendingValidationCode holds code that the relay chain does not wait for: every upgrade that the para schedules itself fails (OverlappingUpgrades), and a substitute could not be retired by one',
+    "remove the key ParachainSystem.PendingValidationCode: by the para's root (system.killStorage), or in the migrations of a rescue's code",
+  );
+}
+
+function migrationsFinding({ migrations }: ParaItems): Finding {
+  if (migrations === 'stuck') {
+    return warning(
+      'migrations',
+      'a multi-block migration is stuck: the para builds blocks without transactions, and takes no upgrade (MultiBlockMigrationsOngoing)',
+      "the para's root clears the cursor (multiBlockMigrations.forceSetCursor), or a rescue's code does",
+    );
+  }
+  return migrations === 'active'
+    ? warning(
+        'migrations',
+        'a multi-block migration is under way: the para takes no upgrade until it is done',
+        null,
+      )
+    : ok('migrations', 'no multi-block migration is stuck');
+}

@@ -1,0 +1,186 @@
+import { fromHex, toHex } from '../bytes/hex.ts';
+import type { ParaHeadRef, ParaObservation } from '../domain/chain/observation.ts';
+import { messageOf, RescueError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { ParaReader } from '../domain/ports/para.ts';
+import { answerOf, type Unanswered } from '../domain/readiness/answer-of.ts';
+import {
+  type NodeAnswer,
+  type ParaFacts,
+  type ParaItems,
+  paraFindings,
+} from '../domain/readiness/para-findings.ts';
+import type { FoundOn } from '../domain/readiness/readiness.ts';
+import type { Hex } from '../domain/units.ts';
+import { createProofVerifier, scaleReader, storagePrefix } from '../proof/index.ts';
+import { censusPrefixes } from '../voting/census/prefixes.ts';
+import { verifyStorageRange } from '../voting/census/range.ts';
+import { readPowerLayout } from '../voting/power/layout/metadata-layout.ts';
+import type { PowerLayout } from '../voting/power/layout/power-layout.ts';
+import { collectElectorate } from '../voting/power/proven-power.ts';
+
+export interface ParaNodes {
+  readonly reader: ParaReader;
+  /** The same nodes one by one. */
+  readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
+}
+
+/** Looks at the para's state at its included head, as its own nodes prove it. */
+export type LookAtPara = (
+  policy: { readonly rules: Policy; readonly hash: Hex } | null,
+  observation: ParaObservation,
+) => Promise<FoundOn>;
+
+/** Items whose keys are asked for; pallets are known by their usual names. */
+const ITEMS = {
+  aura: ['Aura', 'Authorities'],
+  auraExt: ['AuraExt', 'Authorities'],
+  pending: ['ParachainSystem', 'PendingValidationCode'],
+  cursor: ['MultiBlockMigrations', 'Cursor'],
+} as const;
+
+/** Accounts of one page: enough to tell how many there are. */
+const PAGE = 128;
+
+/** What follows from the para's code alone, which is mostly the same at every look. Metadata takes half a second to decode. */
+interface CodeFacts {
+  readonly codeHash: Hex;
+  readonly policy: Hex | null;
+  readonly pallets: ReadonlySet<string>;
+  readonly layout: PowerLayout | Unanswered | null;
+}
+
+export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
+  let known: CodeFacts | null = null;
+
+  const codeFacts = async (
+    head: ParaHeadRef,
+    codeHash: Hex,
+    policy: Parameters<LookAtPara>[0],
+  ): Promise<CodeFacts> => {
+    const hash = policy?.hash ?? null;
+    if (known?.codeHash === codeHash && known.policy === hash) return known;
+    const metadata = await reader.metadata(head);
+    const { MetadataShapes } = await import('../voting/power/layout/metadata-shapes.ts');
+    const pallets = new Set(palletsOf(() => new MetadataShapes(metadata).pallets()));
+    const layout = policy && (await answerOf(() => readPowerLayout(metadata, policy.rules)));
+    known = { codeHash, policy: hash, pallets, layout };
+    return known;
+  };
+
+  return async (policy, observation) => {
+    const { head } = observation;
+    const facts = head === null ? nothingOf(observation) : await factsAt(head);
+    return { route: null, findings: paraFindings(facts) };
+
+    async function factsAt(at: ParaHeadRef): Promise<ParaFacts> {
+      const [runtime, codeHash] = await Promise.all([
+        answerOf(() => reader.runtimeVersion(at)),
+        answerOf(async () => ({ hash: await reader.codeHash(at) })),
+      ]);
+      const code =
+        'trouble' in codeHash ? codeHash : await answerOf(() => codeFacts(at, codeHash.hash, policy));
+      const layout = 'trouble' in code ? code : code.layout;
+      const prefix =
+        policy === null || layout === null || 'trouble' in layout
+          ? storagePrefix('System', 'Account')
+          : (censusPrefixes(policy.rules, layout)[0] ?? storagePrefix('System', 'Account'));
+      const [items, electorate, answers] = await Promise.all([
+        'trouble' in code ? code : answerOf(() => itemsAt(at, code.pallets)),
+        electorateAt(at, policy, layout),
+        Promise.all(nodes.map((node) => answerOfNode(node, at, prefix))),
+      ]);
+      return { observation, runtime, codeHash, items, electorate, nodes: answers };
+    }
+  };
+
+  async function itemsAt(head: ParaHeadRef, pallets: ReadonlySet<string>): Promise<ParaItems> {
+    const keys = Object.values(ITEMS).map(([pallet, item]) => storagePrefix(pallet, item));
+    const verifier = createProofVerifier(fromHex(head.stateRoot), await reader.prove(head, keys));
+    const has = (name: keyof typeof ITEMS) => pallets.has(ITEMS[name][0]);
+    const valueAt = (name: keyof typeof ITEMS) => {
+      const [pallet, item] = ITEMS[name];
+      return verifier.get(storagePrefix(pallet, item));
+    };
+    const cursor = valueAt('cursor');
+    return {
+      auraAuthorities: has('aura') ? lengthOf(valueAt('aura')) : undefined,
+      auraExtAuthorities: has('auraExt') ? lengthOf(valueAt('auraExt')) : undefined,
+      hasPendingCode: has('pending') ? lengthOf(valueAt('pending')) > 0 : undefined,
+      migrations: !has('cursor')
+        ? undefined
+        : cursor === null
+          ? 'none'
+          : cursor[0] === STUCK
+            ? 'stuck'
+            : 'active',
+    };
+  }
+
+  async function electorateAt(
+    head: ParaHeadRef,
+    policy: Parameters<LookAtPara>[0],
+    layout: CodeFacts['layout'] | Unanswered,
+  ): Promise<ParaFacts['electorate']> {
+    if (policy === null || layout === null) return null;
+    if ('trouble' in layout) return layout;
+    return answerOf(async () => {
+      const fetch = (keys: readonly Uint8Array[]) => reader.prove(head, keys);
+      const { electorate } = await collectElectorate(policy.rules, head.stateRoot, fetch, layout);
+      return { power: electorate };
+    });
+  }
+}
+
+/** Index of `MigrationCursor::Stuck`. */
+const STUCK = 1;
+
+/** Entries of an encoded list; an absent one has none. */
+function lengthOf(value: Uint8Array | null): number {
+  return value === null ? 0 : scaleReader(value, 'list').compact();
+}
+
+function palletsOf(read: () => string[]): string[] {
+  try {
+    return read();
+  } catch (cause) {
+    const message = `The para's metadata cannot be decoded: ${messageOf(cause).slice(0, 200)}.`;
+    throw new RescueError('RESCUE_NODE_MALFORMED', message, { cause });
+  }
+}
+
+function nothingOf(observation: ParaObservation): ParaFacts {
+  const trouble = { trouble: 'the para has no head that could be read' };
+  return {
+    observation,
+    runtime: trouble,
+    codeHash: trouble,
+    items: trouble,
+    electorate: null,
+    nodes: [],
+  };
+}
+
+/** A page of accounts and its proof, as a census needs them; a node that gives another state than the head's gives none. */
+function answerOfNode(
+  node: ParaNodes['nodes'][number],
+  head: ParaHeadRef,
+  prefix: Uint8Array,
+): Promise<NodeAnswer> {
+  return answerOf(async () => {
+    const keys = await node.keysPaged(head.hash, prefix, PAGE, null);
+    const isAll = keys.length < PAGE;
+    const upTo = isAll ? null : (keys.at(-1) ?? null);
+    const proof = await node.readProof(head.hash, [prefix, ...keys]);
+    const range = verifyStorageRange(fromHex(head.stateRoot), proof, { prefix, after: null, upTo });
+    const found = range.keys.length;
+    return { accounts: upTo === null ? found : estimate(found, upTo, prefix), isAll };
+  });
+}
+
+/** Keys begin with a hash, so they lie evenly: how far the last of them is tells how many there are. */
+function estimate(found: number, last: Uint8Array, prefix: Uint8Array): number {
+  const digits = toHex(last.subarray(prefix.length, prefix.length + 6)).slice(2);
+  const share = Number.parseInt(digits, 16) / 2 ** (digits.length * 4);
+  return share > 0 ? Math.round(found / share) : found;
+}

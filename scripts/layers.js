@@ -126,6 +126,10 @@ export const LAYERS = {
     imports: ['bytes', 'domain', 'code', 'voting'],
     browser: true,
   },
+  monitor: {
+    holds: 'alerts to webhooks, and metrics for Prometheus on a listener of their own',
+    imports: ['domain', 'client'],
+  },
   app: {
     holds: 'puts everything together, by arguments',
     imports: [
@@ -141,6 +145,7 @@ export const LAYERS = {
       'recovery',
       'http',
       'client',
+      'monitor',
     ],
   },
   demo: {
@@ -182,6 +187,7 @@ export const OWNERS = {
   xstate: ['machines', 'recovery'],
   fastify: ['http'],
   commander: ['cli'],
+  'prom-client': ['monitor'],
   ws: ['chain', 'sandbox'],
   yaml: ['config'],
   '@polkadot/api-contract': ['contract'],

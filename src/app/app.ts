@@ -14,6 +14,7 @@ import type { ServiceEvent, Tell } from '../domain/events.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
 import { createHttpServer } from '../http/server.ts';
+import { createCounting } from '../monitor/monitor.ts';
 import { runBlockDuties } from '../recovery/block-duties.ts';
 import { boundedTell } from '../recovery/bounded-tell.ts';
 import { createRescueService } from '../recovery/service.ts';
@@ -27,6 +28,8 @@ import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
 import { inFlightOf } from './in-flight.ts';
+import { createLogOnce } from './log-once.ts';
+import { openMonitor } from './monitoring.ts';
 import { loadOperatorToken, operatorTokenFile, requireSecretToken } from './operator-token.ts';
 import { createPeer } from './peer.ts';
 import { openRelay } from './relay-chain.ts';
@@ -37,12 +40,22 @@ const LOG_LEVEL = { info: 'info', warning: 'warn', critical: 'error' } as const 
   string
 >;
 
+/** Told under every para that they concern, and printed once for all. */
+const SHARED: ReadonlySet<string> = new Set(['sight-lost', 'sight-back', 'endpoint-standing', 'checkpoint']);
+
+/** What makes a line of the log the same as another one. */
+function lineOf({ id, type, message }: ServiceEvent): string {
+  return SHARED.has(type) ? `${type} ${message}` : String(id);
+}
+
 /** Milliseconds for the trial of a proposal, of computing and in all: whoever proposes waits for it. */
 const PROPOSAL_TRIAL = { computeMs: 40_000, deadlineMs: 50_000 };
 
 export interface App {
   /** Base URL of the HTTP API. */
   readonly url: string;
+  /** Base URL of the metrics; null when they are not served. */
+  readonly metricsUrl: string | null;
   /** Rejects when the service cannot go on, for example because the database refuses writes. */
   readonly failed: Promise<never>;
   close(): Promise<void>;
@@ -84,8 +97,10 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     // What concerns all is told of each para that is named, or of the relay chain where none is.
     const ids = config.paras.map(({ id }) => id);
     const everyone = ids.length > 0 ? ids : [null];
-    const onTrouble = (trouble: RescueError) =>
-      log.warn({ code: trouble.code }, chains.withHosts(trouble.message));
+    const isNews = createLogOnce();
+    const onTrouble = ({ code, message }: RescueError) => {
+      if (isNews(message)) log.warn({ code }, chains.withHosts(message));
+    };
     const chains = createChainEndpoints({
       onTrouble,
       onChange: ({ name: endpoint, standing, reason }, paraId) => {
@@ -116,6 +131,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose,
     });
     const relay = chains.watched(createRelayReader({ endpoints, finality, proven, onTrouble }));
+    const genesis = await relay.genesis();
+    const { metrics, counting } = createCounting(genesis);
     const inFlight = inFlightOf(store.journal, ids);
     const submitter = createRelaySubmitter({
       endpoints,
@@ -159,21 +176,25 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       });
       return {
         reader: openReader({ endpoints: para }),
-        tryNextBlock: createNextBlockTrial({
-          paraId: id,
-          relay: endpoints,
-          para,
-          thread: trials,
-          archive: store.census,
-        }),
-        tryProposal: createProposalTrial({
-          paraId: id,
-          relay: endpoints,
-          para,
-          thread: proposalTrials,
-          nodeOf: store.census.node,
-          signal: stopping.signal,
-        }),
+        tryNextBlock: counting.nextBlock(
+          createNextBlockTrial({
+            paraId: id,
+            relay: endpoints,
+            para,
+            thread: trials,
+            archive: store.census,
+          }),
+        ),
+        tryProposal: counting.proposal(
+          createProposalTrial({
+            paraId: id,
+            relay: endpoints,
+            para,
+            thread: proposalTrials,
+            nodeOf: store.census.node,
+            signal: stopping.signal,
+          }),
+        ),
       };
     };
     const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
@@ -191,8 +212,6 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       contract: contract === undefined ? null : openContract(contract as Hex),
     }));
     const peers = config.peers.map((url) => createPeer(url, config.limits));
-    const genesis = await relay.genesis();
-
     const supervisor = await startSupervisor({
       relay,
       snapshots: store.snapshots,
@@ -229,7 +248,9 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       now: Date.now,
       onEvent: (event) => {
         const { paraId, type, relayBlock, severity } = event;
-        log[LOG_LEVEL[severity]]({ para: paraId, type, relayBlock }, chains.withHosts(event.message));
+        counting.event(event);
+        if (isNews(lineOf(event)))
+          log[LOG_LEVEL[severity]]({ para: paraId, type, relayBlock }, chains.withHosts(event.message));
         options.onEvent?.(event);
       },
       onFatal: (error) => fail(error),
@@ -248,6 +269,17 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       supervisor,
       endpoints: chains.status,
     });
+    const monitor = await openMonitor(config, {
+      env,
+      log,
+      metrics,
+      store,
+      service,
+      hub: supervisor.hub,
+      genesis,
+      onFailed: (error) => fail(error),
+    });
+    if (monitor) onClose(() => monitor.stop());
     const watching = new AbortController();
     const watched = supervisor.run(watching.signal).catch((error) => fail(error));
     const context = {
@@ -281,7 +313,9 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       { url, genesis, paras: ids },
       `watching ${config.fleet ? 'all paras of the relay chain' : `${paras.length} paras`}, serving ${url}`,
     );
-    return { url, failed, close };
+    const metricsUrl = monitor?.url ?? null;
+    if (metricsUrl !== null) log.info({ url: metricsUrl }, `serving metrics at ${metricsUrl}/metrics`);
+    return { url, metricsUrl, failed, close };
   } catch (error) {
     await close();
     throw error;

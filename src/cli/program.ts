@@ -20,7 +20,7 @@ import { registerRetry } from './operator/retry.ts';
 import { registerServe } from './operator/serve.ts';
 import { registerStore } from './operator/store.ts';
 import { registerSubstitute } from './operator/substitute.ts';
-import { serviceHelp } from './shared/client-options.ts';
+import { errorJson, errorText, usageJson } from './shared/error-text.ts';
 import { hideSecrets } from './shared/hide-secrets.ts';
 import { plainIo, type RegisterCommand, type TerminalIo } from './shared/io.ts';
 import { registerDoctor } from './team/doctor.ts';
@@ -93,7 +93,8 @@ export interface RunOptions {
 
 /**
  * Runs one command line (without the program's own name).
- * @returns the exit status: 0 done, 1 failed with `error RESCUE_…: sentence` on stderr, or interrupted, 2 wrong usage, 3 and more as the command documents
+ * @returns the exit status: 0 done, 1 failed with `error RESCUE_…: sentence` on stderr, or interrupted, 2 wrong usage, 3 and more as the command documents.
+ * With `--json` an error is one line of JSON on stderr, in the shape of the HTTP API, and wrong usage is too.
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -104,6 +105,7 @@ export async function runCommandLine(
   const io = plainIo(terminal, (found) => {
     status = found;
   });
+  const isJson = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--json');
   const program = new Command('pararescue')
     .description('watches parachains, says why one stopped, and lets its token holders vote it back to life')
     .version(version)
@@ -111,7 +113,10 @@ export async function runCommandLine(
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,
-      outputError: (text, write) => write(hideSecrets(text, args, { usage: true })),
+      outputError: (text, write) => {
+        const shown = hideSecrets(text, args, { usage: true });
+        write(isJson ? usageJson(shown) : shown);
+      },
     });
   const groups = commands === undefined ? GROUPS : [{ heading: 'Commands:', commands }];
   for (const group of groups) {
@@ -124,15 +129,11 @@ export async function runCommandLine(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
     const { aborted, reason } = terminal.signal;
-    const text = aborted && error === reason ? 'interrupted before it was done\n' : errorText(error);
-    io.stderr(hideSecrets(text, args));
+    const failure =
+      aborted && error === reason
+        ? new RescueError('RESCUE_INTERRUPTED', 'interrupted before it was done')
+        : error;
+    io.stderr(isJson ? errorJson(failure, args) : hideSecrets(errorText(failure), args));
     return FAILED;
   }
-}
-
-/** A defect shows its stack, because there is nothing the user could have done. */
-function errorText(error: unknown): string {
-  if (error instanceof RescueError) return `error ${error.code}: ${error.message}${serviceHelp(error)}\n`;
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `error RESCUE_INTERNAL: a defect of pararescue, please report it: ${trace}\n`;
 }

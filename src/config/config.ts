@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { looksSecret } from '../domain/shown-value.ts';
+import { alertsSection, metricsSection } from './alerts-section.ts';
 import { guardSecrets } from './guard-secrets.ts';
 import { isNetwork } from './networks.ts';
 import { chosenParas, fleetSection, parasSection, readNames } from './paras-section.ts';
@@ -131,6 +132,12 @@ export const configSchema = z
       .describe(
         'Other pararescue services that watch the same paras: votes and evidence are exchanged with them.',
       ),
+    alerts: alertsSection
+      .optional()
+      .describe('Who is told of what is wrong. Left out, nobody is: the log and events say it.'),
+    metrics: metricsSection
+      .optional()
+      .describe('Metrics for Prometheus, on a listener of their own. Left out, none are served.'),
     log: z
       .strictObject({
         level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -286,6 +293,12 @@ export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): 
     },
     signer: withPath(signer, folder),
     contracts: contracts && { ...contracts, watcher: withPath(contracts.watcher, folder) },
+    alerts: config.alerts && {
+      ...config.alerts,
+      hooks: config.alerts.hooks.map((hook) =>
+        hook.urlFile === undefined ? hook : { ...hook, urlFile: resolve(folder, hook.urlFile) },
+      ),
+    },
   };
 }
 

@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   RESCUE_REHEARSAL_FAILED: 'The rehearsal of a rescue did not end with the para alive.',
   RESCUE_TRIAL_IMPOSSIBLE: 'The proposed code could not be tried, and the policy takes none untried.',
   RESCUE_DEVNET_FAILED: 'The embedded network could not do what was asked.',
+  RESCUE_INTERRUPTED: 'The command was interrupted before it was done.',
   RESCUE_INTERNAL: 'A defect of pararescue itself.',
 } as const;
 

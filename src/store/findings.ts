@@ -8,7 +8,18 @@ import type { DamagedTable } from './tables/mend-tables.ts';
 const MOST_EXAMPLES = 5;
 
 /** Kinds whose loss stops nobody: what they say is only shown, or is found again. */
-const HARMLESS = new Set(['counters', 'loss', 'event', 'incident', 'census', 'node', 'format', 'actsState']);
+const HARMLESS = new Set([
+  'alert',
+  'alertsRead',
+  'counters',
+  'loss',
+  'event',
+  'incident',
+  'census',
+  'node',
+  'format',
+  'actsState',
+]);
 
 const NAMES: Partial<Record<string, readonly [one: string, many: string]>> = {
   anchor: ['anchor', 'anchors'],

@@ -29,6 +29,18 @@ const ACCOUNT = ['account', [20, 32]] as const;
  */
 export const KEY_LAYOUT = {
   format: { letter: '!', fields: [], value: 'JSON: format of the database', isAct: false },
+  alert: {
+    letter: 'u',
+    fields: [['key of the alert as UTF-8', 'any']],
+    value: 'JSON: alert that is not over, or whose end not every hook knows',
+    isAct: false,
+  },
+  alertsRead: {
+    letter: 'z',
+    fields: [],
+    value: 'JSON: last event that alerts were made of',
+    isAct: false,
+  },
   anchor: {
     letter: 'A',
     fields: [PARA, ['head hash', 32], ['relay block, big-endian', 8]],
@@ -142,6 +154,11 @@ export const COUNTERS_KEY: Key = key('counters');
 export const ACTS_STATE_KEY: Key = key('actsState');
 export const FOLLOWED_KEY: Key = key('followed');
 export const FINALIZED_KEY: Key = key('finalized');
+export const ALERTS_READ_KEY: Key = key('alertsRead');
+
+export function alertKey(name: string): Key {
+  return key('alert', encodeText(name));
+}
 
 export function anchorKey(paraId: ParaId, head: Hex, relayBlock: RelayBlock): Key {
   return key('anchor', u32(paraId), fromHex(head), u64(relayBlock));

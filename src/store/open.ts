@@ -1,3 +1,4 @@
+import type { Alerts } from '../domain/ports/alerts.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { FinalityStore } from '../domain/ports/finality.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
@@ -9,6 +10,7 @@ import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { EpochMs, ParaId } from '../domain/units.ts';
 import { type LossPlan, planLoss } from './accept-loss.ts';
+import { createAlerts } from './alerts.ts';
 import { backupOf } from './backup.ts';
 import { createCensusStore } from './census.ts';
 import { checkDatabase } from './check.ts';
@@ -32,6 +34,7 @@ export interface Store {
   readonly losses: Losses;
   readonly incidents: Incidents;
   readonly readiness: ReadinessStore;
+  readonly alerts: Alerts;
   /**
    * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
    * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
@@ -80,6 +83,7 @@ export async function openStore(
     losses: createLosses(database),
     incidents: createIncidents(database),
     readiness: createReadinessStore(database),
+    alerts: createAlerts(database),
     renewActs: () => database.renewActs(),
     planLoss: (paras) => planLoss(database, paras, now()),
     acceptLoss: (paras) => database.giveUp(() => planLoss(database, paras, now())),

@@ -1,5 +1,6 @@
 import { decodeText } from '../bytes/bytes.ts';
 import { actsState } from '../domain/records/acts-state.ts';
+import { alert, alertsRead } from '../domain/records/alert.ts';
 import { provenAnchor } from '../domain/records/anchor.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { census } from '../domain/records/census.ts';
@@ -36,6 +37,8 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     endorsement: countedEndorsement,
     earlierEndorsement,
     actsState,
+    alert,
+    alertsRead,
     followed: followedRecord,
     finalized: finalizedRecord,
     setEnd,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/cli/program.ts';
+import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -41,24 +42,64 @@ describe('the program', () => {
     expect(await start(['nonsense']).ended).toEqual([2, null]);
   });
 
-  it('takes an interrupted command for no defect of its own', async () => {
+  it.each([
+    [
+      ['status', '--url', 'http://127.0.0.1:1', '--json'],
+      { code: 'RESCUE_SERVICE_UNREACHABLE', details: { url: 'http://127.0.0.1:1' } },
+    ],
+    [['tally', '--json'], { code: 'RESCUE_REQUEST_INVALID', message: /^required option '--para <id>'/ }],
+    [
+      ['tally', '--para', 'x', '--json'],
+      { code: 'RESCUE_REQUEST_INVALID', message: /whole number below 2\^32/ },
+    ],
+    [['nonsense', '--json'], { code: 'RESCUE_REQUEST_INVALID', message: /^unknown command 'nonsense'/ }],
+    [['policy', 'check', 'nowhere.yaml', '--json'], { message: /nowhere\.yaml/ }],
+    [['verify', 'nowhere.jsonl', '--json'], { message: /nowhere\.jsonl/ }],
+    [['store', 'check', '--database', 'nowhere', '--json'], { message: /nowhere/ }],
+    [['lock', 'status', '--para', '1', '--relay', 'x', '--json'], { message: /./ }],
+    [['try', '1', '--json'], { message: /./ }],
+    [['rehearse', '1', '--json'], { message: /./ }],
+    [['contract', 'status', '--json'], { message: /./ }],
+    [['checkpoint', '--json'], { message: /./ }],
+  ] as const)('%j fails with one line of JSON on stderr, and nothing on stdout', async (args, expected) => {
+    const { status, stdout, stderr } = await commandLine([...args], { signal: AbortSignal.timeout(20_000) });
+    expect([status > 0, stdout]).toEqual([true, '']);
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string; details: unknown } };
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(error.code).toMatch(/^RESCUE_/);
+    expect(error).toMatchObject({
+      ...expected,
+      ...('message' in expected && { message: expect.stringMatching(expected.message) }),
+    });
+  });
+
+  it.each([
+    [['wait'], 'interrupted before it was done\n'],
+    [
+      ['wait', '--json'],
+      '{"error":{"code":"RESCUE_INTERRUPTED","message":"interrupted before it was done","details":{}}}\n',
+    ],
+  ])('takes %j that is interrupted for no defect of its own', async (args, told) => {
     const stopping = new AbortController();
     const written: string[] = [];
     const status = await runCommandLine(
-      ['wait'],
+      args,
       { stdout: () => undefined, stderr: (text) => written.push(text), env: {}, signal: stopping.signal },
       {
         version: '1',
         commands: [
           (program, { signal }) =>
-            void program.command('wait').action(() => {
-              stopping.abort();
-              signal.throwIfAborted();
-            }),
+            void program
+              .command('wait')
+              .option('--json')
+              .action(() => {
+                stopping.abort();
+                signal.throwIfAborted();
+              }),
         ],
       },
     );
-    expect({ status, written }).toEqual({ status: 1, written: ['interrupted before it was done\n'] });
+    expect({ status, written }).toEqual({ status: 1, written: [told] });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s', async (signal) => {

@@ -46,12 +46,13 @@ describe('a secret on the command line is in no error', () => {
   ])('%s', async (_name, args) => {
     const needsService = args[0] === 'vote';
     const { url } = await openDoor();
-    const { status, stdout, stderr } = await commandLine(needsService ? [...args, '--url', url] : args, {
-      signal: AbortSignal.timeout(20_000),
-    });
-    expect(status).not.toBe(0);
-    expect(stderr).toMatch(/error/);
-    expect(`${stdout}${stderr}`).not.toMatch(TOLD);
+    for (const json of [[], ['--json']]) {
+      const whole = [...args, ...(needsService ? ['--url', url] : []), ...json];
+      const { status, stdout, stderr } = await commandLine(whole, { signal: AbortSignal.timeout(20_000) });
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(/error/);
+      expect(`${stdout}${stderr}`).not.toMatch(TOLD);
+    }
   });
 
   it('nor one of the environment, in errors and in help', async () => {

@@ -32,6 +32,42 @@ async function failure(text: string, rest: Omit<ConfigSource, 'file'> = {}): Pro
   return (error as RescueError).message.replaceAll(file, 'FILE');
 }
 
+describe('alerts and metrics', () => {
+  const hook = (lines: string) => `${SMALLEST}alerts:\n  hooks:\n    - name: oncall\n${lines}`;
+
+  it('are off unless they are asked for, and have defaults then', async () => {
+    const { file, loaded } = await load(`${hook('      urlFile: oncall.url\n')}metrics: {}\n`);
+    expect(await loaded).toMatchObject({
+      alerts: {
+        hooks: [
+          { name: 'oncall', format: 'json', severity: 'warning', urlFile: resolve(file, '..', 'oncall.url') },
+        ],
+        resolveAfterSeconds: 60,
+        runbooks: 'docs/runbooks',
+      },
+      metrics: { host: '127.0.0.1', port: 9956 },
+    });
+    expect((await (await load(SMALLEST)).loaded).alerts).toBeUndefined();
+  });
+
+  it.each([
+    ['a key in its path', 'url: https://hooks.example.org/services/T0000/B0000/h7Gx2kQpLm9Zr4Tv8Wy1Ab3C'],
+    ['a key as its query', 'url: https://hooks.example.org/a?key=h7Gx2kQpLm9'],
+    ['a user', 'url: https://oncall:h7Gx2kQpLm9@hooks.example.org/'],
+    ['itself as the name of a variable', 'urlEnv: https://hooks.example.org/h7Gx2kQpLm9Zr4Tv8Wy1Ab3C'],
+  ])('of a webhook whose URL has %s is refused without repeating it', async (_name, line) => {
+    const message = await failure(hook(`      ${line}\n`));
+    expect(message).toMatch(/alerts.hooks\[0\]/);
+    expect(message).not.toMatch(/h7Gx2kQpLm9/);
+  });
+
+  it('need one place for the URL, and a name for each webhook', async () => {
+    expect(await failure(hook('      format: slack\n'))).toMatch(/needs one of url, urlEnv and urlFile/);
+    const two = '      url: http://127.0.0.1:1/\n    - name: oncall\n      urlEnv: URL\n';
+    expect(await failure(hook(two))).toMatch(/is the same as hooks\[0\].name/);
+  });
+});
+
 describe('a configuration', () => {
   it('needs nodes and paras only; the rest has defaults', async () => {
     const { file, loaded } = await load(SMALLEST);

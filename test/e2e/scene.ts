@@ -21,6 +21,7 @@ export interface Scene {
   readonly network: Network;
   /** With the operator's token. */
   readonly client: ServiceClient;
+  readonly metricsUrl: string | null;
   /** Makes a relay block and returns the para's status once the service has taken the block in. */
   block(): Promise<ParaStatus>;
   /** Makes blocks until the para's status fits. */
@@ -40,6 +41,8 @@ export async function openScene(options: {
   readonly unlocked: boolean;
   readonly external?: true;
   readonly blindAfterSeconds?: number;
+  /** Whom alerts are told, and metrics served. */
+  readonly monitor?: { readonly url: string };
   /** The relay endpoints of the service, given the one of the network. */
   readonly relay?: (url: string, network: Network) => readonly string[] | Promise<readonly string[]>;
   /** The same of the para. */
@@ -56,6 +59,13 @@ export async function openScene(options: {
     paras: [{ id: network.paraId, name: 'Para', endpoints: para, stallGapBlocks: 8 }],
     database: join(folder, 'database'),
     http: { host: '127.0.0.1', port: 0 },
+    ...(options.monitor && {
+      alerts: {
+        hooks: [{ name: 'oncall', url: options.monitor.url, severity: 'critical' }],
+        resolveAfterSeconds: 0,
+      },
+      metrics: { port: 0 },
+    }),
     signer: options.external ? { kind: 'external' } : { kind: 'uri-env', env: MANAGER_KEY },
   });
   const start = () =>
@@ -89,6 +99,9 @@ export async function openScene(options: {
     network,
     get client() {
       return client;
+    },
+    get metricsUrl() {
+      return app.metricsUrl;
     },
     block,
     until,

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
@@ -10,6 +10,7 @@ import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { wasmModule } from '../code/wasm-module.ts';
+import { openReceiver } from '../monitor/receiver.ts';
 import { askUntil } from '../support/ask-until.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -43,8 +44,9 @@ describe('watching', () => {
     expect(after.observation?.head?.number).toBeGreaterThan((before.observation?.head?.number ?? 0) + 20);
   });
 
-  it('says that collators are down when the runtime can go on, opens nothing, and sees them return', async () => {
-    scene = await openScene({ unlocked: true });
+  it('says that collators are down when the runtime can go on, opens nothing, tells it once, and sees them return', async () => {
+    const receiver = await openReceiver();
+    scene = await openScene({ unlocked: true, monitor: receiver });
     await scene.optIn();
     scene.network.faults.stopCollators();
     const stalled = await scene.until(
@@ -54,6 +56,12 @@ describe('watching', () => {
     expect(stalled.diagnosis?.cause).toBe('collators-down');
     for (let count = 0; count < 10; count += 1) expect((await scene.block()).state).toBe('stalled');
     const { paraId } = scene.network;
+    const told = () => receiver.told().filter((line) => line.startsWith('para-stalled'));
+    await vi.waitFor(() => expect(told()).toEqual(['para-stalled firing']), { timeout: 30_000 });
+    const metrics = await (await fetch(`${scene.metricsUrl}/metrics`)).text();
+    expect(metrics).toContain(`pararescue_para_condition{para="${paraId}",condition="stalled"} 1\n`);
+    expect(metrics).toMatch(/^pararescue_trials_total\{kind="next-block",outcome="accepted"\} [1-9]/m);
+    expect(metrics).toMatch(/^pararescue_events_total\{type="state-changed",severity="critical"\} 1$/m);
     await scene.restart();
     scene.network.faults.startCollators();
     const healthy = await scene.until((para) => para.state === 'healthy', 5);
@@ -75,6 +83,9 @@ describe('watching', () => {
     expect(incidents[0]?.onset.witnessed).toBe(true);
     expect(healthy.incident).toMatchObject({ number: 1 });
     expect(await codeOf(scene.client.tally(paraId))).toBe('RESCUE_STATE_REFUSES');
+    await vi.waitFor(() => expect(told()).toEqual(['para-stalled firing', 'para-stalled resolved']), {
+      timeout: 30_000,
+    });
   });
 
   it('knows nothing of the para while the relay endpoint is away, says so once, and goes on after it', async () => {

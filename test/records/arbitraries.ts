@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { Alert } from '../../src/domain/alerts/alert.ts';
+import { ALERT_NAMES } from '../../src/domain/alerts/catalogue.ts';
 import { CONDITIONS } from '../../src/domain/chain/condition.ts';
 import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../src/domain/chain/observation.ts';
@@ -347,6 +349,23 @@ export const diagnoses: fc.Arbitrary<NonNullable<ParaStatus['diagnosis']>> = fc.
   helps: orUnknown(text),
   avoid: orUnknown(text),
 });
+
+export const alerts: fc.Arbitrary<Alert> = fc.record({
+  key: fc.string({ minLength: 1, unit: 'grapheme' }),
+  name: fc.constantFrom(...ALERT_NAMES),
+  severity: fc.constantFrom('warning' as const, 'critical' as const),
+  paraId: orNull(paraId),
+  paraName: orNull(text),
+  incident: orNull(count),
+  summary: text,
+  since: fc.maxSafeInteger(),
+  seen: fc.maxSafeInteger(),
+  goneSince: orNull(fc.maxSafeInteger()),
+  resolvedAt: orNull(fc.maxSafeInteger()),
+  told: few(fc.record({ hook: text, id: text })),
+});
+
+export const alertsRead = fc.record({ lastEvent: count });
 
 const moments = fc.record({ relayBlock: orNull(block), at: fc.maxSafeInteger() });
 const approvals = orNull(fc.record({ proposal: hash, codeHash: hash }));

@@ -3,6 +3,7 @@ import type { ServiceClient } from '../../src/client/service-client.ts';
 import { toJson } from '../../src/domain/json.ts';
 import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
 import { actsState } from '../../src/domain/records/acts-state.ts';
+import * as alerts from '../../src/domain/records/alert.ts';
 import * as anchor from '../../src/domain/records/anchor.ts';
 import * as ballot from '../../src/domain/records/ballot.ts';
 import { census } from '../../src/domain/records/census.ts';
@@ -36,6 +37,7 @@ import {
   tallyView,
   uploadInvitation,
 } from '../../src/domain/views/voting.ts';
+import { createAlerts } from '../../src/store/alerts.ts';
 import { createCensusStore } from '../../src/store/census.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createFinalityStore } from '../../src/store/finality.ts';
@@ -315,6 +317,30 @@ export const ROWS: Readonly<Record<string, Row>> = {
         key: keys.roundKey(value),
         put: () => ledger.putRound(value),
         get: async () => (await ledger.rounds(value.paraId))[0],
+      };
+    },
+  }),
+  alert: row({
+    schema: alerts.alert,
+    values: some.alerts,
+    store: (database, value) => {
+      const { save } = createAlerts(database);
+      return {
+        key: keys.alertKey(value.key),
+        put: () => save({ changed: [value], gone: [], lastEvent: 1 }),
+        get: () => database.read(keys.alertKey(value.key), alerts.alert),
+      };
+    },
+  }),
+  alertsRead: row({
+    schema: alerts.alertsRead,
+    values: some.alertsRead,
+    store: (database, value) => {
+      const { save } = createAlerts(database);
+      return {
+        key: keys.ALERTS_READ_KEY,
+        put: () => save({ changed: [], gone: [], ...value }),
+        get: () => database.read(keys.ALERTS_READ_KEY, alerts.alertsRead),
       };
     },
   }),

@@ -229,6 +229,8 @@ describe('the README', () => {
     );
     expect(await succeeds('pararescue doctor ID')).toMatch(/a rescue today is ready/);
     await succeeds('pararescue doctor ID --relay URL --para NODE --policy policy.yaml');
+    const upgrade = 'pararescue doctor upgrade ID --relay URL --para NODE --code FILE';
+    expect(await succeeds(upgrade)).toMatch(/^para 2000: the upgrade would work$/m);
     await network.faults.breakRuntime();
     await untilState('optInRescue');
     await network.produceUntil(async () => (await client().para(network.paraId)).anchor !== null);

@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib';
 import { encodeVec } from '../bytes/scale.ts';
+import { UNTOLD_SIZE } from '../domain/diagnosis/trial.ts';
 import { encodeBlockData, type ProofOfValidity } from './validation.ts';
 
 /** `sp_maybe_compressed_blob`: eight bytes before a zstd frame. */
@@ -15,8 +16,7 @@ export function sizeProblem(pov: ProofOfValidity, most: number): string | null {
   const compressed = compressedBytes(plain);
   if (compressed !== null && compressed <= most) return null;
   const sizes = `${plain.length} bytes${compressed === null ? '' : `, ${compressed} when compressed`}`;
-  const doubt =
-    compressed === null ? ' after compression, which this version of Node.js cannot do to tell' : '';
+  const doubt = compressed === null ? ` ${UNTOLD_SIZE}` : '';
   return `its proof of validity has ${sizes}, and ${most} are allowed${doubt}`;
 }
 

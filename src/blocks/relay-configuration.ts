@@ -23,11 +23,21 @@ export function* maxPovSize(relay: Pick<Point, 'runtime' | 'state'>, id: number)
   return size ?? (yield* largestProof(relay));
 }
 
-/** `max_pov_size` of the relay chain's host configuration, whose layout differs from version to version. */
-function* largestProof(relay: Pick<Point, 'runtime' | 'state'>): Task<number> {
+/** `max_code_size`: bytes of code that the relay chain takes, compressed or not. */
+export function maxCodeSizeOf(relay: Pick<Point, 'runtime' | 'state'>): Task<number> {
+  return configured(relay, 'maxCodeSize');
+}
+
+/** `max_pov_size`. */
+function largestProof(relay: Pick<Point, 'runtime' | 'state'>): Task<number> {
+  return configured(relay, 'maxPovSize');
+}
+
+/** A number of the relay chain's host configuration, whose layout differs from version to version. */
+function* configured(relay: Pick<Point, 'runtime' | 'state'>, name: string): Task<number> {
   const types = yield* typesOf(relay);
   const configuration = yield* readItem(relay.state, types, 'configuration', 'activeConfig');
-  const { maxPovSize } = (configuration?.toJSON() ?? {}) as { readonly maxPovSize?: number };
-  if (maxPovSize !== undefined) return maxPovSize;
+  const value = ((configuration?.toJSON() ?? {}) as Readonly<Record<string, unknown>>)[name];
+  if (typeof value === 'number') return value;
   throw new RescueError('RESCUE_EXECUTION_FAILED', 'The relay chain has no configuration for paras.');
 }

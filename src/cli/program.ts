@@ -109,6 +109,8 @@ export async function runCommandLine(
   const program = new Command('pararescue')
     .description('watches parachains, says why one stopped, and lets its token holders vote it back to life')
     .version(version)
+    // What comes behind a command is that one's: some have an option and a command of their own that has it too.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: io.stdout,

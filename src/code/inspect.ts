@@ -91,7 +91,7 @@ function unpack(blob: Uint8Array, compressed: boolean): Uint8Array {
 }
 
 /** `validation_code_bomb_limit` of the relay's runtime API, by `MAX_VALIDATION_CODE_COMPRESSION_RATIO`. */
-const MOST_TIMES_LARGER = 10;
+export const MOST_TIMES_LARGER = 10;
 
 function checkUnpackedSize(size: number, maxCodeSize: number): void {
   const most = maxCodeSize * MOST_TIMES_LARGER;

@@ -84,7 +84,7 @@ export class Runtime {
       this.functions = outline.exportedFunctions;
       const embedded = embeddedVersion(outline);
       this.isLabelled = embedded !== null;
-      this.version = embedded ?? this.#versionByCall();
+      this.version = embedded ?? this.compiledVersion();
       this.stateVersion = this.version.stateVersion === 0 ? 0 : 1;
     } catch (cause) {
       throw new RescueError(
@@ -180,7 +180,8 @@ export class Runtime {
     }
   }
 
-  #versionByCall(): RuntimeVersion {
+  /** What it says of itself when it runs, whatever its sections say. @throws RuntimePanic, MalformedBytes */
+  compiledVersion(): RuntimeVersion {
     return decodeVersion(this.call('Core_version', new Uint8Array(), new Overlay(EMPTY_BACKEND)).result);
   }
 }

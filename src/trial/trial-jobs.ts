@@ -5,6 +5,7 @@ import { type Hex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { ChangedEntries, StateDifference } from '../domain/trial/difference.ts';
 import type { TrialReport } from '../domain/trial/report.ts';
+import type { UpgradeState, UpgradeVersion } from '../domain/upgrade/state.ts';
 import { GivenSignatures } from '../executor/given-signatures.ts';
 import { runTask } from '../executor/remote/remote-state.ts';
 import { State } from '../executor/storage/state.ts';
@@ -18,6 +19,7 @@ import { readRelayFacts } from './relay-facts.ts';
 import { REGISTERED, relayAndPara } from './spec-chains.ts';
 import { type ChangedKey, isSame } from './state-difference.ts';
 import { type TrialPlan, type TrialRun, tryBlocks } from './trial.ts';
+import { compiledVersion, ranMigrations, readUpgradeState, withPendingUpgrade } from './upgrade.ts';
 
 /** A trial as a job, on the states `para` and `relay`. Headers are encoded, with their seals. */
 export interface TrialInput {
@@ -57,6 +59,20 @@ export interface TrialOutput {
   readonly report: TrialReport;
   /** Null when nobody asked, and when no block was built. */
   readonly difference: StateDifference | null;
+}
+
+/** What both chains say of an upgrade. */
+export interface UpgradeReading {
+  readonly paraId: number;
+  readonly state: UpgradeState;
+}
+
+/** An upgrade of the para, as it would make one itself. */
+export interface UpgradeOutput extends TrialOutput {
+  /** What the new code says of itself when it runs; null for code that is no runtime, or does not tell. */
+  readonly compiled: UpgradeVersion | null;
+  /** Whether the first block of the new code ran its migrations; null when it was not built. */
+  readonly migrated: boolean | null;
 }
 
 /** A trial on the states that two chain specs begin with. */
@@ -114,20 +130,55 @@ const trialJobs = {
     return { report, difference };
   },
 
+  readUpgrade: async ({ paraId, ...input }: TrialInput, context: JobContext): Promise<UpgradeReading> => {
+    const [para, relay] = [context.state('para'), context.state('relay')];
+    return runTask([para, relay], readUpgradeAt({ ...input, paraId }, para.storage, relay.storage));
+  },
+
+  readUpgradeOfSpecs: async (input: SpecTrialInput): Promise<UpgradeReading> => {
+    const { paraId, head, para, block } = startOf(input);
+    const at = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
+    return finish(readUpgradeAt(at, para.state, block.state));
+  },
+
+  upgrade: async (input: TrialInput, context: JobContext): Promise<UpgradeOutput> => {
+    const [para, relay] = [context.state('para'), context.state('relay')];
+    await para.expectReadsOf(await para.codeHash('children'));
+    await codeOn(relay, 'children');
+    const code = await upgradeOf(input, context);
+    return runTask(
+      [para, relay],
+      upgraded(input, para.storage, relay.storage, code, { onBlock: context.step }),
+    );
+  },
+
+  upgradeSpecs: async (input: SpecTrialInput, context: JobContext): Promise<UpgradeOutput> => {
+    const { paraId, head, para, block, given } = startOf(input);
+    const plan = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
+    const code = await upgradeOf(input, context);
+    const output = finish(upgraded(plan, para.state, block.state, code, { onBlock: context.step, given }));
+    const shortcuts = [REGISTERED, ...output.report.shortcuts];
+    return { ...output, report: { ...output.report, shortcuts } };
+  },
+
   trySpecs: async (input: SpecTrialInput, context: JobContext): Promise<TrialOutput> => {
-    const { paraId, para, relay: registered } = relayAndPara(input.files.map(readChainSpec), input.paraId);
-    const head = encodeHeader(para.header);
+    const { paraId, head, para, block, given } = startOf(input);
     const codes = { ...(await codesOf(input, context)), onBlock: context.step };
     const substitute = codes.substitute ?? finish(substituteOf(para));
-    // Nothing can be built on a relay chain's first block.
-    const given = new GivenSignatures();
-    const block = finish(nextBlock({ point: registered }, { time: input.time, given }));
     const plan = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
     const output = finish(trialOf(plan, para.state, block.state, { ...codes, substitute, given }));
     const { report, difference } = output;
     return { report: { ...report, shortcuts: [REGISTERED, ...report.shortcuts] }, difference };
   },
 };
+
+/** Both chains of two specs; nothing can be built on a relay chain's first block, so that is the second one. */
+function startOf({ files, paraId: wanted, time }: SpecTrialInput) {
+  const { paraId, para, relay } = relayAndPara(files.map(readChainSpec), wanted);
+  const given = new GivenSignatures();
+  const block = finish(nextBlock({ point: relay }, { time, given }));
+  return { paraId, para, head: encodeHeader(para.header), block, given };
+}
 
 /** The substitute that nodes with this spec run on its first block: it must carry the label of the code that stands there. */
 function* substituteOf({ state, codeSubstitutes }: ChainSpec): Task<Uint8Array | undefined> {
@@ -150,6 +201,51 @@ async function codesOf(
 
 interface TrialResult extends TrialOutput {
   readonly changed: readonly ChangedKey[];
+}
+
+/** The code that the para upgrades itself to: given as the proposal. */
+async function upgradeOf(
+  { proposal }: Pick<TrialInput, 'proposal'>,
+  context: JobContext,
+): Promise<Uint8Array> {
+  if (proposal === null) throw new RescueError('RESCUE_INTERNAL', 'An upgrade has code.');
+  return context.code(proposal).bytes();
+}
+
+function* readUpgradeAt(
+  input: Pick<TrialInput, 'paraId' | 'relay'>,
+  para: State,
+  relayState: State,
+): Task<UpgradeReading> {
+  const relay = yield* pointOf(decodeHeader(input.relay), relayState);
+  return { paraId: input.paraId, state: yield* readUpgradeState(para, relay, input.paraId) };
+}
+
+/** The blocks of an upgrade: the old code enacts it in the first, the new one builds the others. */
+function* upgraded(
+  input: TrialInput,
+  paraState: State,
+  relayState: State,
+  code: Uint8Array,
+  choices: Pick<TrialPlan, 'given' | 'onBlock'>,
+): Task<UpgradeOutput> {
+  const header = decodeHeader(input.para);
+  const head = { header, hash: toHex(headerHash(input.para)), state: paraState };
+  const relay = yield* pointOf(decodeHeader(input.relay), relayState);
+  const pending = yield* withPendingUpgrade(head, relay, input.paraId, code);
+  const run = yield* tryBlocks({ paraId: input.paraId, ...pending, blocks: input.blocks, ...choices });
+  const changes = yield* changesIn(
+    { ...run, by: codeOf('proposal', code).runtime },
+    { ...input, difference: input.difference },
+    pending.para.state,
+  );
+  const isNew = run.report.blocks.length > 1;
+  return {
+    report: { ...run.report, head: { number: header.number, hash: head.hash } },
+    difference: isNew ? (changes?.difference ?? null) : null,
+    compiled: compiledVersion(code),
+    migrated: isNew ? yield* ranMigrations(pending.para.state, run.after) : null,
+  };
 }
 
 function* trialOf(input: TrialInput, para: State, relay: State, choices: Choices): Task<TrialResult> {

@@ -3,7 +3,14 @@ import type { Fork } from '../chain/fork/open-fork.ts';
 import { TaskThread, type ThreadLimits } from '../executor/thread/task-thread.ts';
 import { Threads } from '../executor/thread/threads.ts';
 import { blake2b256 } from '../proof/index.ts';
-import { type KeptTrialOutput, TRIAL_JOBS, type TrialJobs, type TrialOutput } from './trial-jobs.ts';
+import {
+  type KeptTrialOutput,
+  TRIAL_JOBS,
+  type TrialJobs,
+  type TrialOutput,
+  type UpgradeOutput,
+  type UpgradeReading,
+} from './trial-jobs.ts';
 
 const MEMORY_MB = 1024;
 
@@ -99,6 +106,65 @@ export function trySpecs(thread: TrialThread, trial: SpecTrial): Promise<TrialOu
     'trySpecs',
     { ...input, paraId, files, time: Date.now() },
     { what: 'The trial of a chain spec', code, signal },
+  );
+}
+
+/** What both chains say of an upgrade of the para. @throws as `tryPara` */
+export function readUpgrade(thread: TrialThread, trial: ParaTrial): Promise<UpgradeReading> {
+  const { paraId, para, relay, signal } = trial;
+  const { input, code } = given(trial);
+  return thread.run(
+    'readUpgrade',
+    { ...input, paraId, para: para.header, relay: relay.header },
+    {
+      what: `What the chains say of an upgrade of para ${paraId}`,
+      states: { para: stateOf(para), relay: stateOf(relay) },
+      code,
+      signal,
+    },
+  );
+}
+
+/** As `readUpgrade`, of what two chain specs begin with. */
+export function readUpgradeOfSpecs(thread: TrialThread, trial: SpecTrial): Promise<UpgradeReading> {
+  const { paraId, files, signal } = trial;
+  const { input, code } = given(trial);
+  const what = 'What the chains of the specs say of an upgrade';
+  return thread.run(
+    'readUpgradeOfSpecs',
+    { ...input, paraId, files, time: Date.now() },
+    { what, code, signal },
+  );
+}
+
+/**
+ * Tries an upgrade that the para makes itself: `proposal` is pending there, and the relay chain gives the go-ahead. At least two blocks
+ * are built, the first of them by the old code.
+ * @throws as `tryPara`
+ */
+export function tryUpgrade(thread: TrialThread, trial: ParaTrial): Promise<UpgradeOutput> {
+  const { paraId, para, relay, signal } = trial;
+  const { input, code } = given(trial);
+  return thread.run(
+    'upgrade',
+    { ...input, paraId, para: para.header, relay: relay.header },
+    {
+      what: `The trial of the upgrade of para ${paraId}`,
+      states: { para: stateOf(para), relay: stateOf(relay) },
+      code,
+      signal,
+    },
+  );
+}
+
+/** As `tryUpgrade`, on what two chain specs begin with. */
+export function tryUpgradeOfSpecs(thread: TrialThread, trial: SpecTrial): Promise<UpgradeOutput> {
+  const { paraId, files, signal } = trial;
+  const { input, code } = given(trial);
+  return thread.run(
+    'upgradeSpecs',
+    { ...input, paraId, files, time: Date.now() },
+    { what: 'The trial of the upgrade of a chain spec', code, signal },
   );
 }
 

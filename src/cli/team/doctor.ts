@@ -14,6 +14,7 @@ import {
 } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { examinationText } from '../shared/readiness-text.ts';
+import { registerDoctorUpgrade } from './doctor-upgrade.ts';
 
 interface DoctorFlags extends ClientFlags, KeyFlags, TrustFlags {
   readonly config?: string;
@@ -61,8 +62,9 @@ export const registerDoctor: RegisterCommand = (program, io) => {
       io.finish(EXIT[examined.readiness.result]);
     },
   );
-  // What comes behind a command of its own is for that one.
+  // Options behind a command of its own are that one's.
   command.enablePositionalOptions();
+  registerDoctorUpgrade(command, io);
 };
 
 async function examine(paraId: ParaId, flags: DoctorFlags, io: CommandIo): Promise<Examined> {

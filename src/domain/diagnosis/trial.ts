@@ -43,6 +43,9 @@ export interface TrialFailure {
   readonly logs: readonly string[];
 }
 
+/** How the words of `proof-size` end where nothing could compress the proof, so that it may fit after all. */
+export const UNTOLD_SIZE = 'after compression, which this version of Node.js cannot do to tell';
+
 /** Where a block fails: the stage, and the inherent where it was one. */
 export function failingPlace({ stage, inherent }: Pick<TrialFailure, 'stage' | 'inherent'>): string {
   return `${STAGE_WORDS[stage]}${inherent === null ? '' : ` (${inherent})`}`;

@@ -7,6 +7,7 @@ import { tokenOnce } from '../chain/nodes/token.ts';
 import { createParaReader, createParaThread, type ParaReaderOptions } from '../chain/para/para-reader.ts';
 import { ProvenChain } from '../chain/proven/proven-chain.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
+import { createStallReader } from '../chain/relay/stall-reader.ts';
 import type { Config } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Severity } from '../domain/events/kind.ts';
@@ -214,6 +215,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     const peers = config.peers.map((url) => createPeer(url, config.limits));
     const supervisor = await startSupervisor({
       relay,
+      stalls: createStallReader({ endpoints, finality, proven }),
       snapshots: store.snapshots,
       journal: store.journal,
       ledger: store.ledger,

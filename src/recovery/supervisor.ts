@@ -17,6 +17,7 @@ import type { Losses } from '../domain/ports/losses.ts';
 import type { ReadinessStore } from '../domain/ports/readiness.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
+import type { StallReader } from '../domain/ports/stall.ts';
 import type { ParaId, RelayBlock } from '../domain/units.ts';
 import { heldBy, type StoreFinding } from '../domain/views/store.ts';
 import { createParaLook } from '../readiness/look-at-para.ts';
@@ -50,6 +51,8 @@ export interface RouteHooks {
 
 export interface SupervisorOptions {
   readonly relay: RelayReader;
+  /** Looks closer at paras that stopped. */
+  readonly stalls: StallReader;
   readonly snapshots: SnapshotStore;
   readonly journal: Journal;
   readonly ledger: Ledger;
@@ -189,7 +192,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             onSaved: hub.announce,
             onSaveFailed: options.onFatal,
           });
-    const diagnostician = createDiagnostician(para, () => {
+    const diagnostician = createDiagnostician({ ...para, relay: options.stalls }, () => {
       const tracker = trackers.get(para.id);
       if (tracker) report(tracker, tracker.queue.run(tracker.review));
     });

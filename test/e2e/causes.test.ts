@@ -11,9 +11,10 @@ import { storageKey } from '../../src/proof/index.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const COMMAND = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-const GO_AHEAD = toHex(
-  storageKey('Paras', 'UpgradeGoAheadSignal', { hasher: 'Twox64Concat', key: encodeU32(PARA_ID) }),
-);
+const byPara = (pallet: string, item: string) =>
+  toHex(storageKey(pallet, item, { hasher: 'Twox64Concat', key: encodeU32(PARA_ID) }));
+const GO_AHEAD = byPara('Paras', 'UpgradeGoAheadSignal');
+const QUEUE_HEAD = byPara('Dmp', 'DownwardMessageQueueHeads');
 /** An empty list of authorities. */
 const NOBODY = '0x00';
 
@@ -61,7 +62,16 @@ describe('why a para has no next block, by execution', () => {
     const { artifacts } = scene.network;
     relayRoot('paras', 'forceSetCurrentCode', PARA_ID, toHex(await artifacts.read('para-next')));
     const diagnosis = await found();
-    expect(diagnosis.cause).toBe('code-mismatch');
+    expect(diagnosis).toMatchObject({ cause: 'code-mismatch', curableByCode: true });
+    expect(diagnosis.facts?.map(({ where }) => where)).toEqual(
+      expect.arrayContaining([
+        'relay: Paras.CurrentCodeHash',
+        'para: :pending_code or :code',
+        'relay: Paras.PastCodeMeta',
+        'relay: header, digest POL1 ParaUpgradeCode',
+        'trial',
+      ]),
+    );
     const again = await tried();
     expect(again).toMatchObject({ stage: 'validation', known: { cause: 'other-code' } });
     expect(diagnosis.sentence).toContain(`the next block fails when validators run it: ${again.words}`);
@@ -87,6 +97,45 @@ describe('why a para has no next block, by execution', () => {
     expect(await tried()).toMatchObject({ stage: 'inherent', known: { cause: 'go-ahead' } });
     expect(troubles.at(-1)).toContain('GoAhead signal is not expected');
     relayRoot('system', 'killStorage', [GO_AHEAD]);
+    await revived();
+  });
+
+  it('message queues differ', async () => {
+    const { faults } = scene.network;
+    faults.stopCollators();
+    const head = scene.network.readRelay('dmp', 'downwardMessageQueueHeads', PARA_ID);
+    relayRoot('system', 'setStorage', [[QUEUE_HEAD, `0x${'09'.repeat(32)}`]]);
+    await scene.block();
+    faults.startCollators();
+    const diagnosis = await found();
+    expect(diagnosis).toMatchObject({
+      cause: 'messages-differ',
+      curableByCode: true,
+      sentence: expect.stringMatching(/DMQ head mismatch/),
+    });
+    expect(diagnosis.warnings?.join()).toContain('set_current_head');
+    expect(diagnosis.facts).toContainEqual(
+      expect.objectContaining({
+        where: 'relay: Dmp.DownwardMessageQueueHeads',
+        value: `0x${'09'.repeat(32)}`,
+      }),
+    );
+    relayRoot('system', 'setStorage', [[QUEUE_HEAD, head]]);
+    await revived();
+  });
+
+  it('a rejection of long ago does not count when only the collators stop', async () => {
+    const { faults, artifacts } = scene.network;
+    faults.rejectPvf(true);
+    relayRoot('paras', 'forceScheduleCodeUpgrade', PARA_ID, toHex(await artifacts.read('para-next')), 0);
+    await scene.until(
+      ({ observation }) => observation?.futureCodeHash === null && observation.pvfVotes.length === 0,
+    );
+    faults.rejectPvf(false);
+    await scene.until(({ observation }) => observation?.upgradeGoAhead === null);
+    faults.stopCollators();
+    expect(await found()).toMatchObject({ cause: 'collators-down', curableByCode: false, also: [] });
+    faults.startCollators();
     await revived();
   });
 

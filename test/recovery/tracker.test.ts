@@ -9,7 +9,7 @@ import { startMachine } from '../../src/recovery/para/machine-runner.ts';
 import { createParaTracker, type WatchedPara } from '../../src/recovery/para/tracker.ts';
 import { openStore } from '../../src/store/open.ts';
 import { hash, healthyPara } from '../domain/observations.ts';
-import { DEAD_NODES, UNTRIED } from '../support/dead-nodes.ts';
+import { DEAD_NODES, SILENT_RELAY, UNTRIED } from '../support/dead-nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const nobody = () => undefined;
@@ -38,7 +38,7 @@ async function openTracker(poison?: number) {
     onSaved: nobody,
     onSaveFailed: nobody,
   });
-  const diagnostician = createDiagnostician(PARA, nobody);
+  const diagnostician = createDiagnostician({ ...PARA, relay: SILENT_RELAY }, nobody);
   onTestFinished(async () => {
     await diagnostician.settled();
     await runner.stop();

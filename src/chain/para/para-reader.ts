@@ -14,6 +14,7 @@ import { askHoldingProof, askReadProof } from '../nodes/read-proof.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import { valuesOf } from '../nodes/told-blocks.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
+import { paraQueues } from './queues.ts';
 
 /** A thread for code of paras, which anybody can register. */
 export type ParaThread = TaskThread<CallJobs>;
@@ -47,6 +48,7 @@ export function createParaReader(options: ParaReaderOptions, shared?: ParaThread
       }),
     metadata: (head) =>
       endpoints.use(async (node) => metadata(thread, await proven.codeBehind(node, head, versionOf))),
+    queues: (head) => endpoints.use((node) => paraQueues(node, proven, head)),
     codeHash: (head) => endpoints.use((node) => proven.codeHash(node, head, 'children')),
     knowsHead: (head) => knowsHead(endpoints, head),
     close: async () => {

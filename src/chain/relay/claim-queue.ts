@@ -1,8 +1,8 @@
-import { RescueError } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { ProofError, scaleReader } from '../../proof/index.ts';
+import { scaleReader } from '../../proof/index.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
 import type { BlockState, ProvenChain } from '../proven/proven-chain.ts';
+import { runtimeAnswer } from './runtime-answer.ts';
 
 const METHOD = 'ParachainHost_claim_queue';
 
@@ -15,14 +15,8 @@ export async function claimedParas(
   chain: ProvenChain,
   block: BlockState,
 ): Promise<Set<ParaId> | undefined> {
-  try {
-    const outcome = await chain.call(node, block, METHOD, new Uint8Array());
-    return outcome.kind === 'returned' ? decodeClaimQueue(outcome.result) : undefined;
-  } catch (error) {
-    if (error instanceof ProofError) return undefined;
-    if (error instanceof RescueError && error.code === 'RESCUE_EXECUTION_FAILED') return undefined;
-    throw error;
-  }
+  const answer = await runtimeAnswer({ node, chain, block, method: METHOD }, decodeClaimQueue);
+  return answer ?? undefined;
 }
 
 /**

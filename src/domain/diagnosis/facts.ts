@@ -4,9 +4,8 @@ import type { Hex, ParaId, RelayBlock } from '../units.ts';
 import type { Confidence } from './causes.ts';
 import type { TrialVerdict } from './trial.ts';
 
-/** A block at which something changed, and how well that is known. */
-export interface Dated {
-  readonly at: RelayBlock;
+/** How well it is known at which block something changed. */
+interface Dated {
   readonly confidence: Confidence;
   /** Where the date was read, as in `StatedFact`. */
   readonly where: string;

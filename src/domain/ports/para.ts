@@ -1,5 +1,5 @@
 import type { ParaHeadRef } from '../chain/observation.ts';
-import type { Hex, ParaBlock } from '../units.ts';
+import type { Hex, ParaBlock, ParaId } from '../units.ts';
 
 /** What a para's own runtime says of itself at a block. */
 export interface ParaRuntime {
@@ -16,6 +16,15 @@ export interface KnownHead {
   readonly endpoints: number;
   /** The highest best block that one of them tells; null when none does. */
   readonly best: ParaBlock | null;
+}
+
+/** What a para made of cumulus stores of its message queues and of its upgrade. */
+export interface ParaQueues {
+  /** `ParachainSystem.LastDmqMqcHead` and `LastHrmpMqcHeads`: heads of the queues after the messages that it has taken. */
+  readonly downward: Hex;
+  readonly horizontal: readonly (readonly [sender: ParaId, head: Hex])[];
+  /** Whether it waits for an upgrade that it scheduled (`ParachainSystem.PendingValidationCode`). */
+  readonly pendingCode: boolean;
 }
 
 /** A block whose state root is believed. */
@@ -41,6 +50,8 @@ export interface ParaReader {
   metadata(head: ParaHeadRef): Promise<Uint8Array>;
   /** blake2-256 of `:pending_code` if present, else of `:code`, proven. */
   codeHash(head: ParaHeadRef): Promise<Hex>;
+  /** Proven; null for a para that has no such pallet. */
+  queues(head: ParaHeadRef): Promise<ParaQueues | null>;
   /** One header with this hash is enough for yes; no takes the answer of every node. @throws RESCUE_NODE_UNREACHABLE when one does not answer */
   knowsHead(head: Hex): Promise<KnownHead>;
   close(): Promise<void>;

@@ -1,31 +1,17 @@
 import type { WatchedHistory } from '../../../machines/context.ts';
-import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { diagnose } from '../../domain/diagnosis/diagnosis.ts';
 import type { DiagnosisFacts } from '../../domain/diagnosis/facts.ts';
-import type { TrialVerdict } from '../../domain/diagnosis/trial.ts';
 import type { ParaDiagnosis } from '../../domain/diagnosis/verdict.ts';
-import { messageOf } from '../../domain/errors.ts';
-import type { KnownHead, ParaReader } from '../../domain/ports/para.ts';
-import type { TryNextBlock } from '../../domain/ports/trial.ts';
-import type { Hex, RelayBlock } from '../../domain/units.ts';
-
-/** What the para's own nodes say of its last head, and what came of trying its next block at a relay block. */
-interface NodeFindings {
-  readonly paraCodeHash: Hex | undefined;
-  readonly headKnown: KnownHead | undefined;
-  readonly tried: { readonly verdict: TrialVerdict; readonly at: RelayBlock } | undefined;
-  readonly untried: string | undefined;
-}
+import type { RelayBlock } from '../../domain/units.ts';
+import { type Findings, factsFrom, lookAtStanding, lookEverywhere, type Places } from './findings.ts';
 
 /** Relay blocks after which nodes that did not answer are asked again, and after which what was tried is tried again. */
 const ASK_AGAIN: RelayBlock = 10;
 const TRY_AGAIN: RelayBlock = 100;
-const NOTHING_FOUND: NodeFindings = {
-  paraCodeHash: undefined,
-  headKnown: undefined,
-  tried: undefined,
-  untried: undefined,
-};
+/** Relay blocks after which the relay chain's storage is read again: candidates that are not available are given up after about ten. */
+const LOOK_AGAIN: RelayBlock = 5;
+const NOTHING_FOUND: Findings = { paraCodeHash: undefined, headKnown: undefined };
 
 export interface Diagnostician {
   /** The diagnosis by what is known now; asks the para's nodes in the background when they were not asked yet. */
@@ -42,67 +28,70 @@ export interface Diagnostician {
 }
 
 /** Diagnoses one para. `onFindings` is called when its nodes answered, so that the diagnosis can be made anew. */
-export function createDiagnostician(
-  { reader: para, tryNextBlock }: { readonly reader: ParaReader; readonly tryNextBlock: TryNextBlock },
-  onFindings: () => void,
-): Diagnostician {
-  let askedFor: Asked | null = null;
-  let findings: NodeFindings = NOTHING_FOUND;
+export function createDiagnostician(places: Places, onFindings: () => void): Diagnostician {
+  let asked: Asked | null = null;
+  let findings = NOTHING_FOUND;
   let asking: Promise<void> = Promise.resolve();
 
-  const ask = async (head: ParaHeadRef, relay: RelayBlockRef, about: string): Promise<void> => {
-    let untried: string | undefined;
-    const [paraCodeHash, headKnown, verdict] = await Promise.all([
-      unlessUnanswered(para.codeHash(head)),
-      unlessUnanswered(para.knowsHead(head.hash)),
-      tryNextBlock(relay).catch((error) => {
-        untried = messageOf(error);
-        return undefined;
-      }),
-    ]);
-    if (askedFor?.about !== about) return;
-    // Nodes that have died since take back nothing of what was proven.
-    findings = {
-      paraCodeHash: paraCodeHash ?? findings.paraCodeHash,
-      headKnown: headKnown ?? findings.headKnown,
-      tried: verdict ? { verdict, at: relay.number } : findings.tried,
-      untried,
+  /** One look after the other, so that none takes back what another has found; what is still open is not asked again. */
+  const look = (of: Asked, kind: Kind, further: (before: Findings) => Promise<Findings>): void => {
+    if (of.open.has(kind)) return;
+    of.open.add(kind);
+    const then = async (): Promise<void> => {
+      try {
+        if (asked !== of) return;
+        const found = await further(findings);
+        if (asked !== of) return;
+        findings = found;
+        onFindings();
+      } finally {
+        of.open.delete(kind);
+      }
     };
-    onFindings();
+    asking = asking.then(then, then);
   };
 
   return {
-    diagnose: (observation, { relayLive, history, fleet }) => {
+    diagnose: (observation, watched) => {
       const { head, relay } = observation;
-      const about = subjectOf(observation, history);
-      if (head && isQuestionDue(askedFor, findings, about, relay.number)) {
-        if (askedFor?.about !== about) findings = NOTHING_FOUND;
-        askedFor = { about, at: relay.number };
-        asking = ask(head, relay, about);
+      const about = subjectOf(observation, watched.history);
+      if (asked?.about !== about) {
+        findings = NOTHING_FOUND;
+        asked = { about, at: null, lookedAt: null, open: new Set() };
+        // What is still asked about something else is not waited for.
+        asking = Promise.resolve();
       }
-      const { tried, ...found } = findings;
-      const diagnosis = diagnose({
-        observation,
-        relayLive,
-        fleet,
-        relayUpgradedAt: history.relayUpgradedAt ?? undefined,
-        codeChangedAt: history.codeChangedAt ?? undefined,
-        pvfRejectedAt: history.upgradeAbortedAt ?? undefined,
-        ...found,
-        nextBlock: tried?.verdict,
-        triedAt: tried?.at,
-      });
-      return { ...diagnosis, triedAt: tried?.at ?? null };
+      const now = relay.number;
+      if (asked.lookedAt === null || now >= asked.lookedAt + LOOK_AGAIN) {
+        asked.lookedAt = now;
+        look(asked, 'standing', (before) => lookAtStanding(places.relay, observation, before));
+      }
+      if (head && isQuestionDue(asked, findings, now)) {
+        asked.at = now;
+        look(asked, 'everywhere', (before) => lookEverywhere(places, observation, head, before));
+      }
+      const diagnosis = diagnose(factsFrom(findings, { observation, ...watched }));
+      return { ...diagnosis, triedAt: findings.tried?.at ?? null };
     },
-    settled: () => asking,
+    settled: async () => {
+      for (let last = null as Promise<void> | null; last !== asking; ) {
+        last = asking;
+        await last;
+      }
+    },
   };
 }
 
-/** What was asked about, and when. */
+/** What was asked about, and when nodes of the para and the relay chain's storage were looked at last. */
 interface Asked {
   readonly about: string;
-  readonly at: RelayBlock;
+  at: RelayBlock | null;
+  lookedAt: RelayBlock | null;
+  /** What is being looked at. */
+  readonly open: Set<Kind>;
 }
+
+type Kind = 'standing' | 'everywhere';
 
 /** What a trial's result rests on. Once any of it has changed, what was found before is void. */
 function subjectOf(
@@ -113,21 +102,6 @@ function subjectOf(
   return JSON.stringify([head?.hash, currentCodeHash, ...pending, relayUpgradedAt]);
 }
 
-function isQuestionDue(
-  asked: Asked | null,
-  { tried }: NodeFindings,
-  about: string,
-  now: RelayBlock,
-): boolean {
-  if (!asked || asked.about !== about) return true;
-  return now >= asked.at + (tried?.at === asked.at ? TRY_AGAIN : ASK_AGAIN);
-}
-
-/** A node that cannot be reached or lies says nothing; the rules then pass over what it would have told. */
-async function unlessUnanswered<Value>(answer: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await answer;
-  } catch {
-    return undefined;
-  }
+function isQuestionDue({ at }: Asked, { tried }: Findings, now: RelayBlock): boolean {
+  return at === null || now >= at + (tried?.at === at ? TRY_AGAIN : ASK_AGAIN);
 }

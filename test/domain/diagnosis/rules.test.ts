@@ -57,7 +57,10 @@ const CASES: Readonly<Record<string, Cases>> = {
       { observation: { hasCore: false } },
       { observation: { hasCore: false, lifecycle: 'Parathread' } },
     ],
-    holdsNot: [{ observation: { hasCore: undefined } }],
+    holdsNot: [
+      { observation: { hasCore: undefined } },
+      { observation: { hasCore: false, lifecycle: 'Parathread' }, nextBlock: BOOM },
+    ],
   },
   'its head is no header': {
     holds: [{ observation: { headData: `0x${'00'.repeat(72)}`, head: null } }],

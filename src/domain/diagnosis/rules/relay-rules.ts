@@ -74,10 +74,12 @@ export const RELAY_RULES: readonly Rule[] = [
     name: 'it has no core',
     cause: 'no-core',
     signs:
-      'no core is assigned to it (`ParaScheduler.CoreDescriptors`, or what older relay chains have in its place), and it is not in the claim queue, which alone is no proof',
+      'no core is assigned to it (`ParaScheduler.CoreDescriptors`, or what older relay chains have in its place), and it is not in the claim queue, which alone is no proof; one that runs on demand is without a core for want of an order, unless its next block fails',
     needs: ['core'],
     ruledOutByABlock: false,
-    holds: ({ observation: { hasCore } }) => hasCore === false,
+    // Orders come and go, and nobody orders for a para whose blocks fail.
+    holds: ({ observation: { hasCore, lifecycle }, nextBlock }) =>
+      hasCore === false && !(isOnDemand(lifecycle) && nextBlock?.kind === 'failed'),
     curableByCode: () => false,
     confidence: ofRelay,
     sentence: ({ observation: { lifecycle } }) =>

@@ -124,21 +124,6 @@ describe('why a para has no next block, by execution', () => {
     await revived();
   });
 
-  it('a rejection of long ago does not count when only the collators stop', async () => {
-    const { faults, artifacts } = scene.network;
-    faults.rejectPvf(true);
-    relayRoot('paras', 'forceScheduleCodeUpgrade', PARA_ID, toHex(await artifacts.read('para-next')), 0);
-    await scene.until(
-      ({ observation }) => observation?.futureCodeHash === null && observation.pvfVotes.length === 0,
-    );
-    faults.rejectPvf(false);
-    await scene.until(({ observation }) => observation?.upgradeGoAhead === null);
-    faults.stopCollators();
-    expect(await found()).toMatchObject({ cause: 'collators-down', curableByCode: false, also: [] });
-    faults.startCollators();
-    await revived();
-  });
-
   it('the proof of validity is too large', async () => {
     relayRoot('configuration', 'setMaxPovSize', 1_000);
     expect(await found()).toMatchObject({

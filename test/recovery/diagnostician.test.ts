@@ -113,6 +113,19 @@ describe('what is found out about a para that stopped', () => {
     expect(diagnosis.triedAt).toBe(after.relay.number);
   });
 
+  it('is nothing any more once the para has moved: a later stall on the same head is tried anew', async () => {
+    const answers: TrialVerdict[] = [{ kind: 'accepted' }, FAILED];
+    const tryNextBlock: TryNextBlock = async () => answers.shift() ?? FAILED;
+    const places = { reader: DEAD_NODES, tryNextBlock, relay: SILENT_RELAY };
+    const diagnostician = createDiagnostician(places, () => undefined);
+    diagnostician.diagnose(observation, WATCHED);
+    await diagnostician.settled();
+    diagnostician.forget();
+    expect(diagnostician.diagnose(later(7), WATCHED).triedAt).toBeNull();
+    await diagnostician.settled();
+    expect(diagnostician.diagnose(later(7), WATCHED).cause).toBe('bad-runtime');
+  });
+
   /** A relay chain that answers, and counts what it is asked. */
   const answering = (change: Partial<StallReader> = {}) => {
     const asked: string[] = [];

@@ -23,6 +23,8 @@ export interface Diagnostician {
       readonly fleet: DiagnosisFacts['fleet'];
     },
   ): ParaDiagnosis;
+  /** The para moves: what was found of it says nothing of a later stall, also on the same head. */
+  forget(): void;
   /** Resolves when no question to a node is open. */
   settled(): Promise<void>;
 }
@@ -72,6 +74,10 @@ export function createDiagnostician(places: Places, onFindings: () => void): Dia
       }
       const diagnosis = diagnose(factsFrom(findings, { observation, ...watched }));
       return { ...diagnosis, triedAt: findings.tried?.at ?? null };
+    },
+    forget: () => {
+      asked = null;
+      findings = NOTHING_FOUND;
     },
     settled: async () => {
       for (let last = null as Promise<void> | null; last !== asking; ) {

@@ -175,6 +175,7 @@ export async function createParaTracker(options: {
           fleet: seen.fleet,
         })
       : null;
+    if (diagnosis === null) diagnostician.forget();
     latest = { observation, stall, diagnosis };
     const noteIncident = (proven: boolean, counted: IncidentLook['counted']) =>
       incidents.look(

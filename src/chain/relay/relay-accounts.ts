@@ -79,16 +79,13 @@ const VIEWS_SINCE = 16;
 const ID_BYTES = 32;
 
 /**
- * The id of a view function: metadata has it right after the name (`PalletViewFunctionMetadata { name: String, id: [u8; 32], … }`).
+ * The id of a view function: metadata has it right before the name (`PalletViewFunctionMetadata { id: [u8; 32], name: String, … }`).
  * Null when the runtime has none of that name.
  */
 function viewFunction(metadata: Uint8Array, name: string): Uint8Array | null {
   const bytes = Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength);
-  const wanted = encodeString(name);
-  const at = bytes.indexOf(wanted);
-  if (at < 0) return null;
-  const start = at + wanted.length;
-  return metadata.length < start + ID_BYTES ? null : metadata.slice(start, start + ID_BYTES);
+  const at = bytes.indexOf(encodeString(name));
+  return at < ID_BYTES ? null : metadata.slice(at - ID_BYTES, at);
 }
 
 /** `Result<Vec<u8>, ViewFunctionDispatchError>` with a u128 inside. */

@@ -84,7 +84,7 @@ describe('status', () => {
     const { status, stdout } = await commandLine(['status', '--url', url]);
     expect(status).toBe(3);
     expect(stdout).toMatch(
-      /PARA {2}NAME {4}CONDITION {2}STATE {3}HEAD {2}AGE {2}CAUSE\n2000 {2}Sample {2}stalled {4}voting {4}30 {3}60 {2}bad-runtime\n/,
+      /PARA {2}NAME {4}CONDITION {2}STATE {3}HEAD {2}AGE {2}RESCUE {2}CAUSE\n2000 {2}Sample {2}stalled {4}voting {4}30 {3}60 {2}- {7}bad-runtime\n/,
     );
     expect(stdout).toContain('2000: vote until relay block 170');
   });

@@ -163,5 +163,13 @@ describe('whether a rescue would work today', () => {
     await scene.until(isAsFound('lock', 'ok'));
     await scene.propose();
     await scene.until(({ state }) => state === 'voting');
+    // A round that is open goes on, and whoever votes is told.
+    expect((await command('proposals', '--para', ID)).stderr).toBe('');
+    relayRoot('registrar', 'addLock', PARA_ID);
+    const warned = await scene.until(isAsFound('lock', 'obstacle'));
+    expect(warned.state).toBe('voting');
+    expect((await command('proposals', '--para', ID)).stderr).toMatch(
+      /^warning: as things are, no allowed route could carry the decision out: registrar: the para is locked/,
+    );
   });
 });

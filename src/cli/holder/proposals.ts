@@ -8,7 +8,9 @@ import type { AccountTrial } from '../../domain/views/voting.ts';
 import { hashArgument, paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { warningTo } from '../shared/key-options.ts';
 import { openProposal } from '../shared/open-proposal.ts';
+import { impossibleWarning } from '../shared/readiness-text.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
@@ -29,6 +31,8 @@ export const registerProposals: RegisterCommand = (program, io) => {
     .option('--account <address>', 'with --proposal: what its code does to the balance of this account')
     .action(async (flags: ProposalsFlags) => {
       const client = await clientOf(flags, io);
+      const impossible = impossibleWarning(await client.para(flags.para));
+      if (impossible !== null) warningTo(io)(impossible);
       if (flags.proposal === undefined) {
         if (flags.account !== undefined) throw wrong('--account needs --proposal');
         const proposals = await client.proposals(flags.para);

@@ -5,7 +5,9 @@ import type { Hex, ParaId } from '../../domain/units.ts';
 import { hashArgument, paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { warningTo } from '../shared/key-options.ts';
 import { openProposal } from '../shared/open-proposal.ts';
+import { impossibleWarning } from '../shared/readiness-text.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 
@@ -27,6 +29,8 @@ export const registerVote: RegisterCommand = (program, io) => {
       const client = await clientOf(flags, io);
       const signatory = await signatoryOf(flags, io);
       const proposal = await openProposal(client, flags.para, flags.proposal);
+      const impossible = impossibleWarning(await client.para(flags.para));
+      if (impossible !== null) warningTo(io)(impossible);
       const { voteText } = await import('../../voting/index.ts');
       const counted = (await client.votes(flags.para)).find(({ account }) => account === signatory.account);
       const ballot = {

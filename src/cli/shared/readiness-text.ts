@@ -79,3 +79,11 @@ function checksText(checks: readonly Check[]): string {
     })
     .join('');
 }
+
+/** Why no allowed route could carry a decision out, for whoever votes on one; null when one could, as far as is known. */
+export function impossibleWarning({ readiness }: Pick<ParaStatus, 'readiness'>): string | null {
+  const impossible = readiness?.impossible;
+  return impossible == null
+    ? null
+    : `as things are, no allowed route could carry the decision out: ${printable(impossible)}`;
+}

@@ -6,6 +6,7 @@ import type { Hex, ParaId } from '../../domain/units.ts';
 import { paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { warningTo } from '../shared/key-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
@@ -70,6 +71,7 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
     { ...statement, signature, scheme: signatory.scheme },
     action === 'opt-in' ? (policy?.policy ?? null) : null,
   );
+  if (action === 'opt-in') await warnOfLock(client, flags.para, io);
   io.stdout(
     flags.json
       ? jsonText(recorded)
@@ -104,6 +106,15 @@ async function adopt(flags: OptFlags, io: CommandIo): Promise<void> {
           ['contract', `${recorded.contract.address} on the chain ${recorded.contract.genesis}`],
           ['sequence', String(recorded.sequence)],
         ]),
+  );
+}
+
+/** An opt-in is taken while the para was never locked, and its next head undoes it. */
+async function warnOfLock(client: ServiceClient, paraId: ParaId, io: CommandIo): Promise<void> {
+  const { observation } = await client.para(paraId);
+  if (observation?.registrar?.locked !== null) return;
+  warningTo(io)(
+    `para ${paraId} was never locked, which does not last: its next included head locks it, and then its manager may not act; prepare the call that prevents it with "pararescue lock remove"`,
   );
 }
 

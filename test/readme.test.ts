@@ -263,7 +263,8 @@ describe('the README', () => {
     for (const [block, code] of Object.entries<`0x${string}`>(substitute))
       network.installSubstitute(Number(block), fromHex(code));
     await untilState('healthy');
-    expect(await succeeds('pararescue history ID')).toMatch(/bad-runtime +approved +head \d+$/m);
+    await network.produceUntil(async () => (await client().para(network.paraId)).incident?.end != null);
+    expect(await succeeds('pararescue history ID')).toMatch(/ approved +head \d+$/m);
     await watch.printed(/healthy/);
     watch.process.kill('SIGTERM');
     await stop(service);

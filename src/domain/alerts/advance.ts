@@ -6,7 +6,7 @@ import { isOfEvent } from './levels.ts';
 /** An alert of an event is over when no other one came for so long. */
 export const EVENT_QUIET_MS = 30 * 60_000;
 /** Alerts that are kept at once. Those above it are not taken in until others are over; levels that last are then. */
-export const MOST_ALERTS = 5_000;
+const MOST_ALERTS = 5_000;
 
 export interface AlertSeen {
   /** What is there now, events that came aside. */
@@ -77,7 +77,7 @@ export function toTell(
 }
 
 /** The alert lasts long enough to be told. */
-export function isDue({ name, since }: Pick<Alert, 'name' | 'since'>, now: EpochMs): boolean {
+function isDue({ name, since }: Pick<Alert, 'name' | 'since'>, now: EpochMs): boolean {
   return now - since >= ALERTS[name].afterSeconds * 1_000;
 }
 

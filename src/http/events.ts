@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { NETWORK_SHARE } from '../domain/concurrency/client.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
+import type { ParaId } from '../domain/units.ts';
+import type { RescueService } from '../recovery/rescue-service.ts';
 import { createShares } from './client-limits.ts';
 import { HttpError, replyOf } from './error-replies.ts';
 import { whenOver } from './exchange.ts';
@@ -28,7 +30,7 @@ export const eventsResource: Resource = (server, context) => {
   server.get('/v1/events', { exposeHeadRoute: false }, async (request, reply) => {
     const query = parseInput(querySchema, request.query, 'query');
     const header = parseInput(headerSchema, request.headers, 'header');
-    if (query.para !== undefined) service.para(query.para);
+    if (query.para !== undefined) requireWatched(service, query.para);
     if (open >= limits.maxEventStreams || closing.aborted) {
       throw new HttpError(
         503,
@@ -76,6 +78,12 @@ export const eventsResource: Resource = (server, context) => {
     }
   });
 };
+
+/** A para of the configuration, or of the list of all. @throws RESCUE_PARA_UNKNOWN */
+function requireWatched(service: RescueService, paraId: ParaId): void {
+  const { rows } = service.fleet({ after: paraId - 1, limit: 1 });
+  if (rows[0]?.paraId !== paraId) service.para(paraId);
+}
 
 interface Telling {
   readonly after: number;

@@ -25,7 +25,7 @@ export interface KeptNodes extends TrieNodes {
  * in whichever state it stands, so what did not change between two blocks is found again without asking for it.
  *
  * It forgets what was not looked up for long: it holds at most twice `generationBytes`, and nothing that was looked up or
- * added since the last `generationBytes` came in is forgotten.
+ * added since the last `generationBytes` came in is forgotten, unless it is told to `age`.
  */
 export class NodeStore implements KeptNodes {
   readonly #generationBytes: number;
@@ -51,6 +51,13 @@ export class NodeStore implements KeptNodes {
     return this.#find(hashes, offset)?.bytes;
   }
 
+  /** Forgets what was neither looked up nor added since the call before, however little that is: for whoever knows that it is of the past. */
+  age(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngBytes = 0;
+  }
+
   /** Notes down in `used` whatever is looked up from now on and is there. */
   noteIn(used: Map<Hex, Uint8Array>): void {
     this.#used = used;
@@ -68,11 +75,7 @@ export class NodeStore implements KeptNodes {
 
   #keep(hash: Hex, stored: StoredBytes): void {
     if (this.#young.has(hash)) return;
-    if (this.#youngBytes > this.#generationBytes) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#youngBytes = 0;
-    }
+    if (this.#youngBytes > this.#generationBytes) this.age();
     this.#young.set(hash, stored);
     this.#youngBytes += stored.bytes.length;
   }

@@ -9,6 +9,7 @@ import { type App, openApp } from '../../src/app/app.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeU32 } from '../../src/bytes/scale.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
+import { relabelled } from '../../src/code/label.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { FleetRow } from '../../src/domain/fleet/row.ts';
@@ -17,6 +18,7 @@ import { createLogger } from '../../src/http/logger.ts';
 import { storageKey } from '../../src/proof/index.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { askUntil } from '../support/ask-until.ts';
+import { patchedCode } from '../support/patched-code.ts';
 
 const COMMAND = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const GAP = 8;
@@ -108,11 +110,20 @@ describe('all paras of a relay chain', () => {
       root(...written());
       network.nextBlock();
     }
+    await open(60);
+  });
+  afterAll(async () => {
+    await app?.close();
+    await network?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  /** The service, which is blind after so many seconds. */
+  const open = async (blindAfterSeconds: number): Promise<void> => {
     const file = join(folder, 'config.yaml');
     await writeFile(join(folder, 'names.yaml'), '3000: Gone\n3001: From the file\n');
     await writeFile(
       file,
-      `relay: { endpoints: ["${network.relay.url}"] }
+      `relay: { endpoints: ["${network.relay.url}"], blindAfterSeconds: ${blindAfterSeconds} }
 paras:
   - all
   - { id: ${PARA_ID}, name: Our own, endpoints: ["${network.para.url}"], stallGapBlocks: ${GAP} }
@@ -129,12 +140,7 @@ http: { port: 0 }
       onEvent: (event) => events.push(event),
     });
     client = createServiceClient(app.url);
-  });
-  afterAll(async () => {
-    await app?.close();
-    await network?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  };
 
   it('are found in its state, each with its condition, and listed with the troubles first by a second process', async () => {
     const page = await until((page) => rowOf(page, DEAD).condition === 'stalled');
@@ -247,5 +253,57 @@ http: { port: 0 }
     const page = await until(({ rows }) => rows.every(({ paraId }) => paraId !== DEAD));
     expect(page.paras).toBe(5);
     expect(await toldOf(DEAD)).toMatchObject([{ data: { from: 'stalled', to: 'not-registered' } }]);
+  });
+
+  it('paras that stopped at the upgrade of the relay chain are told once, as that', async () => {
+    events.length = 0;
+    const { chain } = network.relay;
+    const code = await network.artifacts.read('relay');
+    const next = relabelled(code, chain.runtimeOf().version.specVersion + 1);
+    // Whoever signs for the network does not understand the new version: nothing is included from here on.
+    writes = false;
+    network.queueSudo(
+      chain,
+      'system',
+      'setCodeWithoutChecks',
+      toHex(patchedCode(code, (wasm) => wasm.set(next))),
+    );
+    const upgradedAt = chain.best.number + 1;
+    const page = await until(({ troubles }) => troubles.length > 0);
+    expect(page.troubles).toMatchObject([
+      { cause: 'relay-upgrade', stopped: 4, lived: 4, first: [CONTRACTS_ID, PARA_ID, ...WRITTEN] },
+    ]);
+    expect(Math.abs((page.troubles[0]?.since ?? 0) - upgradedAt)).toBeLessThan(3);
+    const later = await until((page) => rowOf(page, CONTRACTS_ID).condition === 'stalled');
+    expect(rowOf(later, CONTRACTS_ID).cause).toBe('relay-upgrade');
+    expect((await statusAll()).stdout).toMatch(/^RELAY-UPGRADE since relay block \d+: 4 of 4 paras stopped/m);
+    expect(told('fleet-trouble')).toHaveLength(1);
+    expect(told('condition-changed').filter(({ paraId }) => paraId !== PARA_ID)).toEqual([]);
+  });
+
+  it('are all unknown, and nothing is well, once the relay chain is not seen any more', async () => {
+    events.length = 0;
+    await app.close();
+    await open(2);
+    await until((page) => page.blind === null && page.conditions.unknown === 0);
+    await network.relay.rpc.stop();
+    const page = await askUntil(
+      () => client.fleet(),
+      ({ blind }) => blind !== null,
+    );
+    expect(page.conditions).toMatchObject({ healthy: 0, unknown: 5 });
+    expect(page.troubles).toEqual([]);
+    const { status, stdout } = await statusAll();
+    expect(status).toBe(4);
+    expect(stdout).toMatch(/^NOTHING IS KNOWN OF THE PRESENT: /);
+    expect((await fetch(`${app.url}/health`)).status).toBe(503);
+    const lost = await askUntil(
+      async () => told('sight-lost'),
+      (found) => found.length === 2,
+    );
+    expect(lost.map(({ paraId }) => paraId).sort()).toEqual([PARA_ID, null]);
+    await network.relay.rpc.start();
+    await until((page) => page.blind === null, 400);
+    expect((await fetch(`${app.url}/health`)).status).toBe(200);
   });
 });

@@ -185,4 +185,16 @@ describe('a trie known in parts', () => {
       expect(() => trie.get(Uint8Array.of(0x12))).toThrow(ProofError);
     }
   });
+
+  it('forgets what nobody looked up since it was told twice to age', () => {
+    const nodes = new NodeStore(1_000_000);
+    const encoded = [1, 2].map((value) => Uint8Array.of(0x42, 0x12, 0x04, value));
+    const hashes = encoded.map(blake2b256);
+    for (const [index, bytes] of encoded.entries()) nodes.add(toHex(hashes[index] as Uint8Array), bytes);
+    const isThere = (index: number) => nodes.node(hashes[index] as Uint8Array, 0) !== undefined;
+    nodes.age();
+    expect(isThere(0)).toBe(true);
+    nodes.age();
+    expect([isThere(0), isThere(1)]).toEqual([true, false]);
+  });
 });

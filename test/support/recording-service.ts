@@ -3,7 +3,7 @@ import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
-import { countConditions, type FleetRow } from '../../src/domain/fleet/row.ts';
+import { countConditions, type FleetRow, isWell } from '../../src/domain/fleet/row.ts';
 import { type Incident, type IncidentsPage, summaryOf } from '../../src/domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
@@ -89,7 +89,7 @@ export class RecordingService implements RescueService {
   #order: VoteOrder | null = null;
   #ordered: readonly CountedVote[] = [];
 
-  push(message: string, paraId: ParaId = 2000): void {
+  push(message: string, paraId: ParaId | null = 2000): void {
     const id = this.log.length + 1;
     const event = { type: 'noted', severity: 'info', message, data: {} } as const;
     this.log.push({ id, at: 1_700_000_000_000, paraId, relayBlock: 120, ...event });
@@ -112,9 +112,9 @@ export class RecordingService implements RescueService {
     return this.#para();
   }
 
-  fleet({ after = -1, limit = 1000 }: FleetWanted = {}): FleetPage {
+  fleet({ after = -1, limit = 1000, troubled = false }: FleetWanted = {}): FleetPage {
     this.#fail();
-    const rows = this.rows.filter(({ paraId }) => paraId > after);
+    const rows = this.rows.filter((row) => row.paraId > after && !(troubled && isWell(row)));
     const page = rows.slice(0, limit);
     const next = page.length < rows.length ? (page.at(-1)?.paraId ?? null) : null;
     const { blind } = this.sight;

@@ -85,6 +85,8 @@ export function unreadable(problem: string): RescueError {
   );
 }
 
+/** Little-endian; four bytes from `at` on are there. */
 function u32(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
+  const byte = (index: number) => bytes[at + index] as number;
+  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
 }

@@ -22,6 +22,8 @@ import { type FetchBudget, fetchBudget, proofsOf } from './fetch-proof.ts';
 const LAST_UPGRADE: Hex = toHex(storageKey('System', 'LastRuntimeUpgrade'));
 
 const KEPT_NODE_BYTES = 64 * 1024 * 1024;
+/** States after which nodes that none of them had are forgotten: each block has some of its own, and a service looks at blocks for months. */
+const STATES_OF_A_GENERATION = 256;
 /** Reads of one block come together; a few blocks are looked at beside each other. */
 const KEPT_STATES = 4;
 /** An upgrade needs two; more are history. */
@@ -49,6 +51,7 @@ export class ProvenChain {
   readonly #nodes = new RecordingNodes(KEPT_NODE_BYTES);
   readonly #states = new Map<Hex, KeptState>();
   readonly #runtimes: Map<Hex, Runtime>;
+  #opened = 0;
   /** What was looked at last. */
   #last: State | null = null;
 
@@ -193,6 +196,8 @@ export class ProvenChain {
       this.#last = known.storage;
       return known;
     }
+    this.#opened += 1;
+    if (this.#opened % STATES_OF_A_GENERATION === 0) this.#nodes.age();
     // Nothing is ever set here.
     const storage = State.at(fromHex(stateRoot), this.#nodes, 1);
     const kept = { storage, expected: this.#last ? keysReadOf(this.#last) : [], asking: null };

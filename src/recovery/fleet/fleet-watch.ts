@@ -94,7 +94,8 @@ export function createFleetWatch({
     trouble = null;
     lookout.saw(relay.number, relayTime);
     const upgradedAt = upgradeOf(observation) ?? upgradedBefore;
-    const stallOf = (para: FleetPara) => readStall({ ...para, relay, relayBest }, gap);
+    const stallOf = ({ mostRecentContext, lifecycle, hasCore }: FleetPara) =>
+      readStall({ relay, relayBest, mostRecentContext, lifecycle, hasCore }, gap);
     const sight = lookout.sight();
     const conditions = new Map(
       reading.paras.map((para) => [

@@ -124,6 +124,7 @@ for (const paras of PARAS) {
   const ours = openWatch(node.url);
   const first = await cpuOf(async () => ours.next(await node.produce()));
   for (let count = 0; count < WARM; count += 1) await ours.next(await node.produce());
+  const held = heap();
   const peer = await openPeer(node.url, paras);
   await peer.same();
   await peer.heads();
@@ -138,7 +139,7 @@ for (const paras of PARAS) {
   await peer.close();
   if (ours.watch.rows().length !== paras) throw new Error('not all paras were read');
   console.log(
-    `${paras} paras: ${median(mine).toFixed(1)} ms of CPU a relay block (mean ${mean(mine).toFixed(1)}, who has a core included), with proofs; the first block ${first.toFixed(0)} ms`,
+    `${paras} paras: ${median(mine).toFixed(1)} ms of CPU a relay block (mean ${mean(mine).toFixed(1)}, who has a core included), with proofs; the first block ${first.toFixed(0)} ms; heap ${megabytes(held)} MB`,
   );
   console.log(
     `  @polkadot/api without proofs: the same maps ${median(same).toFixed(1)} ms (ours is ${(median(mine) / median(same)).toFixed(2)} times that), heads.multi ${median(heads).toFixed(1)} ms (${(median(mine) / median(heads)).toFixed(2)} times)`,
@@ -164,7 +165,7 @@ async function growth(
   const [early = 0, late = 0] = [parts[Math.floor(parts.length / 2)], parts.at(-1)];
   const blocks = BLOCKS - Math.ceil(BLOCKS / 10) * (Math.floor(parts.length / 2) + 1);
   console.log(
-    `  ${BLOCKS} blocks: ${((user + system) / 1000 / BLOCKS).toFixed(1)} ms of CPU a block; heap after each tenth ${parts.map(megabytes).join(', ')} MB: ${((late - early) / Math.max(1, blocks)).toFixed(0)} bytes a block in the second half; ${megabytes(process.memoryUsage().rss)} MB in all`,
+    `  ${BLOCKS} blocks: ${((user + system) / 1000 / BLOCKS).toFixed(1)} ms of CPU a block; heap after each tenth ${parts.map(megabytes).join(', ')} MB: ${((late - early) / Math.max(1, blocks)).toFixed(0)} bytes a block in the second half; ${megabytes(process.memoryUsage().rss)} MB in all, with the peer's part`,
   );
 }
 

@@ -32,9 +32,8 @@ export interface FleetTrouble {
 const TOGETHER: RelayBlock = 5;
 /** Fewer paras than this are no fleet. */
 const FEWEST = 3;
-/** Paras that had their last head up to so many blocks after the relay chain changed its runtime stopped by that. */
+/** Paras that had their last head up to so many blocks after the relay chain changed its runtime, or just before it, stopped by that. */
 const AFTER_UPGRADE: RelayBlock = 20;
-const BEFORE_UPGRADE: RelayBlock = 2;
 
 /** As much of a para as tells that it stopped: also of one that is observed in full. */
 export type Stoppable = Pick<FleetPara, 'paraId' | 'mostRecentContext' | 'hasCore'> & {
@@ -112,9 +111,7 @@ function stoppedByUpgrade(
   paras: readonly Stoppable[],
   { at, now, silent }: { readonly at: RelayBlock; readonly now: RelayBlock; readonly silent: RelayBlock },
 ): FleetTrouble | null {
-  const living = paras.filter(
-    (para) => couldMove(para) && (para.mostRecentContext ?? -1) >= at - BEFORE_UPGRADE,
-  );
+  const living = paras.filter((para) => couldMove(para) && (para.mostRecentContext ?? -1) >= at - TOGETHER);
   const stopped = living.flatMap(({ paraId, mostRecentContext: context }) =>
     context !== null && context <= at + AFTER_UPGRADE && now - context >= silent ? [paraId] : [],
   );

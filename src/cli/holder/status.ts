@@ -10,7 +10,7 @@ import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
-import { fleetLine, fleetText } from '../shared/fleet-text.ts';
+import { fleetLine, fleetText, troubleLines } from '../shared/fleet-text.ts';
 import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { readinessLines, readinessWord } from '../shared/readiness-text.ts';
@@ -59,16 +59,20 @@ export const registerStatus: RegisterCommand = (program, io) => {
       }
       const status = await client.status();
       io.stdout(flags.json ? jsonText(status) : statusText(status));
-      // Of paras that are only in the list of all, nothing is expected but that they are seen.
-      const unseen =
-        status.fleet && status.fleet.blind !== null ? [{ condition: { is: 'unknown' as const } }] : [];
-      io.finish(exitStatus([...status.paras, ...unseen]));
+      io.finish(exitStatus([...status.paras, ...ofFleet(status)]));
     });
 };
 
 /** `readiness` and `optIn` are those of paras that are watched for a rescue. */
 interface Seen extends Partial<Pick<ParaStatus, 'readiness' | 'optIn'>> {
   readonly condition: Pick<Condition, 'is'>;
+}
+
+/** What counts of paras that are in the list of all only: that they are seen, and that nothing is wrong with many at once. */
+function ofFleet({ fleet }: ServiceStatus): { readonly condition: Pick<Condition, 'is'> }[] {
+  if (!fleet) return [];
+  if (fleet.blind !== null) return [{ condition: { is: 'unknown' } }];
+  return fleet.troubles.length > 0 ? [{ condition: { is: 'stalled' } }] : [];
 }
 
 function exitStatus(paras: readonly Seen[]): number {
@@ -104,7 +108,11 @@ function statusText({ relay, sight, relayGenesis, paras, endpoints, fleet }: Ser
   ]);
   const advice = paras.flatMap((para) => para.advice.map((line) => `${para.paraId}: ${printable(line)}\n`));
   const blind = sight.blind === null ? '' : `NOTHING IS KNOWN OF THE PRESENT: ${printable(sight.blind)}\n`;
-  const all = fleet ? `${fleetLine(fleet)}; "pararescue status --all" lists them\n` : '';
+  const all = fleet
+    ? `${troubleLines(fleet)
+        .map((line) => `${line}\n`)
+        .join('')}${fleetLine(fleet)}; "pararescue status --all" lists them\n`
+    : '';
   const parts = [
     blind,
     paras.length > 0 ? list : '',

@@ -18,9 +18,17 @@ export function fleetLine({ watches, paras, conditions }: FleetSummary): string 
   return `${paras} ${which}${counts === '' ? '' : `: ${counts}`}`;
 }
 
+/** What is wrong with many at once, a line each. */
+export function troubleLines({ troubles }: FleetSummary): string[] {
+  return troubles.map(
+    ({ cause, since, sentence }) =>
+      `${cause.toUpperCase()} since relay block ${since}: ${printable(sentence)}`,
+  );
+}
+
 /** Everything that is watched as a table; what holds for all of it is said once, above. */
 export function fleetText(page: FleetPage): string {
-  const { block, trust, proven, blind, troubles, rows } = page;
+  const { block, trust, proven, blind, rows } = page;
   const source =
     block === null
       ? 'no relay block was read yet'
@@ -30,10 +38,7 @@ export function fleetText(page: FleetPage): string {
   const lines = [
     ...(blind === null ? [] : [`NOTHING IS KNOWN OF THE PRESENT: ${printable(blind)}`]),
     `${fleetLine(page)}; ${source}`,
-    ...troubles.map(
-      ({ cause, since, sentence }) =>
-        `${cause.toUpperCase()} since relay block ${since}: ${printable(sentence)}`,
-    ),
+    ...troubleLines(page),
   ];
   const list = table(
     ['PARA', 'NAME', 'CONDITION', 'AGE', 'TIME', 'CAUSE'],

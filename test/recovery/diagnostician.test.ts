@@ -169,7 +169,7 @@ describe('what is found out about a para that stopped', () => {
         return { relayUpgradedAt: context - 3, code: [], isFinal: false };
       },
     });
-    const diagnosis = await watching(relay, [0]);
+    const diagnosis = await watching(relay, [9]);
     expect(ranges).toEqual([[context - 20, context + 2]]);
     expect(diagnosis.cause).toBe('relay-upgrade');
     expect(diagnosis.facts[0]).toMatchObject({ value: String(context - 3), confidence: 'told' });

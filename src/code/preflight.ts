@@ -4,10 +4,10 @@ import type { UpgradeCheck } from '../domain/upgrade/report.ts';
 import type { UpgradeState, UpgradeVersion } from '../domain/upgrade/state.ts';
 import { type CodeComparison, type CodeParts, compareCode, partsOf } from './compare.ts';
 import { hashCode, MOST_TIMES_LARGER } from './inspect.ts';
-import { embeddedVersion } from './label.ts';
 import { excessOf } from './ordinary.ts';
 import { pvfObstacles } from './pvf/obstacles.ts';
-import { outlineWasm } from './sections.ts';
+import { bad, careful, fine, listed, shown } from './upgrade/checks.ts';
+import { versionChecks } from './upgrade/versions.ts';
 import { isWasm } from './wasm/reader.ts';
 import { isCompressed, unpackCode } from './zstd.ts';
 
@@ -21,22 +21,6 @@ export type TriedUpgrade =
       readonly migrated: boolean | null;
     }
   | { readonly trouble: string };
-
-type Name = UpgradeCheck['check'];
-
-const fine = (check: Name, sentence: string): UpgradeCheck => ({ check, result: 'ok', sentence, fix: null });
-const bad = (check: Name, sentence: string, fix: string | null = null): UpgradeCheck => ({
-  check,
-  result: 'obstacle',
-  sentence,
-  fix,
-});
-const careful = (check: Name, sentence: string, fix: string | null = null): UpgradeCheck => ({
-  check,
-  result: 'warning',
-  sentence,
-  fix,
-});
 
 /**
  * Whether the para could upgrade itself to this code by `system.setCode` or `authorizeUpgrade`, and live on: by what the chains say, what
@@ -129,89 +113,6 @@ function readCode(blob: Uint8Array): { readonly wasm: Uint8Array; readonly parts
 function partsOfStored(blob: Uint8Array): CodeParts | null {
   const read = readCode(blob);
   return typeof read === 'string' ? null : read.parts;
-}
-
-function versionChecks(wasm: Uint8Array, { storedVersion, onChainVersion }: UpgradeState): UpgradeCheck[] {
-  const label = embeddedVersion(outlineWasm(wasm));
-  if (label === null) {
-    return [
-      bad(
-        'label',
-        'it has no runtime_version or no runtime_apis section: nodes cannot tell its version without running it, and no substitute could ever replace it',
-        'build it with sp_version::runtime_version, and strip no sections',
-      ),
-    ];
-  }
-  const { specName, specVersion, transactionVersion, stateVersion } = label;
-  const checks = [fine('label', `it is labelled ${shown(specName)} ${specVersion}`)];
-  if (storedVersion === null) {
-    const sentence = 'the present runtime does not tell its version, so nothing is compared with it';
-    const names = ['spec-name', 'spec-version', 'transaction-version', 'system-version'] as const;
-    return [
-      ...checks,
-      ...names.map((check): UpgradeCheck => ({ check, result: 'unknown', sentence, fix: null })),
-    ];
-  }
-  checks.push(
-    specName === storedVersion.specName
-      ? fine('spec-name', `both are runtimes of ${shown(specName)}`)
-      : bad(
-          'spec-name',
-          `it is a runtime of ${shown(specName)}, and the para runs ${shown(storedVersion.specName)}: set_code refuses it (InvalidSpecName)`,
-          'take the file of the right chain',
-        ),
-  );
-  const before = Math.max(storedVersion.specVersion, onChainVersion?.specVersion ?? 0);
-  const labelled =
-    onChainVersion && onChainVersion.specVersion !== storedVersion.specVersion
-      ? `; the para's own code is labelled ${onChainVersion.specVersion}`
-      : '';
-  checks.push(
-    specVersion > before
-      ? fine(
-          'spec-version',
-          `its spec version rises from ${storedVersion.specVersion} to ${specVersion}${labelled}`,
-        )
-      : bad(
-          'spec-version',
-          `its spec version is ${specVersion}, and the present one ${storedVersion.specVersion}${labelled}: set_code refuses it (SpecVersionNeedsToIncrease), and nodes would go on with a substitute of that version`,
-          `raise spec_version above ${before}`,
-        ),
-    transactionVersion < storedVersion.transactionVersion
-      ? bad(
-          'transaction-version',
-          `its transaction version falls from ${storedVersion.transactionVersion} to ${transactionVersion}`,
-          'a transaction version never falls: raise it when calls or extensions change',
-        )
-      : transactionVersion > storedVersion.transactionVersion
-        ? careful(
-            'transaction-version',
-            `its transaction version rises from ${storedVersion.transactionVersion} to ${transactionVersion}: transactions that were signed before are refused, and signing devices need to know the new one`,
-          )
-        : fine('transaction-version', `its transaction version stays ${transactionVersion}`),
-    systemVersionCheck(stateVersion, storedVersion.stateVersion),
-  );
-  return checks;
-}
-
-function systemVersionCheck(now: number, before: number): UpgradeCheck {
-  if (now === before) return fine('system-version', `its system version stays ${now}`);
-  if (Math.min(now, 1) < Math.min(before, 1)) {
-    return bad(
-      'system-version',
-      `its system version falls from ${before} to ${now}: the trie of its states would be of the old layout again`,
-      `keep system_version ${before}`,
-    );
-  }
-  const trie =
-    before === 0
-      ? ': values are kept outside the trie from now on, which a migration of all keys has to follow'
-      : '';
-  return careful(
-    'system-version',
-    `its system version changes from ${before} to ${now}${trie}`,
-    'make sure that all nodes, and those who read proofs, know it',
-  );
 }
 
 /** Functions without which no block of a cumulus para is built or validated are told as an obstacle, others as what nodes miss. */
@@ -329,14 +230,4 @@ function trialCheck(tried: TriedUpgrade, { storedVersion }: UpgradeState): Upgra
     `${sentence}, because it says spec version ${compiled?.specVersion ?? 'nothing'} of itself when it runs, whatever its label`,
     'build the code with the new spec version, instead of changing the label',
   );
-}
-
-function listed(names: readonly string[]): string {
-  const first = names.slice(0, 8).map(shown).join(', ');
-  return names.length > 8 ? `${first} and ${names.length - 8} more` : first;
-}
-
-/** Names come from the code. */
-function shown(name: string): string {
-  return name.slice(0, 120).replace(/[^ -~]/g, '?');
 }

@@ -231,6 +231,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         paraId: para.id,
         incidents: options.incidents,
         log: snapshots,
+        journal,
         settled: () => Promise.allSettled([runner.saved(), hub.written()]),
         awaySince:
           before === null || options.now() - before.savedAt <= options.blindAfterMs

@@ -3,7 +3,7 @@ import { newEvent } from '../../src/domain/events.ts';
 import type { IncidentLook } from '../../src/domain/incidents/look.ts';
 import { createIncidentKeeper } from '../../src/recovery/para/incident-keeper.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
-import { HEAD, hash } from '../store/samples.ts';
+import { HEAD, hash, ROUND, sampleEntry } from '../store/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const STALLED: IncidentLook = {
@@ -42,6 +42,7 @@ const keeperOn = (store: Store, awaySince: { relayBlock: number; at: number } | 
     paraId: 2000,
     incidents: store.incidents,
     log: store.snapshots,
+    journal: store.journal,
     settled: async () => undefined,
     awaySince,
   });
@@ -70,6 +71,28 @@ const sent = (paraId: number) =>
   });
 
 describe('incidents of a para', () => {
+  it('name extrinsics that only the journal knows, because the process died before it could tell', async () => {
+    const { store } = await openFolder();
+    const keeper = await keeperOn(store);
+    const rescue = { ...STALLED.rescue, state: 'upgrading.carryingOut', roundId: ROUND.roundId, round: 1 };
+    await keeper.look(at(1000, { rescue }));
+    for (const key of [`2000/${ROUND.roundId}/registrar/schedule-code`, `2000/${hash(1)}/registrar/lock`]) {
+      await store.journal.put(sampleEntry(key));
+    }
+    await keeper.look(alive(1010));
+    const [incident] = (await store.incidents.page({})).incidents;
+    expect(incident?.acts.entries).toEqual([
+      {
+        event: 0,
+        relayBlock: 1010,
+        at: STALLED.at + 1010,
+        type: 'journal',
+        message: expect.stringMatching(/^schedule-code: .*by the journal$/),
+        extrinsic: sampleEntry('').extrinsic.hash,
+      },
+    ]);
+  });
+
   it('are opened once over restarts, take in what was told while nobody looked, and end once', async () => {
     const folder = await openFolder();
     await folder.store.snapshots.append([sent(2000)]);

@@ -54,6 +54,7 @@ async function openTracker(poison?: number) {
       paraId: 2000,
       incidents,
       log: snapshots,
+      journal: { list: async () => [] },
       settled: runner.saved,
       awaySince: null,
     }),

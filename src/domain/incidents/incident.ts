@@ -60,7 +60,7 @@ export interface IncidentRound {
 
 /** Something that was done, by the service or through it: an event in short. */
 export interface Act extends Moment {
-  /** Id of the event. */
+  /** Id of the event; 0 for an extrinsic of which only the journal knows, because the process was killed before it could tell. */
   readonly event: number;
   readonly type: string;
   readonly message: string;

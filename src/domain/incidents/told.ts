@@ -1,6 +1,7 @@
 import { isHex } from '../../bytes/hex.ts';
 import { dataOf, type EventData, type EventName, type ServiceEvent } from '../events.ts';
 import { oneLine } from '../plain-text.ts';
+import type { JournalEntry } from '../ports/journal.ts';
 import type { Act, Incident, Moment } from './incident.ts';
 import { ROOM, withEntry, withLast } from './kept.ts';
 
@@ -69,6 +70,24 @@ export function blinded<Open extends Pick<Incident, 'blind'>>(
   if (incident.blind.entries.at(-1)?.to === null) return incident;
   const period = { from, to, why: oneLine(why, LONGEST_MESSAGE) };
   return { ...incident, blind: withEntry(incident.blind, period, ROOM.blind) };
+}
+
+/** With the extrinsics of its rounds that the journal knows of and no event told: the journal is written first. */
+export function withJournal(incident: Incident, entries: readonly JournalEntry[], now: Moment): Incident {
+  const rounds = new Set<string>(incident.rounds.entries.map(({ roundId }) => roundId));
+  const known = new Set(incident.acts.entries.map(({ extrinsic }) => extrinsic));
+  let { acts } = incident;
+  for (const { key, status, extrinsic, lost } of entries) {
+    const [, round = '', , step = ''] = key.split('/');
+    if (!rounds.has(round)) continue;
+    for (const { hash, method } of [...lost, extrinsic]) {
+      if (known.has(hash)) continue;
+      const what = hash === extrinsic.hash ? status : 'lost';
+      const message = oneLine(`${step}: ${method}, ${what}, by the journal`, LONGEST_MESSAGE);
+      acts = withEntry(acts, { ...now, event: 0, type: 'journal', message, extrinsic: hash }, ROOM.acts);
+    }
+  }
+  return acts === incident.acts ? incident : { ...incident, acts };
 }
 
 function actOf({ id, at, relayBlock, type, message, data }: ServiceEvent): Act {

@@ -6,8 +6,9 @@ import {
   summaryOf,
 } from '../../domain/incidents/incident.ts';
 import { begun, type IncidentLook, isBegun, looked } from '../../domain/incidents/look.ts';
-import { blinded, told } from '../../domain/incidents/told.ts';
+import { blinded, told, withJournal } from '../../domain/incidents/told.ts';
 import type { Incidents } from '../../domain/ports/incidents.ts';
+import type { Journal } from '../../domain/ports/journal.ts';
 import type { SnapshotStore } from '../../domain/ports/snapshots.ts';
 import type { ParaId } from '../../domain/units.ts';
 
@@ -31,12 +32,13 @@ export async function createIncidentKeeper(options: {
   readonly paraId: ParaId;
   readonly incidents: Incidents;
   readonly log: Pick<SnapshotStore, 'eventsAfter' | 'lastEventId'>;
+  readonly journal: Pick<Journal, 'list'>;
   /** Resolves when all that was told so far is in the log. */
   readonly settled: () => Promise<unknown>;
   /** When this service was stopped or killed, if that is longer ago than it may see nothing; null otherwise. */
   readonly awaySince: Moment | null;
 }): Promise<IncidentKeeper> {
-  const { paraId, incidents, log, settled } = options;
+  const { paraId, incidents, log, journal, settled } = options;
   let last = await lastReadable(incidents, paraId);
   let open = last?.end === null ? last : null;
   let stored = open;
@@ -83,7 +85,8 @@ export async function createIncidentKeeper(options: {
         if (look.proven) awaySince = null;
         if (looked(seen, look).end !== null) {
           await settled();
-          seen = await withEvents(seen);
+          const now = { relayBlock: look.relayBlock, at: look.at };
+          seen = withJournal(await withEvents(seen), await journal.list(paraId), now);
         }
         await keep(looked(seen, look));
       }

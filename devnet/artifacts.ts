@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { RescueError } from '../src/domain/errors.ts';
 
 /** The blobs that devnet/runtimes/build.sh makes; committed, so that nobody needs Rust. */
-export type ArtifactName = 'relay' | 'para-good' | 'para-broken' | 'para-fixed' | 'para-next' | 'contracts';
+export type ArtifactName =
+  | 'relay'
+  | 'relay-next'
+  | 'para-good'
+  | 'para-broken'
+  | 'para-fixed'
+  | 'para-next'
+  | 'contracts';
 
 /** The folder lies beside this file in the sources, and one level further up in the compiled package. */
 const HERE = dirname(fileURLToPath(import.meta.url));

@@ -5,6 +5,7 @@ export class BlockTimer {
   readonly #makeBlock: () => void;
   readonly #onFailed: (error: RescueError) => void;
   #timer: NodeJS.Timeout | undefined;
+  #blockMs = 0;
   #closed = false;
 
   constructor(makeBlock: () => void, onFailed: (error: RescueError) => void) {
@@ -16,10 +17,24 @@ export class BlockTimer {
     return this.#timer !== undefined;
   }
 
-  /** A block each `blockMs` from now on; none by itself with 0, or once it is closed. */
-  run(blockMs: number): void {
+  /** Whether it would make blocks if it had not been told to wait. */
+  get isPaused(): boolean {
+    return this.#blockMs > 0 && !this.runs && !this.#closed;
+  }
+
+  pause(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  resume(): void {
+    if (!this.runs) this.run(this.#blockMs);
+  }
+
+  /** A block each `blockMs` from now on; none by itself with 0, or once it is closed. */
+  run(blockMs: number): void {
+    this.pause();
+    this.#blockMs = blockMs;
     if (this.#closed || blockMs <= 0) return;
     this.#timer = setInterval(() => {
       try {

@@ -3,6 +3,7 @@ import { type ChainAccess, openAccess } from '../src/sandbox/chain-access.ts';
 import { Collator } from '../src/sandbox/collator.ts';
 import type { RpcServer } from '../src/sandbox/rpc/server.ts';
 import { readArtifact } from './artifacts.ts';
+import { createParaFaults } from './faults/para-faults.ts';
 import { contractsGenesis, paraGenesis, type RelayTimes, relayGenesis } from './genesis.ts';
 import type { ParaAccess } from './handle.ts';
 import {
@@ -14,7 +15,6 @@ import {
   devSigner,
   type Holder,
 } from './keys.ts';
-import { createParaFaults } from './para-faults.ts';
 
 /** The para under rescue, and the chain with the contracts beside it. */
 export const PARA_ID = 2000;

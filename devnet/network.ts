@@ -15,8 +15,8 @@ import { type ArtifactName, readArtifact } from './artifacts.ts';
 import { BlockTimer } from './block-timer.ts';
 import { type Chains, CONTRACTS_ID, openChains, PARA_ID } from './chains.ts';
 import { electValidators, rotateKeys } from './election.ts';
-import { createFaults, type Faults } from './faults.ts';
-import type { NetworkHandle, ParaAccess, Produced } from './handle.ts';
+import { createFaults } from './faults/network-faults.ts';
+import type { Faults, NetworkHandle, ParaAccess, Produced } from './handle.ts';
 import { includeByProxy } from './inclusion.ts';
 import { type DevAccount, type DevName, devAccount, devSessionKeys, type Holder, INCLUSION } from './keys.ts';
 import {
@@ -103,6 +103,11 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
     this.#producer.finalityLag = blocks;
   }
 
+  /** Relay blocks that finality is made to lag behind. */
+  get finalityLag(): number {
+    return this.#producer.finalityLag;
+  }
+
   async produceUntil(
     condition: () => boolean | Promise<boolean>,
     most = 200,
@@ -182,6 +187,19 @@ export class Network extends EventEmitter<NetworkEvents> implements NetworkHandl
   /** Builds relay blocks on a timer from now on. */
   run(blockMs: number): void {
     this.#timer.run(blockMs);
+  }
+
+  /** The timer makes no blocks until `resume`. */
+  pause(): void {
+    this.#timer.pause();
+  }
+
+  resume(): void {
+    this.#timer.resume();
+  }
+
+  get isPaused(): boolean {
+    return this.#timer.isPaused;
   }
 
   async close(): Promise<void> {

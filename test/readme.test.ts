@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openControl } from '../devnet/control.ts';
 import { type Network, startNetwork } from '../devnet/network.ts';
 import { quickPolicy } from '../devnet/policies.ts';
-import { fromHex } from '../src/bytes/hex.ts';
+import { toHex } from '../src/bytes/hex.ts';
 import { createServiceClient } from '../src/client/service-client.ts';
 import { pairFromUri } from '../src/keys/key-pair.ts';
 import { commandLine } from './support/command-line.ts';
@@ -62,6 +63,7 @@ function run(line: string, options: { readonly cwd: string; readonly env: Record
 
 describe('the README', () => {
   let network: Network;
+  let control: Awaited<ReturnType<typeof openControl>>;
   let folder: string;
   let service: Running;
   let env: Record<string, string> = {};
@@ -92,6 +94,19 @@ describe('the README', () => {
     return stdout;
   }
 
+  /** Tells the network of this test, and not one on the usual port. */
+  async function tell(line: string): Promise<string> {
+    tried.add(line);
+    const { status, stdout, stderr } = await run(`${line} --control ${control.url}`, { cwd: folder, env })
+      .ended;
+    expect({ line, status, stderr: stderr.replace('this takes some relay blocks\n', '') }).toEqual({
+      line,
+      status: 0,
+      stderr: '',
+    });
+    return stdout;
+  }
+
   async function stop({ process: child, ended }: Running): Promise<void> {
     child.kill('SIGTERM');
     expect((await ended).status).toBe(0);
@@ -108,6 +123,10 @@ describe('the README', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pararescue-readme-'));
     network = await startNetwork({ blockMs: 0 });
+    control = await openControl(network, '127.0.0.1', 0);
+    await cp(join(ROOT, 'devnet/runtimes/artifacts'), join(folder, 'devnet/runtimes/artifacts'), {
+      recursive: true,
+    });
     await cp(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
     const example = join(folder, 'examples/devnet.yaml');
     const text = await readFile(example, 'utf8');
@@ -116,9 +135,11 @@ describe('the README', () => {
       .replace('ws://127.0.0.1:9945', network.para.url);
     expect(ours).not.toBe(text);
     await writeFile(example, ours);
+    const own = await readFile(join(folder, 'examples/devnet-policy.yaml'), 'utf8');
+    expect(own).toContain(network.relay.chain.genesisHash);
     const policy = quickPolicy(network.relay.chain.genesisHash, network.paraId);
-    // One vote is enough, and nothing ends while commands start.
-    const voting = { ...policy.voting, quorum: '10%', longestBlocks: 10_000 };
+    // Both votes are needed, and nothing ends while commands start.
+    const voting = { ...policy.voting, quorum: '20%', longestBlocks: 10_000 };
     await writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...policy, voting }));
     const holder = network.holders.at(-1);
     const keystore = pairFromUri(holder?.uri ?? '', 'sr25519').toJson();
@@ -130,6 +151,7 @@ describe('the README', () => {
 
   afterAll(async () => {
     service?.process.kill('SIGKILL');
+    await control.stop();
     await network.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -167,7 +189,7 @@ describe('the README', () => {
   it('starts the embedded network', async () => {
     const line = 'pararescue devnet --unlock';
     tried.add(line);
-    const devnet = run(`${line} --relay-port 0 --para-port 0`, { cwd: folder, env: {} });
+    const devnet = run(`${line} --relay-port 0 --para-port 0 --control-port 0`, { cwd: folder, env: {} });
     await devnet.printed(/Stop with Ctrl-C/);
     await stop(devnet);
   });
@@ -220,6 +242,9 @@ describe('the README', () => {
     const watch = start('pararescue watch');
 
     await succeeds(
+      'MANAGER_KEY=//ParaManager pararescue opt-in --para 2000 --policy examples/devnet-policy.yaml --signer-uri-env MANAGER_KEY',
+    );
+    await succeeds(
       'MANAGER_KEY=... pararescue opt-in --para ID --policy policy.yaml --signer-uri-env MANAGER_KEY',
     );
     await network.produceUntil(
@@ -231,7 +256,7 @@ describe('the README', () => {
     await succeeds('pararescue doctor ID --relay URL --para NODE --policy policy.yaml');
     const upgrade = 'pararescue doctor upgrade ID --relay URL --para NODE --code FILE';
     expect(await succeeds(upgrade)).toMatch(/^para 2000: the upgrade would work$/m);
-    await network.faults.breakRuntime();
+    expect(await tell('pararescue devnet fault broken-runtime')).toMatch(/To end it, add --undo/);
     await untilState('optInRescue');
     await network.produceUntil(async () => (await client().para(network.paraId)).anchor !== null);
     const trial = 'pararescue try ID --relay URL --para NODE --code FILE --blocks 5 --diff';
@@ -244,6 +269,9 @@ describe('the README', () => {
       'pararescue propose --para ID --code FILE --text "what it changes" --signer-file key.json',
     );
     await untilState('voting');
+    await succeeds(
+      'HOLDER_KEY=//Holder//11 pararescue propose --para 2000 --code devnet/runtimes/artifacts/para-fixed.compact.compressed.wasm --text "Goes on with the bad value" --signer-uri-env HOLDER_KEY',
+    );
     const [proposal] = await client().proposals(network.paraId);
     meant.set('HASH', proposal?.hash ?? '');
     expect(await succeeds('pararescue status --para ID', 3)).toMatch(/bad-runtime/);
@@ -254,14 +282,20 @@ describe('the README', () => {
     expect(await succeeds('pararescue proposals --para ID --proposal HASH')).toMatch(
       /Heartbeat\.WindowEnd: 1 changed/,
     );
+    await succeeds(
+      'HOLDER_KEY=//Holder//11 pararescue vote --para 2000 --proposal HASH --choice aye --signer-uri-env HOLDER_KEY',
+    );
     await succeeds('pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json');
     await untilState('upgrading');
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');
     expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);
     await succeeds('pararescue substitute --para ID --out substitute.json');
-    const substitute = JSON.parse(await readFile(join(folder, 'substitute.json'), 'utf8'));
-    for (const [block, code] of Object.entries<`0x${string}`>(substitute))
-      network.installSubstitute(Number(block), fromHex(code));
+    expect(Object.values(JSON.parse(await readFile(join(folder, 'substitute.json'), 'utf8')))).toEqual([
+      toHex(await network.artifacts.read('para-fixed')),
+    ]);
+    await tell(
+      'pararescue devnet substitute --code devnet/runtimes/artifacts/para-fixed.compact.compressed.wasm',
+    );
     await untilState('healthy');
     await network.produceUntil(async () => (await client().para(network.paraId)).incident?.end != null);
     expect(await succeeds('pararescue history ID')).toMatch(/ approved +head \d+$/m);

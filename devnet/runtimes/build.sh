@@ -78,5 +78,7 @@ for version in broken fixed next; do
 	build --features "pararescue-devnet-para/$version"
 	pack para "para-$version"
 done
+build --features pararescue-devnet-relay/next
+pack relay relay-next
 
 node manifest.mjs "$work"

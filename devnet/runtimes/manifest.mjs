@@ -10,7 +10,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(fileURLToPath(import.meta.url))
-const names = ['relay', 'para-good', 'para-broken', 'para-fixed', 'para-next', 'contracts']
+const names = ['relay', 'relay-next', 'para-good', 'para-broken', 'para-fixed', 'para-next', 'contracts']
 const sources = /(\.(rs|toml|sh|mjs)|^Cargo\.lock)$/
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex')

@@ -14,7 +14,7 @@ async function devnet(flags: readonly string[], look: (text: string) => Promise<
   const text = new Promise<string>((resolve) => {
     told = resolve;
   });
-  const ports = ['--relay-port', '0', '--para-port', '0', '--contracts-port', '0'];
+  const ports = ['relay', 'para', 'contracts', 'control'].flatMap((port) => [`--${port}-port`, '0']);
   const ended = commandLine(['devnet', ...ports, ...flags], { signal: stop.signal, onStdout: told });
   try {
     await look(await text);
@@ -39,6 +39,35 @@ describe('pararescue devnet', () => {
       expect(await endpoints.genesis()).toMatch(/^0x[0-9a-f]{64}$/);
       await endpoints.close();
     });
+  });
+
+  it('lets things go wrong and end, gives nodes a substitute, and says what it cannot do', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'fixed.wasm');
+    await writeFile(file, await readArtifact('para-fixed'));
+    await devnet(['--block-ms', '50'], async (text) => {
+      const url = /^commands +(ws:\/\/\S+)/m.exec(text)?.[1] ?? '';
+      const tell = (...words: readonly string[]) =>
+        commandLine(['devnet', ...words, '--control', url]).then(({ status, stdout, stderr }) =>
+          status === 0 ? stdout : stderr,
+        );
+      expect(await tell('fault')).toMatch(/^collators-down +yes +the collators stand still/m);
+      expect(await tell('fault', 'locked')).toMatch(
+        /^locked: the registrar lock is back.*\nTo end it, add --undo: root removes the lock\.\n$/,
+      );
+      expect(await tell('fault')).toMatch(/^locked +yes +yes/m);
+      expect(JSON.parse(await tell('fault', 'locked', '--undo', '--json'))).toMatchObject({
+        faults: [{ name: 'locked', on: false }],
+      });
+      expect(await tell('fault', 'locked', '--undo')).toMatch(/RESCUE_DEVNET_FAILED.*does not go on/);
+      expect(await tell('fault', 'no-such')).toMatch(/There is no fault no-such; there are .*broken-runtime/);
+      expect(await tell('fault', '--undo')).toMatch(/RESCUE_REQUEST_INVALID/);
+      expect(await tell('substitute', '--code', file, '--block', '2')).toMatch(/on the state of block 2/);
+      expect(await tell('substitute', '--code', join(folder, 'none'))).toMatch(/RESCUE_CODE_INVALID/);
+    });
+    const alone = await commandLine(['devnet', 'fault', '--control', 'ws://127.0.0.1:9']);
+    expect(alone.stderr).toMatch(/RESCUE_DEVNET_FAILED.*no "pararescue devnet" listens at/);
+    expect((await commandLine(['devnet', '--finality-lag', 'many'])).stderr).toMatch(/--finality-lag/);
   });
 
   it('serves chains of given specs, and says what a spec lacks', async () => {

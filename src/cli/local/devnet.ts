@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { CONTROL_PORT } from './devnet-control.ts';
+import { registerDevnetFault } from './devnet-fault.ts';
+import { registerDevnetSubstitute } from './devnet-substitute.ts';
 
 interface DevnetFlags {
   readonly relayPort: string;
   readonly paraPort: string;
   readonly blockMs: string;
+  readonly finalityLag: string;
+  readonly controlPort: string;
   readonly unlock?: true;
   readonly contracts?: true;
   readonly contractsPort: string;
@@ -14,12 +19,18 @@ interface DevnetFlags {
 
 /** `pararescue devnet`: the embedded network alone, until interrupted. */
 export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo) => {
-  program
+  const command = program
     .command('devnet')
     .description('run the embedded network alone, for any Polkadot client to connect')
     .option('--relay-port <port>', 'JSON-RPC port of the relay chain on loopback; 0 takes a free one', '9944')
     .option('--para-port <port>', 'JSON-RPC port of the para on loopback; 0 takes a free one', '9945')
     .option('--block-ms <n>', 'milliseconds between relay blocks', '1000')
+    .option('--finality-lag <n>', 'relay blocks that finality is behind, as on real chains', '2')
+    .option(
+      '--control-port <port>',
+      'port on loopback for "pararescue devnet fault" and "pararescue devnet substitute"; 0 takes a free one',
+      String(CONTROL_PORT),
+    )
     .option('--contracts', 'start a third chain, for rescue contracts')
     .option(
       '--contracts-port <port>',
@@ -48,15 +59,20 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
         await serveSpecs(flags.spec, { ...ports, blockMs: parseBlockMs(flags.blockMs) }, io, stopped);
         return;
       }
+      const lag = parseLag(flags.finalityLag);
       const { startNetwork } = await import('../../../devnet/network.ts');
+      const { openControl } = await import('../../../devnet/control.ts');
       const network = await startNetwork({
         relayPort: parsePort('--relay-port', flags.relayPort),
         paraPort: parsePort('--para-port', flags.paraPort),
         contractsPort: parsePort('--contracts-port', flags.contractsPort),
         ...(flags.contracts && { contracts: true }),
       });
+      let control: Awaited<ReturnType<typeof openControl>> | null = null;
       try {
+        control = await openControl(network, '127.0.0.1', parsePort('--control-port', flags.controlPort));
         if (flags.unlock) await network.unlockPara();
+        network.lagFinality(lag);
         network.run(parseBlockMs(flags.blockMs));
         io.stdout(
           [
@@ -67,16 +83,28 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
                   `para ${network.contracts.id}     ${network.contracts.url}   contracts chain, sudo //Alice; joined with para ${network.paraId} by channels`,
                 ]
               : []),
+            `commands      ${control.url}   "pararescue devnet fault" lists what can go wrong`,
             'The keys are public: use them nowhere else. Stop with Ctrl-C.',
             '',
           ].join('\n'),
         );
         await stopped(io.signal);
       } finally {
+        await control?.stop();
         await network.close();
       }
     });
+  registerDevnetFault(command, io);
+  registerDevnetSubstitute(command, io);
 };
+
+function parseLag(text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new RescueError(
+    'RESCUE_REQUEST_INVALID',
+    `--finality-lag must be a number of blocks from 0 to 999, not "${text}".`,
+  );
+}
 
 function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { oneLine } from '../plain-text.ts';
 import type { DiagnosisFacts, Source } from './facts.ts';
 import type { Rule } from './rule.ts';
 import { RULES } from './rules/all-rules.ts';
-import { constraintFacts, fromTrial, LONGEST_WORDS, lastHead } from './stated.ts';
+import { fromTrial, LONGEST_WORDS, lastHead } from './stated.ts';
 import { missed } from './unknown.ts';
 import type { Diagnosis, SecondFinding } from './verdict.ts';
 
@@ -75,7 +75,7 @@ export const COLLATORS_DOWN: Rule = {
       ? `the para’s next block was built here and validators would take it${enacts}, but no block of it is included: its collators are down or cannot reach the relay chain${core}`
       : `no block of the para is included, and its next block could not be tried so far${because}: its collators are down or cannot be reached${core}`;
   },
-  facts: (facts) => [...fromTrial(facts), ...constraintFacts(facts), lastHead(facts)],
+  facts: (facts) => [...fromTrial(facts), lastHead(facts)],
   remedies: ({ nextBlock }) => [
     'the operators of the collators: are they running, synced with the relay chain, and in the set of authors?',
     ...(nextBlock === undefined

@@ -109,31 +109,6 @@ export function relayUpgrade(facts: DiagnosisFacts): readonly StatedFact[] {
   ];
 }
 
-/** What the relay chain holds the next candidate to; nothing where it does not tell. */
-export function constraintFacts(facts: DiagnosisFacts): readonly StatedFact[] {
-  const { constraints } = facts;
-  if (constraints === undefined) return [];
-  const said = (what: string, value: unknown) => ({
-    ...fromRelay(facts, what, 'ParachainHost_backing_constraints', value),
-    confidence: executed(facts),
-  });
-  return [
-    said(
-      'what the next candidate must build on, by which code, with a relay parent from where on',
-      `${constraints.requiredParent}, ${constraints.codeHash}, ${constraints.minRelayParent}`,
-    ),
-    said(
-      'messages to the relay chain that its queue still takes',
-      `${constraints.upwardMessages}, of ${constraints.upwardBytes} bytes`,
-    ),
-    said('messages from the relay chain that wait', constraints.downwardMessages),
-    said(
-      'whether the para may bring new code',
-      constraints.upgradeRestricted ? 'no, the cooldown runs' : 'yes',
-    ),
-  ];
-}
-
 const WATCHED = { confidence: 'proven', where: 'relay: as it was watched' } as const;
 
 /** Where it fails, and what was said of it. */

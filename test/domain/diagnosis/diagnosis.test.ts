@@ -186,27 +186,6 @@ describe('diagnosis', () => {
     expect(old.remedies.join()).not.toContain('cooldown');
   });
 
-  it('says what the next candidate is held to, where nothing is wrong with the para', () => {
-    const constraints = {
-      requiredParent: hash('03'),
-      codeHash: hash('05'),
-      minRelayParent: 997,
-      upgradeRestricted: true,
-      futureCode: null,
-      upwardMessages: 10,
-      upwardBytes: 512,
-      downwardMessages: 3,
-    };
-    const { facts: rests } = diagnose(facts({ constraints }));
-    const told = rests.filter(({ where }) => where === 'relay: ParachainHost_backing_constraints');
-    expect(told.map(({ value, confidence }) => [value, confidence])).toEqual([
-      [`${hash('03')}, ${hash('05')}, 997`, 'executed'],
-      ['10, of 512 bytes', 'executed'],
-      ['3', 'executed'],
-      ['no, the cooldown runs', 'executed'],
-    ]);
-  });
-
   it('stays one line when the panic message of a runtime is long or has line breaks', () => {
     const { sentence } = diagnose(facts({ nextBlock: panic(`first\n${'x'.repeat(5000)}\u001b[31m`) }));
     expect(sentence).toMatch(/^[ -~…]{5,500}$/);

@@ -66,18 +66,28 @@ type Executive = frame_executive::Executive<
 	AllPalletsWithSystem,
 >;
 
-/// `system_version` 1 lays the state out as a version 1 trie, as Polkadot does.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: alloc::borrow::Cow::Borrowed("pararescue-devnet-relay"),
-	impl_name: alloc::borrow::Cow::Borrowed("pararescue-devnet-relay"),
-	authoring_version: 1,
-	spec_version: 1_000,
-	impl_version: 0,
-	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 1,
-};
+/// Declares the version; `runtime_version` copies it into a section of the blob and therefore wants
+/// to see numbers. `system_version` 1 lays the state out as a version 1 trie, as Polkadot does.
+macro_rules! version {
+	($spec:tt) => {
+		#[sp_version::runtime_version]
+		pub const VERSION: RuntimeVersion = RuntimeVersion {
+			spec_name: alloc::borrow::Cow::Borrowed("pararescue-devnet-relay"),
+			impl_name: alloc::borrow::Cow::Borrowed("pararescue-devnet-relay"),
+			authoring_version: 1,
+			spec_version: $spec,
+			impl_version: 0,
+			apis: apis::RUNTIME_API_VERSIONS,
+			transaction_version: 1,
+			system_version: 1,
+		};
+	};
+}
+
+#[cfg(not(feature = "next"))]
+version!(1_000);
+#[cfg(feature = "next")]
+version!(1_001);
 
 // The indices are Polkadot's. `Session` stands behind the parachain pallets, unlike there: its
 // genesis applies session 0, which then sees the genesis configuration and its cores.

@@ -4,7 +4,6 @@ import { oldRule, patchedCode, rootCall } from '../remedies.ts';
 import type { Rule } from '../rule.ts';
 import {
   codeSwitch,
-  constraintFacts,
   executed,
   fromPara,
   fromRelay,
@@ -210,6 +209,26 @@ function triggerOf(facts: DiagnosisFacts): string | null {
   const since = context === null ? 0 : context - codeChangedAt;
   const late = since > 0 ? `, ${span(since)} before the last head` : '';
   return `its code changed at relay block ${codeChangedAt}${late}`;
+}
+
+function constraintFacts(facts: DiagnosisFacts): readonly StatedFact[] {
+  const { constraints } = facts;
+  if (constraints === undefined) return [];
+  const said = (what: string, value: unknown) => ({
+    ...fromRelay(facts, what, 'ParachainHost_backing_constraints', value),
+    confidence: executed(facts),
+  });
+  return [
+    said(
+      'messages to the relay chain that its queue still takes',
+      `${constraints.upwardMessages}, of ${constraints.upwardBytes} bytes`,
+    ),
+    said('messages from the relay chain that wait', constraints.downwardMessages),
+    said(
+      'whether the para may bring new code',
+      constraints.upgradeRestricted ? 'no, the cooldown runs' : 'yes',
+    ),
+  ];
 }
 
 function queueFacts(facts: DiagnosisFacts): readonly StatedFact[] {

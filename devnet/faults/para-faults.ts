@@ -1,5 +1,5 @@
-import type { Collator } from '../src/sandbox/collator.ts';
-import type { AnswerFilter, RpcServer } from '../src/sandbox/rpc/server.ts';
+import type { Collator } from '../../src/sandbox/collator.ts';
+import type { AnswerFilter, RpcServer } from '../../src/sandbox/rpc/server.ts';
 
 /** What can be made to go wrong with one para: its collators, and the node that answers for it. */
 export interface ParaFaults {

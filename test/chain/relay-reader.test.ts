@@ -65,13 +65,14 @@ describe('the relay chain through its nodes', () => {
   ) => {
     const stop = new AbortController();
     cleanup.unshift(async () => stop.abort());
-    const stream = readerOf(urls, options).watch([PARA_ID], stop.signal)[Symbol.asyncIterator]();
+    const reader = readerOf(urls, options);
+    const stream = reader.watch([PARA_ID], stop.signal)[Symbol.asyncIterator]();
     const next = async (): Promise<RelayObservation> => {
       const { value, done } = await stream.next();
       if (done) throw new Error('the watch ended');
       return value;
     };
-    return { next, stop, stream };
+    return { next, stop, stream, reader };
   };
   const finalized = () => network.relay.chain.finalized.number;
 
@@ -240,6 +241,21 @@ describe('the relay chain through its nodes', () => {
     expect(second.relay.number).toBe(finalized());
     expect(second.relay.number).toBeGreaterThan(first.relay.number);
     expect(troubles[0]?.code).toBe('RESCUE_NODE_UNREACHABLE');
+  });
+
+  it('says why a final block cannot be read, until one can', async () => {
+    const { next, reader } = watchOf([node.url]);
+    await next();
+    node.intercept = (method) =>
+      method === 'state_getReadProof'
+        ? { error: { code: 4003, message: 'the state is elsewhere' } }
+        : undefined;
+    network.nextBlock();
+    const later = next();
+    await expect.poll(() => reader.finality().trouble).toMatch(/the state is elsewhere/);
+    node.intercept = () => undefined;
+    expect((await later).relay.number).toBe(finalized());
+    expect(reader.finality().trouble).toBeNull();
   });
 
   it('fails over to another endpoint when a node begins to send rubbish', async () => {

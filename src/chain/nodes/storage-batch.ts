@@ -51,7 +51,9 @@ export class StorageBatch {
       key: storage.key(...args),
       accept: (bytes) => {
         try {
-          result = { value: bytes === null ? null : schema.parse(storage.decode(bytes)) };
+          // Items whose own type is an option are stored with nothing in them once they were emptied (`ParasDisputes.Frozen`).
+          const decoded = bytes === null ? null : storage.decode(bytes);
+          result = { value: decoded === null ? null : schema.parse(decoded) };
         } catch (cause) {
           const { specName, specVersion } = this.#runtime.version;
           throw new RescueError(

@@ -47,6 +47,9 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
   const finality = options.finality ?? assumeFinality({ endpoints, actable: false, silenceMs, onTrouble });
   const proven = options.proven ?? new ProvenChain();
 
+  /** Why the newest final block could not be read; null once one was. */
+  let unread: string | null = null;
+
   /** Reads at the newest final block, from whichever node knows it. */
   const atNewest = async <T>(read: (node: RpcConnection, header: FinalHeader) => Promise<T>): Promise<T> => {
     const header = await finality.newest();
@@ -67,7 +70,10 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
 
   return {
     genesis: () => endpoints.genesis(),
-    finality: () => finality.view(),
+    finality: () => {
+      const view = finality.view();
+      return { ...view, trouble: view.trouble ?? unread };
+    },
     watch: async function* (paraIds, signal) {
       const pause = pauses(LONGEST_PAUSE_MS);
       for (let last: RelayBlock = -1; !signal.aborted; ) {
@@ -76,6 +82,7 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
             if (header.ref.number <= last) continue;
             const observation = await observe(header, paraIds);
             last = header.ref.number;
+            unread = null;
             pause.reset();
             yield observation;
           }
@@ -83,7 +90,9 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
           if (signal.aborted) return;
           // No other node of the same chain would have another runtime.
           if (last < 0 && error instanceof RescueError && error.code === 'RESCUE_CONFIG_INVALID') throw error;
-          onTrouble(coded(error, 'RESCUE_NODE_UNREACHABLE', 'Reading a finalized relay block failed'));
+          const trouble = coded(error, 'RESCUE_NODE_UNREACHABLE', 'Reading a finalized relay block failed');
+          unread = trouble.message;
+          onTrouble(trouble);
         }
         await sleep(pause.next(), signal);
       }

@@ -18,6 +18,7 @@ const SHIPPED = [
   'NOTICE',
   'docs/',
   'examples/',
+  'ops/',
   'schemas/',
   'machines/README.md',
   'contracts/RescueContract.sol',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { messageOf, RescueError } from '../domain/errors.ts';
+import { RescueError } from '../domain/errors.ts';
 import type { Hex } from '../domain/units.ts';
 import type { AlertHook } from '../monitor/alerts/alert-keeper.ts';
 import type { Metrics } from '../monitor/metrics/metrics.ts';
@@ -53,14 +53,21 @@ export async function openMonitor(
 
 type Hook = NonNullable<Config['alerts']>['hooks'][number];
 
-/** @throws RESCUE_CONFIG_INVALID when what should hold the URL or the token holds none; neither is repeated */
-async function openHook(
+/** @throws RESCUE_CONFIG_INVALID when what should hold the URL or the token holds none that works; neither is repeated */
+export async function openHook(
   { name, format, severity, tokenEnv, ...where }: Hook,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<AlertHook> {
   const url = (await urlOf(name, where, env)).trim();
   if (!/^https?:\/\//.test(url) || !URL.canParse(url.replace('{id}', 'id'))) {
     throw invalid(name, 'what should hold its URL holds no URL of http or https');
+  }
+  const { username, password } = new URL(url.replace('{id}', 'id'));
+  if (username !== '' || password !== '') {
+    throw invalid(
+      name,
+      'its URL holds a user or a password, which is never sent; name a token with tokenEnv',
+    );
   }
   const token = tokenEnv === undefined ? null : (env[tokenEnv] ?? '');
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
@@ -79,7 +86,9 @@ async function urlOf(
   try {
     return await readFile(urlFile ?? '', 'utf8');
   } catch (error) {
-    throw invalid(name, `the file with its URL cannot be read: ${messageOf(error)}`);
+    // Who mistakes it for the place of the URL itself has a key in the path.
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it is no file';
+    throw invalid(name, `what urlFile names cannot be read (${why})`);
   }
 }
 

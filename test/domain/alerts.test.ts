@@ -150,6 +150,26 @@ describe('a hook', () => {
     }
   });
 
+  it('is told of beginnings and ends also after a clock that was far ahead was set back', () => {
+    const ahead = 1e12;
+    const waiting = look(NONE, facts('stalled'), ahead);
+    const first = tell(look(waiting, facts('stalled'), 0), 0);
+    expect(first.told).toEqual(['para-stalled firing']);
+    let alerts = look(
+      tell(look(waiting, facts('stalled'), ahead), ahead).alerts,
+      facts('healthy'),
+      ahead + 1,
+    );
+    for (const now of [0, RESOLVE_MS]) alerts = look(alerts, facts('healthy'), now);
+    expect(tell(alerts, RESOLVE_MS).told).toEqual(['para-stalled resolved']);
+    const known = new Map(look(NONE, facts('healthy'), ahead));
+    const event = levelOfEvent(newEvent({ paraId: 2000, relayBlock: 1 }, 'node-trouble', { reason: 'x' }));
+    if (event === null) throw new Error('it raises nothing');
+    raise(known, event, ahead);
+    alerts = look(look(known, facts('healthy'), 0), facts('healthy'), EVENT_QUIET_MS);
+    expect(alerts.size).toBe(0);
+  });
+
   it('is told no end while nothing is known of the para, and the end when it is seen to be well', () => {
     let alerts: Alerts = tell(look(NONE, facts('stalled'), 0), 0).alerts;
     alerts = look(alerts, facts('unknown', 'healthy', 'no newer block'), 1);

@@ -23,10 +23,10 @@ export function afterLook(
   alerts: ReadonlyMap<string, Alert>,
   { levels, isUnseen, now, resolveAfterMs }: AlertSeen,
 ): Map<string, Alert> {
-  const next = new Map(alerts);
+  const next = new Map([...alerts].map(([key, alert]) => [key, notLater(alert, now)]));
   const present = new Set(levels.map(({ key }) => key));
   for (const level of levels) raise(next, level, now);
-  for (const alert of alerts.values()) {
+  for (const alert of next.values()) {
     if (present.has(alert.key) || alert.resolvedAt !== null) continue;
     const isOver = isOfEvent(alert) ? now - alert.seen >= EVENT_QUIET_MS : null;
     if (isOver === false || (isOver === null && isUnseen(alert))) continue;
@@ -38,6 +38,19 @@ export function afterLook(
     }
   }
   return next;
+}
+
+/** A clock that was ahead and was set back: what came later than now would last until that comes again. */
+function notLater(alert: Alert, now: EpochMs): Alert {
+  const { since, seen, goneSince } = alert;
+  if (since <= now && seen <= now && (goneSince ?? now) <= now) return alert;
+  const earlier = (at: EpochMs) => Math.min(at, now);
+  return {
+    ...alert,
+    since: earlier(since),
+    seen: earlier(seen),
+    goneSince: goneSince === null ? null : earlier(goneSince),
+  };
 }
 
 /** Takes in that a level is there, or that an event came which raises one. */

@@ -64,10 +64,11 @@ export async function startAlerts(options: {
   const stopping = new AbortController();
   const queue = createSerialQueue();
   const loaded = await store.load();
-  let alerts: ReadonlyMap<string, Alert> = new Map(
-    loaded.alerts.map((alert) => [alert.key, knownTo(hooks, alert)]),
-  );
-  let written = alerts;
+  let written: ReadonlyMap<string, Alert> = new Map(loaded.alerts.map((alert) => [alert.key, alert]));
+  const known = loaded.alerts.map((alert) => knownTo(hooks, alert));
+  // What is over, and was told only to hooks that are configured no more, nobody waits for.
+  const kept = known.filter(({ resolvedAt, told }) => resolvedAt === null || told.length > 0);
+  let alerts: ReadonlyMap<string, Alert> = new Map(kept.map((alert) => [alert.key, alert]));
   let lastEvent = loaded.lastEvent ?? (await options.lastEventId());
   let looked = nextTime();
 

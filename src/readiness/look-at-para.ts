@@ -12,7 +12,7 @@ import {
 } from '../domain/readiness/para-findings.ts';
 import type { FoundOn } from '../domain/readiness/readiness.ts';
 import type { Hex } from '../domain/units.ts';
-import { createProofVerifier, scaleReader, storagePrefix } from '../proof/index.ts';
+import { createProofVerifier, ProofError, scaleReader, storagePrefix } from '../proof/index.ts';
 import { censusPrefixes } from '../voting/census/prefixes.ts';
 import { verifyStorageRange } from '../voting/census/range.ts';
 import { readPowerLayout } from '../voting/power/layout/metadata-layout.ts';
@@ -97,24 +97,7 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
   async function itemsAt(head: ParaHeadRef, pallets: ReadonlySet<string>): Promise<ParaItems> {
     const keys = Object.values(ITEMS).map(([pallet, item]) => storagePrefix(pallet, item));
     const verifier = createProofVerifier(fromHex(head.stateRoot), await reader.prove(head, keys));
-    const has = (name: keyof typeof ITEMS) => pallets.has(ITEMS[name][0]);
-    const valueAt = (name: keyof typeof ITEMS) => {
-      const [pallet, item] = ITEMS[name];
-      return verifier.get(storagePrefix(pallet, item));
-    };
-    const cursor = valueAt('cursor');
-    return {
-      auraAuthorities: has('aura') ? lengthOf(valueAt('aura')) : undefined,
-      auraExtAuthorities: has('auraExt') ? lengthOf(valueAt('auraExt')) : undefined,
-      hasPendingCode: has('pending') ? lengthOf(valueAt('pending')) > 0 : undefined,
-      migrations: !has('cursor')
-        ? undefined
-        : cursor === null
-          ? 'none'
-          : cursor[0] === STUCK
-            ? 'stuck'
-            : 'active',
-    };
+    return itemsIn(pallets, verifier.get);
   }
 
   async function electorateAt(
@@ -132,12 +115,37 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
   }
 }
 
-/** Index of `MigrationCursor::Stuck`. */
-const STUCK = 1;
+/** `MigrationCursor`: `Active`, `Stuck`. */
+const CURSORS = ['active', 'stuck'] as const;
 
-/** Entries of an encoded list; an absent one has none. */
-function lengthOf(value: Uint8Array | null): number {
-  return value === null ? 0 : scaleReader(value, 'list').compact();
+/** The items of a para with these pallets, as its runtime takes them: a value that is none of the item's counts as none there. */
+export function itemsIn(
+  pallets: ReadonlySet<string>,
+  get: (key: Uint8Array) => Uint8Array | null,
+): ParaItems {
+  const valueAt = (name: keyof typeof ITEMS): Uint8Array | null | undefined => {
+    const [pallet, item] = ITEMS[name];
+    return pallets.has(pallet) ? get(storagePrefix(pallet, item)) : undefined;
+  };
+  const [pending, cursor] = [valueAt('pending'), valueAt('cursor')];
+  return {
+    auraAuthorities: lengthOf(valueAt('aura')),
+    auraExtAuthorities: lengthOf(valueAt('auraExt')),
+    // That there is a value is all that is asked for before another upgrade (`exists`), even of an empty one.
+    hasPendingCode: pending === undefined ? undefined : pending !== null,
+    migrations: cursor === undefined ? undefined : (CURSORS[cursor?.[0] ?? -1] ?? 'none'),
+  };
+}
+
+/** Entries of an encoded list. */
+function lengthOf(value: Uint8Array | null | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return value === null ? 0 : scaleReader(value, 'list').compact();
+  } catch (error) {
+    if (error instanceof ProofError) return 0;
+    throw error;
+  }
 }
 
 function palletsOf(read: () => string[]): string[] {

@@ -1,15 +1,16 @@
 import type { Alert } from '../domain/alerts/alert.ts';
-import { RescueError } from '../domain/errors.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
 import { alert, alertsRead } from '../domain/records/alert.ts';
 import type { Database } from './database.ts';
 import { ALERTS_READ_KEY, alertKey, allOf } from './keys.ts';
+import { unlessDamaged } from './unless-damaged.ts';
 
 export function createAlerts(database: Database): Alerts {
   return {
     load: async () => {
       const alerts: Alert[] = [];
       for (const key of await database.keys(allOf('alert'))) {
+        // What lasts is raised again.
         const found = await database.read(key, alert).catch(unlessDamaged);
         if (found !== null) alerts.push(found);
       }
@@ -25,10 +26,4 @@ export function createAlerts(database: Database): Alerts {
         ]),
       ),
   };
-}
-
-/** What lasts is raised again; the check of the store names the record. */
-function unlessDamaged(error: unknown): null {
-  if (error instanceof RescueError && error.code === 'RESCUE_STORE_CORRUPT') return null;
-  throw error;
 }

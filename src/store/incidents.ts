@@ -3,6 +3,7 @@ import type { Incidents } from '../domain/ports/incidents.ts';
 import { incident as incidentRecord } from '../domain/records/incident.ts';
 import type { Database } from './database.ts';
 import { allOf, incidentKey, incidentNumberOf, incidentsOf, type Key } from './keys.ts';
+import { unlessDamaged } from './unless-damaged.ts';
 
 const PAGE = 20;
 
@@ -14,7 +15,9 @@ export function createIncidents(database: Database): Incidents {
     return keys.sort((a, b) => incidentNumberOf(b) - incidentNumberOf(a));
   };
   const read = async (keys: readonly Key[]): Promise<Incident[]> => {
-    const found = await Promise.all(keys.map((key) => database.read(key, incidentRecord)));
+    const found = await Promise.all(
+      keys.map((key) => database.read(key, incidentRecord).catch(unlessDamaged)),
+    );
     return found.filter((one) => one !== null);
   };
   const write = (incident: Incident): Promise<void> =>

@@ -1,9 +1,9 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import { ScaleReader } from '../../bytes/scale.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { listOf } from '../../domain/list-of.ts';
 import type { KnownHead, ParaReader } from '../../domain/ports/para.ts';
 import type { Hex } from '../../domain/units.ts';
+import { answerReader } from '../../executor/answer.ts';
 import { CALL_JOBS, type CallJobs } from '../../executor/thread/call-jobs.ts';
 import type { ForeignCode } from '../../executor/thread/jobs.ts';
 import { TaskThread, type ThreadLimits } from '../../executor/thread/task-thread.ts';
@@ -89,7 +89,7 @@ async function metadata(thread: ParaThread, code: ForeignCode): Promise<Uint8Arr
     what: `The code ${code.hash} for its metadata`,
     code: code.bytes,
   });
-  if (outcome.kind === 'returned') return new ScaleReader(outcome.result, 'metadata').vec();
+  if (outcome.kind === 'returned') return answerReader(outcome.result, 'metadata').vec();
   throw new RescueError(
     'RESCUE_EXECUTION_FAILED',
     `The code ${code.hash} panics when it is asked for its metadata.`,

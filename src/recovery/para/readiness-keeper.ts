@@ -142,6 +142,8 @@ export async function createReadinessKeeper(context: ReadinessContext): Promise<
       })()
         .catch((error) => {
           if (isStopped) return;
+          // What was found before says nothing of now.
+          readiness = null;
           if (isStoreTrouble(error)) context.onStoreFailed(error);
           else tell('trouble', { reason: messageOf(error) });
         })

@@ -92,9 +92,10 @@ async function readMaps(
   let wanted: readonly Hex[] = known?.keys ?? always;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (wanted.length > MOST_KEYS) throw node.malformed('the maps of its paras are larger than any are');
-    received.push(...(await askReadProof(node, wanted, relay.hash)));
-    if (received.length > MOST_NODES)
+    const proof = await askReadProof(node, wanted, relay.hash);
+    if (received.length + proof.length > MOST_NODES)
       throw node.malformed('its proof of all paras has more nodes than any has');
+    for (const one of proof) received.push(one);
     const seen = held(node, relay, () => walk(relay, layout, received, known));
     if (seen.missing.length === 0) {
       return { ...seen, keys: [...new Set([...always, ...seen.covering.map(toHex)])] };
@@ -139,7 +140,7 @@ function walk(
     const { missing: lacking } = readMapEntries(nodes, key, (at, value) => {
       if (at.length === key.length) frozen = item.valueOf(value);
     });
-    missing.push(...lacking);
+    for (const one of lacking) missing.push(one);
   }
   return {
     contexts,

@@ -10,9 +10,15 @@ export interface Token {
 /** For chains that tell nothing of their token. */
 const PLANCK: Token = { symbol: 'planck', decimals: 0 };
 
-/** The token that a chain names in its properties; planck when it names none. */
+/** More than any chain has. One node names them, and what is written with a million decimals takes minutes. */
+const LONGEST_SYMBOL = 32;
+const MOST_DECIMALS = 38;
+
+/** The token that a chain names in its properties; planck when it names none that could be one. */
 export function tokenNamed(symbol: string | undefined, decimals: number | undefined): Token {
-  return symbol && decimals !== undefined ? { symbol: printable(symbol), decimals } : PLANCK;
+  if (!symbol || symbol.length > LONGEST_SYMBOL) return PLANCK;
+  if (decimals === undefined || decimals < 0 || decimals > MOST_DECIMALS) return PLANCK;
+  return { symbol: printable(symbol), decimals };
 }
 
 /** `1,234,567`. */

@@ -36,6 +36,17 @@ describe('the token of a chain', () => {
     expect(tokenNamed('', 10)).toEqual(planck);
   });
 
+  it.each([
+    ['a billion decimals', 'DOT', 1_000_000_000],
+    ['fewer than none', 'DOT', -1],
+    ['a symbol as long as a book', 'D'.repeat(1_000_000), 10],
+  ])(
+    'is planck when a node tells of %s, which would hold up whoever writes an amount',
+    (_what, symbol, decimals) => {
+      expect(tokenAmount(12n, tokenNamed(symbol, decimals))).toBe('12 planck');
+    },
+  );
+
   it('has no character that could move a cursor', () => {
     expect(tokenNamed('D\u001b[2JOT', 10)).toEqual({ symbol: 'D?[2JOT', decimals: 10 });
   });

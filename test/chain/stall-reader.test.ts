@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { startSpecNetwork } from '../../devnet/spec-network.ts';
 import { encodeText } from '../../src/bytes/bytes.ts';
@@ -125,6 +125,25 @@ describe('a closer look at a para', () => {
       isFinal: false,
     });
     isFinal = true;
+  });
+
+  it('asks another node for headers where those of one are not final', async () => {
+    const other = await network.openNode(network.relay);
+    onTestFinished(() => other.stop());
+    const verdicts = [false, true];
+    const readerAt = (...urls: readonly string[]) => {
+      const endpoints = new Endpoints({ urls });
+      onTestFinished(() => endpoints.close());
+      const finality = { isFinal: async () => verdicts.shift() ?? false };
+      return createStallReader({ endpoints, proven: new ProvenChain(), finality });
+    };
+    const { number } = network.relay.chain.finalized;
+    const both = readerAt(other.url, network.relay.url);
+    expect(await both.notes(number - 3, number)).toMatchObject({ isFinal: true });
+    expect(verdicts).toEqual([]);
+    await expect(readerAt(other.url).notes(number - 3, number)).rejects.toMatchObject({
+      code: 'RESCUE_NODE_UNREACHABLE',
+    });
   });
 
   it('finds in headers that validators accepted code, and that the relay chain changed its own runtime', async () => {

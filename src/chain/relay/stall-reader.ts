@@ -11,7 +11,7 @@ import type { ParaId } from '../../domain/units.ts';
 import { scaleReader } from '../../proof/index.ts';
 import type { FinalizedSource } from '../finality/source.ts';
 import { type Endpoints, hashSchema } from '../nodes/endpoints.ts';
-import type { RpcConnection } from '../nodes/rpc-connection.ts';
+import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { StorageBatch } from '../nodes/storage-batch.ts';
 import type { ProvenChain } from '../proven/proven-chain.ts';
 import { headerNotes } from './header-notes.ts';
@@ -50,21 +50,26 @@ export function createStallReader(options: {
     standing: at(standingAt),
     queues: at(queuesAt),
     constraints: at(constraintsAt),
-    notes: async (from, to) => {
-      const { newest, ...notes } = await endpoints.use((node) => headerNotes(node, from, to));
-      return { ...notes, isFinal: await isKnownFinal(finality, newest) };
-    },
+    notes: (from, to) =>
+      endpoints.use(async (node) => {
+        const { newest, ...notes } = await headerNotes(node, from, to);
+        const isFinal = await isKnownFinal(finality, newest);
+        // It may be on a fork, or make headers up: another node is asked.
+        if (isFinal === false) throw unknownBlock(node, `${newest.number} that is final`);
+        return { ...notes, isFinal: isFinal === true };
+      }),
   };
 }
 
+/** Undefined where that cannot be told any more. */
 async function isKnownFinal(
   finality: Pick<FinalizedSource, 'isFinal'>,
   block: Pick<RelayBlockRef, 'number' | 'hash'>,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   try {
     return await finality.isFinal(block);
   } catch (error) {
-    if (error instanceof RescueError) return false;
+    if (error instanceof RescueError) return undefined;
     throw error;
   }
 }

@@ -30,7 +30,7 @@ export interface HeaderNotes {
   /** The newest of them in which the relay chain changed its own runtime; null when none. */
   readonly relayUpgradedAt: RelayBlock | null;
   readonly code: readonly (Omit<CodeNote, 'confidence'> & { readonly paraId: ParaId })[];
-  /** Whether they are known to be final; else a node says so. */
+  /** Whether they are known to be final; else a node says so, and nobody can tell any more. */
   readonly isFinal: boolean;
 }
 

@@ -20,7 +20,7 @@ const FIGURES = [
 ];
 
 /** What takes arguments of its own. */
-const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'fleet', 'fork', 'kills', 'lies'];
+const TAKING_ARGUMENTS: readonly string[] = ['campaign', 'fleet', 'fork', 'kills', 'lies', 'soak'];
 
 const [first, ...rest] = process.argv.slice(2);
 const asked = first === undefined ? FIGURES : TAKING_ARGUMENTS.includes(first) ? [first] : [first, ...rest];

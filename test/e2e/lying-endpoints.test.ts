@@ -1,15 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Network, PARA_ID } from '../../devnet/network.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { castVote } from '../../src/client/acts.ts';
-import { encodeHeader, encodeLittle, headerHash, storageKey } from '../../src/proof/index.ts';
-import type { Chain } from '../../src/sandbox/chain/chain.ts';
-import { headerView } from '../../src/sandbox/rpc/block-views.ts';
+import { encodeLittle, storageKey } from '../../src/proof/index.ts';
 import { RpcError } from '../../src/sandbox/rpc/rpc-error.ts';
 import type { AnswerFilter, RpcServer } from '../../src/sandbox/rpc/server.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { stateInstead, withValue } from '../support/forged-state.ts';
 import { HostileNode } from '../support/hostile-node.ts';
+import { honest, renumber } from '../support/turn-hostile.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const PANIC =
@@ -26,36 +24,6 @@ const inventions: AnswerFilter = (method, params, result) => {
   if (method === 'state_getRuntimeVersion') return { ...(result as object), specVersion: 9_999 };
   return result;
 };
-
-/** Final blocks get another number; all that a node is asked about such a block it answers in keeping with that. */
-function renumber(liar: HostileNode, chain: Chain, other: (number: number) => number): void {
-  const forged = () => {
-    const { header, number } = chain.finalized;
-    const hash = toHex(headerHash(encodeHeader({ ...header, number: other(number) })));
-    return { hash, json: { ...headerView(chain.finalized), number: `0x${other(number).toString(16)}` } };
-  };
-  liar.intercept = (method, params) => {
-    const { hash, json } = forged();
-    if (method === 'chain_getFinalizedHead') return { result: hash };
-    if (method === 'chain_getHeader' && (params[0] ?? hash) === hash) return { result: json };
-    if (method === 'chain_getBlockHash' && Number(params[0]) > chain.best.number) return { result: hash };
-    if (method !== 'state_getReadProof' || params[1] !== hash) return undefined;
-    const state = chain.stateOf(chain.finalized);
-    return { result: { at: hash, proof: state.prove((params[0] as string[]).map(fromHex)).map(toHex) } };
-  };
-  liar.tamper = (method, message) => {
-    if (method !== 'chain_finalizedHead' || !message.params) return message;
-    const { subscription, result } = message.params;
-    const header = result as { readonly number: string };
-    const number = `0x${other(Number(header.number)).toString(16)}`;
-    return { ...message, params: { subscription, result: { ...header, number } } };
-  };
-}
-
-function honest(liar: HostileNode): void {
-  liar.intercept = () => undefined;
-  liar.tamper = (_method, message) => message;
-}
 
 describe.each([0, 1])(
   'a service whose endpoint at place %i of two lies, of the relay and of the para',

@@ -21,6 +21,7 @@ export interface Scene {
   readonly network: Network;
   /** With the operator's token. */
   readonly client: ServiceClient;
+  readonly url: string;
   readonly metricsUrl: string | null;
   /** Makes a relay block and returns the para's status once the service has taken the block in. */
   block(): Promise<ParaStatus>;
@@ -99,6 +100,9 @@ export async function openScene(options: {
     network,
     get client() {
       return client;
+    },
+    get url() {
+      return app.url;
     },
     get metricsUrl() {
       return app.metricsUrl;

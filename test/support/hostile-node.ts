@@ -12,10 +12,14 @@ export interface Message {
 }
 
 /**
- * Decides what the client gets instead of `message`, the true answer to a request of `method` (or a notification of
- * that name): a message, a raw frame, or null for nothing at all.
+ * Decides what the client gets instead of `message`, the true answer to a request of `method` with `params` (or a notification
+ * of that name, without any): a message, a raw frame, several of them, or null for nothing at all.
  */
-export type Tamper = (method: string, message: Message) => Message | string | null;
+export type Tamper = (
+  method: string,
+  message: Message,
+  params: readonly unknown[],
+) => Message | string | readonly (string | Uint8Array)[] | null;
 
 /**
  * Decides what the client is answered without the true node ever hearing of the request: `result` or `error` of a message,
@@ -34,6 +38,7 @@ export class HostileNode {
   intercept: Intercept = () => undefined;
   readonly #server: WebSocketServer;
   readonly #truth: string;
+  #isClosed = false;
 
   private constructor(server: WebSocketServer, truth: string) {
     this.#server = server;
@@ -55,12 +60,18 @@ export class HostileNode {
     return this.#server.clients.size;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Hangs up on every client; the port stays open. */
   hangUp(): void {
     for (const client of this.#server.clients) client.terminate();
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.hangUp();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
@@ -70,14 +81,14 @@ export class HostileNode {
     const opened = once(node, 'open');
     // Whoever hangs up before asking anything waits for nothing.
     opened.catch(() => undefined);
-    const methods = new Map<number, string>();
+    const asked = new Map<number, { readonly method: string; readonly params: readonly unknown[] }>();
     client.on('message', (data) => {
       const { id, method, params } = JSON.parse(String(data)) as {
         id: number;
         method: string;
         params: unknown[];
       };
-      methods.set(id, method);
+      asked.set(id, { method, params });
       this.requests.push(method);
       const own = this.intercept(method, params);
       if (own !== undefined) {
@@ -91,9 +102,15 @@ export class HostileNode {
     });
     node.on('message', (data) => {
       const message = JSON.parse(String(data)) as Message;
-      const method = message.method ?? methods.get(message.id ?? -1) ?? 'unknown';
-      const answer = this.tamper(method, message);
-      if (answer !== null) client.send(typeof answer === 'string' ? answer : JSON.stringify(answer));
+      const question = asked.get(message.id ?? -1);
+      asked.delete(message.id ?? -1);
+      const method = message.method ?? question?.method ?? 'unknown';
+      const answer = this.tamper(method, message, question?.params ?? []);
+      if (answer === null) return;
+      for (const frame of Array.isArray(answer) ? (answer as readonly (string | Uint8Array)[]) : [answer]) {
+        const isRaw = typeof frame === 'string' || frame instanceof Uint8Array;
+        if (client.readyState === client.OPEN) client.send(isRaw ? frame : JSON.stringify(frame));
+      }
     });
     client.on('close', () => node.terminate());
     node.on('error', () => client.terminate());

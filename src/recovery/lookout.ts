@@ -1,11 +1,20 @@
-import { readSight, type Sight } from '../domain/chain/sight.ts';
+import { readSight, type Sight, shownAge } from '../domain/chain/sight.ts';
 import type { EpochMs, RelayBlock } from '../domain/units.ts';
+
+/** A relay block that was read, when by a clock that never goes back, and the time that it proves. */
+export interface Reading {
+  readonly block: RelayBlock;
+  readonly time: EpochMs | null;
+  readonly at: number;
+}
 
 /** Watches how long ago the relay chain was seen, and tells when that is too long, and when it is seen again. */
 export interface Lookout {
   /** To be told of each relay block that was read, with the time that it proves. */
-  saw(block: RelayBlock, time: EpochMs | null): void;
+  saw(block: RelayBlock, time: EpochMs | null): Reading;
   sight(): Sight;
+  /** How well something is seen for which the block of `reading` is the newest that was taken in: no better than that block is new. */
+  sightBy(reading: Reading): Sight;
   /** Looks at the clock now; it does so by itself as well. */
   look(): void;
   stop(): void;
@@ -26,20 +35,21 @@ export function createLookout(options: {
 }): Lookout {
   const { limitMs, now, monotonic = () => performance.now() } = options;
   const startedAt = monotonic();
-  let seen: { readonly block: RelayBlock; readonly time: EpochMs | null; readonly at: number } | null = null;
+  let seen: Reading | null = null;
   /** The start is no news: only who sees nothing for the whole limit is told to be blind from then on. */
   let wasBlind = false;
 
-  const sight = (): Sight =>
+  const sightAt = (reading: Reading | null, trouble: string | null): Sight =>
     readSight(
       {
-        block: seen?.block ?? null,
-        readAgoMs: Math.round(monotonic() - (seen?.at ?? startedAt)),
-        blockAgeMs: seen === null || seen.time === null ? null : now() - seen.time,
+        block: reading?.block ?? null,
+        readAgoMs: Math.round(monotonic() - (reading?.at ?? startedAt)),
+        blockAgeMs: reading === null || reading.time === null ? null : now() - reading.time,
         limitMs,
       },
-      options.trouble(),
+      trouble,
     );
+  const sight = (): Sight => sightAt(seen, options.trouble());
 
   const look = (): void => {
     const present = sight();
@@ -54,10 +64,19 @@ export function createLookout(options: {
   timer.unref();
   return {
     saw: (block, time) => {
-      seen = { block, time, at: monotonic() };
+      const reading = { block, time, at: monotonic() };
+      seen = reading;
       look();
+      return reading;
     },
     sight,
+    sightBy: (reading) => {
+      const present = sight();
+      const own = sightAt(reading, null);
+      if (present.blind !== null || own.blind === null) return present;
+      const blind = `relay block ${reading.block} is the newest that could be taken in for it, ${shownAge(own.readAgoMs)} ago`;
+      return { ...own, blind };
+    },
     look,
     stop: () => clearInterval(timer),
   };

@@ -30,7 +30,7 @@ import type { OpenRound } from '../voting/open-round.ts';
 import { type CensusKeeper, createCensusKeeper } from './census/keeper.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createFleetWatch, type FleetOptions, type FleetWatch } from './fleet/fleet-watch.ts';
-import { createLookout } from './lookout.ts';
+import { createLookout, type Reading } from './lookout.ts';
 import { createActors } from './para/actors.ts';
 import { freezeAnchor } from './para/anchor-freezer.ts';
 import { createConditionTeller } from './para/conditions.ts';
@@ -264,10 +264,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     }
   }
 
+  /** The newest block that was taken in for each para: that may take long, or fail, while newer ones are read. */
+  const taken = new Map<ParaId, Reading>();
   const condition = (tracker: ParaTracker): Condition => {
     const seen = tracker.latest();
+    const reading = taken.get(tracker.para.id);
     return conditionOf({
-      sight: lookout.sight(),
+      sight: reading ? lookout.sightBy(reading) : lookout.sight(),
       observation: seen?.observation ?? null,
       stall: seen?.stall ?? null,
       state: tracker.runner.state(),
@@ -306,7 +309,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     run: async (signal) => {
       for await (const observation of relay.watch([...trackers.keys()], signal)) {
         latest = observation;
-        lookout.saw(observation.relay.number, observation.relayTime);
+        const reading = lookout.saw(observation.relay.number, observation.relayTime);
         if (fleet) {
           const patience = new AbortController();
           await Promise.race([
@@ -331,7 +334,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
                   fleet,
                 }),
               ),
-            ).then(() => tellCondition.get(seen.paraId)?.(condition(tracker)));
+            ).then(() => {
+              if (tracker.latest()?.observation === seen) taken.set(seen.paraId, reading);
+              tellCondition.get(seen.paraId)?.(condition(tracker));
+            });
           }),
         );
       }

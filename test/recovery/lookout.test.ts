@@ -67,3 +67,17 @@ it('does not lose sight by a clock of the machine that is set back', () => {
   pass(1);
   expect(lookout.sight().blind).not.toBeNull();
 });
+
+it('sees a para no better than the newest block that was taken in for it', () => {
+  const { clock, lookout, pass } = openLookout();
+  const taken = lookout.saw(7, clock.now);
+  expect(lookout.sightBy(taken).blind).toBeNull();
+  pass(LIMIT + 1_000);
+  expect(lookout.sightBy(taken).blind).toMatch(/no newer relay block than 7/);
+  const next = lookout.saw(8, clock.now);
+  expect(lookout.sight().blind).toBeNull();
+  expect(lookout.sightBy(taken).blind).toBe(
+    'relay block 7 is the newest that could be taken in for it, 61 s ago',
+  );
+  expect(lookout.sightBy(next).blind).toBeNull();
+});

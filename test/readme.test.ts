@@ -298,7 +298,7 @@ describe('the README', () => {
     );
     await untilState('healthy');
     await network.produceUntil(async () => (await client().para(network.paraId)).incident?.end != null);
-    expect(await succeeds('pararescue history ID')).toMatch(/ approved +head \d+$/m);
+    expect(await succeeds('pararescue history ID')).toMatch(/bad-runtime +approved +head \d+$/m);
     await watch.printed(/healthy/);
     watch.process.kill('SIGTERM');
     await stop(service);

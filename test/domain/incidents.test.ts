@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newEvent, type ServiceEvent } from '../../src/domain/events.ts';
-import type { Incident } from '../../src/domain/incidents/incident.ts';
+import { type Incident, summaryOf } from '../../src/domain/incidents/incident.ts';
 import { ROOM } from '../../src/domain/incidents/kept.ts';
 import { begun, type IncidentLook, isBegun, looked } from '../../src/domain/incidents/look.ts';
 import { told } from '../../src/domain/incidents/told.ts';
@@ -148,6 +148,25 @@ describe('what is believed', () => {
       { ...looks[3], relayBlock: 1004, at: START + 1004 * 6_000 },
       { ...looks[5], relayBlock: 1006, at: START + 1006 * 6_000 },
     ]);
+  });
+
+  it('gives the cause before the approved code took over, not the two codes that differ until nodes run it', () => {
+    const belief = (cause: string, relayBlock: number) => ({
+      relayBlock,
+      at: START + relayBlock * 6_000,
+      cause,
+      sentence: cause,
+      confidence: null,
+    });
+    const entries = [belief('bad-runtime', 1000), belief('code-mismatch', 1050)];
+    const enacted = { relayBlock: 1050, at: START };
+    const incident = { ...opened(), beliefs: { entries, leftOut: 0 } };
+    expect(summaryOf({ ...incident, enacted }).belief?.cause).toBe('bad-runtime');
+    expect(summaryOf(incident).belief?.cause).toBe('code-mismatch');
+    expect(summaryOf({ ...incident, enacted: { ...enacted, relayBlock: 1000 } }).belief?.cause).toBe(
+      'bad-runtime',
+    );
+    expect(summaryOf(opened()).belief).toBeNull();
   });
 
   it('keeps the first and the last of a cause that flaps for ever, and says how many are left out', () => {

@@ -1,10 +1,11 @@
 import { shownAge } from '../../domain/chain/sight.ts';
-import type {
-  Incident,
-  IncidentRound,
-  IncidentSummary,
-  Kept,
-  Moment,
+import {
+  causeOf,
+  type Incident,
+  type IncidentRound,
+  type IncidentSummary,
+  type Kept,
+  type Moment,
 } from '../../domain/incidents/incident.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { EpochMs } from '../../domain/units.ts';
@@ -34,16 +35,19 @@ const COLUMNS = ['INCIDENT', 'PARA', 'LAST HEAD', 'NOTICED', 'LASTED', 'CAUSE', 
 
 /** A row an incident. `now` is for those that are open. */
 export function incidentTable(incidents: readonly Incident[], now: EpochMs): string {
-  const rows = incidents.map(({ number, paraId, onset, noticed, end, beliefs, rounds, proven }) => [
-    String(number),
-    String(paraId),
-    onset.head === null ? '-' : String(onset.head.number),
-    timeText(noticed.at),
-    shownAge((end?.at ?? now) - (onset.at ?? noticed.at)),
-    `${printable(beliefs.entries.at(-1)?.cause ?? '-')}${proven === null ? ' (NOT PROVEN)' : ''}`,
-    rounds.entries.at(-1)?.result ?? '-',
-    end === null ? 'open' : end.why === 'refuted' ? 'refuted' : `head ${end.head?.number ?? '?'}`,
-  ]);
+  const rows = incidents.map((incident) => {
+    const { number, paraId, onset, noticed, end, rounds, proven } = incident;
+    return [
+      String(number),
+      String(paraId),
+      onset.head === null ? '-' : String(onset.head.number),
+      timeText(noticed.at),
+      shownAge((end?.at ?? now) - (onset.at ?? noticed.at)),
+      `${printable(causeOf(incident)?.cause ?? '-')}${proven === null ? ' (NOT PROVEN)' : ''}`,
+      rounds.entries.at(-1)?.result ?? '-',
+      end === null ? 'open' : end.why === 'refuted' ? 'refuted' : `head ${end.head?.number ?? '?'}`,
+    ];
+  });
   return table(COLUMNS, rows, ['INCIDENT', 'PARA', 'LAST HEAD']);
 }
 

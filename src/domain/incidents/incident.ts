@@ -122,9 +122,24 @@ export interface IncidentSummary
   readonly round: IncidentRound | null;
 }
 
+/**
+ * What was held for the cause last, before approved code took the place of the one that failed: until the nodes run it as a
+ * substitute the two differ, which is the rescue's doing and not why the para stopped.
+ */
+export function causeOf({
+  beliefs: { entries },
+  enacted,
+}: Pick<Incident, 'beliefs' | 'enacted'>): Belief | null {
+  const since = enacted?.relayBlock ?? null;
+  const before = entries.filter(
+    ({ relayBlock }) => since === null || relayBlock === null || relayBlock < since,
+  );
+  return before.at(-1) ?? entries.at(0) ?? null;
+}
+
 export function summaryOf(incident: Incident): IncidentSummary {
-  const { number, onset, noticed, proven, route, approved, enacted, end, beliefs, rounds } = incident;
-  const belief = beliefs.entries.at(-1) ?? null;
+  const { number, onset, noticed, proven, route, approved, enacted, end, rounds } = incident;
+  const belief = causeOf(incident);
   const round = rounds.entries.at(-1) ?? null;
   return { number, onset, noticed, proven, route, approved, enacted, end, belief, round };
 }

@@ -32,7 +32,7 @@ export function openFailure(path: string, error: unknown): RescueError {
   }
   const isDamaged = levelCode(cause) === 'LEVEL_CORRUPTION' || /No such file/.test(messageOf(cause));
   return new RescueError(
-    'RESCUE_STORE_CORRUPT',
+    isDamaged ? 'RESCUE_STORE_CORRUPT' : 'RESCUE_STORE_FAILED',
     `the database ${path} cannot be opened: ${messageOf(cause)}; ${isDamaged ? WAYS_OUT : 'check that it is a folder that the service may write to, on a disk that has room'}`,
     { cause, details: { path } },
   );

@@ -111,8 +111,8 @@ describe('opening a database', () => {
     const file = join(folder, 'file');
     await writeFile(file, 'text');
     await expect(openStore(file)).rejects.toMatchObject({
-      code: 'RESCUE_STORE_CORRUPT',
-      message: expect.stringContaining(file),
+      code: 'RESCUE_STORE_FAILED',
+      message: expect.stringContaining(`${file} cannot be opened`),
     });
     const damaged = join(folder, 'damaged');
     await mkdir(damaged);

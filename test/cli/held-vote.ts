@@ -59,6 +59,7 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
       for (const node of power.nodes) nodes.set(toHex(blake2b256(node)), node);
       votes.push(voteOf(policy, proposal, holder, power.power, now));
     }
+    const { specName, specVersion } = await para.runtimeVersion(proven.head);
     let bundle = '';
     const lines = writeEvidence({
       policy,
@@ -68,7 +69,7 @@ export async function heldVote(network: Network, policy: Policy, code: Uint8Arra
         head: proven.head,
         mostRecentContext,
         codeHash: currentCodeHash,
-        runtime: await para.runtimeVersion(proven.head),
+        runtime: { specName, specVersion },
       },
       evidence: { ...proven.evidence, electorateProof: electorate.nodes.map(toHex) },
       finality: null,

@@ -6,6 +6,7 @@ import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { ProvenChain } from '../../src/chain/proven/proven-chain.ts';
 import { assignedParas } from '../../src/chain/relay/assigned-cores.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
+import { storageKey } from '../../src/proof/index.ts';
 import { HAS_SPECS, specFile } from '../blocks/specs.ts';
 
 const UNKNOWN = 4321;
@@ -55,6 +56,17 @@ it('cores are those of the last schedule that is due, also while no para was sch
   expect(await assigned()).toEqual(new Set([PARA_ID, UNKNOWN]));
   pass(6);
   expect(await assigned()).toEqual(new Set());
+});
+
+it('cores in a form that this version does not know are unknown, and keep no para from being observed', async () => {
+  const network = await startNetwork();
+  onTestFinished(() => network.close());
+  const { assigned, hasCore } = openReader(network.relay);
+  const cores = toHex(storageKey('ParaScheduler', 'CoreDescriptors'));
+  network.queueSudo(network.relay.chain, 'system', 'setStorage', [[cores, '0xffff']]);
+  network.nextBlock();
+  expect(await assigned()).toBeUndefined();
+  expect(await hasCore(PARA_ID)).not.toBe(false);
 });
 
 // Coretime of today, and two runtimes from before it, which have no claim queue to ask for either.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { equalBytes } from '../../bytes/bytes.ts';
 import type { ParaObservation, RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isOnDemand } from '../../domain/chain/stall.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
@@ -30,9 +31,24 @@ const MOST_CORES = 1_000;
 /**
  * The paras that a core is assigned to, also where their turn is not next: the claim queue shows the next few only. By
  * `ParaScheduler.CoreDescriptors`; by `CoretimeAssignmentProvider`'s map of them on runtimes before polkadot-sdk 2025; by
- * `Paras.Parachains` on runtimes without coretime, where each parachain has a core of its own. Undefined where there is none of these.
+ * `Paras.Parachains` on runtimes without coretime, where each parachain has a core of its own. Undefined where there is none of these, or in another form:
+ * the rest of a block can be read all the same.
  */
 export async function assignedParas(
+  node: RpcConnection,
+  chain: ProvenChain,
+  relay: RelayBlockRef,
+  runtime: ChainRuntime,
+): Promise<Set<ParaId> | undefined> {
+  try {
+    return await parasOfCores(node, chain, relay, runtime);
+  } catch (error) {
+    if (error instanceof RescueError && error.code === 'RESCUE_CHAIN_REFUSES') return undefined;
+    throw error;
+  }
+}
+
+async function parasOfCores(
   node: RpcConnection,
   chain: ProvenChain,
   relay: RelayBlockRef,

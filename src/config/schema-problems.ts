@@ -64,6 +64,9 @@ function describeIssue(root: SchemaNode, input: unknown, issue: z.core.$ZodIssue
     const known = Object.keys(node?.properties ?? {});
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), atKey: true }));
   }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ path, message: `as a name ${message}`, atKey: true }));
+  }
   const found = valueAt(input, path);
   const wanted = node === undefined ? null : wantedOf(node);
   if (found === undefined) {
@@ -108,8 +111,10 @@ function wantedOf(node: SchemaNode): string | null {
       return node.items?.enum === undefined
         ? 'a list'
         : `a list with entries that are ${wantedOf(node.items)}`;
-    case 'object':
-      return `a section with ${Object.keys(node.properties ?? {}).join(', ')}`;
+    case 'object': {
+      const names = Object.keys(node.properties ?? {});
+      return names.length === 0 ? 'a section' : `a section with ${names.join(', ')}`;
+    }
     default:
       return null;
   }

@@ -119,9 +119,12 @@ describe('a configuration', () => {
     expect(await failure(`${SMALLEST}fleet: {}\n`)).toContain(
       'fleet is for paras: all, or all in the list of paras',
     );
-    expect(await failure(`${relay}paras: all\nfleet: { names: { acala: Acala } }\n`)).toContain(
-      'fleet.names',
+    expect(await failure(`${relay}paras: all\nfleet: { names: { acala: Acala } }\n`)).toMatch(
+      /fleet\.names\.acala as a name must be a para id$/,
     );
+    const list = await load(`${relay}paras: all\nfleet: { namesFile: list.yaml }\n`);
+    await writeFile(resolve(list.file, '..', 'list.yaml'), '- Acala\n');
+    await expect(list.loaded).rejects.toThrow(/the file must be a section, found a list of 1$/);
     const { file, loaded } = await load(`${relay}paras: all\nfleet: { namesFile: names.yaml }\n`);
     await writeFile(resolve(file, '..', 'names.yaml'), 'one: Two\n');
     await expect(loaded).rejects.toMatchObject({ code: 'RESCUE_CONFIG_INVALID' });

@@ -78,7 +78,7 @@ async function examine(paraId: ParaId, flags: DoctorFlags, io: CommandIo): Promi
   if (readiness) return { paraId, name, readiness };
   throw new RescueError(
     'RESCUE_STATE_REFUSES',
-    `the service has not looked at para ${paraId} yet; ask again after the next relay blocks`,
+    `the service has not looked at para ${paraId} yet: it looks at relay blocks that it may act upon ("pararescue status --para ${paraId}" says whether it sees such); ask again after the next ones`,
   );
 }
 

@@ -72,7 +72,10 @@ export function codeSwitch(facts: DiagnosisFacts): readonly StatedFact[] {
   const { codeChangedAt, dated, codeNotes = [] } = facts;
   if (codeChangedAt === undefined) return [];
   const { confidence, where } = dated?.codeSwitch ?? WATCHED;
-  const noted = codeNotes.filter(({ kind, at }) => kind === 'switched' && at === codeChangedAt);
+  const noted = codeNotes
+    .filter(({ kind, at }) => kind === 'switched' && at === codeChangedAt)
+    // A relay chain notes it once; what one node tells may note it a thousand times.
+    .slice(0, 1);
   return [
     {
       what: 'relay block at which the relay chain took the present code into use',

@@ -150,6 +150,27 @@ describe('a hook', () => {
     }
   });
 
+  it('is told what was found by then, and not what fitted before anything was looked at', () => {
+    const at = (sentence: string, triedAt: number | null): AlertFacts => {
+      const { status, ...rest } = facts('stalled');
+      const found = { cause: 'collators-down', confidence: 'inferred', sentence, triedAt } as const;
+      const paras = status.paras.map((para) => ({
+        ...para,
+        diagnosis: para.diagnosis && { ...para.diagnosis, ...found },
+      }));
+      return { status: { ...status, paras }, ...rest };
+    };
+    let alerts = look(NONE, at('untried', null), 0);
+    const summary = (now: number) => toTell(alerts, HOOK, now)[0]?.summary;
+    expect(summary(0)).toContain('. Likely cause, its next block was not tried yet: collators-down: untried');
+    alerts = look(alerts, at('tried', 100), 1);
+    expect(summary(1)).toContain('. Cause: collators-down: tried');
+    alerts = tell(alerts, 1).alerts;
+    expect(look(alerts, at('another', 101), 2).get('para-stalled/2000')).toBe(
+      alerts.get('para-stalled/2000'),
+    );
+  });
+
   it('is told of beginnings and ends also after a clock that was far ahead was set back', () => {
     const ahead = 1e12;
     const waiting = look(NONE, facts('stalled'), ahead);

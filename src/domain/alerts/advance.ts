@@ -62,9 +62,13 @@ export function raise(alerts: Map<string, Alert>, level: Level, at: EpochMs): vo
     return;
   }
   const seen = isOfEvent(level) ? Math.max(known.seen, at) : known.seen;
+  // Whoever is told of it late is told how it is by then.
+  const { summary, incident } = known.told.length === 0 ? level : known;
+  const isSameText = summary === known.summary && incident === known.incident;
   // What is there again before its end was told to anybody has not ended.
-  if (known.goneSince === null && known.resolvedAt === null && seen === known.seen) return;
-  alerts.set(level.key, { ...known, seen, goneSince: null, resolvedAt: null });
+  const lasts = known.goneSince === null && known.resolvedAt === null;
+  if (lasts && isSameText && seen === known.seen) return;
+  alerts.set(level.key, { ...known, summary, incident, seen, goneSince: null, resolvedAt: null });
 }
 
 /** What a hook has to be told now: beginnings that it does not know of, and ends of what it knows of; oldest first. */

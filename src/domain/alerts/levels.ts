@@ -90,7 +90,7 @@ function levelsOfPara(para: ParaStatus): Level[] {
   const alert = ALERT_OF[condition.is];
   if (alert !== undefined) {
     const isStalled = condition.is === 'stalled' && diagnosis !== null;
-    const why = isStalled ? `. Cause: ${diagnosis.cause}: ${diagnosis.sentence}` : '';
+    const why = isStalled ? `. ${causeWord(diagnosis)}: ${diagnosis.cause}: ${diagnosis.sentence}` : '';
     levels.push(level(alert, `${condition.sentence}${why}`));
   }
   if (state === 'optInRescue') {
@@ -101,6 +101,13 @@ function levelsOfPara(para: ParaStatus): Level[] {
     levels.push(level('rescue-escalated', trouble?.message ?? 'no step is left that could be carried out'));
   }
   return levels;
+}
+
+/** Right after the stop nothing of the para was looked at yet: what fits then is often not what is found seconds later. */
+function causeWord({ confidence, triedAt }: NonNullable<ParaStatus['diagnosis']>): string {
+  return confidence === 'inferred' && triedAt === null
+    ? 'Likely cause, its next block was not tried yet'
+    : 'Cause';
 }
 
 /** Whether the level may be there though it is not seen: nothing is known of what it is about. */

@@ -157,8 +157,9 @@ export async function startAlerts(options: {
 
 function isOther(alert: Alert, written: Alert | undefined): boolean {
   if (written === undefined || alert === written) return written === undefined;
-  const { seen, ...rest } = alert;
-  const { seen: seenBefore, ...before } = written;
+  // The next look has the present words anyway.
+  const { seen, summary: _, ...rest } = alert;
+  const { seen: seenBefore, summary: __, ...before } = written;
   return seen - seenBefore >= SEEN_STEP_MS || JSON.stringify(rest) !== JSON.stringify(before);
 }
 

@@ -1,8 +1,11 @@
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeHeader, headerHash } from '../../src/proof/index.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';
 import { headerView } from '../../src/sandbox/rpc/block-views.ts';
 import type { HostileNode } from './hostile-node.ts';
+
+/** Blocks that may come between a question and its answer. */
+const NEWEST_BLOCKS = 3;
 
 /** Ways in which a node lies or falls behind that need the chain itself: all that it says fits together. */
 
@@ -58,4 +61,13 @@ export function fallBehind(node: HostileNode, chain: Chain, newest: () => number
     method === 'chain_finalizedHead' && message.params
       ? { ...message, params: { ...message.params, result: headerView(tip()) } }
       : message;
+}
+
+/** A node that answers all questions but those about the state of blocks before the newest ones, which it leaves open. */
+export function withholdPast(node: HostileNode, chain: Chain): void {
+  node.intercept = (method, [, at]) => {
+    if (method !== 'state_getReadProof') return undefined;
+    const asked = chain.block(at as Hex)?.number ?? 0;
+    return asked < chain.finalized.number - NEWEST_BLOCKS ? null : undefined;
+  };
 }

@@ -47,14 +47,14 @@ export function planSoak({ blocks, faultsUntil, seed, faults, blackout }: PlanOp
   return acts.sort((one, other) => one.at - other.at);
 }
 
-/** One after the other with rests between them. A third is over before the para counts as stalled. */
+/** One after the other with rests between them. A quarter is over before the para counts as stalled. */
 function planFaults(random: Random, until: number, faults: readonly SoakFault[]): Act[] {
   const acts: Act[] = [];
   let deck: SoakFault[] = [];
   for (let at = 4 + random.below(6); ; ) {
     if (deck.length === 0) deck = shuffled(random, faults);
     const fault = deck.pop();
-    const end = at + (random.below(3) === 0 ? 3 + random.below(3) : 20 + random.below(20));
+    const end = at + (random.below(4) === 0 ? 3 + random.below(3) : 20 + random.below(20));
     if (fault === undefined || end > until) return acts;
     acts.push({ at, act: 'begin', fault }, { at: end, act: 'end', fault });
     at = end + 8 + random.below(16);

@@ -5,7 +5,7 @@ import type { Chain } from '../../../src/sandbox/chain/chain.ts';
 import type { AnswerFilter, RpcServer } from '../../../src/sandbox/rpc/server.ts';
 import { stateInstead, withValue } from '../../support/forged-state.ts';
 import { HostileNode, type Tamper } from '../../support/hostile-node.ts';
-import { fallBehind, honest, renumber } from '../../support/turn-hostile.ts';
+import { fallBehind, honest, renumber, withholdPast } from '../../support/turn-hostile.ts';
 import { LIES, type Lie } from '../lie-kinds.ts';
 import { type Exchange, HANG_UP } from '../recorded-node.ts';
 
@@ -53,6 +53,7 @@ const LAGGING: Readonly<Record<string, Attack>> = {
     const { number } = chain.finalized;
     fallBehind(front, chain, () => number);
   },
+  'lags: keeps the past to itself': ({ front, chain }) => withholdPast(front, chain),
   'lags: is behind': ({ front, chain }) => fallBehind(front, chain, () => chain.finalized.number - BEHIND),
 };
 

@@ -190,6 +190,16 @@ describe('a connection to a node that sends what no node should', () => {
     });
   });
 
+  it('is closed by all whose requests were under way, with one wait for its socket', async () => {
+    const connection = await open(await serve(() => undefined));
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    await Promise.all(Array.from({ length: 20 }, () => connection.close()));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('shows no key of its URL, even when the node repeats it', async () => {
     const url = await serve(
       refusing(() => '{"code":1,"message":"the key s3cr3t-key has no credit, nor pa55word"}'),

@@ -91,6 +91,7 @@ export class RpcConnection {
   #subscribing = 0;
   #nextId = 1;
   #failure: RescueError | null = null;
+  #closing: Promise<void> | null = null;
 
   private constructor(url: string, socket: WebSocket, options: ConnectionOptions) {
     this.name = options.name ?? endpointName(url);
@@ -194,10 +195,15 @@ export class RpcConnection {
   }
 
   /** Ends the connection; requests under way fail. Resolves when the socket is gone. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#fail(unreachable(this.name, 'the connection was closed on this side'));
-    if (this.#socket.readyState === WebSocket.CLOSED) return;
-    await new Promise<void>((resolve) => {
+    // Everybody whose request was under way closes it: one waits for the socket, and the others with it.
+    this.#closing ??= this.#socket.readyState === WebSocket.CLOSED ? Promise.resolve() : this.#closeSocket();
+    return this.#closing;
+  }
+
+  #closeSocket(): Promise<void> {
+    return new Promise((resolve) => {
       const timer = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS);
       this.#socket.once('close', () => {
         clearTimeout(timer);

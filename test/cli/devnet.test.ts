@@ -64,6 +64,19 @@ describe('pararescue devnet', () => {
       expect(await tell('fault', '--undo')).toMatch(/RESCUE_REQUEST_INVALID/);
       expect(await tell('substitute', '--code', file, '--block', '2')).toMatch(/on the state of block 2/);
       expect(await tell('substitute', '--code', join(folder, 'none'))).toMatch(/RESCUE_CODE_INVALID/);
+      // A service whose relay endpoints are those of a para says so, and ends.
+      const para = /^para 2000 +(ws:\/\/\S+)/m.exec(text)?.[1] ?? '';
+      const config = join(folder, 'rescue.yaml');
+      const lines = [
+        `relay: { endpoints: ["${para}"] }`,
+        `paras: [{ id: 2000, name: A, endpoints: ["${para}"] }]`,
+        `database: "${join(folder, 'database')}"`,
+        'http: { port: 0 }',
+      ];
+      await writeFile(config, lines.join('\n'));
+      const wrong = await commandLine(['serve', '--config', config]);
+      expect(wrong.status).toBe(1);
+      expect(wrong.stderr).toMatch(/RESCUE_CONFIG_INVALID/);
     });
     const alone = await commandLine(['devnet', 'fault', '--control', 'ws://127.0.0.1:9']);
     expect(alone.stderr).toMatch(/RESCUE_DEVNET_FAILED.*no "pararescue devnet" listens at/);

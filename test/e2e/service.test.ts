@@ -88,6 +88,19 @@ describe('watching', () => {
     });
   });
 
+  it('knows nothing of the para while the relay node answers and has no new block', async () => {
+    scene = await openScene({ unlocked: false, blindAfterSeconds: 1 });
+    const { client, network } = scene;
+    await expect
+      .poll(async () => (await fetch(`${client.url}/health`)).status, { timeout: 60_000 })
+      .toBe(503);
+    expect(await client.para(network.paraId)).toMatchObject({
+      state: 'healthy',
+      condition: { is: 'unknown' },
+    });
+    await scene.until(({ condition }) => condition.is === 'healthy', 20);
+  });
+
   it('knows nothing of the para while the relay endpoint is away, says so once, and goes on after it', async () => {
     scene = await openScene({ unlocked: false, blindAfterSeconds: 1 });
     const { client, network } = scene;

@@ -24,6 +24,7 @@ function stopped(change: Partial<IncidentLook> = {}): IncidentLook {
     relayTime: START + relayBlock * 6_000,
     codeHash: hash(5),
     stopped: true,
+    registered: true,
     sighted: true,
     belief: null,
     rescue: NO_RESCUE,
@@ -91,6 +92,12 @@ describe('an incident', () => {
       head: { hash: hash(0xab), number: 31 },
       codeHash: hash(5),
     });
+  });
+
+  it('ends when the para leaves the relay chain, which only a proven block says', () => {
+    const gone = alive({ registered: false, head: null, context: null });
+    expect(looked(opened(), { ...gone, proven: false }).end).toBeNull();
+    expect(looked(opened(), gone).end).toMatchObject({ why: 'left', relayBlock: 1100, head: null });
   });
 
   it('ends also when the para stopped anew before anybody looked, at another head', () => {

@@ -399,11 +399,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     schema: readiness.readinessChecks,
     values: fc.record({ checks: fc.array(some.readinessCheckRecords, { maxLength: 3 }) }),
     store: (database, value) => {
-      const { load, save } = createReadinessStore(database);
+      const { save } = createReadinessStore(database);
       return {
         key: keys.readinessKey(2000),
         put: () => save(2000, value.checks),
-        get: async () => ({ checks: await load(2000) }),
+        get: () => database.read(keys.readinessKey(2000), readiness.readinessChecks),
       };
     },
   }),

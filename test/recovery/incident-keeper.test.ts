@@ -18,6 +18,7 @@ const STALLED: IncidentLook = {
   relayTime: null,
   codeHash: null,
   stopped: true,
+  registered: true,
   sighted: true,
   belief: { cause: 'collators-down', sentence: 'no collator', confidence: null },
   rescue: { state: 'stalled', roundId: null, round: 0, approved: null, route: null },

@@ -45,7 +45,7 @@ export function incidentTable(incidents: readonly Incident[], now: EpochMs): str
       shownAge((end?.at ?? now) - (onset.at ?? noticed.at)),
       `${printable(causeOf(incident)?.cause ?? '-')}${proven === null ? ' (NOT PROVEN)' : ''}`,
       rounds.entries.at(-1)?.result ?? '-',
-      end === null ? 'open' : end.why === 'refuted' ? 'refuted' : `head ${end.head?.number ?? '?'}`,
+      end === null ? 'open' : end.why === 'recovered' ? `head ${end.head?.number ?? '?'}` : end.why,
     ];
   });
   return table(COLUMNS, rows, ['INCIDENT', 'PARA', 'LAST HEAD']);
@@ -135,8 +135,11 @@ function provenText({ proven }: Pick<Incident, 'proven'>): string {
 }
 
 function endText({ why, head, codeHash, ...moment }: NonNullable<Incident['end']>): string {
-  const what =
-    why === 'refuted' ? 'a proven block shows no stall' : `recovered with head ${head?.number ?? '?'}`;
+  const what = {
+    recovered: `recovered with head ${head?.number ?? '?'}`,
+    refuted: 'a proven block shows no stall',
+    left: 'the relay chain does not know the para any more',
+  }[why];
   return `${momentText(moment)}: ${what}${codeHash === null ? '' : `, code ${codeHash}`}`;
 }
 

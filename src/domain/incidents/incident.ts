@@ -67,12 +67,14 @@ export interface Act extends Moment {
   readonly extrinsic: Hex | null;
 }
 
+export const INCIDENT_ENDS = ['recovered', 'refuted', 'left'] as const;
+
 export interface IncidentEnd extends Moment {
   /**
    * `recovered`: heads are included again. `refuted`: only endpoints that proved nothing had shown a stall, and a proven block
-   * shows none.
+   * shows none. `left`: the relay chain does not know the para any more.
    */
-  readonly why: 'recovered' | 'refuted';
+  readonly why: (typeof INCIDENT_ENDS)[number];
   /** Relay parent of the newest head, and the head. */
   readonly context: RelayBlock | null;
   readonly head: { readonly hash: Hex; readonly number: ParaBlock } | null;

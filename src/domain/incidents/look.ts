@@ -2,7 +2,7 @@ import type { Trust } from '../chain/trust.ts';
 import { oneLine } from '../plain-text.ts';
 import type { CandidateTally, RoundDecision } from '../round/tally.ts';
 import type { EpochMs, Hex, ParaBlock, ParaId, RelayBlock } from '../units.ts';
-import type { Belief, FinalTally, Incident, IncidentRound, Moment, Onset } from './incident.ts';
+import type { Belief, FinalTally, Incident, IncidentEnd, IncidentRound, Moment, Onset } from './incident.ts';
 import { NOTHING_KEPT, ROOM, withEntry, withLast } from './kept.ts';
 
 /** What a relay block and the machine show of a para: levels, so that a block that is missed or repeated does no harm. */
@@ -23,6 +23,8 @@ export interface IncidentLook {
   readonly codeHash: Hex | null;
   /** No head for the gap, on a relay chain that finalizes, of a para that is live and not idle on demand. */
   readonly stopped: boolean;
+  /** The relay chain knows the para. */
+  readonly registered: boolean;
   /** The present of the relay chain is seen. */
   readonly sighted: boolean;
   readonly belief: Omit<Belief, keyof Moment> | null;
@@ -127,8 +129,9 @@ function isSame(last: Belief | undefined, now: Omit<Belief, keyof Moment>): bool
 function endOf(
   { onset, proven }: Pick<Incident, 'onset' | 'proven'>,
   { context, head, stopped, rescue, ...look }: IncidentLook,
-): 'recovered' | 'refuted' | null {
+): IncidentEnd['why'] | null {
   if (!NO_RESCUE.includes(rescue.state)) return null;
+  if (look.proven && !look.registered) return 'left';
   const included = context !== null && (onset.relayBlock === null || context > onset.relayBlock);
   const moved = included || (head !== null && onset.head !== null && head.hash !== onset.head.hash);
   // Where it stopped again before anybody looked, another incident begins.

@@ -5,6 +5,7 @@ import {
   type Belief,
   type Blindness,
   type FinalTally,
+  INCIDENT_ENDS,
   type Incident,
   type IncidentEnd,
   type IncidentRound,
@@ -75,7 +76,7 @@ const act: RecordSchema<Act> = record(({ object }) =>
 const incidentEnd: RecordSchema<IncidentEnd> = record((parts) =>
   parts.object({
     ...moment,
-    why: z.enum(['recovered', 'refuted']),
+    why: z.enum(INCIDENT_ENDS),
     context: block.nullable(),
     head: headOf(parts),
     codeHash: hash.nullable(),

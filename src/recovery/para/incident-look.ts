@@ -33,6 +33,7 @@ export function incidentLook({
     context: mostRecentContext,
     codeHash: currentCodeHash,
     stopped: stall.stalled || withoutCore,
+    registered: observation.lifecycle !== null,
     belief: beliefOf(diagnosis, withoutCore),
     rescue: {
       state,

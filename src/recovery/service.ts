@@ -2,6 +2,7 @@ import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
 import type { Condition } from '../domain/chain/condition.ts';
 import { RescueError } from '../domain/errors.ts';
+import { votesWithoutRoute } from '../domain/policy/policy.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -205,6 +206,14 @@ export function createRescueService(options: {
       const tracker = requireWhole(paraId);
       await tracker.queue.run(async () => {
         const before = tracker.runner.state();
+        const { policy } = tracker.runner.context();
+        const impossible = policy && votesWithoutRoute(policy.rules) ? null : tracker.impossible();
+        if (impossible !== null) {
+          throw new RescueError(
+            'RESCUE_ROUTE_IMPOSSIBLE',
+            `No round opens, because no allowed route could carry its decision out: ${impossible}`,
+          );
+        }
         tracker.runner.send({ type: 'OPERATOR_RETRIED' });
         if (tracker.runner.state() === before) {
           throw new RescueError(

@@ -387,6 +387,17 @@ describe('upgrading', () => {
     network.faults.rejectPvf(true);
     const escalated = await scene.until((para) => para.state === 'escalated');
     expect(escalated.trouble?.message).toMatch(/rejected/);
+    const lock = async (call: string, isLocked: boolean) => {
+      network.queueSudo(network.relay.chain, 'registrar', call, network.paraId);
+      await scene.until(({ readiness }) => (readiness?.impossible != null) === isLocked, 20);
+    };
+    await lock('addLock', true);
+    await expect(client.retry(network.paraId)).rejects.toMatchObject({
+      code: 'RESCUE_ROUTE_IMPOSSIBLE',
+      message: expect.stringContaining('the para is locked'),
+    });
+    expect(await client.para(network.paraId)).toMatchObject({ state: 'escalated', round: 1 });
+    await lock('removeLock', false);
     await client.retry(network.paraId);
     expect(await client.para(network.paraId)).toMatchObject({ state: 'optInRescue', round: 2 });
   });

@@ -34,6 +34,16 @@ export async function asRelayRoot(
   await network.produceUntil(holds, MOST_BLOCKS, `the effect of ${pallet}.${method}`);
 }
 
+/** Root of the relay chain has validators run this code for the para at once. */
+export function setCode(network: NetworkHandle, code: Uint8Array): Promise<void> {
+  const hash = toHex(blake2b256(code));
+  return asRelayRoot(
+    network,
+    ['paras', 'forceSetCurrentCode', network.paraId, toHex(code)],
+    () => ofPara(network, 'currentCodeHash') === hash,
+  );
+}
+
 /** An item of the relay chain's `Paras`, for the para under rescue. */
 export function ofPara(network: NetworkHandle, item: string): unknown {
   return network.readRelay('paras', item, network.paraId);

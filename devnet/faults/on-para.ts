@@ -1,9 +1,9 @@
 import { concatBytes } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { encodeU32 } from '../../src/bytes/scale.ts';
-import { blake2b256, storageKey } from '../../src/proof/index.ts';
-import { asRelayRoot, type Fault, MOST_BLOCKS, ofPara, orderUpgrade } from './fault.ts';
-import { RELAY_FAULTS } from './on-relay.ts';
+import { storageKey } from '../../src/proof/index.ts';
+import { type Fault, MOST_BLOCKS, ofPara, orderUpgrade, setCode } from './fault.ts';
+import { QUEUE_HEAD } from './on-relay.ts';
 
 /** An empty list of authorities. */
 const NOBODY = '0x00';
@@ -21,12 +21,7 @@ export const PARA_FAULTS: readonly Fault[] = [
       return async () => {
         const fixed = await network.artifacts.read('para-fixed');
         network.installSubstitute(network.para.chain.best.number, fixed);
-        const hash = toHex(blake2b256(fixed));
-        await asRelayRoot(
-          network,
-          ['paras', 'forceSetCurrentCode', network.paraId, toHex(fixed)],
-          () => ofPara(network, 'currentCodeHash') === hash,
-        );
+        await setCode(network, fixed);
       };
     },
   },
@@ -57,7 +52,7 @@ export const PARA_FAULTS: readonly Fault[] = [
         MOST_BLOCKS,
         'the upgrade being scheduled',
       );
-      return faultNamed('queue-head').begin(network);
+      return QUEUE_HEAD.begin(network);
     },
   },
   {
@@ -94,9 +89,3 @@ export const PARA_FAULTS: readonly Fault[] = [
     },
   },
 ];
-
-function faultNamed(name: string): Fault {
-  const found = RELAY_FAULTS.find((fault) => fault.name === name);
-  if (!found) throw new TypeError(`there is no fault ${name}`);
-  return found;
-}

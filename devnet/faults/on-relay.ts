@@ -4,7 +4,7 @@ import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeCompact, encodeU32 } from '../../src/bytes/scale.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
-import { blake2b256, storageKey } from '../../src/proof/index.ts';
+import { storageKey } from '../../src/proof/index.ts';
 import type { NetworkHandle } from '../handle.ts';
 import {
   asRelayRoot,
@@ -12,6 +12,7 @@ import {
   MOST_BLOCKS,
   ofPara,
   paraKey,
+  setCode,
   upgradePara,
   withoutCollators,
 } from './fault.ts';
@@ -27,6 +28,18 @@ const IDLE = Uint8Array.of(0, 0);
 const TINY_POV = 1_000;
 /** Relay blocks of six seconds. */
 const DAY = 14_400;
+
+export const QUEUE_HEAD: Fault = {
+  name: 'queue-head',
+  what: 'the head of the downward message queue is another one than the para comes to',
+  undo: 'root restores the head',
+  begin: async (network) => {
+    const key = paraKey(network, 'Dmp', 'DownwardMessageQueueHeads');
+    const before = rawValue(network, key);
+    await write(network, key, `0x${'11'.repeat(32)}`);
+    return () => (before === null ? clear(network, key) : write(network, key, before));
+  },
+};
 
 /** What the relay chain stores or does. */
 export const RELAY_FAULTS: readonly Fault[] = [
@@ -53,17 +66,7 @@ export const RELAY_FAULTS: readonly Fault[] = [
       return () => clear(network, key);
     },
   },
-  {
-    name: 'queue-head',
-    what: 'the head of the downward message queue is another one than the para comes to',
-    undo: 'root restores the head',
-    begin: async (network) => {
-      const key = paraKey(network, 'Dmp', 'DownwardMessageQueueHeads');
-      const before = rawValue(network, key);
-      await write(network, key, `0x${'11'.repeat(32)}`);
-      return () => (before === null ? clear(network, key) : write(network, key, before));
-    },
-  },
+  QUEUE_HEAD,
   {
     name: 'pov-limit',
     what: `validators take proofs of validity of ${TINY_POV} bytes, which no block of the para fits into`,
@@ -198,15 +201,6 @@ export const RELAY_FAULTS: readonly Fault[] = [
     },
   },
 ];
-
-function setCode(network: NetworkHandle, code: Uint8Array): Promise<void> {
-  const hash = toHex(blake2b256(code));
-  return asRelayRoot(
-    network,
-    ['paras', 'forceSetCurrentCode', network.paraId, toHex(code)],
-    () => ofPara(network, 'currentCodeHash') === hash,
-  );
-}
 
 /**
  * The descriptors of all cores, without work for the first, which is the para's. They are written as they are, because nothing asks

@@ -1,11 +1,10 @@
 import type { AlertFacts } from '../domain/alerts/levels.ts';
 import type { TrialVerdict } from '../domain/diagnosis/trial.ts';
 import type { ServiceEvent } from '../domain/events.ts';
-import type { Alerts } from '../domain/ports/alerts.ts';
 import type { TryNextBlock, TryProposal } from '../domain/ports/trial.ts';
-import type { EpochMs, Hex } from '../domain/units.ts';
+import type { Hex } from '../domain/units.ts';
 import type { ServiceStatus } from '../domain/views/status.ts';
-import { type AlertHook, startAlerts, type Telling } from './alerts/alert-keeper.ts';
+import { type AlertOptions, startAlerts } from './alerts/alert-keeper.ts';
 import { listenForMonitor } from './listener.ts';
 import { gather } from './metrics/gather.ts';
 import { countEvent, createMetrics, type Metrics } from './metrics/metrics.ts';
@@ -53,25 +52,16 @@ export function createCounting(relayGenesis: Hex): {
   return { metrics, counting };
 }
 
-export async function startMonitor(options: {
+export interface MonitorOptions extends Omit<AlertOptions, 'facts' | 'pace'>, Pick<AlertFacts, 'findings'> {
   readonly metrics: Metrics;
   /** Where to serve them; null: nowhere. */
   readonly listen: { readonly host: string; readonly port: number } | null;
-  readonly hooks: readonly AlertHook[];
-  readonly alerts: Alerts;
   readonly status: () => ServiceStatus;
   /** Of the paras that are not named in the configuration those that are not well. */
   readonly troubled: () => AlertFacts['troubled'];
-  readonly findings: AlertFacts['findings'];
-  readonly events: (after: number, signal: AbortSignal) => AsyncIterable<ServiceEvent>;
-  readonly lastEventId: () => Promise<number>;
-  readonly relayGenesis: Hex;
-  readonly runbooks: string;
-  readonly resolveAfterMs: number;
-  readonly now: () => EpochMs;
-  readonly onTold: (telling: Telling) => void;
-  readonly onFailed: (error: unknown) => void;
-}): Promise<Monitor> {
+}
+
+export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { metrics, listen, hooks, status, findings } = options;
   for (const { name: hook } of hooks) {
     metrics.alertsSent.inc({ hook }, 0);

@@ -2,7 +2,6 @@ import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
 import type { Condition } from '../domain/chain/condition.ts';
 import { RescueError } from '../domain/errors.ts';
-import { votesWithoutRoute } from '../domain/policy/policy.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -22,6 +21,7 @@ import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
 import { recordOptIn } from './acts/opt-in.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
+import { requireRoute } from './acts/require-route.ts';
 import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
 import { lastTally, tallyOf } from './acts/tally.ts';
@@ -206,14 +206,7 @@ export function createRescueService(options: {
       const tracker = requireWhole(paraId);
       await tracker.queue.run(async () => {
         const before = tracker.runner.state();
-        const { policy } = tracker.runner.context();
-        const impossible = policy && votesWithoutRoute(policy.rules) ? null : tracker.impossible();
-        if (impossible !== null) {
-          throw new RescueError(
-            'RESCUE_ROUTE_IMPOSSIBLE',
-            `No round opens, because no allowed route could carry its decision out: ${impossible}`,
-          );
-        }
+        requireRoute(tracker, 'No round opens, because no allowed route could carry its decision out');
         tracker.runner.send({ type: 'OPERATOR_RETRIED' });
         if (tracker.runner.state() === before) {
           throw new RescueError(

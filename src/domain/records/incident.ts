@@ -16,8 +16,9 @@ import {
   ROUND_RESULTS,
 } from '../incidents/incident.ts';
 import { listOf } from '../list-of.ts';
-import { block, count, epochMs, hash, paraId, planck, u32 } from './fields.ts';
+import { block, count, epochMs, hash, paraId, u32 } from './fields.ts';
 import { type Parts, type RecordSchema, record } from './record.ts';
+import { tallyFields } from './tally.ts';
 
 const moment = { relayBlock: block.nullable(), at: epochMs };
 const momentRecord: RecordSchema<Moment> = record(({ object }) => object(moment));
@@ -44,18 +45,7 @@ const blindness: RecordSchema<Blindness> = record(({ object, of }) =>
   object({ from: of(momentRecord), to: of(momentRecord).nullable(), why: z.string() }),
 );
 
-const finalTally: RecordSchema<FinalTally> = record(({ object }) =>
-  object({
-    proposal: hash,
-    ayes: planck,
-    nays: planck,
-    abstains: planck,
-    votes: count,
-    electorate: planck,
-    approved: z.boolean(),
-    quorate: z.boolean(),
-  }),
-);
+const finalTally: RecordSchema<FinalTally> = record(({ object }) => object(tallyFields));
 
 const incidentRound: RecordSchema<IncidentRound> = record((parts) =>
   parts.object({

@@ -4,7 +4,6 @@ import {
   account,
   block,
   bytes,
-  count,
   hash,
   known,
   paraId,
@@ -15,6 +14,7 @@ import {
 } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
+import { tallyFields } from '../records/tally.ts';
 import { changedEntry, trialSummary } from '../records/trial.ts';
 import type { Anchor, AnchorEvidence, CountedVote, SignatureScheme } from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
@@ -124,14 +124,7 @@ export interface SubstituteInstruction {
 
 const proposalTally: RecordSchema<ProposalTally> = record(({ object, of }) =>
   object({
-    proposal: hash,
-    ayes: planck,
-    nays: planck,
-    abstains: planck,
-    votes: count,
-    electorate: planck,
-    approved: z.boolean(),
-    quorate: z.boolean(),
+    ...tallyFields,
     admittedAt: block,
     endorsed: z.boolean(),
     canPassFrom: block,

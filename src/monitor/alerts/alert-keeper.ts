@@ -38,12 +38,7 @@ const BACKOFF = { firstMs: 1_000, mostMs: 300_000 };
 /** Of an alert that events raise again and again, not each one is written down. */
 const SEEN_STEP_MS = 60_000;
 
-/**
- * Compares what is there with what was there, writes down the difference, and only then tells it to the hooks. Nothing is queued: a
- * hook is owed whatever it does not know yet, so that what it could not be told for a week costs no more than what it could not be
- * told for a second, and a beginning that ended meanwhile is never told.
- */
-export async function startAlerts(options: {
+export interface AlertOptions {
   readonly alerts: Alerts;
   readonly hooks: readonly AlertHook[];
   readonly facts: () => AlertFacts;
@@ -58,7 +53,14 @@ export async function startAlerts(options: {
   readonly onFailed: (error: unknown) => void;
   /** Milliseconds between looks, for one answer of a hook, and of the first wait after a refusal. */
   readonly pace?: { readonly lookMs: number; readonly timeoutMs: number; readonly firstWaitMs: number };
-}): Promise<AlertKeeper> {
+}
+
+/**
+ * Compares what is there with what was there, writes down the difference, and only then tells it to the hooks. Nothing is queued: a
+ * hook is owed whatever it does not know yet, so that what it could not be told for a week costs no more than what it could not be
+ * told for a second, and a beginning that ended meanwhile is never told.
+ */
+export async function startAlerts(options: AlertOptions): Promise<AlertKeeper> {
   const { alerts: store, hooks, facts, now, resolveAfterMs } = options;
   const pace = options.pace ?? { lookMs: LOOK_MS, timeoutMs: 10_000, firstWaitMs: BACKOFF.firstMs };
   const stopping = new AbortController();

@@ -5,7 +5,6 @@ import { requireActable } from '../../domain/chain/actable.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import { oneLine } from '../../domain/plain-text.ts';
-import { votesWithoutRoute } from '../../domain/policy/policy.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
@@ -20,6 +19,7 @@ import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { readAccountPower } from './account-power-reader.ts';
 import type { CodeDesk } from './code-desk.ts';
+import { requireRoute } from './require-route.ts';
 import { tryProposal } from './try-proposal.ts';
 
 export interface ProposalContext {
@@ -55,7 +55,10 @@ async function checkHead(
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
   }
   const openRound = await tracker.queue.run(() => requireOpenRound(tracker));
-  requireRoute(tracker, openRound);
+  requireRoute(
+    tracker,
+    'No allowed route could carry a decision out, so no proposal is taken until that has changed (withoutRoute in the policy)',
+  );
   const { roundId } = openRound.key;
   if (head.roundId !== roundId) {
     throw invalid(
@@ -188,16 +191,6 @@ async function replacedBy(relay: RelayReader, codeHash: Hex): Promise<Uint8Array
     if (isNodeTrouble(error)) return null;
     throw error;
   }
-}
-
-/** Nobody shall work on code that could not be put in place, unless the policy lets holders decide all the same. */
-function requireRoute(tracker: ParaTracker, { policy }: OpenRound): void {
-  const impossible = votesWithoutRoute(policy) ? null : tracker.impossible();
-  if (impossible === null) return;
-  throw new RescueError(
-    'RESCUE_ROUTE_IMPOSSIBLE',
-    `No allowed route could carry a decision out, so no proposal is taken until that has changed (withoutRoute in the policy): ${impossible}.`,
-  );
 }
 
 function requireRoom(openRound: OpenRound, proposer: AccountHex): void {

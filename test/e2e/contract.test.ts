@@ -96,13 +96,20 @@ describe('three watchers and a rescue contract', () => {
     const proposal = await open({ vetoSeconds: 3600 });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.executableAt != null, 120, 'a decision');
-    const id = (await decided())?.id;
+    const first = (await decided())?.id;
+    if (!first) throw new Error('nothing was decided');
     await cureByGovernance();
-    await scene.untilTrue(async () => (await decided())?.support === 0, 30, 'the support being withdrawn');
-    expect(await decided()).toMatchObject({ id, executableAt: null, sent: false });
+    // One that takes the revival in a block later than the others may still have come to another decision with them.
+    const known = async () => [await scene.cast.contract.decision(first), await decided()];
+    await scene.untilTrue(
+      async () => (await known()).every((decision) => decision?.support === 0),
+      30,
+      'the support being withdrawn',
+    );
+    for (const decision of await known()) expect(decision).toMatchObject({ executableAt: null, sent: false });
     scene.network.passTime(7200);
     for (let count = 0; count < 5; count += 1) await scene.block();
-    expect((await decided())?.sent).toBe(false);
+    for (const decision of await known()) expect(decision?.sent).toBe(false);
   });
 
   it('take the approval back when the para revives after the message was sent', async () => {

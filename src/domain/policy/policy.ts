@@ -3,7 +3,7 @@ import { blake2b256 } from '../../bytes/blake2.ts';
 import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { ROUTE_NAMES } from '../route/route.ts';
+import { POLICY_ROUTES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
 import { trialSection } from './trial-rules.ts';
 
@@ -260,7 +260,7 @@ export const policySchema = z
         'Refuse storage proofs of nodes that hold more than they need to; otherwise the surplus is ignored.',
       ),
     routes: z
-      .array(z.enum(ROUTE_NAMES))
+      .array(z.enum(POLICY_ROUTES))
       .min(1)
       .describe('Ways to carry the decision out, in order of preference.'),
     withoutRoute: z

@@ -1,8 +1,11 @@
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
 import type { AmountText, ChainFact } from './facts.ts';
 
-export const ROUTE_NAMES = ['registrar', 'contract'] as const;
+export const ROUTE_NAMES = ['registrar', 'contract', 'governance', 'collator'] as const;
 export type RouteName = (typeof ROUTE_NAMES)[number];
+
+/** Those that a service carries out for an approved decision, so that a policy may allow them. The others are for people. */
+export const POLICY_ROUTES = ['registrar', 'contract'] as const satisfies readonly RouteName[];
 
 export const STEP_IDS = [
   'schedule-code',

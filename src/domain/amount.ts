@@ -12,7 +12,7 @@ const PLANCK: Token = { symbol: 'planck', decimals: 0 };
 
 /** More than any chain has. One node names them, and what is written with a million decimals takes minutes. */
 const LONGEST_SYMBOL = 32;
-const MOST_DECIMALS = 38;
+export const MOST_DECIMALS = 38;
 
 /** The token that a chain names in its properties; planck when it names none that could be one. */
 export function tokenNamed(symbol: string | undefined, decimals: number | undefined): Token {

@@ -108,6 +108,12 @@ export const KEY_LAYOUT = {
     isAct: false,
   },
   optIn: { letter: 'o', fields: [PARA], value: 'JSON: latest opt-in or opt-out' },
+  page: {
+    letter: 'P',
+    fields: ROUND,
+    value: 'JSON: validation page of the decision',
+    isAct: false,
+  },
   policy: { letter: 'p', fields: [['policy hash', 32]], value: 'JSON: policy' },
   proposal: { letter: 'R', fields: [...ROUND, ['proposal', 32]], value: 'JSON: proposal' },
   earlierProposal: {
@@ -240,6 +246,14 @@ export function nodeKey(hash: Uint8Array): Key {
 
 export function optInKey(paraId: ParaId): Key {
   return key('optIn', u32(paraId));
+}
+
+export function pageKey(round: RoundKey): Key {
+  return key('page', ...roundFields(round));
+}
+
+export function pagesOf(paraId: ParaId): KeyRange {
+  return prefix(key('page', u32(paraId)));
 }
 
 export function policyKey(hash: Hex): Key {

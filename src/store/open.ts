@@ -5,6 +5,7 @@ import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
+import type { Pages } from '../domain/ports/pages.ts';
 import type { ReadinessStore } from '../domain/ports/readiness.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
@@ -20,6 +21,7 @@ import { createIncidents } from './incidents.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createLosses } from './losses.ts';
+import { createPages } from './pages.ts';
 import { createReadinessStore } from './readiness.ts';
 import { createSnapshotStore } from './snapshots.ts';
 
@@ -33,6 +35,7 @@ export interface Store {
   readonly finality: FinalityStore;
   readonly losses: Losses;
   readonly incidents: Incidents;
+  readonly pages: Pages;
   readonly readiness: ReadinessStore;
   readonly alerts: Alerts;
   /**
@@ -82,6 +85,7 @@ export async function openStore(
     finality: createFinalityStore(database),
     losses: createLosses(database),
     incidents: createIncidents(database),
+    pages: createPages(database),
     readiness: createReadinessStore(database),
     alerts: createAlerts(database),
     renewActs: () => database.renewActs(),

@@ -17,6 +17,7 @@ import { type RecordSchema, record } from '../domain/records/record.ts';
 import { endedRound } from '../domain/records/round.ts';
 import { savedSnapshot } from '../domain/records/snapshot.ts';
 import { keptTrial } from '../domain/records/trial.ts';
+import { validationPage } from '../domain/records/validation.ts';
 import { readinessChecks } from '../domain/views/readiness.ts';
 import { earlierEndorsement, earlierProposal, earlierRound, earlierVote } from './earlier-records.ts';
 import { type Key, type KindName, kindOf } from './keys.ts';
@@ -48,6 +49,7 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     loss: acceptedLoss,
     node: null,
     optIn,
+    page: validationPage,
     policy,
     proposal,
     trial: keptTrial,

@@ -20,6 +20,7 @@ import type { RecordSchema } from '../../src/domain/records/record.ts';
 import * as round from '../../src/domain/records/round.ts';
 import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import * as trial from '../../src/domain/records/trial.ts';
+import { validationPage } from '../../src/domain/records/validation.ts';
 import type { OptIn } from '../../src/domain/round/round.ts';
 import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
@@ -45,11 +46,13 @@ import { createIncidents } from '../../src/store/incidents.ts';
 import { createJournal } from '../../src/store/journal.ts';
 import * as keys from '../../src/store/keys.ts';
 import { createLedger } from '../../src/store/ledger.ts';
+import { createPages } from '../../src/store/pages.ts';
 import { createReadinessStore } from '../../src/store/readiness.ts';
 import { createSnapshotStore } from '../../src/store/snapshots.ts';
 import { blake, hash, sampleOptIn, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
 import { CODE, type RecordingService } from '../support/recording-service.ts';
 import * as some from './arbitraries.ts';
+import { pages } from './page-samples.ts';
 import { routeAssessments } from './route-samples.ts';
 
 /** How a value gets into the database and out of it, by the store's own functions. */
@@ -368,6 +371,19 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answer: async (value, service, client) => {
       service.incidents = async () => value;
       return { incidents: await client.incidents(2000), next: null };
+    },
+  }),
+  validationPage: row({
+    schema: validationPage,
+    values: pages,
+    store: (database, value) => {
+      const { get, put } = createPages(database);
+      const roundId = value.decision?.roundId ?? hash(1);
+      return {
+        key: keys.pageKey({ paraId: value.paraId, roundId }),
+        put: () => put(value),
+        get: () => get(value.paraId, roundId),
+      };
     },
   }),
   signedExtrinsic: part(journal.signedExtrinsic, some.extrinsics, 'journalEntry'),

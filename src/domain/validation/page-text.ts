@@ -1,0 +1,159 @@
+import { commands, escaped, items, list, table } from '../markdown.ts';
+import { blocksAndHours } from '../readiness/time.ts';
+import { differencesOf } from './differences.ts';
+import type { Expectation, PageMoment, PageValue, ValidationPage } from './page.ts';
+import { type Recomputation, recomputations } from './recompute.ts';
+import { expectedStep, observedStep } from './step-text.ts';
+import { amountText, momentText, placeText, tokenOf, valueText } from './value-text.ts';
+
+/**
+ * A validation page as Markdown: the result and what is not as expected first, then what was to be done, what was observed, and how
+ * to recompute each point. Nothing from outside stands in it raw.
+ */
+export function pageText(page: ValidationPage): string {
+  const { steps, paraId, route } = page;
+  return [
+    `# Validation page: para ${paraId}, ${escaped(route)}`,
+    `**${escaped(pageLine(page))}**`,
+    ...differenceParts(page),
+    table(['what', 'value'], headRows(page)),
+    '## What is to be done',
+    'Written before anything was signed.',
+    ...steps.flatMap((step, place) => expectedStep(step, place + 1)),
+    '## What is to change',
+    'Everything that the relay chain stores of the para. What is not named to change stays as it is.',
+    table(
+      ['item', 'meaning', `before, in relay block ${page.planned.number}`, 'expected'],
+      page.changes.map(({ place, meaning, before, expected }) => [
+        placeText(place),
+        meaning,
+        valueText(before),
+        expectationText(expected),
+      ]),
+    ),
+    ...costParts(page),
+    '## What was observed',
+    ...steps.flatMap((step, place) => observedStep(step, place + 1, page)),
+    ...changeParts(page),
+    ...headParts(page),
+    ...list('## What to know besides', page.notes),
+    '## How to recompute each point',
+    `\`NODE\` is any node of the chain that is named, \`SERVICE\` the service that gave this page. Storage keys are twox128(pallet) twox128(item) and, for maps, twox64(para id) and the para id as u32, little-endian; hashes are blake2-256.`,
+    ...recomputations(page).flatMap(checkParts),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** The whole of it in one line. */
+export function pageLine(page: ValidationPage): string {
+  const { kind, result, steps, planned, seen } = page;
+  const done = steps.filter(({ outcome }) => outcome === 'done').length;
+  const took = blocksAndHours((result.at ?? seen).number - planned.number);
+  const how = { open: 'under way', done: 'done', failed: 'FAILED', ended: 'ended before it was done' }[
+    result.kind
+  ];
+  const what = kind === 'rehearsed' ? 'Rehearsed on forks' : 'Executed';
+  return `${what}: ${how}, ${done} of ${steps.length} steps in ${took}`;
+}
+
+function differenceParts(page: ValidationPage): string[] {
+  const found = differencesOf(page);
+  if (found.length > 0) {
+    return [
+      `## ${found.length} ${found.length === 1 ? 'DIFFERENCE' : 'DIFFERENCES'} FROM WHAT WAS EXPECTED`,
+      items(found),
+    ];
+  }
+  return page.result.kind === 'open'
+    ? ['So far nothing differs from what was expected.']
+    : ['Everything is as it was expected.'];
+}
+
+function headRows({ relay, decision, code, planned, result, seen }: ValidationPage): string[][] {
+  const end = result.at;
+  return [
+    ['relay chain', `${relay.runtime ?? 'of an unknown runtime'}, genesis ${relay.genesis}`],
+    ...(decision === null
+      ? []
+      : [
+          ['round', `${decision.round}, ${decision.roundId}`],
+          ['proposal', decision.proposal],
+          ['policy', decision.policy],
+          ['anchor', `relay block ${decision.anchor.relay.number} ${decision.anchor.relay.hash}`],
+          ['head that was voted on', `${decision.anchor.head.number} ${decision.anchor.head.hash}`],
+          ['code at the anchor', decision.anchor.codeHash],
+        ]),
+    ...(code === null
+      ? []
+      : [
+          [
+            'code',
+            [code.hash, code.runtime, code.bytes === null ? null : `${code.bytes} bytes`]
+              .filter(Boolean)
+              .join(', '),
+          ],
+        ]),
+    ['planned at', momentText(planned)],
+    [end === null ? 'seen until' : 'ended at', momentText(end ?? seen)],
+    ...(end === null ? [] : [['time that it took', timeText(planned, end)]]),
+  ];
+}
+
+function costParts({ costs, tokens }: ValidationPage): string[] {
+  if (costs.length === 0) return [];
+  const token = tokenOf(tokens, 'relay chain');
+  return [
+    table(
+      ['must be held by', 'amount', 'for'],
+      costs.map(({ account, amount, what }) => [account, amountText(amount, token), what]),
+    ),
+  ];
+}
+
+function changeParts({ changes, result, seen }: ValidationPage): string[] {
+  const at = result.at ?? seen;
+  return [
+    '### What the relay chain stores of the para now',
+    table(
+      ['item', 'before', 'expected', `in relay block ${at.number}`],
+      changes.map(({ place, before, expected, after }) => [
+        place.item,
+        valueText(before),
+        expectationText(expected),
+        after === null ? 'not read' : isUnchanged(before, after) ? 'the same' : valueText(after),
+      ]),
+    ),
+  ];
+}
+
+function isUnchanged(before: PageValue, after: PageValue): boolean {
+  return before.bytes === after.bytes && before.shown === after.shown;
+}
+
+function headParts({ heads }: ValidationPage): string[] {
+  if (heads.length === 0) return [];
+  return [
+    '### Heads that followed',
+    table(
+      ['block of the para', 'hash', 'seen in relay block'],
+      heads.map(({ number, hash, seenAt }) => [String(number), hash, String(seenAt)]),
+    ),
+  ];
+}
+
+function checkParts({ what, commands: lines, answer }: Recomputation): string[] {
+  return [`${escaped(what)}`, commands(lines), `Answers: ${escaped(answer)}`];
+}
+
+function expectationText(expected: Expectation): string {
+  if (expected.kind === 'same') return 'stays';
+  return expected.kind === 'is' ? valueText(expected.value) : expected.words;
+}
+
+/** By blocks; and by the chain's clock where both ends are known. */
+function timeText(from: PageMoment, to: PageMoment): string {
+  const blocks = blocksAndHours(to.number - from.number);
+  if (from.at === null || to.at === null) return blocks;
+  return `${blocks}; ${((to.at - from.at) / 3_600_000).toFixed(2)} h by the relay chain's clock`;
+}

@@ -1,0 +1,160 @@
+import type {
+  PageChange,
+  PageExtrinsic,
+  PageFact,
+  PagePlace,
+  PageStep,
+  PageValue,
+  ValidationPage,
+} from './page.ts';
+
+/** How anyone finds out for themselves that a point of a page is true. */
+export interface Recomputation {
+  /** What it shows. */
+  readonly what: string;
+  /** One line each, for a shell; `NODE` is any node of the chain, `SERVICE` the service that gave the page. */
+  readonly commands: readonly string[];
+  /** What they answer when the page is true. */
+  readonly answer: string;
+}
+
+/** One JSON-RPC call, which needs nothing but curl. */
+function rpc(method: string, params: readonly unknown[]): string {
+  const body = JSON.stringify({ id: 1, jsonrpc: '2.0', method, params });
+  return `curl -s -H 'content-type: application/json' -d '${body}' NODE`;
+}
+
+/** The ways to recompute every point of a page. */
+export function recomputations(page: ValidationPage): Recomputation[] {
+  return [
+    ...codeChecks(page),
+    ...voteChecks(page),
+    ...(page.kind === 'rehearsed' ? rehearsalCheck(page) : []),
+    ...page.steps.flatMap(callChecks),
+    ...(page.kind === 'executed' ? [...page.steps.flatMap(extrinsicChecks), ...storageChecks(page)] : []),
+  ];
+}
+
+function codeChecks({ code, paraId, kind, route }: ValidationPage): Recomputation[] {
+  if (code === null) return [];
+  const size = code.bytes === null ? '' : `, ${code.bytes} bytes`;
+  const fetched = kind === 'executed' && route !== 'collator';
+  return [
+    {
+      what: 'The code has the hash that everything here is about.',
+      commands: [
+        ...(fetched ? [`curl -s -o code.wasm SERVICE/v1/code/${code.hash}`] : []),
+        'pararescue code hash code.wasm',
+        'b2sum -l 256 code.wasm',
+      ],
+      answer: `${code.hash}${size}`,
+    },
+    {
+      what: 'The code builds blocks of the para that validators accept.',
+      commands: [`pararescue try ${paraId} --code code.wasm --relay RELAY-NODE --para PARA-NODE`],
+      answer: 'each block is accepted',
+    },
+  ];
+}
+
+function voteChecks({ decision, paraId }: ValidationPage): Recomputation[] {
+  if (decision === null) return [];
+  const { anchor, policy, proposal } = decision;
+  return [
+    {
+      what: 'The holders approved it: every vote, recounted offline.',
+      commands: [
+        `pararescue evidence --para ${paraId} --out bundle.jsonl --url SERVICE`,
+        `pararescue verify bundle.jsonl --relay-block ${anchor.relay.hash} --policy ${policy}`,
+      ],
+      answer: `approved: proposal ${proposal}`,
+    },
+  ];
+}
+
+function rehearsalCheck({ paraId, planned }: ValidationPage): Recomputation[] {
+  return [
+    {
+      what: 'The rehearsal ends in the same way: with the cache of the first one, in the same blocks.',
+      commands: [
+        `pararescue rehearse ${paraId} --code code.wasm --policy policy.yaml --cache CACHE --offline --report AGAIN`,
+      ],
+      answer:
+        `a page that begins at relay block ${planned.number} ${planned.hash ?? ''} and has the same heads`.trim(),
+    },
+  ];
+}
+
+function callChecks({ title, calls }: PageStep): Recomputation[] {
+  return calls.flatMap(({ method, data, hash, bytes }) =>
+    hash === null
+      ? []
+      : [
+          {
+            what: `${title}: the bytes of ${method} have the hash that is approved or signed.`,
+            commands:
+              data === null
+                ? ['b2sum -l 256 call.scale']
+                : [`printf ${data.slice(2)} | xxd -r -p | b2sum -l 256`],
+            answer: `${hash.slice(2)}${bytes === null ? '' : `, of ${bytes} bytes`}`,
+          },
+        ],
+  );
+}
+
+function extrinsicChecks({ title, extrinsics }: PageStep): Recomputation[] {
+  return extrinsics.flatMap((made) => inBlock(title, made));
+}
+
+function inBlock(title: string, { chain, hash, block, status }: PageExtrinsic): Recomputation[] {
+  if (hash === null || block?.hash == null) return [];
+  return [
+    {
+      what: `${title}: block ${block.number} of the ${chain} holds the extrinsic${status === 'failed' ? ', which failed' : ''}.`,
+      commands: [rpc('chain_getBlockHash', [block.number]), rpc('chain_getBlock', [block.hash])],
+      answer: `${block.hash}; and a block with an extrinsic whose bytes have the blake2-256 ${hash}`,
+    },
+  ];
+}
+
+interface Read {
+  readonly place: PagePlace;
+  readonly at: string;
+  readonly value: PageValue;
+}
+
+/** Each value once for each block at which it was read. */
+function storageChecks({ steps, changes, planned, result, seen }: ValidationPage): Recomputation[] {
+  const end = result.at ?? seen;
+  const reads: Read[] = [
+    ...changes.flatMap((change) => [
+      ...readAt(change, planned.hash, change.before),
+      ...(change.after === null ? [] : readAt(change, end.hash, change.after)),
+    ]),
+    ...steps.flatMap(({ facts, from, to }) =>
+      facts.flatMap(({ reads }: PageFact) =>
+        reads.flatMap((read) => [
+          ...(read.before === null ? [] : readAt(read, from?.hash ?? null, read.before)),
+          ...(read.after === null ? [] : readAt(read, to?.hash ?? null, read.after)),
+        ]),
+      ),
+    ),
+  ];
+  const known = new Set<string>();
+  return reads.flatMap(({ place, at, value }) => {
+    const name = `${place.chain} ${place.key} ${at}`;
+    if (place.key === null || place.chain !== 'relay chain' || known.has(name)) return [];
+    known.add(name);
+    return [
+      {
+        what: `${place.item} in block ${at} is ${value.shown}.`,
+        commands: [rpc('state_getStorage', [place.key, at])],
+        answer: value.bytes === 'none' ? 'null' : (value.bytes ?? `bytes that mean ${value.shown}`),
+      },
+    ];
+  });
+}
+
+function readAt({ place }: Pick<PageChange, 'place'>, at: string | null, value: PageValue): Read[] {
+  return at === null ? [] : [{ place, at, value }];
+}

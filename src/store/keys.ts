@@ -108,12 +108,7 @@ export const KEY_LAYOUT = {
     isAct: false,
   },
   optIn: { letter: 'o', fields: [PARA], value: 'JSON: latest opt-in or opt-out' },
-  page: {
-    letter: 'P',
-    fields: ROUND,
-    value: 'JSON: validation page of the decision',
-    isAct: false,
-  },
+  page: { letter: 'P', fields: ROUND, value: 'JSON: validation page', isAct: false },
   policy: { letter: 'p', fields: [['policy hash', 32]], value: 'JSON: policy' },
   proposal: { letter: 'R', fields: [...ROUND, ['proposal', 32]], value: 'JSON: proposal' },
   earlierProposal: {

@@ -1,7 +1,6 @@
 import { grouped } from '../../domain/amount.ts';
-import { escaped, list, table } from '../../domain/markdown.ts';
 import { printable } from '../../domain/plain-text.ts';
-import { factText } from '../../domain/route/fact-text.ts';
+import type { ChainFact, PlainFact } from '../../domain/route/facts.ts';
 import type { TriedCode } from '../../domain/trial/report.ts';
 import type {
   RehearsalReport,
@@ -55,7 +54,7 @@ export async function rehearsalText(report: RehearsalReport): Promise<string> {
     `# Rehearsal of a rescue of para ${paraId}`,
     `**${escaped(verdictLine(report))}**`,
     ...known.filter((sentence) => sentence !== null).map(escaped),
-    table(
+    rows(
       ['what', 'value'],
       [
         [
@@ -76,7 +75,7 @@ export async function rehearsalText(report: RehearsalReport): Promise<string> {
     ...(steps.length === 0 ? [] : ['## Steps', ...steps]),
     ...(report.heads.length === 0 ? [] : ['## Heads under the new code', headsText(report)]),
     '## What the relay chain stores of the para',
-    table(['item', 'before', 'after'], await stateRows(report.before, report.after)),
+    rows(['item', 'before', 'after'], await stateRows(report.before, report.after)),
     ...list('## Warnings', report.warnings),
     ...list('## What was not as on the chains', report.shortcuts),
   ]
@@ -95,7 +94,7 @@ async function stepText(
     `### ${number}. ${escaped(title)}`,
     `${outcome}${blocks}`,
     ...called,
-    ...(facts.length === 0 ? [] : [table(['fact', 'role', 'before', 'after'], facts.map(factRow))]),
+    ...(facts.length === 0 ? [] : [rows(['fact', 'role', 'before', 'after'], facts.map(factRow))]),
   ].join('\n\n');
 }
 
@@ -103,7 +102,7 @@ async function callText(call: RehearsedCall, file: string): Promise<string> {
   const { chain, method, args, data, hash, signer, block, problem } = call;
   const shown = data.length > SHOWN_HEX ? `${data.slice(0, SHOWN_HEX)}…` : data;
   const end = problem === null ? 'succeeded' : `failed: ${problem}`;
-  return table(
+  return rows(
     ['call', `${method} on the ${chain}`],
     [
       ['arguments', JSON.stringify(args, (_, value) => (typeof value === 'bigint' ? String(value) : value))],
@@ -119,8 +118,20 @@ function factRow({ fact, role, before, after }: RehearsedFact): string[] {
   return [factText(fact), role, before ?? 'holds', after ?? 'holds'];
 }
 
+/** `head-is` with its hash as "head is: 0x…". */
+function factText(fact: ChainFact): string {
+  return fact.kind === 'any-of' ? fact.facts.map(plainText).join(', or ') : plainText(fact);
+}
+
+function plainText({ kind, ...rest }: PlainFact): string {
+  const values = Object.values(rest).map((value) =>
+    typeof value === 'object' ? JSON.stringify(value) : value,
+  );
+  return [kind.replaceAll('-', ' '), values.join(', ')].filter((part) => part !== '').join(': ');
+}
+
 function headsText({ heads }: RehearsalReport): string {
-  return table(
+  return rows(
     ['block', 'hash', 'in relay block', 'proof of validity, bytes', 'messages'],
     heads.map(({ number, hash, includedAt, povBytes, upwardMessages, horizontalMessages }) => [
       String(number),
@@ -153,4 +164,20 @@ function codeText({ hash, version }: TriedCode): string {
 function timeText(blocks: number): string {
   const minutes = (blocks * BLOCK_MS) / 60_000;
   return `${blocks} relay blocks (${minutes < 90 ? `${minutes.toFixed(1)} min` : `${(minutes / 60).toFixed(1)} h`})`;
+}
+
+function list(heading: string, sentences: readonly string[]): string[] {
+  return sentences.length === 0
+    ? []
+    : [heading, sentences.map((sentence) => `- ${escaped(sentence)}`).join('\n')];
+}
+
+function rows(headings: readonly string[], cells: readonly (readonly string[])[]): string {
+  const line = (row: readonly string[]) => `| ${row.map(escaped).join(' | ')} |`;
+  return [line(headings), line(headings.map(() => '---')), ...cells.map(line)].join('\n');
+}
+
+/** Text of others must not end a cell, or begin markup. */
+function escaped(text: string): string {
+  return printable(text).replaceAll(/[|<`*]/g, '\\$&');
 }

@@ -60,7 +60,7 @@ export function observedStep(step: PageStep, number: number, page: ValidationPag
     ...byOthers,
     ...(from === null
       ? []
-      : [table(['from', 'to'], [[momentText(from), to === null ? 'not yet' : momentText(to)]])]),
+      : [table(['began', 'ended'], [[momentText(from), to === null ? 'not yet' : momentText(to)]])]),
     ...extrinsics.map((made) => table(['extrinsic', made.hash ?? 'none'], extrinsicRows(made, page))),
     ...(from === null || facts.length === 0
       ? []

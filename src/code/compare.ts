@@ -1,6 +1,6 @@
-import { blake2b64 } from '../bytes/blake2.ts';
-import { encodeText } from '../bytes/bytes.ts';
-import { type Hex, toHex } from '../bytes/hex.ts';
+import type { Hex } from '../bytes/hex.ts';
+import { apiNames } from './api-names.ts';
+import { apiNeed } from './api-needs.ts';
 import { embeddedVersion } from './label.ts';
 import { HOST_FUNCTIONS } from './pvf/host-functions.ts';
 import { outlineWasm } from './sections.ts';
@@ -53,11 +53,10 @@ export function partsOf(wasm: Uint8Array): CodeParts {
 }
 
 /**
- * Compares a runtime with the one that it replaces. Names of APIs come from the exports of both, `Trait_method`: an id is
- * blake2-64 of the trait's name (sp-api's `generate_runtime_api_id`), so that APIs of single chains have names as well.
+ * Compares a runtime with the one that it replaces.
  */
 export function compareCode(old: CodeParts, now: CodeParts): CodeComparison {
-  const names = new Map([...old.exports, ...now.exports].flatMap(apiName));
+  const names = apiNames(old.exports, now.exports);
   const ids = [...new Set([...old.apis.keys(), ...now.apis.keys()])].sort();
   const isOneChain = old.specName === null || now.specName === null || old.specName === now.specName;
   return {
@@ -75,13 +74,6 @@ export function compareCode(old: CodeParts, now: CodeParts): CodeComparison {
       .filter((name) => !old.imports.has(name) && HOST_FUNCTIONS.get(name)?.byValidators !== true)
       .sort(),
   };
-}
-
-function apiName(exported: string): [Hex, string][] {
-  const end = exported.indexOf('_');
-  if (end <= 0) return [];
-  const name = exported.slice(0, end);
-  return [[toHex(blake2b64(encodeText(name))), name]];
 }
 
 /** APIs without which no collator builds a block of a chain that has them. */
@@ -114,11 +106,13 @@ export function comparisonSentences(comparison: CodeComparison): string[] {
   ];
 }
 
+/** One API that differs, and what collators and nodes then need. */
 function apiSentence({ id, name, before, after }: ApiDifference): string {
   const api = name === null ? `the runtime API ${id}` : `the runtime API ${shown(name)}`;
-  if (after === null) return `${api} is gone, version ${before} before: nodes that call it fail`;
-  if (before === null) return `${api} is new, version ${after}`;
-  return `${api} has version ${after}, ${before} before: collators and nodes need a release that knows version ${after}`;
+  const need = apiNeed(name, before, after);
+  if (after === null) return `${api} is gone, version ${before} before: ${need}`;
+  if (before === null) return `${api} is new, version ${after}: ${need}`;
+  return `${api} has version ${after}, ${before} before: ${need}`;
 }
 
 /** Up to five names of hostile origin, and how many more. */

@@ -1,9 +1,8 @@
-import { concatBytes, encodeText } from '../bytes/bytes.ts';
+import { concatBytes } from '../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
-import { ByteReader, MalformedBytes } from '../bytes/reader.ts';
+import { ByteReader } from '../bytes/reader.ts';
 import { encodeCompact, encodeString, encodeU32, ScaleReader } from '../bytes/scale.ts';
-import { outlineWasm, type WasmOutline, wasmNumber } from './sections.ts';
-import { unpackCode } from './zstd.ts';
+import type { WasmOutline } from './sections.ts';
 
 /** What a runtime says of itself in its `runtime_version` section (`sp_version::RuntimeVersion`). */
 export interface RuntimeLabel {
@@ -22,7 +21,7 @@ export interface RuntimeVersion extends RuntimeLabel {
   readonly apis: readonly (readonly [Hex, number])[];
 }
 
-const VERSION_SECTION = 'runtime_version';
+export const VERSION_SECTION = 'runtime_version';
 const APIS_SECTION = 'runtime_apis';
 /** Id of the runtime API `Core`: its version tells which fields a `RuntimeVersion` has. */
 const CORE_API = '0xdf6acb689907609b';
@@ -80,30 +79,5 @@ export function encodeVersion(version: RuntimeVersion): Uint8Array {
     ...version.apis.map(([hash, api]) => concatBytes(fromHex(hash), encodeU32(api))),
     encodeU32(version.transactionVersion),
     Uint8Array.of(version.stateVersion),
-  );
-}
-
-/**
- * The same wasm, unpacked, with another `spec_version` in its `runtime_version` section: what makes a runtime acceptable
- * as a code substitute. The version that was compiled in stays.
- * @throws MalformedBytes when the code is no wasm or has no such section.
- */
-export function relabelled(blob: Uint8Array, specVersion: number): Uint8Array {
-  const wasm = unpackCode(blob);
-  const outline = outlineWasm(wasm);
-  const section = outline.custom.get(VERSION_SECTION);
-  const version = embeddedVersion(outline);
-  if (section === undefined || version === null) {
-    throw new MalformedBytes('the code has no runtime_version and runtime_apis sections to re-label');
-  }
-  const name = encodeText(VERSION_SECTION);
-  const content = encodeVersion({ ...decodeVersion(section.content, version.apis), specVersion });
-  const body = concatBytes(wasmNumber(name.length), name, content);
-  return concatBytes(
-    wasm.subarray(0, section.start),
-    Uint8Array.of(0),
-    wasmNumber(body.length),
-    body,
-    wasm.subarray(section.end),
   );
 }

@@ -82,14 +82,3 @@ const ORDER: readonly number[] = [
 const SECTION_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(SECTION).map(([name, id]) => [id, `${name} section`]),
 );
-
-/** A number as WebAssembly writes counts and indices: unsigned LEB128. */
-export function wasmNumber(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
-    rest >>>= 7;
-  } while (rest > 0);
-  return Uint8Array.from(bytes);
-}

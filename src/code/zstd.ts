@@ -2,9 +2,9 @@ import { beginsWith } from '../bytes/bytes.ts';
 import { decompressFrame, tooLarge } from './zstd/frame.ts';
 
 /** Marks a compressed blob (`sp_maybe_compressed_blob::ZSTD_PREFIX`). */
-const PREFIX = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
+export const PREFIX = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
 /** `sp_maybe_compressed_blob::CODE_BLOB_BOMB_LIMIT`: nodes take no code that is larger when unpacked. */
-const LARGEST_CODE = 50 * 1024 * 1024;
+export const LARGEST_CODE = 50 * 1024 * 1024;
 
 export { decompressFrame } from './zstd/frame.ts';
 

@@ -42,7 +42,7 @@ describe('comparing code with the code that it replaces', () => {
     const comparison = compareCode(before, after);
     expect(comparison.apis).toEqual([{ id: '0xdf6acb689907609b', name: 'Core', before: 5, after: 4 }]);
     expect(comparisonSentences(comparison)).toEqual([
-      'the runtime API Core has version 4, 5 before: collators and nodes need a release that knows version 4',
+      'the runtime API Core has version 4, 5 before: collators and nodes need a release that knows version 4, which newer ones may have dropped (every node calls it to execute blocks)',
     ]);
     const gone = compareCode(
       { ...before, apis: new Map([['0x01', 2]]) },
@@ -50,7 +50,7 @@ describe('comparing code with the code that it replaces', () => {
     );
     expect(comparisonSentences(gone)).toEqual([
       'the runtime API 0x01 is gone, version 2 before: nodes that call it fail',
-      'the runtime API 0x02 is new, version 1',
+      'the runtime API 0x02 is new, version 1: a release that does not know it goes on without it',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readArtifact } from '../../devnet/artifacts.ts';
-import { relabelled } from '../../src/code/label.ts';
 import { preflight, type TriedUpgrade } from '../../src/code/preflight.ts';
+import { relabelled } from '../../src/code/relabel.ts';
 import { UNTOLD_SIZE } from '../../src/domain/diagnosis/trial.ts';
 import { type UpgradeCheck, upgradeVerdict } from '../../src/domain/upgrade/report.ts';
 import type { UpgradeState, UpgradeVersion } from '../../src/domain/upgrade/state.ts';

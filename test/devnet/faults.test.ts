@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
-import { relabelled } from '../../src/code/label.ts';
+import { relabelled } from '../../src/code/relabel.ts';
 import type { RuntimePanic } from '../../src/executor/panic.ts';
 import { RawClient } from '../support/devnet-client.ts';
 

@@ -9,7 +9,7 @@ import { type App, openApp } from '../../src/app/app.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeU32 } from '../../src/bytes/scale.ts';
 import { createServiceClient, type ServiceClient } from '../../src/client/service-client.ts';
-import { relabelled } from '../../src/code/label.ts';
+import { relabelled } from '../../src/code/relabel.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
 import type { FleetRow } from '../../src/domain/fleet/row.ts';

@@ -9,7 +9,7 @@ import { buildGenesis, genesisDefaults } from '../../src/blocks/spec/genesis.ts'
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { encodeOption, encodeString, encodeU64, encodeVec } from '../../src/bytes/scale.ts';
-import { relabelled } from '../../src/code/label.ts';
+import { relabelled } from '../../src/code/relabel.ts';
 import { engine } from '../../src/code/webassembly.ts';
 import { unpackCode } from '../../src/code/zstd.ts';
 import { HeapAllocator } from '../../src/executor/allocator.ts';

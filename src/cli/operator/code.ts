@@ -3,6 +3,7 @@ import type { CodeExpectations } from '../../code/inspect.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { enactmentDelay } from '../../routes/code-upgrade.ts';
 import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.ts';
+import { registerCodeTools } from '../code/commands.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
@@ -14,7 +15,10 @@ interface CodeFlags extends OperatorFlags {
 }
 
 export const registerCode: RegisterCommand = (program, io) => {
-  const code = program.command('code').description('the validation code of a para on its relay chain');
+  const code = program
+    .command('code')
+    .description('runtime code: what it is, and what the relay chain stores for a para');
+  registerCodeTools(code, io);
   withOperatorOptions(code.command('schedule'))
     .description(
       'as the manager of an unlocked para: schedule new code, which validators check before it applies',

@@ -34,9 +34,9 @@ export function upgradeText(
   { isMarkdown }: { readonly isMarkdown: boolean },
 ): string {
   const { verdict, paraId, checks, trial } = examined;
-  const sorted = ORDER.flatMap((result) => checks.filter((check) => check.result === result));
+  const all = sorted(checks);
   const title = `para ${paraId}: ${VERDICTS[verdict]}`;
-  const parts = [isMarkdown ? `### ${title}\n\n${tableOf(sorted)}` : `${title}\n\n${linesOf(sorted)}`];
+  const parts = [isMarkdown ? `### ${title}\n\n${tableOf(all)}` : `${title}\n\n${linesOf(all)}`];
   if (trial) {
     const report = trialText(trial.report);
     parts.push(isMarkdown ? folded('Blocks', report) : report);
@@ -48,7 +48,24 @@ export function upgradeText(
   return parts.join('\n');
 }
 
-function linesOf(checks: readonly UpgradeCheck[]): string {
+/** What was looked at, whatever it was of. */
+export interface ShownCheck {
+  readonly check: string;
+  readonly result: CheckResult;
+  readonly sentence: string;
+  readonly fix: string | null;
+}
+
+/** Checks for people, what is wrong first. */
+export function checkLines(checks: readonly ShownCheck[]): string {
+  return linesOf(sorted(checks));
+}
+
+function sorted<Check extends ShownCheck>(checks: readonly Check[]): Check[] {
+  return ORDER.flatMap((result) => checks.filter((check) => check.result === result));
+}
+
+function linesOf(checks: readonly ShownCheck[]): string {
   const width = Math.max(0, ...checks.map(({ check }) => check.length));
   return checks
     .map(({ check, result, sentence, fix }) => {

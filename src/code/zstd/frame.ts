@@ -3,7 +3,13 @@ import { xxHash64 } from '../../bytes/xxhash.ts';
 import { corrupt } from './bits.ts';
 import type { HuffmanTable } from './huffman.ts';
 import { readLiterals } from './literals.ts';
-import { type Content, carryOutSequences, type SequenceTables } from './sequences.ts';
+import {
+  type Content,
+  carryOutSequences,
+  type RecentOffsets,
+  type Sequence,
+  type SequenceTables,
+} from './sequences.ts';
 
 const MAGIC = 0xfd2fb528;
 /** Of 0x184d2a50 to 0x184d2a5f, all but the last four bits. */
@@ -22,7 +28,9 @@ const STATES_A_BLOCK = 16;
  */
 const FREE_STATES = 2 ** 16;
 const STATES_A_BYTE = 0.25;
-const BLOCK = { raw: 0, rle: 1, compressed: 2 } as const;
+/** Of the head of a block: its kind, its size, and whether it is the last one. */
+export const BLOCK_HEADER = 3;
+export const BLOCK = { raw: 0, rle: 1, compressed: 2 } as const;
 
 interface Block {
   readonly type: number;
@@ -31,8 +39,28 @@ interface Block {
   readonly start: number;
 }
 
+/** A block as it was found: where it lies in the frame, its head included, what of the content it gives, and how. */
+export interface NotedBlock {
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+  /** None in blocks that are stored as they are. */
+  readonly sequences: readonly Sequence[];
+  /** The last offsets after it. */
+  readonly recent: RecentOffsets;
+}
+
+export interface FrameNotes {
+  /** Those with content. */
+  readonly blocks: NotedBlock[];
+  /** Where the last one ends, empty ones included. */
+  end: number;
+}
+
 interface Frame {
   readonly blocks: readonly Block[];
+  readonly end: number;
   readonly window: number;
   readonly contentSize: number | null;
   readonly checksum: number | null;
@@ -42,11 +70,12 @@ interface Frame {
  * Decompresses one zstd frame (RFC 8878) of at most `limit` bytes of content. Headers and the chain of blocks are checked
  * before anything is decompressed, and content stops at the limit, so that a small blob cannot claim gigabytes. What it
  * costs grows with the bytes that go out, and hardly with those that come in: blocks that describe tables and give little are
- * refused, which no encoder makes of code.
+ * refused, which no encoder makes of code. What its blocks are made of is written into `notes`.
  * @throws MalformedBytes
  */
-export function decompressFrame(bytes: Uint8Array, limit: number): Uint8Array {
+export function decompressFrame(bytes: Uint8Array, limit: number, notes?: FrameNotes): Uint8Array {
   const frame = readFrame(bytes, limit);
+  if (notes) notes.end = frame.end;
   const { contentSize, window, checksum } = frame;
   const content: Content = { bytes: new Uint8Array(firstSize(frame, limit)), length: 0, recent: [1, 4, 8] };
   const tables: SequenceTables = { literals: null, offsets: null, matches: null, states: 0 };
@@ -54,6 +83,8 @@ export function decompressFrame(bytes: Uint8Array, limit: number): Uint8Array {
   const largestBlock = Math.min(window, LARGEST_BLOCK);
   for (const { type, size, start } of frame.blocks) {
     const most = type === BLOCK.compressed ? largestBlock : size;
+    const from = content.length;
+    const sequences: Sequence[] | undefined = notes && [];
     makeRoom(content, most);
     if (type === BLOCK.raw) {
       content.bytes.set(bytes.subarray(start, start + size), content.length);
@@ -65,9 +96,17 @@ export function decompressFrame(bytes: Uint8Array, limit: number): Uint8Array {
       const literals = readLiterals(bytes, start, start + size, { most, known: codes });
       codes = literals.table;
       tables.states += literals.entries / ENTRIES_A_STATE;
-      const block = { literals: literals.bytes, content, tables, most, window };
+      const block = { literals: literals.bytes, content, tables, most, window, noted: sequences };
       carryOutSequences(bytes, literals.end, start + size, block);
     }
+    notes?.blocks.push({
+      start: start - BLOCK_HEADER,
+      end: start + stored(type, size),
+      from,
+      to: content.length,
+      sequences: sequences ?? [],
+      recent: [...content.recent],
+    });
     if (content.length > limit) throw tooLarge(limit);
     tables.states += STATES_A_BLOCK;
     if (tables.states > FREE_STATES + content.length * STATES_A_BYTE) corrupt('its blocks hold too little');
@@ -121,9 +160,10 @@ function readFrame(bytes: Uint8Array, limit: number): Frame {
   if (contentSize !== null && contentSize > limit) throw tooLarge(limit);
   window ??= contentSize ?? 0;
   const blocks = readBlocks(reader);
+  const end = reader.offset;
   const checksum = (descriptor & 0x04) !== 0 ? reader.u32() : null;
   passSkippable(reader);
-  return { blocks, window, contentSize, checksum };
+  return { blocks, end, window, contentSize, checksum };
 }
 
 /** Frames without content (RFC 8878, 3.1.2), which every decoder passes over: some tools pad a blob with them. */
@@ -154,15 +194,20 @@ function readBlocks(reader: ByteReader): Block[] {
     if (size > LARGEST_BLOCK) throw reader.malformed('has a block above 128 KiB');
     if (type > BLOCK.compressed) throw reader.malformed('has a block of reserved kind');
     const start = reader.offset;
-    reader.view(type === BLOCK.rle ? 1 : size);
+    reader.view(stored(type, size));
     // Nothing is in it, and blobs could hold millions of them.
     if (size > 0 || type === BLOCK.compressed) blocks.push({ type, size, start });
   }
   return blocks;
 }
 
+/** Bytes of a block behind its head. */
+function stored(type: number, size: number): number {
+  return type === BLOCK.rle ? 1 : size;
+}
+
 /** Lower half of xxHash64 with seed 0 (RFC 8878, 3.1.1). */
-function checksumOf(content: Uint8Array): number {
+export function checksumOf(content: Uint8Array): number {
   return Number(xxHash64(content) & 0xffff_ffffn);
 }
 

@@ -1,5 +1,6 @@
 import { BackwardBits, bitsIn, corrupt, MOST_AT_ONCE } from './bits.ts';
-import { type FseTable, fseTable, readFseTable, rleTable } from './fse.ts';
+import { KINDS, LITERALS, MATCHES, type SequenceKind } from './codes.ts';
+import { type FseTable, readFseTable, rleTable } from './fse.ts';
 
 /** Tables for lengths of literals, offsets and lengths of matches; null until a block brought one. */
 export interface SequenceTables {
@@ -10,61 +11,7 @@ export interface SequenceTables {
   states: number;
 }
 
-type Kind = 'literals' | 'offsets' | 'matches';
-
 const MODE = { predefined: 0, rle: 1, described: 2 } as const;
-
-/** What code stands for: a base, and how many bits to add to it. */
-function codes(groups: readonly (readonly [bits: number, count: number])[], first: number) {
-  const bases: number[] = [];
-  const bits: number[] = [];
-  let base = first;
-  for (const [width, count] of groups) {
-    for (let index = 0; index < count; index++) {
-      bases.push(base);
-      bits.push(width);
-      base += 2 ** width;
-    }
-  }
-  return { bases: Uint32Array.from(bases), bits: Uint8Array.from(bits) };
-}
-
-// RFC 8878, 3.1.1.3.2.1.1: codes of lengths, and the tables of blocks that describe none (3.1.1.3.2.2).
-const SIXTEEN = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].map((bits) => [bits, 1] as const);
-const LITERALS = codes([[0, 16], [1, 4], [2, 2], [3, 2], [4, 1], ...SIXTEEN], 0);
-const MATCHES = codes([[0, 32], [1, 4], [2, 2], [3, 2], [4, 2], [5, 1], ...SIXTEEN.slice(1)], 3);
-const KINDS = {
-  literals: {
-    largestLog: 9,
-    largestSymbol: 35,
-    table: fseTable(
-      [
-        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1,
-        -1, -1, -1,
-      ],
-      6,
-    ),
-  },
-  offsets: {
-    largestLog: 8,
-    largestSymbol: 31,
-    table: fseTable(
-      [1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
-      5,
-    ),
-  },
-  matches: {
-    largestLog: 9,
-    largestSymbol: 52,
-    table: fseTable(
-      [
-        1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1,
-      ],
-      6,
-    ),
-  },
-} as const;
 
 /** Bits that one sequence takes at most: an offset, two lengths, three states. */
 const MOST_BITS = 31 + 16 + 16 + 9 + 9 + 8;
@@ -74,7 +21,16 @@ export interface Content {
   bytes: Uint8Array;
   length: number;
   /** The last three offsets; they outlive a block. */
-  readonly recent: [number, number, number];
+  readonly recent: RecentOffsets;
+}
+
+export type RecentOffsets = [number, number, number];
+
+/** Literals, then a match: how many of each, and how far back the match begins. */
+export interface Sequence {
+  readonly literals: number;
+  readonly match: number;
+  readonly offset: number;
 }
 
 /**
@@ -92,9 +48,11 @@ export function carryOutSequences(
     readonly tables: SequenceTables;
     readonly most: number;
     readonly window: number;
+    /** Where the sequences are noted. */
+    readonly noted?: Sequence[] | undefined;
   },
 ): void {
-  const { literals, content, tables, most, window } = block;
+  const { literals, content, tables, most, window, noted } = block;
   const limit = content.length + most;
   const header = readCount(source, start, end);
   if (header.count === 0) {
@@ -156,6 +114,7 @@ export function carryOutSequences(
     if (taken + length > literals.length) corrupt('a block uses more literals than it has');
     if (length > 0) append(content, literals, taken, taken + length, limit);
     taken += length;
+    noted?.push({ literals: length, match, offset });
     repeat(content, offset, match, limit, window);
   }
   stream.position = position;
@@ -176,6 +135,7 @@ export function carryOutSequences(
     if (taken + length > literals.length) corrupt('a block uses more literals than it has');
     if (length > 0) append(content, literals, taken, taken + length, limit);
     taken += length;
+    noted?.push({ literals: length, match, offset });
     repeat(content, offset, match, limit, window);
   }
   if (stream.position !== 0) corrupt('a block holds more than its sequences');
@@ -201,7 +161,7 @@ function readTable(
   start: number,
   end: number,
   mode: number,
-  kind: Kind,
+  kind: SequenceKind,
   known: FseTable | null,
 ): { readonly table: FseTable; readonly end: number; readonly states: number } {
   const { table, largestSymbol } = KINDS[kind];
@@ -220,7 +180,7 @@ function readTable(
 }
 
 /** Which offset a value means (RFC 8878, 3.1.1.5): up to three, one of the last, counted differently without literals. */
-function offsetOf(value: number, literals: number, recent: [number, number, number]): number {
+export function offsetOf(value: number, literals: number, recent: RecentOffsets): number {
   const first = recent[0];
   const place = value > 3 ? 4 : value + (literals === 0 ? 1 : 0);
   if (place === 1) return first;

@@ -33,7 +33,7 @@ export interface UpgradeCheck {
 /** `fails`: something was seen that keeps the upgrade from working. Warnings decide nothing. */
 export type UpgradeVerdict = 'works' | 'fails' | 'unknown';
 
-export function upgradeVerdict(checks: readonly UpgradeCheck[]): UpgradeVerdict {
+export function upgradeVerdict(checks: readonly Pick<UpgradeCheck, 'result'>[]): UpgradeVerdict {
   if (checks.some(({ result }) => result === 'obstacle')) return 'fails';
   return checks.length === 0 || checks.some(({ result }) => result === 'unknown') ? 'unknown' : 'works';
 }

@@ -59,7 +59,7 @@ export const LAYERS = {
   },
   contract: {
     holds: 'the rescue contract through @polkadot/api-contract',
-    imports: ['bytes', 'domain', 'proof', 'chain'],
+    imports: ['bytes', 'domain', 'proof', 'keys', 'chain'],
   },
   devnet: {
     holds: 'the embedded network: people, genesis, faults, runtimes',
@@ -80,8 +80,10 @@ export const LAYERS = {
       'facts.ts',
       'step-events.ts',
       'code-upgrade.ts',
+      'acting.ts',
       'registrar/manager-acts.ts',
       'contract/acting.ts',
+      'contract/approval-calls.ts',
       'contract/decision.ts',
       'contract/messages.ts',
       'contract/plan.ts',

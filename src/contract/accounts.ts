@@ -1,16 +1,15 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { compareBytes, concatBytes, encodeText, equalBytes } from '../bytes/bytes.ts';
+import { concatBytes, encodeText, equalBytes } from '../bytes/bytes.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
-import { encodeCompact, encodeList, encodeVec } from '../bytes/scale.ts';
+import { encodeCompact, encodeVec } from '../bytes/scale.ts';
 import type { Address, ApprovalParties } from '../domain/contract/rescue-contract.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { AccountHex, ParaId } from '../domain/units.ts';
+import { multisigAccount } from '../keys/multisig.ts';
 
 /** What pallet-revive puts behind an address whose account has no key of its own on the chain. */
 const FALLBACK_SUFFIX = new Uint8Array(12).fill(0xee);
-/** Most signatories of a multisig, and most operators beside the one that signs, on Polkadot and Kusama. */
-const MAX_SIGNATORIES = 100;
 
 /**
  * The address under which contracts see an account of their chain: the first 20 bytes of an account that came from an
@@ -48,30 +47,14 @@ export function relayAccountOf(contractsChain: ParaId, account: Uint8Array): Uin
   );
 }
 
-/**
- * Account of a multisig: blake2-256 of ("modlpy/utilisuba", sorted signatories, threshold as u16) (pallet-multisig,
- * `multi_account_id`). Any order is taken.
- * @throws RESCUE_CONFIG_INVALID for signatories that are twice there, too few or too many
- */
-export function multisigAccount(signatories: readonly Uint8Array[], threshold: number): Uint8Array {
-  const sorted = signatories.map((account) => exactly(account, 32, 'A signatory')).sort(compareBytes);
-  const twice = sorted.some(
-    (account, index) => index > 0 && equalBytes(account, sorted[index - 1] ?? account),
-  );
-  if (twice || sorted.length < 2 || sorted.length > MAX_SIGNATORIES) {
-    throw invalid(`A multisig has 2 to ${MAX_SIGNATORIES} signatories, each once.`);
-  }
-  if (!Number.isInteger(threshold) || threshold < 1 || threshold > sorted.length) {
-    throw invalid(`A threshold of ${threshold} among ${sorted.length} signatories cannot be met.`);
-  }
-  const limit = Uint8Array.of(threshold & 0xff, threshold >> 8);
-  return blake2_256(concatBytes(encodeText('modlpy/utilisuba'), encodeList(sorted), limit));
-}
-
 /** The account of which any of the operators is enough: the only one itself, or their multisig with a threshold of 1. */
-export function operatorAccount(operators: readonly Uint8Array[]): Uint8Array {
+export function operatorAccount(operators: readonly AccountHex[]): AccountHex {
   const [only] = operators;
-  return operators.length === 1 && only ? exactly(only, 32, 'An operator') : multisigAccount(operators, 1);
+  if (operators.length !== 1 || only === undefined) {
+    return multisigAccount({ signatories: operators, threshold: 1 }).account;
+  }
+  exactly(fromHex(only), 32, 'An operator');
+  return only;
 }
 
 /** The accounts of the relay chain through which the contract at `address` of the para `contractsChain` acts. */
@@ -80,14 +63,10 @@ export function approvalParties(
   address: Address,
   operators: readonly AccountHex[],
 ): ApprovalParties {
-  const derived = relayAccountOf(contractsChain, accountOfAddress(fromHex(address)));
-  const operator = operatorAccount(operators.map(fromHex));
-  return {
-    derived: toHex(derived),
-    operators,
-    operator: toHex(operator),
-    multisig: toHex(multisigAccount([derived, operator], 2)),
-  };
+  const derived = toHex(relayAccountOf(contractsChain, accountOfAddress(fromHex(address))));
+  const operator = operatorAccount(operators);
+  const { account: multisig } = multisigAccount({ signatories: [derived, operator], threshold: 2 });
+  return { derived, operators, operator, multisig };
 }
 
 function blake2_256(data: Uint8Array): Uint8Array {

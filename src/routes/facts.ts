@@ -1,8 +1,10 @@
+import { reachOf } from '../domain/chain/acting.ts';
 import { managerObstacles } from '../domain/chain/manager.ts';
 import type { ParaObservation, RelayLimits } from '../domain/chain/observation.ts';
 import type { ChainFact, PlainFact } from '../domain/route/facts.ts';
 import type { RouteStep } from '../domain/route/route.ts';
-import type { ApprovalView, ChainView, ContractView } from '../domain/route/view.ts';
+import type { ApprovalView, ChainView, ContractView, MultisigView } from '../domain/route/view.ts';
+import type { AccountHex } from '../domain/units.ts';
 import { optInProblem } from './contract/terms.ts';
 
 /** Whether the fact holds in this view. What the view does not show does not hold. */
@@ -15,6 +17,7 @@ export function isReadable(fact: ChainFact, view: ChainView): boolean {
   if (fact.kind === 'any-of') return fact.facts.every((one) => isReadable(one, view));
   if (isOf(LIMIT_FACTS, fact)) return view.limits !== null;
   if (isOf(CONTRACT_FACTS, fact)) return view.contract !== null;
+  if (isOf(MULTISIG_FACTS, fact)) return view.multisig != null;
   return !isOf(APPROVAL_FACTS, fact) || view.approval !== null;
 }
 
@@ -63,6 +66,7 @@ export function whyNot(fact: ChainFact, view: ChainView): string | null {
       ? 'the multisig of the rescue contract was not read'
       : approvalReason(fact, approval, observation);
   }
+  if (isOf(MULTISIG_FACTS, fact)) return multisigReason(fact, view.multisig ?? null);
   return relayReason(fact, observation);
 }
 
@@ -86,11 +90,14 @@ const APPROVAL_FACTS = [
   'approval-pending',
 ] as const;
 
+const MULTISIG_FACTS = ['multisig-approved'] as const;
+
 type Kinds<Kind extends PlainFact['kind']> = Extract<PlainFact, { readonly kind: Kind }>;
 type LimitFact = Kinds<(typeof LIMIT_FACTS)[number]>;
 type ContractFact = Kinds<(typeof CONTRACT_FACTS)[number]>;
 type ApprovalFact = Kinds<(typeof APPROVAL_FACTS)[number]>;
-type RelayFact = Exclude<PlainFact, LimitFact | ContractFact | ApprovalFact>;
+type MultisigFact = Kinds<(typeof MULTISIG_FACTS)[number]>;
+type RelayFact = Exclude<PlainFact, LimitFact | ContractFact | ApprovalFact | MultisigFact>;
 
 function isOf<Kind extends PlainFact['kind']>(kinds: readonly Kind[], fact: PlainFact): fact is Kinds<Kind> {
   return (kinds as readonly string[]).includes(fact.kind);
@@ -229,17 +236,21 @@ function approvalReason(fact: ApprovalFact, view: ApprovalView, seen: ParaObserv
   }
 }
 
-/** The multisig must be the manager, or a proxy of any kind without delay. */
-function actingReason(multisig: string, { state }: ApprovalView, seen: ParaObservation): string | null {
+function actingReason(multisig: AccountHex, { state }: ApprovalView, seen: ParaObservation): string | null {
   if (!seen.registrar) return managerObstacles(seen)[0] ?? null;
   const { manager } = seen.registrar;
-  if (manager === multisig) return null;
-  const own = state.proxies.filter(({ delegate, kind }) => delegate === multisig && kind === 'Any');
-  if (own.some(({ delay }) => delay === 0)) return null;
-  const [proxy] = own;
-  return proxy
-    ? `the multisig ${multisig} of contract and operators is a proxy of the manager ${manager}, but with a delay of ${proxy.delay} blocks`
-    : `the manager of the para is ${manager}: it must be the multisig ${multisig} of contract and operators, or have it as a proxy of any kind`;
+  const reach = reachOf(manager, multisig, state.proxies);
+  return reach.kind === 'none'
+    ? `the multisig of contract and operators cannot act for the manager of the para: ${reach.reason}`
+    : null;
+}
+
+function multisigReason(fact: MultisigFact, view: MultisigView | null): string | null {
+  if (view === null) return 'the multisig was not read';
+  const seen = view.account === fact.multisig && view.callHash === fact.callHash;
+  return seen && view.state.approval?.approvals.includes(fact.by)
+    ? null
+    : `the multisig ${fact.multisig} holds no approval of call ${fact.callHash} by ${fact.by}`;
 }
 
 /** Its round went on without it: its attempt was sent, the round is over, or another decision has the threshold. */

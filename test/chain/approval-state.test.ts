@@ -7,13 +7,15 @@ import { loadSigner } from '../../src/chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../../src/chain/extrinsics/submitter.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
 import { createRelayReader } from '../../src/chain/relay/relay-reader.ts';
-import { multisigAccount, operatorAccount } from '../../src/contract/accounts.ts';
+import { operatorAccount } from '../../src/contract/accounts.ts';
 import type { RelayCall } from '../../src/domain/chain/extrinsics.ts';
 import type { ApprovalParties, ApprovalState } from '../../src/domain/contract/rescue-contract.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
+import { multisigAccount } from '../../src/keys/multisig.ts';
 import { storageKey } from '../../src/proof/index.ts';
+import { approveByHash, supplyApproved, takeApprovalBack } from '../../src/routes/contract/approval-calls.ts';
 import { stateInstead, withValue } from '../support/forged-state.ts';
 
 const OPERATORS = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
@@ -22,12 +24,12 @@ const DERIVED = devAccount('Bob');
 const UNIT = 10_000_000_000n;
 
 function partiesOf(operators: readonly DevAccount[]): ApprovalParties {
-  const operator = operatorAccount(operators.map(({ account }) => fromHex(account)));
+  const operator = operatorAccount(operators.map(({ account }) => account));
   return {
     derived: DERIVED.account,
     operators: operators.map(({ account }) => account),
-    operator: toHex(operator),
-    multisig: toHex(multisigAccount([fromHex(DERIVED.account), operator], 2)),
+    operator,
+    multisig: multisigAccount({ signatories: [DERIVED.account, operator], threshold: 2 }).account,
   };
 }
 
@@ -108,18 +110,14 @@ describe('approvals of two on the relay chain', () => {
       );
       network.nextBlock();
     }
-    const call: RelayCall = {
-      kind: 'schedule-code',
-      paraId: para,
-      code,
-      manager: direct ? undefined : manager,
-    };
+    const schedule: RelayCall = { kind: 'schedule-code', paraId: para, code };
+    const call: RelayCall = direct ? schedule : { kind: 'proxied', real: manager, call: schedule };
     const callHash = await hashOf(call);
     const before = await stateOf(parties, callHash, manager);
     expect(before.approval).toBeNull();
     expect(before.proxies).toEqual(direct ? [] : [{ delegate: parties.multisig, kind: 'Any', delay: 0 }]);
 
-    expect(await act(DERIVED, { kind: 'approve-hash', parties, callHash })).toMatchObject({
+    expect(await act(DERIVED, approveByHash(parties, callHash))).toMatchObject({
       kind: 'succeeded',
     });
     const pending = await stateOf(parties, callHash, manager);
@@ -127,7 +125,7 @@ describe('approvals of two on the relay chain', () => {
     expect(network.readRelay('paras', 'futureCodeHash', para)).toBeNull();
 
     const when = whenOf(pending);
-    const end = await act(by, { kind: 'approve-with-call', parties, call, when, by: by.account });
+    const end = await act(by, supplyApproved(parties, { call, when, by: by.account }));
     expect(end).toMatchObject({ kind: 'succeeded' });
     expect(network.readRelay('paras', 'futureCodeHash', para)).toBe(codeHash);
     const after = await stateOf(parties, callHash, manager);
@@ -141,7 +139,7 @@ describe('approvals of two on the relay chain', () => {
     it('tell what the depositor can spend, and what the pallet reserves of it', async () => {
       const callHash = await hashOf(call);
       const before = await stateOf(parties, callHash);
-      await act(DERIVED, { kind: 'approve-hash', parties, callHash });
+      await act(DERIVED, approveByHash(parties, callHash));
       const pending = await stateOf(parties, callHash);
       const account = network.readRelay('system', 'account', DERIVED.account) as {
         data: { free: number | string; reserved: number | string };
@@ -154,9 +152,10 @@ describe('approvals of two on the relay chain', () => {
     it('can be taken back by the one who made them, and by nobody else', async () => {
       const callHash = await hashOf(call);
       const when = whenOf(await stateOf(parties, callHash));
-      const cancel: RelayCall = { kind: 'cancel-approval', parties, callHash, when };
+      const cancel = takeApprovalBack(parties, callHash, when);
+      const elsewhere = takeApprovalBack(parties, callHash, { ...when, index: when.index + 1 });
       expect(await act(OPERATORS[0] ?? DERIVED, cancel)).toMatchObject({ kind: 'failed' });
-      expect(await act(DERIVED, { ...cancel, when: { ...when, index: when.index + 1 } })).toMatchObject({
+      expect(await act(DERIVED, elsewhere)).toMatchObject({
         kind: 'failed',
         reason: expect.stringMatching(/WrongTimepoint/),
       });
@@ -166,15 +165,17 @@ describe('approvals of two on the relay chain', () => {
 
     it('do not let an operator act alone, nor somebody who is none', async () => {
       const callHash = await hashOf(call);
-      await act(DERIVED, { kind: 'approve-hash', parties, callHash });
+      await act(DERIVED, approveByHash(parties, callHash));
       const when = whenOf(await stateOf(parties, callHash));
       const stranger = devAccount('Ferdie');
       const submitter = await submitterOf(stranger);
-      const supply = { kind: 'approve-with-call', parties, call, when, by: stranger.account } as const;
-      await expect(submitter.sign(supply)).rejects.toMatchObject({ code: 'RESCUE_CHAIN_REFUSES' });
+      const supply = (by: AccountHex) => supplyApproved(parties, { call, when, by });
+      await expect(submitter.sign(supply(stranger.account))).rejects.toMatchObject({
+        code: 'RESCUE_CHAIN_REFUSES',
+      });
       // A key that signs for an operator who it is not comes from another common account.
       const by = OPERATORS[0]?.account ?? stranger.account;
-      expect(await act(stranger, { ...supply, by })).toMatchObject({ kind: 'failed' });
+      expect(await act(stranger, supply(by))).toMatchObject({ kind: 'failed' });
       expect(whenOf(await stateOf(parties, callHash))).toEqual(when);
     });
   });
@@ -186,7 +187,7 @@ describe('approvals of two on the relay chain', () => {
     const others = async (operators: readonly DevAccount[]) => {
       const parties = partiesOf(operators);
       const call = { kind: 'add-lock', paraId: 2000 } as const;
-      const { data } = await submitter.prepare({ kind: 'approve-with-call', parties, call, when, by });
+      const { data } = await submitter.prepare(supplyApproved(parties, { call, when, by }));
       const built = network.relay.chain.typesOf().registry.createType('Call', data) as Call;
       expect(`${built.section}.${built.method}`).toBe('multisig.asMultiThreshold1');
       return built.args[0]?.toJSON();

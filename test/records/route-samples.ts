@@ -45,6 +45,7 @@ const PLAIN: { readonly [Kind in PlainFact['kind']]: Extract<PlainFact, { kind: 
     when: { height: 300, index: 2 },
   },
   'multisig-acts-for-manager': { kind: 'multisig-acts-for-manager', multisig: hash(8) },
+  'multisig-approved': { kind: 'multisig-approved', multisig: hash(8), callHash: hash(9), by: hash(2) },
   'delivery-paid': { kind: 'delivery-paid', contract, amount: '10' },
   'code-scheduled-or-current': { kind: 'code-scheduled-or-current', codeHash: hash(6) },
   'code-is': { kind: 'code-is', codeHash: hash(6) },

@@ -11,7 +11,7 @@ import {
   type ContractRouteInput,
   passingFacts,
   planContractRoute,
-  proxiedManager,
+  scheduleCall,
   standingFacts,
 } from '../../src/routes/contract/plan.ts';
 import { obstacles } from '../../src/routes/facts.ts';
@@ -203,8 +203,9 @@ describe('obstacles of the contract', () => {
   it('are none for the manager itself being the multisig, whatever its proxies', () => {
     const registrar = { manager: PARTIES.multisig, deposit: 0n, locked: false };
     expect(all({ proxies: [] }, healthyPara({ registrar }))).toEqual([]);
-    expect(proxiedManager(healthyPara({ registrar }), PARTIES)).toBeUndefined();
-    expect(proxiedManager(healthyPara(), PARTIES)).toBe(MANAGER);
+    const code = Uint8Array.of(1);
+    expect(scheduleCall(healthyPara({ registrar }), PARTIES, code).kind).toBe('schedule-code');
+    expect(scheduleCall(healthyPara(), PARTIES, code)).toMatchObject({ kind: 'proxied', real: MANAGER });
   });
 
   it.each([

@@ -201,7 +201,7 @@ async function openRun(
     signer: () => (options.operator ? OPERATOR : null),
     prepare: async () => prepared,
     sign: async ({ kind }) => {
-      act(kind === 'approve-with-call' ? 'supply-code' : kind);
+      act(kind === 'multisig-call' ? 'supply-code' : kind);
       return extrinsic(OPERATOR, 'multisig.asMulti');
     },
   };

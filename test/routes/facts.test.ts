@@ -93,6 +93,14 @@ const pendingBy = (depositor: `0x${string}`) =>
   view({ approval: { approval: { when: WHEN, depositor, approvals: [depositor] } } });
 const proxied = (delay: number, kind = 'Any') =>
   view({ approval: { proxies: [{ delegate: MULTISIG, kind, delay }] } });
+const approvedBy = (approvals: readonly `0x${string}`[], callHash = hash('ca')): ChainView => ({
+  ...view(),
+  multisig: {
+    account: MULTISIG,
+    callHash,
+    state: { relay: 1000, deposit: 1n, approval: { when: WHEN, depositor: DERIVED, approvals } },
+  },
+});
 const watchers = (change: object) => [{ address: WATCHER, supports: null, ...change }];
 const unregistered = view({ para: { registrar: null } });
 const withoutRegistrar = view({ para: { registrar: undefined } });
@@ -304,11 +312,20 @@ const CASES: { readonly [Kind in PlainFact['kind']]: Case } = {
     { kind: 'multisig-acts-for-manager', multisig: MULTISIG },
     proxied(0),
     [
-      [view(), /must be the multisig 0x(f0)+ .* or have it as a proxy of any kind/],
-      [proxied(10), /with a delay of 10 blocks/],
-      [proxied(0, 'Staking'), /or have it as a proxy of any kind/],
+      [view(), /cannot act for the manager of the para: 0x(f0)+ is neither 0x(aa)+ nor a proxy of it/],
+      [proxied(10), /with a delay of 10 blocks: only one without/],
+      [proxied(0, 'Staking'), /of the kind Staking: only a proxy of the kind Any counts/],
       [unregistered, /has no entry for the para/],
       [{ ...view(), approval: null }, /was not read/],
+    ],
+  ],
+  'multisig-approved': [
+    { kind: 'multisig-approved', multisig: MULTISIG, callHash: hash('ca'), by: DERIVED },
+    approvedBy([DERIVED]),
+    [
+      [approvedBy([CONTRACT]), /holds no approval of call/],
+      [approvedBy([DERIVED], hash('cb')), /holds no approval of call/],
+      [view(), /the multisig was not read/],
     ],
   ],
   'funds-at-least': [

@@ -6,12 +6,13 @@ import { encodeLittle } from '../../bytes/scale.ts';
 import type { PreparedCall, RelayCall } from '../../domain/chain/extrinsics.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
+import { othersOf } from '../../keys/multisig.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 
 /** Arguments longer than this are shown by length and hash. */
 const SHOWN_BYTES = 64;
 
-/** `multisig` and `registrar` calls name their pallet like this. */
+/** Those that the registrar takes. */
 type RegistrarCall = Extract<RelayCall, { readonly paraId: unknown }>;
 
 /**
@@ -24,43 +25,31 @@ export async function buildCall(
   weigh: (inner: Call) => Promise<CallWeight>,
 ): Promise<Call> {
   switch (call.kind) {
-    case 'approve-hash':
-      // The weight counts only in the last approval, and every watcher must come to the same bytes.
-      return create(runtime, 'multisig', 'approveAsMulti', [
-        2,
-        [call.parties.operator],
-        null,
-        call.callHash,
-        NOTHING,
-      ]);
-    case 'cancel-approval':
-      return create(runtime, 'multisig', 'cancelAsMulti', [
-        2,
-        [call.parties.operator],
-        call.when,
-        call.callHash,
-      ]);
-    case 'approve-with-call': {
+    case 'proxied': {
       const inner = await buildCall(runtime, call.call, weigh);
-      const { derived, operators } = call.parties;
-      if (!operators.includes(call.by)) {
-        throw new RescueError(
-          'RESCUE_CHAIN_REFUSES',
-          `The account ${call.by} is none of the operators of the rescue contract: only they can supply the call.`,
-        );
-      }
-      const args = [2, [derived], call.when, inner, await weigh(inner)];
-      const approval = create(runtime, 'multisig', 'asMulti', args);
-      if (operators.length === 1) return approval;
-      const others = operators.filter((account) => account !== call.by).sort();
-      return create(runtime, 'multisig', 'asMultiThreshold1', [others, approval]);
+      return create(runtime, 'proxy', 'proxy', [{ Id: call.real }, null, inner]);
     }
-    default: {
-      const built = registrarCall(runtime, call);
-      const manager = call.kind === 'schedule-code' ? call.manager : undefined;
-      if (manager === undefined) return built;
-      return create(runtime, 'proxy', 'proxy', [{ Id: manager }, null, built]);
+    case 'multisig-approve': {
+      const { multisig, by, when, callHash } = call;
+      // The weight counts only in the last approval, and all who approve must come to the same bytes.
+      const args = [multisig.threshold, othersOf(multisig, by), when, callHash, NOTHING];
+      return create(runtime, 'multisig', 'approveAsMulti', args);
     }
+    case 'multisig-call': {
+      const { multisig, by, when } = call;
+      const others = othersOf(multisig, by);
+      const inner = await buildCall(runtime, call.call, weigh);
+      if (multisig.threshold === 1) return create(runtime, 'multisig', 'asMultiThreshold1', [others, inner]);
+      const args = [multisig.threshold, others, when, inner, await weigh(inner)];
+      return create(runtime, 'multisig', 'asMulti', args);
+    }
+    case 'multisig-cancel': {
+      const { multisig, by, when, callHash } = call;
+      const args = [multisig.threshold, othersOf(multisig, by), when, callHash];
+      return create(runtime, 'multisig', 'cancelAsMulti', args);
+    }
+    default:
+      return registrarCall(runtime, call);
   }
 }
 

@@ -1,13 +1,18 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { fromHex } from '../../bytes/hex.ts';
-import type { ApprovalParties, ApprovalState } from '../../domain/contract/rescue-contract.ts';
+import type { MultisigAccount, MultisigState } from '../../domain/chain/acting.ts';
+import type {
+  ApprovalParties,
+  ApprovalState,
+  PendingApproval,
+} from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
-import { StorageBatch } from '../nodes/storage-batch.ts';
+import { type BatchedValue, StorageBatch } from '../nodes/storage-batch.ts';
 import type { ProvenChain } from '../proven/proven-chain.ts';
 import { account, u128 } from './relay-observation.ts';
 
@@ -37,13 +42,7 @@ export async function approvalStateAt(
 ): Promise<ApprovalState> {
   const runtime = await chain.runtimeOf(node, ref);
   const batch = new StorageBatch(runtime);
-  const approval = batch.want(approvalSchema, 'Multisig', 'Multisigs', ss58(multisig), callHash);
-  if (!approval) {
-    throw new RescueError(
-      'RESCUE_CHAIN_REFUSES',
-      `The runtime ${runtime.version.specName} ${runtime.version.specVersion} has no multisig pallet.`,
-    );
-  }
+  const approval = wantApproval(batch, runtime, multisig, callHash);
   const funds = batch.need(accountSchema, 'System', 'Account', ss58(derived));
   const proxies = manager === null ? null : batch.want(proxiesSchema, 'Proxy', 'Proxies', ss58(manager));
   await batch.fetch(node, chain, ref);
@@ -57,6 +56,41 @@ export async function approvalStateAt(
     existentialDeposit,
     proxies: namedProxies(proxies?.() ?? null),
   };
+}
+
+/** See `RelayReader.multisigState`. @throws RESCUE_CHAIN_REFUSES when the relay has no multisig pallet */
+export async function multisigStateAt(
+  node: RpcConnection,
+  chain: ProvenChain,
+  { ref }: NodeHeader,
+  { account: id, threshold }: MultisigAccount,
+  callHash: Hex,
+): Promise<MultisigState> {
+  const runtime = await chain.runtimeOf(node, ref);
+  const batch = new StorageBatch(runtime);
+  const approval = wantApproval(batch, runtime, id, callHash);
+  await batch.fetch(node, chain, ref);
+  const base = constant(runtime, 'multisig', 'depositBase');
+  return {
+    relay: ref.number,
+    approval: approval(),
+    deposit: base + BigInt(threshold) * constant(runtime, 'multisig', 'depositFactor'),
+  };
+}
+
+/** @throws RESCUE_CHAIN_REFUSES when the relay has no multisig pallet */
+function wantApproval(
+  batch: StorageBatch,
+  { version }: ChainRuntime,
+  multisig: AccountHex,
+  callHash: Hex,
+): BatchedValue<PendingApproval> {
+  const approval = batch.want(approvalSchema, 'Multisig', 'Multisigs', ss58(multisig), callHash);
+  if (approval) return approval;
+  throw new RescueError(
+    'RESCUE_CHAIN_REFUSES',
+    `The runtime ${version.specName} ${version.specVersion} has no multisig pallet.`,
+  );
 }
 
 /** What may not leave is the frozen part, and the existential deposit, without which the account would go. */

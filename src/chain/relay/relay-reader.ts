@@ -14,7 +14,7 @@ import { pauses, sleep } from '../nodes/pause.ts';
 import { askHoldingProof } from '../nodes/read-proof.ts';
 import { type RpcConnection, unknownBlock } from '../nodes/rpc-connection.ts';
 import { ProvenChain } from '../proven/proven-chain.ts';
-import { approvalStateAt } from './approval-state.ts';
+import { approvalStateAt, multisigStateAt } from './approval-state.ts';
 import { accountsAt, upgradeCostsAt } from './relay-accounts.ts';
 import { includedHeadAt, limitsAt, observeAt } from './relay-observation.ts';
 
@@ -108,6 +108,8 @@ export function createRelayReader(options: RelayReaderOptions): RelayReader {
     includedHead: (paraId) => atNewest((node, header) => includedHeadAt(node, proven, header, paraId)),
     isFinalized: (block) => finality.isFinal(block),
     proveFinality: (relay) => finality.proveFinality(relay),
+    multisigState: (multisig, callHash) =>
+      atNewest((node, header) => multisigStateAt(node, proven, header, multisig, callHash)),
     approvalState: (parties, callHash, manager) =>
       atNewest((node, header) => approvalStateAt(node, proven, header, parties, callHash, manager)),
     accounts: (ids) => atNewest((node, header) => accountsAt(node, proven, header, ids)),

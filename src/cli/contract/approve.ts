@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { RelayCall } from '../../domain/chain/extrinsics.ts';
+import type { RelaySession } from '../../chain/relay/session.ts';
+import { reachOf } from '../../domain/chain/acting.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
@@ -7,8 +8,10 @@ import type { ApprovalView, ChainView } from '../../domain/route/view.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { enactmentDelay, scheduleFacts } from '../../routes/code-upgrade.ts';
-import { pendingFact, proxiedManager } from '../../routes/contract/plan.ts';
+import { supplyApproved } from '../../routes/contract/approval-calls.ts';
+import { pendingFact, scheduleCall } from '../../routes/contract/plan.ts';
 import { obstacles as obstaclesOf } from '../../routes/facts.ts';
+import { type ActingFlags, actingOf } from '../shared/acting-flags.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
@@ -16,13 +19,14 @@ import {
   endpointOption,
   type SubmitFlags,
   type TrustFlags,
+  withActingOptions,
   withRelayToAct,
   withSubmitOptions,
   withTrustOptions,
 } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 
-interface ApproveFlags extends SubmitFlags, TrustFlags {
+interface ApproveFlags extends SubmitFlags, ActingFlags, TrustFlags {
   readonly relay: readonly string[];
   readonly code: string;
   readonly policy: string;
@@ -32,7 +36,7 @@ interface ApproveFlags extends SubmitFlags, TrustFlags {
 type ReadApproval = ChainView & { readonly approval: ApprovalView };
 
 export function registerApprove(group: Command, io: CommandIo): void {
-  withTrustOptions(withSubmitOptions(group.command('approve'), "an operator's"))
+  withTrustOptions(withActingOptions(withSubmitOptions(group.command('approve'), "an operator's")))
     .description(
       'as an operator: supply the code of the call that the contract has approved on the relay chain',
     )
@@ -57,9 +61,8 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
   const parties = approvalParties(terms.chain, terms.address as AccountHex, operators);
 
   await withRelayToAct({ ...flags, para }, io, async (session) => {
-    const { observation, limits, reader, submitter, signer } = session;
-    const manager = proxiedManager(observation, parties);
-    const call: RelayCall = { kind: 'schedule-code', paraId: para, code, manager };
+    const { observation, limits, reader, submitter } = session;
+    const call = scheduleCall(observation, parties, code);
     const { hash: callHash } = await submitter.prepare(call);
     const look = async (now: ParaObservation): Promise<ReadApproval> => {
       const state = await reader.approvalState(parties, callHash, now.registrar?.manager ?? null);
@@ -79,11 +82,12 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
         { details: { callHash, obstacles } },
       );
     }
-    const by = signer.account !== null && operators.includes(signer.account) ? signer.account : operators[0];
+    const by = await operatorFor(session, flags, operators);
     if (!by) throw new RescueError('RESCUE_POLICY_INVALID', 'the policy names no operator');
     const act = {
-      call: { kind: 'approve-with-call', parties, call, when, by } as const,
-      signatories: operators,
+      call: supplyApproved(parties, { call, when, by }),
+      real: by,
+      words: ['contract', 'approve', '--policy', flags.policy, '--code', flags.code],
       before: [pendingFact({ parties, callHash }), ...before],
       after: [{ kind: 'code-scheduled-or-current', codeHash } as const],
       look,
@@ -96,4 +100,20 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
     };
     await carryOut(session, act, flags, io);
   });
+}
+
+/** The operator that the signer is, or acts for; the first one when it is not told who signs. */
+async function operatorFor(
+  { reader, signer }: Pick<RelaySession, 'reader' | 'signer'>,
+  flags: ApproveFlags,
+  operators: readonly AccountHex[],
+): Promise<AccountHex | undefined> {
+  const acting = await actingOf(flags, signer.account);
+  const account = acting.multisig?.account ?? acting.signer;
+  if (account === null || operators.includes(account)) return account ?? operators[0];
+  const { accounts } = await reader.accounts(operators);
+  const real = accounts.find(
+    ({ account: real, proxies }) => reachOf(real, account, proxies).kind === 'proxy',
+  );
+  return real?.account ?? operators[0];
 }

@@ -3,7 +3,7 @@ import { tokenAmount } from '../../domain/amount.ts';
 import type { Address, ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
-import { type CallView, callFacts, viewOf, writeBytes } from '../shared/call-view.ts';
+import { type CallView, callFacts, viewOf, writeCall } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { requireConsent } from '../shared/consent.ts';
 import { follow } from '../shared/follow.ts';
@@ -100,7 +100,7 @@ export async function carryOutCall(
   flags: SubmitFlags,
   io: CommandIo,
 ): Promise<CallReceipt | null> {
-  if (flags.out !== undefined && call.data !== null) await writeBytes(flags.out, { data: call.data });
+  if (flags.out !== undefined && call.data !== null) await writeCall(flags.out, { data: call.data });
   const view = await viewCall(session, call, flags);
   if (flags.dryRun) {
     io.stdout(flags.json ? jsonText(view) : callViewText(session, call, view));

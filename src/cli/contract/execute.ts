@@ -12,6 +12,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
 import type { Hex } from '../../domain/units.ts';
 import { scheduleFacts } from '../../routes/code-upgrade.ts';
+import { takeApprovalBack } from '../../routes/contract/approval-calls.ts';
 import { type ContractMessages, composeMessages } from '../../routes/contract/messages.ts';
 import { pendingFact, sendStep } from '../../routes/contract/plan.ts';
 import { holds, obstacles as obstaclesOf } from '../../routes/facts.ts';
@@ -140,12 +141,7 @@ async function cancel(
   // The para and its manager ask nobody, and after an opt-out there is nobody to ask.
   const isAlone = flags.by === 'para' || by === null || by === state.manager || state.policyHash === null;
   const enough = isAlone || supporters.length >= state.threshold;
-  const call = {
-    kind: 'cancel-approval',
-    parties: messages.parties,
-    callHash: messages.callHash,
-    when,
-  } as const;
+  const call = takeApprovalBack(messages.parties, messages.callHash, when);
   const act: ContractAct = enough
     ? {
         kind: 'cancel',

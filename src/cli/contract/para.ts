@@ -5,7 +5,7 @@ import type { ContractAct } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
-import { writeBytes } from '../shared/call-view.ts';
+import { writeCall } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { troubleTo } from '../shared/operator-options.ts';
@@ -48,7 +48,7 @@ export async function printForPara(
   const call = await decodedCall(session, data);
   const { destination, message } = paraMessage({ chain: chain.paraId, para: state.para, call: data, fee });
   const send = flags.paraNode ? await sendCall(flags.paraNode, destination, message, io) : null;
-  if (flags.out !== undefined) await writeBytes(flags.out, { data: send?.data ?? data });
+  if (flags.out !== undefined) await writeCall(flags.out, { data: send?.data ?? data });
   const funds = await freeBalance(chain, account, state.block.hash);
   const needed = fee + (dryRun.storageDeposit > 0n ? dryRun.storageDeposit : 0n);
   const warnings = [...terms.warnings, ...fundsWarning(session, account, funds, needed)];

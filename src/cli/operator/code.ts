@@ -52,6 +52,7 @@ export const registerCode: RegisterCommand = (program, io) => {
               ? `it applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it; the next upgrade is possible ${limits.validationUpgradeCooldown} blocks later`
               : 'this relay chain applies it only with the next included head: it does not reach a para that builds no blocks',
           ],
+          words: ['code', 'schedule', '--code', flags.code],
           effect: `code ${codeHash} is scheduled for para ${flags.para}`,
         };
         return carryOut(session, act, flags, io);

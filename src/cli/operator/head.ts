@@ -31,6 +31,7 @@ export const registerHead: RegisterCommand = (program, io) => {
               ? 'the head is no Substrate header: only a para that is not built with FRAME can go on from it'
               : `the para goes from block ${observation.head?.number ?? 'unknown'} to block ${next.number} (${next.hash})`,
           ],
+          words: ['head', 'set', '--head', flags.head],
           effect: `the head of para ${flags.para} is ${next?.hash ?? toHex(bytes)}`,
         };
         return carryOut(session, act, flags, io);

@@ -67,6 +67,7 @@ function addLock(flags: OperatorFlags, io: CommandIo): Promise<void> {
       warnings: [
         'once locked, only governance or the living para itself can unlock it: if it dies locked, its manager cannot rescue it',
       ],
+      words: ['lock', 'add'],
       effect: `para ${flags.para} is locked`,
     };
     return carryOut(session, act, flags, io);

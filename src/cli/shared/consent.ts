@@ -16,7 +16,7 @@ export function requireConsent(
   if (!hasKey) {
     throw new RescueError(
       'RESCUE_SIGNER_MISSING',
-      'nothing was submitted, because no key is given: use --signer-uri-env or --signer-file, or --dry-run to prepare the call for another signer',
+      'nothing was submitted, because no key is given: use --signer-uri-env or --signer-file, --account for one that signs elsewhere, or --dry-run to look only',
     );
   }
   if (flags.yes) return;

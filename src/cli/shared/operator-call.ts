@@ -1,23 +1,29 @@
 import type { CallDryRun } from '../../chain/extrinsics/call-dry-run.ts';
 import type { RelaySession } from '../../chain/relay/session.ts';
+import type { Acting } from '../../domain/chain/acting.ts';
 import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { printable } from '../../domain/plain-text.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
+import { type ActingLook, lookAtActing, shownBy } from '../../routes/acting.ts';
 import { factsOf } from '../../routes/executor.ts';
+import { holds } from '../../routes/facts.ts';
 import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
-import { type CallView, callText, viewOf, writeBytes } from './call-view.ts';
+import { type ActingFlags, actingOf } from './acting-flags.ts';
+import { actingText, handoverOf, handoverText, isOutside, nextSignatories } from './acting-text.ts';
+import { type CallView, callText, viewOf, writeCall } from './call-view.ts';
 import { jsonText } from './client-options.ts';
 import { requireConsent } from './consent.ts';
 import { follow } from './follow.ts';
 import type { CommandIo } from './io.ts';
 import { type SubmitFlags, troubleTo } from './operator-options.ts';
 
-/** One call that an operator makes on the relay chain, mostly as the registrar's manager. */
+/** One call that somebody makes on the relay chain, mostly as the registrar's manager. */
 export interface OperatorAct extends RelayAct {
-  /** Who may make it; the para's manager when left out. */
-  readonly signatories?: readonly AccountHex[];
+  /** Whose call it is: the para's manager when left out. */
+  readonly real?: AccountHex;
   /** What the act's facts are read from; the relay chain alone when left out. */
   readonly look?: (observation: ParaObservation) => Promise<ChainView>;
   /** What the operator should know before saying yes. */
@@ -26,89 +32,201 @@ export interface OperatorAct extends RelayAct {
   readonly effect: string;
   /** Where to look when the call succeeded without its effect. */
   readonly hint?: string;
+  /** The command and its own flags, for others who have to give it too: `lock add`. */
+  readonly words: readonly string[];
 }
 
+type Session = Pick<
+  RelaySession,
+  'submitter' | 'reader' | 'observation' | 'limits' | 'endpoints' | 'finalized' | 'signer'
+>;
+
 /**
- * Prepares the call, refuses what cannot work, and, unless it is a dry run, submits it and waits until finalized
- * storage shows the effect.
+ * Prepares the call as the account that acts makes it (itself, as a proxy, as a signatory of a multisig), refuses what cannot
+ * work, and, unless it is a dry run, submits it and waits until finalized storage shows the effect, or the approval while other
+ * signatories have to follow. For an account that signs elsewhere it writes what that needs, and waits.
  * @throws RESCUE_CHAIN_REFUSES, RESCUE_SIGNER_MISSING, RESCUE_REQUEST_INVALID, RESCUE_CALL_FAILED,
  * RESCUE_EXTRINSIC_LOST, RESCUE_NODE_*
  */
 export async function carryOut(
-  session: RelaySession,
+  session: Session,
   act: OperatorAct,
-  flags: SubmitFlags,
+  flags: SubmitFlags & ActingFlags & { readonly relay: readonly string[] },
   io: CommandIo,
 ): Promise<void> {
-  const { submitter, observation } = session;
-  const look = act.look ?? (async (now: ParaObservation) => viewOfRelay(now, session.limits));
-  const prepared = await submitter.prepare(act.call);
-  const obstacles = [...actObstacles(act, await look(observation)), ...signerObstacles(session, act)];
-  const dryRun = await tryOut(session, act, prepared);
+  const { submitter, observation, signer } = session;
+  const looked = act.look ?? (async (now: ParaObservation) => viewOfRelay(now, session.limits));
+  const acting = await actingOf(flags, signer.account);
+  const real = act.real ?? observation.registrar?.manager ?? null;
+  const who = real === null ? null : await lookAtActing(contextOf(session), acting, real, act.call);
+  const inner = await submitter.prepare(act.call);
+  const outer = who?.outer ? await submitter.prepare(who.outer) : (who?.ownPrepared ?? inner);
+  const obstacles = [...actObstacles(act, await looked(observation)), ...reachObstacles(who)];
+  const dryRun = await tryOut(session, real, inner, who, acting, outer);
   if (dryRun.kind === 'fails' && obstacles.length === 0) {
     obstacles.push(`the relay's runtime says that the call fails: ${dryRun.reason}`);
   }
-  if (flags.out !== undefined) await writeBytes(flags.out, prepared);
-  const view = { ...viewOf(prepared, flags.out), dryRun, obstacles, warnings: act.warnings };
+  const place = { para: observation.paraId, relay: flags.relay, words: act.words };
+  const handover = who && handoverOf({ title: inner.decoded.method, effect: act.effect }, who, acting, place);
+  if (flags.out !== undefined) await writeCall(flags.out, outer, handover ?? undefined);
+  const seen = viewOf(inner, flags.out);
+  const warnings = [...act.warnings, ...depositWarnings(who)];
+  const shown = who && who.account !== null ? await actingText(who, acting) : '';
+  const view: ActView = {
+    ...seen,
+    dryRun,
+    obstacles,
+    warnings,
+    ...(outer.hash !== inner.hash && { submitted: viewOf(outer, undefined) }),
+    ...(who?.multisig && { multisig: multisigView(who, acting) }),
+  };
+  const text = `${textOf(view)}${shown}`;
   if (flags.dryRun) {
-    io.stdout(flags.json ? jsonText(view) : textOf(view));
-    refuseIfAny(prepared, obstacles);
+    io.stdout(flags.json ? jsonText(view) : text);
+    refuseIfAny(inner, obstacles);
     return;
   }
-  refuseIfAny(prepared, obstacles);
-  const signer = submitter.signer();
-  const consent = { hasKey: signer !== null, warnings: act.warnings, show: () => io.stdout(textOf(view)) };
-  requireConsent(consent, flags, io);
-  const { method } = prepared.decoded;
+  refuseIfAny(inner, obstacles);
+  const key = submitter.signer();
+  if (isOutside(flags)) {
+    if (!handover) throw new RescueError('RESCUE_CHAIN_REFUSES', 'nobody could sign the call');
+    for (const warning of warnings) io.stderr(`warning: ${printable(warning)}\n`);
+    if (!flags.json) io.stdout(`${text}${await handoverText(handover, flags.out)}`);
+    io.stderr(`waiting until ${act.effect}; this command may be stopped and given again\n`);
+  } else {
+    requireConsent({ hasKey: key !== null, warnings, show: () => io.stdout(text) }, flags, io);
+    if (who?.turn === 'wait' && acting.multisig) {
+      io.stdout(
+        flags.json
+          ? jsonText({ ...view, effect: null })
+          : `this signatory has approved the call before\n${await nextSignatories(acting.multisig, approvalsOf(who), place)}`,
+      );
+      return;
+    }
+  }
+  const { method } = outer.decoded;
+  const after = isOutside(flags) ? act.after : shownBy(who ?? NOBODY, signer.account, act.after);
   const step = {
-    key: prepared.hash,
-    title: `make the call ${method}`,
+    key: outer.hash,
+    title: `make the call ${inner.decoded.method}`,
     while: [],
     before: act.before,
-    after: act.after,
-    call: { method, signer: signer ?? 'anybody' },
+    after,
+    call: { method, signer: key ?? 'anybody' },
     paraId: observation.paraId,
     chain: 'relay chain',
     submitter,
-    sign: () => submitter.sign(act.call),
-    ...(act.hint !== undefined && { hint: act.hint }),
+    sign: () => submitter.sign(who?.outer ?? act.call),
+    hint: act.hint ?? hintOf(who),
   } as const;
   const { block, extrinsic } = await follow(step, io, {
     blocks: session.reader.watch([observation.paraId], io.signal),
-    factsAt: async ({ paras: [now = observation] }) => factsOf(await look(now)),
+    factsAt: async ({ paras: [now = observation] }) =>
+      factsOf(await withMultisig(session, acting, who, await looked(now))),
     onTrouble: troubleTo(io),
   });
   const { relay } = block;
   const { bytes: _, ...signed } = extrinsic ?? { bytes: null };
+  // The last signatory may have been faster, so what is so now is asked once more.
+  const now = await withMultisig(session, acting, who, await looked(block.paras[0] ?? observation));
+  const isDone = act.after.every((fact) => holds(fact, now));
+  const approvals = now.multisig?.state.approval?.approvals ?? [];
+  const effect = isDone || !acting.multisig ? act.effect : 'the call is approved by this signatory';
   io.stdout(
     flags.json
-      ? jsonText({ ...view, extrinsic: extrinsic && signed, finalizedAt: relay, effect: act.effect })
-      : `done, finalized at relay block ${relay.number} (${relay.hash}): ${act.effect}\n`,
+      ? jsonText({
+          ...view,
+          extrinsic: extrinsic && signed,
+          finalizedAt: relay,
+          effect,
+          ...(!isDone && { approvals }),
+        })
+      : `done, finalized at relay block ${relay.number} (${relay.hash}): ${effect}\n${isDone || !acting.multisig ? '' : await nextSignatories(acting.multisig, approvals, place)}`,
   );
 }
 
-async function tryOut(
-  { endpoints, finalized, signer, observation }: RelaySession,
-  { signatories: [signatory] = [] }: OperatorAct,
-  prepared: PreparedCall,
-): Promise<CallDryRun> {
-  const account = signer.account ?? signatory ?? observation.registrar?.manager;
-  if (!account) return { kind: 'unavailable', reason: 'there is no account that could make the call' };
-  const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
-  return dryRunCall(endpoints, prepared.data, { signed: account }, finalized);
+const NOBODY = { turn: null, multisig: null } as const;
+
+function contextOf({ reader, submitter }: Pick<Session, 'reader' | 'submitter'>) {
+  return { relay: reader, submitter };
 }
 
-function signerObstacles(
-  { signer, observation: { registrar } }: RelaySession,
-  { signatories }: OperatorAct,
-): string[] {
-  if (signer.account === null) return [];
-  if (signatories) {
-    if (signatories.includes(signer.account)) return [];
-    return [`the key given is ${signer.account}, but the call is for ${signatories.join(' or ')}`];
-  }
-  if (!registrar || signer.account === registrar.manager) return [];
-  return [`the key given is ${signer.account}, but the para's manager is ${registrar.manager}`];
+function approvalsOf(who: ActingLook | null): readonly AccountHex[] {
+  return who?.multisig?.state.approval?.approvals ?? [];
+}
+
+/** The view with what the chain holds of the multisig's call now. */
+async function withMultisig(
+  { reader }: Pick<Session, 'reader'>,
+  { multisig }: Acting,
+  who: ActingLook | null,
+  view: ChainView,
+): Promise<ChainView> {
+  if (!multisig || !who?.multisig || multisig.threshold === 1) return view;
+  const { callHash } = who.multisig;
+  const state = await reader.multisigState(multisig, callHash);
+  return { ...view, multisig: { account: multisig.account, callHash, state } };
+}
+
+/** The call itself by whose call it is, and what the signer sends around it by the signer. */
+async function tryOut(
+  { endpoints, finalized }: Pick<Session, 'endpoints' | 'finalized'>,
+  real: AccountHex | null,
+  inner: PreparedCall,
+  who: ActingLook | null,
+  { signer }: Acting,
+  outer: PreparedCall,
+): Promise<CallDryRun> {
+  if (real === null) return { kind: 'unavailable', reason: 'there is no account that could make the call' };
+  const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
+  const own = await dryRunCall(endpoints, inner.data, { signed: real }, finalized);
+  if (own.kind !== 'succeeds' || who?.outer == null || signer === null || outer.hash === inner.hash)
+    return own;
+  // `proxy.proxy` and `multisig.asMulti` succeed whatever becomes of the call inside: both have to be asked.
+  return dryRunCall(endpoints, outer.data, { signed: signer }, finalized);
+}
+
+function reachObstacles(who: ActingLook | null): string[] {
+  return who?.reach.kind === 'none' ? [`the call is for ${who.real}: ${who.reach.reason}`] : [];
+}
+
+function depositWarnings(who: ActingLook | null): string[] {
+  if (who?.turn !== 'approve' || who.multisig?.state.approval != null) return [];
+  return [
+    `the first approval of a multisig reserves a deposit of ${who.multisig?.state.deposit} planck of the signatory until the call is made or taken back`,
+  ];
+}
+
+function hintOf(who: ActingLook | null): string {
+  const events = [
+    ...(who?.multisig ? ['multisig.MultisigExecuted'] : []),
+    ...(who?.reach.kind === 'proxy' ? ['proxy.ProxyExecuted'] : []),
+  ];
+  return events.length === 0
+    ? 'look at the events of the block'
+    : `when the call inside failed, ${events.join(' or ')} tells why`;
+}
+
+function multisigView(who: ActingLook, { multisig }: Acting) {
+  const approvals = approvalsOf(who);
+  return {
+    account: who.account,
+    threshold: multisig?.threshold,
+    signatories: multisig?.signatories,
+    callHash: who.ownPrepared.hash,
+    when: who.multisig?.state.approval?.when ?? null,
+    approvals,
+    turn: who.turn,
+  };
+}
+
+interface ActView extends CallView {
+  readonly dryRun: CallDryRun;
+  readonly obstacles: readonly string[];
+  readonly warnings: readonly string[];
+  /** What is signed, where it is another call around this one. */
+  readonly submitted?: CallView;
+  readonly multisig?: ReturnType<typeof multisigView>;
 }
 
 /** @throws RESCUE_CHAIN_REFUSES when there are any */
@@ -123,9 +241,7 @@ function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void
   );
 }
 
-function textOf(
-  view: CallView & { dryRun: CallDryRun; obstacles: readonly string[]; warnings: readonly string[] },
-): string {
+function textOf(view: ActView): string {
   const lines = [
     ...view.warnings.map((text) => `warning: ${text}\n`),
     ...view.obstacles.map((text) => `cannot work: ${text}\n`),

@@ -1,13 +1,15 @@
 import { type Command, Option } from 'commander';
+import type { SignerConfig } from '../../chain/extrinsics/signer.ts';
 import type { RelaySession, RelayTrust } from '../../chain/relay/session.ts';
 import type { Checkpoint } from '../../domain/chain/trust.ts';
-import type { RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { ParaId } from '../../domain/units.ts';
+import type { ActingFlags } from './acting-flags.ts';
 import { paraArgument, repeated } from './arguments.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
 import type { CommandIo } from './io.ts';
-import { type KeyFlags, keyConfig, warningTo, withKeyOptions } from './key-options.ts';
+import { type KeyFlags, keyConfig, readAccount, warningTo, withKeyOptions } from './key-options.ts';
 
 /** Flags that say which blocks of the relay chain are believed. */
 export interface TrustFlags {
@@ -31,7 +33,7 @@ export interface SubmitFlags extends KeyFlags {
 }
 
 /** Flags of commands that submit something to the relay chain. */
-export type OperatorFlags = RelayFlags & SubmitFlags;
+export type OperatorFlags = RelayFlags & SubmitFlags & ActingFlags;
 
 export function withRelayOptions(command: Command): Command {
   const asked = command
@@ -62,15 +64,31 @@ export function endpointOption(flags: string, chain: string): Option {
 }
 
 export function withOperatorOptions(command: Command): Command {
-  return withSubmitOptions(withRelayOptions(command), "the manager's");
+  return withActingOptions(withSubmitOptions(withRelayOptions(command), "the manager's"));
 }
 
 /** Adds key, dry run, output file and consent; `whose` key, for people. */
 export function withSubmitOptions(command: Command, whose: string): Command {
   return withKeyOptions(command, whose)
     .option('--dry-run', 'submit nothing: print the decoded call, its hash and bytes, and what it would do')
-    .option('--out <file>', 'write the bytes of the call to this file')
+    .option(
+      '--out <file>',
+      'write the call to this file: its bytes, as hex when the name ends with .hex, or with all that signers need when it ends with .json',
+    )
     .option('--yes', 'submit without asking again');
+}
+
+/** Adds as whom the key acts: as a signatory of a multisig, or not here at all. A proxy of the account is found by itself. */
+export function withActingOptions(command: Command): Command {
+  return command
+    .option(
+      '--multisig <threshold:accounts>',
+      'act as a signatory of this multisig: threshold and all signatories, for example 2:5F…,5G…,5H…',
+    )
+    .option(
+      '--account <address>',
+      'this account signs elsewhere: show and write the call for it, and wait for its effect',
+    );
 }
 
 /** Tells people of nodes that fail while others are tried. */
@@ -80,7 +98,7 @@ export function troubleTo(io: CommandIo): (trouble: RescueError) => void {
 
 /** Opens the relay chain with the key that the flags name, for `work`, and closes it afterwards. */
 export async function withRelay<Result>(
-  flags: Pick<OperatorFlags, 'para' | 'relay'> & TrustFlags & KeyFlags,
+  flags: Pick<OperatorFlags, 'para' | 'relay'> & Pick<ActingFlags, 'account'> & TrustFlags & KeyFlags,
   io: CommandIo,
   work: (session: RelaySession) => Promise<Result>,
 ): Promise<Result> {
@@ -88,10 +106,24 @@ export async function withRelay<Result>(
     import('../../chain/extrinsics/signer.ts'),
     import('../../chain/relay/session.ts'),
   ]);
-  const signer = await loadSigner(keyConfig(flags, io) ?? { kind: 'external' }, io.env, warningTo(io));
+  const signer = await loadSigner(await signerConfig(flags, io), io.env, warningTo(io));
   const trust = await relayTrust(flags, io);
   const options = { urls: flags.relay, paraId: flags.para, signer, onTrouble: troubleTo(io), trust };
   return withRelaySession(options, work);
+}
+
+/** @throws RESCUE_REQUEST_INVALID for more than one who signs */
+async function signerConfig(
+  flags: KeyFlags & Pick<ActingFlags, 'account'>,
+  io: CommandIo,
+): Promise<SignerConfig> {
+  const key = keyConfig(flags, io);
+  if (flags.account === undefined) return key ?? { kind: 'external' };
+  if (key === null) return { kind: 'external', address: await readAccount('--account', flags.account) };
+  throw new RescueError(
+    'RESCUE_REQUEST_INVALID',
+    'a key and --account are given: --account is for an account whose key is elsewhere',
+  );
 }
 
 /** As `withRelay`, for work that submits something, unless it is tried out only. @throws RESCUE_FINALITY_UNPROVEN */

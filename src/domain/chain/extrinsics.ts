@@ -1,5 +1,6 @@
-import type { ApprovalParties, PendingApproval } from '../contract/rescue-contract.ts';
+import type { PendingApproval } from '../contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
+import type { Multisig } from './acting.ts';
 import type { RelayBlockRef } from './observation.ts';
 
 /** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */
@@ -7,34 +8,30 @@ export const ERA_PERIOD = 64;
 
 /** Relay calls that pararescue ever submits or prepares. */
 export type RelayCall =
-  | {
-      readonly kind: 'schedule-code';
-      readonly paraId: ParaId;
-      readonly code: Uint8Array;
-      /** The manager for whom the caller makes it as a proxy; left out when the caller is the manager. */
-      readonly manager?: AccountHex | undefined;
-    }
+  | { readonly kind: 'schedule-code'; readonly paraId: ParaId; readonly code: Uint8Array }
   | { readonly kind: 'set-head'; readonly paraId: ParaId; readonly head: Uint8Array }
   | { readonly kind: 'add-lock'; readonly paraId: ParaId }
   | { readonly kind: 'remove-lock'; readonly paraId: ParaId }
-  /** First approval of two, by hash, made by the rescue contract's derived account. */
-  | { readonly kind: 'approve-hash'; readonly parties: ApprovalParties; readonly callHash: Hex }
-  /** The derived account takes its approval back, and its deposit. */
-  | {
-      readonly kind: 'cancel-approval';
-      readonly parties: ApprovalParties;
+  /** A call that the caller makes as a proxy of `real`. */
+  | { readonly kind: 'proxied'; readonly real: AccountHex; readonly call: RelayCall }
+  /** Approval of a multisig's call by its hash; `when` is null for the first one. */
+  | (MultisigAct & { readonly kind: 'multisig-approve'; readonly callHash: Hex })
+  /** Approval with the whole call: with the last one that is needed the chain executes it. A threshold of 1 needs no others. */
+  | (MultisigAct & { readonly kind: 'multisig-call'; readonly call: RelayCall })
+  /** Whoever approved first takes all approvals back, and gets the deposit. */
+  | (MultisigAct & {
+      readonly kind: 'multisig-cancel';
       readonly callHash: Hex;
       readonly when: PendingApproval['when'];
-    }
-  /** Second approval of two with the whole call, made by an operator: the relay executes it. */
-  | {
-      readonly kind: 'approve-with-call';
-      readonly parties: ApprovalParties;
-      readonly call: RelayCall;
-      readonly when: PendingApproval['when'];
-      /** The operator who signs; with several operators the call goes through their common account. */
-      readonly by: AccountHex;
-    };
+    });
+
+/** A signatory's part in a call of a multisig. */
+interface MultisigAct {
+  readonly multisig: Multisig;
+  /** The signatory who makes it. */
+  readonly by: AccountHex;
+  readonly when: PendingApproval['when'] | null;
+}
 
 /** A call on the relay chain, prepared and decoded for people. */
 export interface PreparedCall {

@@ -1,3 +1,4 @@
+import type { ProxyOf } from '../chain/acting.ts';
 import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
 
 /**
@@ -192,11 +193,7 @@ export interface ApprovalState {
   readonly deposit: Planck;
   readonly existentialDeposit: Planck;
   /** Proxies of the para's manager account. */
-  readonly proxies: readonly {
-    readonly delegate: AccountHex;
-    readonly kind: string;
-    readonly delay: number;
-  }[];
+  readonly proxies: readonly ProxyOf[];
 }
 
 /** How many guardians must object to a decision to forbid it; null when there are too few for that. */

@@ -1,3 +1,4 @@
+import type { ProxyOf } from '../chain/acting.ts';
 import type { AccountHex, ParaId, Planck, RelayBlock } from '../units.ts';
 
 /** An account of the relay chain that may have to act for a para. */
@@ -8,9 +9,7 @@ export interface RelayAccount {
   /** What it can spend and still exist. */
   readonly spendable: Planck;
   /** Who may act for it; undefined where the chain has no proxies. */
-  readonly proxies:
-    | readonly { readonly delegate: AccountHex; readonly kind: string; readonly delay: number }[]
-    | undefined;
+  readonly proxies: readonly ProxyOf[] | undefined;
 }
 
 /** What scheduling code costs; undefined where the chain does not tell. */

@@ -1,3 +1,4 @@
+import type { MultisigAccount, MultisigState } from '../chain/acting.ts';
 import type { IncludedHead, RelayBlockRef, RelayLimits, RelayObservation } from '../chain/observation.ts';
 import type { FinalityView } from '../chain/trust.ts';
 import type { ApprovalParties, ApprovalState } from '../contract/rescue-contract.ts';
@@ -46,6 +47,8 @@ export interface RelayReader extends RelayAccounts {
   isFinalized(block: Pick<RelayBlockRef, 'number' | 'hash'>): Promise<boolean>;
   /** A checked finality proof of the block, or null when the node gives none that holds. */
   proveFinality(relay: RelayBlockRef): Promise<FinalityAnswer | null>;
+  /** What the relay chain holds of a multisig's call. @throws RESCUE_CHAIN_REFUSES where it has no multisigs */
+  multisigState(multisig: MultisigAccount, callHash: Hex): Promise<MultisigState>;
   /** The multisig of a rescue contract, its pending approval of `callHash`, and the manager's proxies, if there is one. */
   approvalState(parties: ApprovalParties, callHash: Hex, manager: AccountHex | null): Promise<ApprovalState>;
   /** Header of `relay` and a read proof of `Paras.Heads` and `Paras.MostRecentContext` of the para under its state root, unverified. */

@@ -61,6 +61,13 @@ export type PlainFact =
       readonly callHash: Hex;
       /** Whose approval it is; plans that were saved by version 1 leave it out. */
       readonly by?: AccountHex;
+    }
+  // A multisig of which a key here is a signatory.
+  | {
+      readonly kind: 'multisig-approved';
+      readonly multisig: AccountHex;
+      readonly callHash: Hex;
+      readonly by: AccountHex;
     };
 
 /** A fact, or that at least one of several holds. */

@@ -46,6 +46,7 @@ const plainFact: RecordSchema<PlainFact> = record(({ object }) =>
       callHash: hash,
       by: account.exactOptional(),
     }),
+    object({ kind: z.literal('multisig-approved'), multisig: account, callHash: hash, by: account }),
   ]),
 );
 

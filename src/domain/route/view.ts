@@ -1,3 +1,4 @@
+import type { MultisigState } from '../chain/acting.ts';
 import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
 import type {
   Address,
@@ -9,7 +10,7 @@ import type {
   PendingApproval,
 } from '../contract/rescue-contract.ts';
 import type { RescueError } from '../errors.ts';
-import type { Hex } from '../units.ts';
+import type { AccountHex, Hex } from '../units.ts';
 
 /** A rescue contract at the newest finalized block of its chain. */
 export interface ContractView {
@@ -35,12 +36,21 @@ export interface ApprovalView {
   readonly state: ApprovalState;
 }
 
+/** What the relay chain holds of a multisig's call for which the view was made. */
+export interface MultisigView {
+  readonly account: AccountHex;
+  readonly callHash: Hex;
+  readonly state: MultisigState;
+}
+
 /** Everything that one look at the chains tells about a step. What was not looked at is null, and nothing holds of it. */
 export interface ChainView {
   readonly observation: ParaObservation;
   readonly limits: RelayLimits | null;
   readonly contract: ContractView | null;
   readonly approval: ApprovalView | null;
+  /** Left out where no multisig of a key's is concerned. */
+  readonly multisig?: MultisigView | null;
   /** Why the contract could not be read; null when it was, or when no contract is concerned. */
   readonly trouble: RescueError | null;
 }

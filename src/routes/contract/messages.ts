@@ -4,7 +4,8 @@ import type { ApprovalParties, RescueContract } from '../../domain/contract/resc
 import type { ContractTerms } from '../../domain/policy/policy.ts';
 import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
-import { proxiedManager } from './plan.ts';
+import { approveByHash, takeApprovalBack } from './approval-calls.ts';
+import { scheduleCall } from './plan.ts';
 
 /** The call that a contract has approved, and the two messages with which it approves and takes that back. */
 export interface ContractMessages {
@@ -33,13 +34,12 @@ export async function composeMessages(
 ): Promise<ContractMessages> {
   const { terms, observation, code } = subject;
   const parties = contract.parties(terms.operators as AccountHex[]);
-  const manager = proxiedManager(observation, parties);
-  const call: RelayCall = { kind: 'schedule-code', paraId: observation.paraId, code, manager };
+  const call = scheduleCall(observation, parties, code);
   const { hash: callHash } = await relay.prepare(call);
   const cancelAt = (place: number) =>
-    relay.prepare({ kind: 'cancel-approval', parties, callHash, when: { height: place, index: place } });
+    relay.prepare(takeApprovalBack(parties, callHash, { height: place, index: place }));
   const [approve, first, last] = await Promise.all([
-    relay.prepare({ kind: 'approve-hash', parties, callHash }),
+    relay.prepare(approveByHash(parties, callHash)),
     cancelAt(0),
     cancelAt(LAST_PLACE),
   ]);

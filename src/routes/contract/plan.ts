@@ -1,10 +1,11 @@
+import type { RelayCall } from '../../domain/chain/extrinsics.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { Address, ApprovalParties, ContractRound } from '../../domain/contract/rescue-contract.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';
 import type { ApprovalPlace, ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep, RouteAssessment, RouteStep, StepCall } from '../../domain/route/route.ts';
 import type { ApprovalView, ChainView, ContractView } from '../../domain/route/view.ts';
-import type { AccountHex, Hex, Planck, RelayBlock } from '../../domain/units.ts';
+import type { Hex, Planck, RelayBlock } from '../../domain/units.ts';
 import { revivalSteps, scheduleFacts } from '../code-upgrade.ts';
 import { holds, planObstacles } from '../facts.ts';
 
@@ -283,11 +284,13 @@ function contractCall(name: string, signer: StepCall['signer']): StepCall {
   return { method: `RescueContract.${name}`, signer };
 }
 
-/** The manager for whom the multisig acts as a proxy; undefined when it is the manager itself. */
-export function proxiedManager(
-  observation: ParaObservation,
-  parties: ApprovalParties,
-): AccountHex | undefined {
-  const manager = observation.registrar?.manager;
-  return manager === parties.multisig ? undefined : manager;
+/** What the multisig approves: scheduling the code, as the manager itself or as its proxy. */
+export function scheduleCall(
+  { paraId, registrar }: ParaObservation,
+  { multisig }: ApprovalParties,
+  code: Uint8Array,
+): RelayCall {
+  const call: RelayCall = { kind: 'schedule-code', paraId, code };
+  const manager = registrar?.manager;
+  return manager === undefined || manager === multisig ? call : { kind: 'proxied', real: manager, call };
 }

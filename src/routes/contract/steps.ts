@@ -13,6 +13,7 @@ import type { ActStep } from '../../domain/route/route.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import { type RouteContext, readStepKey, stepKey } from '../route-context.ts';
 import type { JournalledAct, Step } from '../step.ts';
+import { supplyApproved } from './approval-calls.ts';
 import * as plan from './plan.ts';
 import type { ContractRescue } from './rescue.ts';
 import type { WatchedContract } from './watched-contract.ts';
@@ -104,7 +105,7 @@ export function supplyCode(
     title: supplyTitle(rescue.codeHash),
     chain: 'relay chain',
     submitter,
-    sign: () => submitter.sign({ kind: 'approve-with-call', parties, call, when, by }),
+    sign: () => submitter.sign(supplyApproved(parties, { call, when, by })),
     hint: 'when the call inside the approval failed, multisig.MultisigExecuted tells why',
   };
 }

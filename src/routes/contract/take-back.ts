@@ -4,6 +4,7 @@ import { isOpen } from '../executor.ts';
 import { holds } from '../facts.ts';
 import type { Next } from '../route.ts';
 import type { RouteContext } from '../route-context.ts';
+import { takeApprovalBack } from './approval-calls.ts';
 import { MESSAGE_PATIENCE, pendingFact, type ReadView } from './plan.ts';
 import { type ContractRescue, sentDecision } from './rescue.ts';
 import * as steps from './steps.ts';
@@ -110,7 +111,7 @@ async function cancelMessage(
   { parties, callHash, terms, watched }: ContractRescue,
   when: { readonly height: number; readonly index: number },
 ) {
-  const { data } = await submitter.prepare({ kind: 'cancel-approval', parties, callHash, when });
+  const { data } = await submitter.prepare(takeApprovalBack(parties, callHash, when));
   return watched.contract.wrap(data, BigInt(terms.fee)).message;
 }
 

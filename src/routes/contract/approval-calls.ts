@@ -1,0 +1,33 @@
+import type { Multisig } from '../../domain/chain/acting.ts';
+import type { RelayCall } from '../../domain/chain/extrinsics.ts';
+import type { ApprovalParties, PendingApproval } from '../../domain/contract/rescue-contract.ts';
+import type { AccountHex, Hex } from '../../domain/units.ts';
+
+type Place = PendingApproval['when'];
+
+/** The contract's derived account and the operator: two of two. */
+function pairOf({ derived, operator }: ApprovalParties): Multisig {
+  return { signatories: [derived, operator], threshold: 2 };
+}
+
+/** The first approval of two, by hash, made by the contract's derived account. */
+export function approveByHash(parties: ApprovalParties, callHash: Hex): RelayCall {
+  return { kind: 'multisig-approve', multisig: pairOf(parties), by: parties.derived, when: null, callHash };
+}
+
+/** The derived account takes its approval back, and its deposit. */
+export function takeApprovalBack(parties: ApprovalParties, callHash: Hex, when: Place): RelayCall {
+  return { kind: 'multisig-cancel', multisig: pairOf(parties), by: parties.derived, when, callHash };
+}
+
+/** The second approval with the whole call, by one of the operators: the relay executes it. */
+export function supplyApproved(
+  parties: ApprovalParties,
+  { call, when, by }: { readonly call: RelayCall; readonly when: Place; readonly by: AccountHex },
+): RelayCall {
+  const { operators, operator } = parties;
+  const approval: RelayCall = { kind: 'multisig-call', multisig: pairOf(parties), by: operator, when, call };
+  if (operators.length === 1) return approval;
+  const anyOf: Multisig = { signatories: operators, threshold: 1 };
+  return { kind: 'multisig-call', multisig: anyOf, by, when: null, call: approval };
+}

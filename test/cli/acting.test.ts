@@ -1,0 +1,174 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeyMulti } from '@polkadot/util-crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { devAccount } from '../../devnet/keys.ts';
+import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import type { AccountHex } from '../../src/domain/units.ts';
+import { blake2b256 } from '../../src/proof/index.ts';
+import { commandLine } from '../support/command-line.ts';
+import { addProxy, createPure, setManager } from '../support/managers.ts';
+
+const KEYS = { BOB: '//Bob', CHARLIE: '//Charlie', DAVE: '//Dave', EVE: '//Eve', FERDIE: '//Ferdie' };
+const SIGNATORIES = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
+const TWO_OF_THREE = `2:${SIGNATORIES.map(({ address }) => address).join(',')}`;
+const ANY_OF_THREE = `1:${SIGNATORIES.map(({ account }) => account).join(',')}`;
+const multisig = (threshold: number) =>
+  toHex(
+    createKeyMulti(
+      SIGNATORIES.map(({ pair }) => pair.publicKey),
+      threshold,
+    ),
+  ) as AccountHex;
+
+/** One story on one network that builds blocks by itself: the tests follow each other. */
+describe('commands of a manager that is not one key', () => {
+  let network: Network;
+  let folder: string;
+  let fixed: string;
+
+  beforeAll(async () => {
+    network = await startNetwork({ blockMs: 100 });
+    folder = await mkdtemp(join(tmpdir(), 'pararescue-acting-'));
+    fixed = join(folder, 'fixed.wasm');
+    await writeFile(fixed, await network.artifacts.read('para-fixed'));
+    await network.unlockPara();
+    await network.produceUntil(() => registrar().locked === false, 20, 'the para unlocking itself');
+    network.faults.stopCollators();
+  });
+  afterAll(async () => {
+    await network.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const registrar = () =>
+    network.readRelay('registrar', 'paras', PARA_ID) as { manager: string; locked: boolean | null };
+  const head = () => network.readRelay('paras', 'heads', PARA_ID) as `0x${string}`;
+  const pending = () => network.readRelay('paras', 'futureCodeHash', PARA_ID);
+  const run = (...args: string[]) =>
+    commandLine([...args, '--para', String(PARA_ID), '--relay', network.relay.url], { env: KEYS });
+  const by = (key: keyof typeof KEYS) => ['--signer-uri-env', key, '--yes'];
+  const file = (name: string) => join(folder, name);
+
+  it('refuses a key that is no proxy, one with a delay, and one of another kind, with the reason', async () => {
+    const lock = () => run('lock', 'add', ...by('BOB'));
+    expect((await lock()).stderr).toMatch(/RESCUE_CHAIN_REFUSES: .*is neither 0x\w+ nor a proxy of it/);
+    await addProxy(network, network.manager, { delegate: devAccount('Bob').account, delay: 5 });
+    expect((await lock()).stderr).toMatch(/with a delay of 5 blocks: only one without a delay counts/);
+    await addProxy(network, network.manager, { delegate: devAccount('Ferdie').account, kind: 'NonTransfer' });
+    expect((await run('lock', 'add', ...by('FERDIE'))).stderr).toMatch(
+      /of the kind NonTransfer: only a proxy of the kind Any counts/,
+    );
+    expect(registrar().locked).toBe(false);
+  });
+
+  it('wraps the call of a key that is a proxy of the manager', async () => {
+    await addProxy(network, network.manager, { delegate: devAccount('Bob').account });
+    const next = `${head().slice(0, -2)}ff`;
+    const shown = await run('head', 'set', '--head', next, '--signer-uri-env', 'BOB', '--dry-run', '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      method: 'registrar.setCurrentHead',
+      submitted: { method: 'proxy.proxy' },
+      dryRun: { kind: 'succeeds' },
+    });
+    const done = await run('head', 'set', '--head', next, ...by('BOB'));
+    expect(done).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done, finalized/) });
+    expect(head()).toBe(next);
+  });
+
+  it('takes a multisig whose signatories each give the same command, the last one the whole code', async () => {
+    await addProxy(network, network.manager, { delegate: multisig(2) });
+    const schedule = (...more: string[]) =>
+      run('code', 'schedule', '--code', fixed, '--multisig', TWO_OF_THREE, ...more);
+    const stranger = await schedule(...by('BOB'));
+    expect(stranger).toMatchObject({ status: 1, stderr: expect.stringMatching(/none of the signatories/) });
+    const first = await schedule(...by('CHARLIE'));
+    expect(first).toMatchObject({ status: 0, stdout: expect.stringMatching(/approved by this signatory/) });
+    expect(first.stdout).toMatch(/next .*1 of these: .*\ncommand .*pararescue code schedule .*--multisig 2:/);
+    expect(first.stderr).toMatch(/warning: the first approval of a multisig reserves a deposit/);
+    expect(pending()).toBeNull();
+    const again = await schedule(...by('CHARLIE'));
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/has approved the call before/) });
+    const view = JSON.parse((await schedule('--signer-uri-env', 'EVE', '--dry-run', '--json')).stdout);
+    expect(view).toMatchObject({
+      method: 'registrar.scheduleCodeUpgrade',
+      submitted: { method: 'multisig.asMulti' },
+      multisig: { turn: 'execute', threshold: 2, approvals: [devAccount('Charlie').account] },
+    });
+    const last = await schedule(...by('DAVE'), '--json');
+    expect(last.status).toBe(0);
+    expect(JSON.parse(last.stdout)).toMatchObject({
+      extrinsic: { method: 'multisig.asMulti' },
+      effect: expect.stringMatching(/is scheduled for para 2000/),
+    });
+    expect([pending(), network.readRelay('paras', 'currentCodeHash', PARA_ID)]).toContain(
+      await network.codeHash('para-fixed'),
+    );
+  });
+
+  it('takes a pure proxy as manager, whose proxy is a multisig of which any signatory is enough', async () => {
+    const pure = await createPure(network, devAccount('Alice'));
+    const { chain } = network.relay;
+    const types = chain.typesOf();
+    const asPure = types.call('proxy', 'addProxy', { Id: multisig(1) }, 'Any', 0);
+    network.queueSudo(chain, 'balances', 'forceSetBalance', { Id: pure }, 10n ** 14n);
+    await network.produceUntil(() => network.readRelay('system', 'account', pure) !== null, 10);
+    network.submit(chain, types.call('proxy', 'proxy', { Id: pure }, null, asPure), devAccount('Alice'));
+    await setManager(network, pure);
+    const before = head();
+    const next = `${before.slice(0, -2)}ee`;
+    const set = await run('head', 'set', '--head', next, '--multisig', ANY_OF_THREE, ...by('EVE'), '--json');
+    expect(set.stderr).not.toMatch(/^error/m);
+    expect(JSON.parse(set.stdout)).toMatchObject({ extrinsic: { method: 'multisig.asMultiThreshold1' } });
+    expect(head()).toBe(next);
+  });
+
+  it('gives an outside signer all that it needs, and ends when the effect is there', async () => {
+    const spawner = devAccount('Alice');
+    const path = file('lock.json');
+    const heard: string[] = [];
+    const waiting = commandLine(
+      [
+        ...['lock', 'add', '--para', String(PARA_ID), '--relay', network.relay.url],
+        ...['--account', spawner.address, '--out', path],
+      ],
+      { env: KEYS, onStdout: (text) => void heard.push(text) },
+    );
+    await network.produceUntil(() => heard.join('').includes('command'), 100, 'the call being shown');
+    const handover = JSON.parse(await readFile(path, 'utf8'));
+    expect(handover).toMatchObject({
+      method: 'proxy.proxy',
+      effect: 'para 2000 is locked',
+      by: spawner.account,
+      commands: [
+        { by: spawner.account, command: expect.stringMatching(/^pararescue lock add --para 2000 /) },
+      ],
+    });
+    expect(handover.callHash).toBe(toHex(blake2b256(Buffer.from(handover.data.slice(2), 'hex'))));
+    expect(handover.link).toBe(
+      `https://polkadot.js.org/apps/?rpc=${encodeURIComponent(network.relay.url)}#/extrinsics/decode/${handover.data}`,
+    );
+    expect(registrar().locked).toBe(false);
+    // A wallet signs exactly these bytes.
+    const { chain } = network.relay;
+    network.submit(chain, chain.typesOf().registry.createType('Call', handover.data) as never, spawner);
+    expect(await waiting).toMatchObject({ status: 0, stdout: expect.stringMatching(/done, .*is locked/) });
+    expect(registrar().locked).toBe(true);
+  });
+
+  it('refuses a key beside --account, and what is no multisig', async () => {
+    const two = await run('lock', 'add', '--account', devAccount('Bob').address, ...by('BOB'));
+    expect(two.stderr).toMatch(/RESCUE_REQUEST_INVALID: a key and --account are given/);
+    for (const [text, problem] of [
+      ['Charlie', /must be THRESHOLD:ACCOUNT/],
+      [`2:${SIGNATORIES[0]?.address}`, /has 2 to 100 signatories/],
+      [`4:${TWO_OF_THREE.slice(2)}`, /threshold of 4 among 3/],
+      ['2:5F,5G', /must be an account/],
+    ] as const) {
+      const { status, stderr } = await run('lock', 'add', '--multisig', text, ...by('CHARLIE'));
+      expect([status, stderr]).toEqual([1, expect.stringMatching(problem)]);
+    }
+  });
+});

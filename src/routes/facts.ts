@@ -241,7 +241,7 @@ function actingReason(multisig: AccountHex, { state }: ApprovalView, seen: ParaO
   const { manager } = seen.registrar;
   const reach = reachOf(manager, multisig, state.proxies);
   return reach.kind === 'none'
-    ? `the multisig of contract and operators cannot act for the manager of the para: ${reach.reason}`
+    ? `the manager of the para is ${manager}: it must be the multisig ${multisig} of contract and operators, or have it as a proxy of the kind Any without a delay; ${reach.reason}`
     : null;
 }
 

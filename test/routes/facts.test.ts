@@ -312,7 +312,10 @@ const CASES: { readonly [Kind in PlainFact['kind']]: Case } = {
     { kind: 'multisig-acts-for-manager', multisig: MULTISIG },
     proxied(0),
     [
-      [view(), /cannot act for the manager of the para: 0x(f0)+ is neither 0x(aa)+ nor a proxy of it/],
+      [
+        view(),
+        /must be the multisig 0x(f0)+ .* or have it as a proxy .*; 0x(f0)+ is neither 0x(aa)+ nor a proxy of it/,
+      ],
       [proxied(10), /with a delay of 10 blocks: only one without/],
       [proxied(0, 'Staking'), /of the kind Staking: only a proxy of the kind Any counts/],
       [unregistered, /has no entry for the para/],

@@ -187,7 +187,9 @@ async function tryOut(
 }
 
 function reachObstacles(who: ActingLook | null): string[] {
-  return who?.reach.kind === 'none' ? [`the call is for ${who.real}: ${who.reach.reason}`] : [];
+  return who?.reach.kind === 'none'
+    ? [`${who.account} acts, but the call is for ${who.real}: ${who.reach.reason}`]
+    : [];
 }
 
 function depositWarnings(who: ActingLook | null): string[] {

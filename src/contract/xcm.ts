@@ -2,7 +2,8 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { concatBytes, equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { encodeCompact, encodeList, encodeVec } from '../bytes/scale.ts';
-import type { PendingApproval } from '../domain/contract/rescue-contract.ts';
+import type { PendingApproval } from '../domain/chain/acting.ts';
+
 import { RescueError } from '../domain/errors.ts';
 import type { Hex, Planck } from '../domain/units.ts';
 

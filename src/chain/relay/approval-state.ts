@@ -1,12 +1,8 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { fromHex } from '../../bytes/hex.ts';
-import type { MultisigAccount, MultisigState } from '../../domain/chain/acting.ts';
-import type {
-  ApprovalParties,
-  ApprovalState,
-  PendingApproval,
-} from '../../domain/contract/rescue-contract.ts';
+import type { MultisigAccount, MultisigState, PendingApproval } from '../../domain/chain/acting.ts';
+import type { ApprovalParties, ApprovalState } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AccountHex, Hex, Planck } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';

@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import { tokenAmount } from '../../domain/amount.ts';
-import type {
-  ApprovalState,
-  ContractAct,
-  DecisionState,
-  PendingApproval,
-} from '../../domain/contract/rescue-contract.ts';
+import type { PendingApproval } from '../../domain/chain/acting.ts';
+import type { ApprovalState, ContractAct, DecisionState } from '../../domain/contract/rescue-contract.ts';
 import { requireTerms } from '../../domain/contract/terms.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ContractTerms } from '../../domain/policy/policy.ts';

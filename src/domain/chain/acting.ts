@@ -1,4 +1,3 @@
-import type { PendingApproval } from '../contract/rescue-contract.ts';
 import type { AccountHex, Planck, RelayBlock } from '../units.ts';
 
 /** Accounts of which some together are one account of a chain (pallet-multisig). Any order; each once. */
@@ -10,6 +9,14 @@ export interface Multisig {
 /** A multisig with the account that it is. */
 export interface MultisigAccount extends Multisig {
   readonly account: AccountHex;
+}
+
+/** A pending approval in the relay's multisig pallet. */
+export interface PendingApproval {
+  /** Where the first approval was included: later calls must name it. */
+  readonly when: { readonly height: RelayBlock; readonly index: number };
+  readonly depositor: AccountHex;
+  readonly approvals: readonly AccountHex[];
 }
 
 /** What a chain holds of one call of a multisig. */

@@ -1,6 +1,5 @@
-import type { PendingApproval } from '../contract/rescue-contract.ts';
 import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
-import type { Multisig } from './acting.ts';
+import type { Multisig, PendingApproval } from './acting.ts';
 import type { RelayBlockRef } from './observation.ts';
 
 /** Blocks in which an extrinsic can be included; a power of two, as mortal eras must be. */

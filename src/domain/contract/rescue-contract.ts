@@ -1,4 +1,4 @@
-import type { ProxyOf } from '../chain/acting.ts';
+import type { PendingApproval, ProxyOf } from '../chain/acting.ts';
 import type { AccountHex, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
 
 /**
@@ -174,14 +174,6 @@ export interface RescueContract {
 
 /** Hash of no call: for looking at a multisig before it is known what it should approve. */
 export const NO_CALL: Hex = `0x${'00'.repeat(32)}`;
-
-/** A pending approval in the relay's multisig pallet. */
-export interface PendingApproval {
-  /** Where the first approval was included: later calls must name it. */
-  readonly when: { readonly height: RelayBlock; readonly index: number };
-  readonly depositor: AccountHex;
-  readonly approvals: readonly AccountHex[];
-}
 
 /** What the relay chain holds of a contract's way to act there. */
 export interface ApprovalState {

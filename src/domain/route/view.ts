@@ -1,4 +1,4 @@
-import type { MultisigState } from '../chain/acting.ts';
+import type { MultisigState, PendingApproval } from '../chain/acting.ts';
 import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
 import type {
   Address,
@@ -7,7 +7,6 @@ import type {
   ContractRound,
   ContractState,
   DecisionState,
-  PendingApproval,
 } from '../contract/rescue-contract.ts';
 import type { RescueError } from '../errors.ts';
 import type { AccountHex, Hex } from '../units.ts';

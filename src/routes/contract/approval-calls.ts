@@ -1,6 +1,6 @@
-import type { Multisig } from '../../domain/chain/acting.ts';
+import type { Multisig, PendingApproval } from '../../domain/chain/acting.ts';
 import type { RelayCall } from '../../domain/chain/extrinsics.ts';
-import type { ApprovalParties, PendingApproval } from '../../domain/contract/rescue-contract.ts';
+import type { ApprovalParties } from '../../domain/contract/rescue-contract.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 
 type Place = PendingApproval['when'];

@@ -1,10 +1,10 @@
+import type { PendingApproval } from '../../domain/chain/acting.ts';
 import type {
   Address,
   ContractAct,
   ContractDecision,
   ContractState,
   DecisionState,
-  PendingApproval,
 } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';

@@ -24,6 +24,10 @@ export class MortalService {
   deaths = 0;
   /** Steps at which a life ended, in order. */
   readonly ends: string[] = [];
+  /** Steps at which none ends. */
+  readonly spared: readonly string[];
+  /** Told when a life begins to serve, and when it ends. */
+  onServes: (serves: boolean) => void = () => {};
   readonly #configFile: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #killer: Killer;
@@ -40,16 +44,18 @@ export class MortalService {
   constructor(
     configFile: string,
     env: Readonly<Record<string, string>>,
+    spared: readonly string[],
     killer: Killer = { most: 0, nextMs: () => 0 },
   ) {
     this.#configFile = configFile;
     this.#env = env;
+    this.spared = spared;
     this.#killer = killer;
   }
 
   start(): void {
     const child = this.#spare ?? this.#load();
-    child.stdin.end(`${JSON.stringify(this.ends)}\n`);
+    child.stdin.end(`${JSON.stringify([...this.spared, ...this.ends])}\n`);
     this.#child = child;
     this.#spare = this.#load();
     child.stderr.on('data', (chunk: Buffer) => {
@@ -60,6 +66,7 @@ export class MortalService {
       const [, word, rest = ''] = /^(url|dying) (.*)$/.exec(line) ?? [];
       if (word === 'url') {
         this.#url = rest;
+        this.onServes(true);
         this.#threaten(child);
       }
       if (word === 'dying') this.ends.push(rest);
@@ -68,6 +75,7 @@ export class MortalService {
     // `close` comes after the last line was read, unlike `exit`.
     child.once('close', (_code, signal) => {
       this.#url = null;
+      this.onServes(false);
       if (signal === 'SIGKILL') this.deaths += 1;
       if (this.#stopping) return;
       if (signal === 'SIGKILL') this.start();

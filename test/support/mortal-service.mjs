@@ -1,7 +1,7 @@
 // The real service (compiled) in a process of its own, which kills itself with SIGKILL at the first persisted step that
 // it has not died at yet: just before the write, and just after it. Argument: configuration file. Its life begins with a
-// line on stdin, the JSON list of the steps at which earlier lives ended; it prints `url …` when it serves, and `dying …`
-// right before its end.
+// line on stdin, the JSON list of the steps at which it is not to end, such as those at which earlier lives did; it prints
+// `url …` when it serves, and `dying …` right before its end.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { openApp } from '../../dist/src/app/app.js';

@@ -107,7 +107,7 @@ export function comparisonSentences(comparison: CodeComparison): string[] {
 }
 
 /** One API that differs, and what collators and nodes then need. */
-function apiSentence({ id, name, before, after }: ApiDifference): string {
+export function apiSentence({ id, name, before, after }: ApiDifference): string {
   const api = name === null ? `the runtime API ${id}` : `the runtime API ${shown(name)}`;
   const need = apiNeed(name, before, after);
   if (after === null) return `${api} is gone, version ${before} before: ${need}`;

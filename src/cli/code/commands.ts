@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../shared/io.ts';
+import { registerDiff } from './diff.ts';
 import { registerHash } from './hash.ts';
 import { registerInspect } from './inspect.ts';
 import { registerRelabel } from './relabel.ts';
@@ -9,6 +10,7 @@ import { registerVerify } from './verify.ts';
 export function registerCodeTools(code: Command, io: CommandIo): void {
   registerInspect(code, io);
   registerHash(code, io);
+  registerDiff(code, io);
   registerRelabel(code, io);
   registerVerify(code, io);
 }

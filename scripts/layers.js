@@ -82,6 +82,7 @@ export const LAYERS = {
       'code-upgrade.ts',
       'acting.ts',
       'registrar/manager-acts.ts',
+      'registrar/regrets.ts',
       'contract/acting.ts',
       'contract/approval-calls.ts',
       'contract/decision.ts',

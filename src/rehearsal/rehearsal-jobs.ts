@@ -11,6 +11,7 @@ import { REGISTERED, relayAndPara } from '../trial/spec-chains.ts';
 import { rehearseForks } from './rehearse-forks.ts';
 import type { RehearsalReport } from './report.ts';
 import { firstSessions } from './setup.ts';
+import { type ActPlan, type ActTrial, tryActOnFork } from './try-act.ts';
 
 interface RehearsalInput {
   /** Hash of the code; its bytes come apart. */
@@ -39,7 +40,17 @@ export interface SpecRehearsalInput extends RehearsalInput {
   readonly time: number;
 }
 
+/** One act as a job, on the state `relay`, with its encoded header. */
+export interface ActTrialInput extends Omit<ActPlan, 'relay'> {
+  readonly relay: Uint8Array;
+}
+
 const rehearsalJobs = {
+  act: async (input: ActTrialInput, context: JobContext): Promise<ActTrial> => {
+    const relay = await context.run(pointOf(decodeHeader(input.relay), context.state('relay').storage));
+    return tryActOnFork({ ...input, relay }, context);
+  },
+
   rehearse: async (input: ForkRehearsalInput, context: JobContext): Promise<RehearsalReport> => {
     const [para, relay] = [context.state('para'), context.state('relay')];
     const { contracts } = input;

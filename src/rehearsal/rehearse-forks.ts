@@ -200,7 +200,7 @@ function requireSameChain({ policy, paraId, onSpecs }: RehearsalPlan, genesis: H
 }
 
 /** What validators come to who prepare the code: imports of the code that they run for the para now are offered to it. */
-function isAccepted(code: Uint8Array, stored: Uint8Array): boolean {
+export function isAccepted(code: Uint8Array, stored: Uint8Array): boolean {
   try {
     const alsoOffered = partsOf(unpackCode(stored)).imports;
     return pvfObstacles(unpackCode(code), { alsoOffered }).length === 0;

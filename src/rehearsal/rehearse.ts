@@ -6,6 +6,7 @@ import { blake2b256 } from '../proof/index.ts';
 import type { ForkPoint } from '../trial/try-para.ts';
 import { REHEARSAL_JOBS, type RehearsalJobs } from './rehearsal-jobs.ts';
 import type { RehearsalProgress, RehearsalReport } from './report.ts';
+import type { ActPlan, ActTrial } from './try-act.ts';
 
 /** A thread for rehearsals, which run code of paras that anybody can register and propose. */
 export type RehearsalThread = TaskThread<RehearsalJobs>;
@@ -89,6 +90,20 @@ export function rehearseSpecs(thread: RehearsalThread, rehearsal: SpecRehearsal)
     { ...input, paraId, files, time },
     { ...options, what: 'The rehearsal on chain specs' },
   );
+}
+
+/**
+ * Makes one call of one account on a fork of the relay chain, on a thread of its own.
+ * @throws as `tryActOnFork`; the reason of `signal`
+ */
+export function tryAct(
+  thread: RehearsalThread,
+  act: Omit<ActPlan, 'relay'> & { readonly relay: ForkPoint; readonly signal?: AbortSignal },
+): Promise<ActTrial> {
+  const { relay, signal, ...plan } = act;
+  const states = { relay: stateOf(relay) };
+  const what = `The trial of an act for para ${plan.paraId}`;
+  return thread.run('act', { ...plan, relay: relay.header }, { states, what, signal });
 }
 
 /** Plain data for the thread, and what it gets beside. */

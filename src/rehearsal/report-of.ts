@@ -44,8 +44,8 @@ export function reportOf(input: {
     route: played.route?.name ?? null,
     steps: played.steps,
     heads: para.included.map(({ summary, relayBlock }) => ({ ...summary, includedAt: relayBlock })),
-    before: stateOf(played.before),
-    after: stateOf(played.after),
+    before: rehearsedState(played.before),
+    after: rehearsedState(played.after),
     relayBlocks: network.passed,
     warnings: [...labels, ...doorWarnings(input), ...lockWarnings(stage, played)],
     shortcuts: shortcutsOf(plan, stage, played),
@@ -110,7 +110,8 @@ function shortcutsOf(
   ];
 }
 
-function stateOf(seen: ParaObservation): RehearsedState {
+/** What a rehearsal tells of the relay chain's state. */
+export function rehearsedState(seen: ParaObservation): RehearsedState {
   const { head, mostRecentContext, lifecycle, currentCodeHash, futureCodeHash, futureCodeUpgradeAt } = seen;
   const { upgradeGoAhead, upgradeRestriction, upgradeCooldownUntil, registrar } = seen;
   return {

@@ -9,6 +9,7 @@ import { registerHead } from '../../src/cli/operator/head.ts';
 import { registerLock } from '../../src/cli/operator/lock.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { inspectCode } from '../../src/code/inspect.ts';
+import { USUAL_GAP } from '../../src/domain/chain/living.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 
 interface Run {
@@ -141,6 +142,7 @@ describe('operator commands', () => {
     const file = join(folder, 'call.bin');
     const { status, out } = await run(
       ...['code', 'schedule', ...asManager(), '--code', fixed, '--dry-run', '--out', file, '--json'],
+      ...['--stop-living-para', '--any-spec-version'],
     );
     const view = JSON.parse(out);
     const bytes = new Uint8Array(await readFile(file));
@@ -174,8 +176,9 @@ describe('operator commands', () => {
   it('refuses another chain’s runtime, unless that chain is named, and tells what is different', async () => {
     const foreign = join(folder, 'foreign.wasm');
     await writeFile(foreign, await network.artifacts.read('contracts'));
+    const meant = ['--stop-living-para', '--any-spec-version', '--no-try'];
     const schedule = (...more: string[]) =>
-      run('code', 'schedule', ...asManager(), '--code', foreign, '--dry-run', ...more);
+      run('code', 'schedule', ...asManager(), '--code', foreign, '--dry-run', ...meant, ...more);
     const { status, err } = await schedule();
     expect(status).toBe(1);
     expect(err).toMatch(
@@ -193,8 +196,44 @@ describe('operator commands', () => {
     );
   });
 
+  it('refuses what would harm a living para, and says what does it and which word means it', async () => {
+    const code = await run('code', 'schedule', ...asManager(), '--code', fixed, '--yes');
+    expect(code.status).toBe(1);
+    expect(code.err).toMatch(
+      /RESCUE_CHAIN_REFUSES: .*its last head is young.*This stops it: .*upgrade from the para .*--stop-living-para/,
+    );
+    expect(code.err).toMatch(
+      /its spec version is 1001, but the code that the relay chain stores .*says 1000: .*--any-spec-version/,
+    );
+    const other = toHex(Uint8Array.of(...fromHex(head()).slice(0, -1), 0xff));
+    const moved = await run('head', 'set', ...asManager(), '--head', other, '--yes');
+    expect(moved.err).toMatch(/RESCUE_CHAIN_REFUSES: .*the para lives.*--move-living-head/);
+    expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBeNull();
+  });
+
+  it('shows facts, what the call does on a fork of the relay chain, and what it costs', async () => {
+    const meant = ['--stop-living-para', '--any-spec-version', '--dry-run'];
+    const { status, out } = await run('code', 'schedule', ...asManager(), '--code', fixed, ...meant);
+    expect(status).toBe(0);
+    expect(out).toMatch(/needs +registrar unlocked \(now: holds\)/);
+    expect(out).toMatch(/changes +code scheduled or current: 0x\w+ \(now: the code 0x\w+ is neither/);
+    expect(out).toMatch(/tried +on a fork of relay block \d+: it does what it is made for, \d+ relay blocks/);
+    expect(out).toMatch(new RegExp(`currentCodeHash +0x\\w+ → ${await network.codeHash('para-fixed')}`));
+    expect(out).toMatch(/costs +[\d.,]+ \w+ of the account that signs/);
+    expect(out).toMatch(
+      /afterwards +the para runs on the substitute until an upgrade above spec version 1001/,
+    );
+    expect(out).toMatch(/afterwards +lock the para again/);
+    const untried = await run('lock', 'add', ...asManager(), '--no-try', '--dry-run');
+    expect(untried.out).toMatch(/warning: NOT TRIED: it was left out \(--no-try\)/);
+    expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBeNull();
+  });
+
   it('sets a head, with every warning, only when asked with --yes', async () => {
     network.faults.stopCollators();
+    const context = () => network.readRelay('paras', 'mostRecentContext', PARA_ID) as number;
+    const { chain } = network.relay;
+    await network.produceUntil(() => chain.finalized.number > context() + USUAL_GAP, 80, 'a stopped para');
     const before = head();
     const rewound = toHex(Uint8Array.of(...fromHex(before).slice(0, -1), 0xff));
     expect((await run('head', 'set', ...asManager(), '--head', before, '--yes')).err).toMatch(
@@ -212,7 +251,7 @@ describe('operator commands', () => {
     const done = await run('head', 'set', ...asManager(), '--head', `@${file}`, '--yes');
     expect(done).toMatchObject({ status: 0, out: expect.stringMatching(/^done, finalized at relay block/) });
     expect(head()).toBe(rewound);
-    const back = await run('head', 'set', ...asManager(), '--head', before, '--yes', '--json');
+    const back = await run('head', 'set', ...asManager(), '--head', before, '--yes', '--json', '--no-try');
     expect(JSON.parse(back.out)).toMatchObject({
       extrinsic: { method: 'registrar.setCurrentHead' },
       effect: expect.any(String),
@@ -230,6 +269,7 @@ describe('operator commands', () => {
       fixed,
       '--yes',
       '--json',
+      '--any-spec-version',
     );
     expect(err).toMatch(/submitting 0x/);
     expect(status).toBe(0);
@@ -254,8 +294,13 @@ describe('operator commands', () => {
   });
 
   it('locks the para again, and tells that this cannot be taken back', async () => {
-    const { status, out, err } = await run('lock', 'add', ...asManager(), '--yes');
+    const hasty = await run('lock', 'add', ...asManager(), '--yes');
+    expect(hasty.err).toMatch(/RESCUE_CHAIN_REFUSES: .*has stopped, and only.*--lock-stopped-para/);
+    const { status, out, err } = await run('lock', 'add', ...asManager(), '--yes', '--lock-stopped-para');
     expect({ status, out }).toEqual({ status: 0, out: expect.stringMatching(/para 2000 is locked/) });
+    expect(err).toMatch(
+      /tried +on a fork of relay block \d+: it does what it is made for[\s\S]*locked +false → true/,
+    );
     expect(err).toMatch(/warning: once locked/);
     expect(registrar().locked).toBe(true);
   });

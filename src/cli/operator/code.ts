@@ -1,17 +1,33 @@
 import type { RelaySession } from '../../chain/relay/session.ts';
-import type { CodeExpectations } from '../../code/inspect.ts';
+import type { CodeFacts } from '../../code/inspect.ts';
+import { tokenAmount } from '../../domain/amount.ts';
+import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { ParaRuntime } from '../../domain/ports/para.ts';
+import { blocksAndHours } from '../../domain/readiness/time.ts';
+import { aftercareOf } from '../../domain/round/aftercare.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
+import type { Hex } from '../../domain/units.ts';
 import { enactmentDelay } from '../../routes/code-upgrade.ts';
 import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.ts';
+import { labelRegrets, neverLocked, type Regret, scheduleRegrets } from '../../routes/registrar/regrets.ts';
 import { registerCodeTools } from '../code/commands.ts';
+import { type TrialFlags, tryCall, tryRescue, withParaNode, withTrialOptions } from '../shared/act-trial.ts';
+import { countArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
-import type { RegisterCommand } from '../shared/io.ts';
+import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
-import { type OperatorFlags, withOperatorOptions, withRelayToAct } from '../shared/operator-options.ts';
+import {
+  type OperatorFlags,
+  troubleTo,
+  withOperatorOptions,
+  withRelayToAct,
+} from '../shared/operator-options.ts';
 
-interface CodeFlags extends OperatorFlags {
+interface CodeFlags extends OperatorFlags, TrialFlags {
   readonly code: string;
   readonly specName?: string;
+  readonly gap?: number;
 }
 
 export const registerCode: RegisterCommand = (program, io) => {
@@ -19,56 +35,191 @@ export const registerCode: RegisterCommand = (program, io) => {
     .command('code')
     .description('runtime code: what it is, and what the relay chain stores for a para');
   registerCodeTools(code, io);
-  withOperatorOptions(code.command('schedule'))
+  withParaNode(withTrialOptions(withOperatorOptions(code.command('schedule'))))
     .description(
-      'as the manager of an unlocked para: schedule new code, which validators check before it applies',
+      'as the manager of an unlocked para that has stopped: schedule new code, which validators check before it applies',
     )
     .requiredOption('--code <file>', 'the runtime, wasm or compressed wasm')
     .option(
       '--spec-name <name>',
       'take a runtime of this chain, also where the relay chain stores one of another',
     )
-    .action(async (flags: CodeFlags) => {
-      const blob = await readCodeFile(flags.code);
-      const [{ hashCode, inspectCode }, { comparisonSentences }] = await Promise.all([
-        import('../../code/inspect.ts'),
-        import('../../code/compare.ts'),
-      ]);
-      await withRelayToAct(flags, io, async (session) => {
-        const { observation, limits } = session;
-        const codeHash = hashCode(blob);
-        const schedule = scheduleAct(flags.para, blob, codeHash);
-        // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
-        const isPossible = actObstacles(schedule, viewOfRelay(observation, session.limits)).length === 0;
-        const facts = isPossible ? inspectCode(blob, await expectations(session, flags.specName)) : null;
-        const act = {
-          ...schedule,
-          warnings: [
-            ...(facts
-              ? [`the code is ${facts.runtime.specName} ${facts.runtime.specVersion}, hash ${codeHash}`]
-              : []),
-            ...(facts?.comparison ? comparisonSentences(facts.comparison) : []),
-            limits.appliesAtExpectedBlock
-              ? `it applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it; the next upgrade is possible ${limits.validationUpgradeCooldown} blocks later`
-              : 'this relay chain applies it only with the next included head: it does not reach a para that builds no blocks',
-          ],
-          words: ['code', 'schedule', '--code', flags.code],
-          effect: `code ${codeHash} is scheduled for para ${flags.para}`,
-        };
-        return carryOut(session, act, flags, io);
-      });
-    });
+    .option('--any-spec-version', "take code whose label is not that of the para's own code")
+    .option('--stop-living-para', 'schedule it though the para lives, which stops it at the switch')
+    .option('--risk-bricking', 'schedule it under the old rule, which can keep the para from ever going on')
+    .option(
+      '--gap <blocks>',
+      'relay blocks without a head after which the para counts as stopped',
+      countArgument,
+    )
+    .action((flags: CodeFlags) => withRelayToAct(flags, io, (session) => schedule(session, flags, io)));
 };
 
-/** What the code is held against: the relay chain's limits, and the code that it stores for the para. */
-async function expectations(
-  { observation, limits, reader }: RelaySession,
-  specName: string | undefined,
-): Promise<CodeExpectations> {
+async function schedule(session: RelaySession, flags: CodeFlags, io: CommandIo): Promise<void> {
+  const blob = await readCodeFile(flags.code);
+  const [{ hashCode, inspectCode }, { comparisonSentences }] = await Promise.all([
+    import('../../code/inspect.ts'),
+    import('../../code/compare.ts'),
+  ]);
+  const { observation, limits } = session;
+  const view = viewOfRelay(observation, limits);
+  const codeHash = hashCode(blob);
+  const act = scheduleAct(flags.para, blob, codeHash);
+  const stored = await storedCode(session);
+  const { specName } = flags;
+  // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
+  const isPossible = actObstacles(act, view).length === 0;
+  const facts = isPossible
+    ? inspectCode(blob, {
+        maxCodeSize: limits.maxCodeSize,
+        replacedCode: stored,
+        ...(specName !== undefined && { expectSpec: { specName } }),
+      })
+    : null;
+  const own = await ownCode(session, flags, io);
+  const account = observation.registrar?.manager ?? null;
+  const { paraNode: urls } = flags;
+  const what = { paraId: flags.para, code: blob };
+  await carryOut(
+    session,
+    {
+      ...act,
+      regrets: [...scheduleRegrets(view, flags.gap), ...(facts ? await labels(facts, own, stored) : [])],
+      ...(account !== null && {
+        tryIt: () =>
+          urls === undefined
+            ? tryCall(session, { paraId: flags.para, call: act.call, account }, io)
+            : tryRescue(session, { ...what, urls }, io),
+      }),
+      warnings: [
+        ...(facts
+          ? [`the code is ${facts.runtime.specName} ${facts.runtime.specVersion}, hash ${codeHash}`]
+          : []),
+        ...(facts?.comparison ? comparisonSentences(facts.comparison) : []),
+        ...[neverLocked(observation)].filter((sentence) => sentence !== null),
+        ...(urls === undefined
+          ? [
+              'blocks of the para under this code are not tried, and its own label is not read: --para-node does both',
+            ]
+          : []),
+        ...(await timesAndPrices(session, blob.length)),
+      ],
+      words: [
+        'code',
+        'schedule',
+        '--code',
+        flags.code,
+        ...(specName === undefined ? [] : ['--spec-name', specName]),
+      ],
+      effect: `code ${codeHash} is scheduled for para ${flags.para}`,
+      afterwards: aftercareOf({
+        codeHash,
+        ownCodeHash: own?.codeHash ?? null,
+        specVersion: facts?.runtime.specVersion ?? null,
+        from: observation.head?.number ?? null,
+        locked: observation.registrar?.locked ?? null,
+      }),
+    },
+    flags,
+    io,
+  );
+}
+
+/** What the relay chain stores for the para: the code is held against it. */
+async function storedCode({ observation, reader }: RelaySession): Promise<Uint8Array | null> {
   const { currentCodeHash } = observation;
-  return {
-    maxCodeSize: limits.maxCodeSize,
-    replacedCode: currentCodeHash === null ? null : await reader.storedCode(currentCodeHash),
-    ...(specName === undefined ? {} : { expectSpec: { specName } }),
-  };
+  return currentCodeHash === null ? null : reader.storedCode(currentCodeHash);
+}
+
+interface OwnCode extends ParaRuntime {
+  readonly codeHash: Hex;
+}
+
+/** What stands in the para's own state at the included head, proven; null where no node of it is named. @throws RESCUE_NODE_* */
+async function ownCode(
+  { observation: { head } }: RelaySession,
+  { paraNode: urls }: CodeFlags,
+  io: CommandIo,
+): Promise<OwnCode | null> {
+  if (urls === undefined) return null;
+  if (head === null) {
+    throw new RescueError(
+      'RESCUE_CHAIN_REFUSES',
+      'the relay chain stores no head of the para that is a header',
+    );
+  }
+  const { createParaReader } = await import('../../chain/para/para-reader.ts');
+  const reader = createParaReader({ urls, onTrouble: troubleTo(io) });
+  try {
+    const [runtime, codeHash] = await Promise.all([reader.runtimeVersion(head), reader.codeHash(head)]);
+    return { ...runtime, codeHash };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Nodes compare the label with that of the para's own code, which mostly is what the relay chain stores. */
+async function labels(
+  { runtime }: CodeFacts,
+  own: OwnCode | null,
+  stored: Uint8Array | null,
+): Promise<Regret[]> {
+  const { specVersion } = runtime;
+  if (own !== null) return labelRegrets(specVersion, own.specVersion, "the para's own state");
+  return labelRegrets(
+    specVersion,
+    await labelOf(stored),
+    "the code that the relay chain stores (--para-node reads the para's own)",
+  );
+}
+
+async function labelOf(code: Uint8Array | null): Promise<number | null> {
+  if (code === null) return null;
+  const [{ embeddedVersion }, { outlineWasm }, { unpackCode }, { MalformedBytes }] = await Promise.all([
+    import('../../code/label.ts'),
+    import('../../code/sections.ts'),
+    import('../../code/zstd.ts'),
+    import('../../bytes/reader.ts'),
+  ]);
+  try {
+    return embeddedVersion(outlineWasm(unpackCode(code)))?.specVersion ?? null;
+  } catch (error) {
+    if (error instanceof MalformedBytes) return null;
+    throw error;
+  }
+}
+
+async function timesAndPrices(session: RelaySession, bytes: number): Promise<string[]> {
+  const { limits, observation, reader, endpoints } = session;
+  const [{ readToken }, { answerOf }] = await Promise.all([
+    import('../../chain/nodes/token.ts'),
+    import('../../domain/readiness/answer-of.ts'),
+  ]);
+  const [costs, token] = await Promise.all([
+    answerOf(() => reader.upgradeCosts(observation.paraId, bytes)),
+    answerOf(() => readToken(endpoints)),
+  ]);
+  const amount = (planck: bigint): string =>
+    'trouble' in token ? `${planck} planck` : tokenAmount(planck, token);
+  const { fee, cooldown } = 'trouble' in costs ? { fee: undefined, cooldown: undefined } : costs;
+  return [
+    whenItApplies(limits),
+    ...(fee === undefined ? [] : [`the fee for its length is about ${amount(fee)}`]),
+    ...cooldownLine(observation, cooldown === undefined ? null : amount(cooldown)),
+  ];
+}
+
+function whenItApplies(limits: RelayLimits): string {
+  const { validationUpgradeCooldown } = limits;
+  return limits.appliesAtExpectedBlock
+    ? `it applies about ${blocksAndHours(enactmentDelay(limits))} after it was scheduled, if the validators accept it; the next upgrade is possible ${blocksAndHours(validationUpgradeCooldown)} later, and until then nobody but governance replaces it`
+    : 'this relay chain applies it only with the next included head: it does not reach a para that builds no blocks';
+}
+
+function cooldownLine(observation: ParaObservation, price: string | null): string[] {
+  const { upgradeRestriction, upgradeCooldownUntil: until, relay } = observation;
+  if (upgradeRestriction === null) return [];
+  const left = until === null ? '' : ` for ${blocksAndHours(Math.max(0, until - relay.number))}`;
+  const ended = price === null ? '' : `; ending it now burns ${price}`;
+  return [`the upgrade cooldown runs${left}${ended} (paras.removeUpgradeCooldown, by anyone)`];
 }

@@ -1,30 +1,48 @@
 import { readFile } from 'node:fs/promises';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import { viewOfRelay } from '../../domain/route/view.ts';
 import { setHeadAct } from '../../routes/registrar/manager-acts.ts';
+import { neverLocked, setHeadRegrets } from '../../routes/registrar/regrets.ts';
+import { type TrialFlags, tryCall, withTrialOptions } from '../shared/act-trial.ts';
+import { countArgument } from '../shared/arguments.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
 import { type OperatorFlags, withOperatorOptions, withRelayToAct } from '../shared/operator-options.ts';
 
-interface HeadFlags extends OperatorFlags {
+interface HeadFlags extends OperatorFlags, TrialFlags {
   readonly head: string;
+  readonly gap?: number;
 }
 
 export const registerHead: RegisterCommand = (program, io) => {
   const head = program.command('head').description('the last head of a para, as its relay chain stores it');
-  withOperatorOptions(head.command('set'))
+  withTrialOptions(withOperatorOptions(head.command('set')))
     .description('as the manager of an unlocked para: replace the stored head. It revives no chain')
     .requiredOption('--head <hex>', 'head data in hex, or @FILE that holds its bytes')
+    .option('--move-living-head', 'set it though the para lives, which cuts off what its collators build on')
+    .option(
+      '--gap <blocks>',
+      'relay blocks without a head after which the para counts as stopped',
+      countArgument,
+    )
     .action(async (flags: HeadFlags) => {
       const bytes = await readHead(flags.head);
       if (bytes.length === 0) throw new RescueError('RESCUE_REQUEST_INVALID', 'the head is empty');
       const { headOf } = await import('../../chain/relay/relay-observation.ts');
       const next = headOf(toHex(bytes));
       await withRelayToAct(flags, io, (session) => {
-        const { observation } = session;
+        const { observation, limits } = session;
+        const setHead = setHeadAct(flags.para, bytes);
+        const account = observation.registrar?.manager ?? null;
         const act = {
-          ...setHeadAct(flags.para, bytes),
+          ...setHead,
+          regrets: setHeadRegrets(viewOfRelay(observation, limits), flags.gap),
+          ...(account !== null && {
+            tryIt: () => tryCall(session, { paraId: flags.para, call: setHead.call, account }, io),
+          }),
           warnings: [
+            ...[neverLocked(observation)].filter((sentence) => sentence !== null),
             'this only replaces stored bytes: no code is applied by it and no block is built',
             'a skipped or rewound head breaks the message queues (DMP, HRMP) of most paras, and every voting anchor on the old head is void',
             next === null

@@ -11,9 +11,21 @@ import { type ActingLook, lookAtActing, shownBy } from '../../routes/acting.ts';
 import { factsOf } from '../../routes/executor.ts';
 import { holds } from '../../routes/facts.ts';
 import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
+import {
+  type ExaminedAct,
+  type ExamineFlags,
+  examineWords,
+  factsOfAct,
+  loudWarnings,
+  nextText,
+  refusalsOf,
+  type ShownAct,
+  shownText,
+  triedBy,
+} from './act-view.ts';
 import { type ActingFlags, actingOf } from './acting-flags.ts';
 import { actingText, handoverOf, handoverText, isOutside, nextSignatories } from './acting-text.ts';
-import { type CallView, callText, viewOf, writeCall } from './call-view.ts';
+import { type CallView, viewOf, writeCall } from './call-view.ts';
 import { jsonText } from './client-options.ts';
 import { requireConsent } from './consent.ts';
 import { follow } from './follow.ts';
@@ -21,7 +33,7 @@ import type { CommandIo } from './io.ts';
 import { type SubmitFlags, troubleTo } from './operator-options.ts';
 
 /** One call that somebody makes on the relay chain, mostly as the registrar's manager. */
-export interface OperatorAct extends RelayAct {
+export interface OperatorAct extends RelayAct, ExaminedAct {
   /** Whose call it is: the para's manager when left out. */
   readonly real?: AccountHex;
   /** What the act's facts are read from; the relay chain alone when left out. */
@@ -51,7 +63,7 @@ type Session = Pick<
 export async function carryOut(
   session: Session,
   act: OperatorAct,
-  flags: SubmitFlags & ActingFlags & { readonly relay: readonly string[] },
+  flags: SubmitFlags & ActingFlags & ExamineFlags & { readonly relay: readonly string[] },
   io: CommandIo,
 ): Promise<void> {
   const { submitter, observation, signer } = session;
@@ -61,26 +73,31 @@ export async function carryOut(
   const who = real === null ? null : await lookAtActing(contextOf(session), acting, real, act.call);
   const inner = await submitter.prepare(act.call);
   const outer = who?.outer ? await submitter.prepare(who.outer) : (who?.ownPrepared ?? inner);
-  const obstacles = [...actObstacles(act, await looked(observation)), ...reachObstacles(who)];
+  const chains = await looked(observation);
+  const obstacles = [...actObstacles(act, chains), ...reachObstacles(who), ...refusalsOf(act, flags)];
   const dryRun = await tryOut(session, real, inner, who, acting, outer);
   if (dryRun.kind === 'fails' && obstacles.length === 0) {
     obstacles.push(`the relay's runtime says that the call fails: ${dryRun.reason}`);
   }
-  const place = { para: observation.paraId, relay: flags.relay, words: act.words };
+  const tried = obstacles.length === 0 ? await triedBy(act, flags) : null;
+  if (tried?.problem) obstacles.push(tried.problem);
+  const words = [...act.words, ...examineWords(act, flags)];
+  const place = { para: observation.paraId, relay: flags.relay, words };
   const handover = who && handoverOf({ title: inner.decoded.method, effect: act.effect }, who, acting, place);
   if (flags.out !== undefined) await writeCall(flags.out, outer, handover ?? undefined);
   const seen = viewOf(inner, flags.out);
-  const warnings = [...act.warnings, ...depositWarnings(who)];
+  const warnings = [...loudWarnings(act, flags, tried), ...act.warnings, ...depositWarnings(who)];
   const shown = who && who.account !== null ? await actingText(who, acting) : '';
   const view: ActView = {
     ...seen,
     dryRun,
+    ...factsOfAct(act, chains, tried),
     obstacles,
     warnings,
     ...(outer.hash !== inner.hash && { submitted: viewOf(outer, undefined) }),
     ...(who?.multisig && { multisig: multisigView(who, acting) }),
   };
-  const text = `${textOf(view)}${shown}`;
+  const text = `${await shownText(view, session.endpoints)}${shown}`;
   if (flags.dryRun) {
     io.stdout(flags.json ? jsonText(view) : text);
     refuseIfAny(inner, obstacles);
@@ -94,7 +111,11 @@ export async function carryOut(
     if (!flags.json) io.stdout(`${text}${await handoverText(handover, flags.out)}`);
     io.stderr(`waiting until ${act.effect}; this command may be stopped and given again\n`);
   } else {
-    requireConsent({ hasKey: key !== null, warnings, show: () => io.stdout(text) }, flags, io);
+    // What is done without asking is shown all the same; its warnings stand in it.
+    const isShown = flags.yes === true && !flags.json;
+    if (isShown) io.stderr(text);
+    const told = isShown ? [] : warnings;
+    requireConsent({ hasKey: key !== null, warnings: told, show: () => io.stdout(text) }, flags, io);
     if (who?.turn === 'wait' && acting.multisig) {
       io.stdout(
         flags.json
@@ -141,7 +162,7 @@ export async function carryOut(
           effect,
           ...(!isDone && { approvals }),
         })
-      : `done, finalized at relay block ${relay.number} (${relay.hash}): ${effect}\n${isDone || !acting.multisig ? '' : await nextSignatories(acting.multisig, approvals, place)}`,
+      : `done, finalized at relay block ${relay.number} (${relay.hash}): ${effect}\n${isDone ? nextText(view) : ''}${isDone || !acting.multisig ? '' : await nextSignatories(acting.multisig, approvals, place)}`,
   );
 }
 
@@ -222,10 +243,7 @@ function multisigView(who: ActingLook, { multisig }: Acting) {
   };
 }
 
-interface ActView extends CallView {
-  readonly dryRun: CallDryRun;
-  readonly obstacles: readonly string[];
-  readonly warnings: readonly string[];
+interface ActView extends ShownAct {
   /** What is signed, where it is another call around this one. */
   readonly submitted?: CallView;
   readonly multisig?: ReturnType<typeof multisigView>;
@@ -241,17 +259,4 @@ function refuseIfAny(prepared: PreparedCall, obstacles: readonly string[]): void
       details: { obstacles },
     },
   );
-}
-
-function textOf(view: ActView): string {
-  const lines = [
-    ...view.warnings.map((text) => `warning: ${text}\n`),
-    ...view.obstacles.map((text) => `cannot work: ${text}\n`),
-  ];
-  return `${callText(view)}dry run    ${dryRunText(view.dryRun)}\n${lines.join('')}`;
-}
-
-export function dryRunText(dryRun: CallDryRun): string {
-  if (dryRun.kind === 'succeeds') return "succeeds in the relay's runtime";
-  return dryRun.kind === 'fails' ? `fails: ${dryRun.reason}` : `not available: ${dryRun.reason}`;
 }

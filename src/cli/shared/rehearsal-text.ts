@@ -33,7 +33,12 @@ export function callFiles({ steps }: Pick<RehearsalReport, 'steps'>): CallFile[]
 }
 
 /** The verdict in one line. */
-export function verdictLine({ verdict, paraId, heads, relayBlocks }: RehearsalReport): string {
+export function verdictLine({
+  verdict,
+  paraId,
+  heads,
+  relayBlocks,
+}: Pick<RehearsalReport, 'verdict' | 'paraId' | 'heads' | 'relayBlocks'>): string {
   if (verdict.kind === 'lives') {
     return `para ${paraId} lives again: ${heads.length} heads under the new code, ${timeText(relayBlocks)} after the first call`;
   }
@@ -119,7 +124,7 @@ function factRow({ fact, role, before, after }: RehearsedFact): string[] {
 }
 
 /** `head-is` with its hash as "head is: 0x…". */
-function factText(fact: ChainFact): string {
+export function factText(fact: ChainFact): string {
   return fact.kind === 'any-of' ? fact.facts.map(plainText).join(', or ') : plainText(fact);
 }
 
@@ -143,7 +148,8 @@ function headsText({ heads }: RehearsalReport): string {
   );
 }
 
-async function stateRows(before: RehearsedState, after: RehearsedState): Promise<string[][]> {
+/** Name, value before and after; the latter "the same" where nothing changed. */
+export async function stateRows(before: RehearsedState, after: RehearsedState): Promise<string[][]> {
   const texts = async ({ head, registrar, ...rest }: RehearsedState) => ({
     head: head ? `${head.number} ${head.hash}` : 'none',
     ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value ?? 'none')])),

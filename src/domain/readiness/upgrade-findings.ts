@@ -1,4 +1,5 @@
 import { type Token, tokenAmount } from '../amount.ts';
+import { USUAL_GAP } from '../chain/living.ts';
 import { managerObstacles } from '../chain/manager.ts';
 import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
 import { readStall } from '../chain/stall.ts';
@@ -7,8 +8,8 @@ import type { Planck, RelayBlock } from '../units.ts';
 import { type Finding, obstacle, ok, unknown, warning } from './finding.ts';
 import { blocksAndHours } from './time.ts';
 
-/** Relay blocks from the last head to the earliest decision, where no policy says so. */
-const USUAL_TIMES = { gapBlocks: 50, untilDecision: 0 };
+/** Relay blocks to the earliest decision, where no policy says so. */
+const USUAL_TIME = 0;
 
 export interface UpgradeFacts {
   readonly observation: ParaObservation;
@@ -28,7 +29,7 @@ export function upgradeFindings(facts: UpgradeFacts): Finding[] {
 
 /** Whether the para has stopped, so that no head of it changes anything any more. */
 function isStopped({ observation, policy }: UpgradeFacts): boolean {
-  return readStall(observation, policy?.stall.gapBlocks ?? USUAL_TIMES.gapBlocks).stalled;
+  return readStall(observation, policy?.stall.gapBlocks ?? USUAL_GAP).stalled;
 }
 
 const UNLOCK =
@@ -95,7 +96,7 @@ function cooldownFinding(facts: UpgradeFacts): Finding {
 
 /** From a stop that began now to the earliest decision. */
 function untilDecision(policy: UpgradeFacts['policy']): RelayBlock {
-  if (policy === null) return USUAL_TIMES.untilDecision;
+  if (policy === null) return USUAL_TIME;
   const { stall, voting, endorsement } = policy;
   const vote = Math.min(voting.shortestBlocks, endorsement?.shortestBlocks ?? voting.shortestBlocks);
   return stall.gapBlocks + stall.graceBlocks + vote;

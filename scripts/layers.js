@@ -90,6 +90,7 @@ export const LAYERS = {
       'contract/plan.ts',
       'contract/terms.ts',
       'contract/watched-contract.ts',
+      'governance/apply-act.ts',
     ],
     wiring: ['app', 'rehearsal'],
   },

@@ -28,6 +28,7 @@ import { createTrialThread, openTrialThreads } from '../trial/try-para.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { createChainEndpoints } from './chain-endpoints.ts';
 import { openContracts } from './contracts-chain.ts';
+import { openGovernance } from './governance-chain.ts';
 import { inFlightOf } from './in-flight.ts';
 import { createLogOnce } from './log-once.ts';
 import { openMonitor } from './monitoring.ts';
@@ -160,6 +161,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       onClose,
       chains,
     });
+    const governance = openGovernance(config, { chains, relay, endpoints, proven, finality, onClose });
     const trials = createTrialThread({}, threads);
     // Never in the same queue: whoever proposes holds no diagnosis up.
     const proposalTrials = createTrialThread(PROPOSAL_TRIAL, threads);
@@ -239,6 +241,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
         createRoutes({
           relay,
           submitter,
+          governance,
           ledger: store.ledger,
           journal: store.journal,
           census: store.census,

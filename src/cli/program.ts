@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
 import { registerContract } from './contract/commands.ts';
+import { registerGovernance } from './governance/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
 import { registerEvidence } from './holder/evidence.ts';
 import { registerHistory } from './holder/history.ts';
@@ -77,7 +78,7 @@ const GROUPS: readonly CommandGroup[] = [
       registerHead,
     ],
   },
-  { heading: "Without a manager's key:", commands: [registerContract] },
+  { heading: "Without a manager's key:", commands: [registerContract, registerGovernance] },
   { heading: 'On your own machine:', commands: [registerDemo, registerDevnet] },
 ];
 

@@ -108,6 +108,24 @@ export const configSchema = z
       })
       .optional()
       .describe('The chain that holds the rescue contracts of the paras.'),
+    governance: z
+      .strictObject({
+        endpoints: endpoints.describe(
+          'Nodes of the chain whose referenda govern the relay chain, tried in this order.',
+        ),
+        paraId: z
+          .int()
+          .min(0)
+          .max(0xffff_ffff)
+          .default(1000)
+          .describe(
+            'Its para id: it is read at the head that the relay chain includes. 1000 is the Asset Hub.',
+          ),
+      })
+      .optional()
+      .describe(
+        'Where the referenda of the relay chain are held: shown while a decision waits for them. Left out, only their effect on the relay chain is seen.',
+      ),
     readiness: z
       .strictObject({
         everyBlocks: z

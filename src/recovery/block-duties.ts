@@ -1,8 +1,10 @@
+import type { ParaObservation } from '../domain/chain/observation.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Peer } from '../domain/ports/peer.ts';
 import type { WatchedContract } from '../routes/contract/watched-contract.ts';
 import { type ContractOptInContext, followContract } from './acts/contract-opt-in.ts';
 import { boundedTell } from './bounded-tell.ts';
+import { watchAuthorisation } from './para/authorisation-watch.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import { ProposalExchange } from './peers/proposals.ts';
 import { PeerExchange } from './peers/votes.ts';
@@ -38,14 +40,22 @@ export async function runBlockDuties(
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-  const everyBlock = async (tracker: ParaTracker, duty: () => Promise<void>): Promise<void> => {
+  const everyBlock = async (
+    tracker: ParaTracker,
+    duty: (observation: ParaObservation) => Promise<void>,
+  ): Promise<void> => {
     for (let seen = -1; ; ) {
       const observation = await feed.next(tracker.para.id, seen, signal).catch(() => null);
       if (observation === null) return;
       seen = observation.relay.number;
-      await duty();
+      await duty(observation);
     }
   };
+  const authorisations = [...trackers.values()].map((tracker) => {
+    const { id } = tracker.para;
+    const watch = watchAuthorisation((name, data) => hub.tell(id, name, data));
+    return everyBlock(tracker, async (observation) => watch(observation));
+  });
   // Nothing is taken in for a para that lacks acts.
   const whole = [...trackers.values()].filter(({ held }) => held.length === 0);
   const all = whole.flatMap((tracker) => {
@@ -57,7 +67,7 @@ export async function runBlockDuties(
       ...peers.map((peer) => everyBlock(tracker, () => Promise.race([exchange(peer, tracker), ended]))),
     ];
   });
-  await Promise.all(all);
+  await Promise.all([...all, ...authorisations]);
 }
 
 /** Reads the contract and brings the opt-in in line with it; a trouble is told once until it is over. */

@@ -33,16 +33,21 @@ export function revivalSteps(
       call: null,
       expectedBlocks: limits && enactmentDelay(limits),
     },
-    {
-      id: 'first-heads',
-      title: 'collators build with the approved code as a substitute, and their heads are included',
-      while: [],
-      before: [{ kind: 'code-is', codeHash }],
-      after: [{ kind: 'heads-after', head, count: recoveryHeads }],
-      call: null,
-      expectedBlocks: null,
-    },
+    firstHeads(codeHash, head, recoveryHeads),
   ];
+}
+
+/** The para lives under the code that the relay chain has of it. */
+export function firstHeads(codeHash: Hex, head: ParaBlock, recoveryHeads: number): RouteStep {
+  return {
+    id: 'first-heads',
+    title: 'collators build with the approved code as a substitute, and their heads are included',
+    while: [],
+    before: [{ kind: 'code-is', codeHash }],
+    after: [{ kind: 'heads-after', head, count: recoveryHeads }],
+    call: null,
+    expectedBlocks: null,
+  };
 }
 
 /** Blocks from the call to the switch, at least: max(2 × validation_upgrade_delay, minimum delay after acceptance). */

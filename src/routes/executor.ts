@@ -209,7 +209,7 @@ export function createExecutor({
         const refusal = check(step, facts);
         if (refusal) return refusal;
         await saved();
-        if (step.submitter.signer() !== null) return signAndSend(step, []);
+        if (step.isUnsigned || step.submitter.signer() !== null) return signAndSend(step, []);
         if (!handedOver.has(step.key)) events.handedOver(step);
         handedOver.add(step.key);
         return WAITING;

@@ -142,6 +142,21 @@ function relayReason(fact: RelayFact, seen: ParaObservation): string | null {
         : `the code ${fact.codeHash} is neither scheduled nor current`;
     case 'code-is':
       return seen.currentCodeHash === fact.codeHash ? null : `the relay stores code ${seen.currentCodeHash}`;
+    case 'code-authorised': {
+      const { authorizedCode } = seen;
+      if (authorizedCode === undefined) return 'this relay chain has no authorised code hashes';
+      if (authorizedCode === null) return 'no code is authorised for the para';
+      if (authorizedCode.codeHash !== fact.codeHash) {
+        return `the relay's root authorised other code for the para: ${authorizedCode.codeHash}`;
+      }
+      return authorizedCode.expireAt > seen.relay.number + 1
+        ? null
+        : `the authorisation of this code ended with relay block ${authorizedCode.expireAt - 1}`;
+    }
+    case 'no-other-upgrade-pending':
+      return seen.futureCodeHash === null || seen.futureCodeHash === fact.codeHash
+        ? null
+        : otherUpgrade(seen.futureCodeHash, seen);
     case 'heads-after': {
       const wanted = fact.head + fact.count;
       return head !== null && head.number >= wanted
@@ -149,6 +164,14 @@ function relayReason(fact: RelayFact, seen: ParaObservation): string | null {
         : `the para's head is ${head?.number ?? 'unreadable'}, it has to reach ${wanted}`;
     }
   }
+}
+
+function otherUpgrade(pending: string, { futureCodeUpgrade, futureCodeUpgradeAt }: ParaObservation): string {
+  if (futureCodeUpgrade !== null) {
+    return `an upgrade to ${pending} waits for a head of the para: the first block after the rescue would move to that code; root notes the para's head before it authorises (pararescue governance prepare)`;
+  }
+  const when = typeof futureCodeUpgradeAt === 'number' ? ` at relay block ${futureCodeUpgradeAt}` : '';
+  return `an upgrade to ${pending} takes effect${when} and would overwrite the code`;
 }
 
 function limitReason(fact: LimitFact, limits: RelayLimits): string | null {

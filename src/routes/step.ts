@@ -23,6 +23,8 @@ export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'>, Journalled
   /** Sends and follows what `sign` made; without a key of its own somebody else acts. */
   readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome'>;
   readonly sign: () => Promise<SignedExtrinsic>;
+  /** True when `sign` needs no key: the extrinsic goes out without a signature. */
+  readonly isUnsigned?: boolean;
   /** True for a refusal of `sign` that passes by itself, so that the step is tried again. */
   readonly isPassing?: (refusal: RescueError) => boolean;
   /** True when nothing depends on it being this service that does it: it is tried again, and its failure ends nothing. */

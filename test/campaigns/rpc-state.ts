@@ -135,7 +135,8 @@ export async function stateQuestions(): Promise<{ questions: Question[]; close()
       relay,
       'the nonce of an account',
       6,
-      (endpoints, chain) => new Nonces(endpoints, chain, async () => []).next(final.ref, signed.signer),
+      (endpoints, chain) =>
+        new Nonces(endpoints, chain, async () => []).next(final.ref, signed.signer ?? '0x'),
       { told: 'alone' },
     ),
     reading(contracts, 'what becomes of an extrinsic that waits', 1, async (endpoints, chain) => [

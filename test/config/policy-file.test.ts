@@ -116,14 +116,14 @@ describe('a refusal names file, line, column, path, what is wrong and what would
     ],
     [
       'routes: [registrar]',
-      'routes: [governance]',
-      ['policy.yaml:23:10: routes[0] must be one of "registrar", "contract", found "governance"'],
+      'routes: [collator]',
+      ['policy.yaml:23:10: routes[0] must be one of "registrar", "contract", "governance", found "collator"'],
     ],
     [
       'routes: [registrar]',
       'routes: registrar',
       [
-        'policy.yaml:23:9: routes must be a list with entries that are one of "registrar", "contract", found "registrar"',
+        'policy.yaml:23:9: routes must be a list with entries that are one of "registrar", "contract", "governance", found "registrar"',
       ],
     ],
     ['  heads: 10', '', ['policy.yaml:24:10: recovery must be a section with heads, lockAgain, found null']],

@@ -15,6 +15,8 @@ const PLAIN: { readonly [Kind in PlainFact['kind']]: Extract<PlainFact, { kind: 
   'head-is': { kind: 'head-is', hash: hash(4) },
   'head-data-is': { kind: 'head-data-is', data: '0x0102' },
   'code-is-other-than': { kind: 'code-is-other-than', codeHash: hash(6) },
+  'code-authorised': { kind: 'code-authorised', codeHash: hash(6) },
+  'no-other-upgrade-pending': { kind: 'no-other-upgrade-pending', codeHash: hash(6) },
   'code-size-allowed': { kind: 'code-size-allowed', bytes: 300_000 },
   'head-size-allowed': { kind: 'head-size-allowed', bytes: 120 },
   'switches-without-head': { kind: 'switches-without-head' },

@@ -68,7 +68,7 @@ function openStep(
     while: [{ kind: 'head-is', hash: HEAD }],
     before: [{ kind: 'registrar-unlocked' }, { kind: 'no-upgrade-pending' }],
     after: [{ kind: 'code-scheduled-or-current', codeHash: WANTED }],
-    call: { method: EXTRINSIC.method, signer: EXTRINSIC.signer },
+    call: { method: EXTRINSIC.method, signer: EXTRINSIC.signer ?? 'anybody' },
     submitter: {
       signer: () => (options.key === false ? null : EXTRINSIC.signer),
       broadcast: async ({ bytes }) => {

@@ -148,6 +148,34 @@ const CASES: { readonly [Kind in PlainFact['kind']]: Case } = {
     view(),
     [[view({ para: { futureCodeHash: OTHER_CODE } }), /an upgrade to 0x(c0)+ is already pending/]],
   ],
+  'code-authorised': [
+    { kind: 'code-authorised', codeHash: CODE },
+    view({ para: { authorizedCode: { codeHash: CODE, expireAt: 1002 } } }),
+    [
+      [view({ para: { authorizedCode: undefined } }), /has no authorised code hashes/],
+      [view({ para: { authorizedCode: null } }), /no code is authorised/],
+      [
+        view({ para: { authorizedCode: { codeHash: OTHER_CODE, expireAt: 2000 } } }),
+        /authorised other code for the para: 0x(c0)+/,
+      ],
+      // It is over when the next block is made.
+      [view({ para: { authorizedCode: { codeHash: CODE, expireAt: 1001 } } }), /ended with relay block 1000/],
+    ],
+  ],
+  'no-other-upgrade-pending': [
+    { kind: 'no-other-upgrade-pending', codeHash: CODE },
+    view({ para: { futureCodeHash: CODE, futureCodeUpgrade: 900 } }),
+    [
+      [
+        view({ para: { futureCodeHash: OTHER_CODE, futureCodeUpgrade: 900, futureCodeUpgradeAt: null } }),
+        /waits for a head of the para: the first block after the rescue would move to that code/,
+      ],
+      [
+        view({ para: { futureCodeHash: OTHER_CODE, futureCodeUpgrade: null, futureCodeUpgradeAt: 1200 } }),
+        /takes effect at relay block 1200 and would overwrite the code/,
+      ],
+    ],
+  ],
   'upgrade-allowed': [
     { kind: 'upgrade-allowed' },
     view(),
@@ -378,6 +406,7 @@ describe('a fact of chain state', () => {
     const blind: ChainView = { ...unregistered, limits: null, contract: null, approval: null };
     const seenAnyway = new Set<PlainFact['kind']>([
       'no-upgrade-pending',
+      'no-other-upgrade-pending',
       'upgrade-allowed',
       'head-is',
       'head-data-is',
@@ -399,7 +428,7 @@ describe('a fact of chain state', () => {
         .map((fact) => whyNot(fact, blind))
         .every((reason) => /not read|cannot be read/.test(`${reason}`)),
     ).toBe(true);
-    expect(known.length - unreadable.length).toBe(11);
+    expect(known.length - unreadable.length).toBe(13);
     expect(isReadable({ kind: 'any-of', facts: [{ kind: 'registrar-locked' }, ...unreadable] }, blind)).toBe(
       false,
     );

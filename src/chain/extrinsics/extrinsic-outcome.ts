@@ -35,11 +35,14 @@ export class OutcomeReader {
 
   /** @throws RESCUE_FINALITY_UNPROVEN, RESCUE_NODE_* when no endpoint gives the proofs */
   async read(final: NodeHeader, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome> {
-    const { nonce: own, death, birth } = extrinsic;
+    const { nonce: own, death, birth, signer } = extrinsic;
+    // One without a signature has no nonce that tells: what it brings about shows in the chain's state, whoever sent it.
+    if (signer === null) {
+      if (final.ref.number <= death) return { kind: 'pending' };
+      return { kind: 'lost', reason: `what allowed it ended with block ${death}` };
+    }
     const isOver = final.ref.number >= death;
-    const nonce = await this.#endpoints.use((node) =>
-      provenNonce(node, this.#chain, final.ref, extrinsic.signer),
-    );
+    const nonce = await this.#endpoints.use((node) => provenNonce(node, this.#chain, final.ref, signer));
     // As long as its nonce is not used it is in no block up to here. An account that was removed begins again with 0.
     if (!isOver && nonce <= own) return { kind: 'pending' };
     let included: ExtrinsicOutcome | null;

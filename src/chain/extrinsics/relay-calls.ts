@@ -13,7 +13,10 @@ import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 const SHOWN_BYTES = 64;
 
 /** Those that the registrar takes. */
-type RegistrarCall = Extract<RelayCall, { readonly paraId: unknown }>;
+type RegistrarCall = Exclude<
+  Extract<RelayCall, { readonly paraId: unknown }>,
+  { readonly kind: 'apply-authorised-code' }
+>;
 
 /**
  * Builds a call by the relay's own metadata. Weights that a call must name are given by `weigh`.
@@ -27,26 +30,33 @@ export async function buildCall(
   switch (call.kind) {
     case 'proxied': {
       const inner = await buildCall(runtime, call.call, weigh);
-      return create(runtime, 'proxy', 'proxy', [{ Id: call.real }, null, inner]);
+      return createCall(runtime, 'proxy', 'proxy', [{ Id: call.real }, null, inner]);
     }
     case 'multisig-approve': {
       const { multisig, by, when, callHash } = call;
       // The weight counts only in the last approval, and all who approve must come to the same bytes.
       const args = [multisig.threshold, othersOf(multisig, by), when, callHash, NOTHING];
-      return create(runtime, 'multisig', 'approveAsMulti', args);
+      return createCall(runtime, 'multisig', 'approveAsMulti', args);
     }
     case 'multisig-call': {
       const { multisig, by, when } = call;
       const others = othersOf(multisig, by);
       const inner = await buildCall(runtime, call.call, weigh);
-      if (multisig.threshold === 1) return create(runtime, 'multisig', 'asMultiThreshold1', [others, inner]);
+      if (multisig.threshold === 1)
+        return createCall(runtime, 'multisig', 'asMultiThreshold1', [others, inner]);
       const args = [multisig.threshold, others, when, inner, await weigh(inner)];
-      return create(runtime, 'multisig', 'asMulti', args);
+      return createCall(runtime, 'multisig', 'asMulti', args);
     }
     case 'multisig-cancel': {
       const { multisig, by, when, callHash } = call;
       const args = [multisig.threshold, othersOf(multisig, by), when, callHash];
-      return create(runtime, 'multisig', 'cancelAsMulti', args);
+      return createCall(runtime, 'multisig', 'cancelAsMulti', args);
+    }
+    case 'apply-authorised-code': {
+      const code = toHex(call.code);
+      const built = createCall(runtime, 'paras', 'applyAuthorizedForceSetCurrentCode', [call.paraId, code]);
+      if (equalBytes(built.args[1]?.toU8a(true) ?? new Uint8Array(), call.code)) return built;
+      throw unlike(runtime, 'paras.applyAuthorizedForceSetCurrentCode', 'takes other arguments');
     }
     default:
       return registrarCall(runtime, call);
@@ -62,7 +72,7 @@ const NOTHING: CallWeight = { refTime: 0n, proofSize: 0n };
 
 function registrarCall(runtime: ChainRuntime, call: RegistrarCall): Call {
   const { method, bytes } = argumentsOf(call);
-  const built = create(
+  const built = createCall(
     runtime,
     'registrar',
     method,
@@ -79,7 +89,13 @@ function registrarCall(runtime: ChainRuntime, call: RegistrarCall): Call {
   return built;
 }
 
-function create(runtime: ChainRuntime, pallet: string, method: string, args: readonly unknown[]): Call {
+/** A call by the names of the runtime's metadata; arguments as polkadot-js writes them. @throws RESCUE_CHAIN_REFUSES */
+export function createCall(
+  runtime: ChainRuntime,
+  pallet: string,
+  method: string,
+  args: readonly unknown[],
+): Call {
   const make = runtime.meta.tx[pallet]?.[method];
   if (!make) throw unlike(runtime, `${pallet}.${method}`, 'does not exist');
   try {

@@ -14,6 +14,7 @@ import type {
   ExtrinsicSubmitter,
   RelaySubmitter,
   Sending,
+  UnsignedCalls,
 } from '../../domain/ports/submitter.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type ChainRuntime, SILENT_EXTENSIONS } from '../nodes/chain-runtime.ts';
@@ -54,7 +55,7 @@ interface SubmitterOptions {
 }
 
 /** The relay chain: calls are named, and built by its metadata. */
-export function createRelaySubmitter(options: SubmitterOptions): RelaySubmitter {
+export function createRelaySubmitter(options: SubmitterOptions): RelaySubmitter & UnsignedCalls {
   return createSubmitter(options, 'relay chain', ({ node, chain, block }, runtime, call) =>
     buildCall(runtime, call, (inner) => weighCall(node, chain, block, inner)),
   );
@@ -77,7 +78,9 @@ function createSubmitter<Wanted>(
   }: SubmitterOptions,
   chain: string,
   build: CallBuilder<Wanted>,
-): ExtrinsicSubmitter<Wanted> {
+): ExtrinsicSubmitter<Wanted> & {
+  unsigned(call: Wanted, death: RelayBlock): Promise<SignedExtrinsic>;
+} {
   const outcomes = new OutcomeReader(endpoints, proven);
   const nonces = new Nonces(endpoints, proven, inFlight);
   const sender = new Broadcaster(endpoints);
@@ -143,6 +146,21 @@ function createSubmitter<Wanted>(
     prepare: async (call): Promise<PreparedCall> =>
       describeCall((await buildAt(await finalized(), call)).built),
     sign,
+    unsigned: async (call, death) => {
+      const birth = await actable();
+      const { runtime, built } = await buildAt(birth, call);
+      const bytes = runtime.registry.createType('Extrinsic', built, { version: 4 }).toU8a();
+      return {
+        bytes: toHex(bytes),
+        hash: blake2AsHex(bytes) as Hex,
+        signer: null,
+        nonce: 0,
+        birth: birth.ref.number,
+        death,
+        callHash: blake2AsHex(built.toU8a()) as Hex,
+        method: `${built.section}.${built.method}`,
+      };
+    },
     broadcast: async (extrinsic): Promise<Sending> => {
       nonces.sent(extrinsic);
       const told = await sender.send(extrinsic);
@@ -150,7 +168,8 @@ function createSubmitter<Wanted>(
       // The word of nodes ends nothing. Whether it is true shows when the chain's runtime is run here.
       const { ref: block } = await actable();
       const verdict = await endpoints.use(async (node): Promise<Verdict> => {
-        const nonce = await provenNonce(node, proven, block, extrinsic.signer);
+        const { signer: account } = extrinsic;
+        const nonce = account === null ? 0 : await provenNonce(node, proven, block, account);
         return nonce === extrinsic.nonce ? judge(node, proven, block, extrinsic) : { kind: 'open' };
       });
       if (verdict.kind === 'open') return told;

@@ -71,6 +71,20 @@ export class StorageBatch {
     };
   }
 
+  /** Whether something is stored there, were it only the empty value; undefined where the chain lacks the item. */
+  has(pallet: string, item: string, ...args: readonly unknown[]): (() => boolean) | undefined {
+    const storage = this.#runtime.storage(pallet, item);
+    if (!storage) return undefined;
+    let found = false;
+    this.#reads.push({
+      key: storage.key(...args),
+      accept: (bytes) => {
+        found = bytes !== null;
+      },
+    });
+    return () => found;
+  }
+
   /**
    * Reads all of them at once; see `ProvenChain.read`.
    * @throws RESCUE_CHAIN_REFUSES for a value that this version cannot read

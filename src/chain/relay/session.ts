@@ -1,7 +1,7 @@
 import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
-import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
+import type { RelaySubmitter, UnsignedCalls } from '../../domain/ports/submitter.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import type { Signer } from '../extrinsics/signer.ts';
 import { createRelaySubmitter } from '../extrinsics/submitter.ts';
@@ -18,7 +18,7 @@ export interface RelaySession {
   readonly reader: RelayReader;
   /** The newest block that is held for final. */
   readonly finalized: () => Promise<FinalHeader>;
-  readonly submitter: RelaySubmitter;
+  readonly submitter: RelaySubmitter & UnsignedCalls;
   readonly signer: Signer;
   readonly observation: ParaObservation;
   readonly limits: RelayLimits;

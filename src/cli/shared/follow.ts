@@ -26,7 +26,8 @@ function eventsTo(io: CommandIo): ExecutorEvents {
   return {
     signed: ({ chain }, { extrinsic: { hash, signer, nonce, death } }) => {
       const last = chain === 'relay chain' ? `relay block ${death}` : `block ${death} of the ${chain}`;
-      io.stderr(`submitting ${hash} as ${signer}, nonce ${nonce}; it can be included up to ${last}\n`);
+      const as = signer === null ? 'without a signature' : `as ${signer}, nonce ${nonce}`;
+      io.stderr(`submitting ${hash} ${as}; it can be included up to ${last}\n`);
     },
     refused: ({ chain }, { extrinsic }, reason) =>
       io.stderr(

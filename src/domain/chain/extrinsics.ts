@@ -9,6 +9,8 @@ export const ERA_PERIOD = 64;
 export type RelayCall =
   | { readonly kind: 'schedule-code'; readonly paraId: ParaId; readonly code: Uint8Array }
   | { readonly kind: 'set-head'; readonly paraId: ParaId; readonly head: Uint8Array }
+  /** Sets the code whose hash root authorised; anybody may, without a signature. */
+  | { readonly kind: 'apply-authorised-code'; readonly paraId: ParaId; readonly code: Uint8Array }
   | { readonly kind: 'add-lock'; readonly paraId: ParaId }
   | { readonly kind: 'remove-lock'; readonly paraId: ParaId }
   /** A call that the caller makes as a proxy of `real`. */
@@ -42,12 +44,15 @@ export interface PreparedCall {
   readonly decoded: { readonly method: string; readonly args: Readonly<Record<string, unknown>> };
 }
 
-/** A signed extrinsic as it is journalled: exactly these bytes are sent, however often. */
+/**
+ * An extrinsic as it is journalled: exactly these bytes are sent, however often. Most are signed; one without a signature has
+ * no signer, a nonce of 0, and stands for itself: whoever sends the same call sends the same bytes.
+ */
 export interface SignedExtrinsic {
   readonly bytes: Hex;
   /** blake2-256 of `bytes`. */
   readonly hash: Hex;
-  readonly signer: AccountHex;
+  readonly signer: AccountHex | null;
   readonly nonce: number;
   /** Mortality: the extrinsic can be included in blocks after `birth`, up to and including `death`. */
   readonly birth: RelayBlock;

@@ -138,7 +138,7 @@ export const CATALOGUE = {
   'step-signed': eventKind({
     when: 'a call is signed and in the journal, not yet sent',
     severity: 'info',
-    data: z.object({ title: text, extrinsic: hex, callHash: hex, signer: hex, nonce: whole }),
+    data: z.object({ title: text, extrinsic: hex, callHash: hex, signer: hex.nullable(), nonce: whole }),
     sentence: ({ title }) => `signed and journalled: ${title}`,
   }),
   'step-sent': eventKind({
@@ -171,6 +171,27 @@ export const CATALOGUE = {
     severity: 'warning',
     data: z.object({ title: text }),
     sentence: ({ title }) => `waiting for an outside signer: ${title}`,
+  }),
+  'code-authorised': eventKind({
+    when: 'root of the relay chain authorised the hash of code for the para, as seen first or changed since',
+    severity: 'warning',
+    data: z.object({ codeHash: hex, expireAt: whole }),
+    sentence: ({ codeHash, expireAt }) =>
+      `root of the relay chain authorised code ${codeHash} for the para: anybody can set it, up to relay block ${expireAt - 1}`,
+  }),
+  'authorisation-expires': eventKind({
+    when: 'the authorisation of a code is over soon, and the code is not set; told once for each authorisation',
+    severity: 'critical',
+    data: z.object({ codeHash: hex, expireAt: whole, blocksLeft: whole }),
+    sentence: ({ codeHash, expireAt, blocksLeft }) =>
+      `the authorisation of code ${codeHash} ends in ${blocksLeft} relay blocks, with block ${expireAt - 1}, and the code is not set: set it now (pararescue governance apply), or governance has to begin again`,
+  }),
+  'authorisation-ended': eventKind({
+    when: 'an authorisation of code is gone, and the relay chain does not have that code: it expired, or root took it back',
+    severity: 'critical',
+    data: z.object({ codeHash: hex, expireAt: whole }),
+    sentence: ({ codeHash, expireAt }) =>
+      `the authorisation of code ${codeHash}, which was to end at relay block ${expireAt}, is gone, and the code was not set`,
   }),
   'code-enacted': eventKind({
     when: 'the relay chain has switched to the approved code; heads count from here',

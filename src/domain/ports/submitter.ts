@@ -1,5 +1,5 @@
 import type { ExtrinsicOutcome, PreparedCall, RelayCall, SignedExtrinsic } from '../chain/extrinsics.ts';
-import type { AccountHex, Hex } from '../units.ts';
+import type { AccountHex, Hex, RelayBlock } from '../units.ts';
 
 /**
  * What is known after the bytes were sent. `refused`: every endpoint that answered refuses them, which is their word only, so
@@ -27,5 +27,10 @@ export interface ExtrinsicSubmitter<Call> {
 }
 
 export type RelaySubmitter = ExtrinsicSubmitter<RelayCall>;
+/** Makes extrinsics that need nobody's key; they are sent and followed like signed ones. */
+export interface UnsignedCalls {
+  /** Nothing is sent. `death`: the last block at which the chain can take it. */
+  unsigned(call: RelayCall, death: RelayBlock): Promise<SignedExtrinsic>;
+}
 /** Calls of the contracts chain are given as SCALE bytes. */
 export type ContractSubmitter = ExtrinsicSubmitter<Hex>;

@@ -16,6 +16,8 @@ export const CHECKS = [
   'contract-funds',
   'operator',
   'watchers',
+  'authorised-code',
+  'governance',
   'head',
   'nodes',
   'power',

@@ -8,7 +8,7 @@ export const signedExtrinsic: RecordSchema<SignedExtrinsic> = record(({ object }
   object({
     bytes,
     hash,
-    signer: account,
+    signer: account.nullable(),
     nonce: count,
     birth: block,
     death: block,

@@ -27,6 +27,10 @@ export type PlainFact =
   | { readonly kind: 'code-scheduled-or-current'; readonly codeHash: Hex }
   | { readonly kind: 'code-is'; readonly codeHash: Hex }
   | { readonly kind: 'heads-after'; readonly head: ParaBlock; readonly count: number }
+  /** Root authorised the hash, and the authorisation lasts for the next block at least. */
+  | { readonly kind: 'code-authorised'; readonly codeHash: Hex }
+  /** No upgrade waits that would put other code in the place of this one. */
+  | { readonly kind: 'no-other-upgrade-pending'; readonly codeHash: Hex }
   // What its configuration allows.
   | { readonly kind: 'code-size-allowed'; readonly bytes: number }
   | { readonly kind: 'head-size-allowed'; readonly bytes: number }

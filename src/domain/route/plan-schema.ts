@@ -19,6 +19,8 @@ const plainFact: RecordSchema<PlainFact> = record(({ object }) =>
     object({ kind: z.literal('code-scheduled-or-current'), codeHash: hash }),
     object({ kind: z.literal('code-is'), codeHash: hash }),
     object({ kind: z.literal('heads-after'), head: block, count }),
+    object({ kind: z.literal('code-authorised'), codeHash: hash }),
+    object({ kind: z.literal('no-other-upgrade-pending'), codeHash: hash }),
     object({ kind: z.literal('code-size-allowed'), bytes: count }),
     object({ kind: z.literal('head-size-allowed'), bytes: count }),
     object({ kind: z.literal('switches-without-head') }),

@@ -5,7 +5,7 @@ export const ROUTE_NAMES = ['registrar', 'contract', 'governance', 'collator'] a
 export type RouteName = (typeof ROUTE_NAMES)[number];
 
 /** Those that a service carries out for an approved decision, so that a policy may allow them. The others are for people. */
-export const POLICY_ROUTES = ['registrar', 'contract'] as const satisfies readonly RouteName[];
+export const POLICY_ROUTES = ['registrar', 'contract', 'governance'] as const satisfies readonly RouteName[];
 
 export const STEP_IDS = [
   'schedule-code',
@@ -15,6 +15,8 @@ export const STEP_IDS = [
   'withdraw',
   'attest-cancel',
   'cancel',
+  'await-authorisation',
+  'apply-code',
   'await-enactment',
   'first-heads',
   'lock-again',

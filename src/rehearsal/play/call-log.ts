@@ -1,5 +1,6 @@
 import { fromHex } from '../../bytes/hex.ts';
 import type { PreparedCall, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { ExtrinsicSubmitter } from '../../domain/ports/submitter.ts';
 import type { ForkedChain } from '../fork/forked-chain.ts';
 import type { RehearsedCall } from '../report.ts';
@@ -49,8 +50,10 @@ export class CallLog {
 
 async function ended({ chain, prepared, extrinsic, submitter, ended }: Logged): Promise<RehearsedCall> {
   const { data, hash, decoded } = prepared;
+  const { signer } = extrinsic;
+  if (signer === null) throw new RescueError('RESCUE_INTERNAL', 'A rehearsal signs all that it sends.');
   const end = ended ?? (await endOf(submitter, extrinsic));
-  return { chain, ...decoded, data, hash, signer: extrinsic.signer, ...end };
+  return { chain, ...decoded, data, hash, signer, ...end };
 }
 
 async function endOf(

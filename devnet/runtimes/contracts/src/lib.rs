@@ -4,8 +4,9 @@
 //! Polkadot.
 //!
 //! Its token is the relay chain's, its contracts run on `pallet-revive` as EVM bytecode or for
-//! PolkaVM, and they send messages to other chains through the XCM precompile. The blob is a
-//! genuine validation function; authors are Aura's ([`aura`]). Nothing here is ours but the
+//! PolkaVM, and they send messages to other chains through the XCM precompile. Its referenda decide
+//! for the relay chain too, which takes its root for root ([`governance`]). The blob is a genuine
+//! validation function; authors are Aura's ([`aura`]). Nothing here is ours but the
 //! composition.
 
 #![no_std]
@@ -37,8 +38,11 @@ mod apis;
 mod aura;
 #[path = "../../shared/cumulus.rs"]
 mod cumulus;
+mod governance;
+mod origins;
 mod revive;
 mod system;
+mod tracks;
 mod xcm_config;
 
 use alloc::vec::Vec;
@@ -106,6 +110,8 @@ frame_support::construct_runtime! {
 		ParachainSystem: cumulus_pallet_parachain_system = 1,
 		Timestamp: pallet_timestamp = 2,
 		ParachainInfo: staging_parachain_info = 3,
+		Preimage: pallet_preimage = 5,
+		Scheduler: pallet_scheduler = 6,
 
 		Balances: pallet_balances = 10,
 		TransactionPayment: pallet_transaction_payment = 11,
@@ -122,6 +128,14 @@ frame_support::construct_runtime! {
 		MessageQueue: pallet_message_queue = 33,
 
 		Revive: pallet_revive = 60,
+
+		ConvictionVoting: pallet_conviction_voting = 90,
+		Referenda: pallet_referenda = 91,
+		Origins: origins = 92,
+		Whitelist: pallet_whitelist = 93,
+		FellowshipCollective: pallet_ranked_collective::<Instance1> = 94,
+		FellowshipReferenda: pallet_referenda::<Instance2> = 95,
+
 		Sudo: pallet_sudo = 255,
 	}
 }

@@ -27,6 +27,7 @@ import { incidentLook } from './incident-look.ts';
 import type { LookBack } from './look-back.ts';
 import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
+import { ALWAYS, type Mandate } from './mandate.ts';
 import type { ReadinessKeeper } from './readiness-keeper.ts';
 
 export interface WatchedPara {
@@ -88,6 +89,8 @@ export async function createParaTracker(options: {
   readonly runner: MachineRunner;
   readonly held?: readonly StoreFinding[];
   readonly losses?: ParaLosses;
+  /** Whether who signed an opt-in may still act for the manager. */
+  readonly mandate?: Mandate;
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
@@ -115,6 +118,7 @@ export async function createParaTracker(options: {
     readiness,
     held = [],
     losses = NO_LOSSES,
+    mandate = ALWAYS,
   } = options;
   const queue = createSerialQueue();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
@@ -127,6 +131,7 @@ export async function createParaTracker(options: {
     observation: ParaObservation,
   ): Promise<{ hash: Hex; rules: Policy } | null> => {
     if (!optIn || !isOptInInForce(optIn, observation)) return null;
+    if (!(await mandate.holds(optIn))) return null;
     const rules = await ledger.policy(optIn.policy);
     return rules && { hash: optIn.policy, rules };
   };

@@ -69,7 +69,7 @@ export const LAYERS = {
   config: { holds: 'one schema: file, environment, flags', imports: ['domain', 'keys'] },
   routes: {
     holds: 'the ways to carry a decision out, and what makes their steps happen',
-    imports: ['bytes', 'domain', 'voting', 'threads'],
+    imports: ['bytes', 'domain', 'proof', 'voting', 'threads'],
     doors: [
       'route.ts',
       'look.ts',
@@ -81,6 +81,7 @@ export const LAYERS = {
       'step-events.ts',
       'code-upgrade.ts',
       'acting.ts',
+      'validation/decision-page.ts',
       'registrar/manager-acts.ts',
       'registrar/regrets.ts',
       'contract/acting.ts',
@@ -117,7 +118,7 @@ export const LAYERS = {
   },
   recovery: {
     holds: 'feeds, saves and restores the machines; the actors they invoke; the service behind all doors',
-    imports: ['bytes', 'domain', 'code', 'keys', 'machines', 'voting', 'threads', 'routes', 'readiness'],
+    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'threads', 'routes', 'readiness'],
     doors: ['rescue-service.ts'],
     wiring: ['app'],
   },

@@ -306,6 +306,7 @@ describe('the README', () => {
     await untilState('healthy');
     await network.produceUntil(async () => (await client().para(network.paraId)).incident?.end != null);
     expect(await succeeds('pararescue history ID')).toMatch(/bad-runtime +approved +head \d+$/m);
+    expect(await succeeds('pararescue validation ID')).toMatch(/^# Validation page: para \d+, registrar$/m);
     await watch.printed(/healthy/);
     watch.process.kill('SIGTERM');
     await stop(service);

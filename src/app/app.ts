@@ -225,6 +225,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       findings: store.safekeeping.findings,
       losses: store.losses,
       incidents: store.incidents,
+      pages: store.pages,
       readiness: {
         store: store.readiness,
         token: tokenOnce(endpoints),
@@ -270,6 +271,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       ledger: store.ledger,
       census: store.census,
       incidents: store.incidents,
+      pages: store.pages,
       safekeeping: store.safekeeping,
       supervisor,
       endpoints: chains.status,

@@ -8,6 +8,7 @@ import { registerHistory } from './holder/history.ts';
 import { registerProposals } from './holder/proposals.ts';
 import { registerStatus } from './holder/status.ts';
 import { registerTally } from './holder/tally.ts';
+import { registerValidation } from './holder/validation.ts';
 import { registerVerify } from './holder/verify.ts';
 import { registerVote } from './holder/vote.ts';
 import { registerWatch } from './holder/watch.ts';
@@ -57,6 +58,7 @@ const GROUPS: readonly CommandGroup[] = [
       registerStatus,
       registerWatch,
       registerHistory,
+      registerValidation,
       registerVote,
       registerEndorse,
       registerProposals,

@@ -10,20 +10,22 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { serviceEvent } from '../domain/records/event.ts';
 import { incident, incidentsPage } from '../domain/records/incident.ts';
-import { contractOptIn, managerOptIn } from '../domain/records/opt-in.ts';
+import { contractOptIn, signedOptIn } from '../domain/records/opt-in.ts';
 import { proposal } from '../domain/records/proposal.ts';
 import { proposalTrial } from '../domain/records/trial.ts';
+import { validationPage } from '../domain/records/validation.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
 import type {
   ContractOptIn,
   CountedVote,
-  ManagerOptIn,
   Proposal,
   SignedBallot,
+  SignedOptIn,
 } from '../domain/round/round.ts';
 import { shownUrl, shownValue } from '../domain/shown-value.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
+import type { ValidationPage } from '../domain/validation/page.ts';
 import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
@@ -92,7 +94,7 @@ export interface ServiceClient {
   /** All paras that the service watches, page by page, in the order of their ids. */
   fleet(wanted?: { readonly troubled?: boolean }): Promise<FleetPage>;
   policy(paraId: ParaId): Promise<Policy | null>;
-  optIn(optIn: ManagerOptIn, policy: Policy | null): Promise<ManagerOptIn>;
+  optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
   adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
   /** Announces the proposal and sends its code when the service asks for it. */
   propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
@@ -115,6 +117,8 @@ export interface ServiceClient {
   /** Incidents of one para, or of all, newest first, page by page; no more than `most` of them. */
   incidents(paraId: ParaId | null, most?: number): Promise<readonly Incident[]>;
   incident(number: number): Promise<Incident>;
+  /** The validation page of a round's decision; without a round of the one that was carried out last. */
+  page(paraId: ParaId, round?: Hex): Promise<ValidationPage>;
   /** `account` as hex or SS58 address. */
   accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
@@ -216,7 +220,7 @@ export function createServiceClient(
     fleet: ({ troubled = false } = {}) =>
       wholeFleet((after) => ask(fleetPage.tolerant, `/v1/fleet?troubled=${troubled}${after}`)),
     policy: async (paraId) => (await get(answers.policyAnswer, of(paraId, '/policy'), LARGEST_POLICY)).policy,
-    optIn: (optIn, policy) => ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
+    optIn: (optIn, policy) => ask(signedOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
     adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
     propose: async ({ paraId, code, ...head }) => {
       const answer = await ask(answers.proposalAnswer, of(paraId, '/proposals'), head);
@@ -268,6 +272,8 @@ export function createServiceClient(
       return incidents.slice(0, most);
     },
     incident: (number) => get(incident.tolerant, `/v1/incidents/${number}`, LARGEST_ANSWER),
+    page: (paraId, round) =>
+      ask(validationPage.tolerant, of(paraId, `/validation${round === undefined ? '' : `?round=${round}`}`)),
     accountProof: (paraId, account) =>
       get(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`), LARGEST_PROOF),
     substitute: (paraId) =>

@@ -31,6 +31,7 @@ import type { HttpLimits, Resource, ResourceContext } from './resource.ts';
 import { statusResource } from './status.ts';
 import { substituteResource } from './substitute.ts';
 import { trialsResource } from './trials.ts';
+import { validationResource } from './validation.ts';
 import { votesResource } from './votes.ts';
 
 /** Everything that is served; docs/http-api.md lists it. */
@@ -46,6 +47,7 @@ export const RESOURCES: readonly Resource[] = [
   evidenceResource,
   substituteResource,
   incidentsResource,
+  validationResource,
   operationsResource,
   eventsResource,
 ];

@@ -5,12 +5,13 @@ import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endo
 import type {
   ContractOptIn,
   CountedVote,
-  ManagerOptIn,
   Proposal,
   SignedBallot,
+  SignedOptIn,
 } from '../domain/round/round.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
+import type { ValidationPage } from '../domain/validation/page.ts';
 import type { FleetPage, FleetWanted } from '../domain/views/fleet.ts';
 import type { ParaStatus, ServiceStatus } from '../domain/views/status.ts';
 import type { StoreReport } from '../domain/views/store.ts';
@@ -41,8 +42,8 @@ export interface RescueService {
   /** All paras that are watched, in short: every para of the relay chain where the configuration says so. */
   fleet(wanted?: FleetWanted): FleetPage;
   policy(paraId: ParaId): Promise<Policy | null>;
-  /** Checks signatures, sequence, who acts for the manager, and whether the policy could be carried out. */
-  optIn(optIn: ManagerOptIn, policy: HashedPolicy | null): Promise<ManagerOptIn>;
+  /** Checks signature, sequence, manager and whether the policy could be carried out. */
+  optIn(optIn: SignedOptIn, policy: HashedPolicy | null): Promise<SignedOptIn>;
   /**
    * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one
@@ -81,6 +82,11 @@ export interface RescueService {
    * it. `version` is the same only while the lines are. @throws RESCUE_STATE_REFUSES when there was none yet
    */
   evidence(paraId: ParaId): Promise<EvidenceBundle>;
+  /**
+   * The validation page of the round's decision, or of the decision that was carried out last.
+   * @throws RESCUE_NOT_FOUND when none was, or none of that round
+   */
+  page(paraId: ParaId, roundId?: Hex): Promise<ValidationPage>;
   /** The operator opens a new round. @throws RESCUE_STATE_REFUSES but in `escalated`, or when the approved code builds no blocks */
   retry(paraId: ParaId): Promise<void>;
   /** Reads the whole database and says what is not as it was acknowledged. */

@@ -5,6 +5,7 @@ import { RescueError } from '../domain/errors.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
+import type { Pages } from '../domain/ports/pages.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
 import type { Readiness } from '../domain/readiness/readiness.ts';
@@ -22,6 +23,7 @@ import { openEvidence } from './acts/evidence.ts';
 import { recordOptIn } from './acts/opt-in.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
 import { requireRoute } from './acts/require-route.ts';
+import { seePage } from './acts/see-page.ts';
 import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
 import { lastTally, tallyOf } from './acts/tally.ts';
@@ -41,6 +43,7 @@ export function createRescueService(options: {
   readonly ledger: Ledger;
   readonly census: CensusStore;
   readonly incidents: Incidents;
+  readonly pages: Pick<Pages, 'list'>;
   readonly safekeeping: Safekeeping;
   readonly supervisor: Supervisor;
   /** What is known of the endpoints of all chains. */
@@ -202,6 +205,7 @@ export function createRescueService(options: {
       const openRound = await currentRound(paraId);
       return openEvidence(context, tracker, openRound);
     },
+    page: (paraId, roundId) => seePage(options.pages, requireTracker(paraId), roundId),
     retry: async (paraId) => {
       const tracker = requireWhole(paraId);
       await tracker.queue.run(async () => {

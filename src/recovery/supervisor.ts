@@ -14,6 +14,7 @@ import type { Incidents } from '../domain/ports/incidents.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Losses } from '../domain/ports/losses.ts';
+import type { Pages } from '../domain/ports/pages.ts';
 import type { ReadinessStore } from '../domain/ports/readiness.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { SnapshotStore } from '../domain/ports/snapshots.ts';
@@ -40,7 +41,7 @@ import { createIncidentKeeper } from './para/incident-keeper.ts';
 import { lookBack } from './para/look-back.ts';
 import { createParaLosses, NO_LOSSES } from './para/losses.ts';
 import { startMachine } from './para/machine-runner.ts';
-import { createMandate } from './para/mandate.ts';
+import { createPageKeeper } from './para/page-keeper.ts';
 import { createReadinessKeeper, type ReadinessKeeper } from './para/readiness-keeper.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
@@ -62,6 +63,7 @@ export interface SupervisorOptions {
   readonly findings: readonly StoreFinding[];
   readonly losses: Losses;
   readonly incidents: Incidents;
+  readonly pages: Pages;
   readonly readiness: {
     readonly store: ReadinessStore;
     /** Of the relay chain. */
@@ -168,6 +170,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const losses =
       held.length > 0 ? NO_LOSSES : await createParaLosses(para.id, options.losses, tellOf(para.id));
     const before = await snapshots.load(para.id).catch(() => null);
+    const pages = await createPageKeeper({
+      paraId: para.id,
+      pages: options.pages,
+      journal,
+      ledger,
+      routes,
+      genesis: relay.genesis,
+      tokens: () =>
+        options.readiness.token().then(
+          (token) => [{ chain: 'relay chain', ...token }],
+          () => [],
+        ),
+    });
     const runner =
       held.length > 0
         ? heldMachine(para.id, held)
@@ -183,6 +198,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
                   executor,
                   journal,
                   tell: tellOf(para.id),
+                  pageOf: pages.writer,
                   notBefore: losses.notBefore,
                   freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
                   onStoreFailed: options.onFatal,
@@ -217,7 +233,6 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     let seems: boolean | null = null;
     return createParaTracker({
       para,
-      mandate: createMandate(relay, options.onTrouble),
       onWatchedOnly: ({ trust }, { stalled }) => {
         if (stalled === seems) return;
         seems = stalled;
@@ -240,6 +255,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             ? null
             : { relayBlock: runner.context().relayBlock, at: before.savedAt },
       }),
+      ...(held.length === 0 && { pages }),
       sighted: () => lookout.sight().blind === null,
       ...(readiness && { readiness }),
       now: options.now,

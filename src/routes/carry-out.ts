@@ -11,6 +11,14 @@ import { planRoute } from './planner.ts';
 import type { Next, Route, Routes } from './route.ts';
 import type { JournalledAct } from './step.ts';
 
+/** Writes down what is to be done, and what is seen of it. */
+export interface PageWriter {
+  /** Before anything is signed. @throws errors of the database */
+  begin(view: ChainView): Promise<void>;
+  /** After a look, with what was done in it. */
+  see(view: ChainView): Promise<void>;
+}
+
 /** What carrying a decision out needs of the service around it. */
 export interface CarryOutContext {
   readonly executor: Executor;
@@ -20,6 +28,8 @@ export interface CarryOutContext {
   /** Resolves when the machine's snapshot is on disk. */
   readonly saved: () => Promise<void>;
   readonly tell: TellOfPara;
+  /** The validation page of the decision; nobody keeps one when it is left out. */
+  readonly page?: PageWriter;
 }
 
 /** Chooses the route at the first block at which every route can be looked at. */
@@ -48,6 +58,7 @@ export async function carryOut(
   let open: Map<string, JournalledAct> | null = null;
   const look = async (seen: ParaObservation): Promise<CarryOutOutcome | null> => {
     const view = await route.view(rescue, seen);
+    await context.page?.begin(view);
     const next = await route.next(rescue, view);
     open ??= await openActs(context.journal, route, rescue);
     // The route goes on from what the chains show; what was this service's doing belongs into the journal first.
@@ -55,7 +66,9 @@ export async function carryOut(
       if (next.kind === 'act' && next.step.key === act.key) continue;
       if (await isSettled(context.executor, act, view)) open.delete(act.key);
     }
-    return goOn(view, next, null);
+    const outcome = await goOn(view, next, null);
+    await context.page?.see(view);
+    return outcome;
   };
   const goOn = async (
     view: ChainView,
@@ -128,6 +141,7 @@ export async function relock(
       return { kind: 'handed-over' };
     }
     const outcome = await context.executor.advance(step, factsOf(view), context.saved);
+    await context.page?.see(view);
     return outcome.kind === 'waiting' && step.submitter.signer() === null
       ? { kind: 'handed-over' }
       : relockOutcome(outcome);

@@ -6,6 +6,7 @@ import type { RouteAssessment, RouteName } from '../domain/route/route.ts';
 import type { ChainView } from '../domain/route/view.ts';
 import type { RouteLook } from './look.ts';
 import type { JournalledAct, Step } from './step.ts';
+import type { StepPageCall } from './validation/page-call.ts';
 
 /** What a route does next for a decision, at one block. */
 export type Next =
@@ -34,6 +35,11 @@ export interface Route {
    * its effect shows.
    */
   next(rescue: DecidedRound, view: ChainView): Promise<Next>;
+  /**
+   * The calls of the plan's steps, as far as their bytes are known before they are signed: for the validation page. Steps that are
+   * left out are shown as the plan has them. @throws RESCUE_NODE_*, RESCUE_CHAIN_REFUSES
+   */
+  prepare?(rescue: DecidedRound, view: ChainView): Promise<readonly StepPageCall[]>;
   /** What an entry that an earlier life left in the journal is about; null when this route does not tell. */
   journalled(rescue: DecidedRound, key: string): JournalledAct | null;
   /** How the registrar's lock returns on the living para; null when that is the para's own business. */

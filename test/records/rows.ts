@@ -21,7 +21,7 @@ import * as round from '../../src/domain/records/round.ts';
 import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import * as trial from '../../src/domain/records/trial.ts';
 import { validationPage } from '../../src/domain/records/validation.ts';
-import type { ManagerOptIn, OptIn } from '../../src/domain/round/round.ts';
+import type { OptIn } from '../../src/domain/round/round.ts';
 import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
@@ -100,8 +100,7 @@ const part = <T>(schema: RecordSchema<T>, values: fc.Arbitrary<T>, ...partOf: st
 const POLICIES: fc.Arbitrary<Policy> = fc
   .integer({ min: 1, max: 99 })
   .map((percent) => samplePolicy(`${percent}%`));
-const MANAGER_OPT_INS = fc.oneof<fc.Arbitrary<ManagerOptIn>[]>(some.signedOptIns, some.jointOptIns);
-const OPT_INS = fc.oneof<fc.Arbitrary<OptIn>[]>(MANAGER_OPT_INS, some.contractOptIns);
+const OPT_INS = fc.oneof<fc.Arbitrary<OptIn>[]>(some.signedOptIns, some.contractOptIns);
 
 function putOptIn(database: Database, value: OptIn): StoreDoor {
   const ledger = createLedger(database);
@@ -246,11 +245,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return { ...uploadInvitation.tolerant.parse(await response.json()), upload };
     },
   }),
-  signedOptIn: part(optIns.signedOptIn, some.signedOptIns, 'managerOptIn', 'optIn'),
-  jointOptIn: part(optIns.jointOptIn, some.jointOptIns, 'managerOptIn', 'optIn'),
-  managerOptIn: row({
-    schema: optIns.managerOptIn,
-    values: MANAGER_OPT_INS,
+  signedOptIn: row({
+    schema: optIns.signedOptIn,
+    values: some.signedOptIns,
     answer: (value, service, client) => {
       service.optIn = async () => value;
       return client.optIn(
@@ -387,6 +384,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
         put: () => put(value),
         get: () => get(value.paraId, roundId),
       };
+    },
+    answer: (value, service, client) => {
+      service.page = async () => value;
+      return client.page(2000);
     },
   }),
   signedExtrinsic: part(journal.signedExtrinsic, some.extrinsics, 'journalEntry'),

@@ -118,6 +118,7 @@ async function live(
             if (relay !== ANSWERING) await relay.observe([2000]);
             return { kind: 'frozen', anchor: ANCHOR };
           },
+          pageOf: () => ({ begin: async () => undefined, see: async () => undefined }),
           notBefore: () => options.notBefore ?? 0,
           onStoreFailed: ({ code }) => {
             fatal.push(code);

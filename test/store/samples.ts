@@ -9,9 +9,9 @@ import type {
   Anchor,
   AnchorEvidence,
   CountedVote,
+  OptIn,
   Proposal,
   RoundPlace,
-  SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { Hex } from '../../src/domain/units.ts';
@@ -135,7 +135,7 @@ export function sampleIncident(change: Partial<Incident> = {}): Incident {
   };
 }
 
-export function sampleOptIn(overrides: Partial<SignedOptIn> = {}): SignedOptIn {
+export function sampleOptIn(overrides: Partial<OptIn> = {}): OptIn {
   return {
     paraId: 2000,
     action: 'opt-in',

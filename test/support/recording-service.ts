@@ -10,12 +10,13 @@ import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/rou
 import type {
   ContractOptIn,
   CountedVote,
-  ManagerOptIn,
   Proposal,
   SignedBallot,
+  SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
-import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
+import type { Hex, ParaId } from '../../src/domain/units.ts';
+import type { ValidationPage } from '../../src/domain/validation/page.ts';
 import type { FleetPage, FleetWanted } from '../../src/domain/views/fleet.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type { StoreReport } from '../../src/domain/views/store.ts';
@@ -65,8 +66,6 @@ export const CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
  * that tests push to. It knows para 2000 only. Nothing of the rules is in it.
  */
 export class RecordingService implements RescueService {
-  /** Of the para, at the registrar. */
-  manager: AccountHex = hash(3);
   /** Method and arguments of every call that changes something. */
   readonly calls: [string, ...unknown[]][] = [];
   /** Thrown by the next call, whichever it is. */
@@ -139,7 +138,7 @@ export class RecordingService implements RescueService {
     return samplePolicy();
   }
 
-  async optIn(optIn: ManagerOptIn, offered: HashedPolicy | null): Promise<ManagerOptIn> {
+  async optIn(optIn: SignedOptIn, offered: HashedPolicy | null): Promise<SignedOptIn> {
     this.#known(optIn.paraId);
     this.calls.push(['optIn', optIn, offered?.policy ?? null]);
     return optIn;
@@ -238,6 +237,11 @@ export class RecordingService implements RescueService {
     if (found) return found;
     throw new RescueError('RESCUE_NOT_FOUND', `There is no incident ${number}.`);
   }
+
+  page = async (paraId: ParaId, _roundId?: Hex): Promise<ValidationPage> => {
+    this.#known(paraId);
+    throw new RescueError('RESCUE_NOT_FOUND', 'no decision was carried out');
+  };
 
   async accountProof(paraId: ParaId, account: Hex): Promise<AccountProof> {
     this.#known(paraId);
@@ -363,7 +367,7 @@ export class RecordingService implements RescueService {
         upgradeCooldownUntil: null,
         pvfVotes: [],
         authorizedCode: undefined,
-        registrar: { manager: this.manager, deposit: 2n ** 70n, locked: false },
+        registrar: { manager: hash(3), deposit: 2n ** 70n, locked: false },
         hasCore: true,
         disputesFrozen: null,
       },

@@ -1,9 +1,10 @@
 import type { DispatchError, EventRecord } from '@polkadot/types/interfaces';
+import type { Codec } from '@polkadot/types/types';
 import type { Vec } from '@polkadot/types-codec';
 import { blake2AsHex } from '@polkadot/util-crypto';
 import type { ExtrinsicOutcome, SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
 import { isNodeTrouble, messageOf } from '../../domain/errors.ts';
-import type { Hex, RelayBlock } from '../../domain/units.ts';
+import type { Hex, Planck, RelayBlock } from '../../domain/units.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
@@ -87,15 +88,23 @@ export class OutcomeReader {
     const item = runtime.storage('System', 'Events');
     const [value] = item ? await this.#chain.read(node, block, [item.key()]) : [];
     if (!value) throw node.malformed(`block ${block.hash} has no events`);
+    let paid: { readonly fee?: Planck } = {};
     for (const { phase, event } of decodeEvents(node, runtime, value)) {
       if (!phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() !== index) continue;
-      if (event.section !== 'system') continue;
-      if (event.method === 'ExtrinsicSuccess') return { kind: 'succeeded', block };
-      if (event.method !== 'ExtrinsicFailed') continue;
-      return { kind: 'failed', block, reason: dispatchErrorText(runtime, event.data[0]) };
+      const name = `${event.section}.${event.method}`;
+      // Comes before the end, where the chain takes fees.
+      if (name === 'transactionPayment.TransactionFeePaid') paid = feeOf(event.data[1]);
+      if (name === 'system.ExtrinsicSuccess') return { kind: 'succeeded', block, ...paid };
+      if (name !== 'system.ExtrinsicFailed') continue;
+      return { kind: 'failed', block, reason: dispatchErrorText(runtime, event.data[0]), ...paid };
     }
     throw node.malformed(`block ${block.hash} holds the extrinsic, but no event of its end`);
   }
+}
+
+function feeOf(value: Codec | undefined): { readonly fee?: Planck } {
+  const digits = value?.toString() ?? '';
+  return /^\d+$/.test(digits) ? { fee: BigInt(digits) } : {};
 }
 
 function decodeEvents(

@@ -65,6 +65,7 @@ export function incidentText(incident: Incident): string {
     ['route', route && printable(route)],
     ['enacted', enacted && momentText(enacted)],
     ['end', end === null ? 'open' : endText(end)],
+    ['its page', pageCommand(incident)],
   ]);
   return [
     head,
@@ -82,6 +83,12 @@ export function incidentText(incident: Incident): string {
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** The command that shows what the approved decision was to do and did; null for one that was never carried out. */
+function pageCommand({ paraId, rounds, route }: Incident): string | null {
+  const round = rounds.entries.findLast(({ approved }) => approved !== null);
+  return round && route !== null ? `pararescue validation ${paraId} --round ${round.roundId}` : null;
 }
 
 function section<Entry>(

@@ -1,4 +1,4 @@
-import type { AccountHex, Hex, ParaId, RelayBlock } from '../units.ts';
+import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../units.ts';
 import type { Multisig, PendingApproval } from './acting.ts';
 import type { RelayBlockRef } from './observation.ts';
 
@@ -61,9 +61,10 @@ export interface SignedExtrinsic {
   readonly method: string;
 }
 
+/** `fee`: what was really paid, where the chain tells. */
 export type ExtrinsicOutcome =
   | { readonly kind: 'pending' }
-  | { readonly kind: 'succeeded'; readonly block: RelayBlockRef }
-  | { readonly kind: 'failed'; readonly block: RelayBlockRef; readonly reason: string }
+  | { readonly kind: 'succeeded'; readonly block: RelayBlockRef; readonly fee?: Planck }
+  | { readonly kind: 'failed'; readonly block: RelayBlockRef; readonly reason: string; readonly fee?: Planck }
   /** Its era is over, or its nonce was used by another one, and no finalized block holds it. */
   | { readonly kind: 'lost'; readonly reason: string };

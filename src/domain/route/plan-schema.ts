@@ -52,7 +52,7 @@ const plainFact: RecordSchema<PlainFact> = record(({ object }) =>
   ]),
 );
 
-const chainFact: RecordSchema<ChainFact> = record(({ object, of }) =>
+export const chainFact: RecordSchema<ChainFact> = record(({ object, of }) =>
   z.union([of(plainFact), object({ kind: z.literal('any-of'), facts: z.array(of(plainFact)) })]),
 );
 

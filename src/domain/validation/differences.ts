@@ -40,7 +40,7 @@ function extrinsicDifferences(title: string, calls: readonly PageCall[], made: P
           `${title}: the extrinsic ${made.hash ?? made.callHash} ${made.status === 'lost' ? 'got lost' : 'failed'}: ${made.problem}`,
         ]
       : [];
-  if (calls.length === 0) return end;
+  if (calls.length === 0) return [...end, `${title}: ${made.method} was sent, and no call was planned`];
   if (calls.some((call) => isSameCall(call, made))) return end;
   const wanted = calls.map(({ method, hash }) => `${method} ${hash ?? ''}`.trim()).join(' or ');
   return [

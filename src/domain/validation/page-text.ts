@@ -1,10 +1,10 @@
 import { commands, escaped, items, list, table } from '../markdown.ts';
 import { blocksAndHours } from '../readiness/time.ts';
-import { differencesOf } from './differences.ts';
-import type { Expectation, PageMoment, PageValue, ValidationPage } from './page.ts';
-import { type Recomputation, recomputations } from './recompute.ts';
+import { differencesOf, isSameValue } from './differences.ts';
+import type { Expectation, PageMoment, PagePlace, ValidationPage } from './page.ts';
+import { READ_STORAGE, type Recomputation, recomputations, storedValues } from './recompute.ts';
 import { expectedStep, observedStep } from './step-text.ts';
-import { amountText, momentText, placeText, tokenOf, valueText } from './value-text.ts';
+import { amountText, momentText, storedText, tokenOf } from './value-text.ts';
 
 /**
  * A validation page as Markdown: the result and what is not as expected first, then what was to be done, what was observed, and how
@@ -25,12 +25,14 @@ export function pageText(page: ValidationPage): string {
     table(
       ['item', 'meaning', `before, in relay block ${page.planned.number}`, 'expected'],
       page.changes.map(({ place, meaning, before, expected }) => [
-        placeText(place),
+        place.item,
         meaning,
-        valueText(before),
+        before.shown,
         expectationText(expected),
       ]),
     ),
+    '## Where all of it is read',
+    table(['item', 'chain', 'storage key, or how else'], placesOf(page).map(placeRow)),
     ...costParts(page),
     '## What was observed',
     ...steps.flatMap((step, place) => observedStep(step, place + 1, page)),
@@ -40,6 +42,7 @@ export function pageText(page: ValidationPage): string {
     '## How to recompute each point',
     `\`NODE\` is any node of the chain that is named, \`SERVICE\` the service that gave this page. Storage keys are twox128(pallet) twox128(item) and, for maps, twox64(para id) and the para id as u32, little-endian; hashes are blake2-256.`,
     ...recomputations(page).flatMap(checkParts),
+    ...storageParts(page),
   ]
     .join('\n\n')
     .concat('\n');
@@ -119,16 +122,12 @@ function changeParts({ changes, result, seen }: ValidationPage): string[] {
       ['item', 'before', 'expected', `in relay block ${at.number}`],
       changes.map(({ place, before, expected, after }) => [
         place.item,
-        valueText(before),
+        before.shown,
         expectationText(expected),
-        after === null ? 'not read' : isUnchanged(before, after) ? 'the same' : valueText(after),
+        after === null ? 'not read' : isSameValue(before, after) ? 'the same' : after.shown,
       ]),
     ),
   ];
-}
-
-function isUnchanged(before: PageValue, after: PageValue): boolean {
-  return before.bytes === after.bytes && before.shown === after.shown;
 }
 
 function headParts({ heads }: ValidationPage): string[] {
@@ -142,13 +141,40 @@ function headParts({ heads }: ValidationPage): string[] {
   ];
 }
 
+/** Every place once, in the order in which the page names them. */
+function placesOf({ changes, steps }: ValidationPage): PagePlace[] {
+  const all = [
+    ...changes.map(({ place }) => place),
+    ...steps.flatMap(({ facts }) => facts.flatMap(({ reads }) => reads.map(({ place }) => place))),
+  ];
+  const named = new Map(all.map((place) => [`${place.chain} ${place.item}`, place]));
+  return [...named.values()];
+}
+
+function placeRow({ chain, item, key, how }: PagePlace): string[] {
+  return [item, chain, key ?? how ?? 'the plan itself'];
+}
+
+function storageParts(page: ValidationPage): string[] {
+  const values = storedValues(page);
+  if (values.length === 0) return [];
+  return [
+    'Every value of the relay chain that stands on this page, in the block in which it was read; any client reads it there.',
+    commands([READ_STORAGE]),
+    table(
+      ['item', 'KEY', 'BLOCK', 'meaning', 'answer'],
+      values.map(({ place, at, value }) => [place.item, place.key ?? '', at, value.shown, storedText(value)]),
+    ),
+  ];
+}
+
 function checkParts({ what, commands: lines, answer }: Recomputation): string[] {
   return [`${escaped(what)}`, commands(lines), `Answers: ${escaped(answer)}`];
 }
 
 function expectationText(expected: Expectation): string {
   if (expected.kind === 'same') return 'stays';
-  return expected.kind === 'is' ? valueText(expected.value) : expected.words;
+  return expected.kind === 'is' ? expected.value.shown : expected.words;
 }
 
 /** By blocks; and by the chain's clock where both ends are known. */

@@ -31,7 +31,7 @@ export function recomputations(page: ValidationPage): Recomputation[] {
     ...voteChecks(page),
     ...(page.kind === 'rehearsed' ? rehearsalCheck(page) : []),
     ...page.steps.flatMap(callChecks),
-    ...(page.kind === 'executed' ? [...page.steps.flatMap(extrinsicChecks), ...storageChecks(page)] : []),
+    ...(page.kind === 'executed' ? page.steps.flatMap(extrinsicChecks) : []),
   ];
 }
 
@@ -117,44 +117,48 @@ function inBlock(title: string, { chain, hash, block, status }: PageExtrinsic): 
   ];
 }
 
-interface Read {
+/** One value in one block, and where it stands there. */
+export interface StoredValue {
   readonly place: PagePlace;
+  /** Hash of the relay block. */
   readonly at: string;
   readonly value: PageValue;
 }
 
-/** Each value once for each block at which it was read. */
-function storageChecks({ steps, changes, planned, result, seen }: ValidationPage): Recomputation[] {
+/** The one command by which every stored value is read. */
+export const READ_STORAGE = rpc('state_getStorage', ['KEY', 'BLOCK']);
+
+/** Each value of the relay chain's state that stands on the page, once for each block at which it was read. */
+export function storedValues({ kind, steps, changes, planned, result, seen }: ValidationPage): StoredValue[] {
+  // The blocks of forks are on no chain.
+  if (kind === 'rehearsed') return [];
   const end = result.at ?? seen;
-  const reads: Read[] = [
+  const values: StoredValue[] = [
     ...changes.flatMap((change) => [
       ...readAt(change, planned.hash, change.before),
-      ...(change.after === null ? [] : readAt(change, end.hash, change.after)),
+      ...readAt(change, end.hash, change.after),
     ]),
     ...steps.flatMap(({ facts, from, to }) =>
       facts.flatMap(({ reads }: PageFact) =>
         reads.flatMap((read) => [
-          ...(read.before === null ? [] : readAt(read, from?.hash ?? null, read.before)),
-          ...(read.after === null ? [] : readAt(read, to?.hash ?? null, read.after)),
+          ...readAt(read, from?.hash ?? null, read.before),
+          ...readAt(read, to?.hash ?? null, read.after),
         ]),
       ),
     ),
   ];
   const known = new Set<string>();
-  return reads.flatMap(({ place, at, value }) => {
-    const name = `${place.chain} ${place.key} ${at}`;
-    if (place.key === null || place.chain !== 'relay chain' || known.has(name)) return [];
-    known.add(name);
-    return [
-      {
-        what: `${place.item} in block ${at} is ${value.shown}.`,
-        commands: [rpc('state_getStorage', [place.key, at])],
-        answer: value.bytes === 'none' ? 'null' : (value.bytes ?? `bytes that mean ${value.shown}`),
-      },
-    ];
+  return values.filter(({ place, at }) => {
+    const name = `${place.key} ${at}`;
+    if (place.key === null || place.chain !== 'relay chain' || known.has(name)) return false;
+    return known.add(name);
   });
 }
 
-function readAt({ place }: Pick<PageChange, 'place'>, at: string | null, value: PageValue): Read[] {
-  return at === null ? [] : [{ place, at, value }];
+function readAt(
+  { place }: Pick<PageChange, 'place'>,
+  at: string | null,
+  value: PageValue | null,
+): StoredValue[] {
+  return at === null || value === null ? [] : [{ place, at, value }];
 }

@@ -1,7 +1,8 @@
 import { escaped, table } from '../markdown.ts';
 import { blocksAndHours } from '../readiness/time.ts';
+import { isSameValue } from './differences.ts';
 import type { PageCall, PageExtrinsic, PageFact, PageStep, ValidationPage } from './page.ts';
-import { amountText, momentText, placeText, tokenOf, valueText } from './value-text.ts';
+import { amountText, momentText, tokenOf } from './value-text.ts';
 
 /** A step before it is made: the call, and what must hold before and after it. */
 export function expectedStep(step: PageStep, number: number): string[] {
@@ -22,7 +23,7 @@ export function expectedStep(step: PageStep, number: number): string[] {
             facts.map(({ text, role, reads }) => [
               text,
               ROLES[role],
-              reads.map(({ place }) => placeText(place)).join('; ') || 'the plan',
+              reads.map(({ place }) => place.item).join('; ') || 'the plan',
             ]),
           ),
         ]),
@@ -85,8 +86,10 @@ function factRow({ text, before, after, reads }: PageFact): string[] {
   const held = (hold: PageFact['before']) =>
     hold === null ? 'not looked at' : hold.why === null ? 'holds' : `no: ${hold.why}`;
   const values = reads.flatMap(({ place, before, after }) => [
-    ...(before === null ? [] : [`${place.item} was ${valueText(before)}`]),
-    ...(after === null ? [] : [`${place.item} is ${valueText(after)}`]),
+    ...(before === null ? [] : [`${place.item} was ${before.shown}`]),
+    ...(after === null
+      ? []
+      : [`${place.item} is ${before && isSameValue(before, after) ? 'the same' : after.shown}`]),
   ]);
   return [text, held(before), held(after), values.join('; ')];
 }

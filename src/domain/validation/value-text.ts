@@ -1,17 +1,19 @@
 import { type Token, tokenAmount } from '../amount.ts';
-import type { PageMoment, PagePlace, PageValue, ValidationPage } from './page.ts';
+import type { PageMoment, PageValue, ValidationPage } from './page.ts';
 
 /** Milliseconds from 1970 on that have a date. */
 const LAST_DATE = 8_640_000_000_000_000;
 
-export function placeText({ item, key, how }: PagePlace): string {
-  if (key !== null) return `${item} at ${key}`;
-  return how === null ? item : `${item} (${how})`;
-}
+/** Hex digits of a stored value that are shown; the JSON has all of them. */
+const SHOWN_DIGITS = 160;
 
-/** The meaning, and the bytes where they do not say the same. */
-export function valueText({ bytes, shown }: PageValue): string {
-  return bytes === null || bytes === 'none' || bytes === shown ? shown : `${shown} (${bytes})`;
+/** What a node answers for the value. */
+export function storedText({ bytes, shown }: PageValue): string {
+  if (bytes === null) return `bytes that mean ${shown}`;
+  if (bytes === 'none') return 'null';
+  return bytes.length <= SHOWN_DIGITS
+    ? bytes
+    : `${bytes.slice(0, SHOWN_DIGITS)}… (${bytes.length / 2 - 1} bytes)`;
 }
 
 export function momentText({ number, hash, at }: PageMoment): string {

@@ -12,9 +12,16 @@ import type {
   RelockOutcome,
 } from '../../domain/round/outcomes.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
-import { type CarryOutContext, carryOut, chooseRoute, relock } from '../../routes/carry-out.ts';
+import {
+  type CarryOutContext,
+  carryOut,
+  chooseRoute,
+  type PageWriter,
+  relock,
+} from '../../routes/carry-out.ts';
 import type { Executor } from '../../routes/executor.ts';
 import type { Route, Routes } from '../../routes/route.ts';
+import type { PagedDecision } from '../../routes/validation/decision-page.ts';
 import type { RecoveryActors } from './machine-runner.ts';
 
 export interface ActorsContext {
@@ -26,6 +33,8 @@ export interface ActorsContext {
   readonly tell: TellOfPara;
   /** Nothing is planned, signed or sent at earlier relay blocks. */
   readonly notBefore: () => RelayBlock;
+  /** For the validation page of a decision. */
+  readonly pageOf: (decision: PagedDecision) => PageWriter;
   readonly freezeAnchor: (input: FreezeAnchorInput) => Promise<AnchorOutcome>;
   /** The database failed: the process must end. What the actor was about stays as it is on disk, and the next start goes on. */
   readonly onStoreFailed: (error: RescueError) => void;
@@ -59,6 +68,10 @@ export function createActors(
     if (route) return route;
     throw new RescueError('RESCUE_ROUTE_IMPOSSIBLE', `This service does not have the route "${plan.route}".`);
   };
+  const withPage = (input: CarryOutInput, signal: AbortSignal): CarryOutContext => {
+    const { plan, ...rescue } = input;
+    return { ...around(signal), page: context.pageOf({ rescue, plan, route: routeOf(input) }) };
+  };
 
   return {
     freezeAnchor: fromPromise<AnchorOutcome, FreezeAnchorInput>(({ input, signal }) =>
@@ -68,10 +81,10 @@ export function createActors(
       unlessStoreFails(chooseRoute(around(signal), routes, input), signal),
     ),
     carryOut: fromPromise<CarryOutOutcome, CarryOutInput>(async ({ input, signal }) =>
-      unlessStoreFails(carryOut(around(signal), routeOf(input), input), signal),
+      unlessStoreFails(carryOut(withPage(input, signal), routeOf(input), input), signal),
     ),
     relock: fromPromise<RelockOutcome, CarryOutInput>(async ({ input, signal }) =>
-      unlessStoreFails(relock(around(signal), routeOf(input), input), signal),
+      unlessStoreFails(relock(withPage(input, signal), routeOf(input), input), signal),
     ),
   };
 }

@@ -17,6 +17,7 @@ import type { Readiness } from '../../domain/readiness/readiness.ts';
 import type { OptIn, Proposal } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
+import type { ValidationPage } from '../../domain/validation/page.ts';
 import type { StoreFinding } from '../../domain/views/store.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
 import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts';
@@ -27,7 +28,7 @@ import { incidentLook } from './incident-look.ts';
 import type { LookBack } from './look-back.ts';
 import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
-import { ALWAYS, type Mandate } from './mandate.ts';
+import type { PageKeeper } from './page-keeper.ts';
 import type { ReadinessKeeper } from './readiness-keeper.ts';
 
 export interface WatchedPara {
@@ -52,6 +53,8 @@ export interface ParaTracker {
   /** Acts of the para that are missing from the database: while there are any, nothing is done for it. */
   readonly held: readonly StoreFinding[];
   readonly incidents: IncidentKeeper;
+  /** The validation page that is being written; null while there is none. */
+  page(): ValidationPage | null;
   latest(): {
     readonly observation: ParaObservation;
     readonly stall: StallReading;
@@ -89,12 +92,12 @@ export async function createParaTracker(options: {
   readonly runner: MachineRunner;
   readonly held?: readonly StoreFinding[];
   readonly losses?: ParaLosses;
-  /** Whether who signed an opt-in may still act for the manager. */
-  readonly mandate?: Mandate;
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
   readonly incidents: IncidentKeeper;
+  /** Writes validation pages; without one nobody does. */
+  readonly pages?: PageKeeper;
   /** Whether the present of the relay chain is seen. */
   readonly sighted: () => boolean;
   /** `lookBack` at the relay chain of this service. */
@@ -118,7 +121,6 @@ export async function createParaTracker(options: {
     readiness,
     held = [],
     losses = NO_LOSSES,
-    mandate = ALWAYS,
   } = options;
   const queue = createSerialQueue();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
@@ -131,7 +133,6 @@ export async function createParaTracker(options: {
     observation: ParaObservation,
   ): Promise<{ hash: Hex; rules: Policy } | null> => {
     if (!optIn || !isOptInInForce(optIn, observation)) return null;
-    if (!(await mandate.holds(optIn))) return null;
     const rules = await ledger.policy(optIn.policy);
     return rules && { hash: optIn.policy, rules };
   };
@@ -228,6 +229,13 @@ export async function createParaTracker(options: {
         round,
       }),
     });
+    // Before those who act look at the block: their pages name its time.
+    await options.pages?.look({
+      observation,
+      relayTime: seen.relayTime,
+      state: runner.state(),
+      context: runner.context(),
+    });
     feed.publish(observation);
     const { decision } = round ?? {};
     await noteIncident(
@@ -268,6 +276,7 @@ export async function createParaTracker(options: {
       if (observed) await look(observed);
     },
     openRound,
+    page: () => options.pages?.open() ?? null,
     proposals: () => current?.proposals() ?? [],
     readiness: () => readiness?.readiness() ?? null,
     impossible: () => {

@@ -8,6 +8,7 @@ import type { Next, Route } from '../route.ts';
 import { hasMoved, type RouteContext, roundName, UNREADABLE_HEAD } from '../route-context.ts';
 import { type AdvanceMemory, type Agreement, advance } from './advance.ts';
 import { type ContractFindingsContext, contractFindings } from './findings.ts';
+import { contractPageCalls } from './page-calls.ts';
 import { optedInFact, planContractRoute, type ReadView } from './plan.ts';
 import {
   type ContractRescue,
@@ -129,6 +130,10 @@ export function createContractRoute(context: ContractRouteContext): Route {
         : failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${optedOut}.`);
       if (isPatienceOver(memory.unwanted, now)) return over;
       return takeBack(context, memory.rescue, seen, memory.unwanted, { why, over });
+    },
+    prepare: async (decided) => {
+      const { rescue } = memoryOf(decided);
+      return rescue ? contractPageCalls(context, rescue) : [];
     },
     journalled: (decided, key) => {
       const watched = context.contracts.get(decided.paraId);

@@ -13,6 +13,7 @@ import {
   UNREADABLE_HEAD,
 } from '../route-context.ts';
 import type { Step } from '../step.ts';
+import { preparedPageCall } from '../validation/page-call.ts';
 import { registrarFindings } from './findings.ts';
 import { planRegistrarRoute, relockStep, scheduleStep } from './plan.ts';
 
@@ -78,6 +79,20 @@ export function createRegistrarRoute(context: RouteContext): Route {
       if (moved === null) return { kind: 'wait', needs: 'people', why: UNREADABLE_HEAD };
       if (moved) return { kind: 'revived' };
       return { kind: 'act', step };
+    },
+    prepare: async (rescue, view) => {
+      const { paraId } = rescue;
+      const who = { chain: 'relay chain', origin: 'signed', signer: managerIn(view) ?? 'anybody' };
+      const schedule = await submitter.prepare({
+        kind: 'schedule-code',
+        paraId,
+        code: await requireCode(ledger, rescue),
+      });
+      const lock = await submitter.prepare({ kind: 'add-lock', paraId });
+      return [
+        { step: 'schedule-code', call: preparedPageCall(schedule, who) },
+        { step: 'lock-again', call: preparedPageCall(lock, who) },
+      ];
     },
     journalled: (rescue, key) => {
       if (readStepKey(rescue, 'registrar', key)?.step !== 'schedule-code') return null;

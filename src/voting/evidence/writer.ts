@@ -2,13 +2,7 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
-import type {
-  Anchor,
-  AnchorEvidence,
-  CountedVote,
-  ManagerOptIn,
-  Proposal,
-} from '../../domain/round/round.ts';
+import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../../domain/round/round.ts';
 import type { RoundId } from '../../domain/round/round-id.ts';
 import { createVoteSums, decideRound, type RoundClock } from '../../domain/round/tally.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
@@ -46,7 +40,7 @@ type Unnamed<Act> = Omit<Act, 'roundId'>;
 export interface EvidenceInput {
   readonly policy: Policy;
   /** Only what the manager signed can be shown to others. */
-  readonly optIn: ManagerOptIn | null;
+  readonly optIn: SignedOptIn | null;
   readonly anchor: Anchor;
   readonly evidence: AnchorEvidence;
   /** The standard one when left out. */

@@ -10,7 +10,10 @@ it('says what is to be done, what was observed, and how each point is recomputed
   expect(text).toMatch(/^\| call \| registrar\.scheduleCodeUpgrade on the relay chain \|$/m);
   expect(text).toMatch(/^\| fee \| 0\.0015 UNIT \(1500000000 planck\) \|$/m);
   expect(text).toMatch(/^\| in block \| 101 0x6565/m);
-  expect(text).toContain(`"method":"state_getStorage","params":["${hash(0x5e)}","${hash(0x64)}"]`);
+  expect(text).toContain('"method":"state_getStorage","params":["KEY","BLOCK"]');
+  expect(text).toContain(
+    `| Paras.CurrentCodeHash(2000) | ${hash(0x5e)} | ${hash(0x64)} | ${hash(1)} | ${hash(1)} |`,
+  );
   expect(text).toContain(`pararescue verify bundle.jsonl --relay-block ${hash(0x50)} --policy ${hash(0x70)}`);
   expect(text).toContain('pararescue code hash code.wasm');
 });

@@ -56,7 +56,7 @@ const step = fc.record({
       method: text,
       hash: orNull(hash),
       callHash: hash,
-      signer: account,
+      signer: orNull(account),
       nonce: orNull(count),
       status: fc.constantFrom(
         'signed' as const,

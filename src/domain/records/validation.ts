@@ -51,7 +51,7 @@ const extrinsic: RecordSchema<PageExtrinsic> = record(({ object }) =>
     method: z.string(),
     hash: hash.nullable(),
     callHash: hash,
-    signer: account,
+    signer: account.nullable(),
     nonce: count.nullable(),
     status: z.enum(['signed', 'sent', 'done', 'failed', 'lost']),
     block: object({ number: block, hash: hash.nullable() }).nullable(),

@@ -18,6 +18,10 @@ function plainText(fact: PlainFact): string {
       return 'no upgrade of the para is pending';
     case 'upgrade-allowed':
       return 'no upgrade cooldown of the para runs';
+    case 'no-other-upgrade-pending':
+      return `no upgrade of the para to other code than ${fact.codeHash} is pending`;
+    case 'code-authorised':
+      return `the relay chain holds the hash ${fact.codeHash} as authorised`;
     case 'head-is':
       return `the para's head is ${fact.hash}`;
     case 'head-data-is':

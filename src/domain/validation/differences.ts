@@ -45,7 +45,7 @@ function extrinsicDifferences(title: string, calls: readonly PageCall[], made: P
   const wanted = calls.map(({ method, hash }) => `${method} ${hash ?? ''}`.trim()).join(' or ');
   return [
     ...end,
-    `${title}: ${made.method} ${made.callHash} was sent by ${made.signer}, but ${wanted} was expected`,
+    `${title}: ${made.method} ${made.callHash} was sent by ${made.signer ?? 'nobody'}, but ${wanted} was expected`,
   ];
 }
 

@@ -105,7 +105,8 @@ export interface PageExtrinsic {
   /** blake2-256 of its bytes; null where nothing was signed that has one. */
   readonly hash: Hex | null;
   readonly callHash: Hex;
-  readonly signer: AccountHex;
+  /** Null for one that nobody signed. */
+  readonly signer: AccountHex | null;
   readonly nonce: number | null;
   readonly status: 'signed' | 'sent' | 'done' | 'failed' | 'lost';
   /** The block that holds it. */

@@ -74,7 +74,7 @@ function extrinsicRows(made: PageExtrinsic, { tokens, kind }: ValidationPage): s
   return [
     ['call', `${method} on the ${chain}`],
     ['blake2-256 of the call', callHash],
-    ['signed by', `${signer}${kind === 'rehearsed' ? ', taken as given' : ''}`],
+    ['signed by', signer === null ? 'nobody' : `${signer}${kind === 'rehearsed' ? ', taken as given' : ''}`],
     ...(nonce === null ? [] : [['nonce', String(nonce)]]),
     ['became', `${status}${problem === null ? '' : `: ${problem}`}`],
     ['in block', block === null ? 'none that is known' : `${block.number} ${block.hash ?? ''}`.trim()],

@@ -16,6 +16,7 @@ import {
   UNREADABLE_HEAD,
 } from '../route-context.ts';
 import type { Step } from '../step.ts';
+import { preparedPageCall } from '../validation/page-call.ts';
 import { governanceFindings } from './findings.ts';
 import { applyStep, planGovernanceRoute } from './plan.ts';
 import { authorisationText } from './waiting.ts';
@@ -116,6 +117,13 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
       if (pending === null) return { kind: 'act', step };
       const needs = view.observation.futureCodeUpgrade === null ? 'time' : 'people';
       return { kind: 'wait', needs, why: `the code is authorised, but ${pending}` };
+    },
+    prepare: async (rescue) => {
+      const { paraId } = rescue;
+      const code = await requireCode(ledger, rescue);
+      const call = await submitter.prepare({ kind: 'apply-authorised-code', paraId, code });
+      const who = { chain: 'relay chain', origin: 'none: anybody may send it', signer: 'nobody' };
+      return [{ step: 'apply-code', call: preparedPageCall(call, who) }];
     },
     journalled: (rescue, key) => {
       if (readStepKey(rescue, 'governance', key)?.step !== 'apply-code') return null;

@@ -67,6 +67,10 @@ function expectationOf(
       return { kind: 'is', value: registrarEntry(locked, futureCodeUpgradeAt !== undefined) };
     }
     case 'authorized':
+      // Used up by the call that sets the code.
+      return code && factOf(brought, 'code-authorised')
+        ? { kind: 'is', value: emptyValue(name) }
+        : open(name, brought);
     case 'lifecycle':
       return open(name, brought);
   }

@@ -152,6 +152,10 @@ describe('the README', () => {
     const keystore = pairFromUri(holder?.uri ?? '', 'sr25519').toJson();
     await writeFile(join(folder, 'key.json'), JSON.stringify(keystore), { mode: 0o600 });
     await writeFile(join(folder, 'fixed.wasm'), await network.artifacts.read('para-fixed'));
+    const code = toHex(await network.artifacts.read('para-good'));
+    const spec = { name: 'Devnet Para', id: 'devnet-para', relay_chain: 'devnet', para_id: network.paraId };
+    const genesis = { runtimeGenesis: { code, patch: {} } };
+    await writeFile(join(folder, 'chain.json'), JSON.stringify({ ...spec, genesis }, null, 2));
     meant.set('ID', String(network.paraId)).set('URL', network.relay.url).set('...', network.manager.uri);
     meant.set('FILE', 'fixed.wasm').set('NODE', network.para.url);
   });
@@ -296,10 +300,16 @@ describe('the README', () => {
     await untilState('upgrading');
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');
     expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);
-    await succeeds('pararescue substitute --para ID --out substitute.json');
-    expect(Object.values(JSON.parse(await readFile(join(folder, 'substitute.json'), 'utf8')))).toEqual([
+    const patch =
+      'pararescue chainspec substitute chain.json --code approved --para ID --relay URL --para-node NODE --out patched.json';
+    expect(await succeeds(patch)).toMatch(/What to do, node by node:/);
+    const patched = JSON.parse(await readFile(join(folder, 'patched.json'), 'utf8'));
+    expect(Object.values(patched.codeSubstitutes)).toEqual([
       toHex(await network.artifacts.read('para-fixed')),
     ]);
+    const adopted =
+      'pararescue chainspec substitute --code approved --para ID --relay URL --para-node NODE --node NODE';
+    expect(await succeeds(adopted, 4)).toMatch(/unknown .*answer alike/);
     await tell(
       'pararescue devnet substitute --code devnet/runtimes/artifacts/para-fixed.compact.compressed.wasm',
     );

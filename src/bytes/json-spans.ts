@@ -131,15 +131,22 @@ function endOfString(text: Uint8Array, start: number): number {
     if (byte === QUOTE) return at + 1;
     if (byte < 0x20) throw new MalformedJson('a string holds a control character', at);
     if (byte === BACKSLASH) {
-      if (text[at + 1] === undefined) throw new MalformedJson('the text is cut off', text.length);
-      if (!ESCAPES.has(text[at + 1] as number))
-        throw new MalformedJson('a string has an escape that does not exist', at);
-      at += 2;
+      const escape = text[at + 1];
+      if (escape === undefined) throw new MalformedJson('the text is cut off', text.length);
+      const digits = escape === LETTER_U ? 4 : 0;
+      const isKnown = ESCAPES.has(escape) && [...text.subarray(at + 2, at + 2 + digits)].every(isHexDigit);
+      if (!isKnown) throw new MalformedJson('a string has an escape that does not exist', at);
+      at += 2 + digits;
     } else at += 1;
   }
 }
 
+const LETTER_U = 0x75;
 const ESCAPES = new Set([...'"\\/bfnrtu'].map((sign) => sign.charCodeAt(0)));
+
+function isHexDigit(byte: number): boolean {
+  return /[0-9a-fA-F]/.test(String.fromCharCode(byte));
+}
 
 /** Numbers, true, false and null. */
 function endOfPlain(text: Uint8Array, start: number): number {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
+import { registerChainspec } from './chainspec/commands.ts';
 import { registerContract } from './contract/commands.ts';
 import { registerGovernance } from './governance/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
@@ -21,7 +22,6 @@ import { registerLock } from './operator/lock.ts';
 import { registerRetry } from './operator/retry.ts';
 import { registerServe } from './operator/serve.ts';
 import { registerStore } from './operator/store.ts';
-import { registerSubstitute } from './operator/substitute.ts';
 import { errorJson, errorText, usageJson } from './shared/error-text.ts';
 import { hideSecrets } from './shared/hide-secrets.ts';
 import { plainIo, type RegisterCommand, type TerminalIo } from './shared/io.ts';
@@ -73,7 +73,7 @@ const GROUPS: readonly CommandGroup[] = [
       registerServe,
       registerStore,
       registerCheckpoint,
-      registerSubstitute,
+      registerChainspec,
       registerRetry,
       registerLock,
       registerCode,

@@ -1,8 +1,9 @@
 import { concatBytes } from '../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
-import { ByteReader } from '../bytes/reader.ts';
+import { ByteReader, MalformedBytes } from '../bytes/reader.ts';
 import { encodeCompact, encodeString, encodeU32, ScaleReader } from '../bytes/scale.ts';
-import type { WasmOutline } from './sections.ts';
+import { outlineWasm, type WasmOutline } from './sections.ts';
+import { unpackCode } from './zstd.ts';
 
 /** What a runtime says of itself in its `runtime_version` section (`sp_version::RuntimeVersion`). */
 export interface RuntimeLabel {
@@ -80,4 +81,14 @@ export function encodeVersion(version: RuntimeVersion): Uint8Array {
     encodeU32(version.transactionVersion),
     Uint8Array.of(version.stateVersion),
   );
+}
+
+/** The label in the sections; null without one, or for what is no module. */
+export function labelOf(code: Uint8Array): RuntimeVersion | null {
+  try {
+    return embeddedVersion(outlineWasm(unpackCode(code)));
+  } catch (error) {
+    if (error instanceof MalformedBytes) return null;
+    throw error;
+  }
 }

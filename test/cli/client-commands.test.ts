@@ -400,10 +400,25 @@ describe('other commands', () => {
     });
   });
 
-  it('substitute writes what a chain spec takes', async () => {
+  it('chainspec substitute takes what was approved, and writes what no node could run only when told to', async () => {
     const { url } = await openDoor();
     const out = join(await temporaryFolder(), 'substitute.json');
-    expect((await commandLine(['substitute', '--para', '2000', '--out', out, '--url', url])).status).toBe(0);
+    const command = [
+      'chainspec',
+      'substitute',
+      '--code',
+      'approved',
+      '--para',
+      '2000',
+      '--out',
+      out,
+      '--url',
+      url,
+    ];
+    const refused = await commandLine(command);
+    expect(refused).toMatchObject({ status: 5, stderr: expect.stringContaining('nothing was written') });
+    expect(refused.stdout).toMatch(/OBSTACLE +module/);
+    expect((await commandLine([...command, '--anyway'])).stdout).toContain('the state of block 30 on');
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ '30': '0x0061736d01000000' });
   });
 

@@ -76,13 +76,13 @@ describe('whatever a service tells, no command writes what moves a cursor, hides
     ['tally', ['tally', ...PARA]],
     ['vote', ['vote', ...PARA, '--proposal', hash(8), '--choice', 'aye', ...KEY]],
     ['endorse', ['endorse', ...PARA, '--proposal', hash(8), ...KEY]],
-    ['substitute', ['substitute', ...PARA]],
+    ['chainspec substitute', ['chainspec', 'substitute', '--code', 'approved', ...PARA]],
   ])('%s', async (_name, args) => {
     const { url, service } = await hostileService();
     for (const more of [[], ['--json']]) {
       const { status, stdout, stderr } = await commandLine([...args, ...more, '--url', url]);
-      // The para of the sample is stalled, and says so.
-      expect({ status, stderr }).toMatchObject({ status: args[0] === 'status' ? 3 : 0 });
+      // The para of the sample is stalled, and its code is none that nodes could run; both are said so.
+      expect({ status, stderr }).toMatchObject({ status: { status: 3, chainspec: 5 }[args[0] ?? ''] ?? 0 });
       expectPlain(`${stdout}${stderr}`);
     }
     service.failure = new RescueError('RESCUE_STATE_REFUSES', HOSTILE);

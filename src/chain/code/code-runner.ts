@@ -18,6 +18,8 @@ export interface CodeRunner {
   compiledVersion(code: Uint8Array): Promise<RuntimeVersion | string>;
   /** Metadata of version 15, or of the version that the code gives; or why there is none. */
   metadata(code: Uint8Array): Promise<Uint8Array | { readonly trouble: string }>;
+  /** What the code answers to a call without an argument that needs no storage. */
+  answer(code: Uint8Array, method: string): Promise<Uint8Array | { readonly trouble: string }>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,13 @@ export function createCodeRunner(limits: { readonly computeMs?: number } = {}): 
         return {
           trouble: `its metadata has ${bytes.length} bytes, more than the ${MOST_METADATA} that are read`,
         };
+      } catch (error) {
+        return { trouble: troubleOf(error) };
+      }
+    },
+    answer: async (code, method) => {
+      try {
+        return await call(code, method, new Uint8Array());
       } catch (error) {
         return { trouble: troubleOf(error) };
       }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { fromHex } from '../../bytes/hex.ts';
 import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import type { OpenRelay } from '../../chain/relay/session.ts';
 import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
@@ -34,6 +35,8 @@ export interface FoundCode {
   readonly name: string;
   /** `told`: by nodes that nothing checks; `given`: by whoever called the command. */
   readonly trust: 'proven' | 'told' | 'given';
+  /** Of approved code: from which block's state on nodes shall run it. */
+  readonly block?: number;
 }
 
 /** The chains and the service that the flags name, opened when they are needed. */
@@ -51,7 +54,8 @@ Code is the name of a file, or:
   relay            what the relay chain stores for --para (needs --relay, --para)
   relay-next       what the relay chain will store next for --para
   para             :code of the para (needs --para-node; proven with --relay and --para)
-  proposal:HASH    the code of a proposal of the service at --url, by the code's hash`;
+  proposal:HASH    the code of a proposal of the service at --url, by the code's hash
+  approved         the code that holders approved for --para, as the service at --url says`;
 
 export function withCodeSourceOptions(command: Command, io: CommandIo): Command {
   const fallback = io.env.PARARESCUE_URL || DEFAULT_SERVICE_URL;
@@ -121,6 +125,13 @@ export async function withCodeDesk<Result>(
     };
   };
 
+  const approved = async (): Promise<FoundCode> => {
+    if (flags.para === undefined) throw wrong('approved code needs --para');
+    const { code, codeHash, blockNumber } = await (await clientOf(flags, io)).substitute(flags.para);
+    const name = `the code ${codeHash} that was approved for para ${flags.para}`;
+    return { bytes: fromHex(code), name, trust: 'given', block: blockNumber };
+  };
+
   const proposed = async (hash: Hex): Promise<FoundCode> => {
     const bytes = await (await clientOf(flags, io)).code(hash);
     return { bytes, name: `the proposed code ${hash}`, trust: 'given' };
@@ -133,6 +144,7 @@ export async function withCodeDesk<Result>(
         if (source === 'relay') return stored('currentCodeHash');
         if (source === 'relay-next') return stored('futureCodeHash');
         if (source === 'para') return ofPara();
+        if (source === 'approved') return approved();
         const hash = /^proposal:(0x[0-9a-f]{64})$/i.exec(source)?.[1];
         if (hash !== undefined) return proposed(hash.toLowerCase() as Hex);
         return { bytes: await readCodeFile(source), name: source, trust: 'given' };

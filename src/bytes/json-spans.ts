@@ -131,10 +131,10 @@ function endOfString(text: Uint8Array, start: number): number {
     if (byte === QUOTE) return at + 1;
     if (byte < 0x20) throw new MalformedJson('a string holds a control character', at);
     if (byte === BACKSLASH) {
-      const escape = text[at + 1];
-      if (escape === undefined) throw new MalformedJson('the text is cut off', text.length);
-      const digits = escape === LETTER_U ? 4 : 0;
-      const isKnown = ESCAPES.has(escape) && [...text.subarray(at + 2, at + 2 + digits)].every(isHexDigit);
+      const sign = text[at + 1];
+      if (sign === undefined) throw new MalformedJson('the text is cut off', text.length);
+      const digits = sign === LETTER_U ? 4 : 0;
+      const isKnown = ESCAPES.has(sign) && [...text.subarray(at + 2, at + 2 + digits)].every(isHexDigit);
       if (!isKnown) throw new MalformedJson('a string has an escape that does not exist', at);
       at += 2 + digits;
     } else at += 1;

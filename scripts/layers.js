@@ -82,6 +82,8 @@ export const LAYERS = {
       'code-upgrade.ts',
       'acting.ts',
       'validation/decision-page.ts',
+      'options/look.ts',
+      'options/plan.ts',
       'registrar/manager-acts.ts',
       'registrar/regrets.ts',
       'contract/acting.ts',
@@ -97,7 +99,7 @@ export const LAYERS = {
   },
   readiness: {
     holds: 'looks whether a para could be rescued today: its routes, its state, its nodes',
-    imports: ['domain', 'bytes', 'proof', 'voting', 'routes'],
+    imports: ['domain', 'bytes', 'proof', 'code', 'voting', 'routes'],
   },
   rehearsal: {
     holds: 'plays a rescue on forks of the chains, by the routes, readers and submitters of the service',

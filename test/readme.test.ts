@@ -265,6 +265,8 @@ describe('the README', () => {
     );
     expect(await succeeds('pararescue doctor ID')).toMatch(/a rescue today is ready/);
     await succeeds('pararescue doctor ID --relay URL --para NODE --policy policy.yaml');
+    expect(await tell('pararescue plan ID')).toMatch(/there is a way back/);
+    expect(await tell('pararescue plan ID --relay URL --para NODE --code FILE')).toMatch(/the code has to/i);
     const upgrade = 'pararescue doctor upgrade ID --relay URL --para NODE --code FILE';
     expect(await succeeds(upgrade)).toMatch(/^para 2000: the upgrade would work$/m);
     expect(await tell('pararescue devnet fault broken-runtime')).toMatch(/To end it, add --undo/);

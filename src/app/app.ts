@@ -34,6 +34,7 @@ import { createLogOnce } from './log-once.ts';
 import { openMonitor } from './monitoring.ts';
 import { loadOperatorToken, operatorTokenFile, requireSecretToken } from './operator-token.ts';
 import { createPeer } from './peer.ts';
+import { openPlanner } from './plan.ts';
 import { openRelay } from './relay-chain.ts';
 
 /** At which level the log has an event. */
@@ -214,6 +215,9 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       ),
       contract: contract === undefined ? null : openContract(contract as Hex),
     }));
+    const contracts = new Map(
+      paras.flatMap(({ id, contract }) => (contract ? [[id, contract] as const] : [])),
+    );
     const peers = config.peers.map((url) => createPeer(url, config.limits));
     const supervisor = await startSupervisor({
       relay,
@@ -246,7 +250,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
           ledger: store.ledger,
           journal: store.journal,
           census: store.census,
-          contracts: new Map(paras.flatMap(({ id, contract }) => (contract ? [[id, contract]] : []))),
+          contracts,
           peers,
           ...hooks,
         }),
@@ -265,6 +269,17 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     onClose(() => supervisor.stop());
     if (checkpoint) for (const id of everyone) supervisor.hub.tell(id, 'checkpoint', checkpoint);
 
+    const plan = openPlanner(config, {
+      endpoints,
+      finalized: () => finality.newest(),
+      proven,
+      relay,
+      routes: supervisor.routes,
+      contracts,
+      signer: signer.account,
+      onTrouble,
+      onClose,
+    });
     const service = createRescueService({
       genesis,
       relay,
@@ -274,6 +289,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       pages: store.pages,
       safekeeping: store.safekeeping,
       supervisor,
+      plan,
       endpoints: chains.status,
     });
     const monitor = await openMonitor(config, {

@@ -75,9 +75,9 @@ export async function examinePara(
 }
 
 /** The rescue contract that the policy names; null without one, or where nobody named a node of its chain. */
-async function openContract(
+export async function openContract(
   { reader }: Pick<RelaySession, 'reader'>,
-  { policy, contracts: urls, onTrouble }: Examination,
+  { policy, contracts: urls, onTrouble }: Pick<Examination, 'policy' | 'contracts' | 'onTrouble'>,
   closers: (() => Promise<void>)[],
 ): Promise<SeenContract | null> {
   const terms = policy?.policy.contract;

@@ -27,6 +27,7 @@ import { hideSecrets } from './shared/hide-secrets.ts';
 import { plainIo, type RegisterCommand, type TerminalIo } from './shared/io.ts';
 import { registerDoctor } from './team/doctor.ts';
 import { registerOptIn, registerOptOut } from './team/opt-in.ts';
+import { registerPlan } from './team/plan.ts';
 import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
 import { registerRehearse } from './team/rehearse.ts';
@@ -45,6 +46,7 @@ const GROUPS: readonly CommandGroup[] = [
     commands: [
       registerPolicy,
       registerDoctor,
+      registerPlan,
       registerOptIn,
       registerOptOut,
       registerTry,

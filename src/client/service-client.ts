@@ -1,6 +1,4 @@
 import type { z } from 'zod';
-import { decodeText } from '../bytes/bytes.ts';
-import { isWithin } from '../bytes/json-shape.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
@@ -22,11 +20,13 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../domain/round/round.ts';
+import type { PlannedCode, RescuePlan } from '../domain/route/option.ts';
 import { shownUrl, shownValue } from '../domain/shown-value.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
 import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
+import { rescuePlan } from '../domain/views/plan.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {
@@ -42,6 +42,8 @@ import {
 } from '../domain/views/voting.ts';
 import { readUntil, within } from './deadline.ts';
 import { readEventStream } from './event-stream.ts';
+import { planQuery } from './plan-query.ts';
+import { type Bounds, readBytes, readJson } from './read-answer.ts';
 import * as answers from './service-answers.ts';
 import { wholeFleet } from './whole-fleet.ts';
 
@@ -59,11 +61,8 @@ const LARGEST_TRIAL = 32 * 1024 * 1024;
 const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
 /** Of twenty incidents, each with two hundred kilobytes at most. */
 const LARGEST_INCIDENTS = 8 * 1024 * 1024;
-/** Most incidents that one call reads. */
+/** Most incidents and votes that one call reads. */
 const MOST_INCIDENTS = 10_000;
-/** A thousand paras, or a proof of some ten thousand nodes. */
-const LARGEST_SHAPE = { depth: 500, values: 250_000 };
-/** Most votes that one call reads. */
 const MOST_VOTES = 1_000_000;
 const JSON_BODY = { 'content-type': 'application/json' };
 /** Longest list of what is wrong with an answer. */
@@ -122,6 +121,8 @@ export interface ServiceClient {
   /** `account` as hex or SS58 address. */
   accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
+  /** Every way back for the para, for a code that is known by what its file says, or for none. */
+  plan(paraId: ParaId, code?: PlannedCode | null): Promise<RescuePlan>;
   /** The evidence bundle as bytes while they arrive. */
   evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
   /** Needs the operator's token. */
@@ -278,6 +279,8 @@ export function createServiceClient(
       get(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`), LARGEST_PROOF),
     substitute: (paraId) =>
       get(substituteInstruction.tolerant, of(paraId, '/substitute'), LARGEST_SUBSTITUTE),
+    plan: (paraId, code = null) =>
+      get(rescuePlan.tolerant, of(paraId, `/plan${planQuery(code)}`), LARGEST_ANSWER),
     evidence: async (paraId) => {
       const { signal } = options;
       const { body } = await send(of(paraId, '/evidence'), signal ? { signal } : {});
@@ -296,36 +299,6 @@ export function createServiceClient(
     },
     events: (wanted) => followEvents(base, send, wanted),
   };
-}
-
-interface Bounds {
-  readonly most: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Reads an answer, but not without end. */
-async function readBytes({ body }: Response, { most, signal }: Bounds): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body === null ? [] : readUntil(body, signal)) {
-    length += chunk.length;
-    if (length > most) throw new Error(`it has more than ${most} bytes`);
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-/** The value of a JSON answer, which is looked at before it is parsed. */
-async function readJson(response: Response, bounds: Bounds): Promise<unknown> {
-  const bytes = await readBytes(response, bounds);
-  if (!isWithin(bytes, LARGEST_SHAPE)) throw new Error('it holds more than any answer does');
-  return JSON.parse(decodeText(bytes));
 }
 
 async function* followEvents(

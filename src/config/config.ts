@@ -126,6 +126,14 @@ export const configSchema = z
       .describe(
         'Where the referenda of the relay chain are held: shown while a decision waits for them. Left out, only their effect on the relay chain is seen.',
       ),
+    coretime: z
+      .strictObject({
+        endpoints: endpoints.describe('Nodes of the Coretime chain (para 1005), tried in this order.'),
+      })
+      .optional()
+      .describe(
+        'The chain to which the registrar of the relay chain moves: plans look there once the relay chain takes no code from managers any more.',
+      ),
     readiness: z
       .strictObject({
         everyBlocks: z

@@ -26,6 +26,7 @@ import { installJsonBodies } from './json-body.ts';
 import { operationsResource } from './operations.ts';
 import { operatorOnly } from './operator.ts';
 import { optInResource } from './opt-in.ts';
+import { planResource } from './plan.ts';
 import { proposalsResource } from './proposals.ts';
 import type { HttpLimits, Resource, ResourceContext } from './resource.ts';
 import { statusResource } from './status.ts';
@@ -46,6 +47,7 @@ export const RESOURCES: readonly Resource[] = [
   accountProofResource,
   evidenceResource,
   substituteResource,
+  planResource,
   incidentsResource,
   validationResource,
   operationsResource,

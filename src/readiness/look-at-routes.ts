@@ -26,7 +26,15 @@ const WITHOUT_POLICY: readonly RouteName[] = ['registrar'];
 const USUAL_CODE_BYTES = 1_500_000;
 const KEPT_SIZES = 1_000;
 
-export function createRoutesLook({ relay, routes, token }: RoutesContext): LookAtRoutes {
+/** What routes look at; the bytes of the code that fees are for are those of the present one where no other is given. */
+export function lookForRoutes({
+  relay,
+  token,
+}: Pick<RoutesContext, 'relay' | 'token'>): (
+  policy: RouteLook['policy'],
+  observation: ParaObservation,
+  codeBytes?: number,
+) => Promise<RouteLook> {
   /** The code itself is megabytes, and mostly the same at every look. */
   const sizes = new Map<string, number>();
   const sizeOf = async (hash: ParaObservation['currentCodeHash']): Promise<number> => {
@@ -40,14 +48,14 @@ export function createRoutesLook({ relay, routes, token }: RoutesContext): LookA
     sizes.set(hash, code.bytes.length);
     return code.bytes.length;
   };
-  return async (policy, observation) => {
-    const bytes = await sizeOf(observation.currentCodeHash);
+  return async (policy, observation, codeBytes) => {
+    const bytes = codeBytes ?? (await sizeOf(observation.currentCodeHash));
     const [limits, costs, named] = await Promise.all([
       answerOf(relay.limits),
       answerOf(() => relay.upgradeCosts(observation.paraId, bytes)),
       answerOf(token),
     ]);
-    const look: RouteLook = {
+    return {
       policy,
       observation,
       limits: 'trouble' in limits ? undefined : limits,
@@ -55,6 +63,13 @@ export function createRoutesLook({ relay, routes, token }: RoutesContext): LookA
       token: 'trouble' in named ? { symbol: 'planck', decimals: 0 } : named,
       accounts: relay.accounts,
     };
+  };
+}
+
+export function createRoutesLook({ relay, routes, token }: RoutesContext): LookAtRoutes {
+  const lookFor = lookForRoutes({ relay, token });
+  return async (policy, observation) => {
+    const look = await lookFor(policy, observation);
     const names = policy?.rules.routes ?? WITHOUT_POLICY;
     return Promise.all(
       names.map(async (route) => ({ route, findings: (await routes.get(route)?.examine(look)) ?? [] })),

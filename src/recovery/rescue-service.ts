@@ -9,6 +9,7 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../domain/round/round.ts';
+import type { PlannedCode, RescuePlan } from '../domain/route/option.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
@@ -74,6 +75,11 @@ export interface RescueService {
   incidents(wanted?: IncidentsWanted): Promise<IncidentsPage>;
   /** @throws RESCUE_NOT_FOUND */
   incident(number: number): Promise<Incident>;
+  /**
+   * Every way back for the para as it is now, for a code that is known by what its file says of itself, or for none.
+   * @throws RESCUE_STATE_REFUSES before the para was seen for the first time
+   */
+  plan(paraId: ParaId, code: PlannedCode | null): Promise<RescuePlan>;
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
   /** @throws RESCUE_STATE_REFUSES until a round approved a code. */
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;

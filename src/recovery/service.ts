@@ -16,6 +16,7 @@ import type { Hex, ParaId } from '../domain/units.ts';
 import type { EndpointStatus } from '../domain/views/endpoints.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
 import type { SubstituteInstruction } from '../domain/views/voting.ts';
+import type { Planner } from '../readiness/look-at-plan.ts';
 import { createHeavyThread } from '../threads/heavy-thread.ts';
 import { createCodeDesk } from './acts/code-desk.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
@@ -46,6 +47,8 @@ export function createRescueService(options: {
   readonly pages: Pick<Pages, 'list'>;
   readonly safekeeping: Safekeeping;
   readonly supervisor: Supervisor;
+  /** Looks at the chains, and plans every way back. */
+  readonly plan: Planner;
   /** What is known of the endpoints of all chains. */
   readonly endpoints: () => readonly EndpointStatus[];
 }): RescueService {
@@ -197,6 +200,24 @@ export function createRescueService(options: {
       const found = await options.incidents.get(number);
       if (!found) throw new RescueError('RESCUE_NOT_FOUND', `There is no incident ${number}.`);
       return found;
+    },
+    plan: async (paraId, code) => {
+      const tracker = requireTracker(paraId);
+      const seen = tracker.latest();
+      if (seen === null) {
+        throw new RescueError(
+          'RESCUE_STATE_REFUSES',
+          `Para ${paraId} was not looked at yet: ask again after the next relay blocks.`,
+        );
+      }
+      const optIn = tracker.held.length > 0 ? null : tracker.optIn();
+      const rules = optIn?.action === 'opt-in' ? await ledger.policy(optIn.policy) : null;
+      return options.plan({
+        observation: seen.observation,
+        policy: rules && optIn && { rules, hash: optIn.policy },
+        code: code && { ...code, bytes: await ledger.code(code.hash) },
+        para: tracker.para.reader,
+      });
     },
     accountProof: (paraId, account) => proveAccount(context, requireWhole(paraId), account),
     substitute: (paraId) => substituteOf(ledger, requireWhole(paraId)),

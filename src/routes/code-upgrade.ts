@@ -8,6 +8,7 @@ import type { Hex, ParaBlock, RelayBlock } from '../domain/units.ts';
 /** What `registrar.schedule_code_upgrade` for the manager needs. */
 export function scheduleFacts(codeHash: Hex, codeSize: number): ChainFact[] {
   return [
+    { kind: 'registrar-takes-code' },
     { kind: 'registrar-unlocked' },
     { kind: 'code-is-other-than', codeHash },
     { kind: 'code-size-allowed', bytes: codeSize },

@@ -1,5 +1,5 @@
 import { reachOf } from '../domain/chain/acting.ts';
-import { managerObstacles } from '../domain/chain/manager.ts';
+import { managerObstacles, managersObstacle } from '../domain/chain/manager.ts';
 import type { ParaObservation, RelayLimits } from '../domain/chain/observation.ts';
 import type { ChainFact, PlainFact } from '../domain/route/facts.ts';
 import type { RouteStep } from '../domain/route/route.ts';
@@ -70,7 +70,12 @@ export function whyNot(fact: ChainFact, view: ChainView): string | null {
   return relayReason(fact, observation);
 }
 
-const LIMIT_FACTS = ['code-size-allowed', 'head-size-allowed', 'switches-without-head'] as const;
+const LIMIT_FACTS = [
+  'code-size-allowed',
+  'head-size-allowed',
+  'switches-without-head',
+  'registrar-takes-code',
+] as const;
 const CONTRACT_FACTS = [
   'contract-opted-in',
   'contract-epoch-is',
@@ -188,6 +193,8 @@ function limitReason(fact: LimitFact, limits: RelayLimits): string | null {
       return limits.appliesAtExpectedBlock
         ? null
         : 'this relay chain still applies upgrades only at the next included head, so a code scheduled by the manager never reaches a halted para';
+    case 'registrar-takes-code':
+      return managersObstacle(limits);
   }
 }
 

@@ -44,6 +44,14 @@ export const LIMITS: RelayLimits = {
   minimumValidationUpgradeDelay: 20,
   pvfVotingTtl: 2,
   appliesAtExpectedBlock: true,
+  registrar: {
+    schedule: 'code',
+    hasManagerCalls: true,
+    locked: 'option',
+    appliesAuthorized: false,
+    authorizations: [],
+    migration: null,
+  },
 };
 
 /** The smallest policy for `healthyPara`, with changes in front of the schema. */

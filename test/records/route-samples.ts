@@ -1,5 +1,15 @@
 import fc from 'fast-check';
+import { CHECKS, type Finding, REMEDIES, RESULTS } from '../../src/domain/readiness/finding.ts';
 import type { ChainFact, PlainFact } from '../../src/domain/route/facts.ts';
+import {
+  OPTION_RESULTS,
+  type OptionStep,
+  PLAN_RESULTS,
+  type PlannedCall,
+  type RescuePlan,
+  type RouteOption,
+  WAYS,
+} from '../../src/domain/route/option.ts';
 import { ROUTE_NAMES, type RouteAssessment, type RouteStep, STEP_IDS } from '../../src/domain/route/route.ts';
 import { bytes, hash } from '../store/samples.ts';
 
@@ -20,6 +30,7 @@ const PLAIN: { readonly [Kind in PlainFact['kind']]: Extract<PlainFact, { kind: 
   'code-size-allowed': { kind: 'code-size-allowed', bytes: 300_000 },
   'head-size-allowed': { kind: 'head-size-allowed', bytes: 120 },
   'switches-without-head': { kind: 'switches-without-head' },
+  'registrar-takes-code': { kind: 'registrar-takes-code' },
   'contract-opted-in': { kind: 'contract-opted-in', contract, policy: hash(5) },
   'contract-decided': { kind: 'contract-decided', contract, codeHash: hash(6) },
   'funds-at-least': {
@@ -55,7 +66,9 @@ const PLAIN: { readonly [Kind in PlainFact['kind']]: Extract<PlainFact, { kind: 
 };
 
 const plain = Object.values(PLAIN);
-const facts = fc.subarray<ChainFact>([...plain, { kind: 'any-of', facts: plain.slice(0, 2) }]);
+const everyFact: ChainFact[] = [...plain, { kind: 'any-of', facts: plain.slice(0, 2) }];
+export const chainFacts: fc.Arbitrary<ChainFact> = fc.constantFrom(...everyFact);
+const facts = fc.subarray<ChainFact>(everyFact);
 const steps: fc.Arbitrary<RouteStep> = fc.record({
   id: fc.constantFrom(...STEP_IDS),
   title: fc.string(),
@@ -95,3 +108,72 @@ export const routeAssessments: fc.Arbitrary<RouteAssessment> = fc.oneof(
     reasons: fc.array(fc.string(), { maxLength: 3 }),
   }),
 );
+
+const hex = fc.constantFrom(hash(1), hash(2));
+const factLine = fc.record({ text: fc.string(), holds: fc.option(fc.boolean()) });
+const few = <T>(of: fc.Arbitrary<T>) => fc.array(of, { maxLength: 2 });
+const findings: fc.Arbitrary<Finding> = fc.record({
+  check: fc.constantFrom(...CHECKS),
+  result: fc.constantFrom(...RESULTS),
+  sentence: fc.string(),
+  fix: fc.option(fc.string()),
+  remedy: fc.option(fc.constantFrom(...REMEDIES)),
+});
+const plannedCalls: fc.Arbitrary<PlannedCall> = fc.record({
+  method: fc.string(),
+  args: few(fc.record({ name: fc.string(), value: fc.string() })),
+  hash: fc.option(hex),
+  length: fc.option(fc.nat()),
+  data: fc.option(hex),
+  around: fc.option(fc.record({ head: hex, codeHash: hex, tail: hex })),
+  note: fc.option(fc.string()),
+});
+const optionSteps: fc.Arbitrary<OptionStep> = fc.record({
+  title: fc.string(),
+  chain: fc.string(),
+  origin: fc.option(fc.string()),
+  signer: fc.option(fc.constantFrom(hash(3), 'watcher' as const, 'operator' as const, 'anybody' as const)),
+  call: fc.option(plannedCalls),
+  before: few(factLine),
+  after: few(factLine),
+  expectedBlocks: fc.option(fc.nat()),
+});
+const options: fc.Arbitrary<RouteOption> = fc.record({
+  way: fc.constantFrom(...WAYS),
+  route: fc.constantFrom(...ROUTE_NAMES),
+  result: fc.constantFrom(...OPTION_RESULTS),
+  summary: fc.string(),
+  reasons: few(fc.string()),
+  helps: few(fc.string()),
+  findings: few(findings),
+  steps: few(optionSteps),
+  expectedBlocks: fc.option(fc.nat()),
+  waitsFor: fc.option(fc.string()),
+  costs: few(
+    fc.record({
+      what: fc.string(),
+      kind: fc.constantFrom('fee' as const, 'deposit' as const, 'burned' as const),
+      amount: fc.option(fc.bigInt({ min: 0n, max: 1n << 128n }).map(String)),
+      text: fc.string(),
+      account: fc.option(hex),
+    }),
+  ),
+  dependsOn: few(fc.string()),
+  risks: few(fc.string()),
+});
+
+export const rescuePlans: fc.Arbitrary<RescuePlan> = fc.record({
+  paraId: fc.nat(),
+  relay: fc.record({ number: fc.nat(), hash: hex }),
+  token: fc.record({ symbol: fc.string(), decimals: fc.nat() }),
+  head: fc.option(fc.record({ hash: hex, number: fc.nat(), stateRoot: hex })),
+  currentCodeHash: fc.option(hex),
+  label: fc.option(fc.record({ specName: fc.string(), specVersion: fc.nat() })),
+  code: fc.option(
+    fc.record({ hash: hex, size: fc.nat(), specName: fc.string({ maxLength: 9 }), specVersion: fc.nat() }),
+  ),
+  codeMust: few(fc.string()),
+  guards: few(findings),
+  options: few(options),
+  result: fc.constantFrom(...PLAN_RESULTS),
+});

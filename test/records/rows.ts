@@ -22,11 +22,12 @@ import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import * as trial from '../../src/domain/records/trial.ts';
 import { validationPage } from '../../src/domain/records/validation.ts';
 import type { OptIn } from '../../src/domain/round/round.ts';
-import { routeAssessment } from '../../src/domain/route/plan-schema.ts';
+import { chainFact, routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
 import { fleetPage, fleetSummary } from '../../src/domain/views/fleet.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
+import { rescuePlan } from '../../src/domain/views/plan.ts';
 import * as readiness from '../../src/domain/views/readiness.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
@@ -53,7 +54,7 @@ import { blake, hash, sampleOptIn, samplePolicy, sampleProposal, sampleVote } fr
 import { CODE, type RecordingService } from '../support/recording-service.ts';
 import * as some from './arbitraries.ts';
 import { pages } from './page-samples.ts';
-import { routeAssessments } from './route-samples.ts';
+import { chainFacts, rescuePlans, routeAssessments } from './route-samples.ts';
 
 /** How a value gets into the database and out of it, by the store's own functions. */
 export interface StoreDoor {
@@ -182,6 +183,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     },
   }),
   trialSummary: part(trial.trialSummary, some.trialSummaries, 'proposal', 'tallyView', 'paraStatus'),
+  chainFact: part(chainFact, chainFacts, 'routeAssessment'),
   changedEntry: part(trial.changedEntry, some.changedEntries, 'keptTrial', 'accountTrial'),
   proposalTrial: row({
     schema: trial.proposalTrial,
@@ -596,6 +598,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answer: (value, service, client) => {
       service.substitute = async () => value;
       return client.substitute(2000);
+    },
+  }),
+  rescuePlan: row({
+    schema: rescuePlan,
+    values: rescuePlans,
+    answer: (value, service, client) => {
+      service.plan = async () => value;
+      return client.plan(2000);
     },
   }),
 };

@@ -106,6 +106,9 @@ const unregistered = view({ para: { registrar: null } });
 const withoutRegistrar = view({ para: { registrar: undefined } });
 const locked = view({ para: { registrar: { manager: MANAGER, deposit: 0n, locked: true } } });
 
+const registrarLike = (change: Partial<RelayLimits['registrar']>) =>
+  view({ limits: { registrar: { ...LIMITS.registrar, ...change } } });
+
 type Case = readonly [
   fact: PlainFact,
   where: ChainView,
@@ -254,6 +257,23 @@ const CASES: { readonly [Kind in PlainFact['kind']]: Case } = {
     { kind: 'switches-without-head' },
     view(),
     [[view({ limits: { appliesAtExpectedBlock: false } }), /only at the next included head/]],
+  ],
+  'registrar-takes-code': [
+    { kind: 'registrar-takes-code' },
+    view(),
+    [
+      [
+        registrarLike({ schedule: null }),
+        /takes no code from managers: it may have moved to the Coretime chain/,
+      ],
+      [registrarLike({ schedule: 'hash' }), /takes no code from managers/],
+      [
+        registrarLike({ schedule: null, hasManagerCalls: false, locked: 'bool' }),
+        /older than the calls by which managers replace code/,
+      ],
+      [registrarLike({ schedule: null, hasManagerCalls: false, locked: null }), /has no registrar pallet/],
+      [registrarLike({ migration: 'WarmUp' }), /on their way to another chain \(stage WarmUp\)/],
+    ],
   ],
   'contract-opted-in': [
     { kind: 'contract-opted-in', contract: CONTRACT, policy: OPTED_IN },

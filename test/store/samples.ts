@@ -13,6 +13,7 @@ import type {
   Proposal,
   RoundPlace,
 } from '../../src/domain/round/round.ts';
+import type { PlannedCode, RescuePlan } from '../../src/domain/route/option.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { Hex } from '../../src/domain/units.ts';
 
@@ -264,5 +265,57 @@ export function sampleTrial(code: Uint8Array): ProposalTrial {
       routine: [{ name: 'System.Number', keys: 1 }],
       hidden: 0,
     },
+  };
+}
+
+/** A plan with one way that works, for this code or for none. */
+export function samplePlan(code: PlannedCode | null): RescuePlan {
+  return {
+    paraId: 2000,
+    relay: { number: 120, hash: hash(9) },
+    token: { symbol: 'UNIT', decimals: 12 },
+    head: { hash: hash(3), number: 30, stateRoot: hash(4) },
+    currentCodeHash: hash(5),
+    label: { specName: 'para', specVersion: 2 },
+    code,
+    codeMust: ['be labelled para 2'],
+    guards: [{ check: 'living', result: 'ok', sentence: 'it has stopped', fix: null, remedy: null }],
+    options: [
+      {
+        way: 'registrar',
+        route: 'registrar',
+        result: 'works',
+        summary: 'the manager has the code scheduled',
+        reasons: [],
+        helps: [],
+        findings: [],
+        steps: [
+          {
+            title: 'schedule the code',
+            chain: 'relay chain',
+            origin: 'signed by the manager',
+            signer: hash(7),
+            call: {
+              method: 'registrar.scheduleCodeUpgrade',
+              args: [{ name: 'para', value: '2000' }],
+              hash: null,
+              length: 12,
+              data: null,
+              around: { head: '0x4600', codeHash: hash(6), tail: '0x' },
+              note: null,
+            },
+            before: [{ text: 'the para is unlocked', holds: true }],
+            after: [{ text: 'the code is scheduled', holds: null }],
+            expectedBlocks: 2,
+          },
+        ],
+        expectedBlocks: 2,
+        waitsFor: 'collators',
+        costs: [{ what: 'fee', kind: 'fee', amount: '7', text: '0.000000000007 UNIT', account: hash(7) }],
+        dependsOn: [],
+        risks: [],
+      },
+    ],
+    result: 'possible',
   };
 }

@@ -14,6 +14,7 @@ import type {
   SignedBallot,
   SignedOptIn,
 } from '../../src/domain/round/round.ts';
+import type { PlannedCode, RescuePlan } from '../../src/domain/route/option.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { Hex, ParaId } from '../../src/domain/units.ts';
 import type { ValidationPage } from '../../src/domain/validation/page.ts';
@@ -38,6 +39,7 @@ import {
   ROUND,
   sampleAnchor,
   sampleIncident,
+  samplePlan,
   samplePolicy,
   sampleProposal,
   sampleTrial,
@@ -247,6 +249,11 @@ export class RecordingService implements RescueService {
     this.#known(paraId);
     const proof = { storageKeys: ['0x26aa'], values: [null], nodes: ['0x00'], power: 0n } as const;
     return { account, ...sampleAnchor(), ...proof };
+  }
+
+  async plan(paraId: ParaId, code: PlannedCode | null): Promise<RescuePlan> {
+    this.#known(paraId);
+    return samplePlan(code);
   }
 
   async substitute(paraId: ParaId): Promise<SubstituteInstruction> {

@@ -19,6 +19,7 @@ import { StorageBatch } from '../nodes/storage-batch.ts';
 import type { ProvenChain } from '../proven/proven-chain.ts';
 import { assignedParas, hasCoreOf } from './assigned-cores.ts';
 import { claimedParas } from './claim-queue.ts';
+import { migrationStage, registrarShape } from './registrar-shape.ts';
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 /** Balances: polkadot-js gives small ones as numbers, large ones as hex. */
@@ -80,12 +81,14 @@ export async function limitsAt(
   const runtime = await chain.runtimeOf(node, ref);
   const batch = new StorageBatch(runtime);
   const config = batch.need(activeConfig, 'Configuration', 'ActiveConfig');
+  const migration = migrationStage(runtime, batch);
   await batch.fetch(node, chain, ref);
   const limits = config();
   if (!limits) throw new RescueError('RESCUE_CHAIN_REFUSES', 'The relay chain has no active configuration.');
   return {
     ...limits,
     appliesAtExpectedBlock: runtime.storage('Paras', 'FutureCodeUpgradesAt') !== undefined,
+    registrar: registrarShape(runtime, migration()),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AccountHex, EpochMs, Hex, ParaBlock, ParaId, Planck, RelayBlock } from '../units.ts';
+import type { RegistrarShape } from './registrar-shape.ts';
 import type { Trust } from './trust.ts';
 
 /** A block of the relay chain as far as anything here needs it. */
@@ -78,6 +79,8 @@ export interface RelayLimits {
   readonly pvfVotingTtl: number;
   /** True when the upgrade applies at the expected block without any para block (`FutureCodeUpgradesAt` exists). */
   readonly appliesAtExpectedBlock: boolean;
+  /** Where the registrar takes the manager's calls, and in which form. */
+  readonly registrar: RegistrarShape;
 }
 
 /** One finalized relay block with an observation for every watched para. */

@@ -27,6 +27,17 @@ export const CHECKS = [
   'authorities',
   'leftover-upgrade',
   'migrations',
+  'living',
+  'same-code',
+  'code-label',
+  'code-size',
+  'overwrite',
+  'authorization',
+  'head-kept',
+  'stall-clock',
+  'registrar-place',
+  'byte-identity',
+  'dry-run',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 

@@ -35,6 +35,7 @@ export type PlainFact =
   | { readonly kind: 'code-size-allowed'; readonly bytes: number }
   | { readonly kind: 'head-size-allowed'; readonly bytes: number }
   | { readonly kind: 'switches-without-head' }
+  | { readonly kind: 'registrar-takes-code' }
   // The rescue contract and its way to act on the relay chain.
   | { readonly kind: 'contract-opted-in'; readonly contract: Address; readonly policy: Hex }
   | { readonly kind: 'contract-epoch-is'; readonly contract: Address; readonly epoch: AmountText }

@@ -38,8 +38,8 @@ export type OptionResult = (typeof OPTION_RESULTS)[number];
 export interface PlannedCall {
   /** `pallet.method` in the metadata's spelling, or `RescueContract.function`. */
   readonly method: string;
-  /** Decoded; long bytes by length and hash. */
-  readonly args: Readonly<Record<string, unknown>>;
+  /** Decoded, as text; what is no text as JSON, long bytes by length and hash. */
+  readonly args: readonly { readonly name: string; readonly value: string }[];
   /** blake2-256 of the call's bytes; null while they are not known. */
   readonly hash: Hex | null;
   /** Bytes in all; null while they are not known. */

@@ -24,6 +24,7 @@ const plainFact: RecordSchema<PlainFact> = record(({ object }) =>
     object({ kind: z.literal('code-size-allowed'), bytes: count }),
     object({ kind: z.literal('head-size-allowed'), bytes: count }),
     object({ kind: z.literal('switches-without-head') }),
+    object({ kind: z.literal('registrar-takes-code') }),
     object({ kind: z.literal('contract-opted-in'), contract: address, policy: hash }),
     object({ kind: z.literal('contract-epoch-is'), contract: address, epoch: amountText }),
     object({ kind: z.literal('contract-decided'), contract: address, codeHash: hash }),

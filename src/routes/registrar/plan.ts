@@ -22,20 +22,27 @@ export interface RegistrarRouteInput {
  * code, validators vote on it, the relay switches at the expected block, collators follow, the lock returns.
  */
 export function planRegistrarRoute(input: RegistrarRouteInput): RouteAssessment {
-  const { view, codeHash, signer } = input;
-  const { observation, limits } = view;
-  const manager = signer ?? observation.registrar?.manager ?? null;
-  const steps: RouteStep[] = [
-    scheduleStep({ ...input, manager }),
-    ...revivalSteps(codeHash, limits, observation.head?.number ?? 0, input.recoveryHeads),
-    ...(input.lockAgain ? [relockStep(manager)] : []),
-  ];
+  const { view, codeHash } = input;
+  const { observation } = view;
+  const steps = registrarSteps(input);
   const reasons = planObstacles(steps, view);
   if (reasons.length > 0) return { possible: false, route: 'registrar', reasons };
   return {
     possible: true,
     plan: { route: 'registrar', paraId: observation.paraId, codeHash, steps, costs: [] },
   };
+}
+
+/** The steps of the route, whether they could be taken now or not. */
+export function registrarSteps(input: RegistrarRouteInput): RouteStep[] {
+  const { view, codeHash, signer } = input;
+  const { observation, limits } = view;
+  const manager = signer ?? observation.registrar?.manager ?? null;
+  return [
+    scheduleStep({ ...input, manager }),
+    ...revivalSteps(codeHash, limits, observation.head?.number ?? 0, input.recoveryHeads),
+    ...(input.lockAgain ? [relockStep(manager)] : []),
+  ];
 }
 
 /** Scheduling the approved code as the registrar manager: the point of no return of the registrar route. */

@@ -1,0 +1,154 @@
+import { printable } from '../../domain/plain-text.ts';
+import type { Finding } from '../../domain/readiness/finding.ts';
+import { blocksAndHours } from '../../domain/readiness/time.ts';
+import type {
+  FactLine,
+  OptionCost,
+  OptionResult,
+  OptionStep,
+  PlannedCall,
+  RescuePlan,
+  RouteOption,
+} from '../../domain/route/option.ts';
+import type { CallFile } from './plan-calls.ts';
+import { facts, table } from './table.ts';
+
+const WORDS = {
+  works: 'works',
+  needs: 'works, after',
+  unknown: 'unknown',
+  refused: 'NO',
+  'not-here': 'not here',
+} as const satisfies Record<OptionResult, string>;
+
+const WHOLE = {
+  possible: 'there is a way back',
+  unknown: 'whether there is a way back cannot be told',
+  impossible: 'THERE IS NO WAY BACK',
+} as const satisfies Record<RescuePlan['result'], string>;
+
+const MARKS = { ok: 'ok', warning: 'warning', obstacle: 'OBSTACLE', unknown: 'unknown' } as const;
+/** Bytes of a call that are shown. */
+const SHOWN = 256;
+
+/** A whole plan for people: the ways in a table, and each of them below it. */
+export function rescuePlanText(plan: RescuePlan, files: readonly CallFile[]): string {
+  const { paraId, relay, head, currentCodeHash, label, code, codeMust, guards, options, result } = plan;
+  const withCode = code !== null && result === 'impossible' ? ' with this code' : '';
+  return [
+    `para ${paraId} at relay block ${relay.number}: ${WHOLE[result]}${withCode}\n\n`,
+    facts([
+      ['head', head === null ? 'none that could be read' : `${head.number} (${head.hash})`],
+      ['code on the relay chain', currentCodeHash ?? 'none'],
+      ["label of the para's own code", label ? `${label.specName} ${label.specVersion}` : 'unknown'],
+      [
+        'code to put in place',
+        code && `${code.hash}, ${code.specName} ${code.specVersion}, ${code.size} bytes`,
+      ],
+    ]),
+    '\n',
+    table(['way', 'result', 'takes', 'costs'], options.map(rowOf)),
+    '\nThe code has to\n',
+    list(codeMust),
+    '\nWhatever the way\n',
+    ...guards.map(findingText),
+    ...options.map((option) => optionText(option, files)),
+  ].join('');
+}
+
+function rowOf({ way, result, steps, expectedBlocks, costs }: RouteOption): string[] {
+  const isOpen = steps.length > 0;
+  return [
+    way,
+    WORDS[result],
+    isOpen && expectedBlocks !== null ? blocksAndHours(expectedBlocks) : '-',
+    isOpen ? costs.map(({ text }) => text).join(' + ') || 'nothing that is known' : '-',
+  ];
+}
+
+function optionText(option: RouteOption, files: readonly CallFile[]): string {
+  const { way, result, summary, reasons, helps, findings, steps, waitsFor, costs, dependsOn, risks } = option;
+  const own = files.filter((file) => file.way === way);
+  return [
+    `\n${way}: ${WORDS[result]}\n`,
+    `  ${printable(summary)}\n`,
+    section('why', reasons),
+    section('what helps', helps),
+    ...steps.map((step, at) => stepText(step, at + 1, own)),
+    waitsFor === null || steps.length === 0 ? '' : `  waits besides for ${printable(waitsFor)}\n`,
+    section('costs', costs.map(costText)),
+    section('depends on', dependsOn),
+    section('what can go wrong', risks),
+    ...(result === 'not-here'
+      ? []
+      : findings.filter(({ sentence }) => !reasons.includes(sentence)).map(findingText)),
+  ].join('');
+}
+
+function stepText(step: OptionStep, number: number, files: readonly CallFile[]): string {
+  const { title, chain, origin, signer, call, before, after, expectedBlocks } = step;
+  const where = [
+    chain,
+    ...(origin === null ? [] : [origin]),
+    ...(signer === null ? [] : [`by ${signer}`]),
+    ...(expectedBlocks === null ? [] : [`about ${blocksAndHours(expectedBlocks)}`]),
+  ].join('; ');
+  return [
+    `  ${number}. ${printable(title)}\n`,
+    `     ${printable(where)}\n`,
+    call
+      ? callText(
+          call,
+          files.find(({ step: of }) => of === number),
+        )
+      : '',
+    factsText('needs', before),
+    factsText('brings', after),
+  ].join('');
+}
+
+function callText(
+  { method, args, hash, length, data, note }: PlannedCall,
+  file: CallFile | undefined,
+): string {
+  const bytes =
+    data === null
+      ? (note ?? 'not known yet')
+      : data.length > 2 + 2 * SHOWN
+        ? `${data.slice(0, 2 + 2 * SHOWN)}… (${length} in all)`
+        : data;
+  const lines: [string, string | null][] = [
+    ['call', `${method}(${args.map(({ name, value }) => `${name}: ${value}`).join(', ')})`],
+    ['call hash', hash],
+    ['bytes', bytes],
+    ['written to', file?.file ?? null],
+  ];
+  return facts(lines).replace(/^/gm, '     ').trimEnd().concat('\n');
+}
+
+function factsText(word: string, lines: readonly FactLine[]): string {
+  return lines
+    .map(({ text, holds }) => {
+      const now = holds === null ? '' : holds ? ' (so it is now)' : ' (not so now)';
+      return `     ${word.padEnd(6)} ${printable(text)}${now}\n`;
+    })
+    .join('');
+}
+
+function costText({ what, kind, text, amount, account }: OptionCost): string {
+  const planck = amount === null ? '' : ` (${amount} planck)`;
+  return `${text}${planck}, ${kind}: ${what}${account === null ? '' : `, by ${account}`}`;
+}
+
+function findingText({ check, result, sentence, fix }: Finding): string {
+  const helps = result === 'ok' || fix === null ? '' : `; what helps: ${printable(fix)}`;
+  return `  ${MARKS[result].padEnd(8)}  ${check}: ${printable(sentence)}${helps}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `  ${title}\n${list(lines)}`;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `    - ${printable(line)}\n`).join('');
+}

@@ -13,7 +13,7 @@ const STAKE = 900n * UNIT;
 export const FELLOWS = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
 
 /** Submits the bytes of a call on the contracts chain, as polkadot-js would. */
-export function submitHex(network: ContractsNetwork, call: string, by: DevAccount): void {
+function submitHex(network: ContractsNetwork, call: string, by: DevAccount): void {
   const { chain } = network.contracts;
   network.submit(
     chain,

@@ -207,7 +207,7 @@ async function readEnactments(
  * The name under which `pallet_referenda` schedules an enactment: blake2-256 of its lock id as eight raw bytes, the text
  * `enactment`, and the index.
  */
-export function enactmentName(index: number): Hex {
+function enactmentName(index: number): Hex {
   const name = concatBytes(encodeText('assembly'), encodeString('enactment'), encodeU32(index));
   return toHex(blake2b(name, { dkLen: 32 }));
 }

@@ -97,7 +97,16 @@ it.runIf(HAS_SPECS && PAGES !== undefined)(
     );
     onTestFinished(() => app.close());
     const client = createServiceClient(app.url);
-    const status = () => client.para(PENPAL);
+    const status = async () => {
+      // While a block is built nothing else runs here: a connection that was kept open may be closed by then.
+      for (let tries = 3; ; tries -= 1) {
+        try {
+          return await client.para(PENPAL);
+        } catch (error) {
+          if (tries === 0) throw error;
+        }
+      }
+    };
     /** Blocks until something holds; the service takes each one in. */
     const until = async (holds: () => boolean | Promise<boolean>, most: number): Promise<void> => {
       for (let count = 0; count < most; count += 1) {

@@ -1,14 +1,17 @@
 import { openCoretimeDesk } from '../chain/coretime/coretime-desk.ts';
 import { createCallDesk } from '../chain/extrinsics/call-desk.ts';
 import type { FinalHeader } from '../chain/finality/source.ts';
-import type { Endpoints } from '../chain/nodes/endpoints.ts';
-import { tokenOnce } from '../chain/nodes/token.ts';
+import { chainAt } from '../chain/governance/chain-at.ts';
+import { prepareGovernance } from '../chain/governance/prepare.ts';
+import { Endpoints } from '../chain/nodes/endpoints.ts';
+import { readToken, tokenOnce } from '../chain/nodes/token.ts';
 import { createParaReader } from '../chain/para/para-reader.ts';
-import type { ProvenChain } from '../chain/proven/proven-chain.ts';
+import { ProvenChain } from '../chain/proven/proven-chain.ts';
 import type { RelaySession } from '../chain/relay/session.ts';
 import type { Config } from '../config/config.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { HashedPolicy } from '../domain/policy/policy.ts';
+import type { ReferendaDesk } from '../domain/ports/plan-reader.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { RescuePlan } from '../domain/route/option.ts';
 import type { RouteName } from '../domain/route/route.ts';
@@ -28,6 +31,10 @@ export interface PlanWanted {
   readonly policy: HashedPolicy | null;
   /** Nodes of the chain of the policy's rescue contract. */
   readonly contracts: readonly string[];
+  /** Nodes of the chain whose referenda govern the relay chain, and its para id; none when the relay chain has them itself. */
+  readonly hub: { readonly urls: readonly string[]; readonly paraId: ParaId };
+  /** Nodes of the chain of the Fellowship's referenda, where it has its own. */
+  readonly collectives: readonly string[];
   /** Nodes of the Coretime chain. */
   readonly coretime: readonly string[];
   readonly code: CodeToPlan | null;
@@ -58,6 +65,13 @@ export async function planPara(
       token: tokenOnce(endpoints),
       desk: createCallDesk({ endpoints, finalized }),
       coretime,
+      referenda: openReferenda({
+        ...wanted,
+        endpoints,
+        relay,
+        finalized,
+        onClose: (close) => void closers.push(close),
+      }),
       registrar: { examine: (look) => registrarFindings(look, submitter.signer()) },
       contract: { examine: (look) => contractFindings({ relay, submitter, contracts, peers: [] }, look) },
     });
@@ -69,7 +83,7 @@ export async function planPara(
 
 /** The planner of a service: by its own routes, keys and chains. */
 export function openPlanner(
-  { coretime }: Pick<Config, 'coretime'>,
+  { coretime, governance }: Pick<Config, 'coretime' | 'governance'>,
   options: {
     readonly endpoints: Endpoints;
     readonly finalized: () => Promise<FinalHeader>;
@@ -92,6 +106,11 @@ export function openPlanner(
     token: tokenOnce(endpoints),
     desk: createCallDesk({ endpoints, finalized, proven }),
     coretime: desk ?? null,
+    referenda: openReferenda({
+      ...options,
+      hub: { urls: governance?.endpoints ?? [], paraId: governance?.paraId ?? 0 },
+      collectives: [],
+    }),
     registrar: routeOf(routes, 'registrar'),
     contract: routeOf(routes, 'contract'),
   });
@@ -101,4 +120,51 @@ function routeOf(routes: Routes, name: RouteName): Route {
   const route = routes.get(name);
   if (!route) throw new RescueError('RESCUE_INTERNAL', `There is no route ${name}.`);
   return route;
+}
+
+/** Para id of the chain of the Fellowship on Polkadot and Westend. */
+const COLLECTIVES_ID = 1001;
+
+/** Referenda of the chain that is named, or of the relay chain itself. */
+function openReferenda(options: {
+  readonly hub: PlanWanted['hub'];
+  readonly collectives: readonly string[];
+  readonly endpoints: Endpoints;
+  readonly relay: Pick<RelayReader, 'includedHead'>;
+  readonly finalized: () => Promise<FinalHeader>;
+  readonly onTrouble: (trouble: RescueError) => void;
+  readonly onClose: (close: () => Promise<void>) => void;
+  readonly proven?: ProvenChain;
+}): ReferendaDesk {
+  const { relay, onTrouble, onClose, endpoints, proven = new ProvenChain() } = options;
+  const open = (urls: readonly string[], paraId: ParaId, name: string) => {
+    if (urls.length === 0) return null;
+    const nodes = new Endpoints({ urls, paraId, onTrouble });
+    onClose(() => nodes.close());
+    const known = new ProvenChain();
+    return {
+      nodes,
+      at: async () => {
+        const head = await relay.includedHead(paraId);
+        if (head) return chainAt(name, nodes, known, head);
+        throw new RescueError('RESCUE_CHAIN_REFUSES', `The relay chain includes no head of para ${paraId}.`);
+      },
+    };
+  };
+  const hub = open(options.hub.urls, options.hub.paraId, 'Asset Hub');
+  const collectives = open(options.collectives, COLLECTIVES_ID, 'Collectives');
+  return async (wanted) => {
+    const { ref } = await options.finalized();
+    const relayAt = await chainAt('relay chain', endpoints, proven, ref);
+    return prepareGovernance(
+      {
+        relay: relayAt,
+        hub: hub ? await hub.at() : relayAt,
+        hubId: hub ? options.hub.paraId : null,
+        collectives: collectives && (await collectives.at()),
+        token: await readToken(hub?.nodes ?? endpoints),
+      },
+      wanted,
+    );
+  };
 }

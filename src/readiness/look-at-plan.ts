@@ -4,7 +4,7 @@ import type { Token } from '../domain/amount.ts';
 import type { ParaHeadRef, ParaObservation } from '../domain/chain/observation.ts';
 import { type Filtered, registrarRule } from '../domain/chain/registrar-shape.ts';
 import type { ParaReader } from '../domain/ports/para.ts';
-import type { CallDesk, CoretimeDesk } from '../domain/ports/plan-reader.ts';
+import type { CallDesk, CoretimeDesk, ReferendaDesk } from '../domain/ports/plan-reader.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import { answerOf, type Unanswered } from '../domain/readiness/answer-of.ts';
 import type { OwnCode } from '../domain/route/guards.ts';
@@ -25,6 +25,8 @@ export interface PlannerContext extends Omit<PlanContext, 'relay'> {
   readonly desk: CallDesk;
   /** Null where no node of that chain is known. */
   readonly coretime: CoretimeDesk | null;
+  /** Null where no chain with referenda is known. */
+  readonly referenda: ReferendaDesk | null;
 }
 
 /** Looks at the chains, and plans every way back. */
@@ -76,6 +78,7 @@ export function createPlanner(context: PlannerContext): Planner {
       relay: desk,
       relayFiltered: limits?.registrar.schedule === 'code' ? await isFiltered(desk, observation) : null,
       coretime: context.coretime,
+      referenda: context.referenda,
       hasSudo: await hasSudo(desk),
     });
   };

@@ -28,6 +28,8 @@ const WHOLE = {
 } as const satisfies Record<RescuePlan['result'], string>;
 
 const MARKS = { ok: 'ok', warning: 'warning', obstacle: 'OBSTACLE', unknown: 'unknown' } as const;
+/** Costs that the table has room for. */
+const SHORT = 2;
 /** Bytes of a call that are shown. */
 const SHOWN = 256;
 
@@ -62,8 +64,15 @@ function rowOf({ way, result, steps, expectedBlocks, costs }: RouteOption): stri
     way,
     WORDS[result],
     isOpen && expectedBlocks !== null ? blocksAndHours(expectedBlocks) : '-',
-    isOpen ? costs.map(({ text }) => text).join(' + ') || 'nothing that is known' : '-',
+    isOpen ? costsInShort(costs) : '-',
   ];
+}
+
+/** Enough to compare ways by; all of them stand below. */
+function costsInShort(costs: readonly OptionCost[]): string {
+  if (costs.length === 0) return 'fees only';
+  const first = costs.slice(0, SHORT).map(({ text, kind }) => `${text} (${kind})`);
+  return first.join(' + ') + (costs.length > SHORT ? ', or as below' : '');
 }
 
 function optionText(option: RouteOption, files: readonly CallFile[]): string {

@@ -15,7 +15,13 @@ import { rescuePlanText } from '../shared/rescue-plan-text.ts';
 interface PlanFlags extends ClientFlags, ChainFlags {
   readonly code?: string;
   readonly out?: string;
+  readonly assetHub?: readonly string[];
+  readonly assetHubId: ParaId;
+  readonly collectives?: readonly string[];
 }
+
+/** Para id on Polkadot, Kusama and Westend. */
+const ASSET_HUB = 1000;
 
 /** Exit status, as that of `doctor`. */
 const EXIT = { possible: 0, unknown: 4, impossible: 5 } as const satisfies Record<
@@ -31,6 +37,16 @@ export const registerPlan: RegisterCommand = (program, io) => {
     .argument('<para>', 'para id', paraArgument)
     .option('--code <file>', 'the code that is to bring it back, wasm or compressed wasm')
     .addOption(endpointOption('--coretime <url>', 'the Coretime chain, to which registrars move'))
+    .addOption(
+      endpointOption(
+        '--asset-hub <url>',
+        'the chain whose referenda govern the relay chain; left out, the relay chain governs itself',
+      ),
+    )
+    .option('--asset-hub-id <id>', 'its para id', paraArgument, ASSET_HUB)
+    .addOption(
+      endpointOption('--collectives <url>', "the chain of the Fellowship's referenda, where it has its own"),
+    )
     .option('--out <folder>', 'write the bytes of each call that is known into a file there')
     .addHelpText(
       'after',
@@ -73,13 +89,22 @@ async function byEndpoints(
   paraId: ParaId,
   code: CodeToPlan | null,
   chains: ChosenChains,
-  flags: Pick<PlanFlags, 'policy'>,
+  flags: Pick<PlanFlags, 'policy' | 'assetHub' | 'assetHubId' | 'collectives'>,
   io: CommandIo,
 ): Promise<RescuePlan> {
   const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
   const { paraNode: urls = [], contracts, coretime } = chains;
   const { planPara } = await import('../../app/plan.ts');
   return withRelay({ ...chains, para: paraId }, io, (session) =>
-    planPara(session, { urls, policy, contracts, coretime, code, onTrouble: troubleTo(io) }),
+    planPara(session, {
+      urls,
+      policy,
+      contracts,
+      coretime,
+      hub: { urls: flags.assetHub ?? [], paraId: flags.assetHubId },
+      collectives: flags.collectives ?? [],
+      code,
+      onTrouble: troubleTo(io),
+    }),
   );
 }

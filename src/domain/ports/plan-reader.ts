@@ -1,5 +1,7 @@
 import type { PreparedCall } from '../chain/extrinsics.ts';
+import type { ParaObservation, RelayLimits } from '../chain/observation.ts';
 import type { CoretimeShape } from '../chain/registrar-shape.ts';
+import type { PreparedGovernance, RootWish } from '../governance/prepared.ts';
 import type { AccountHex, Hex } from '../units.ts';
 
 /** How a call fares that is tried in the chain's own runtime, without keeping its effects. */
@@ -28,3 +30,14 @@ export interface CallDesk {
 export interface CoretimeDesk extends CallDesk {
   shape(): Promise<CoretimeShape>;
 }
+
+/**
+ * Prepares the referenda by which root of the relay chain is asked for something, by both chains' metadata, tried out on both.
+ * @throws RESCUE_CHAIN_REFUSES when the chains cannot do it at all, RESCUE_NODE_*
+ */
+export type ReferendaDesk = (wanted: {
+  readonly wish: RootWish;
+  readonly observation: ParaObservation;
+  readonly limits: RelayLimits;
+  readonly codeSize: number | null;
+}) => Promise<PreparedGovernance>;

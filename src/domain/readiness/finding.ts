@@ -32,7 +32,6 @@ export const CHECKS = [
   'code-label',
   'code-size',
   'overwrite',
-  'authorization',
   'head-kept',
   'stall-clock',
   'registrar-place',

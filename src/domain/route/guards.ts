@@ -135,15 +135,15 @@ export function authorizationGuard(
   codeHash: Hex | null,
 ): Finding {
   if (authorizedCode === undefined) {
-    return ok('authorization', 'this relay chain has no authorisation of code by its hash');
+    return ok('authorised-code', 'this relay chain has no authorisation of code by its hash');
   }
-  if (authorizedCode === null) return ok('authorization', 'no code of the para is authorised');
+  if (authorizedCode === null) return ok('authorised-code', 'no code of the para is authorised');
   const { codeHash: authorized, expireAt } = authorizedCode;
   // The last block in which it can be used is the one before.
   const left = expireAt - 1 - relay.number;
   if (left <= 0) {
     return warning(
-      'authorization',
+      'authorised-code',
       `the authorisation of ${authorized} ended with relay block ${expireAt - 1}`,
       'root has to authorise the code anew',
     );
@@ -151,13 +151,13 @@ export function authorizationGuard(
   const until = `can be applied by anybody until relay block ${expireAt - 1}, for ${blocksAndHours(left)}`;
   if (codeHash === null || authorized === codeHash) {
     return warning(
-      'authorization',
+      'authorised-code',
       `the code ${authorized} is authorised and ${until}`,
       'apply it before that block',
     );
   }
   return warning(
-    'authorization',
+    'authorised-code',
     `other code, ${authorized}, is authorised and ${until}: whoever applies it replaces what is there`,
     'root takes it back by authorising this code, or the same one for 0 blocks',
   );

@@ -1,5 +1,6 @@
 import { tokenAmount } from '../../domain/amount.ts';
 import { type Address, NO_CALL } from '../../domain/contract/rescue-contract.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
 import { answerOf } from '../../domain/readiness/answer-of.ts';
 import { type Finding, unknown } from '../../domain/readiness/finding.ts';
 import { upgradeFindings } from '../../domain/readiness/upgrade-findings.ts';
@@ -34,10 +35,15 @@ const BARE = {
   risks: [],
 } as const satisfies RouteOption;
 
+/** Rescue contracts, and the relay chain's side of them. */
+export interface ContractOptionContext extends Pick<ContractFindingsContext, 'contracts'> {
+  readonly relay: Pick<RelayReader, 'approvalState'>;
+}
+
 /** The rescue contract that the policy names. */
 export async function contractOption(
   route: Pick<Route, 'examine'>,
-  context: Pick<ContractFindingsContext, 'relay' | 'contracts'>,
+  context: ContractOptionContext,
   look: PlanLook,
 ): Promise<RouteOption> {
   const findings = [...(await findingsOf(route, look)), ...codeGuards(look)];
@@ -86,7 +92,7 @@ async function findingsOf(route: Pick<Route, 'examine'>, look: PlanLook): Promis
 }
 
 async function stepsOf(
-  { contracts, relay }: Pick<ContractFindingsContext, 'relay' | 'contracts'>,
+  { contracts, relay }: ContractOptionContext,
   look: PlanLook,
 ): Promise<{ readonly steps: OptionStep[]; readonly costs: OptionCost[] } | null> {
   const { observation, policy, code, token, limits } = look;

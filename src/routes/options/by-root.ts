@@ -1,18 +1,19 @@
 import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import { managerObstacles } from '../../domain/chain/manager.ts';
+import { USUAL_VALID_PERIOD } from '../../domain/governance/wish-notes.ts';
 import { type Finding, obstacle, ok } from '../../domain/readiness/finding.ts';
 import { NO_CODE } from '../../domain/route/fact-text.ts';
 import { authorizationGuard, overwriteGuard, stallClockGuard } from '../../domain/route/guards.ts';
 import type { OptionStep, PlannedCall, RouteOption } from '../../domain/route/option.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
-import { revivalSteps } from '../code-upgrade.ts';
+import { firstHeads } from '../code-upgrade.ts';
+import { holds } from '../facts.ts';
 import { codeGuards, collatorsPart, DECODING_RISK } from './guards.ts';
 import { judge } from './judge.ts';
 import type { PlanLook } from './look.ts';
 import { codeCall, factLines, optionStep, plannedCall, sumOfBlocks, unknownCall } from './option-step.ts';
+import { type ReferendaPart, referendaPart } from './referenda.ts';
 
-/** Relay blocks in which authorised code can be supplied: long enough for people, short enough not to come back to a living para. */
-export const VALID_BLOCKS = 3 * 14_400;
 const USUAL_HEADS = 3;
 
 const BARE = {
@@ -48,34 +49,43 @@ export async function rootOption(look: PlanLook): Promise<RouteOption> {
     registeredFinding(look),
     ...codeGuards(look),
     // Noting the same head in the same batch enacts what is pending, so it is no obstacle there.
-    ...(calls?.isBatch
-      ? [ok('overwrite', `${overwrite.sentence}; the batch enacts it first`), stallClockGuard()]
-      : [overwrite]),
+    ...(calls?.isBatch ? batchFindings(look, overwrite) : [overwrite]),
     authorizationGuard(observation, code?.hash ?? null),
   ];
+  const isAuthorised = isAuthorisedNow(look);
+  const referenda = calls && (isAuthorised ? NO_REFERENDA : await referendaPart(look));
+  if (referenda) findings.push(...referenda.findings);
   const judged = judge(findings);
-  if (judged.result === 'refused' || calls === null) return { ...BARE, ...judged, findings };
-  const steps = stepsOf(look, calls);
+  if (judged.result === 'refused' || calls === null || referenda === null)
+    return { ...BARE, ...judged, findings };
+  const steps = [...referenda.steps, ...stepsOf(look, calls).slice(isAuthorised ? 1 : 0)];
   const collators = collatorsPart(look);
   return {
     ...BARE,
-    waitsFor: `${hasSudo ? 'the holder of the sudo key' : "a referendum of the relay chain's holders"}, and ${collators.waitsFor}`,
+    waitsFor: isAuthorised
+      ? collators.waitsFor
+      : `a vote of the relay chain's holders${hasSudo ? ' (or the holder of the sudo key)' : ''}, and ${collators.waitsFor}`,
     ...judged,
-    result: judged.result === 'works' ? 'needs' : judged.result,
+    // What root has authorised already, anybody can put in place.
+    result: judged.result === 'works' && !isAuthorised ? 'needs' : judged.result,
     helps: [
       ...judged.helps,
-      hasSudo
-        ? 'root of this relay chain is the key of pallet-sudo: its holder sends the call'
-        : 'a root referendum, or one of the whitelisted track: "pararescue governance" makes its calls',
+      ...(isAuthorised
+        ? ['supply the code: "pararescue governance apply"']
+        : [
+            `a referendum on the root or the whitelisted track: "pararescue governance prepare" writes its calls${hasSudo ? '; or the key of pallet-sudo, which is root of this relay chain too' : ''}`,
+          ]),
     ],
     findings,
     steps,
     expectedBlocks: sumOfBlocks(steps),
+    costs: referenda.costs,
     dependsOn: [
-      hasSudo ? 'the key of pallet-sudo' : 'people who vote for a call of root of the relay chain',
+      ...(isAuthorised ? [] : ['people who vote for a call of root of the relay chain']),
       ...(calls.apply ? ['somebody who supplies the code before the authorisation expires'] : []),
     ],
     risks: [
+      ...referenda.risks,
       'nothing checks the code: no vote of validators (PVF), no size, no cooldown; code that does not validate leaves the para where it is',
       ...(calls.isBatch
         ? [
@@ -91,6 +101,30 @@ export async function rootOption(look: PlanLook): Promise<RouteOption> {
       DECODING_RISK,
     ],
   };
+}
+
+const NO_REFERENDA: ReferendaPart = { steps: [], costs: [], findings: [], risks: [] };
+
+/** Root has authorised this very code, and the next block can still use it. */
+function isAuthorisedNow({ code, observation }: PlanLook): boolean {
+  return (
+    code !== null && holds({ kind: 'code-authorised', codeHash: code.hash }, viewOfRelay(observation, null))
+  );
+}
+
+/** Noting a head enacts the pending upgrade from its expected block on; before, it would only restart the clock. */
+function batchFindings({ observation }: PlanLook, overwrite: Finding): Finding[] {
+  const { futureCodeUpgrade, relay } = observation;
+  const enacted =
+    futureCodeUpgrade !== null && futureCodeUpgrade > relay.number
+      ? obstacle(
+          'overwrite',
+          'time',
+          `${overwrite.sentence}; the batch enacts it first, but only from relay block ${futureCodeUpgrade} on`,
+          `let it not be dispatched before relay block ${futureCodeUpgrade}`,
+        )
+      : ok('overwrite', `${overwrite.sentence}; the batch enacts it first`);
+  return [enacted, stallClockGuard()];
 }
 
 interface RootCalls {
@@ -115,7 +149,7 @@ async function callsOf(look: PlanLook, overwrite: Finding): Promise<RootCalls | 
     await relay.call('paras', 'authorizeForceSetCurrentCodeHash', [
       paraId,
       code?.hash ?? NO_CODE,
-      VALID_BLOCKS,
+      USUAL_VALID_PERIOD,
     ]),
   );
   const later = 'its bytes and its hash follow from the code: give it with --code';
@@ -162,33 +196,25 @@ function stepsOf(look: PlanLook, { root, apply, isBatch }: RootCalls): OptionSte
   const view = viewOfRelay(observation, limits ?? null);
   const codeHash = code?.hash ?? NO_CODE;
   const is = factLines([{ kind: 'code-is', codeHash }], view);
-  const isAuthorized =
-    code === null || !observation.authorizedCode
-      ? null
-      : observation.authorizedCode.codeHash === code.hash &&
-        observation.authorizedCode.expireAt - 1 > observation.relay.number;
-  const authorized = {
-    text: 'the relay chain holds the hash of the code as authorised',
-    holds: isAuthorized,
-  };
+  const [authorized] = factLines([{ kind: 'code-authorised', codeHash }], view);
+  const isThere = authorized ? [authorized] : [];
   const other = factLines([{ kind: 'code-is-other-than', codeHash }], view);
-  const [, firstHeads] = revivalSteps(
+  const heads = firstHeads(
     codeHash,
-    limits ?? null,
     observation.head?.number ?? 0,
     policy?.rules.recovery.heads ?? USUAL_HEADS,
   );
   return [
     {
       title: apply
-        ? `root authorises the hash of the code for ${VALID_BLOCKS} relay blocks${isBatch ? ', after it has noted the same head, which enacts the pending upgrade' : ''}`
+        ? `root authorises the hash of the code for ${USUAL_VALID_PERIOD} relay blocks${isBatch ? ', after it has noted the same head, which enacts the pending upgrade' : ''}`
         : `root sets the code${isBatch ? ', after it has noted the same head, which enacts the pending upgrade' : ''}`,
       chain: 'relay chain',
       origin: 'root of the relay chain',
       signer: null,
       call: root,
       before: other,
-      after: apply ? [authorized] : is,
+      after: apply ? isThere : is,
       expectedBlocks: null,
     },
     ...(apply
@@ -199,14 +225,12 @@ function stepsOf(look: PlanLook, { root, apply, isBatch }: RootCalls): OptionSte
             origin: 'none (unsigned), or signed by anybody',
             signer: 'anybody' as const,
             call: apply,
-            before: [authorized],
+            before: isThere,
             after: is,
             expectedBlocks: 2,
           },
         ]
       : []),
-    ...(firstHeads
-      ? [optionStep(firstHeads, view, { chain: 'nodes of the para', origin: null, call: null })]
-      : []),
+    optionStep(heads, view, { chain: 'nodes of the para', origin: null, call: null }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Filtered } from '../../domain/chain/registrar-shape.ts';
-import type { CallDesk, CoretimeDesk } from '../../domain/ports/plan-reader.ts';
+import type { CallDesk, CoretimeDesk, ReferendaDesk } from '../../domain/ports/plan-reader.ts';
 import type { Unanswered } from '../../domain/readiness/answer-of.ts';
 import type { OwnCode } from '../../domain/route/guards.ts';
 import type { PlannedCode } from '../../domain/route/option.ts';
@@ -25,6 +25,8 @@ export interface PlanLook extends RouteLook {
   readonly relayFiltered: Filtered;
   /** Null where no node of that chain was named. */
   readonly coretime: CoretimeDesk | null;
+  /** Referenda by which holders act as root, for one wish; null where no chain of them is known. */
+  readonly referenda: ReferendaDesk | null;
   /** Root of the relay chain is a key (pallet-sudo) as well. */
   readonly hasSudo: boolean;
 }

@@ -2,8 +2,7 @@ import { authorizationGuard, headGuard, livingGuard } from '../../domain/route/g
 import { planResult, type RescuePlan, type RouteOption, ranked } from '../../domain/route/option.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { collatorOption } from '../collator/option.ts';
-import type { ContractFindingsContext } from '../contract/findings.ts';
-import { contractOption } from '../contract/option.ts';
+import { type ContractOptionContext, contractOption } from '../contract/option.ts';
 import { coretimeOption } from '../registrar/coretime.ts';
 import { oldRuleOption } from '../registrar/old-rule.ts';
 import { registrarOption } from '../registrar/option.ts';
@@ -12,7 +11,7 @@ import { rootOption } from './by-root.ts';
 import type { PlanLook } from './look.ts';
 
 /** What plans rest on besides what was looked at: the routes of the service or of the command. */
-export interface PlanContext extends Pick<ContractFindingsContext, 'relay' | 'contracts'> {
+export interface PlanContext extends ContractOptionContext {
   readonly registrar: Pick<Route, 'examine'>;
   readonly contract: Pick<Route, 'examine'>;
   /** The key that would sign for the manager; null when an outside signer does. */

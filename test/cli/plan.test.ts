@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
+import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { startSpecNetwork } from '../../devnet/spec-network.ts';
 import { blake2b256 } from '../../src/bytes/blake2.ts';
 import { toHex } from '../../src/bytes/hex.ts';
@@ -41,12 +41,12 @@ async function planned(...args: readonly string[]): Promise<Planned> {
 }
 
 describe('pararescue plan, on the embedded network', () => {
-  let network: Network;
+  let network: ContractsNetwork;
   let folder: string;
   let fix: Uint8Array;
   let fixFile: string;
   beforeAll(async () => {
-    network = await startNetwork({ times: { validationUpgradeCooldown: 500 } });
+    network = await startNetwork({ contracts: true, times: { validationUpgradeCooldown: 500 } });
     await network.unlockPara();
     folder = await mkdtemp(join(tmpdir(), 'pararescue-plan-'));
     fix = relabelled(await network.artifacts.read('para-fixed'), 1000);
@@ -92,7 +92,7 @@ describe('pararescue plan, on the embedded network', () => {
     expect(costs[0]?.text).toMatch(/^\d+(?:\.\d+)? UNIT$/);
     const text = await commandLine(['plan', ...chains(), '--trust-single-endpoint']);
     expect(text.stdout).toMatch(/^para 2000 at relay block \d+: there is a way back$/m);
-    expect(text.stdout).toMatch(/^registrar +works +12 relay blocks \(2 min\) +0\.\d+ UNIT$/m);
+    expect(text.stdout).toMatch(/^registrar +works +12 relay blocks \(2 min\) +0\.\d+ UNIT \(fee\)$/m);
   });
 
   it.each([
@@ -121,6 +121,32 @@ describe('pararescue plan, on the embedded network', () => {
     const { status, stderr } = await commandLine(['plan', ...chains(), '--code', nothing]);
     expect(status).toBe(1);
     expect(stderr).toContain('RESCUE_CODE_INVALID');
+  });
+
+  it('shows the referenda that governance prepares, with deposits and times', async () => {
+    const hub = ['--asset-hub', network.contracts.url];
+    const { of } = await planned(...chains(), ...hub, '--code', fixFile);
+    const { steps, costs, expectedBlocks, findings } = of('governance');
+    const prepared = await commandLine([
+      ...['governance', 'prepare', '--para', ...alone(), ...hub, '--code', fixFile],
+      ...['--trust-single-endpoint', '--json'],
+    ]);
+    const { paths, rootCall } = JSON.parse(prepared.stdout) as {
+      readonly paths: readonly { readonly steps: readonly { readonly call: { readonly hash: string } }[] }[];
+      readonly rootCall: { readonly hash: string };
+    };
+    const hashes = steps.flatMap(({ call }) => call?.hash ?? []);
+    expect(hashes).toEqual([
+      ...paths.flatMap((path) => path.steps.map(({ call }) => call.hash)),
+      rootCall.hash,
+      expect.any(String),
+    ]);
+    expect(costs.map(({ text }) => text)).toEqual(expect.arrayContaining(['1 UNIT', '100 UNIT', '10 UNIT']));
+    // The whitelisted track at its shortest, and two blocks for the call that applies the code.
+    expect(expectedBlocks).toBe(6 + 2);
+    const tried = findings.filter(({ check }) => check === 'dry-run').map(({ result }) => result);
+    expect(tried.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(tried)).toEqual(new Set(['ok']));
   });
 
   it('makes the calls whose hashes it tells, and follows what becomes of them', async () => {

@@ -157,7 +157,20 @@ export const LAYERS = {
   },
   demo: {
     holds: 'the stories that `pararescue demo` plays, through the same doors as anyone',
-    imports: ['domain', 'voting', 'contract', 'config', 'http', 'client', 'app', 'devnet'],
+    imports: [
+      'bytes',
+      'domain',
+      'code',
+      'keys',
+      'voting',
+      'chain',
+      'contract',
+      'config',
+      'http',
+      'client',
+      'app',
+      'devnet',
+    ],
   },
   cli: {
     holds: 'one file a command',

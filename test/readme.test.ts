@@ -174,6 +174,7 @@ describe('the README', () => {
       'npm ci && npm run demo',
       'npm ci && npm test',
       'npm run demo -- --contract',
+      'npm run demo -- --mismatch',
       'npm link',
     ])
       tried.add(line);
@@ -186,7 +187,7 @@ describe('the README', () => {
       expect(scripts, line).toHaveProperty(line.split(' ')[2] ?? '');
   });
 
-  it('tells both stories of the demo', { timeout: 300_000 }, async () => {
+  it('tells all stories of the demo', { timeout: 300_000 }, async () => {
     const json = await run('pararescue demo --json', { cwd: folder, env: {} }).ended;
     const last = JSON.parse(json.stdout.trim().split('\n').at(-1) ?? '');
     expect(last).toMatchObject({ type: 'summary', data: { states: expect.arrayContaining(['voting']) } });
@@ -194,6 +195,24 @@ describe('the README', () => {
     expect({ status, end: stdout.trim().split('\n').at(-1) }).toEqual({
       status: 0,
       end: expect.stringMatching(/Rescued in/),
+    });
+    const mismatch = await run('pararescue demo --mismatch --json --block-ms 100', { cwd: folder, env: {} })
+      .ended;
+    const lines = mismatch.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const told = (type: string) => lines.filter((line) => line.type === type).map(({ message }) => message);
+    expect(told('panic').join()).toContain('Storage root must match that calculated');
+    expect(told('diagnosis')).toEqual([expect.stringMatching(/^code-mismatch: /)]);
+    expect(lines.filter(({ type }) => type === 'adoption').map(({ data }) => data.adoption)).toEqual([
+      ...['does-not', 'runs', 'no-effect'],
+    ]);
+    expect(told('refused')).toEqual([expect.stringMatching(/1001, the label: .*bad signature/)]);
+    expect(told('proof')).toEqual([expect.stringMatching(/lives without a substitute/)]);
+    expect(lines.at(-1)).toMatchObject({
+      type: 'summary',
+      data: { states: ['healthy', 'stalled', 'healthy'] },
     });
   });
 
@@ -213,6 +232,15 @@ describe('the README', () => {
     expect(await succeeds('pararescue lock status --para ID --relay URL')).toMatch(/unlocked/);
     const schedule = 'pararescue code schedule --para ID --relay URL --code FILE --dry-run';
     expect(await refuses(schedule, /the para lives: .*--stop-living-para/)).toMatch(/scheduleCodeUpgrade/);
+    expect(await succeeds('pararescue code inspect FILE')).toMatch(/calls itself what its label says/);
+    const diff = 'pararescue code diff relay FILE --relay URL --para ID --markdown';
+    expect(await succeeds(diff)).toMatch(/^- spec version: 1000 → 1001$/m);
+    const relabel = 'pararescue code relabel FILE --spec-version 1002 --out relabelled.wasm';
+    expect(await succeeds(relabel)).toMatch(/1001 → 1002/);
+    expect(await succeeds('pararescue code verify FILE --relay URL --para ID', 5)).toMatch(/NOT THE SAME/);
+    const sign =
+      'pararescue tx sign --runtime FILE --call balances.burn --args "[1, true]" --node NODE --signer-file key.json';
+    expect(await succeeds(sign)).toMatch(/spec version 1001, transaction version 1/);
     const head = 'pararescue head set --para ID --relay URL --head 0x… --dry-run';
     expect(await refuses(head, /the para lives: .*--move-living-head/)).toMatch(/setCurrentHead/);
   });

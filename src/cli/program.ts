@@ -32,6 +32,7 @@ import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
 import { registerRehearse } from './team/rehearse.ts';
 import { registerTry } from './team/try.ts';
+import { registerTx } from './tx/commands.ts';
 
 /** Commands that the help lists under one heading. */
 interface CommandGroup {
@@ -76,6 +77,7 @@ const GROUPS: readonly CommandGroup[] = [
       registerStore,
       registerCheckpoint,
       registerChainspec,
+      registerTx,
       registerRetry,
       registerLock,
       registerCode,

@@ -24,6 +24,7 @@ import {
 import { playContractStory } from './contract-story.ts';
 import { holdVote } from './electors.ts';
 import { followPara } from './follower.ts';
+import { playMismatchStory } from './mismatch-story.ts';
 import type { Narrator } from './narrator.ts';
 
 export interface DemoOptions {
@@ -33,6 +34,8 @@ export interface DemoOptions {
   readonly blockMs: number;
   /** The story of the rescue contract and its watchers instead of that of the registrar manager. */
   readonly contract?: boolean;
+  /** The story of a relay chain that stores other code than the para has, told by the collator path. */
+  readonly mismatch?: boolean;
 }
 
 const MANAGER_KEY = 'PARARESCUE_DEMO_MANAGER';
@@ -47,17 +50,33 @@ export async function playDemo(options: DemoOptions): Promise<DemoSummary> {
   const onClose = (close: () => Promise<unknown>) => void closers.unshift(close);
   try {
     await signaturesReady();
-    const play = options.contract ? playContractStory : playManagerStory;
+    const play = options.mismatch ? playMismatch : options.contract ? playContractStory : playManagerStory;
     return await Promise.race([play(options, folder, onClose), interrupted(options.signal)]);
   } finally {
     for (const close of closers) await close();
   }
 }
 
+type OnClose = (close: () => Promise<unknown>) => void;
+
 async function playManagerStory(
+  options: DemoOptions,
+  folder: string,
+  onClose: OnClose,
+): Promise<DemoSummary> {
+  return onStage(options, folder, onClose, playStory);
+}
+
+async function playMismatch(options: DemoOptions, folder: string, onClose: OnClose): Promise<DemoSummary> {
+  return onStage(options, folder, onClose, playMismatchStory);
+}
+
+/** Plays a story of the embedded network and one service. */
+async function onStage(
   { narrator, blockMs }: DemoOptions,
   folder: string,
-  onClose: (close: () => Promise<unknown>) => void,
+  onClose: OnClose,
+  play: (stage: Stage) => Promise<DemoSummary>,
 ): Promise<DemoSummary> {
   narrator.tell(
     'chapter',
@@ -82,7 +101,7 @@ async function playManagerStory(
   const ending = new AbortController();
   onClose(async () => ending.abort());
   const stage = { network, client: createServiceClient(app.url), narrator, signal: ending.signal };
-  return Promise.race([playStory(stage), app.failed]);
+  return Promise.race([play(stage), app.failed]);
 }
 
 function demoConfig(network: Network, folder: string) {

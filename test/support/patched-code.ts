@@ -42,8 +42,13 @@ export function patchedCode(
 export const withoutValidation = (wasm: Uint8Array): void => beginWith(wasm, 'validate_block', [0x00, 0x00]);
 
 /** Makes `validate_block` of a runtime run for ever, and nothing else of it: `loop; br 0; end; unreachable`. */
-export const withEndlessValidation = (wasm: Uint8Array): void =>
-  beginWith(wasm, 'validate_block', [0x03, 0x40, 0x0c, 0x00, 0x0b, 0x00]);
+export const withEndlessValidation = (wasm: Uint8Array): void => endlessAt('validate_block')(wasm);
+
+/** The same of another exported function. */
+export const endlessAt =
+  (name: string) =>
+  (wasm: Uint8Array): void =>
+    beginWith(wasm, name, [0x03, 0x40, 0x0c, 0x00, 0x0b, 0x00]);
 
 /** Makes an exported function of a runtime answer with no bytes at once: `i64.const 0; return`. */
 export const answeringNothing =

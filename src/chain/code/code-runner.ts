@@ -67,6 +67,23 @@ export function createCodeRunner(limits: { readonly computeMs?: number } = {}): 
   };
 }
 
+/**
+ * What code says of itself when it runs, with its metadata of version 14: what its transactions are signed by, whatever its label says.
+ * @throws RESCUE_CODE_INVALID when it does not say
+ */
+export async function runtimeOfCode(
+  runner: CodeRunner,
+  code: Uint8Array,
+): Promise<{ readonly version: RuntimeVersion; readonly metadata: Uint8Array }> {
+  const version = await runner.compiledVersion(code);
+  const answer = await runner.answer(code, 'Metadata_metadata');
+  const trouble = typeof version === 'string' ? version : 'trouble' in answer ? answer.trouble : null;
+  if (trouble !== null || typeof version === 'string' || 'trouble' in answer) {
+    throw new RescueError('RESCUE_CODE_INVALID', `Nothing can be signed by this runtime: ${trouble ?? ''}.`);
+  }
+  return { version, metadata: metadataIn(answer) };
+}
+
 /** Null where the code has no metadata of that version. */
 async function newest(
   call: (code: Uint8Array, method: string, argument: Uint8Array) => Promise<Uint8Array>,

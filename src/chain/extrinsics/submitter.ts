@@ -1,5 +1,4 @@
-import { allExtensions } from '@polkadot/types/extrinsic/signedExtensions';
-import type { Call, SiLookupTypeId } from '@polkadot/types/interfaces';
+import type { Call } from '@polkadot/types/interfaces';
 import { blake2AsHex } from '@polkadot/util-crypto';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import {
@@ -17,7 +16,7 @@ import type {
   UnsignedCalls,
 } from '../../domain/ports/submitter.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
-import { type ChainRuntime, SILENT_EXTENSIONS } from '../nodes/chain-runtime.ts';
+import type { ChainRuntime } from '../nodes/chain-runtime.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import type { NodeHeader } from '../nodes/header-json.ts';
 import type { RpcConnection } from '../nodes/rpc-connection.ts';
@@ -27,6 +26,7 @@ import { type BlockState, ProvenChain } from '../proven/proven-chain.ts';
 import { Broadcaster } from './broadcast.ts';
 import { weighCall } from './call-weight.ts';
 import { OutcomeReader } from './extrinsic-outcome.ts';
+import { requireKnownExtensions } from './known-extensions.ts';
 import { buildCall, describeCall } from './relay-calls.ts';
 import type { Signer } from './signer.ts';
 import { judge, type Verdict } from './verdict.ts';
@@ -201,27 +201,4 @@ function decodeCall(runtime: ChainRuntime, bytes: Hex): Call {
 function lastBlock(runtime: ChainRuntime, era: Hex, current: RelayBlock): RelayBlock {
   const mortal = runtime.registry.createType('ExtrinsicEra', fromHex(era)).asMortalEra;
   return mortal.death(current) - 1;
-}
-
-/**
- * polkadot-js treats transaction extensions it does not know as empty; when they are not, what it signs is refused.
- * @throws RESCUE_CHAIN_REFUSES
- */
-function requireKnownExtensions({ registry, version }: ChainRuntime): void {
-  const known = new Set([...Object.keys(allExtensions), ...Object.keys(SILENT_EXTENSIONS)]);
-  const { transactionExtensions } = registry.metadata.extrinsic;
-  const strange = transactionExtensions.find(
-    ({ identifier, type, implicit }) =>
-      !known.has(identifier.toString()) && ![type, implicit].every((id) => isEmptyType(registry, id)),
-  );
-  if (strange) {
-    throw new RescueError(
-      'RESCUE_CHAIN_REFUSES',
-      `The runtime ${version.specName} ${version.specVersion} wants the transaction extension ${strange.identifier}, which this version cannot sign.`,
-    );
-  }
-}
-
-function isEmptyType(registry: ChainRuntime['registry'], id: SiLookupTypeId): boolean {
-  return registry.createTypeUnsafe(registry.createLookupType(id), []).encodedLength === 0;
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { equalBytes } from '../../bytes/bytes.ts';
 import { fromHex } from '../../bytes/hex.ts';
+import { MalformedBytes } from '../../bytes/reader.ts';
+import { ScaleReader } from '../../bytes/scale.ts';
 import { hashCode } from '../../code/inspect.ts';
 import { decodeVersion, labelOf } from '../../code/label.ts';
+import { whoseMetadata } from '../../code/metadata/whose.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { CodeRunner } from '../code/code-runner.ts';
 import { Endpoints, hashSchema, hexSchema } from './endpoints.ts';
@@ -116,43 +119,81 @@ async function judge(
       sentence: `its best block is ${best}, and the substitute counts from the state of block ${block} on: let it sync`,
     };
   }
-  for (const [method, told, what] of [
-    ['Core_version', answer.core, 'the version that was compiled in'],
-    ['Metadata_metadata', answer.metadata, 'metadata'],
-  ] as const) {
-    const [ours, theirs] = [await runner.answer(code, method), await runner.answer(onChain, method)];
-    if ('trouble' in ours)
-      return {
-        adoption: 'unknown',
-        sentence: `what the substitute would answer is unknown: ${ours.trouble}`,
-      };
-    if (equalBytes(told, ours)) {
-      if (!('trouble' in theirs) && equalBytes(ours, theirs)) continue;
-      return {
-        adoption: 'runs',
-        sentence: `it answers ${method} by the substitute, by ${what}${versionOf(method, told)}`,
-      };
-    }
-    if (!('trouble' in theirs) && equalBytes(told, theirs)) {
-      return {
-        adoption: 'does-not',
-        sentence: `it answers ${method} by the code on chain, by ${what}${versionOf(method, told)}: it was not restarted with the spec`,
-      };
-    }
-    return {
-      adoption: 'other',
-      sentence: `it answers ${method} neither by the substitute nor by the code on chain${versionOf(method, told)}: does it run with --wasm-runtime-overrides, or another substitute?`,
-    };
+  const [core, ownCore] = [
+    await runner.answer(code, 'Core_version'),
+    await runner.answer(onChain, 'Core_version'),
+  ];
+  if ('trouble' in core) return unknown(`what the substitute would answer is unknown: ${core.trouble}`);
+  if ('trouble' in ownCore)
+    return unknown(`what the code on chain would answer is unknown: ${ownCore.trouble}`);
+  const version = shownVersion(answer.core);
+  if (!equalBytes(core, ownCore)) {
+    if (equalBytes(answer.core, core)) return runs('the version that was compiled in', version);
+    if (equalBytes(answer.core, ownCore)) return doesNot('the version that was compiled in', version);
+    return other(version);
   }
+  if (!equalBytes(answer.core, core)) return other(version);
+  const [ours, theirs] = [
+    await runner.answer(code, 'Metadata_metadata'),
+    await runner.answer(onChain, 'Metadata_metadata'),
+  ];
+  if ('trouble' in ours || 'trouble' in theirs)
+    return unknown('both are of one version, and their metadata cannot be compared');
+  switch (whoseMetadataOf(answer.metadata, ours, theirs)) {
+    case 'one':
+      return runs('its metadata', version);
+    case 'other':
+      return doesNot('its metadata', version);
+    case 'neither':
+      return other(version);
+    default:
+      return unknown(
+        'the substitute and the code on chain answer alike, so RPC cannot tell: start it with -lcode-provider::substitutes=debug and look for "Using WASM substitute"',
+      );
+  }
+}
+
+type Found = Pick<NodeAdoption, 'adoption' | 'sentence'>;
+
+function runs(by: string, version: string): Found {
+  return { adoption: 'runs', sentence: `it answers by the substitute, as ${by} shows${version}` };
+}
+
+function doesNot(by: string, version: string): Found {
   return {
-    adoption: 'unknown',
-    sentence:
-      'the substitute and the code on chain answer alike, so RPC cannot tell: start it with -lcode-provider::substitutes=debug and look for "Using WASM substitute"',
+    adoption: 'does-not',
+    sentence: `it answers by the code on chain, as ${by} shows${version}: it was not restarted with the spec`,
   };
 }
 
-function versionOf(method: string, answer: Uint8Array): string {
-  if (method !== 'Core_version') return '';
+function other(version: string): Found {
+  return {
+    adoption: 'other',
+    sentence: `it answers neither by the substitute nor by the code on chain${version}: does it run with --wasm-runtime-overrides, or another substitute?`,
+  };
+}
+
+function unknown(sentence: string): Found {
+  return { adoption: 'unknown', sentence };
+}
+
+/** Of answers of `Metadata_metadata`; what cannot be read is nobody's. */
+function whoseMetadataOf(
+  told: Uint8Array,
+  ours: Uint8Array,
+  theirs: Uint8Array,
+): ReturnType<typeof whoseMetadata> {
+  const inside = (bytes: Uint8Array) => new ScaleReader(bytes, 'metadata').vec();
+  try {
+    return whoseMetadata(inside(told), inside(ours), inside(theirs));
+  } catch (error) {
+    if (error instanceof MalformedBytes) return 'both';
+    throw error;
+  }
+}
+
+/** Of what a node says. */
+function shownVersion(answer: Uint8Array): string {
   try {
     const { specName, specVersion } = decodeVersion(answer);
     return ` (${specName.slice(0, 64).replace(/[^ -~]/g, '?')} ${specVersion})`;

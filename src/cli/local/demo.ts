@@ -3,6 +3,7 @@ import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 
 interface DemoFlags {
   readonly contract?: true;
+  readonly mismatch?: true;
   readonly json?: true;
   readonly blockMs: string;
 }
@@ -13,6 +14,10 @@ export const registerDemo: RegisterCommand = (program: Command, io: CommandIo) =
     .command('demo')
     .description('play a whole rescue on an embedded network: a real panic, a vote, a registrar upgrade')
     .option('--contract', 'the story of a rescue contract and its watchers on a contracts chain')
+    .option(
+      '--mismatch',
+      'the story of a relay chain that stores other code than the para has, and of a re-labelled substitute',
+    )
     .option('--json', 'print one JSON object a line; the last one names states, durations and hashes')
     .option('--block-ms <n>', 'milliseconds between relay blocks', '400')
     .action(async (flags: DemoFlags) => {
@@ -30,6 +35,7 @@ export const registerDemo: RegisterCommand = (program: Command, io: CommandIo) =
         signal: io.signal,
         blockMs: parseBlockMs(flags.blockMs),
         contract: flags.contract === true,
+        mismatch: flags.mismatch === true,
       });
       narrator.tell(
         'summary',

@@ -56,6 +56,20 @@ export interface RecoveryContext {
   /** Head number seen when the approved code became current; null until the relay chain has switched to it. */
   readonly headAtEnactment: ParaBlock | null;
   readonly trouble: Trouble | null;
+  /** What an approved decision that does not go on waits for; null while it goes on, and where nothing is approved. */
+  readonly waiting: Waiting | null;
+  /** How often the decision was taken up again: what was signed for it before is not signed for it now. */
+  readonly resumed: number;
+}
+
+/**
+ * An approved decision is never lost. `obstacle`: it goes on by itself once what stood in its way is gone; it has to have been seen there, in
+ * this sentence, or else nothing tells that it is gone. `people`: somebody has to say that it shall go on, for nothing that can be read
+ * says that it would not end in the same way.
+ */
+export interface Waiting {
+  readonly on: 'obstacle' | 'people';
+  readonly obstacle: string | null;
 }
 
 export interface FreezeAnchorInput {
@@ -66,6 +80,8 @@ export interface FreezeAnchorInput {
   readonly context: RelayBlock | null;
   readonly againSince: RelayBlock | null;
   readonly policy: Policy;
+  /** What the relay chain stores for the para: an anchor with other code is of a round that is over. Null for any. */
+  readonly code: Hex | null;
 }
 
 /** A decision on the route that was planned for it. */
@@ -89,6 +105,8 @@ export const NO_STALL = {
   plan: null,
   headAtEnactment: null,
   trouble: null,
+  waiting: null,
+  resumed: 0,
 } as const;
 
 export const NO_HISTORY: WatchedHistory = {
@@ -138,6 +156,20 @@ function headHistory(known: WatchedHistory, seen: RecoveryFacts): HeadHistory {
 }
 
 type NamedRound = Pick<RecoveryContext, 'round' | 'roundId' | 'opening' | 'history'>;
+
+/** What a route rests on. @throws Error where nothing is approved */
+export function decidedRound({
+  paraId,
+  anchor,
+  round,
+  roundId,
+  approved,
+  policy,
+  resumed,
+}: RecoveryContext): DecidedRound {
+  if (!anchor || !approved || !policy) throw new Error('a route needs anchor, approval and policy');
+  return { paraId, anchor, round, roundId, approved, policy: policy.rules, resumed };
+}
 
 /** Names the round that is open on the anchor: with the parts of the last one it is the one after that. */
 export function nameRound(

@@ -27,6 +27,11 @@ export interface RecoveryFacts {
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
   /** Why no route of the policy could carry a decision out, so that no round opens; null when one could, or holders vote anyway. */
   readonly impossible: string | null;
+  /**
+   * Why the approved decision that waits cannot be carried out at this block; null when it can. Missing where none waits, or it could not be
+   * looked at.
+   */
+  readonly obstacle?: string | null;
   /** Rounds on this head have numbers above it: those up to it can have been, and what was signed in them is lost. Mostly 0. */
   readonly roundFloor: number;
   /** Proposals admitted for the present anchor and round. */

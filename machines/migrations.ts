@@ -4,10 +4,11 @@ import type { Hex } from '../src/domain/units.ts';
 import type { Migration } from './migrations/migration.ts';
 import { VERSION_1_TO_2 } from './migrations/version-1-to-2.ts';
 import { VERSION_2_TO_3 } from './migrations/version-2-to-3.ts';
+import { VERSION_3_TO_4 } from './migrations/version-3-to-4.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from './recovery.ts';
 
 /** In order, none missing: each is tested on stored snapshots that the version it starts from really wrote. */
-const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2, VERSION_2_TO_3];
+const MIGRATIONS: readonly Migration[] = [VERSION_1_TO_2, VERSION_2_TO_3, VERSION_3_TO_4];
 
 const snapshotSchema = z.looseObject({
   status: z.enum(['active', 'done', 'error', 'stopped']),

@@ -7,26 +7,30 @@ import type {
   RelockOutcome,
   Trouble,
 } from '../src/domain/round/outcomes.ts';
+import { codeReplaced } from '../src/domain/round/overruled.ts';
 import { openClock } from '../src/domain/round/tally.ts';
 import type { ParaId } from '../src/domain/units.ts';
 import {
   type CarryOutInput,
+  decidedRound,
   extendHistory,
   type FreezeAnchorInput,
   NO_HISTORY,
   NO_STALL,
   nameRound,
   type RecoveryContext,
+  type Waiting,
 } from './context.ts';
 import type { RecoveryFacts } from './facts.ts';
 
 /** Name and version under which snapshots are saved; see migrations.ts before changing either. */
 export const RECOVERY_MACHINE = 'recovery';
-export const RECOVERY_VERSION = 3;
+export const RECOVERY_VERSION = 4;
 
 export type RecoveryEvent =
   | { readonly type: 'OBSERVED'; readonly facts: RecoveryFacts }
-  | { readonly type: 'OPERATOR_RETRIED' };
+  /** `newRound`: leaves what was decided, and lets holders decide again; else the approved decision goes on. */
+  | { readonly type: 'OPERATOR_RETRIED'; readonly newRound: boolean };
 
 function unprovided<Output, Input>(name: string) {
   return fromPromise<Output, Input>(() =>
@@ -44,6 +48,25 @@ function troubleOf(error: unknown): Trouble {
   return { code, message };
 }
 
+/** What a rescue that is left leaves behind. */
+const LEFT = {
+  policy: null,
+  anchor: null,
+  round: 0,
+  roundId: null,
+  opening: null,
+  clock: null,
+  approved: null,
+  plan: null,
+  trouble: null,
+  waiting: null,
+  resumed: 0,
+} as const;
+
+/** What stood in the way has to be seen before it can be seen to be gone. */
+const UNSEEN_OBSTACLE: Waiting = { on: 'obstacle', obstacle: null };
+const PEOPLE: Waiting = { on: 'people', obstacle: null };
+
 type Outcome = AnchorOutcome | PlanOutcome | CarryOutOutcome | RelockOutcome;
 
 /** What the actor that has just ended answered; null for every other event. */
@@ -51,15 +74,9 @@ function outcome(event: object): Outcome | null {
   return 'output' in event ? (event.output as Outcome) : null;
 }
 
-function decidedRound({ context }: { context: RecoveryContext }): DecidedRound {
-  const { paraId, anchor, round, roundId, approved, policy } = context;
-  if (!anchor || !approved || !policy) throw new Error('a route needs anchor, approval and policy');
-  return { paraId, anchor, round, roundId, approved, policy: policy.rules };
-}
-
 function plannedRound({ context }: { context: RecoveryContext }): CarryOutInput {
   if (!context.plan) throw new Error('a decision is carried out by the route that was planned');
-  return { ...decidedRound({ context }), plan: context.plan };
+  return { ...decidedRound(context), plan: context.plan };
 }
 
 const recoverySetup = setup({
@@ -108,13 +125,31 @@ const recoverySetup = setup({
       isUpgradeGone(context, event) && isHeadAdvanced(context, event),
     isRecoveredAndUnlocked: ({ context, event }) =>
       hasRecovered(context, event) &&
+      context.plan !== null &&
       context.policy?.rules.recovery.lockAgain === true &&
       facts(event)?.locked !== true,
     isRecovered: ({ context, event }) => hasRecovered(context, event),
-    isRetriable: ({ context }) => context.policy !== null && context.stalledHead !== null,
+    /** Other code than the anchor's and the approved one: whoever could set it has precedence. */
+    isOverruled: ({ context, event }) => isOverruled(context, event),
+    /** Somebody else brought about what was decided. */
+    isCarriedOutByOthers: ({ context, event }) => {
+      const seen = facts(event);
+      const wanted = context.approved?.codeHash;
+      if (seen === null || wanted === undefined || context.headAtEnactment !== null) return false;
+      return seen.codeHash === wanted || seen.futureCodeHash === wanted;
+    },
+    isObstacleGone: ({ context, event }) =>
+      context.waiting?.on === 'obstacle' &&
+      context.waiting.obstacle !== null &&
+      facts(event)?.obstacle === null,
+    isGoingOn: ({ context, event }) =>
+      isRetried(event, { newRound: false }) && context.approved !== null && context.headAtEnactment === null,
+    isWatchedOn: ({ context, event }) =>
+      isRetried(event, { newRound: false }) && context.approved !== null && context.headAtEnactment !== null,
+    isNewRoundWanted: ({ context, event }) => isNewRoundWanted(context, event),
     /** The approved code is current, so that nothing is on its way any more. */
-    isEnactedAndRetriable: ({ context }) =>
-      context.headAtEnactment !== null && context.policy !== null && context.stalledHead !== null,
+    isNewRoundAfterEnactment: ({ context, event }) =>
+      context.headAtEnactment !== null && isNewRoundWanted(context, event),
   },
   actions: {
     noteBlock: assign(({ context, event }) => {
@@ -137,17 +172,7 @@ const recoverySetup = setup({
       round: ({ event }) => (facts(event)?.roundFloor ?? 0) + 1,
       trouble: null,
     }),
-    leaveRescue: assign({
-      policy: null,
-      anchor: null,
-      round: 0,
-      roundId: null,
-      opening: null,
-      clock: null,
-      approved: null,
-      plan: null,
-      trouble: null,
-    }),
+    leaveRescue: assign({ ...LEFT }),
     openRound: assign({
       clock: ({ context, event }) =>
         context.policy
@@ -158,16 +183,46 @@ const recoverySetup = setup({
     openNextRound: assign(({ context }) => {
       const round = context.round + 1;
       const unnamed = { round, roundId: null, opening: null };
-      const named = context.anchor && nameRound({ ...context, ...unnamed }, context.anchor);
+      const { anchor, history } = context;
+      // Holders decide anew over the code that is there now: on an anchor that shows it.
+      const standing = anchor !== null && history.codeHash === anchor.codeHash ? anchor : null;
+      const named = standing && nameRound({ ...context, ...unnamed }, standing);
       return {
         ...(named ?? unnamed),
+        anchor: standing,
         clock: null,
         approved: null,
         plan: null,
         headAtEnactment: null,
         trouble: null,
+        waiting: null,
+        resumed: 0,
       };
     }),
+    /** The round is over, and its votes with it. What was set gets the grace of the policy to bring the para back. */
+    endOverruledRound: assign(({ context, event }) => ({
+      ...LEFT,
+      stalledAt: facts(event)?.relayBlock ?? context.stalledAt,
+      trouble: overruled(context, event),
+    })),
+    noteOverruled: assign(({ context, event }) => {
+      const trouble = overruled(context, event);
+      return { trouble, waiting: { on: 'obstacle' as const, obstacle: trouble.message } };
+    }),
+    noteObstacle: assign(({ context, event }) => {
+      const { waiting } = context;
+      const obstacle = facts(event)?.obstacle;
+      if (waiting?.on !== 'obstacle' || typeof obstacle !== 'string') return {};
+      return { waiting: { ...waiting, obstacle } };
+    }),
+    goOn: assign(({ context }) => ({
+      plan: null,
+      trouble: null,
+      waiting: null,
+      resumed: context.resumed + 1,
+    })),
+    /** Its signatures and its plan stay what they were. */
+    watchOn: assign({ trouble: null, waiting: null }),
     noteApproval: assign({
       approved: ({ event }) => {
         const round = facts(event)?.round;
@@ -195,20 +250,32 @@ const recoverySetup = setup({
         return answer?.kind === 'planned' ? answer.plan : context.plan;
       },
     }),
-    noteFailure: assign({
-      trouble: ({ event }) => {
-        const answer = outcome(event);
-        return answer !== null && 'trouble' in answer
-          ? answer.trouble
-          : troubleOf(new Error('an actor ended with something that the machine does not know'));
-      },
+    noteFailure: assign(({ context, event }) => {
+      const answer = outcome(event);
+      if (answer === null || !('trouble' in answer)) {
+        const error = new Error('an actor ended with something that the machine does not know');
+        return { trouble: troubleOf(error), waiting: UNSEEN_OBSTACLE };
+      }
+      const { trouble } = answer;
+      const isObstacle =
+        answer.kind === 'impossible' || ('isObstacle' in answer && answer.isObstacle === true);
+      if (isObstacle) return { trouble, waiting: { on: 'obstacle', obstacle: trouble.message } as const };
+      // What validators rejected they would reject again.
+      const isRejected = context.history.upgradeAbortedAt !== null;
+      return { trouble, waiting: isRejected ? PEOPLE : UNSEEN_OBSTACLE };
     }),
     noteTrouble: assign({ trouble: ({ event }) => ('error' in event ? troubleOf(event.error) : null) }),
+    noteDefect: assign(({ event }) => ({
+      trouble: 'error' in event ? troubleOf(event.error) : null,
+      waiting: UNSEEN_OBSTACLE,
+    })),
     noteUpgradeGone: assign({
+      // The same code would be rejected again, and what replaced it was somebody's will.
+      waiting: PEOPLE,
       trouble: ({ event }) => ({
         code: 'RESCUE_CHAIN_REFUSES',
         message: facts(event)?.upgradeAborted
-          ? 'the validators rejected the approved code (upgrade signal Abort): another blob can be scheduled after the cooldown'
+          ? 'the validators rejected the approved code (upgrade signal Abort): the cooldown runs, and only a new round can decide on another blob'
           : 'the approved code is neither current nor scheduled any more',
       }),
     }),
@@ -225,6 +292,23 @@ function isHeadAdvanced(context: RecoveryContext, event: RecoveryEvent): boolean
   const included = seen.mostRecentContext !== null && since !== null && seen.mostRecentContext > since;
   const again = extendHistory(context.history, seen).headAgainSince !== context.stalledAgainSince;
   return moved || included || again;
+}
+
+function isRetried(event: RecoveryEvent, wanted: { readonly newRound: boolean }): boolean {
+  return event.type === 'OPERATOR_RETRIED' && event.newRound === wanted.newRound;
+}
+
+function isNewRoundWanted({ policy, stalledHead }: RecoveryContext, event: RecoveryEvent): boolean {
+  return isRetried(event, { newRound: true }) && policy !== null && stalledHead !== null;
+}
+
+function isOverruled({ anchor, approved }: RecoveryContext, event: RecoveryEvent): boolean {
+  const code = facts(event)?.codeHash ?? null;
+  return anchor !== null && code !== null && code !== anchor.codeHash && code !== approved?.codeHash;
+}
+
+function overruled({ anchor, roundId }: RecoveryContext, event: RecoveryEvent): Trouble {
+  return codeReplaced({ was: anchor?.codeHash ?? null, is: facts(event)?.codeHash ?? null, roundId });
 }
 
 /** Neither current nor scheduled any more: the validators rejected it, or somebody replaced it. */
@@ -276,8 +360,9 @@ export const recoveryMachine = recoverySetup.createMachine({
         input: ({ context }) => {
           const { paraId, stalledHead: head, policy } = context;
           if (!head || !policy) throw new Error('an anchor needs a head and a policy');
-          const { stalledContext, stalledAgainSince: againSince } = context;
-          return { paraId, head, context: stalledContext, againSince, policy: policy.rules };
+          const { stalledContext, stalledAgainSince: againSince, history } = context;
+          const input = { paraId, head, context: stalledContext, againSince, policy: policy.rules };
+          return { ...input, code: history.codeHash };
         },
         onDone: { actions: 'noteAnchor' },
         onError: { actions: 'noteTrouble' },
@@ -287,6 +372,7 @@ export const recoveryMachine = recoverySetup.createMachine({
           { guard: 'isOutdated' },
           { guard: 'isHeadAdvanced', target: 'healthy', actions: ['noteBlock', 'endStall'] },
           { guard: 'isOptedOut', target: 'stalled', actions: ['noteBlock', 'leaveRescue'] },
+          { guard: 'isOverruled', target: 'stalled', actions: ['noteBlock', 'endOverruledRound'] },
           {
             guard: 'isAnchorMissing',
             target: 'optInRescue',
@@ -304,6 +390,7 @@ export const recoveryMachine = recoverySetup.createMachine({
           { guard: 'isOutdated' },
           { guard: 'isHeadAdvanced', target: 'healthy', actions: ['noteBlock', 'endStall'] },
           { guard: 'isOptedOut', target: 'stalled', actions: ['noteBlock', 'leaveRescue'] },
+          { guard: 'isOverruled', target: 'stalled', actions: ['noteBlock', 'endOverruledRound'] },
           { guard: 'isApproved', target: 'upgrading', actions: ['noteBlock', 'noteClock', 'noteApproval'] },
           { guard: 'isRejected', target: 'optInRescue', actions: ['noteBlock', 'openNextRound'] },
           { actions: ['noteBlock', 'noteClock'] },
@@ -317,18 +404,28 @@ export const recoveryMachine = recoverySetup.createMachine({
         planning: {
           invoke: {
             src: 'planRoute',
-            input: decidedRound,
+            input: ({ context }) => decidedRound(context),
             onDone: [
               { guard: 'isPlanned', target: 'carryingOut', actions: 'notePlan' },
               { target: '#recovery.escalated', actions: 'noteFailure' },
             ],
-            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
+            onError: { target: '#recovery.escalated', actions: 'noteDefect' },
           },
           on: {
             OBSERVED: [
               { guard: 'isOutdated' },
               // Until something was signed, a para that moves again under its old code ends the rescue.
               { guard: 'isHeadAdvanced', target: '#recovery.healthy', actions: ['noteBlock', 'endStall'] },
+              {
+                guard: 'isOverruled',
+                target: '#recovery.escalated',
+                actions: ['noteBlock', 'noteOverruled'],
+              },
+              {
+                guard: 'isCarriedOutByOthers',
+                target: 'awaitingFirstHeads',
+                actions: ['noteBlock', 'watchOn'],
+              },
               { actions: 'noteBlock' },
             ],
           },
@@ -342,7 +439,7 @@ export const recoveryMachine = recoverySetup.createMachine({
               { guard: 'isRevived', target: '#recovery.healthy', actions: 'endStall' },
               { target: '#recovery.escalated', actions: 'noteFailure' },
             ],
-            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
+            onError: { target: '#recovery.escalated', actions: 'noteDefect' },
           },
         },
         awaitingFirstHeads: {
@@ -366,7 +463,7 @@ export const recoveryMachine = recoverySetup.createMachine({
             ],
             // The approved code builds no blocks either: a new round on the same anchor.
             OPERATOR_RETRIED: {
-              guard: 'isEnactedAndRetriable',
+              guard: 'isNewRoundAfterEnactment',
               target: '#recovery.optInRescue',
               actions: 'openNextRound',
             },
@@ -380,7 +477,7 @@ export const recoveryMachine = recoverySetup.createMachine({
               { guard: 'isRelocked', target: '#recovery.healthy', actions: 'endStall' },
               { target: '#recovery.escalated', actions: 'noteFailure' },
             ],
-            onError: { target: '#recovery.escalated', actions: 'noteTrouble' },
+            onError: { target: '#recovery.escalated', actions: 'noteDefect' },
           },
         },
       },
@@ -390,9 +487,20 @@ export const recoveryMachine = recoverySetup.createMachine({
         OBSERVED: [
           { guard: 'isOutdated' },
           { guard: 'isHeadAdvanced', target: 'healthy', actions: ['noteBlock', 'endStall'] },
-          { actions: 'noteBlock' },
+          { guard: 'isOptedOut', target: 'stalled', actions: ['noteBlock', 'leaveRescue'] },
+          {
+            guard: 'isCarriedOutByOthers',
+            target: 'upgrading.awaitingFirstHeads',
+            actions: ['noteBlock', 'watchOn'],
+          },
+          { guard: 'isObstacleGone', target: 'upgrading.planning', actions: ['noteBlock', 'goOn'] },
+          { actions: ['noteBlock', 'noteObstacle'] },
         ],
-        OPERATOR_RETRIED: { guard: 'isRetriable', target: 'optInRescue', actions: 'openNextRound' },
+        OPERATOR_RETRIED: [
+          { guard: 'isGoingOn', target: 'upgrading.planning', actions: 'goOn' },
+          { guard: 'isWatchedOn', target: 'upgrading.awaitingFirstHeads', actions: 'watchOn' },
+          { guard: 'isNewRoundWanted', target: 'optInRescue', actions: 'openNextRound' },
+        ],
       },
     },
   },

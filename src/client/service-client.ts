@@ -125,8 +125,8 @@ export interface ServiceClient {
   plan(paraId: ParaId, code?: PlannedCode | null): Promise<RescuePlan>;
   /** The evidence bundle as bytes while they arrive. */
   evidence(paraId: ParaId): Promise<AsyncIterable<Uint8Array>>;
-  /** Needs the operator's token. */
-  retry(paraId: ParaId): Promise<void>;
+  /** The approved decision goes on; with `newRound` holders decide anew. Needs the operator's token. */
+  retry(paraId: ParaId, wanted?: { readonly newRound: boolean }): Promise<void>;
   /** Has the service read its whole database. Needs the operator's token. */
   checkStore(): Promise<StoreReport>;
   /** The service's database at this moment, as the bytes of a backup while they arrive. Needs the operator's token. */
@@ -207,10 +207,10 @@ export function createServiceClient(
     );
   }
 
-  const operatorInit = () => ({
+  const operatorInit = (body: object = {}) => ({
     method: 'POST',
     headers: { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) },
-    body: '{}',
+    body: JSON.stringify(body),
   });
 
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
@@ -287,8 +287,9 @@ export function createServiceClient(
       if (body === null) throw unreachable(base, 'its evidence has no body');
       return readUntil(body, signal);
     },
-    retry: async (paraId) => {
-      await exchange(answers.retryAnswer, of(paraId, '/retry'), operatorInit(), LARGEST_ANSWER);
+    retry: async (paraId, { newRound } = { newRound: false }) => {
+      const init = operatorInit(newRound ? { newRound } : {});
+      await exchange(answers.retryAnswer, of(paraId, '/retry'), init, LARGEST_ANSWER);
     },
     checkStore: async () => exchange(storeReport.tolerant, '/v1/store/check', operatorInit(), LARGEST_STATUS),
     backupStore: async () => {

@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   RESCUE_CALL_FAILED: 'The extrinsic was included but its call failed.',
   RESCUE_EXTRINSIC_LOST: 'The extrinsic was neither included nor can it be any more.',
   RESCUE_ROUTE_IMPOSSIBLE: 'No allowed route can carry the decision out.',
+  RESCUE_CODE_REPLACED:
+    'The relay chain stores other code for the para than the one that the round or its decision rests on.',
   RESCUE_SIGNER_MISSING: 'The key for a step is not configured.',
   RESCUE_STORE_BUSY: 'Another process owns the database.',
   RESCUE_STORE_CLOSED: 'The database is closed: the service is stopping.',

@@ -93,8 +93,12 @@ export interface RescueService {
    * @throws RESCUE_NOT_FOUND when none was, or none of that round
    */
   page(paraId: ParaId, roundId?: Hex): Promise<ValidationPage>;
-  /** The operator opens a new round. @throws RESCUE_STATE_REFUSES but in `escalated`, or when the approved code builds no blocks */
-  retry(paraId: ParaId): Promise<void>;
+  /**
+   * The operator has the approved decision go on, from `escalated`; or, with `newRound`, leaves it and lets holders decide anew, also when the
+   * approved code is current and builds no blocks.
+   * @throws RESCUE_STATE_REFUSES; RESCUE_ROUTE_IMPOSSIBLE or RESCUE_CODE_REPLACED while something stands in the way that can be seen
+   */
+  retry(paraId: ParaId, wanted?: { readonly newRound: boolean }): Promise<void>;
   /** Reads the whole database and says what is not as it was acknowledged. */
   checkStore(): Promise<StoreReport>;
   /** The whole database at this moment, as the bytes of a backup. */

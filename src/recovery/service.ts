@@ -23,7 +23,7 @@ import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
 import { recordOptIn } from './acts/opt-in.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
-import { requireRoute } from './acts/require-route.ts';
+import { retry } from './acts/retry.ts';
 import { seePage } from './acts/see-page.ts';
 import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
@@ -227,21 +227,7 @@ export function createRescueService(options: {
       return openEvidence(context, tracker, openRound);
     },
     page: (paraId, roundId) => seePage(options.pages, requireTracker(paraId), roundId),
-    retry: async (paraId) => {
-      const tracker = requireWhole(paraId);
-      await tracker.queue.run(async () => {
-        const before = tracker.runner.state();
-        requireRoute(tracker, 'No round opens, because no allowed route could carry its decision out');
-        tracker.runner.send({ type: 'OPERATOR_RETRIED' });
-        if (tracker.runner.state() === before) {
-          throw new RescueError(
-            'RESCUE_STATE_REFUSES',
-            `The para is in state ${before}; a new round can be opened from escalated or upgrading.awaitingFirstHeads.`,
-          );
-        }
-        await tracker.runner.saved();
-      });
-    },
+    retry: async (paraId, wanted) => retry(requireWhole(paraId), wanted),
     checkStore: () => options.safekeeping.check(),
     backupStore: () => options.safekeeping.backup(),
     events: (after, signal) => supervisor.hub.follow(after, signal),

@@ -23,6 +23,7 @@ import type { ParaId, RelayBlock } from '../domain/units.ts';
 import { heldBy, type StoreFinding } from '../domain/views/store.ts';
 import { createParaLook } from '../readiness/look-at-para.ts';
 import { createRoutesLook, type LookAtRoutes } from '../readiness/look-at-routes.ts';
+import { whyImpossible } from '../routes/carry-out.ts';
 import { createExecutor } from '../routes/executor.ts';
 import type { Routes } from '../routes/route.ts';
 import { executorEvents } from '../routes/step-events.ts';
@@ -260,6 +261,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ...(readiness && { readiness }),
       now: options.now,
       lookBack: (observation, from) => lookBack(relay, observation, from),
+      whyImpossible: (rescue, observation) => whyImpossible(routes, rescue, observation),
       tell: tellOf(para.id),
       onAnchor: ({ anchor, policy, layout }) =>
         census.keep({

@@ -4,6 +4,7 @@ import type { TellOfPara } from '../domain/events.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { CarryOutOutcome, PlanOutcome, RelockOutcome, Trouble } from '../domain/round/outcomes.ts';
+import { whyOverruled } from '../domain/round/overruled.ts';
 import type { ChainView } from '../domain/route/view.ts';
 import { eachBlock } from './each-block.ts';
 import { type Executor, factsOf, isOpen, type StepOutcome } from './executor.ts';
@@ -42,6 +43,16 @@ export async function chooseRoute(
   return outcome ?? stopped();
 }
 
+/** Why no route can carry the decision out at this block; null when one can. @throws RESCUE_NODE_* */
+export async function whyImpossible(
+  routes: Routes,
+  rescue: DecidedRound,
+  seen: ParaObservation,
+): Promise<string | null> {
+  const plan = await planRoute(routes, rescue, seen);
+  return plan.kind === 'planned' ? null : plan.trouble.message;
+}
+
 /**
  * Carries a decision out by one route until chain state shows the approved code as scheduled, or the para lives again.
  * A step that fails is looked at once more at the next block: where several act, somebody else may have been faster, and
@@ -75,12 +86,23 @@ export async function carryOut(
     next: Next,
     finished: string | null,
   ): Promise<CarryOutOutcome | null> => {
-    if (next.kind === 'failed') return { kind: 'failed', trouble: troubleOf(next.error) };
+    if (next.kind === 'failed') return failedBy(next);
     if (next.kind === 'scheduled' || next.kind === 'revived') return next;
     if (next.kind === 'wait') {
       const { needs, why: reason } = next;
       if (told(`${needs} ${reason}`)) context.tell('route-waits', { route: route.name, needs, reason });
       return null;
+    }
+    const overruled = whyOverruled(rescue, view.observation);
+    // What takes something back goes on; everything else is only looked for, and nothing of it is signed or sent.
+    if (overruled !== null && !next.step.isOptional) {
+      if (await isSettled(context.executor, next.step, view)) open?.delete(next.step.key);
+      if (open?.size) {
+        const reason = `${overruled.message}. What was sent before is looked for until it is known what became of it`;
+        if (told(reason)) context.tell('route-waits', { route: route.name, needs: 'time', reason });
+        return null;
+      }
+      return { kind: 'failed', trouble: overruled, isObstacle: true };
     }
     const outcome = await context.executor.advance(next.step, factsOf(view), context.saved);
     if (outcome.kind === 'waiting') open?.set(next.step.key, next.step);
@@ -92,7 +114,7 @@ export async function carryOut(
     }
     if (outcome.kind !== 'failed') return null;
     if (refused === next.step.key && !next.step.isOptional) {
-      return { kind: 'failed', trouble: troubleOf(outcome.error) };
+      return failedBy(outcome);
     }
     const { title, isOptional } = next.step;
     const reason = messageOf(outcome.error);
@@ -158,6 +180,16 @@ function relockOutcome(outcome: StepOutcome): RelockOutcome | null {
     default:
       return { kind: 'locked' };
   }
+}
+
+function failedBy({
+  error,
+  isObstacle,
+}: {
+  readonly error: RescueError;
+  readonly isObstacle?: boolean;
+}): CarryOutOutcome {
+  return { kind: 'failed', trouble: troubleOf(error), ...(isObstacle && { isObstacle }) };
 }
 
 function troubleOf(error: RescueError): Trouble {

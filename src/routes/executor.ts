@@ -15,7 +15,8 @@ export type StepOutcome =
   | { readonly kind: 'done'; readonly entry: JournalEntry | null }
   /** What the step needs all the while no longer holds, and nothing of it is on its way. */
   | { readonly kind: 'moot'; readonly why: string }
-  | { readonly kind: 'failed'; readonly error: RescueError };
+  /** `isObstacle`: chain state stood in the way, and nothing was signed or sent. */
+  | { readonly kind: 'failed'; readonly error: RescueError; readonly isObstacle?: boolean };
 
 export interface Executor {
   /**
@@ -123,11 +124,19 @@ export function createExecutor({
 
   const signAndSend = (step: Step, lost: JournalEntry['lost']): Promise<StepOutcome> =>
     signing.run(async () => {
+      const { resumed = 0 } = step;
       let entry: JournalEntry;
       try {
         const extrinsic = await step.sign();
         requireAsShown(step, extrinsic);
-        entry = { key: step.key, status: 'signed', extrinsic, lost, note: null };
+        entry = {
+          key: step.key,
+          status: 'signed',
+          extrinsic,
+          lost,
+          note: null,
+          ...(resumed > 0 && { resumed }),
+        };
       } catch (error) {
         if (!(error instanceof RescueError) || isNodeTrouble(error) || isStoreTrouble(error)) throw error;
         return step.isPassing?.(error) ? WAITING : { kind: 'failed', error };
@@ -186,7 +195,8 @@ export function createExecutor({
         const said = refusals.get(extrinsic.hash);
         const reason = said === undefined ? outcome.reason : `${outcome.reason}; endpoints said: ${said}`;
         refusals.delete(extrinsic.hash);
-        if (entry.lost.length + 1 >= MAX_SIGNATURES) {
+        const isOfEarlier = isResumed(step, entry);
+        if (!isOfEarlier && entry.lost.length + 1 >= MAX_SIGNATURES) {
           return failed(
             'RESCUE_EXTRINSIC_LOST',
             `${MAX_SIGNATURES} extrinsics for this step (${step.title}) got lost, the last because ${reason}.`,
@@ -196,7 +206,7 @@ export function createExecutor({
         const refusal = check(step, facts);
         // The journal must not say `sent` any more of what nothing comes of: routes wait for what may be on its way.
         if (refusal?.kind === 'moot') await journal.put({ ...entry, status: 'failed', note: reason });
-        return refusal ?? signAndSend(step, [...entry.lost, extrinsic]);
+        return refusal ?? signAndSend(step, isOfEarlier ? [] : [...entry.lost, extrinsic]);
       }
     }
   };
@@ -205,7 +215,9 @@ export function createExecutor({
     advance: async (step, facts, saved = async () => undefined) => {
       const entry = await journal.get(step.key);
       if (isShown(step, facts)) return finish(step, entry, facts);
-      if (entry === null) {
+      // What ended is over: a decision that was taken up again is signed anew.
+      const isOver = entry !== null && !isOpen(entry) && isResumed(step, entry);
+      if (entry === null || isOver) {
         const refusal = check(step, facts);
         if (refusal) return refusal;
         await saved();
@@ -246,6 +258,11 @@ export function isOpen({ status }: JournalEntry): boolean {
   return status === 'signed' || status === 'sent';
 }
 
+/** Whether the decision was taken up again since the entry was made. */
+function isResumed({ resumed = 0 }: Step, entry: JournalEntry): boolean {
+  return resumed > (entry.resumed ?? 0);
+}
+
 /** Whether chain state shows what the act was to bring about. */
 function isShown(act: JournalledAct, facts: FactReader): boolean {
   return act.after.length > 0 && missing(act, facts).length === 0;
@@ -264,10 +281,14 @@ function check(step: Step, facts: FactReader): StepOutcome | null {
   if (gone !== undefined) return { kind: 'moot', why: gone };
   const reasons = [...new Set(step.before.flatMap((fact) => facts.whyNot(fact) ?? []))];
   if (reasons.length === 0) return null;
-  return failed('RESCUE_CHAIN_REFUSES', `Cannot ${step.title}: ${reasons.join('; ')}.`);
+  const refused = failed('RESCUE_CHAIN_REFUSES', `Cannot ${step.title}: ${reasons.join('; ')}.`);
+  return { ...refused, isObstacle: true };
 }
 
-function failed(code: RescueError['code'], sentence: string): StepOutcome {
+function failed(
+  code: RescueError['code'],
+  sentence: string,
+): Extract<StepOutcome, { readonly kind: 'failed' }> {
   return { kind: 'failed', error: new RescueError(code, sentence) };
 }
 

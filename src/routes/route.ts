@@ -17,7 +17,8 @@ export type Next =
   | { readonly kind: 'scheduled' }
   /** The para lives under its old code, and nothing that this service can take back is on its way. */
   | { readonly kind: 'revived' }
-  | { readonly kind: 'failed'; readonly error: RescueError };
+  /** `isObstacle`: chain state stands in the way, and the decision goes on when that is gone. */
+  | { readonly kind: 'failed'; readonly error: RescueError; readonly isObstacle?: boolean };
 
 /**
  * A way to carry decisions out, one object for all paras of a service. No route is known by

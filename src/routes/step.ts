@@ -29,6 +29,8 @@ export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'>, Journalled
   readonly isPassing?: (refusal: RescueError) => boolean;
   /** True when nothing depends on it being this service that does it: it is tried again, and its failure ends nothing. */
   readonly isOptional?: boolean;
+  /** How often its decision was taken up again; 0 when left out. */
+  readonly resumed?: number;
   /** Where to look when the call succeeded without its effect. */
   readonly hint?: string;
 }

@@ -437,11 +437,11 @@ describe('other commands', () => {
       'relay: { endpoints: [ws://a] }\nparas: [{ id: 1, name: A, endpoints: [ws://b] }]\ndatabase: database\n',
     );
     expect(await retry(['--config', config])).toMatchObject({ status: 0 });
-    expect(service.calls).toEqual([
-      ['retry', 2000],
-      ['retry', 2000],
-      ['retry', 2000],
-    ]);
+    const hasty = await retry(['--config', config, '--new-round']);
+    expect(hasty).toMatchObject({ status: 1, stderr: expect.stringMatching(/nothing was done: .*--yes/) });
+    expect(await retry(['--config', config, '--new-round', '--yes'])).toMatchObject({ status: 0 });
+    const goOn = ['retry', 2000, { newRound: false }];
+    expect(service.calls).toEqual([goOn, goOn, goOn, ['retry', 2000, { newRound: true }]]);
   });
 
   it('retry without the token, or with that of another service, says what is missing', async () => {

@@ -392,14 +392,68 @@ describe('upgrading', () => {
       await scene.until(({ readiness }) => (readiness?.impossible != null) === isLocked, 20);
     };
     await lock('addLock', true);
-    await expect(client.retry(network.paraId)).rejects.toMatchObject({
+    await expect(client.retry(network.paraId, { newRound: true })).rejects.toMatchObject({
       code: 'RESCUE_ROUTE_IMPOSSIBLE',
       message: expect.stringContaining('the para is locked'),
     });
     expect(await client.para(network.paraId)).toMatchObject({ state: 'escalated', round: 1 });
     await lock('removeLock', false);
-    await client.retry(network.paraId);
+    // What was approved is left only when that is asked for.
+    await client.retry(network.paraId, { newRound: true });
     expect(await client.para(network.paraId)).toMatchObject({ state: 'optInRescue', round: 2 });
+  });
+
+  it('goes on with what was approved when governance has removed the obstacle, over a restart, without another vote', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network } = scene;
+    await scene.optIn();
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    network.queueSudo(network.relay.chain, 'registrar', 'addLock', network.paraId);
+    await scene.until(({ readiness }) => readiness?.impossible != null, 20);
+    await vote(proposal, 'aye', 6);
+    const waiting = await scene.until((para) => para.state === 'escalated');
+    const { approved } = waiting;
+    expect(waiting.advice.join(' ')).toMatch(
+      /stays approved, and goes on by itself when this is gone: .*locked/,
+    );
+    await expect(scene.client.retry(network.paraId)).rejects.toMatchObject({
+      code: 'RESCUE_ROUTE_IMPOSSIBLE',
+      message: expect.stringMatching(/stays, and goes on by itself as soon as this is gone: .*locked/),
+    });
+    await scene.restart();
+    expect(await scene.client.para(network.paraId)).toMatchObject({ state: 'escalated', approved });
+    network.queueSudo(network.relay.chain, 'registrar', 'removeLock', network.paraId);
+    const scheduled = await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads');
+    expect(scheduled).toMatchObject({ approved, round: 1, trouble: null });
+    expect(scheduled.observation?.futureCodeHash).toBe(approved?.codeHash);
+  });
+
+  it('ends the round when relay governance sets other code, tells it, and lets holders decide anew after the grace', async () => {
+    scene = await openScene({ unlocked: true });
+    const { network, client } = scene;
+    await scene.optIn();
+    const { anchor } = await scene.breakPara();
+    const proposal = await scene.propose();
+    const open = await scene.until((para) => para.state === 'voting', 3);
+    await vote(proposal, 'aye', 1);
+    const code = toHex(await network.artifacts.read('para-next'));
+    network.queueSudo(network.relay.chain, 'paras', 'forceSetCurrentCode', network.paraId, code);
+    const ended = await scene.until((para) => para.state === 'stalled', 10);
+    expect(ended.trouble).toMatchObject({ code: 'RESCUE_CODE_REPLACED' });
+    expect(ended.advice.join(' ')).toMatch(/That has precedence/);
+    await expect(vote(proposal, 'aye', 2)).rejects.toMatchObject({ code: 'RESCUE_STATE_REFUSES' });
+    const again = await scene.until((para) => para.state === 'optInRescue' && para.anchor !== null);
+    expect(again.anchor).toMatchObject({ head: anchor?.head, codeHash: await network.codeHash('para-next') });
+    expect(again.roundId).not.toBe(open.roundId);
+    const stop = new AbortController();
+    for await (const event of client.events({ after: 0, signal: stop.signal })) {
+      if (event.type !== 'code-replaced') continue;
+      expect(event).toMatchObject({ severity: 'critical', data: { roundId: open.roundId } });
+      stop.abort();
+    }
+    expect(stop.signal.aborted).toBe(true);
   });
 
   it('waits for an outside signer, who schedules the code by hand', async () => {

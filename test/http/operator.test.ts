@@ -48,9 +48,11 @@ describe("the operator's acts", () => {
     const door = await openDoor({ operatorToken: TOKEN });
     await createServiceClient(door.url, { operatorToken: TOKEN }).retry(2000);
     expect((await retry(door.url, { authorization: `bearer ${TOKEN}` })).status).toBe(200);
+    await createServiceClient(door.url, { operatorToken: TOKEN }).retry(2000, { newRound: true });
     expect(door.service.calls).toEqual([
-      ['retry', 2000],
-      ['retry', 2000],
+      ['retry', 2000, { newRound: false }],
+      ['retry', 2000, { newRound: false }],
+      ['retry', 2000, { newRound: true }],
     ]);
     expect(door.logged()).not.toContain(TOKEN);
   });

@@ -8,7 +8,9 @@ import type { Hex } from '../../src/domain/units.ts';
 import { ANCHOR, type Driver, facts, hash, OPTED_IN, saved, startDriver } from './machine-driver.ts';
 
 /** What these versions of the machine really wrote, in every state and on both routes. */
-const VERSIONS = [1, 2] as const;
+const VERSIONS = [1, 2, 3] as const;
+/** The first version whose rounds have an id. */
+const FIRST_WITH_IDS = 3;
 const folderOf = (version: number) => new URL(`../fixtures/snapshots-v${version}/`, import.meta.url);
 const ALL = VERSIONS.flatMap((version) =>
   readdirSync(folderOf(version))
@@ -69,11 +71,22 @@ function factsOf(
   });
 }
 
+const STATES_OF_2 = Object.keys(PLACES).filter(
+  (state) => !['authorising', 'submitting', 'awaitingEnactment'].includes(state),
+);
+/** What a decision that had been given up waits for. */
+function waitingIn(stored: Stored): RecoveryContext['waiting'] {
+  const { approved, trouble } = stored.snapshot.context;
+  if (oldState(stored) !== 'escalated' || approved === null) return null;
+  const isImpossible = trouble?.code === 'RESCUE_ROUTE_IMPOSSIBLE';
+  const isGone = /^(?:the validators rejected|the approved code is neither)/.test(trouble?.message ?? '');
+  return { on: isGone ? 'people' : 'obstacle', obstacle: isImpossible ? (trouble?.message ?? '') : null };
+}
+
 const STATES: Readonly<Record<number, readonly string[]>> = {
   1: Object.keys(PLACES).filter((state) => state !== 'carryingOut'),
-  2: Object.keys(PLACES).filter(
-    (state) => !['authorising', 'submitting', 'awaitingEnactment'].includes(state),
-  ),
+  2: STATES_OF_2,
+  3: STATES_OF_2,
 };
 
 describe.each(VERSIONS)('snapshots of version %i', (version) => {
@@ -94,12 +107,13 @@ describe('a snapshot of an earlier version', () => {
   it.each(ALL)('(version %i: %s) is restored where it was, with all that was decided', (version, file) => {
     const stored = read(version, file);
     const old = oldState(stored);
-    const [state, actor] = PLACES[old] ?? ['', null];
+    const [state, actor] =
+      version >= FIRST_WITH_IDS && old === 'voting' ? ['voting', null] : (PLACES[old] ?? ['', null]);
     const driver = startDriver(stored.snapshot, version);
     const { plan: oldPlan, clock, trouble, history, ...rest } = stored.snapshot.context;
     const { plan, ...context } = driver.actor.getSnapshot().context;
     // The anchor of a rescue that is open is looked for anew; other actors that had ended are not started again.
-    const opensAnew = state === 'optInRescue';
+    const opensAnew = version < FIRST_WITH_IDS && state === 'optInRescue';
     const running =
       opensAnew ||
       Object.values(stored.snapshot.children).some(({ snapshot }) => snapshot.status === 'active');
@@ -110,10 +124,16 @@ describe('a snapshot of an earlier version', () => {
       ...rest,
       clock: opensAnew ? null : clock,
       trouble: opensAnew ? null : trouble,
-      history: { ...history, head: null, headContext: null, headAgainSince: null, opened: [] },
-      stalledAgainSince: null,
-      roundId: null,
-      opening: null,
+      ...(version < FIRST_WITH_IDS
+        ? {
+            history: { ...history, head: null, headContext: null, headAgainSince: null, opened: [] },
+            stalledAgainSince: null,
+            roundId: null,
+            opening: null,
+          }
+        : { history }),
+      waiting: waitingIn(stored),
+      resumed: 0,
     });
     expect(plan?.route).toBe(oldPlan?.route);
     expect(plan?.steps.map(({ id, title, after, call }) => ({ id, title, after, call }))).toEqual(
@@ -140,31 +160,32 @@ describe('a snapshot of an earlier version', () => {
     expect(driver.state()).toBe('healthy');
   });
 
-  it.each(ALL.filter(([version, file]) => ['voting', 'optInRescue'].includes(oldState(read(version, file)))))(
-    '(version %i: %s) opens its round on the same anchor, with an id',
-    async (version, file) => {
-      const stored = read(version, file);
-      const { context: old } = stored.snapshot;
-      const driver = startDriver(stored.snapshot, version);
-      const anchor = old.anchor ?? { ...ANCHOR, head: { ...ANCHOR.head, hash: old.stalledHead ?? '0x' } };
-      await driver.actors.answer('freezeAnchor', { kind: 'frozen', anchor });
-      const { context } = driver.actor.getSnapshot();
-      const policy = old.policy ?? OPTED_IN;
-      const opening = anchor.mostRecentContext + policy.rules.stall.gapBlocks;
-      const parts = { policy: policy.hash, anchor: anchor.head.hash, opening, counter: old.round };
-      const { relayGenesis } = policy.rules;
-      expect(context).toMatchObject({
-        anchor,
-        opening,
-        round: old.round,
-        roundId: roundId({ relayGenesis: relayGenesis as Hex, paraId: old.paraId, ...parts }),
-        clock: null,
-        history: { opened: [parts] },
-      });
-      const voided = oldState(stored) === 'voting' ? { round: old.round, anchor: anchor.head.hash } : null;
-      expect(voidedRound(stored)).toEqual(voided);
-    },
+  const OPEN = ALL.filter(
+    ([version, file]) =>
+      version < FIRST_WITH_IDS && ['voting', 'optInRescue'].includes(oldState(read(version, file))),
   );
+  it.each(OPEN)('(version %i: %s) opens its round on the same anchor, with an id', async (version, file) => {
+    const stored = read(version, file);
+    const { context: old } = stored.snapshot;
+    const driver = startDriver(stored.snapshot, version);
+    const anchor = old.anchor ?? { ...ANCHOR, head: { ...ANCHOR.head, hash: old.stalledHead ?? '0x' } };
+    await driver.actors.answer('freezeAnchor', { kind: 'frozen', anchor });
+    const { context } = driver.actor.getSnapshot();
+    const policy = old.policy ?? OPTED_IN;
+    const opening = anchor.mostRecentContext + policy.rules.stall.gapBlocks;
+    const parts = { policy: policy.hash, anchor: anchor.head.hash, opening, counter: old.round };
+    const { relayGenesis } = policy.rules;
+    expect(context).toMatchObject({
+      anchor,
+      opening,
+      round: old.round,
+      roundId: roundId({ relayGenesis: relayGenesis as Hex, paraId: old.paraId, ...parts }),
+      clock: null,
+      history: { opened: [parts] },
+    });
+    const voided = oldState(stored) === 'voting' ? { round: old.round, anchor: anchor.head.hash } : null;
+    expect(voidedRound(stored)).toEqual(voided);
+  });
 
   it.each(ALL.filter(([, file]) => /upgrading/.test(file)))(
     '(version %i: %s) gives its actor the decision under the name that the journal has',
@@ -184,6 +205,8 @@ describe('a snapshot of an earlier version', () => {
     [1, 'no context', () => undefined],
     [2, 'no history', (context: object) => ({ ...context, history: undefined })],
     [2, 'no context', () => undefined],
+    [3, 'no context', () => undefined],
+    [3, 'a trouble that is none', (context: object) => ({ ...context, trouble: 'no' })],
   ] as const)('of version %i with %s is refused, and says so', (version, _, change) => {
     const { snapshot } = read(
       version,
@@ -235,7 +258,7 @@ async function goOn(driver: Driver): Promise<void> {
   }
   if (driver.state() === 'upgrading.relocking') await driver.actors.succeed('relock');
   if (driver.state() === 'escalated') {
-    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    driver.actor.send({ type: 'OPERATOR_RETRIED', newRound: true });
     expect(driver.state()).toBe('optInRescue');
   }
   // The other states end when the para moves again.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecoveryFacts } from '../../machines/facts.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import {
+  ANCHOR,
   advanced,
   CODE,
   type Driver,
@@ -269,38 +270,154 @@ describe('recovery machine', () => {
     expect(driver.observe(advanced(84, 2, { codeHash: CODE, locked: true }))).toBe('healthy');
   });
 
-  it('leaves escalated by a moving head or by an operator, and by nothing else', async () => {
-    const escalated = async () => {
-      const driver = await walkTo('upgrading.planning');
-      await driver.actors.fail('planRoute', new RescueError('RESCUE_ROUTE_IMPOSSIBLE', 'no'));
-      return driver;
-    };
-    const waiting = await escalated();
-    expect(waiting.observe(facts(95))).toBe('escalated');
-    expect(waiting.observe(advanced(96, 1))).toBe('healthy');
+  const impossible = { code: 'RESCUE_ROUTE_IMPOSSIBLE', message: 'the para is locked' };
+  const escalated = async () => {
+    const driver = await walkTo('upgrading.planning');
+    await driver.actors.answer('planRoute', { kind: 'impossible', trouble: impossible });
+    expect(driver.state()).toBe('escalated');
+    return driver;
+  };
+  const contextOf = ({ actor }: Driver) => actor.getSnapshot().context;
+  const goOn = { type: 'OPERATOR_RETRIED', newRound: false } as const;
+  const anew = { type: 'OPERATOR_RETRIED', newRound: true } as const;
+
+  it('keeps an approved decision while it waits, and has it go on by itself when the obstacle is gone', async () => {
+    const driver = await escalated();
+    const { approved } = contextOf(driver);
+    expect(driver.observe(facts(95, { obstacle: 'the para is locked' }))).toBe('escalated');
+    expect(driver.observe(facts(96))).toBe('escalated');
+    expect(contextOf(driver)).toMatchObject({ approved, waiting: { on: 'obstacle' } });
+    expect(driver.observe(facts(97, { obstacle: null }))).toBe('upgrading.planning');
+    expect(contextOf(driver)).toMatchObject({ approved, waiting: null, trouble: null, resumed: 1, round: 1 });
+  });
+
+  it('goes on by itself only after an obstacle was seen, when something else made it fail', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    const trouble = { code: 'RESCUE_CALL_FAILED', message: 'the call failed' };
+    await driver.actors.answer('carryOut', { kind: 'failed', trouble });
+    expect(contextOf(driver).waiting).toEqual({ on: 'obstacle', obstacle: null });
+    expect(driver.observe(facts(95, { obstacle: null }))).toBe('escalated');
+    expect(driver.observe(facts(96, { obstacle: 'the para is locked' }))).toBe('escalated');
+    expect(driver.observe(facts(97, { obstacle: null }))).toBe('upgrading.planning');
+  });
+
+  it('knows the obstacle from a step that chain state refused', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    const trouble = { code: 'RESCUE_CHAIN_REFUSES', message: 'the para is locked' };
+    await driver.actors.answer('carryOut', { kind: 'failed', trouble, isObstacle: true });
+    expect(driver.observe(facts(95, { obstacle: null }))).toBe('upgrading.planning');
+  });
+
+  it('waits for people too when its call turns out to have been rejected by the validators', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    driver.observe(facts(70, { upgradeAborted: true }));
+    const trouble = { code: 'RESCUE_CALL_FAILED', message: 'the validators rejected the code' };
+    await driver.actors.answer('carryOut', { kind: 'failed', trouble });
+    expect(contextOf(driver).waiting).toEqual({ on: 'people', obstacle: null });
+  });
+
+  it('waits for people when validators rejected the code, or somebody replaced it', async () => {
+    const driver = await walkTo('upgrading.awaitingFirstHeads');
+    expect(driver.observe(facts(80, { upgradeAborted: true }))).toBe('escalated');
+    expect(driver.observe(facts(81, { obstacle: 'the cooldown runs' }))).toBe('escalated');
+    expect(driver.observe(facts(82, { obstacle: null }))).toBe('escalated');
+    driver.actor.send(goOn);
+    expect(driver.state()).toBe('upgrading.planning');
+  });
+
+  it('leaves what was approved only when the para moves, opts out, or an operator asks for a new round', async () => {
+    const moved = await escalated();
+    expect(moved.observe(advanced(96, 1))).toBe('healthy');
+    const optedOut = await escalated();
+    expect(optedOut.observe(facts(96, { policy: null }))).toBe('stalled');
     const retried = await escalated();
-    retried.actor.send({ type: 'OPERATOR_RETRIED' });
-    expect(retried.state()).toBe('optInRescue');
-    expect(retried.actor.getSnapshot().context.round).toBe(2);
+    retried.actor.send(goOn);
+    expect(retried.state()).toBe('upgrading.planning');
+    expect(contextOf(retried)).toMatchObject({ round: 1, approved: { codeHash: CODE }, resumed: 1 });
+    const left = await escalated();
+    left.actor.send(anew);
+    expect(left.state()).toBe('optInRescue');
+    expect(contextOf(left)).toMatchObject({ round: 2, approved: null, waiting: null, resumed: 0 });
+  });
+
+  it('watches the approved code when somebody else brings it about while the decision waits', async () => {
+    const driver = await escalated();
+    expect(driver.observe(facts(95, { futureCodeHash: CODE }))).toBe('upgrading.awaitingFirstHeads');
+    driver.observe(facts(99, { codeHash: CODE }));
+    expect(contextOf(driver).headAtEnactment).toBe(40);
+    // Nobody planned a route by which the lock could return.
+    expect(driver.observe(advanced(104, 2, { codeHash: CODE }))).toBe('healthy');
+  });
+
+  it.each(['optInRescue', 'voting'])(
+    'ends the round in %s when other code is set, and begins the grace anew',
+    async (state) => {
+      const driver = await walkTo(state);
+      if (state === 'optInRescue') await driver.actors.succeed('freezeAnchor');
+      expect(driver.observe(facts(66, { codeHash: hash('4'), proposals: 1 }))).toBe('stalled');
+      expect(contextOf(driver)).toMatchObject({
+        stalledAt: 66,
+        anchor: null,
+        roundId: null,
+        trouble: { code: 'RESCUE_CODE_REPLACED', message: expect.stringContaining('has precedence') },
+      });
+      expect(driver.observe(facts(70, { codeHash: hash('4') }))).toBe('stalled');
+      expect(driver.observe(facts(71, { codeHash: hash('4') }))).toBe('optInRescue');
+      await driver.actors.answer('freezeAnchor', {
+        kind: 'frozen',
+        anchor: { ...ANCHOR, codeHash: hash('4') },
+      });
+      // Another round on the same head: nothing that was signed for the first one counts.
+      expect(contextOf(driver)).toMatchObject({ round: 2, trouble: null });
+    },
+  );
+
+  it('carries nothing out over other code than the decision rests on, and goes on when that is back', async () => {
+    const driver = await walkTo('upgrading.planning');
+    expect(driver.observe(facts(70, { codeHash: hash('4') }))).toBe('escalated');
+    expect(contextOf(driver)).toMatchObject({
+      approved: { codeHash: CODE },
+      trouble: { code: 'RESCUE_CODE_REPLACED' },
+    });
+    expect(driver.observe(facts(71, { codeHash: hash('4'), obstacle: 'other code' }))).toBe('escalated');
+    expect(driver.observe(facts(72, { obstacle: null }))).toBe('upgrading.planning');
+  });
+
+  it('freezes an anchor anew for a round that is opened over other code', async () => {
+    const driver = await walkTo('upgrading.planning');
+    driver.observe(facts(70, { codeHash: hash('4') }));
+    driver.actor.send(anew);
+    expect(driver.state()).toBe('optInRescue');
+    expect(contextOf(driver)).toMatchObject({ anchor: null, roundId: null });
+    await driver.actors.answer('freezeAnchor', {
+      kind: 'frozen',
+      anchor: { ...ANCHOR, codeHash: hash('4') },
+    });
+    expect(contextOf(driver)).toMatchObject({ round: 2, anchor: { codeHash: hash('4') } });
+    expect(driver.observe(facts(72, { codeHash: hash('4'), proposals: 1 }))).toBe('voting');
   });
 
   it('ignores an operator while the approved code is still on its way', async () => {
     const driver = await walkTo('upgrading.awaitingFirstHeads');
-    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    driver.actor.send(anew);
+    driver.actor.send(goOn);
     expect(driver.state()).toBe('upgrading.awaitingFirstHeads');
   });
 
   it('lets an operator open a new round when the approved code builds no blocks either', async () => {
     const driver = await walkTo('upgrading.awaitingFirstHeads');
     driver.observe(facts(80, { codeHash: CODE }));
-    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    driver.actor.send(goOn);
+    expect(driver.state()).toBe('upgrading.awaitingFirstHeads');
+    driver.actor.send(anew);
     expect(driver.state()).toBe('optInRescue');
     expect(driver.actor.getSnapshot().context).toMatchObject({ round: 2, approved: null, plan: null });
   });
 
   it('ignores an operator while there is nothing to retry', async () => {
     const driver = await anchored();
-    driver.actor.send({ type: 'OPERATOR_RETRIED' });
+    driver.actor.send(anew);
+    driver.actor.send(goOn);
     expect(driver.state()).toBe('optInRescue');
     expect(driver.actor.getSnapshot().context.round).toBe(1);
   });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import type { RelayBlockRef } from '../../src/domain/chain/observation.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { encodeHeader, headerHash } from '../../src/proof/header.ts';
 import { freezeAnchor } from '../../src/recovery/para/anchor-freezer.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -54,10 +55,10 @@ async function scene(number: number, told: { readonly mostRecentContext?: number
     proveHead: async () => ({ header, proof: evidence.headProof.map(fromHex) }),
     proveFinality: async () => null,
   };
-  const freeze = (againSince: number | null, context = anchor.mostRecentContext) =>
+  const freeze = (againSince: number | null, context = anchor.mostRecentContext, code: Hex | null = null) =>
     freezeAnchor(
       { relay: reader, para: DEAD_NODES, ledger: store.ledger },
-      { paraId: policy.para, head: anchor.head.hash, context, againSince, policy: samplePolicy },
+      { paraId: policy.para, head: anchor.head.hash, context, againSince, policy: samplePolicy, code },
     );
   return { freeze, relay, ledger: store.ledger };
 }
@@ -67,6 +68,7 @@ describe('freezing an anchor', () => {
     const { freeze } = await scene(1_020);
     expect(await freeze(null)).toEqual({ kind: 'frozen', anchor: sample.anchor });
     expect(await freeze(1_000)).toEqual({ kind: 'frozen', anchor: sample.anchor });
+    expect(await freeze(1_000, undefined, sample.anchor.codeHash)).toMatchObject({ anchor: sample.anchor });
   });
 
   it('proves the head anew when it came back since then, also when all nodes of the para have died', async () => {
@@ -80,6 +82,12 @@ describe('freezing an anchor', () => {
     expect(stored.map(({ anchor }) => anchor.relay.number)).toEqual([1_000, 1_020]);
     expect(stored[1]?.evidence.electorateProof).toEqual(sample.evidence.electorateProof);
     expect(await freeze(1_010)).toEqual(frozen);
+  });
+
+  it('proves the head anew when other code than the stored anchor has is current', async () => {
+    const { freeze, relay } = await scene(1_020);
+    const frozen = await freeze(null, undefined, `0x${'77'.repeat(32)}`);
+    expect(frozen).toMatchObject({ kind: 'frozen', anchor: { relay } });
   });
 
   it('waits for a node that has not come to the opening block', async () => {

@@ -17,7 +17,7 @@ import { relayView, SCHEDULING, UNHEARD } from './step-samples.ts';
 const CODE = hash('c0');
 const DECIDED: DecidedRound = {
   paraId: 2000,
-  anchor: sampleAnchor().anchor,
+  anchor: { ...sampleAnchor().anchor, codeHash: hash('05') },
   round: 1,
   roundId: hash('1d'),
   approved: { proposal: hash('8a'), codeHash: CODE },
@@ -153,6 +153,40 @@ describe('a step that fails', () => {
       trouble: { code: 'RESCUE_CHAIN_REFUSES', message: 'the chain refuses' },
     });
     expect(asked).toBe(2);
+  });
+
+  it('says that chain state stood in its way, which can go', async () => {
+    const registrar = { manager: MANAGER, deposit: 1n, locked: true };
+    const { outcome, signed } = await run([
+      { registrar, next: (at) => at.step() },
+      { registrar, next: (at) => at.step() },
+    ]);
+    expect(outcome).toMatchObject({ kind: 'failed', isObstacle: true });
+    expect(signed).toEqual([]);
+  });
+
+  it('is not signed over other code than the decision rests on, and what was sent is only looked for', async () => {
+    const replaced = { currentCodeHash: hash('66') };
+    const { outcome, signed } = await run([{ ...replaced, next: (at) => at.step() }]);
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      isObstacle: true,
+      trouble: { code: 'RESCUE_CODE_REPLACED', message: expect.stringContaining('has precedence') },
+    });
+    expect(signed).toEqual([]);
+    const onItsWay = await run(
+      [
+        { ...replaced, next: (at) => at.step() },
+        { ...replaced, next: (at) => at.step() },
+      ],
+      { keys: ['a'], act: {} },
+    );
+    expect(onItsWay.outcome).toEqual(new Error('no block is left'));
+    expect(onItsWay.signed).toEqual([]);
+    expect(onItsWay.told.filter((line) => line.startsWith('route-waits'))).toHaveLength(1);
+    // Taking something back is no part of what was decided.
+    const back = await run([{ ...replaced, next: (at) => at.step({ isOptional: true }) }, scheduled]);
+    expect(back.signed).toEqual(['a']);
   });
 
   it('has a look of its own for each act, also when the route goes back and forth', async () => {
@@ -303,12 +337,12 @@ function routeNamed(name: Route['name'], view: ChainView | RescueError, reasons:
 }
 
 /** The choice between these routes over that many blocks. */
-async function choose(routes: readonly Route[], blocks = 1) {
+async function choose(routes: readonly Route[], blocks = 1, change: Partial<ParaObservation> = {}) {
   const told: string[] = [];
   const context = {
     tell: ((name, data) => void told.push(`${name}: ${messageOfEvent(name, data)}`)) as TellOfPara,
     async *blocks() {
-      for (let block = 0; block < blocks; block += 1) yield relayView().observation;
+      for (let block = 0; block < blocks; block += 1) yield relayView(change).observation;
       throw new Error('no block is left');
     },
   };
@@ -325,6 +359,11 @@ describe('the choice of a route', () => {
     const first = routeNamed('registrar', relayView(), []);
     expect((await choose([possible, first])).outcome).toMatchObject({ plan: { route: 'registrar' } });
     expect((await choose([possible, locked])).outcome).toMatchObject({ plan: { route: 'contract' } });
+  });
+
+  it('is impossible over other code than the decision rests on, whatever routes say', async () => {
+    const { outcome } = await choose([possible], 1, { currentCodeHash: hash('66') });
+    expect(outcome).toMatchObject({ kind: 'impossible', trouble: { code: 'RESCUE_CODE_REPLACED' } });
   });
 
   it('is impossible with every reason against every route', async () => {

@@ -52,7 +52,11 @@ const POLICY = policyFor({
   routes: ['contract'],
   contract: { genesis: hash('91'), chain: 1000, address: ADDRESS, operators: [OPERATOR], fee: '100' },
 });
-const ANCHOR = { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } };
+const ANCHOR = {
+  ...sampleAnchor().anchor,
+  codeHash: hash('05'),
+  head: { hash: hash('03'), number: 400, stateRoot: hash('04') },
+};
 const DECIDED: DecidedRound = {
   paraId: 2000,
   anchor: ANCHOR,
@@ -647,6 +651,21 @@ describe('a para that lives again', () => {
     run.chain.decision = decided({ support: 1, executableAt: null });
     await run.block(START + 2, REVIVED);
     expect(await run.end()).toEqual({ kind: 'revived' });
+  });
+
+  it('has the support withdrawn too when the relay chain stores other code than was decided on, and ends by that', async () => {
+    const replaced = { currentCodeHash: hash('66') };
+    const run = await openRevived(decided());
+    await run.block(START, replaced);
+    await run.block(START + 1, replaced);
+    expect(run.acts).toEqual(['withdraw']);
+    run.chain.decision = decided({ support: 1, executableAt: null });
+    await run.block(START + 2, replaced);
+    expect(await run.end()).toMatchObject({
+      kind: 'failed',
+      isObstacle: true,
+      trouble: { code: 'RESCUE_CODE_REPLACED' },
+    });
   });
 
   it('is waited beside until a message that was on its way has arrived, and then it is taken back', async () => {

@@ -20,7 +20,11 @@ import { sampleAnchor } from '../store/samples.ts';
 const SELF: Hex = `0x${'31'.repeat(20)}`;
 const OPERATOR = hash('e1');
 const HERE = healthyPara();
-const ANCHOR = { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } };
+const ANCHOR = {
+  ...sampleAnchor().anchor,
+  codeHash: hash('05'),
+  head: { hash: hash('03'), number: 400, stateRoot: hash('04') },
+};
 const MINE = hash('1a');
 const THEIRS = hash('0b');
 const ROUND_ID = hash('1b');

@@ -230,6 +230,35 @@ describe('an extrinsic that was sent', () => {
     expect(happened).toEqual(['journalled done']);
   });
 
+  it('and ended without its effect is signed anew once its decision was taken up again, and not before', async () => {
+    const failed: JournalEntry = { ...SENT, status: 'failed', note: 'x' };
+    const before = openStep([failedAt(1000), failedAt(1000)], { journalled: failed });
+    expect(await before.look(1005)).toMatchObject({ kind: 'failed' });
+    expect(before.happened).not.toContain('signed');
+    const { look, happened, entries } = openStep([], { journalled: failed, step: { resumed: 1 } });
+    expect(await look(1005)).toEqual({ kind: 'waiting' });
+    expect(happened).toEqual([
+      'snapshot saved',
+      'signed',
+      'journalled signed',
+      'journalled sent',
+      `broadcast ${EXTRINSIC.bytes}`,
+    ]);
+    expect(entries.get('2000/x')).toMatchObject({ resumed: 1, status: 'sent' });
+    // What may be on its way is followed, whoever asks for it.
+    const onItsWay = openStep([{ kind: 'pending' }], { journalled: SENT, step: { resumed: 1 } });
+    await onItsWay.look(1005);
+    expect(onItsWay.happened).not.toContain('signed');
+  });
+
+  it('and got lost too often is signed anew once its decision was taken up again', async () => {
+    const lost: ExtrinsicOutcome = { kind: 'lost', reason: 'its era is over' };
+    const journalled = { ...SENT, lost: [EXTRINSIC, EXTRINSIC] };
+    const { look, entries } = openStep([lost], { journalled, step: { resumed: 1 } });
+    expect(await look(1000)).toEqual({ kind: 'waiting' });
+    expect(entries.get('2000/x')).toMatchObject({ resumed: 1, lost: [] });
+  });
+
   it('and succeeded without its effect says what undid it', async () => {
     const succeeded: ExtrinsicOutcome = { kind: 'succeeded', block: blockRef(1001) };
     const { look, entries } = openStep([succeeded, succeeded], {

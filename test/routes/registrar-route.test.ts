@@ -18,7 +18,11 @@ const CODE = Uint8Array.of(1, 2, 3);
 const PROPOSAL = sampleProposal(CODE);
 const DECIDED: DecidedRound = {
   paraId: 2000,
-  anchor: { ...sampleAnchor().anchor, head: { hash: hash('03'), number: 400, stateRoot: hash('04') } },
+  anchor: {
+    ...sampleAnchor().anchor,
+    codeHash: hash('05'),
+    head: { hash: hash('03'), number: 400, stateRoot: hash('04') },
+  },
   round: 1,
   roundId: hash('1d'),
   approved: { proposal: PROPOSAL.hash, codeHash: PROPOSAL.codeHash },

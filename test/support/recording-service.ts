@@ -290,9 +290,9 @@ export class RecordingService implements RescueService {
     };
   }
 
-  async retry(paraId: ParaId): Promise<void> {
+  async retry(paraId: ParaId, wanted?: { readonly newRound: boolean }): Promise<void> {
     this.#known(paraId);
-    this.calls.push(['retry', paraId]);
+    this.calls.push(['retry', paraId, wanted]);
   }
 
   async checkStore(): Promise<StoreReport> {

@@ -200,6 +200,12 @@ export const CATALOGUE = {
     sentence: ({ codeHash, head }) =>
       `the relay chain has switched to the approved code ${codeHash}; heads after block ${head} show that the para lives`,
   }),
+  'code-replaced': eventKind({
+    when: 'the relay chain stores other code than the round, or the approved decision, rests on: a round that is open ends with its votes, and a decision waits',
+    severity: 'critical',
+    data: z.object({ reason: text, round: whole, roundId: hex.nullable() }),
+    sentence: ({ reason }) => reason,
+  }),
   'lock-left-to-para': eventKind({
     when: 'the para lives, and adding its registrar lock again is its own business',
     severity: 'info',

@@ -14,6 +14,8 @@ export interface JournalEntry {
   /** Extrinsics of this step that can provably not be included any more, oldest first. */
   readonly lost: readonly SignedExtrinsic[];
   readonly note: string | null;
+  /** How often the decision had been taken up again when it was signed; 0 when left out. */
+  readonly resumed?: number | undefined;
 }
 
 export interface Journal {

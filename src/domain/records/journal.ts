@@ -24,5 +24,6 @@ export const journalEntry: RecordSchema<JournalEntry> = record(({ object, of }) 
     extrinsic: of(signedExtrinsic),
     lost: z.array(of(signedExtrinsic)),
     note: z.string().nullable(),
+    resumed: count.optional(),
   }),
 );

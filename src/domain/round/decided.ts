@@ -18,4 +18,6 @@ export interface DecidedRound {
   readonly roundId: RoundId | null;
   readonly approved: Approved;
   readonly policy: Policy;
+  /** How often the decision was taken up again after it could not go on; 0 when left out, as by earlier versions. */
+  readonly resumed?: number;
 }

@@ -29,7 +29,8 @@ export type CarryOutOutcome =
   | { readonly kind: 'scheduled' }
   /** The para lives under its old code, and nothing is on its way any more that would change that. */
   | { readonly kind: 'revived' }
-  | { readonly kind: 'failed'; readonly trouble: Trouble };
+  /** `isObstacle`: chain state stood in the way of it, so that it can go on once that is gone. */
+  | { readonly kind: 'failed'; readonly trouble: Trouble; readonly isObstacle?: boolean };
 
 /** Of `relock`. */
 export type RelockOutcome =

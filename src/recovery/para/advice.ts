@@ -27,10 +27,12 @@ export function adviceFor(
     case 'healthy':
       return [];
     case 'stalled': {
-      if (!diagnosis) return [];
+      const replaced =
+        context.trouble?.code === 'RESCUE_CODE_REPLACED' ? [`${context.trouble.message}.`] : [];
+      if (!diagnosis) return replaced;
       const { remedies, warnings } = diagnosis;
       const avoid = warnings.length === 0 ? '' : ` Avoid: ${warnings.join('; ')}.`;
-      const lines = [`What helps: ${remedies.join('; or ')}.${avoid}`];
+      const lines = [...replaced, `What helps: ${remedies.join('; or ')}.${avoid}`];
       if (!diagnosis.curableByCode) return lines;
       if (observation && !needsNoBlock({ observation })) {
         lines.push(
@@ -70,12 +72,10 @@ export function adviceFor(
             'Collators and node operators: fetch the substitute and add it to the chain spec now, before the relay switches.',
           ]
         : [
-            'Collators and node operators: restart with the substitute in the chain spec. If the code builds no blocks either, an operator can open a new round with "retry".',
+            'Collators and node operators: restart with the substitute in the chain spec. If the code builds no blocks either, an operator can let holders decide anew with "retry --new-round".',
           ];
     case 'escalated':
-      return [
-        'No step is left that could be carried out by itself. An operator can open a new round with "retry", or take the matter to governance.',
-      ];
+      return escalatedAdvice(context);
     case HELD:
       return [
         'Operator: see what is missing with "pararescue store check", and restore a backup with "pararescue store restore". Where there is none, "pararescue store accept-loss" lets the para go on without it, in a new round.',
@@ -83,6 +83,29 @@ export function adviceFor(
     default:
       return [];
   }
+}
+
+/** Nothing that was approved is lost. */
+function escalatedAdvice({ waiting, approved, trouble }: RecoveryContext): string[] {
+  const otherwise =
+    'Whoever wants to leave it lets holders decide anew with "retry --new-round"; its manager can opt out.';
+  if (approved === null) return ['An operator can let holders decide anew with "retry --new-round".'];
+  if (waiting?.on === 'obstacle' && waiting.obstacle !== null) {
+    return [
+      `The decision for code ${approved.codeHash} stays approved, and goes on by itself when this is gone: ${waiting.obstacle}`,
+      otherwise,
+    ];
+  }
+  if (waiting?.on === 'people') {
+    return [
+      `The decision for code ${approved.codeHash} stays approved, but does not go on by itself: ${trouble?.message ?? 'it ended once already'}. "retry" has it go on as it is.`,
+      otherwise,
+    ];
+  }
+  return [
+    `The decision for code ${approved.codeHash} stays approved. It goes on by itself when something that stands in its way has come and gone; "retry" has it go on now.`,
+    otherwise,
+  ];
 }
 
 /** What everybody who proposes or votes must know. */

@@ -29,7 +29,7 @@ export async function freezeAnchor(
     para: ParaReader;
     ledger: Ledger;
   },
-  { paraId, head, context, againSince, policy }: FreezeAnchorInput,
+  { paraId, head, context, againSince, policy, code }: FreezeAnchorInput,
 ): Promise<AnchorOutcome> {
   const opening = (anchor: Pick<Anchor, 'mostRecentContext'>) =>
     openingBlock(anchor, policy.stall, againSince);
@@ -37,6 +37,7 @@ export async function freezeAnchor(
   const stored = known.find(
     ({ anchor, evidence }) =>
       anchor.mostRecentContext === context &&
+      (code === null || anchor.codeHash === code) &&
       anchor.relay.number >= opening(anchor) &&
       isContextProven(paraId, anchor, evidence),
   );

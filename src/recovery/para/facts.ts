@@ -15,6 +15,7 @@ export function gatherFacts(input: {
   readonly diagnosis: Diagnosis | null;
   readonly policy: { readonly hash: Hex; readonly rules: Policy } | null;
   readonly impossible: string | null;
+  readonly obstacle: string | null | undefined;
   readonly roundFloor: number;
   readonly proposals: number;
   readonly round: RecoveryFacts['round'];
@@ -37,6 +38,7 @@ export function gatherFacts(input: {
     locked: observation.registrar?.locked ?? null,
     policy: input.policy,
     impossible: input.impossible,
+    ...(input.obstacle !== undefined && { obstacle: input.obstacle }),
     roundFloor: input.roundFloor,
     proposals: input.proposals,
     round: input.round,

@@ -70,6 +70,9 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
 
   let lastState = stateName(actor.getSnapshot().value);
   let lastEnacted = actor.getSnapshot().context.headAtEnactment;
+  let isReplaced = actor.getSnapshot().context.trouble?.code === 'RESCUE_CODE_REPLACED';
+  /** As it was before the newest transition, which may have ended it. */
+  let lastRound: Pick<RecoveryContext, 'round' | 'roundId'> = actor.getSnapshot().context;
   let lastSaved = '';
   const voided = loaded && voidedRound(loaded);
   /** Told with the next save. */
@@ -90,10 +93,13 @@ export async function startMachine(options: MachineRunnerOptions): Promise<Machi
       ...told,
       ...(state === lastState ? [] : [stateChanged(context, lastState, state)]),
       ...(lastEnacted === null ? codeEnacted(context) : []),
+      ...(isReplaced ? [] : codeReplaced(context, lastRound)),
     ];
     told = [];
     lastState = state;
     lastEnacted = context.headAtEnactment;
+    isReplaced = context.trouble?.code === 'RESCUE_CODE_REPLACED';
+    lastRound = context;
     const record = {
       machine: RECOVERY_MACHINE,
       version: RECOVERY_VERSION,
@@ -148,6 +154,16 @@ function stateChanged(context: RecoveryContext, from: string, to: string): NewSe
     anchor: context.anchor?.head.hash ?? null,
     approved: context.approved,
   });
+}
+
+/** That the code of the round was replaced, when this context is the first one that knows of it. */
+function codeReplaced(
+  context: RecoveryContext,
+  { round, roundId }: Pick<RecoveryContext, 'round' | 'roundId'>,
+): NewServiceEvent[] {
+  const { trouble } = context;
+  if (trouble?.code !== 'RESCUE_CODE_REPLACED') return [];
+  return [newEvent(context, 'code-replaced', { reason: trouble.message, round, roundId })];
 }
 
 /** The switch to the approved code, when this context is the first one that knows of it. */

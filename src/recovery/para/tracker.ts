@@ -1,4 +1,4 @@
-import type { RecoveryContext } from '../../../machines/context.ts';
+import { decidedRound, type RecoveryContext } from '../../../machines/context.ts';
 import type { RecoveryFacts } from '../../../machines/facts.ts';
 import type { BlockFeed } from '../../domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
@@ -7,6 +7,7 @@ import { readStall, type StallReading } from '../../domain/chain/stall.ts';
 import { createSerialQueue, type SerialQueue } from '../../domain/concurrency/serial-queue.ts';
 import type { DiagnosisFacts } from '../../domain/diagnosis/facts.ts';
 import type { ParaDiagnosis } from '../../domain/diagnosis/verdict.ts';
+import { isNodeTrouble } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { IncidentLook } from '../../domain/incidents/look.ts';
 import { type Policy, policyHash, votesWithoutRoute } from '../../domain/policy/policy.ts';
@@ -14,6 +15,7 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock, TryProposal } from '../../domain/ports/trial.ts';
 import type { Readiness } from '../../domain/readiness/readiness.ts';
+import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { OptIn, Proposal } from '../../domain/round/round.ts';
 import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
@@ -102,6 +104,8 @@ export async function createParaTracker(options: {
   readonly sighted: () => boolean;
   /** `lookBack` at the relay chain of this service. */
   readonly lookBack: (observation: ParaObservation, from: RelayBlock) => Promise<LookBack>;
+  /** Why an approved decision cannot be carried out at this block; null when it can. @throws RESCUE_NODE_* */
+  readonly whyImpossible?: (rescue: DecidedRound, observation: ParaObservation) => Promise<string | null>;
   /** Looks whether a decision could be carried out; without one nothing stands in the way of any. */
   readonly readiness?: ReadinessKeeper;
   readonly tell: TellOfPara;
@@ -168,6 +172,21 @@ export async function createParaTracker(options: {
     return null;
   };
 
+  /** Of a decision that waits; undefined where none does, and while nodes do not tell. */
+  const obstacleNow = async (observation: ParaObservation): Promise<string | null | undefined> => {
+    const context = runner.context();
+    if (runner.state() !== 'escalated' || context.waiting === null || options.whyImpossible === undefined) {
+      return undefined;
+    }
+    const rescue = decidedRound(context);
+    try {
+      return await options.whyImpossible(rescue, observation);
+    } catch (error) {
+      if (!isNodeTrouble(error)) throw error;
+      return undefined;
+    }
+  };
+
   const look = async (seen: NonNullable<typeof observed>): Promise<void> => {
     const { observation, otherHeadUntil } = seen;
     const policy = await policyInForce(observation);
@@ -224,6 +243,7 @@ export async function createParaTracker(options: {
         diagnosis,
         policy,
         impossible: policy && whyNoRound(policy, readiness),
+        obstacle: await obstacleNow(observation),
         roundFloor: losses.roundFloor(observation),
         proposals: present?.proposals().length ?? 0,
         round,

@@ -1,6 +1,7 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
+import { whyOverruled } from '../../domain/round/overruled.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { holds, obstacles } from '../facts.ts';
@@ -119,15 +120,22 @@ export function createContractRoute(context: ContractRouteContext): Route {
       if (seen.trouble) throw seen.trouble;
       if (!isRead(seen) || !memory.rescue) throw new Error('a view without a contract and without trouble');
       const optedOut = obstacles([optedInFact(memory.rescue)], seen)[0];
-      if (!revived && optedOut === undefined) {
+      const overruled = whyOverruled(decided, seen.observation);
+      if (!revived && optedOut === undefined && overruled === null) {
         memory.unwanted = null;
         return advance(context, memory, memory.rescue, seen);
       }
       memory.unwanted ??= { since: now, cancelled: null };
-      const why = revived ? 'the para lives again' : 'the para is opted out of this policy at its contract';
+      const why = revived
+        ? 'the para lives again'
+        : overruled
+          ? 'the relay chain stores other code than the decision rests on'
+          : 'the para is opted out of this policy at its contract';
       const over: Next = revived
         ? { kind: 'revived' }
-        : failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${optedOut}.`);
+        : overruled
+          ? { ...failed('RESCUE_CODE_REPLACED', overruled.message), isObstacle: true }
+          : failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${optedOut}.`);
       if (isPatienceOver(memory.unwanted, now)) return over;
       return takeBack(context, memory.rescue, seen, memory.unwanted, { why, over });
     },
@@ -160,6 +168,6 @@ function wait(needs: 'time' | 'people', why: string): Next {
   return { kind: 'wait', needs, why };
 }
 
-function failed(code: RescueError['code'], sentence: string): Next {
+function failed(code: RescueError['code'], sentence: string): Extract<Next, { kind: 'failed' }> {
   return { kind: 'failed', error: new RescueError(code, sentence) };
 }

@@ -101,6 +101,7 @@ export function supplyCode(
   return {
     ...plan.supplyStep(rescue, by),
     key: stepKey(decided, 'contract', 'supply-code', when.height, when.index),
+    resumed: decided.resumed ?? 0,
     paraId: decided.paraId,
     title: supplyTitle(rescue.codeHash),
     chain: 'relay chain',
@@ -165,6 +166,7 @@ function onContract(
     ...step,
     while: [...step.while, inEpoch],
     key: stepKey(decided, 'contract', step.id, ...rest),
+    resumed: decided.resumed ?? 0,
     paraId: decided.paraId,
     chain: 'contracts chain',
     submitter,

@@ -21,7 +21,10 @@ export interface TakeBackMemory {
 }
 
 /** Why nobody wants the approval any more: said in what is waited for. */
-type Unwanted = 'the para lives again' | 'the para is opted out of this policy at its contract';
+type Unwanted =
+  | 'the para lives again'
+  | 'the para is opted out of this policy at its contract'
+  | 'the relay chain stores other code than the decision rests on';
 
 /**
  * What comes next when the approval is not wanted any more, since the para lives again under its old code, or was opted

@@ -48,6 +48,7 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
       ...step,
       title: applyTitle(rescue),
       key: stepKey(rescue, 'governance', step.id),
+      resumed: rescue.resumed ?? 0,
       paraId,
       chain: 'relay chain',
       submitter,

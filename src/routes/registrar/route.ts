@@ -47,6 +47,7 @@ export function createRegistrarRoute(context: RouteContext): Route {
   const bind = (rescue: DecidedRound, step: ActStep, act: Pick<Step, 'title' | 'sign'>): Step => ({
     ...step,
     ...act,
+    resumed: rescue.resumed ?? 0,
     key: stepKey(rescue, 'registrar', step.id),
     paraId: rescue.paraId,
     chain: 'relay chain',

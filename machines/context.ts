@@ -188,3 +188,24 @@ export function nameRound(
   const opened = [...onThisHead.filter((entry) => !isSame(entry)), parts];
   return { round: counter, roundId: id, opening, history: { ...history, opened } };
 }
+
+/** What the next round begins with; the id is that of a new one. */
+export function nextRound(context: RecoveryContext): Partial<RecoveryContext> {
+  const round = context.round + 1;
+  const unnamed = { round, roundId: null, opening: null };
+  const { anchor, history } = context;
+  // Holders decide anew over the code that is there now: on an anchor that shows it.
+  const standing = anchor !== null && history.codeHash === anchor.codeHash ? anchor : null;
+  const named = standing && nameRound({ ...context, ...unnamed }, standing);
+  return {
+    ...(named ?? unnamed),
+    anchor: standing,
+    clock: null,
+    approved: null,
+    plan: null,
+    headAtEnactment: null,
+    trouble: null,
+    waiting: null,
+    resumed: 0,
+  };
+}

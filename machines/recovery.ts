@@ -5,9 +5,7 @@ import type {
   CarryOutOutcome,
   PlanOutcome,
   RelockOutcome,
-  Trouble,
 } from '../src/domain/round/outcomes.ts';
-import { codeReplaced } from '../src/domain/round/overruled.ts';
 import { openClock } from '../src/domain/round/tally.ts';
 import type { ParaId } from '../src/domain/units.ts';
 import {
@@ -18,60 +16,35 @@ import {
   NO_HISTORY,
   NO_STALL,
   nameRound,
+  nextRound,
   type RecoveryContext,
-  type Waiting,
 } from './context.ts';
-import type { RecoveryFacts } from './facts.ts';
+import {
+  facts,
+  failureOf,
+  hasRecovered,
+  isHeadAdvanced,
+  isNewRoundWanted,
+  isOverruled,
+  isRetried,
+  isUpgradeGone,
+  LEFT,
+  outcome,
+  overruled,
+  PEOPLE,
+  type RecoveryEvent,
+  troubleOf,
+  UNSEEN_OBSTACLE,
+} from './judgements.ts';
 
 /** Name and version under which snapshots are saved; see migrations.ts before changing either. */
 export const RECOVERY_MACHINE = 'recovery';
 export const RECOVERY_VERSION = 4;
 
-export type RecoveryEvent =
-  | { readonly type: 'OBSERVED'; readonly facts: RecoveryFacts }
-  /** `newRound`: leaves what was decided, and lets holders decide again; else the approved decision goes on. */
-  | { readonly type: 'OPERATOR_RETRIED'; readonly newRound: boolean };
-
 function unprovided<Output, Input>(name: string) {
   return fromPromise<Output, Input>(() =>
     Promise.reject(new Error(`the actor "${name}" must be provided by the supervisor`)),
   );
-}
-
-function facts(event: RecoveryEvent): RecoveryFacts | null {
-  return event.type === 'OBSERVED' ? event.facts : null;
-}
-
-function troubleOf(error: unknown): Trouble {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'RESCUE_INTERNAL';
-  return { code, message };
-}
-
-/** What a rescue that is left leaves behind. */
-const LEFT = {
-  policy: null,
-  anchor: null,
-  round: 0,
-  roundId: null,
-  opening: null,
-  clock: null,
-  approved: null,
-  plan: null,
-  trouble: null,
-  waiting: null,
-  resumed: 0,
-} as const;
-
-/** What stood in the way has to be seen before it can be seen to be gone. */
-const UNSEEN_OBSTACLE: Waiting = { on: 'obstacle', obstacle: null };
-const PEOPLE: Waiting = { on: 'people', obstacle: null };
-
-type Outcome = AnchorOutcome | PlanOutcome | CarryOutOutcome | RelockOutcome;
-
-/** What the actor that has just ended answered; null for every other event. */
-function outcome(event: object): Outcome | null {
-  return 'output' in event ? (event.output as Outcome) : null;
 }
 
 function plannedRound({ context }: { context: RecoveryContext }): CarryOutInput {
@@ -180,25 +153,7 @@ const recoverySetup = setup({
           : null,
     }),
     noteClock: assign({ clock: ({ context, event }) => facts(event)?.round?.clock ?? context.clock }),
-    openNextRound: assign(({ context }) => {
-      const round = context.round + 1;
-      const unnamed = { round, roundId: null, opening: null };
-      const { anchor, history } = context;
-      // Holders decide anew over the code that is there now: on an anchor that shows it.
-      const standing = anchor !== null && history.codeHash === anchor.codeHash ? anchor : null;
-      const named = standing && nameRound({ ...context, ...unnamed }, standing);
-      return {
-        ...(named ?? unnamed),
-        anchor: standing,
-        clock: null,
-        approved: null,
-        plan: null,
-        headAtEnactment: null,
-        trouble: null,
-        waiting: null,
-        resumed: 0,
-      };
-    }),
+    openNextRound: assign(({ context }) => nextRound(context)),
     /** The round is over, and its votes with it. What was set gets the grace of the policy to bring the para back. */
     endOverruledRound: assign(({ context, event }) => ({
       ...LEFT,
@@ -250,20 +205,7 @@ const recoverySetup = setup({
         return answer?.kind === 'planned' ? answer.plan : context.plan;
       },
     }),
-    noteFailure: assign(({ context, event }) => {
-      const answer = outcome(event);
-      if (answer === null || !('trouble' in answer)) {
-        const error = new Error('an actor ended with something that the machine does not know');
-        return { trouble: troubleOf(error), waiting: UNSEEN_OBSTACLE };
-      }
-      const { trouble } = answer;
-      const isObstacle =
-        answer.kind === 'impossible' || ('isObstacle' in answer && answer.isObstacle === true);
-      if (isObstacle) return { trouble, waiting: { on: 'obstacle', obstacle: trouble.message } as const };
-      // What validators rejected they would reject again.
-      const isRejected = context.history.upgradeAbortedAt !== null;
-      return { trouble, waiting: isRejected ? PEOPLE : UNSEEN_OBSTACLE };
-    }),
+    noteFailure: assign(({ context, event }) => failureOf(context, event)),
     noteTrouble: assign({ trouble: ({ event }) => ('error' in event ? troubleOf(event.error) : null) }),
     noteDefect: assign(({ event }) => ({
       trouble: 'error' in event ? troubleOf(event.error) : null,
@@ -281,50 +223,6 @@ const recoverySetup = setup({
     }),
   },
 });
-
-/** The head of this stall is no longer the last one, or the same head was included anew, or was another one meanwhile. */
-function isHeadAdvanced(context: RecoveryContext, event: RecoveryEvent): boolean {
-  const seen = facts(event);
-  if (!seen) return false;
-  const head = context.anchor?.head.hash ?? context.stalledHead;
-  const since = context.anchor?.mostRecentContext ?? context.stalledContext;
-  const moved = seen.head !== null && head !== null && seen.head.hash !== head;
-  const included = seen.mostRecentContext !== null && since !== null && seen.mostRecentContext > since;
-  const again = extendHistory(context.history, seen).headAgainSince !== context.stalledAgainSince;
-  return moved || included || again;
-}
-
-function isRetried(event: RecoveryEvent, wanted: { readonly newRound: boolean }): boolean {
-  return event.type === 'OPERATOR_RETRIED' && event.newRound === wanted.newRound;
-}
-
-function isNewRoundWanted({ policy, stalledHead }: RecoveryContext, event: RecoveryEvent): boolean {
-  return isRetried(event, { newRound: true }) && policy !== null && stalledHead !== null;
-}
-
-function isOverruled({ anchor, approved }: RecoveryContext, event: RecoveryEvent): boolean {
-  const code = facts(event)?.codeHash ?? null;
-  return anchor !== null && code !== null && code !== anchor.codeHash && code !== approved?.codeHash;
-}
-
-function overruled({ anchor, roundId }: RecoveryContext, event: RecoveryEvent): Trouble {
-  return codeReplaced({ was: anchor?.codeHash ?? null, is: facts(event)?.codeHash ?? null, roundId });
-}
-
-/** Neither current nor scheduled any more: the validators rejected it, or somebody replaced it. */
-function isUpgradeGone(context: RecoveryContext, event: RecoveryEvent): boolean {
-  const seen = facts(event);
-  const wanted = context.approved?.codeHash;
-  if (seen === null || context.headAtEnactment !== null) return false;
-  return seen.codeHash !== wanted && seen.futureCodeHash !== wanted;
-}
-
-function hasRecovered(context: RecoveryContext, event: RecoveryEvent): boolean {
-  const head = facts(event)?.head?.number;
-  const heads = context.policy?.rules.recovery.heads;
-  if (head === undefined || heads === undefined || context.headAtEnactment === null) return false;
-  return head >= context.headAtEnactment + heads;
-}
 
 /**
  * The life of one para, from healthy to dead and back (machines/README.md has the table). Real waits

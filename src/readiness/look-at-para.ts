@@ -29,7 +29,18 @@ export interface ParaNodes {
 export type LookAtPara = (
   policy: { readonly rules: Policy; readonly hash: Hex } | null,
   observation: ParaObservation,
-) => Promise<FoundOn>;
+) => Promise<FoundOnPara>;
+
+/** What stands in the para's own state at its head, proven: what nodes run but for a substitute. */
+export interface OwnCode {
+  readonly codeHash: Hex;
+  readonly specVersion: number;
+}
+
+export interface FoundOnPara extends FoundOn {
+  /** Null where it could not be read. */
+  readonly own: OwnCode | null;
+}
 
 /** Items whose keys are asked for; pallets are known by their usual names. */
 const ITEMS = {
@@ -71,7 +82,7 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
   return async (policy, observation) => {
     const { head } = observation;
     const facts = head === null ? nothingOf(observation) : await factsAt(head);
-    return { route: null, findings: paraFindings(facts) };
+    return { route: null, findings: paraFindings(facts), own: ownCodeOf(facts) };
 
     async function factsAt(at: ParaHeadRef): Promise<ParaFacts> {
       const [runtime, codeHash] = await Promise.all([
@@ -113,6 +124,11 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
       return { power: electorate };
     });
   }
+}
+
+function ownCodeOf({ runtime, codeHash }: ParaFacts): OwnCode | null {
+  if ('trouble' in runtime || 'trouble' in codeHash) return null;
+  return { codeHash: codeHash.hash, specVersion: runtime.specVersion };
 }
 
 /** `MigrationCursor`: `Active`, `Stuck`. */

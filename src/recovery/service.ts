@@ -8,6 +8,7 @@ import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Pages } from '../domain/ports/pages.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
+import { answerOf } from '../domain/readiness/answer-of.ts';
 import type { Readiness } from '../domain/readiness/readiness.ts';
 import { viewOf } from '../domain/records/diagnosis.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
@@ -127,6 +128,7 @@ export function createRescueService(options: {
           optedIn: optedIn !== null,
           proposals: tracker.proposals(),
           impossible: whyImpossible(tracker),
+          own: tracker.own(),
           route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
         }),
       ],
@@ -271,13 +273,19 @@ async function substituteOf(ledger: Ledger, tracker: ParaTracker): Promise<Subst
       'No code was approved for this para, so there is no substitute to install.',
     );
   }
+  const own = await answerOf(async () => ({ hash: await tracker.para.reader.codeHash(anchor.head) }));
+  const isOwn = !('trouble' in own) && own.hash === approved.codeHash;
+  const { specVersion } = anchor.runtime;
   return {
     paraId: tracker.para.id,
     blockNumber: anchor.head.number,
     codeHash: approved.codeHash,
     code: toHex(code),
-    text:
-      `Add to the chain spec of every node of the para: "codeSubstitutes": { "${anchor.head.number}": "<code>" }, ` +
-      'and restart the node. It is used from the state of that block on, as long as the spec version stays the same.',
+    needed: !isOwn,
+    text: isOwn
+      ? "No substitute is needed: the approved code is the para's own. Nodes that have one of an earlier attempt take it out of their chain spec and restart."
+      : `Add to the chain spec of every node of the para: "codeSubstitutes": { "${anchor.head.number}": "<code>" }, ` +
+        'and restart the node. It is used from the state of that block on, until an upgrade above spec version ' +
+        `${specVersion}. One of spec version ${specVersion} that is there already has to go: of two with one label nodes take either.`,
   };
 }

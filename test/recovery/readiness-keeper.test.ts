@@ -39,7 +39,7 @@ describe('what is known of the readiness', () => {
       lookAtRoutes: async () => [{ route: 'registrar', findings: [ok('lock', 'it is unlocked')] }],
       lookAtPara: async () => {
         if (answer.trouble) throw answer.trouble;
-        return { route: null, findings: [ok('head', 'there is one')] };
+        return { route: null, own: null, findings: [ok('head', 'there is one')] };
       },
     });
     await see(1000);
@@ -60,11 +60,12 @@ describe('what is known of the readiness', () => {
         if (answer.trouble) throw answer.trouble;
         return [{ route: 'registrar', findings: [obstacle('lock', 'nothing', 'it is locked')] }];
       },
-      lookAtPara: async () => ({ route: null, findings: [] }),
+      lookAtPara: async () => ({ route: null, findings: [], own: { codeHash: hash(3), specVersion: 7 } }),
     });
     expect(keeper.impossible(POLICY.hash)).toBeUndefined();
     await see(1000);
     expect(keeper.impossible(POLICY.hash)).toBe('registrar: it is locked');
+    expect(keeper.own()).toEqual({ codeHash: hash(3), specVersion: 7 });
     expect(keeper.impossible(hash(2))).toBeUndefined();
     answer.trouble = new Error('a defect');
     await see(1100);

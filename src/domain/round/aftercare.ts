@@ -28,7 +28,7 @@ export function aftercareOf({ codeHash, ownCodeHash, specVersion, from, locked }
           "no substitute is needed: the code is the para's own. Nodes that have one of an earlier attempt take it out of their chain spec and restart",
         ]
       : [
-          `every node of the para, not only its collators, needs exactly these bytes as a code substitute from ${block} on ("pararescue substitute", "pararescue chainspec substitute")`,
+          `every node of the para, not only its collators, needs exactly these bytes as a code substitute from ${block} on ("pararescue chainspec substitute")`,
           `the para runs on the substitute until an upgrade above ${label}: build it with a spec version above that and above the one compiled into this code, and not as the code ${codeHash} itself, which the relay chain would never take as an upgrade. Then take the substitute out of the chain specs`,
           `a second substitute of ${label} has to replace this one in the chain specs: nodes that have two with one label take either of them`,
         ]),

@@ -119,6 +119,8 @@ export interface SubstituteInstruction {
   readonly blockNumber: ParaBlock;
   readonly codeHash: Hex;
   readonly code: Hex;
+  /** False where the code is the para's own, so that its nodes run it anyway; missing in answers of earlier versions. */
+  readonly needed?: boolean | undefined;
   readonly text: string;
 }
 
@@ -184,5 +186,12 @@ export const uploadInvitation: RecordSchema<UploadInvitation> = record(({ object
 );
 
 export const substituteInstruction: RecordSchema<SubstituteInstruction> = record(({ object }) =>
-  object({ paraId, blockNumber: block, codeHash: hash, code: bytes, text: z.string() }),
+  object({
+    paraId,
+    blockNumber: block,
+    codeHash: hash,
+    code: bytes,
+    needed: z.boolean().optional(),
+    text: z.string(),
+  }),
 );

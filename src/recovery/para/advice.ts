@@ -2,7 +2,9 @@ import type { RecoveryContext } from '../../../machines/context.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { needsNoBlock } from '../../domain/diagnosis/remedies.ts';
 import type { Diagnosis } from '../../domain/diagnosis/verdict.ts';
+import { aftercareOf } from '../../domain/round/aftercare.ts';
 import type { Proposal } from '../../domain/round/round.ts';
+import type { OwnCode } from '../../readiness/look-at-para.ts';
 import type { Route } from '../../routes/route.ts';
 import { HELD } from './held.ts';
 
@@ -18,6 +20,8 @@ export function adviceFor(
     readonly proposals: readonly Pick<Proposal, 'hash' | 'trial'>[];
     /** Why no allowed route could carry a decision out; null when one could, as far as is known. */
     readonly impossible: string | null;
+    /** The para's own code, where it was read. */
+    readonly own?: OwnCode | null;
     /** The route that was planned. */
     readonly route: Pick<Route, 'advice'> | null;
   },
@@ -25,7 +29,7 @@ export function adviceFor(
   const { diagnosis, observation } = seen;
   switch (state) {
     case 'healthy':
-      return [];
+      return aftercare(seen);
     case 'stalled': {
       const replaced =
         context.trouble?.code === 'RESCUE_CODE_REPLACED' ? [`${context.trouble.message}.`] : [];
@@ -67,6 +71,11 @@ export function adviceFor(
     case 'upgrading.carryingOut':
       return [...(seen.route?.advice(context) ?? [])];
     case 'upgrading.awaitingFirstHeads':
+      if (seen.own != null && seen.own.codeHash === context.approved?.codeHash) {
+        return [
+          "No substitute is needed: the approved code is the para's own. Nodes that have one of an earlier attempt take it out of their chain spec and restart.",
+        ];
+      }
       return context.headAtEnactment === null
         ? [
             'Collators and node operators: fetch the substitute and add it to the chain spec now, before the relay switches.',
@@ -83,6 +92,27 @@ export function adviceFor(
     default:
       return [];
   }
+}
+
+/** Of a para that lives under other code than its own: on a substitute. */
+function aftercare({
+  observation,
+  own,
+}: {
+  readonly observation: ParaObservation | null;
+  readonly own?: OwnCode | null;
+}): string[] {
+  const codeHash = observation?.currentCodeHash ?? null;
+  if (observation === null || own == null || codeHash === null || own.codeHash === codeHash) return [];
+  // Once its next upgrade is scheduled there, the substitute has had its time.
+  if (observation.futureCodeHash !== null) return [];
+  return aftercareOf({
+    codeHash,
+    ownCodeHash: own.codeHash,
+    specVersion: own.specVersion,
+    from: null,
+    locked: observation.registrar?.locked ?? null,
+  });
 }
 
 /** Nothing that was approved is lost. */

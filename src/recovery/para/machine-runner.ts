@@ -1,12 +1,8 @@
 import { type Actor, createActor, type Snapshot } from 'xstate';
 import type { RecoveryContext } from '../../../machines/context.ts';
+import type { RecoveryEvent } from '../../../machines/judgements.ts';
 import { restorable, voidedRound } from '../../../machines/migrations.ts';
-import {
-  RECOVERY_MACHINE,
-  RECOVERY_VERSION,
-  type RecoveryEvent,
-  recoveryMachine,
-} from '../../../machines/recovery.ts';
+import { RECOVERY_MACHINE, RECOVERY_VERSION, recoveryMachine } from '../../../machines/recovery.ts';
 import { type NewServiceEvent, newEvent, type ServiceEvent } from '../../domain/events.ts';
 import type { SnapshotStore } from '../../domain/ports/snapshots.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';

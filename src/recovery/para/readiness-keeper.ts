@@ -16,7 +16,7 @@ import {
 } from '../../domain/readiness/readiness.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
-import type { LookAtPara } from '../../readiness/look-at-para.ts';
+import type { FoundOnPara, LookAtPara, OwnCode } from '../../readiness/look-at-para.ts';
 import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 
 type PolicyInForce = { readonly rules: Policy; readonly hash: Hex } | null;
@@ -40,6 +40,8 @@ export interface ReadinessKeeper {
    * this policy were looked at once.
    */
   impossible(policy: Hex): string | null | undefined;
+  /** The para's own code as it was looked at last; null where it was not, or could not be read. */
+  own(): OwnCode | null;
   /** Resolves when no look is under way. */
   settled(): Promise<void>;
   /** Nothing is kept or told any more; a look that is under way is not waited for. */
@@ -64,7 +66,7 @@ export async function createReadinessKeeper(context: ReadinessContext): Promise<
   let checks: readonly Check[] = await store.load(paraId);
   let readiness: Readiness | null = null;
   let routes: { readonly policy: Hex | null; readonly found: readonly FoundOn[] } | null = null;
-  let para: FoundOn | null = null;
+  let para: FoundOnPara | null = null;
   let wanted: SeenNow | null = null;
   /** What the last looks rested on, and when they were. */
   let routesAt: { readonly about: string; readonly block: RelayBlock } | null = null;
@@ -152,6 +154,7 @@ export async function createReadinessKeeper(context: ReadinessContext): Promise<
         });
     },
     readiness: () => readiness,
+    own: () => para?.own ?? null,
     impossible: (policy) => (routes?.policy === policy ? impossibleOn(routes.found) : undefined),
     stop: () => {
       isStopped = true;

@@ -21,6 +21,7 @@ import { advanceClock, decideRound } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { ValidationPage } from '../../domain/validation/page.ts';
 import type { StoreFinding } from '../../domain/views/store.ts';
+import type { OwnCode } from '../../readiness/look-at-para.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
 import { loadRound, type OpenRound, recordOf } from '../../voting/open-round.ts';
 import type { Diagnostician } from './diagnostician.ts';
@@ -74,6 +75,8 @@ export interface ParaTracker {
   proposals(): readonly Proposal[];
   /** Whether the para could be rescued today; null before the first look. */
   readiness(): Readiness | null;
+  /** The para's own code as it was looked at last; null where it was not. */
+  own(): OwnCode | null;
   /** Why no allowed route could carry a decision of the open round out; null when one could, as far as is known. */
   impossible(): string | null;
 }
@@ -299,6 +302,7 @@ export async function createParaTracker(options: {
     page: () => options.pages?.open() ?? null,
     proposals: () => current?.proposals() ?? [],
     readiness: () => readiness?.readiness() ?? null,
+    own: () => readiness?.own() ?? null,
     impossible: () => {
       const policy = runner.context().policy;
       return (policy && readiness?.impossible(policy.hash)) ?? null;

@@ -55,7 +55,7 @@ export const LAYERS = {
   trial: {
     holds:
       "builds and validates a para's next blocks on proven state: why there is none, or what code would do",
-    imports: ['bytes', 'domain', 'proof', 'executor', 'blocks', 'chain'],
+    imports: ['bytes', 'domain', 'proof', 'code', 'executor', 'blocks', 'chain'],
   },
   contract: {
     holds: 'the rescue contract through @polkadot/api-contract',

@@ -3,7 +3,7 @@ import type { ParaObservation } from '../domain/chain/observation.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
 import { policyHash } from '../domain/policy/policy.ts';
 import type { Code } from '../trial/code.ts';
-import { labelWarnings } from '../trial/trial.ts';
+import { apiWarnings, labelWarnings } from '../trial/trial.ts';
 import type { RehearsalPlan } from './plan.ts';
 import type { Played, Stage } from './play/play.ts';
 import type { RehearsalReport, RehearsalVerdict, RehearsedState } from './report.ts';
@@ -47,7 +47,12 @@ export function reportOf(input: {
     before: rehearsedState(played.before),
     after: rehearsedState(played.after),
     relayBlocks: network.passed,
-    warnings: [...labels, ...doorWarnings(input), ...lockWarnings(stage, played)],
+    warnings: [
+      ...labels,
+      ...apiWarnings(proposed, own),
+      ...doorWarnings(input),
+      ...lockWarnings(stage, played),
+    ],
     shortcuts: shortcutsOf(plan, stage, played),
   };
 }

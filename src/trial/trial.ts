@@ -1,6 +1,7 @@
 import type { Point } from '../blocks/point.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
+import { apiSentence, compareCode } from '../code/compare.ts';
 import type { TrialVerdict } from '../domain/diagnosis/trial.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { TrialReport, TriedBlock } from '../domain/trial/report.ts';
@@ -113,7 +114,7 @@ export function* tryBlocks(plan: TrialPlan): Task<TrialRun> {
     blocks,
     verdict,
     maxPovBytes: first.maxPovBytes,
-    warnings: own ? labelWarnings(own, yield* codeOfPara(plan.para.state)) : [],
+    warnings: own ? substituteWarnings(own, yield* codeOfPara(plan.para.state)) : [],
     shortcuts: shortcutsOf(blocks.length, given),
   };
   return { report, after, written, by: first.code.runtime };
@@ -126,6 +127,9 @@ function requireHead({ header, hash }: TrialPlan['para'], { head }: RelayFacts):
     `The next block is tried on the included head, and ${hash} is not the head that the relay chain stores (${toHex(headerHash(head))}).`,
   );
 }
+
+/** A runtime has some thirty. */
+const MOST_APIS = 40;
 
 /** Why nodes would not take the code as a substitute: they run one only where it carries the spec version of the code that stands on the chain. */
 export function labelWarnings({ described }: Code, onChain: Code): string[] {
@@ -141,6 +145,26 @@ export function labelWarnings({ described }: Code, onChain: Code): string[] {
       ? []
       : [`it is a runtime of ${label.specName}, and the para's own is one of ${wanted.specName}`]),
   ];
+}
+
+function substituteWarnings(code: Code, onChain: Code): string[] {
+  return [...labelWarnings(code, onChain), ...apiWarnings(code, onChain)];
+}
+
+/** Runtime APIs that nodes find in other versions than in the code on chain, one by one, with what a collator then needs. */
+export function apiWarnings({ runtime }: Code, { runtime: onChain }: Code): string[] {
+  if (!runtime || !onChain || runtime.hash === onChain.hash) return [];
+  const partsOf = ({ version, functions }: Runtime) => ({
+    specName: version.specName,
+    apis: new Map(version.apis),
+    exports: functions,
+    imports: new Set<string>(),
+  });
+  const { apis } = compareCode(partsOf(onChain), partsOf(runtime));
+  return apis
+    .filter(({ before }) => before !== null)
+    .slice(0, MOST_APIS)
+    .map((api) => `against the para's own code, ${apiSentence(api)}`);
 }
 
 function codeProblem({ runtime, described }: Code, whose: string): string | null {

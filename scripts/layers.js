@@ -141,6 +141,7 @@ export const LAYERS = {
     holds: 'puts everything together, by arguments',
     imports: [
       'domain',
+      'keys',
       'voting',
       'chain',
       'trial',

@@ -9,12 +9,14 @@ import { ProvenChain } from '../chain/proven/proven-chain.ts';
 import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import { createStallReader } from '../chain/relay/stall-reader.ts';
 import type { Config } from '../config/config.ts';
+import type { MultisigAccount } from '../domain/chain/acting.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Severity } from '../domain/events/kind.ts';
 import type { ServiceEvent, Tell } from '../domain/events.ts';
-import type { Hex, ParaId } from '../domain/units.ts';
+import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
 import { createHttpServer } from '../http/server.ts';
+import { multisigAccount } from '../keys/multisig.ts';
 import { createCounting } from '../monitor/monitor.ts';
 import { runBlockDuties } from '../recovery/block-duties.ts';
 import { boundedTell } from '../recovery/bounded-tell.ts';
@@ -88,6 +90,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     await signaturesReady();
     const onWarning = (sentence: string) => log.warn(sentence);
     const signer = await loadSigner(config.signer, env, onWarning);
+    const multisig = multisigOf(config.signer, signer.account);
     await requireSecretToken(operatorTokenFile(config));
     const opened = await openStore(config.database);
     onClose(() => opened.close());
@@ -249,6 +252,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
           governance,
           ledger: store.ledger,
           journal: store.journal,
+          acting: { signer: signer.account, multisig },
           census: store.census,
           contracts,
           peers,
@@ -343,4 +347,14 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     await close();
     throw error;
   }
+}
+
+/** The multisig of which the signer is one. @throws RESCUE_CONFIG_INVALID when it is none of its signatories */
+function multisigOf({ multisig }: Config['signer'], signer: AccountHex | null): MultisigAccount | null {
+  if (!multisig) return null;
+  if (signer === null || multisig.signatories.includes(signer)) return multisigAccount(multisig);
+  throw new RescueError(
+    'RESCUE_CONFIG_INVALID',
+    `The key of the signer is that of ${signer}, which is none of the signatories of signer.multisig.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { tokenOnce } from '../chain/nodes/token.ts';
 import { createParaReader } from '../chain/para/para-reader.ts';
 import type { RelaySession } from '../chain/relay/session.ts';
+import type { Acting, MultisigAccount } from '../domain/chain/acting.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { HashedPolicy } from '../domain/policy/policy.ts';
 import { warning } from '../domain/readiness/finding.ts';
@@ -19,6 +20,8 @@ export interface Examination {
   readonly policy: HashedPolicy | null;
   /** Nodes of the chain of the policy's rescue contract. */
   readonly contracts: readonly string[];
+  /** Of which the signer is a signatory, if it is one. */
+  readonly multisig?: MultisigAccount | null;
   readonly onTrouble: (trouble: RescueError) => void;
 }
 
@@ -31,10 +34,11 @@ const NO_SERVICE = warning(
 
 /** Looks once whether the para could be rescued today, straight at the chains, as a service does again and again. */
 export async function examinePara(
-  session: Pick<RelaySession, 'endpoints' | 'reader' | 'submitter' | 'observation'>,
+  session: Pick<RelaySession, 'endpoints' | 'reader' | 'submitter' | 'observation' | 'signer'>,
   examination: Examination,
 ): Promise<Readiness> {
-  const { endpoints, reader: relay, submitter, observation } = session;
+  const { endpoints, reader: relay, submitter, observation, signer } = session;
+  const acting: Acting = { signer: signer.account, multisig: examination.multisig ?? null };
   const { urls, onTrouble } = examination;
   const policy = examination.policy && { rules: examination.policy.policy, hash: examination.policy.hash };
   const closers: (() => Promise<void>)[] = [];
@@ -50,7 +54,7 @@ export async function examinePara(
       relay,
       token: tokenOnce(endpoints),
       routes: new Map([
-        ['registrar', { examine: (look) => registrarFindings(look, submitter.signer()) }],
+        ['registrar', { examine: (look) => registrarFindings(look, acting, submitter.signer()) }],
         [
           'contract',
           { examine: (look) => contractFindings({ relay, submitter, contracts, peers: [] }, look) },

@@ -9,21 +9,8 @@ import { isNetwork } from './networks.ts';
 import { chosenParas, fleetSection, parasSection, readNames } from './paras-section.ts';
 import { endpoints, file, relaySection } from './relay-section.ts';
 import type { DataPath } from './schema-problems.ts';
+import { keySection, signerSection } from './signer-section.ts';
 import { parseYamlFile } from './yaml-file.ts';
-
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
-const signer = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('uri-env'),
-    env: variable.describe('Environment variable that holds the secret URI.'),
-  }),
-  z.strictObject({
-    kind: z.literal('file'),
-    path: file.describe('Keystore (polkadot-js JSON), relative to this file.'),
-    passwordEnv: variable.optional().describe('Environment variable that holds its password.'),
-  }),
-  z.strictObject({ kind: z.literal('external') }),
-]);
 
 /** Largest code size that a default configuration takes: above what relay chains allow, far below a flood. */
 const DEFAULT_MAX_CODE_BYTES = 8 * 1024 * 1024;
@@ -84,7 +71,7 @@ export const configSchema = z
           ),
       })
       .prefault({}),
-    signer: signer
+    signer: signerSection
       .default({ kind: 'external' })
       .describe(
         'Who submits relay calls, as the registrar manager or as an operator of a rescue contract; external: people with their own tools.',
@@ -100,7 +87,7 @@ export const configSchema = z
           .describe(
             'Para id of the contracts chain: its state is read at the head that the relay chain includes for it. 1000 is the Asset Hub.',
           ),
-        watcher: signer
+        watcher: keySection
           .default({ kind: 'external' })
           .describe(
             'Key that attests decisions to the rescue contracts; external: this service only looks on.',
@@ -328,8 +315,14 @@ export async function loadConfig({ file, env = {}, flags = {} }: ConfigSource): 
   };
 }
 
-function withPath(signer: Config['signer'], folder: string): Config['signer'] {
-  return signer.kind === 'file' ? { ...signer, path: resolve(folder, signer.path) } : signer;
+function withPath<Key extends Config['signer']>(signer: Key, folder: string): Key {
+  if (signer.kind !== 'file') return signer;
+  const { path, passwordFile } = signer;
+  return {
+    ...signer,
+    path: resolve(folder, path),
+    ...(passwordFile !== undefined && { passwordFile: resolve(folder, passwordFile) }),
+  };
 }
 
 /** JSON schema of the file, for editors; schemas/config.schema.json holds it. */

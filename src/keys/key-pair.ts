@@ -33,6 +33,21 @@ const keystoreSchema = z.looseObject({
   }),
 });
 
+/** Whether the parsed JSON of a keystore says that its key is encrypted; false for what is no keystore. */
+export function isEncrypted(keystore: unknown): boolean {
+  const parsed = keystoreSchema.safeParse(keystore);
+  return parsed.success && [parsed.data.encoding.type].flat().includes('xsalsa20-poly1305');
+}
+
+/**
+ * The key as polkadot-js and its wallets keep it in a file: encrypted with xsalsa20-poly1305 under a key that scrypt makes of
+ * the password.
+ */
+export function keystoreOf(pair: KeyringPair, password: string, name: string): KeyringPair$Json {
+  pair.setMeta({ name });
+  return pair.toJson(password);
+}
+
 /**
  * The key in the parsed JSON of a keystore that polkadot-js and its wallets export for one account. `name` is what
  * errors call it. Needs `cryptoWaitReady()`.

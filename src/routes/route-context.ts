@@ -1,3 +1,4 @@
+import type { Acting } from '../domain/chain/acting.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -9,10 +10,12 @@ import type { ChainView } from '../domain/route/view.ts';
 
 /** What every route works with. */
 export interface RouteContext {
-  readonly relay: Pick<RelayReader, 'limits' | 'approvalState'>;
+  readonly relay: Pick<RelayReader, 'limits' | 'approvalState' | 'accounts' | 'multisigState'>;
   readonly ledger: Pick<Ledger, 'code'>;
   readonly submitter: RelaySubmitter;
   readonly journal: Pick<Journal, 'get'>;
+  /** As whom the manager's calls are made; the key of the submitter alone when left out. */
+  readonly acting?: Acting;
 }
 
 /** Rounds that were decided before rounds had ids are known by head and number. */

@@ -38,9 +38,15 @@ const NO_KEY: RelaySubmitter = {
   outcome: () => Promise.reject(new Error('nothing was sent here')),
 };
 
-type Answers = Pick<RelayReader, 'limits' | 'observe' | 'approvalState'>;
+type Answers = Pick<RelayReader, 'limits' | 'observe' | 'approvalState' | 'accounts' | 'multisigState'>;
 const unasked = () => Promise.reject(new Error('nobody asks for this here'));
-const ANSWERING: Answers = { limits: async () => LIMITS, observe: unasked, approvalState: unasked };
+const ANSWERING: Answers = {
+  limits: async () => LIMITS,
+  observe: unasked,
+  approvalState: unasked,
+  accounts: unasked,
+  multisigState: unasked,
+};
 const BROKEN: Answers = {
   ...ANSWERING,
   limits: () => Promise.reject(new TypeError('x is not a function')),

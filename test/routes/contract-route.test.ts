@@ -232,6 +232,8 @@ async function openRun(
   const relay = {
     limits: async () => LIMITS,
     approvalState: async () => chain.approval,
+    accounts: unasked,
+    multisigState: unasked,
     isFinalized: async () => true,
   };
   const votes = { relay, ledger, census, peers: [], openRound: async () => null, tell: () => tell };

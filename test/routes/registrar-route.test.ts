@@ -87,6 +87,8 @@ async function run(
     relay: {
       limits: async () => LIMITS,
       approvalState: () => Promise.reject(new Error('there is no multisig here')),
+      accounts: () => Promise.reject(new Error('no proxies are looked at here')),
+      multisigState: () => Promise.reject(new Error('there is no multisig here')),
     },
     ledger: store.ledger,
     journal: store.journal,

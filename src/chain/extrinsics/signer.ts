@@ -6,13 +6,20 @@ import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import { looksSecret } from '../../domain/shown-value.ts';
 import type { AccountHex } from '../../domain/units.ts';
-import { pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
+import { isEncrypted, pairFromKeystore, pairFromUri } from '../../keys/key-pair.ts';
 
 /** Where a key is; never the key itself in a file of ours. */
 export type KeyConfig =
   | { readonly kind: 'uri'; readonly uri: string }
   | { readonly kind: 'uri-env'; readonly env: string }
-  | { readonly kind: 'file'; readonly path: string; readonly passwordEnv?: string | undefined };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly passwordEnv?: string | undefined;
+      readonly passwordFile?: string | undefined;
+      /** Asks a person, where nothing else gives the password of an encrypted keystore. */
+      readonly askPassword?: (() => Promise<string>) | undefined;
+    };
 
 /** The operator's key, or an account that signs elsewhere. */
 export type SignerConfig =
@@ -63,8 +70,11 @@ export async function loadKeyPair(
       return pairFromUri(secretOf(config.env, env), scheme);
     case 'file': {
       const keystore = await readKeystore(config.path, onWarning);
-      const password = config.passwordEnv === undefined ? '' : secretOf(config.passwordEnv, env);
-      return pairFromKeystore(keystore, password, `the key file ${config.path}`);
+      const name = `the key file ${config.path}`;
+      if (!isEncrypted(keystore)) {
+        onWarning(`${name} is not encrypted: "pararescue key create" makes one with a password`);
+      }
+      return pairFromKeystore(keystore, await passwordOf(config, keystore, env, onWarning), name);
     }
   }
 }
@@ -78,18 +88,46 @@ function secretOf(variable: string, env: Environment): string {
   throw missing(`The environment variable${name} is not set: it should hold the secret.`);
 }
 
+/** Never repeats what it reads. @throws RESCUE_SIGNER_MISSING */
+async function passwordOf(
+  config: Extract<KeyConfig, { readonly kind: 'file' }>,
+  keystore: unknown,
+  env: Environment,
+  onWarning: OnWarning,
+): Promise<string> {
+  if (config.passwordEnv !== undefined) return secretOf(config.passwordEnv, env);
+  const { passwordFile, askPassword } = config;
+  if (passwordFile !== undefined) {
+    try {
+      // Editors end files with a line feed; no password ends with one.
+      return (await readSecret(passwordFile, 'password file', onWarning)).replace(/\r?\n$/, '');
+    } catch (error) {
+      throw missing(`The password file ${passwordFile} cannot be read: ${messageOf(error)}.`);
+    }
+  }
+  return askPassword && isEncrypted(keystore) ? askPassword() : '';
+}
+
+/** Longest key or password file. */
+const MOST_SECRET_BYTES = 64 * 1024;
+
+async function readSecret(path: string, what: string, onWarning: OnWarning): Promise<string> {
+  const handle = await open(path);
+  try {
+    const { mode, size } = await handle.stat();
+    if (size > MOST_SECRET_BYTES) throw new Error('it is too large');
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      onWarning(`the ${what} ${path} is open to other accounts of this machine: chmod 600 it`);
+    }
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
 async function readKeystore(path: string, onWarning: OnWarning): Promise<unknown> {
   try {
-    const handle = await open(path);
-    try {
-      const { mode } = await handle.stat();
-      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-        onWarning(`the key file ${path} is open to other accounts of this machine: chmod 600 it`);
-      }
-      return JSON.parse(await handle.readFile('utf8'));
-    } finally {
-      await handle.close();
-    }
+    return JSON.parse(await readSecret(path, 'key file', onWarning));
   } catch (error) {
     // A JSON error quotes the text around the fault, which may be key material.
     const reason = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
+import type { ActingFlags } from './acting-flags.ts';
 import type { CommandIo } from './io.ts';
 import type { KeyFlags } from './key-options.ts';
 import { endpointOption, type TrustFlags } from './operator-options.ts';
 
 /** Flags of commands that ask a service, or look straight at the chains without one. */
-export interface ChainFlags extends KeyFlags, TrustFlags {
+export interface ChainFlags extends KeyFlags, ActingFlags, TrustFlags {
   readonly config?: string;
   readonly relay?: readonly string[];
   readonly paraNode?: readonly string[];
@@ -16,7 +17,7 @@ export interface ChainFlags extends KeyFlags, TrustFlags {
 }
 
 /** The chains that a command looks at itself. */
-export interface ChosenChains extends KeyFlags, TrustFlags {
+export interface ChosenChains extends KeyFlags, ActingFlags, TrustFlags {
   /** The para's name in the configuration. */
   readonly name: string | null;
   readonly relay: readonly string[];
@@ -83,11 +84,15 @@ async function byConfig(
         ? {
             signerFile: signer.path,
             ...(signer.passwordEnv !== undefined && { signerPasswordEnv: signer.passwordEnv }),
+            ...(signer.passwordFile !== undefined && { signerPasswordFile: signer.passwordFile }),
           }
         : {};
+  const { multisig } = signer;
   return {
     ...flags,
     ...key,
+    ...(multisig && { multisig: `${multisig.threshold}:${multisig.signatories.join(',')}` }),
+    ...(signer.kind === 'external' && signer.address !== undefined && { account: signer.address }),
     name: para.name,
     relay: config.relay.endpoints,
     paraNode: flags.paraNode ?? para.endpoints,

@@ -6,6 +6,8 @@ export interface TerminalIo {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks a person for a secret, without showing what is typed; left out where nobody can be asked. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Aborts on SIGINT or SIGTERM: long-running commands close cleanly and return. */
   readonly signal: AbortSignal;
 }

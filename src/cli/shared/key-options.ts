@@ -10,6 +10,7 @@ export interface KeyFlags {
   readonly signerUriEnv?: string;
   readonly signerFile?: string;
   readonly signerPasswordEnv?: string;
+  readonly signerPasswordFile?: string;
   readonly signer?: string;
 }
 
@@ -19,6 +20,10 @@ export function withKeyOptions(command: Command, whose: string): Command {
     .option('--signer-uri-env <name>', `environment variable with ${whose} secret URI or mnemonic`)
     .option('--signer-file <file>', 'keystore file (polkadot-js JSON)')
     .option('--signer-password-env <name>', 'environment variable with the keystore password')
+    .option(
+      '--signer-password-file <file>',
+      'file with the keystore password; asked for when neither is given',
+    )
     .option('--signer <uri>', 'development URI such as //Alice (visible in the process list)');
 }
 
@@ -33,7 +38,14 @@ export function keyConfig(flags: KeyFlags, io: CommandIo): KeyConfig | null {
   }
   if (flags.signerUriEnv !== undefined) return { kind: 'uri-env', env: flags.signerUriEnv };
   if (flags.signerFile !== undefined) {
-    return { kind: 'file', path: flags.signerFile, passwordEnv: flags.signerPasswordEnv };
+    const { ask } = io;
+    return {
+      kind: 'file',
+      path: flags.signerFile,
+      passwordEnv: flags.signerPasswordEnv,
+      passwordFile: flags.signerPasswordFile,
+      ...(ask && { askPassword: () => ask(`password of ${flags.signerFile}: `) }),
+    };
   }
   if (flags.signer === undefined) return null;
   io.stderr('warning: --signer is visible in the process list; use --signer-uri-env for a real key\n');

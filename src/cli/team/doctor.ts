@@ -1,12 +1,13 @@
 import { RescueError } from '../../domain/errors.ts';
 import type { Readiness } from '../../domain/readiness/readiness.ts';
 import type { ParaId } from '../../domain/units.ts';
+import { multisigOf } from '../shared/acting-flags.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ChainFlags, type ChosenChains, chosenChains, withChainOptions } from '../shared/chain-flags.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { withKeyOptions } from '../shared/key-options.ts';
-import { troubleTo, withRelay, withTrustOptions } from '../shared/operator-options.ts';
+import { troubleTo, withActingOptions, withRelay, withTrustOptions } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { examinationText } from '../shared/readiness-text.ts';
 import { registerDoctorUpgrade } from './doctor-upgrade.ts';
@@ -36,7 +37,7 @@ export const registerDoctor: RegisterCommand = (program, io) => {
       'after',
       '\nExit status: 0 an allowed route would work, 1 error, 4 that cannot be told, 5 none would work.',
     );
-  withTrustOptions(withKeyOptions(command, "without a service: the signer's")).action(
+  withActingOptions(withTrustOptions(withKeyOptions(command, "without a service: the signer's"))).action(
     async (paraId: ParaId, flags: DoctorFlags) => {
       const examined = await examine(paraId, flags, io);
       io.stdout(flags.json ? jsonText(examined) : examinationText(examined));
@@ -73,7 +74,14 @@ async function byEndpoints(
   const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
   const { examinePara } = await import('../../app/examine.ts');
   return withRelay({ ...chains, para: paraId }, io, async (session) => {
-    const readiness = await examinePara(session, { urls, policy, contracts, onTrouble: troubleTo(io) });
+    const multisig = chains.multisig === undefined ? null : await multisigOf(chains.multisig);
+    const readiness = await examinePara(session, {
+      urls,
+      policy,
+      contracts,
+      multisig,
+      onTrouble: troubleTo(io),
+    });
     return { paraId, name, readiness };
   });
 }

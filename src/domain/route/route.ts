@@ -9,6 +9,7 @@ export const POLICY_ROUTES = ['registrar', 'contract', 'governance'] as const sa
 
 export const STEP_IDS = [
   'schedule-code',
+  'approve-call',
   'attest',
   'send-approval',
   'supply-code',

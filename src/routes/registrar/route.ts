@@ -1,7 +1,13 @@
+import type { Acting } from '../../domain/chain/acting.ts';
+import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep } from '../../domain/route/route.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
+import type { ParaId } from '../../domain/units.ts';
+import { lookAtActing, shownBy } from '../acting.ts';
+import { isOpen } from '../executor.ts';
 import { holds } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
 import {
@@ -15,7 +21,11 @@ import {
 import type { Step } from '../step.ts';
 import { preparedPageCall } from '../validation/page-call.ts';
 import { registrarFindings } from './findings.ts';
+import { asSigned, assessedBy, isOwnKey, type ManagerWay, placeOf, signedAlone } from './manager-way.ts';
 import { planRegistrarRoute, relockStep, scheduleStep } from './plan.ts';
+
+/** Approvals of one call by this signatory, each made after an earlier one was taken back. */
+const MOST_APPROVALS = 3;
 
 /** The registrar route: the para's manager acts while the para is unlocked. */
 export function createRegistrarRoute(context: RouteContext): Route {
@@ -29,26 +39,93 @@ export function createRegistrarRoute(context: RouteContext): Route {
     sizes.set(codeHash, size);
     return size;
   };
-  const managerIn = ({ observation }: ChainView) =>
-    submitter.signer() ?? observation.registrar?.manager ?? null;
+  const acting: Acting = context.acting ?? { signer: submitter.signer(), multisig: null };
+  /** How the calls are made, as it was at the last look; of the decision of each para that is carried out. */
+  const ways = new Map<ParaId, ManagerWay>();
+
+  const lookAtWay = async (
+    rescue: DecidedRound,
+    { registrar }: ParaObservation,
+  ): Promise<ManagerWay | null> => {
+    const { paraId } = rescue;
+    ways.delete(paraId);
+    if (!registrar || isOwnKey(acting, registrar.manager)) return null;
+    const code = await requireCode(ledger, rescue);
+    const call = { kind: 'schedule-code', paraId, code } as const;
+    const look = await lookAtActing({ relay, submitter }, acting, registrar.manager, call);
+    const way = { acting, look };
+    ways.set(paraId, way);
+    return way;
+  };
+  /** Whose call it is: the manager's, also where another key signs it for the manager. */
+  const managerIn = ({ observation: { paraId, registrar } }: ChainView) =>
+    (isReached(ways.get(paraId)) ? null : acting.signer) ?? registrar?.manager ?? null;
+
+  const scheduleStepOf = ({ anchor, approved: { codeHash } }: DecidedRound, view: ChainView): ActStep =>
+    scheduleStep({
+      codeHash,
+      codeSize: sizes.get(codeHash) ?? 0,
+      head: anchor.head.hash,
+      manager: managerIn(view),
+    });
 
   const scheduling = (rescue: DecidedRound, view: ChainView): Step => {
-    const { paraId, anchor, approved } = rescue;
-    const codeSize = sizes.get(approved.codeHash) ?? 0;
-    const manager = managerIn(view);
-    const step = scheduleStep({ codeHash: approved.codeHash, codeSize, head: anchor.head.hash, manager });
-    return bind(rescue, step, {
+    const { paraId } = rescue;
+    const way = ways.get(paraId);
+    const step = scheduleStepOf(rescue, view);
+    // One that others have to approve too is another act each time that they begin anew.
+    const rest = way?.look.turn != null && way.look.multisig ? placeOf(way) : [];
+    return bind(rescue, way ? asSigned(step, way) : step, {
+      rest,
       title: scheduleTitle(rescue),
       sign: async () =>
-        submitter.sign({ kind: 'schedule-code', paraId, code: await requireCode(ledger, rescue) }),
+        submitter.sign(
+          way?.look.outer ?? { kind: 'schedule-code', paraId, code: await requireCode(ledger, rescue) },
+        ),
+      ...(way && { hint: 'multisig.MultisigExecuted and proxy.ProxyExecuted tell why a call inside failed' }),
     });
   };
 
-  const bind = (rescue: DecidedRound, step: ActStep, act: Pick<Step, 'title' | 'sign'>): Step => ({
+  /** This signatory's approval of the call, by its hash: others follow. */
+  const approving = async (rescue: DecidedRound, view: ChainView, way: ManagerWay): Promise<Next> => {
+    const { look } = way;
+    const { outer } = look;
+    if (outer === null) return waitForOthers(way);
+    const schedule = asSigned(scheduleStepOf(rescue, view), way);
+    const after = shownBy(look, acting.signer, schedule.after);
+    const step = { ...schedule, id: 'approve-call', after } as const;
+    for (let attempt = 0; attempt < MOST_APPROVALS; attempt += 1) {
+      const rest = [...placeOf(way), ...(attempt === 0 ? [] : [attempt])];
+      const act = bind(rescue, step, {
+        rest,
+        title: `approve the call that schedules code ${rescue.approved.codeHash}, as a signatory of ${look.account}`,
+        sign: () => submitter.sign(outer),
+      });
+      const entry = await journal.get(act.key);
+      // An approval that was there and is gone was taken back by whoever made the first one.
+      if (entry === null || isOpen(entry)) return { kind: 'act', step: act };
+    }
+    return {
+      kind: 'failed',
+      error: new RescueError(
+        'RESCUE_CALL_FAILED',
+        `The approval of the call by this signatory was made ${MOST_APPROVALS} times, and is not there: the signatories of ${look.account} have to agree.`,
+      ),
+    };
+  };
+
+  const bind = (
+    rescue: DecidedRound,
+    step: ActStep,
+    {
+      rest = [],
+      ...act
+    }: Pick<Step, 'title' | 'sign' | 'hint'> & { readonly rest?: readonly (string | number)[] },
+  ): Step => ({
     ...step,
     ...act,
     resumed: rescue.resumed ?? 0,
-    key: stepKey(rescue, 'registrar', step.id),
+    key: stepKey(rescue, 'registrar', step.id, ...rest),
     paraId: rescue.paraId,
     chain: 'relay chain',
     submitter,
@@ -58,18 +135,22 @@ export function createRegistrarRoute(context: RouteContext): Route {
     name: 'registrar',
     view: async (rescue, observation) => {
       await sizeOf(rescue);
-      return viewOfRelay(observation, await relay.limits());
+      const way = await lookAtWay(rescue, observation);
+      return { ...viewOfRelay(observation, await relay.limits()), multisig: way?.look.multisig ?? null };
     },
-    assess: ({ approved, anchor, policy }, view) =>
-      planRegistrarRoute({
+    assess: ({ paraId, approved, anchor, policy }, view) => {
+      const way = ways.get(paraId);
+      const assessment = planRegistrarRoute({
         view,
         codeHash: approved.codeHash,
         codeSize: sizes.get(approved.codeHash) ?? 0,
         head: anchor.head.hash,
-        signer: submitter.signer(),
+        signer: isReached(way) ? null : acting.signer,
         recoveryHeads: policy.recovery.heads,
         lockAgain: policy.recovery.lockAgain,
-      }),
+      });
+      return way ? assessedBy(assessment, way) : assessment;
+    },
     next: async (rescue, view): Promise<Next> => {
       const step = scheduling(rescue, view);
       if (step.after.every((fact) => holds(fact, view))) return { kind: 'scheduled' };
@@ -79,6 +160,9 @@ export function createRegistrarRoute(context: RouteContext): Route {
       const moved = hasMoved(rescue, view);
       if (moved === null) return { kind: 'wait', needs: 'people', why: UNREADABLE_HEAD };
       if (moved) return { kind: 'revived' };
+      const way = ways.get(rescue.paraId);
+      if (way?.look.turn === 'wait') return waitForOthers(way);
+      if (way?.look.turn === 'approve') return approving(rescue, view, way);
       return { kind: 'act', step };
     },
     prepare: async (rescue, view) => {
@@ -96,27 +180,54 @@ export function createRegistrarRoute(context: RouteContext): Route {
       ];
     },
     journalled: (rescue, key) => {
-      if (readStepKey(rescue, 'registrar', key)?.step !== 'schedule-code') return null;
+      const step = readStepKey(rescue, 'registrar', key)?.step;
       const { paraId, approved } = rescue;
+      if (step === 'approve-call') {
+        // Whether it counts is for the multisig's state to tell; the block that holds it tells its end.
+        const title = `approve the call that schedules code ${approved.codeHash}`;
+        return { key, paraId, title, chain: 'relay chain', after: [], submitter };
+      }
+      if (step !== 'schedule-code') return null;
       const { codeHash } = approved;
       const after: ChainFact[] = [{ kind: 'code-scheduled-or-current', codeHash }];
       return { key, paraId, title: scheduleTitle(rescue), chain: 'relay chain', after, submitter };
     },
-    relock: (rescue, view) =>
-      bind(rescue, relockStep(managerIn(view)), {
+    relock: (rescue, view) => {
+      const way = ways.get(rescue.paraId);
+      const plain = { kind: 'add-lock', paraId: rescue.paraId } as const;
+      const call = way ? signedAlone(way, plain) : plain;
+      // Several have to sign it, and the living para does not wait for them.
+      if (call === null) return null;
+      const step = relockStep(managerIn(view));
+      return bind(rescue, way ? asSigned(step, way) : step, {
         title: `add the registrar lock of para ${rescue.paraId} again`,
-        sign: () => submitter.sign({ kind: 'add-lock', paraId: rescue.paraId }),
-      }),
+        sign: () => submitter.sign(call),
+      });
+    },
     advice: () =>
       submitter.signer() === null
         ? [
             'Submit the approved code as the registrar manager with "pararescue code schedule"; the service goes on when the relay chain shows it.',
           ]
         : [],
-    examine: (look) => registrarFindings(look, submitter.signer()),
+    examine: (look) => registrarFindings(look, acting, submitter.signer()),
   };
 }
 
 function scheduleTitle({ paraId, approved }: DecidedRound): string {
   return `schedule code ${approved.codeHash} for para ${paraId}`;
+}
+
+function isReached(way: ManagerWay | undefined): boolean {
+  return way !== undefined && way.look.reach.kind !== 'none';
+}
+
+function waitForOthers({ acting: { multisig }, look }: ManagerWay): Next {
+  const approvals = look.multisig?.state.approval?.approvals ?? [];
+  const left = multisig?.signatories.filter((account) => !approvals.includes(account)) ?? [];
+  return {
+    kind: 'wait',
+    needs: 'people',
+    why: `this signatory has approved the call ${look.ownPrepared.hash} of the multisig ${look.account}: ${approvals.length} of ${multisig?.threshold} approvals are there, and ${left.join(' or ')} can give the next one ("pararescue handover" has the command)`,
+  };
 }

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { AccountHex } from '../domain/units.ts';
+import { parseAccount } from '../keys/account.ts';
+import { MAX_SIGNATORIES } from '../keys/multisig.ts';
+import { file } from './relay-section.ts';
+
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
+
+const account = z
+  .string()
+  .max(100)
+  .transform((text, context): AccountHex => {
+    const parsed = parseAccount(text);
+    if ('account' in parsed && parsed.account.length === 66) return parsed.account;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an account of the relay chain: an SS58 address, or 0x and 64 hex digits',
+    });
+    return z.NEVER;
+  });
+
+const multisig = z
+  .strictObject({
+    threshold: z.int().min(1).max(MAX_SIGNATORIES).describe('Signatories that have to agree.'),
+    signatories: z
+      .array(account)
+      .min(2)
+      .max(MAX_SIGNATORIES)
+      .describe('All of them, with the one whose key this is, in any order.'),
+  })
+  .refine(({ threshold, signatories }) => threshold <= signatories.length, {
+    error: 'has a threshold that its signatories cannot meet',
+    path: ['threshold'],
+  })
+  .refine(({ signatories }) => new Set(signatories).size === signatories.length, {
+    error: 'names a signatory twice',
+    path: ['signatories'],
+  });
+
+const keys = [
+  z.strictObject({
+    kind: z.literal('uri-env'),
+    env: variable.describe('Environment variable that holds the secret URI.'),
+  }),
+  z.strictObject({
+    kind: z.literal('file'),
+    path: file.describe('Keystore (polkadot-js JSON), relative to this file.'),
+    passwordEnv: variable.optional().describe('Environment variable that holds its password.'),
+    passwordFile: file.optional().describe('File that holds its password, relative to this file.'),
+  }),
+] as const;
+
+/** A key of this service's own, or none. */
+export const keySection = z.discriminatedUnion('kind', [
+  ...keys,
+  z.strictObject({ kind: z.literal('external') }),
+]);
+
+const acting = {
+  multisig: multisig
+    .optional()
+    .describe(
+      'The multisig of which this is a signatory. It is the manager of the paras, or a proxy of theirs of the kind Any without a delay.',
+    ),
+};
+
+/** Who submits relay calls: a key, alone or as a signatory of a multisig, or somebody outside. */
+export const signerSection = z.discriminatedUnion('kind', [
+  keys[0].extend(acting),
+  keys[1].extend(acting),
+  z.strictObject({
+    kind: z.literal('external'),
+    address: account
+      .optional()
+      .describe('The account that signs outside; the manager of the para when left out.'),
+    ...acting,
+  }),
+]);

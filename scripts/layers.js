@@ -84,6 +84,7 @@ export const LAYERS = {
       'validation/decision-page.ts',
       'options/look.ts',
       'options/plan.ts',
+      'handover.ts',
       'registrar/manager-acts.ts',
       'registrar/regrets.ts',
       'contract/acting.ts',

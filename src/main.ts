@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { runCommandLine } from './cli/program.ts';
+import { askSecret } from './cli/shared/ask-secret.ts';
 
 /** This file's folder is dist/src once built; the package's description lies above dist. */
 const PACKAGE = new URL('../../package.json', import.meta.url);
@@ -28,6 +29,10 @@ process.exitCode = await runCommandLine(
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
+    ...(process.stdin.isTTY && {
+      ask: (question: string) =>
+        askSecret(question, process.stdin, (text) => void process.stderr.write(text)),
+    }),
     signal: stopping.signal,
   },
   { version },

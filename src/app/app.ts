@@ -10,6 +10,7 @@ import { createRelayReader } from '../chain/relay/relay-reader.ts';
 import { createStallReader } from '../chain/relay/stall-reader.ts';
 import type { Config } from '../config/config.ts';
 import type { MultisigAccount } from '../domain/chain/acting.ts';
+import { isPlainUrl } from '../domain/chain/handover.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Severity } from '../domain/events/kind.ts';
 import type { ServiceEvent, Tell } from '../domain/events.ts';
@@ -253,6 +254,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
           ledger: store.ledger,
           journal: store.journal,
           acting: { signer: signer.account, multisig },
+          relayUrls: config.relay.endpoints.filter(isPlainUrl),
           census: store.census,
           contracts,
           peers,

@@ -17,7 +17,9 @@ import { registerDemo } from './local/demo.ts';
 import { registerDevnet } from './local/devnet.ts';
 import { registerCheckpoint } from './operator/checkpoint.ts';
 import { registerCode } from './operator/code.ts';
+import { registerHandover } from './operator/handover.ts';
 import { registerHead } from './operator/head.ts';
+import { registerKey } from './operator/key.ts';
 import { registerLock } from './operator/lock.ts';
 import { registerRetry } from './operator/retry.ts';
 import { registerServe } from './operator/serve.ts';
@@ -79,6 +81,8 @@ const GROUPS: readonly CommandGroup[] = [
       registerChainspec,
       registerTx,
       registerRetry,
+      registerHandover,
+      registerKey,
       registerLock,
       registerCode,
       registerHead,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Handover } from '../domain/chain/handover.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
@@ -27,6 +28,7 @@ import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
 import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
 import { rescuePlan } from '../domain/views/plan.ts';
+import { handover } from '../domain/views/handover.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {
@@ -120,6 +122,8 @@ export interface ServiceClient {
   page(paraId: ParaId, round?: Hex): Promise<ValidationPage>;
   /** `account` as hex or SS58 address. */
   accountProof(paraId: ParaId, account: string): Promise<AccountProof>;
+  /** The call that somebody outside has to sign; with code it is megabytes. */
+  handover(paraId: ParaId): Promise<Handover>;
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;
   /** Every way back for the para, for a code that is known by what its file says, or for none. */
   plan(paraId: ParaId, code?: PlannedCode | null): Promise<RescuePlan>;
@@ -277,6 +281,7 @@ export function createServiceClient(
       ask(validationPage.tolerant, of(paraId, `/validation${round === undefined ? '' : `?round=${round}`}`)),
     accountProof: (paraId, account) =>
       get(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`), LARGEST_PROOF),
+    handover: (paraId) => get(handover.tolerant, of(paraId, '/handover'), LARGEST_SUBSTITUTE),
     substitute: (paraId) =>
       get(substituteInstruction.tolerant, of(paraId, '/substitute'), LARGEST_SUBSTITUTE),
     plan: (paraId, code = null) =>

@@ -20,6 +20,7 @@ import { eventsResource } from './events.ts';
 import { evidenceResource } from './evidence.ts';
 import { whenOver } from './exchange.ts';
 import { fleetResource } from './fleet.ts';
+import { handoverResource } from './handover.ts';
 import { type HostRules, installHostRules } from './hosts.ts';
 import { incidentsResource } from './incidents.ts';
 import { installJsonBodies } from './json-body.ts';
@@ -48,6 +49,7 @@ export const RESOURCES: readonly Resource[] = [
   evidenceResource,
   substituteResource,
   planResource,
+  handoverResource,
   incidentsResource,
   validationResource,
   operationsResource,

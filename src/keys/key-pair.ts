@@ -1,10 +1,12 @@
 import { Keyring } from '@polkadot/keyring';
 import type { KeyringPair, KeyringPair$Json } from '@polkadot/keyring/types';
+import { mnemonicGenerate } from '@polkadot/util-crypto';
 import { z } from 'zod';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../domain/round/round.ts';
 import type { AccountHex } from '../domain/units.ts';
+import { parseAccount } from './account.ts';
 
 /** Of no error here a secret can be read: what the library says may quote one, so it is neither repeated nor kept. */
 
@@ -33,6 +35,27 @@ const keystoreSchema = z.looseObject({
   }),
 });
 
+/** What a keystore tells without its password. @throws RESCUE_SIGNER_MISSING when it is none */
+export function keystoreFacts(
+  keystore: unknown,
+  name: string,
+): { readonly account: AccountHex; readonly scheme: SignatureScheme; readonly encrypted: boolean } {
+  const parsed = keystoreSchema.safeParse(keystore);
+  if (!parsed.success) throw noKeystore(name);
+  const account = parseAccount(parsed.data.address);
+  if ('problem' in account) throw noKeystore(name);
+  return {
+    account: account.account,
+    scheme: parsed.data.encoding.content[1],
+    encrypted: isEncrypted(keystore),
+  };
+}
+
+/** A key that nobody had before. Needs `cryptoWaitReady()`. */
+export function newPair(scheme: SignatureScheme): KeyringPair {
+  return pairFromUri(mnemonicGenerate(24), scheme);
+}
+
 /** Whether the parsed JSON of a keystore says that its key is encrypted; false for what is no keystore. */
 export function isEncrypted(keystore: unknown): boolean {
   const parsed = keystoreSchema.safeParse(keystore);
@@ -56,9 +79,7 @@ export function keystoreOf(pair: KeyringPair, password: string, name: string): K
 export function pairFromKeystore(keystore: unknown, password: string, name = 'the key file'): KeyringPair {
   const parsed = keystoreSchema.safeParse(keystore);
   if (!parsed.success) {
-    throw missing(
-      `There is no key in ${name}: it is not a keystore as polkadot-js exports for one account ("encoded", "encoding", "address").`,
-    );
+    throw noKeystore(name);
   }
   let pair: KeyringPair;
   let claimed: AccountHex;
@@ -71,6 +92,12 @@ export function pairFromKeystore(keystore: unknown, password: string, name = 'th
   }
   if (toHex(pair.addressRaw) === claimed) return pair;
   throw missing(`The key does not fit: ${name} names another account than the one whose key it holds.`);
+}
+
+function noKeystore(name: string): RescueError {
+  return missing(
+    `There is no key in ${name}: it is not a keystore as polkadot-js exports for one account ("encoded", "encoding", "address").`,
+  );
 }
 
 function missing(sentence: string): RescueError {

@@ -1,3 +1,4 @@
+import type { Handover } from '../domain/chain/handover.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident, IncidentsPage, IncidentsWanted } from '../domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../domain/policy/policy.ts';
@@ -80,6 +81,11 @@ export interface RescueService {
    * @throws RESCUE_STATE_REFUSES before the para was seen for the first time
    */
   plan(paraId: ParaId, code: PlannedCode | null): Promise<RescuePlan>;
+  /**
+   * The call of the decision that is carried out that somebody outside has to sign.
+   * @throws RESCUE_STATE_REFUSES when nothing waits for a signature
+   */
+  handover(paraId: ParaId): Promise<Handover>;
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
   /** @throws RESCUE_STATE_REFUSES until a round approved a code. */
   substitute(paraId: ParaId): Promise<SubstituteInstruction>;

@@ -22,6 +22,7 @@ import { createHeavyThread } from '../threads/heavy-thread.ts';
 import { createCodeDesk } from './acts/code-desk.ts';
 import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
+import { handoverOf } from './acts/handover.ts';
 import { recordOptIn } from './acts/opt-in.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
 import { retry } from './acts/retry.ts';
@@ -222,6 +223,7 @@ export function createRescueService(options: {
       });
     },
     accountProof: (paraId, account) => proveAccount(context, requireWhole(paraId), account),
+    handover: (paraId) => handoverOf(requireWhole(paraId), supervisor.routes),
     substitute: (paraId) => substituteOf(ledger, requireWhole(paraId)),
     evidence: async (paraId) => {
       const tracker = requireWhole(paraId);

@@ -16,6 +16,8 @@ export interface RouteContext {
   readonly journal: Pick<Journal, 'get'>;
   /** As whom the manager's calls are made; the key of the submitter alone when left out. */
   readonly acting?: Acting;
+  /** Nodes of the relay chain as others may be told of them, for commands and links. */
+  readonly relayUrls?: readonly string[];
 }
 
 /** Rounds that were decided before rounds had ids are known by head and number. */

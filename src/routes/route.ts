@@ -1,3 +1,4 @@
+import type { Handover } from '../domain/chain/handover.ts';
 import type { ParaObservation } from '../domain/chain/observation.ts';
 import type { RescueError } from '../domain/errors.ts';
 import type { Finding } from '../domain/readiness/finding.ts';
@@ -45,6 +46,11 @@ export interface Route {
   journalled(rescue: DecidedRound, key: string): JournalledAct | null;
   /** How the registrar's lock returns on the living para; null when that is the para's own business. */
   relock(rescue: DecidedRound, view: ChainView): Step | null;
+  /**
+   * The call that somebody outside has to sign now, with everything for it; null when there is none. Left out by routes that
+   * hand no call over.
+   */
+  handover?(rescue: DecidedRound, view: ChainView): Promise<Handover | null>;
   /** What people should do while the decision is carried out; empty when the service does it alone. */
   advice(rescue: Pick<DecidedRound, 'paraId'>): readonly string[];
   /** Whether this route would work now, for a decision that is still to come: everything that it needs, looked at. */

@@ -9,7 +9,7 @@ import { toHex } from '../../src/bytes/hex.ts';
 import type { AccountHex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { commandLine } from '../support/command-line.ts';
-import { addProxy, createPure, setManager } from '../support/managers.ts';
+import { addProxy, addProxyAs, createPure, fund, setManager } from '../support/managers.ts';
 
 const KEYS = { BOB: '//Bob', CHARLIE: '//Charlie', DAVE: '//Dave', EVE: '//Eve', FERDIE: '//Ferdie' };
 const SIGNATORIES = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
@@ -110,12 +110,8 @@ describe('commands of a manager that is not one key', () => {
 
   it('takes a pure proxy as manager, whose proxy is a multisig of which any signatory is enough', async () => {
     const pure = await createPure(network, devAccount('Alice'));
-    const { chain } = network.relay;
-    const types = chain.typesOf();
-    const asPure = types.call('proxy', 'addProxy', { Id: multisig(1) }, 'Any', 0);
-    network.queueSudo(chain, 'balances', 'forceSetBalance', { Id: pure }, 10n ** 14n);
-    await network.produceUntil(() => network.readRelay('system', 'account', pure) !== null, 10);
-    network.submit(chain, types.call('proxy', 'proxy', { Id: pure }, null, asPure), devAccount('Alice'));
+    await fund(network, pure);
+    await addProxyAs(network, devAccount('Alice'), pure, multisig(1));
     await setManager(network, pure);
     const before = head();
     const next = `${before.slice(0, -2)}ee`;

@@ -41,6 +41,9 @@ const MANAGER_KEY = 'SCENE_MANAGER';
 export async function openScene(options: {
   readonly unlocked: boolean;
   readonly external?: true;
+  /** Section `signer` of the configuration, whose keys `env` has. */
+  readonly signer?: object;
+  readonly env?: Readonly<Record<string, string>>;
   readonly blindAfterSeconds?: number;
   /** Whom alerts are told, and metrics served. */
   readonly monitor?: { readonly url: string };
@@ -67,11 +70,12 @@ export async function openScene(options: {
       },
       metrics: { port: 0 },
     }),
-    signer: options.external ? { kind: 'external' } : { kind: 'uri-env', env: MANAGER_KEY },
+    signer:
+      options.signer ?? (options.external ? { kind: 'external' } : { kind: 'uri-env', env: MANAGER_KEY }),
   });
   const start = () =>
     openApp(config, {
-      env: { [MANAGER_KEY]: network.manager.uri },
+      env: { [MANAGER_KEY]: network.manager.uri, ...options.env },
       log: createLogger({ level: 'silent', pretty: false }),
     });
   let app = await start();

@@ -1,3 +1,4 @@
+import type { Call } from '@polkadot/types/interfaces';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { toHex } from '../../src/bytes/hex.ts';
@@ -465,15 +466,27 @@ describe('upgrading', () => {
     await scene.until((para) => para.state === 'voting', 3);
     await vote(proposal, 'aye', 6);
     const waiting = await scene.until((para) => para.state === 'upgrading.carryingOut');
-    expect(waiting.advice.join(' ')).toMatch(/code schedule/);
-    const code = toHex(await network.artifacts.read('para-fixed'));
+    expect(waiting.advice.join(' ')).toMatch(/pararescue handover --para 2000/);
+    const handover = await scene.client.handover(network.paraId);
+    expect(handover).toMatchObject({
+      method: 'registrar.scheduleCodeUpgrade',
+      effect: expect.stringContaining(proposal.codeHash),
+      by: network.manager.account,
+      // A runtime is too long for a link.
+      link: null,
+      commands: [
+        {
+          by: network.manager.account,
+          command: `pararescue code schedule --code ${proposal.codeHash}.wasm --gap 8 --para 2000 --relay ${network.relay.url} --signer-file KEYSTORE --yes`,
+        },
+      ],
+    });
     const { chain } = network.relay;
-    network.submit(
-      chain,
-      chain.typesOf().call('registrar', 'scheduleCodeUpgrade', network.paraId, code),
-      network.manager,
-    );
+    network.submit(chain, chain.typesOf().registry.createType<Call>('Call', handover.data), network.manager);
     await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 5);
+    await expect(scene.client.handover(network.paraId)).rejects.toMatchObject({
+      code: 'RESCUE_STATE_REFUSES',
+    });
     await scene.until((para) => para.observation?.currentCodeHash === proposal.codeHash, 20);
   });
 });

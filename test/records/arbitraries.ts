@@ -3,6 +3,7 @@ import type { Alert } from '../../src/domain/alerts/alert.ts';
 import { ALERT_NAMES } from '../../src/domain/alerts/catalogue.ts';
 import { CONDITIONS } from '../../src/domain/chain/condition.ts';
 import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
+import type { Handover } from '../../src/domain/chain/handover.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../src/domain/chain/observation.ts';
 import {
   CHECKPOINT_SOURCES,
@@ -733,4 +734,25 @@ export const substitutes: fc.Arbitrary<SubstituteInstruction> = fc.record({
   codeHash: hash,
   code: bytes,
   text,
+});
+
+export const handovers: fc.Arbitrary<Handover> = fc.record({
+  title: text,
+  effect: text,
+  method: text,
+  args: fc.constant({ para: 2000 }),
+  callHash: hash,
+  length: block,
+  data: hash,
+  by: fc.option(hash),
+  multisig: fc.option(
+    fc.record({
+      signatories: fc.array(hash, { maxLength: 3 }),
+      threshold: fc.integer({ min: 1, max: 100 }),
+      approvals: fc.array(hash, { maxLength: 3 }),
+    }),
+  ),
+  link: fc.option(text),
+  hints: fc.array(text, { maxLength: 2 }),
+  commands: fc.array(fc.record({ by: fc.option(hash), command: text }), { maxLength: 2 }),
 });

@@ -26,6 +26,7 @@ import { chainFact, routeAssessment } from '../../src/domain/route/plan-schema.t
 import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
 import { fleetPage, fleetSummary } from '../../src/domain/views/fleet.ts';
+import { handover } from '../../src/domain/views/handover.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { rescuePlan } from '../../src/domain/views/plan.ts';
 import * as readiness from '../../src/domain/views/readiness.ts';
@@ -590,6 +591,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answer: (value, service, client) => {
       service.accountProof = async () => value;
       return client.accountProof(2000, hash(9));
+    },
+  }),
+  handover: row({
+    schema: handover,
+    values: some.handovers,
+    answer: (value, service, client) => {
+      service.handover = async () => value;
+      return client.handover(2000);
     },
   }),
   substituteInstruction: row({

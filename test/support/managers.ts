@@ -67,3 +67,43 @@ export async function setManager(network: Network, manager: AccountHex): Promise
   const now = () => toHex(chain.stateOf(chain.best).get(key)?.subarray(0, 32) ?? new Uint8Array());
   await network.produceUntil(() => now() === manager, 20, 'the manager being another one');
 }
+
+/** Root gives an account enough for deposits and fees. */
+export async function fund(network: Network, account: AccountHex): Promise<void> {
+  network.queueSudo(network.relay.chain, 'balances', 'forceSetBalance', { Id: account }, 10n ** 14n);
+  const free = () =>
+    BigInt((network.readRelay('system', 'account', account) as { data: { free: string } }).data.free);
+  await network.produceUntil(() => free() > 0n, 20, 'the account being funded');
+}
+
+/** The pure proxy gets another proxy, or loses it, by the word of the one that it has. */
+export function addProxyAs(
+  network: Network,
+  by: DevAccount,
+  pure: AccountHex,
+  delegate: AccountHex,
+): Promise<void> {
+  return changeProxies(network, by, pure, 'addProxy', delegate, 2);
+}
+export function removeProxyAs(
+  network: Network,
+  by: DevAccount,
+  pure: AccountHex,
+  delegate: AccountHex,
+): Promise<void> {
+  return changeProxies(network, by, pure, 'removeProxy', delegate, 1);
+}
+
+async function changeProxies(
+  network: Network,
+  by: DevAccount,
+  pure: AccountHex,
+  method: 'addProxy' | 'removeProxy',
+  delegate: AccountHex,
+  wanted: number,
+): Promise<void> {
+  const inner = relayCall(network, 'proxy', method, { Id: delegate }, 'Any', 0);
+  network.submit(network.relay.chain, relayCall(network, 'proxy', 'proxy', { Id: pure }, null, inner), by);
+  const count = () => (network.readRelay('proxy', 'proxies', pure) as [unknown[]])[0].length;
+  await network.produceUntil(() => count() === wanted, 20, `${method} of the pure proxy`);
+}

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Handover } from '../../src/domain/chain/handover.ts';
 import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
@@ -254,6 +255,24 @@ export class RecordingService implements RescueService {
   async plan(paraId: ParaId, code: PlannedCode | null): Promise<RescuePlan> {
     this.#known(paraId);
     return samplePlan(code);
+  }
+
+  async handover(paraId: ParaId): Promise<Handover> {
+    this.#known(paraId);
+    return {
+      title: 'schedule code',
+      effect: 'code is scheduled',
+      method: 'registrar.scheduleCodeUpgrade',
+      args: {},
+      callHash: hash(31),
+      length: 1,
+      data: '0x00',
+      by: this.manager,
+      multisig: null,
+      link: null,
+      hints: ['the call is too long for a link'],
+      commands: [{ by: this.manager, command: 'pararescue code schedule --para 2000' }],
+    };
   }
 
   async substitute(paraId: ParaId): Promise<SubstituteInstruction> {

@@ -74,7 +74,8 @@ export async function loadKeyPair(
       if (!isEncrypted(keystore)) {
         onWarning(`${name} is not encrypted: "pararescue key create" makes one with a password`);
       }
-      return pairFromKeystore(keystore, await passwordOf(config, keystore, env, onWarning), name);
+      const ask = async () => (isEncrypted(keystore) ? ((await config.askPassword?.()) ?? '') : '');
+      return pairFromKeystore(keystore, await readPassword(config, env, onWarning, ask), name);
     }
   }
 }
@@ -88,15 +89,17 @@ function secretOf(variable: string, env: Environment): string {
   throw missing(`The environment variable${name} is not set: it should hold the secret.`);
 }
 
-/** Never repeats what it reads. @throws RESCUE_SIGNER_MISSING */
-async function passwordOf(
-  config: Extract<KeyConfig, { readonly kind: 'file' }>,
-  keystore: unknown,
+/** A password from where it is said to be, which no error repeats. @throws RESCUE_SIGNER_MISSING */
+export async function readPassword(
+  {
+    passwordEnv,
+    passwordFile,
+  }: { readonly passwordEnv?: string | undefined; readonly passwordFile?: string | undefined },
   env: Environment,
   onWarning: OnWarning,
+  otherwise: () => Promise<string>,
 ): Promise<string> {
-  if (config.passwordEnv !== undefined) return secretOf(config.passwordEnv, env);
-  const { passwordFile, askPassword } = config;
+  if (passwordEnv !== undefined) return secretOf(passwordEnv, env);
   if (passwordFile !== undefined) {
     try {
       // Editors end files with a line feed; no password ends with one.
@@ -105,7 +108,7 @@ async function passwordOf(
       throw missing(`The password file ${passwordFile} cannot be read: ${messageOf(error)}.`);
     }
   }
-  return askPassword && isEncrypted(keystore) ? askPassword() : '';
+  return otherwise();
 }
 
 /** Longest key or password file. */
@@ -125,7 +128,8 @@ async function readSecret(path: string, what: string, onWarning: OnWarning): Pro
   }
 }
 
-async function readKeystore(path: string, onWarning: OnWarning): Promise<unknown> {
+/** A key file as JSON, unchecked. @throws RESCUE_SIGNER_MISSING */
+export async function readKeystore(path: string, onWarning: OnWarning): Promise<unknown> {
   try {
     return JSON.parse(await readSecret(path, 'key file', onWarning));
   } catch (error) {

@@ -10,6 +10,7 @@ import type { AccountHex } from '../../domain/units.ts';
 import { type ActingLook, lookAtActing, shownBy } from '../../routes/acting.ts';
 import { factsOf } from '../../routes/executor.ts';
 import { holds } from '../../routes/facts.ts';
+import { handoverOf } from '../../routes/handover.ts';
 import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
 import {
   type ExaminedAct,
@@ -24,7 +25,7 @@ import {
   triedBy,
 } from './act-view.ts';
 import { type ActingFlags, actingOf } from './acting-flags.ts';
-import { actingText, handoverOf, handoverText, isOutside, nextSignatories } from './acting-text.ts';
+import { actingText, handoverText, isOutside, nextSignatories } from './acting-text.ts';
 import { type CallView, viewOf, writeCall } from './call-view.ts';
 import { jsonText } from './client-options.ts';
 import { requireConsent } from './consent.ts';

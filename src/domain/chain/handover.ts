@@ -28,13 +28,17 @@ export interface Handover {
 /** Longest call in a link: browsers and wallets cut longer ones. */
 const MOST_LINKED_BYTES = 8_000;
 
-/** polkadot-js apps with the decoded call of a chain that is reached at `url`; null when it is too long. */
-export function appsLink(url: string, { data }: Pick<PreparedCall, 'data'>): string | null {
-  if ((data.length - 2) / 2 > MOST_LINKED_BYTES) return null;
+/** Whether a URL names nothing but a node: a path or a query may hold a key of whoever runs it. */
+export function isPlainUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
   const { pathname, search, username } = new URL(url);
-  // A path or a query may hold a key of whoever runs the node.
-  const isPlain = pathname === '/' && search === '' && username === '';
-  const node = isPlain ? `?rpc=${encodeURIComponent(url)}` : '';
+  return pathname === '/' && search === '' && username === '';
+}
+
+/** polkadot-js apps with the decoded call of a chain that is reached at `url`; null when it is too long. */
+export function appsLink(url: string | undefined, { data }: Pick<PreparedCall, 'data'>): string | null {
+  if ((data.length - 2) / 2 > MOST_LINKED_BYTES) return null;
+  const node = url !== undefined && isPlainUrl(url) ? `?rpc=${encodeURIComponent(url)}` : '';
   return `https://polkadot.js.org/apps/${node}#/extrinsics/decode/${data}`;
 }
 

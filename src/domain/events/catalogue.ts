@@ -171,7 +171,8 @@ export const CATALOGUE = {
     when: 'the service has no key for a call: somebody else must sign it',
     severity: 'warning',
     data: z.object({ title: text }),
-    sentence: ({ title }) => `waiting for an outside signer: ${title}`,
+    sentence: ({ title }) =>
+      `waiting for an outside signer: ${title}; "pararescue handover" has the call, its hash, and the command for each who signs`,
   }),
   ...CODE_EVENTS,
   'lock-left-to-para': eventKind({

@@ -9,6 +9,7 @@ import type { ParaId } from '../../domain/units.ts';
 import { lookAtActing, shownBy } from '../acting.ts';
 import { isOpen } from '../executor.ts';
 import { holds } from '../facts.ts';
+import { handoverOf } from '../handover.ts';
 import type { Next, Route } from '../route.ts';
 import {
   hasMoved,
@@ -48,8 +49,10 @@ export function createRegistrarRoute(context: RouteContext): Route {
     { registrar }: ParaObservation,
   ): Promise<ManagerWay | null> => {
     const { paraId } = rescue;
-    ways.delete(paraId);
-    if (!registrar || isOwnKey(acting, registrar.manager)) return null;
+    if (!registrar || isOwnKey(acting, registrar.manager)) {
+      ways.delete(paraId);
+      return null;
+    }
     const code = await requireCode(ledger, rescue);
     const call = { kind: 'schedule-code', paraId, code } as const;
     const look = await lookAtActing({ relay, submitter }, acting, registrar.manager, call);
@@ -204,10 +207,36 @@ export function createRegistrarRoute(context: RouteContext): Route {
         sign: () => submitter.sign(call),
       });
     },
-    advice: () =>
-      submitter.signer() === null
+    handover: async (rescue, view) => {
+      const { paraId, approved } = rescue;
+      const manager = view.observation.registrar?.manager;
+      const isDone = holds({ kind: 'code-scheduled-or-current', codeHash: approved.codeHash }, view);
+      if (manager === undefined || isDone || hasMoved(rescue, view) !== false) return null;
+      const code = await requireCode(ledger, rescue);
+      const call = { kind: 'schedule-code', paraId, code } as const;
+      const look = await lookAtActing({ relay, submitter }, acting, manager, call);
+      return handoverOf(
+        {
+          title: scheduleTitle(rescue),
+          effect: `the relay chain shows code ${approved.codeHash} as scheduled for para ${paraId}`,
+        },
+        look,
+        acting,
+        {
+          para: paraId,
+          relay: context.relayUrls ?? [],
+          // By the policy's own gap: holders decided that the para has stopped.
+          words: [
+            ...['code', 'schedule', '--code', `${approved.codeHash}.wasm`],
+            ...['--gap', String(rescue.policy.stall.gapBlocks)],
+          ],
+        },
+      );
+    },
+    advice: ({ paraId }) =>
+      submitter.signer() === null || (acting.multisig !== null && acting.multisig.threshold > 1)
         ? [
-            'Submit the approved code as the registrar manager with "pararescue code schedule"; the service goes on when the relay chain shows it.',
+            `Somebody else has to sign: "pararescue handover --para ${paraId} --out call.json --code-out FILE" has the call, its hash, what it does, and the command for each who signs. The service goes on when the relay chain shows the code as scheduled.`,
           ]
         : [],
     examine: (look) => registrarFindings(look, acting, submitter.signer()),

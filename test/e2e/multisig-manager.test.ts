@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeyMulti } from '@polkadot/util-crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { devAccount } from '../../devnet/keys.ts';
+import { quickPolicy } from '../../devnet/policies.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import { castVote } from '../../src/client/acts.ts';
+import type { AccountHex } from '../../src/domain/units.ts';
+import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { commandLine } from '../support/command-line.ts';
+import { addProxyAs, createPure, fund, removeProxyAs, setManager } from '../support/managers.ts';
+import { openScene, type Scene } from './scene.ts';
+
+const KEYS = { CHARLIE: '//Charlie', DAVE: '//Dave', EVE: '//Eve', FERDIE: '//Ferdie' };
+const SIGNATORIES = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
+const MULTISIG = `2:${SIGNATORIES.map(({ address }) => address).join(',')}`;
+const multisig = toHex(
+  createKeyMulti(
+    SIGNATORIES.map(({ pair }) => pair.publicKey),
+    2,
+  ),
+) as AccountHex;
+
+let scene: Scene;
+let folder: string;
+afterEach(async () => {
+  await scene.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A command that waits for blocks, which are made meanwhile. */
+async function during<Result>(command: Promise<Result>): Promise<Result> {
+  let isOver = false;
+  const over = command.finally(() => {
+    isOver = true;
+  });
+  for (let count = 0; count < 400 && !isOver; count += 1) await scene.block();
+  return over;
+}
+
+describe('a para whose manager is a pure proxy, for which two of three act', () => {
+  it('opts in by their signatures, is rescued by a service and a person who are two of them, and no more once the proxy is gone', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pararescue-multisig-'));
+    scene = await openScene({
+      unlocked: true,
+      signer: {
+        kind: 'uri-env',
+        env: 'CHARLIE',
+        multisig: { threshold: 2, signatories: SIGNATORIES.map(({ address }) => address) },
+      },
+      env: KEYS,
+    });
+    const { network, client } = scene;
+    const { paraId } = network;
+    const owner = devAccount('Alice');
+    const pure = await createPure(network, owner);
+    await fund(network, pure);
+    await addProxyAs(network, owner, pure, multisig);
+    await setManager(network, pure);
+    await scene.until(({ observation }) => observation?.registrar?.manager === pure, 5);
+
+    const policy = join(folder, 'policy.json');
+    await writeFile(policy, JSON.stringify(quickPolicy((await client.status()).relayGenesis, paraId)));
+    const signatures = join(folder, 'opt-in.json');
+    const optIn = (key: keyof typeof KEYS, ...more: string[]) =>
+      commandLine(
+        [
+          ...['opt-in', '--para', String(paraId), '--policy', policy, '--url', scene.url],
+          ...['--signer-uri-env', key, ...more],
+        ],
+        { env: KEYS },
+      );
+    expect((await optIn('FERDIE')).stderr).toMatch(
+      /RESCUE_OPT_IN_INVALID: Whoever signed cannot act for the registrar manager: .* nor a proxy of it/,
+    );
+    const joint = ['--multisig', MULTISIG, '--signatures', signatures];
+    expect(await optIn('CHARLIE', ...joint)).toMatchObject({ status: 0 });
+    expect((await client.para(paraId)).optIn).toBeNull();
+    expect(await optIn('EVE', ...joint)).toMatchObject({ status: 0 });
+    const opted = await scene.until(({ readiness }) => readiness?.result !== 'not-asked', 10);
+    expect(opted.optIn).toMatchObject({ by: 'manager', account: pure });
+    const signer = opted.readiness?.checks.find(({ check }) => check === 'signer');
+    expect(signer).toMatchObject({
+      result: 'warning',
+      sentence: expect.stringMatching(/2 of 3 is a proxy of the manager/),
+    });
+
+    await scene.breakPara();
+    const proposal = await scene.propose();
+    await scene.until((para) => para.state === 'voting', 3);
+    for (const { uri } of network.holders.slice(-6)) {
+      await castVote(client, proposal, signerFromUri(uri), 'aye');
+    }
+    await scene.until((para) => para.state === 'upgrading.carryingOut');
+    const approvals = async () => (await scene.client.handover(paraId)).multisig?.approvals;
+    await network.produceUntil(async () => (await approvals())?.length === 1, 20, 'the first approval');
+    expect(await approvals()).toEqual([devAccount('Charlie').account]);
+    // A service that was restarted approves no second time.
+    await scene.restart();
+    await scene.block();
+    const code = join(folder, 'code.wasm');
+    const shown = await commandLine(
+      ['handover', '--para', String(paraId), '--code-out', code, '--json', '--url', scene.url],
+      { env: {} },
+    );
+    const { commands, by } = JSON.parse(shown.stdout);
+    expect(by).toBe(multisig);
+    expect(commands.map((one: { by: string }) => one.by).sort()).toEqual(
+      ['Dave', 'Eve'].map((name) => devAccount(name).account).sort(),
+    );
+    const words = String(commands[0].command).split(' ').slice(1);
+    const dave = words.flatMap((word) =>
+      word === '--signer-file' ? ['--signer-uri-env'] : word === 'KEYSTORE' ? ['DAVE'] : [word],
+    );
+    // Trials on a fork have tests of their own.
+    const supplied = await during(commandLine([...dave, '--no-try'], { env: KEYS }));
+    expect(supplied.stderr).not.toMatch(/^error/m);
+    expect(supplied).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done, .*is scheduled/) });
+    await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 5);
+    const { observation } = await scene.until(
+      (para) => para.observation?.currentCodeHash === proposal.codeHash,
+      20,
+    );
+    network.installSubstitute(observation?.head?.number ?? 0, await network.artifacts.read('para-fixed'));
+    await scene.until((para) => para.state === 'healthy', 30);
+    expect(await scene.client.para(paraId)).toMatchObject({ optIn: { account: pure } });
+
+    await removeProxyAs(network, owner, pure, multisig);
+    const left = await scene.until(({ readiness }) => readiness?.result === 'not-ready', 10);
+    expect(left.readiness?.checks.find(({ check }) => check === 'opt-in')).toMatchObject({
+      result: 'obstacle',
+      sentence: expect.stringMatching(/by a proxy that it does not have any more/),
+    });
+  });
+});

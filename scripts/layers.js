@@ -121,7 +121,7 @@ export const LAYERS = {
   },
   recovery: {
     holds: 'feeds, saves and restores the machines; the actors they invoke; the service behind all doors',
-    imports: ['bytes', 'domain', 'code', 'machines', 'voting', 'threads', 'routes', 'readiness'],
+    imports: ['bytes', 'domain', 'code', 'keys', 'machines', 'voting', 'threads', 'routes', 'readiness'],
     doors: ['rescue-service.ts'],
     wiring: ['app'],
   },

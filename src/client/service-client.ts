@@ -9,7 +9,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { serviceEvent } from '../domain/records/event.ts';
 import { incident, incidentsPage } from '../domain/records/incident.ts';
-import { contractOptIn, signedOptIn } from '../domain/records/opt-in.ts';
+import { contractOptIn, managerOptIn } from '../domain/records/opt-in.ts';
 import { proposal } from '../domain/records/proposal.ts';
 import { proposalTrial } from '../domain/records/trial.ts';
 import { validationPage } from '../domain/records/validation.ts';
@@ -17,9 +17,9 @@ import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endo
 import type {
   ContractOptIn,
   CountedVote,
+  ManagerOptIn,
   Proposal,
   SignedBallot,
-  SignedOptIn,
 } from '../domain/round/round.ts';
 import type { PlannedCode, RescuePlan } from '../domain/route/option.ts';
 import { shownUrl, shownValue } from '../domain/shown-value.ts';
@@ -95,7 +95,7 @@ export interface ServiceClient {
   /** All paras that the service watches, page by page, in the order of their ids. */
   fleet(wanted?: { readonly troubled?: boolean }): Promise<FleetPage>;
   policy(paraId: ParaId): Promise<Policy | null>;
-  optIn(optIn: SignedOptIn, policy: Policy | null): Promise<SignedOptIn>;
+  optIn(optIn: ManagerOptIn, policy: Policy | null): Promise<ManagerOptIn>;
   adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
   /** Announces the proposal and sends its code when the service asks for it. */
   propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
@@ -225,7 +225,7 @@ export function createServiceClient(
     fleet: ({ troubled = false } = {}) =>
       wholeFleet((after) => ask(fleetPage.tolerant, `/v1/fleet?troubled=${troubled}${after}`)),
     policy: async (paraId) => (await get(answers.policyAnswer, of(paraId, '/policy'), LARGEST_POLICY)).policy,
-    optIn: (optIn, policy) => ask(signedOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
+    optIn: (optIn, policy) => ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
     adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
     propose: async ({ paraId, code, ...head }) => {
       const answer = await ask(answers.proposalAnswer, of(paraId, '/proposals'), head);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RescueError } from '../domain/errors.ts';
 import { toJson } from '../domain/json.ts';
 import { policyHash } from '../domain/policy/policy.ts';
-import { signedOptIn } from '../domain/records/opt-in.ts';
+import { managerOptIn } from '../domain/records/opt-in.ts';
 import { createShares } from './client-limits.ts';
 import { createEncodedAnswers } from './encoded-answers.ts';
 import { HttpError } from './error-replies.ts';
@@ -13,7 +13,7 @@ import { policyBodyOf } from './json-body.ts';
 import type { Resource } from './resource.ts';
 
 /** Bodies apart from their policy. */
-const optInSchema = z.strictObject({ optIn: signedOptIn.strict });
+const optInSchema = z.strictObject({ optIn: managerOptIn.strict });
 const adoptSchema = z.strictObject({});
 
 /** Largest policy: ten thousand exclusions with their reasons. */

@@ -6,9 +6,9 @@ import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endo
 import type {
   ContractOptIn,
   CountedVote,
+  ManagerOptIn,
   Proposal,
   SignedBallot,
-  SignedOptIn,
 } from '../domain/round/round.ts';
 import type { PlannedCode, RescuePlan } from '../domain/route/option.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
@@ -44,8 +44,8 @@ export interface RescueService {
   /** All paras that are watched, in short: every para of the relay chain where the configuration says so. */
   fleet(wanted?: FleetWanted): FleetPage;
   policy(paraId: ParaId): Promise<Policy | null>;
-  /** Checks signature, sequence, manager and whether the policy could be carried out. */
-  optIn(optIn: SignedOptIn, policy: HashedPolicy | null): Promise<SignedOptIn>;
+  /** Checks signatures, sequence, who acts for the manager, and whether the policy could be carried out. */
+  optIn(optIn: ManagerOptIn, policy: HashedPolicy | null): Promise<ManagerOptIn>;
   /**
    * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one

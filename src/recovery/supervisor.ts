@@ -43,6 +43,7 @@ import { lookBack } from './para/look-back.ts';
 import { createParaLosses, NO_LOSSES } from './para/losses.ts';
 import { startMachine } from './para/machine-runner.ts';
 import { createPageKeeper } from './para/page-keeper.ts';
+import { createMandate } from './para/mandate.ts';
 import { createReadinessKeeper, type ReadinessKeeper } from './para/readiness-keeper.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
@@ -234,6 +235,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     let seems: boolean | null = null;
     return createParaTracker({
       para,
+      mandate: createMandate(relay, options.onTrouble),
       onWatchedOnly: ({ trust }, { stalled }) => {
         if (stalled === seems) return;
         seems = stalled;

@@ -151,7 +151,7 @@ function requireAboveLost(optIn: OptIn, stored: OptIn | null, losses: readonly A
   const lost = losses.flatMap((loss) => loss.optIn ?? []);
   const sequence = Math.max(-1, ...lost.map((act) => act.sequence));
   const { paraId } = optIn;
-  if ('signature' in optIn && optIn.sequence <= sequence) {
+  if (!('contract' in optIn) && optIn.sequence <= sequence) {
     throw new RescueError(
       'RESCUE_OPT_IN_INVALID',
       `an act of para ${paraId} with sequence ${sequence} was acknowledged and lost: sign again with a higher one`,

@@ -1,11 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createKeyMulti } from '@polkadot/util-crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { devAccount } from '../../devnet/keys.ts';
 import { loadOperatorToken } from '../../src/app/operator-token.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import type { Condition } from '../../src/domain/chain/condition.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
-import type { SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
+import type { JointOptIn, SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
 import type { ProposalHead } from '../../src/domain/views/voting.ts';
+import { verifyOptIn } from '../../src/voting/ballots/opt-in-signatures.ts';
 import {
   optInText,
   proposalHash,
@@ -332,6 +336,7 @@ describe('propose', () => {
 describe('opt-in and opt-out', () => {
   it('sign the hash of the policy file', async () => {
     const { url, service } = await openDoor();
+    service.manager = ALICE;
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
     const args = ['opt-in', '--para', '2000', '--policy', policy, '--signer-uri-env', 'MY_KEY', '--url', url];
     expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
@@ -343,6 +348,7 @@ describe('opt-in and opt-out', () => {
 
   it('leave the policy in force, with a later sequence', async () => {
     const { url, service } = await openDoor();
+    service.manager = ALICE;
     const args = ['--para', '2000', '--signer-uri-env', 'MY_KEY', '--url', url];
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
     await commandLine(['opt-in', '--policy', policy, ...args], { env: ENV });
@@ -351,6 +357,51 @@ describe('opt-in and opt-out', () => {
     expect(second).toMatchObject({ action: 'opt-out', policy: hash(12) });
     expect(second?.sequence).toBeGreaterThanOrEqual(first?.sequence ?? 0);
     verifySignature({ ...(second as SignedOptIn), text: optInText(second as SignedOptIn) });
+  });
+
+  it('are signed for the manager by another key, which the service has to prove to be its proxy', async () => {
+    const { url, service } = await openDoor();
+    const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
+    const args = ['opt-in', '--para', '2000', '--policy', policy, '--signer-uri-env', 'MY_KEY', '--url', url];
+    expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
+    const [, optIn] = service.calls[0] as [string, JointOptIn];
+    expect(optIn).toMatchObject({ account: hash(3), multisig: null, signatures: [{ account: ALICE }] });
+    expect(verifyOptIn(optIn)).toBe(ALICE);
+  });
+
+  it('collect the signatures of a multisig in a file, and send them when they are enough', async () => {
+    const { url, service } = await openDoor();
+    const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
+    const file = join(await temporaryFolder(), 'signatures.json');
+    const bob = devAccount('Bob');
+    const multisig = `2:${ALICE},${bob.address},${devAccount('Charlie').address}`;
+    const sign = (key: string, ...more: string[]) =>
+      commandLine(
+        [
+          ...['opt-in', '--para', '2000', '--policy', policy, '--multisig', multisig, '--url', url],
+          ...['--signer-uri-env', key, ...more],
+        ],
+        { env: { ...ENV, BOB: '//Bob', DAVE: '//Dave' } },
+      );
+    expect((await sign('MY_KEY')).stderr).toMatch(/needs 2 signatures: give --signatures FILE/);
+    expect((await sign('DAVE', '--signatures', file)).stderr).toMatch(/none of the signatories/);
+    const first = await sign('MY_KEY', '--signatures', file);
+    expect(first).toMatchObject({ status: 0, stdout: expect.stringMatching(/1 of 2, written to/) });
+    expect(service.calls).toEqual([]);
+    expect(await sign('MY_KEY', '--signatures', file)).toMatchObject({ status: 0 });
+    expect(service.calls).toEqual([]);
+    const other = await sign('BOB', '--signatures', file, '--sequence', '1');
+    expect(other.stderr).toMatch(/is for another act: its sequence is/);
+    expect(await sign('BOB', '--signatures', file)).toMatchObject({ status: 0 });
+    const [, optIn] = service.calls[0] as [string, JointOptIn];
+    expect(optIn.signatures.map(({ account }) => account)).toEqual([ALICE, bob.account]);
+    expect(verifyOptIn(optIn)).toBe(
+      toHex(createKeyMulti([ALICE, bob.account, devAccount('Charlie').account], 2)),
+    );
+    await writeFile(file, '{');
+    expect((await sign('BOB', '--signatures', file)).stderr).toMatch(
+      /RESCUE_REQUEST_INVALID: .* is not JSON/,
+    );
   });
 
   it('refuse a broken policy with its line before anything is signed', async () => {

@@ -34,6 +34,7 @@ import {
   CHOICES,
   type ContractOptIn,
   type CountedVote,
+  type JointOptIn,
   type Proposal,
   SIGNATURE_SCHEMES,
   type SignatureScheme,
@@ -164,6 +165,19 @@ const act = fc.record({
   sequence: sequences,
 });
 export const signedOptIns: fc.Arbitrary<SignedOptIn> = both(act, signer);
+export const jointOptIns: fc.Arbitrary<JointOptIn> = both(
+  act,
+  fc.record({
+    account: hash,
+    multisig: fc.option(
+      fc.record({
+        signatories: fc.array(hash, { maxLength: 3 }),
+        threshold: fc.integer({ min: 1, max: 100 }),
+      }),
+    ),
+    signatures: fc.array(signer, { maxLength: 3 }),
+  }),
+);
 export const contractOptIns: fc.Arbitrary<ContractOptIn> = both(
   act,
   fc.record({ contract: fc.record({ genesis: hash, address: hexOf(20) }) }),

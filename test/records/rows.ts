@@ -21,7 +21,7 @@ import * as round from '../../src/domain/records/round.ts';
 import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import * as trial from '../../src/domain/records/trial.ts';
 import { validationPage } from '../../src/domain/records/validation.ts';
-import type { OptIn } from '../../src/domain/round/round.ts';
+import type { ManagerOptIn, OptIn } from '../../src/domain/round/round.ts';
 import { chainFact, routeAssessment } from '../../src/domain/route/plan-schema.ts';
 import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
@@ -102,7 +102,8 @@ const part = <T>(schema: RecordSchema<T>, values: fc.Arbitrary<T>, ...partOf: st
 const POLICIES: fc.Arbitrary<Policy> = fc
   .integer({ min: 1, max: 99 })
   .map((percent) => samplePolicy(`${percent}%`));
-const OPT_INS = fc.oneof<fc.Arbitrary<OptIn>[]>(some.signedOptIns, some.contractOptIns);
+const MANAGER_OPT_INS = fc.oneof<fc.Arbitrary<ManagerOptIn>[]>(some.signedOptIns, some.jointOptIns);
+const OPT_INS = fc.oneof<fc.Arbitrary<OptIn>[]>(MANAGER_OPT_INS, some.contractOptIns);
 
 function putOptIn(database: Database, value: OptIn): StoreDoor {
   const ledger = createLedger(database);
@@ -248,9 +249,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return { ...uploadInvitation.tolerant.parse(await response.json()), upload };
     },
   }),
-  signedOptIn: row({
-    schema: optIns.signedOptIn,
-    values: some.signedOptIns,
+  signedOptIn: part(optIns.signedOptIn, some.signedOptIns, 'managerOptIn', 'optIn'),
+  jointOptIn: part(optIns.jointOptIn, some.jointOptIns, 'managerOptIn', 'optIn'),
+  managerOptIn: row({
+    schema: optIns.managerOptIn,
+    values: MANAGER_OPT_INS,
     answer: (value, service, client) => {
       service.optIn = async () => value;
       return client.optIn(

@@ -9,9 +9,9 @@ import type {
   Anchor,
   AnchorEvidence,
   CountedVote,
-  OptIn,
   Proposal,
   RoundPlace,
+  SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { PlannedCode, RescuePlan } from '../../src/domain/route/option.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
@@ -136,7 +136,7 @@ export function sampleIncident(change: Partial<Incident> = {}): Incident {
   };
 }
 
-export function sampleOptIn(overrides: Partial<OptIn> = {}): OptIn {
+export function sampleOptIn(overrides: Partial<SignedOptIn> = {}): SignedOptIn {
   return {
     paraId: 2000,
     action: 'opt-in',

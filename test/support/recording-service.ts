@@ -11,13 +11,13 @@ import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/rou
 import type {
   ContractOptIn,
   CountedVote,
+  ManagerOptIn,
   Proposal,
   SignedBallot,
-  SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { PlannedCode, RescuePlan } from '../../src/domain/route/option.ts';
 import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
-import type { Hex, ParaId } from '../../src/domain/units.ts';
+import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
 import type { ValidationPage } from '../../src/domain/validation/page.ts';
 import type { FleetPage, FleetWanted } from '../../src/domain/views/fleet.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
@@ -69,6 +69,8 @@ export const CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
  * that tests push to. It knows para 2000 only. Nothing of the rules is in it.
  */
 export class RecordingService implements RescueService {
+  /** Of the para, at the registrar. */
+  manager: AccountHex = hash(3);
   /** Method and arguments of every call that changes something. */
   readonly calls: [string, ...unknown[]][] = [];
   /** Thrown by the next call, whichever it is. */
@@ -141,7 +143,7 @@ export class RecordingService implements RescueService {
     return samplePolicy();
   }
 
-  async optIn(optIn: SignedOptIn, offered: HashedPolicy | null): Promise<SignedOptIn> {
+  async optIn(optIn: ManagerOptIn, offered: HashedPolicy | null): Promise<ManagerOptIn> {
     this.#known(optIn.paraId);
     this.calls.push(['optIn', optIn, offered?.policy ?? null]);
     return optIn;
@@ -393,7 +395,7 @@ export class RecordingService implements RescueService {
         upgradeCooldownUntil: null,
         pvfVotes: [],
         authorizedCode: undefined,
-        registrar: { manager: hash(3), deposit: 2n ** 70n, locked: false },
+        registrar: { manager: this.manager, deposit: 2n ** 70n, locked: false },
         hasCore: true,
         disputesFrozen: null,
       },

@@ -1,14 +1,24 @@
 import type { Command } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
+import type { Multisig, MultisigAccount } from '../../domain/chain/acting.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { OptIn } from '../../domain/round/round.ts';
-import type { Hex, ParaId } from '../../domain/units.ts';
+import type { AccountSignature, JointOptIn, ManagerOptIn, OptIn } from '../../domain/round/round.ts';
+import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
+import type { OptInStatement } from '../../voting/ballots/texts.ts';
+import { multisigOf } from '../shared/acting-flags.ts';
 import { paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { warningTo } from '../shared/key-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
-import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
+import { readSignatures, requireSame, writeSignatures } from '../shared/signatures-file.ts';
+import {
+  accountText,
+  type Signatory,
+  type SigningFlags,
+  signatoryOf,
+  withSigningOptions,
+} from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 
 interface OptFlags extends ClientFlags, SigningFlags {
@@ -16,11 +26,15 @@ interface OptFlags extends ClientFlags, SigningFlags {
   readonly policy?: string;
   readonly sequence?: number;
   readonly contract?: true;
+  readonly multisig?: string;
+  readonly signatures?: string;
 }
 
 export const registerOptIn: RegisterCommand = (program, io) => {
   withOptions(program.command('opt-in'), io)
-    .description('as the registrar manager: let the holders rescue the para by the rules of a policy')
+    .description(
+      'as the registrar manager, its multisig or its proxy: let the holders rescue the para by the rules of a policy',
+    )
     .requiredOption('--policy <file>', 'the policy, YAML or JSON')
     .option(
       '--contract',
@@ -31,7 +45,7 @@ export const registerOptIn: RegisterCommand = (program, io) => {
 
 export const registerOptOut: RegisterCommand = (program, io) => {
   withOptions(program.command('opt-out'), io)
-    .description('as the registrar manager: no rescue by vote any more')
+    .description('as the registrar manager, its multisig or its proxy: no rescue by vote any more')
     .option('--policy <file>', 'the policy to leave; default: the one in force')
     .action((flags: OptFlags) => act('opt-out', flags, io));
 };
@@ -40,6 +54,14 @@ function withOptions(command: Command, io: CommandIo): Command {
   return withSigningOptions(withClientOptions(command, io))
     .requiredOption('--para <id>', 'para id', paraArgument)
     .option(
+      '--multisig <threshold:accounts>',
+      'sign as a signatory of this multisig, which is the manager or its proxy: 2:5F…,5G…,5H…',
+    )
+    .option(
+      '--signatures <file>',
+      'with --multisig: file in which the signatories collect their signatures; the last one sends it',
+    )
+    .option(
       '--sequence <number>',
       'default: the time in milliseconds, so that a later act wins',
       sequenceArgument,
@@ -47,13 +69,14 @@ function withOptions(command: Command, io: CommandIo): Command {
 }
 
 async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Promise<void> {
-  if (flags.account !== undefined && flags.sequence === undefined) {
+  const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
+  const collected = flags.signatures === undefined ? null : await readSignatures(flags.signatures);
+  if (flags.account !== undefined && flags.sequence === undefined && collected === null) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
       `with --account give --sequence too, so that the text is the same both times; for example --sequence ${Date.now()}`,
     );
   }
-  const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
   const client = await clientOf(flags, io);
   const signatory = await signatoryOf(flags, io);
   const { optInText } = await import('../../voting/index.ts');
@@ -62,15 +85,22 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
     action,
     relayGenesis: (await client.status()).relayGenesis,
     policy: policy?.hash ?? (await policyInForce(client, flags.para)),
-    sequence: flags.sequence ?? Date.now(),
-    account: signatory.account,
+    sequence: flags.sequence ?? collected?.sequence ?? Date.now(),
+    account: await signedFor(client, flags, signatory),
   };
+  const multisig =
+    flags.multisig === undefined ? (collected?.multisig ?? null) : await multisigOf(flags.multisig);
+  if (collected) requireSame(collected, { ...statement, multisig }, flags.signatures ?? '');
   const signature = signatory.sign(optInText(statement));
   if (signature === null) return;
-  const recorded = await client.optIn(
-    { ...statement, signature, scheme: signatory.scheme },
-    action === 'opt-in' ? (policy?.policy ?? null) : null,
-  );
+  const own = { account: signatory.account, signature, scheme: signatory.scheme };
+  const optIn = joined(statement, multisig, collected, own);
+  if (flags.signatures !== undefined && 'signatures' in optIn) await writeSignatures(flags.signatures, optIn);
+  if (multisig && 'signatures' in optIn && optIn.signatures.length < multisig.threshold) {
+    await tellWaiting(optIn, multisig, flags, io);
+    return;
+  }
+  const recorded = await client.optIn(optIn, action === 'opt-in' ? (policy?.policy ?? null) : null);
   if (action === 'opt-in') await warnOfLock(client, flags.para, io);
   io.stdout(
     flags.json
@@ -79,9 +109,78 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
           [recorded.action, `para ${recorded.paraId}`],
           ['policy', recorded.policy],
           ['manager', await accountText(recorded.account)],
+          ['signed by', 'signatures' in recorded ? await signersText(recorded.signatures) : null],
           ['sequence', String(recorded.sequence)],
         ]),
   );
+}
+
+/** The account that the text names: the signatory's own, or the manager's that it acts for. */
+async function signedFor(client: ServiceClient, flags: OptFlags, signatory: Signatory): Promise<AccountHex> {
+  const { observation } = await client.para(flags.para);
+  const manager = observation?.registrar?.manager;
+  if (manager !== undefined) return manager;
+  if (flags.multisig === undefined) return signatory.account;
+  throw new RescueError(
+    'RESCUE_STATE_REFUSES',
+    `the service does not know the registrar manager of para ${flags.para}, for whom the multisig would sign`,
+  );
+}
+
+/** A manager's own signature as it always was; every other one with who signed. */
+function joined(
+  statement: OptInStatement,
+  multisig: MultisigAccount | Multisig | null,
+  collected: JointOptIn | null,
+  own: AccountSignature,
+): ManagerOptIn {
+  if (multisig === null && own.account === statement.account) {
+    return { ...statement, signature: own.signature, scheme: own.scheme };
+  }
+  const others = (collected?.signatures ?? []).filter(({ account }) => account !== own.account);
+  const { signatories, threshold } = multisig ?? { signatories: [], threshold: 0 };
+  if (multisig && !signatories.includes(own.account)) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `the account that signs, ${own.account}, is none of the signatories of the multisig`,
+    );
+  }
+  return {
+    ...statement,
+    multisig: multisig && { signatories, threshold },
+    signatures: [...others, own],
+  };
+}
+
+async function tellWaiting(
+  { signatures, sequence }: JointOptIn,
+  { signatories, threshold }: Multisig,
+  flags: OptFlags,
+  io: CommandIo,
+): Promise<void> {
+  if (flags.signatures === undefined) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `the multisig needs ${threshold} signatures: give --signatures FILE, in which its signatories collect them one after the other`,
+    );
+  }
+  const signed = signatures.map(({ account }) => account);
+  const left = signatories.filter((account) => !signed.includes(account));
+  io.stdout(
+    flags.json
+      ? jsonText({ signed, needed: threshold, left, file: flags.signatures, sequence })
+      : facts([
+          ['signed', `${signed.length} of ${threshold}, written to ${flags.signatures}`],
+          [
+            'next',
+            `${(await Promise.all(left.map(accountText))).join(', ')}: the same command with that file`,
+          ],
+        ]),
+  );
+}
+
+async function signersText(signatures: readonly AccountSignature[]): Promise<string> {
+  return (await Promise.all(signatures.map(({ account }) => accountText(account)))).join(', ');
 }
 
 /** Gives the service the policy of which the contract holds only the hash; nobody has to sign it. */

@@ -1,3 +1,4 @@
+import type { Multisig } from '../chain/acting.ts';
 import type { ParaHeadRef, RelayBlockRef } from '../chain/observation.ts';
 import type { TrialSummary } from '../trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId, Planck, RelayBlock } from '../units.ts';
@@ -112,9 +113,29 @@ export interface SignedOptIn extends OptInAct {
   readonly scheme: SignatureScheme;
 }
 
+/** The signature of one account over a text. */
+export interface AccountSignature {
+  readonly account: AccountHex;
+  readonly signature: Hex;
+  readonly scheme: SignatureScheme;
+}
+
+/**
+ * Signed for the para's registrar manager, which the text names as `account`: by enough signatories of a multisig, or by one
+ * account. That one, or the multisig, is the manager itself or its proxy.
+ */
+export interface JointOptIn extends OptInAct {
+  readonly account: AccountHex;
+  readonly multisig: Multisig | null;
+  readonly signatures: readonly AccountSignature[];
+}
+
+/** Signed by or for the registrar manager. */
+export type ManagerOptIn = SignedOptIn | JointOptIn;
+
 /** Read from the para's rescue contract, where its own account or its registered manager recorded it. */
 export interface ContractOptIn extends OptInAct {
   readonly contract: { readonly genesis: Hex; readonly address: Hex };
 }
 
-export type OptIn = SignedOptIn | ContractOptIn;
+export type OptIn = ManagerOptIn | ContractOptIn;

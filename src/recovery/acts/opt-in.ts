@@ -6,11 +6,11 @@ import { policyObstacles } from '../../domain/policy/policy-obstacles.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import { lastingObstacles } from '../../domain/readiness/finding.ts';
-import type { OptIn, SignedOptIn } from '../../domain/round/round.ts';
+import type { ManagerOptIn, OptIn } from '../../domain/round/round.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
-import { verifySignature } from '../../voting/ballots/signature.ts';
-import { optInText } from '../../voting/ballots/texts.ts';
+import { reachAt } from '../../routes/acting.ts';
+import { verifyOptIn } from '../../voting/ballots/opt-in-signatures.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate } from '../../voting/power/proven-power.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -28,9 +28,9 @@ export interface OptInContext {
 export async function recordOptIn(
   context: OptInContext,
   tracker: ParaTracker,
-  optIn: SignedOptIn,
+  optIn: ManagerOptIn,
   offered: HashedPolicy | null,
-): Promise<SignedOptIn> {
+): Promise<ManagerOptIn> {
   const { genesis, relay, ledger, hub } = context;
   if (optIn.relayGenesis !== genesis) {
     throw refused(
@@ -38,7 +38,7 @@ export async function recordOptIn(
     );
   }
   checkSequence(tracker.optIn(), optIn);
-  verifySignature({ ...optIn, text: optInText(optIn) });
+  const signer = verifyOptIn(optIn);
 
   // Fresh, not the watcher's last block: the manager may have changed a moment ago.
   const { paras } = await relay.observe([tracker.para.id]);
@@ -49,8 +49,12 @@ export async function recordOptIn(
     throw refused(
       manager === undefined
         ? `Para ${tracker.para.id} has no registrar manager on this relay chain, so nobody can sign for it.`
-        : `It is signed by ${optIn.account}, but the registrar manager of para ${tracker.para.id} is ${manager}.`,
+        : `It is signed for ${optIn.account}, but the registrar manager of para ${tracker.para.id} is ${manager}.`,
     );
+  }
+  const reach = await reachAt(relay, manager, signer);
+  if (reach.kind === 'none') {
+    throw refused(`Whoever signed cannot act for the registrar manager: ${reach.reason}.`);
   }
   if (optIn.action === 'opt-in') {
     if (!offered) throw refused('An opt-in comes with its policy.');

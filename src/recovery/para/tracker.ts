@@ -32,6 +32,7 @@ import type { LookBack } from './look-back.ts';
 import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
 import type { PageKeeper } from './page-keeper.ts';
+import { ALWAYS, type Mandate } from './mandate.ts';
 import type { ReadinessKeeper } from './readiness-keeper.ts';
 
 export interface WatchedPara {
@@ -97,6 +98,8 @@ export async function createParaTracker(options: {
   readonly runner: MachineRunner;
   readonly held?: readonly StoreFinding[];
   readonly losses?: ParaLosses;
+  /** Whether who signed an opt-in may still act for the manager. */
+  readonly mandate?: Mandate;
   readonly ledger: Ledger;
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
@@ -128,6 +131,7 @@ export async function createParaTracker(options: {
     readiness,
     held = [],
     losses = NO_LOSSES,
+    mandate = ALWAYS,
   } = options;
   const queue = createSerialQueue();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
@@ -140,6 +144,7 @@ export async function createParaTracker(options: {
     observation: ParaObservation,
   ): Promise<{ hash: Hex; rules: Policy } | null> => {
     if (!optIn || !isOptInInForce(optIn, observation)) return null;
+    if (!(await mandate.holds(optIn))) return null;
     const rules = await ledger.policy(optIn.policy);
     return rules && { hash: optIn.policy, rules };
   };

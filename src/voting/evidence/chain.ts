@@ -11,8 +11,8 @@ import { verifyFinalityProof, verifyJustification } from '../../proof/grandpa.ts
 import { blake2b256 } from '../../proof/hash.ts';
 import { verifyReadProof } from '../../proof/read-proof.ts';
 import { parasContextKey, parasHeadsKey, proveAnchorHead } from '../anchor-proof.ts';
-import { verifyEd25519, verifySignature } from '../ballots/signature.ts';
-import { optInText } from '../ballots/texts.ts';
+import { verifyOptIn } from '../ballots/opt-in-signatures.ts';
+import { verifyEd25519 } from '../ballots/signature.ts';
 import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { type Line, policyOfLine } from './format.ts';
 import type { EvidencePoint, PointBoard } from './points.ts';
@@ -57,10 +57,12 @@ export function checkOptIn(board: PointBoard, optIn: Line<'opt-in'>, policy: Pol
     board.fails('opt-in', `it is for the relay chain ${optIn.relayGenesis}`);
   else {
     try {
-      verifySignature({ ...optIn, text: optInText(optIn) });
+      const signer = verifyOptIn(optIn);
       board.holds(
         'opt-in',
-        `signed by ${optIn.account}; whether that is the para's registrar manager is for you to check`,
+        signer === optIn.account
+          ? `signed by ${signer}; whether that is the para's registrar manager is for you to check`
+          : `signed by ${signer} for ${optIn.account}; whether that is the para's registrar manager, and has it as a proxy, is for you to check`,
       );
     } catch (error) {
       board.fails('opt-in', sentence(error));

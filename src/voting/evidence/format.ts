@@ -40,7 +40,7 @@ const openingLine = z.strictObject({
 });
 /** `hash` is what the service says that the policy hashes to. The policy also names para and relay chain. */
 const policyLine = z.strictObject({ kind: z.literal('policy'), hash, policy: z.unknown() });
-const optInLine = z.strictObject({
+const optInAct = {
   kind: z.literal('opt-in'),
   paraId: z.int().min(0).max(0xffff_ffff),
   action: z.literal('opt-in'),
@@ -48,9 +48,18 @@ const optInLine = z.strictObject({
   policy: hash,
   sequence: count,
   account,
-  signature: bytes,
-  scheme,
-});
+} as const;
+/** Signed by the manager's key, or for the manager by its multisig or its proxy. */
+const optInLine = z.union([
+  z.strictObject({ ...optInAct, signature: bytes, scheme }),
+  z.strictObject({
+    ...optInAct,
+    multisig: z
+      .strictObject({ signatories: listOf(account, 100).readonly(), threshold: z.int().min(1).max(100) })
+      .nullable(),
+    signatures: listOf(z.strictObject({ account, signature: bytes, scheme }), 100).readonly(),
+  }),
+]);
 const anchorLine = z.strictObject({
   kind: z.literal('anchor'),
   anchor: z.strictObject({

@@ -1,7 +1,7 @@
 import { RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { EarlierRound, Ledger, RoundRecord } from '../../domain/ports/ledger.ts';
-import type { SignedOptIn } from '../../domain/round/round.ts';
+import type { ManagerOptIn } from '../../domain/round/round.ts';
 import { layoutOf } from '../anchor-proof.ts';
 import { finalityOf, writeEvidence } from './writer.ts';
 
@@ -31,7 +31,7 @@ export async function roundEvidence(
   return writeEvidence({
     policy,
     // A later act may have replaced the one that this round stood on; the bundle then goes without.
-    optIn: optIn && 'signature' in optIn && isOf(optIn, record) ? optIn : null,
+    optIn: optIn && !('contract' in optIn) && isOf(optIn, record) ? optIn : null,
     anchor,
     evidence,
     layout: layoutOf(evidence),
@@ -60,6 +60,6 @@ async function actsOf(ledger: EvidenceSources['ledger'], record: RoundRecord) {
   };
 }
 
-function isOf(optIn: SignedOptIn, { policy }: Pick<RoundRecord, 'policy'>): boolean {
+function isOf(optIn: ManagerOptIn, { policy }: Pick<RoundRecord, 'policy'>): boolean {
   return optIn.action === 'opt-in' && optIn.policy === policy;
 }

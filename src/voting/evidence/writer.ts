@@ -2,7 +2,13 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
-import type { Anchor, AnchorEvidence, CountedVote, Proposal, SignedOptIn } from '../../domain/round/round.ts';
+import type {
+  Anchor,
+  AnchorEvidence,
+  CountedVote,
+  ManagerOptIn,
+  Proposal,
+} from '../../domain/round/round.ts';
 import type { RoundId } from '../../domain/round/round-id.ts';
 import { createVoteSums, decideRound, type RoundClock } from '../../domain/round/tally.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
@@ -40,7 +46,7 @@ type Unnamed<Act> = Omit<Act, 'roundId'>;
 export interface EvidenceInput {
   readonly policy: Policy;
   /** Only what the manager signed can be shown to others. */
-  readonly optIn: SignedOptIn | null;
+  readonly optIn: ManagerOptIn | null;
   readonly anchor: Anchor;
   readonly evidence: AnchorEvidence;
   /** The standard one when left out. */

@@ -72,7 +72,10 @@ export async function planPara(
         finalized,
         onClose: (close) => void closers.push(close),
       }),
-      registrar: { examine: (look) => registrarFindings(look, submitter.signer()) },
+      registrar: {
+        examine: (look) =>
+          registrarFindings(look, { signer: submitter.signer(), multisig: null }, submitter.signer()),
+      },
       contract: { examine: (look) => contractFindings({ relay, submitter, contracts, peers: [] }, look) },
     });
     return await plan({ observation, policy, code, para });

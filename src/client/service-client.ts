@@ -27,8 +27,8 @@ import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
 import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
-import { rescuePlan } from '../domain/views/plan.ts';
 import { handover } from '../domain/views/handover.ts';
+import { rescuePlan } from '../domain/views/plan.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {

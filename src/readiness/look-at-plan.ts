@@ -20,7 +20,7 @@ import { lookForRoutes, type RoutesContext } from './look-at-routes.ts';
 export type PlannedPara = Pick<ParaReader, 'runtimeVersion' | 'codeHash' | 'prove'> | null;
 
 export interface PlannerContext extends Omit<PlanContext, 'relay'> {
-  readonly relay: Pick<RelayReader, 'approvalState'> & RoutesContext['relay'];
+  readonly relay: Pick<RelayReader, 'approvalState' | 'multisigState'> & RoutesContext['relay'];
   readonly token: () => Promise<Token>;
   readonly desk: CallDesk;
   /** Null where no node of that chain is known. */

@@ -42,8 +42,8 @@ import { createIncidentKeeper } from './para/incident-keeper.ts';
 import { lookBack } from './para/look-back.ts';
 import { createParaLosses, NO_LOSSES } from './para/losses.ts';
 import { startMachine } from './para/machine-runner.ts';
-import { createPageKeeper } from './para/page-keeper.ts';
 import { createMandate } from './para/mandate.ts';
+import { createPageKeeper } from './para/page-keeper.ts';
 import { createReadinessKeeper, type ReadinessKeeper } from './para/readiness-keeper.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 

@@ -31,8 +31,8 @@ import { incidentLook } from './incident-look.ts';
 import type { LookBack } from './look-back.ts';
 import { NO_LOSSES, type ParaLosses } from './losses.ts';
 import type { MachineRunner } from './machine-runner.ts';
-import type { PageKeeper } from './page-keeper.ts';
 import { ALWAYS, type Mandate } from './mandate.ts';
+import type { PageKeeper } from './page-keeper.ts';
 import type { ReadinessKeeper } from './readiness-keeper.ts';
 
 export interface WatchedPara {

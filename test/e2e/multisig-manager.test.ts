@@ -118,7 +118,7 @@ describe('a para whose manager is a pure proxy, for which two of three act', () 
     const supplied = await during(commandLine([...dave, '--no-try'], { env: KEYS }));
     expect(supplied.stderr).not.toMatch(/^error/m);
     expect(supplied).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done, .*is scheduled/) });
-    await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 5);
+    await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 20);
     const { observation } = await scene.until(
       (para) => para.observation?.currentCodeHash === proposal.codeHash,
       20,

@@ -1,4 +1,3 @@
-import type { Acting } from '../domain/chain/acting.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { Ledger } from '../domain/ports/ledger.ts';
@@ -10,14 +9,10 @@ import type { ChainView } from '../domain/route/view.ts';
 
 /** What every route works with. */
 export interface RouteContext {
-  readonly relay: Pick<RelayReader, 'limits' | 'approvalState' | 'accounts' | 'multisigState'>;
+  readonly relay: Pick<RelayReader, 'limits' | 'approvalState'>;
   readonly ledger: Pick<Ledger, 'code'>;
   readonly submitter: RelaySubmitter;
   readonly journal: Pick<Journal, 'get'>;
-  /** As whom the manager's calls are made; the key of the submitter alone when left out. */
-  readonly acting?: Acting;
-  /** Nodes of the relay chain as others may be told of them, for commands and links. */
-  readonly relayUrls?: readonly string[];
 }
 
 /** Rounds that were decided before rounds had ids are known by head and number. */

@@ -1,6 +1,7 @@
 import type { Acting } from '../../domain/chain/acting.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ActStep } from '../../domain/route/route.ts';
@@ -28,8 +29,16 @@ import { planRegistrarRoute, relockStep, scheduleStep } from './plan.ts';
 /** Approvals of one call by this signatory, each made after an earlier one was taken back. */
 const MOST_APPROVALS = 3;
 
+export interface RegistrarRouteContext extends RouteContext {
+  readonly relay: RouteContext['relay'] & Pick<RelayReader, 'accounts' | 'multisigState'>;
+  /** As whom the manager's calls are made; the key of the submitter alone when left out. */
+  readonly acting?: Acting;
+  /** Nodes of the relay chain as others may be told of them, for commands and links. */
+  readonly relayUrls?: readonly string[];
+}
+
 /** The registrar route: the para's manager acts while the para is unlocked. */
-export function createRegistrarRoute(context: RouteContext): Route {
+export function createRegistrarRoute(context: RegistrarRouteContext): Route {
   const { relay, ledger, submitter, journal } = context;
   /** Code sizes by hash: the blob itself is megabytes, and the same at every block. */
   const sizes = new Map<string, number>();

@@ -3,7 +3,15 @@ import { RescueError } from '../../domain/errors.ts';
 /** Longest secret that is typed. */
 const MOST_CHARACTERS = 1000;
 
-type Input = Pick<NodeJS.ReadStream, 'setRawMode' | 'setEncoding' | 'resume' | 'pause' | 'on' | 'off'>;
+/** What a terminal's input does here. */
+interface Input {
+  setRawMode(isRaw: boolean): unknown;
+  setEncoding(encoding: 'utf8'): unknown;
+  resume(): unknown;
+  pause(): unknown;
+  on(event: 'data', take: (text: string) => void): unknown;
+  off(event: 'data', take: (text: string) => void): unknown;
+}
 
 /**
  * Asks on a terminal for a secret; nothing of it is shown.

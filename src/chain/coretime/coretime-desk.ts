@@ -9,7 +9,7 @@ import { ProvenChain } from '../proven/proven-chain.ts';
 import { coretimeShape, migrationStage } from '../relay/registrar-shape.ts';
 
 /** Para id of the Coretime chain on Polkadot, Kusama, Westend and Paseo. */
-export const CORETIME_ID = 1005;
+const CORETIME_ID = 1005;
 
 /** The Coretime chain at the head that the relay chain includes of it; the caller closes it. */
 export function openCoretimeDesk(options: {

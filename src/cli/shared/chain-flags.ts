@@ -24,6 +24,8 @@ export interface ChosenChains extends KeyFlags, ActingFlags, TrustFlags {
   readonly paraNode: readonly string[] | undefined;
   readonly contracts: readonly string[];
   readonly coretime: readonly string[];
+  /** The chain whose referenda govern the relay chain, by the configuration. */
+  readonly governance: { readonly urls: readonly string[]; readonly paraId: ParaId } | null;
 }
 
 export function withChainOptions(command: Command): Command {
@@ -49,7 +51,7 @@ export async function chosenChains(
 ): Promise<ChosenChains | null> {
   if (flags.config !== undefined) return byConfig(paraId, flags, flags.config, io);
   const { relay, paraNode, contracts = [], coretime = [] } = flags;
-  if (relay) return { ...flags, name: null, relay, paraNode, contracts, coretime };
+  if (relay) return { ...flags, name: null, relay, paraNode, contracts, coretime, governance: null };
   if (paraNode || flags.contracts || flags.coretime || flags.policy !== undefined) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
@@ -98,6 +100,9 @@ async function byConfig(
     paraNode: flags.paraNode ?? para.endpoints,
     contracts: flags.contracts ?? config.contracts?.endpoints ?? [],
     coretime: flags.coretime ?? config.coretime?.endpoints ?? [],
+    governance: config.governance
+      ? { urls: config.governance.endpoints, paraId: config.governance.paraId }
+      : null,
     ...(config.relay.trustSingleEndpoint && { trustSingleEndpoint: true as const }),
   };
 }

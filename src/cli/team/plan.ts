@@ -101,7 +101,9 @@ async function byEndpoints(
       policy,
       contracts,
       coretime,
-      hub: { urls: flags.assetHub ?? [], paraId: flags.assetHubId },
+      hub: flags.assetHub
+        ? { urls: flags.assetHub, paraId: flags.assetHubId }
+        : (chains.governance ?? { urls: [], paraId: flags.assetHubId }),
       collectives: flags.collectives ?? [],
       code,
       onTrouble: troubleTo(io),

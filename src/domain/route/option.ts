@@ -16,16 +16,6 @@ export const WAYS = [
 ] as const;
 export type Way = (typeof WAYS)[number];
 
-/** The route that a way belongs to. */
-export const ROUTE_OF = {
-  registrar: 'registrar',
-  'registrar-old-rule': 'registrar',
-  'registrar-coretime': 'registrar',
-  contract: 'contract',
-  governance: 'governance',
-  collator: 'collator',
-} as const satisfies Record<Way, RouteName>;
-
 /**
  * `works`: nothing stands in the way. `needs`: it works once time has passed or people have done something. `unknown`: something
  * that decides about it could not be looked at. `refused`: it would not work, or do harm. `not-here`: chains are of another age
@@ -142,8 +132,8 @@ export interface RescuePlan {
   readonly result: (typeof PLAN_RESULTS)[number];
 }
 
-/** Signs of an option that somebody could take, now or later. */
-export function isOpen({ result }: Pick<RouteOption, 'result'>): boolean {
+/** Whether somebody could take it, now or later. */
+function isOpen({ result }: Pick<RouteOption, 'result'>): boolean {
   return result === 'works' || result === 'needs';
 }
 

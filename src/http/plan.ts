@@ -19,7 +19,7 @@ export const planResource: Resource = (server, { service, weigh, heavy, clientOf
   server.get('/v1/paras/:id/plan', async (request) => {
     const paraId = paraIdOf(request.params);
     const wanted = parseInput(planQuery, request.query, 'query');
-    weigh(request, 400);
+    weigh(request, 4000);
     const code =
       'codeHash' in wanted
         ? {

@@ -24,6 +24,7 @@ import { adoptPolicy } from './acts/contract-opt-in.ts';
 import { openEvidence } from './acts/evidence.ts';
 import { handoverOf } from './acts/handover.ts';
 import { recordOptIn } from './acts/opt-in.ts';
+import { createPlanDesk } from './acts/plan-desk.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
 import { retry } from './acts/retry.ts';
 import { seePage } from './acts/see-page.ts';
@@ -55,6 +56,7 @@ export function createRescueService(options: {
   readonly endpoints: () => readonly EndpointStatus[];
 }): RescueService {
   const { genesis, ledger, supervisor } = options;
+  const planDesk = createPlanDesk(ledger, options.plan);
   const context = {
     genesis,
     ledger,
@@ -204,24 +206,7 @@ export function createRescueService(options: {
       if (!found) throw new RescueError('RESCUE_NOT_FOUND', `There is no incident ${number}.`);
       return found;
     },
-    plan: async (paraId, code) => {
-      const tracker = requireTracker(paraId);
-      const seen = tracker.latest();
-      if (seen === null) {
-        throw new RescueError(
-          'RESCUE_STATE_REFUSES',
-          `Para ${paraId} was not looked at yet: ask again after the next relay blocks.`,
-        );
-      }
-      const optIn = tracker.held.length > 0 ? null : tracker.optIn();
-      const rules = optIn?.action === 'opt-in' ? await ledger.policy(optIn.policy) : null;
-      return options.plan({
-        observation: seen.observation,
-        policy: rules && optIn && { rules, hash: optIn.policy },
-        code: code && { ...code, bytes: await ledger.code(code.hash) },
-        para: tracker.para.reader,
-      });
-    },
+    plan: async (paraId, code) => planDesk(requireTracker(paraId), code),
     accountProof: (paraId, account) => proveAccount(context, requireWhole(paraId), account),
     handover: (paraId) => handoverOf(requireWhole(paraId), supervisor.routes),
     substitute: (paraId) => substituteOf(ledger, requireWhole(paraId)),

@@ -80,6 +80,25 @@ describe('reading', () => {
     expect(await get('/v1/paras/2000/substitute')).toMatchObject({ blockNumber: 30 });
   });
 
+  it('plans for no code, or for one of which all is said', async () => {
+    const door = await openDoor();
+    const plan = (query: string) => fetch(`${door.url}/v1/paras/2000/plan${query}`);
+    expect(await (await plan('')).json()).toMatchObject({ code: null, options: [{ way: 'registrar' }] });
+    const all = `codeHash=${hash(6)}&codeSize=12&specName=para&specVersion=2`;
+    expect(await (await plan(`?${all}`)).json()).toMatchObject({
+      code: { hash: hash(6), size: 12, specName: 'para', specVersion: 2 },
+    });
+    for (const wrong of [
+      `?codeHash=${hash(6)}`,
+      `?${all}&more=1`,
+      `?${all.replace('codeSize=12', 'codeSize=0')}`,
+      `?${all.replace('specVersion=2', 'specVersion=4294967296')}`,
+      `?${all.replace('specName=para', `specName=${'a'.repeat(101)}`)}`,
+    ]) {
+      expect(await errorOf(await plan(wrong))).toMatchObject({ status: 400, code: 'RESCUE_REQUEST_INVALID' });
+    }
+  });
+
   it('takes an account as SS58 address and as hex', async () => {
     const door = await openDoor();
     const alice = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';

@@ -4,9 +4,11 @@ import { isNodeTrouble, messageOf, RescueError } from '../domain/errors.ts';
 import { policyHash } from '../domain/policy/policy.ts';
 import type { Code } from '../trial/code.ts';
 import { apiWarnings, labelWarnings } from '../trial/trial.ts';
+import { pageOfRehearsal } from './page-of-rehearsal.ts';
 import type { RehearsalPlan } from './plan.ts';
 import type { Played, Stage } from './play/play.ts';
 import type { RehearsalReport, RehearsalVerdict, RehearsedState } from './report.ts';
+import { shortcutsOf } from './shortcuts.ts';
 
 /** Everything that a rehearsal came to, as plain data. */
 export function reportOf(input: {
@@ -54,6 +56,7 @@ export function reportOf(input: {
       ...lockWarnings(stage, played),
     ],
     shortcuts: shortcutsOf(plan, stage, played),
+    page: pageOfRehearsal(input),
   };
 }
 
@@ -86,33 +89,6 @@ function lockWarnings({ rescue }: Stage, { verdict, after }: Played): string[] {
 function withLabels(verdict: RehearsalVerdict, labels: readonly string[]): RehearsalVerdict {
   if (verdict.kind === 'lives' || verdict.step !== 'first-heads' || labels.length === 0) return verdict;
   return { ...verdict, words: `${verdict.words}; ${labels.join('; ')}` };
-}
-
-function shortcutsOf(
-  { shortcuts, asManager, paraId }: RehearsalPlan,
-  { network, para }: Stage,
-  played: Played,
-) {
-  const signers = [...new Set(played.steps.flatMap(({ calls }) => calls.map(({ signer }) => signer)))];
-  const { way } = network;
-  return [
-    ...shortcuts,
-    ...(asManager === null
-      ? []
-      : [`Registrar.Paras(${paraId}) was written: the manager is ${asManager}, and the para is unlocked`]),
-    `no block of the para comes before the switch, whatever its collators do; what of it waited to be included is dropped`,
-    'relay blocks hold no extrinsics of others, and include no blocks of other paras that did not wait already',
-    ...(played.route?.name === 'contract'
-      ? ['nobody voted: the decision that the watchers attest has no evidence behind it']
-      : []),
-    ...signers.map((signer) => `the signature of ${signer} is taken as given`),
-    'seals of authors and votes of validators are taken as given; validators vote on the code by the rules that can be checked here',
-    ...(para.included.length === 0 || way === 'inherent'
-      ? []
-      : way === 'call'
-        ? ['heads are included by a call of the relay chain that its root makes: its runtime has no backing']
-        : ["heads are included by writing them into the relay chain's state: its runtime is told of none"]),
-  ];
 }
 
 /** What a rehearsal tells of the relay chain's state. */

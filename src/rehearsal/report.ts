@@ -1,9 +1,10 @@
 import type { ParaObservation } from '../domain/chain/observation.ts';
 import type { KnownPanic } from '../domain/diagnosis/panics.ts';
-import type { ChainFact } from '../domain/route/facts.ts';
+import type { AmountText, ChainFact } from '../domain/route/facts.ts';
 import type { RouteName, StepId } from '../domain/route/route.ts';
 import type { TriedBlock, TriedCode } from '../domain/trial/report.ts';
 import type { AccountHex, Hex, RelayBlock } from '../domain/units.ts';
+import type { ValidationPage } from '../domain/validation/page.ts';
 
 /** A fact of a step: why it did not hold before the step and after it; null where it held. */
 export interface RehearsedFact {
@@ -25,8 +26,13 @@ export interface RehearsedCall {
   readonly hash: Hex;
   /** Whose signature was taken as given. */
   readonly signer: AccountHex;
+  /** blake2-256 of the extrinsic with the signature that is taken as given. */
+  readonly extrinsic: Hex;
   /** Block of the chain that holds it; null when none does. */
   readonly block: number | null;
+  readonly blockHash: Hex | null;
+  /** What was paid, in planck; null where the chain does not tell. */
+  readonly fee: AmountText | null;
   /** Null when it succeeded. */
   readonly problem: string | null;
 }
@@ -110,6 +116,8 @@ export interface RehearsalReport {
   readonly warnings: readonly string[];
   /** What was not as on the chains. */
   readonly shortcuts: readonly string[];
+  /** What was expected of each step, and what was observed; null where no route was taken. */
+  readonly page: ValidationPage | null;
 }
 
 /** How far a rehearsal is. */

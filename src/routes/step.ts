@@ -15,13 +15,13 @@ export interface JournalledAct {
   readonly chain: 'relay chain' | 'contracts chain';
   /** What shows that it is done, whoever did it; empty where only the block that holds the call does. */
   readonly after: readonly ChainFact[];
-  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'outcome'>;
+  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'outcome' | 'included'>;
 }
 
 /** An act, mostly a step of a plan, bound to the key and the chain with which it is carried out. */
 export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'>, JournalledAct {
   /** Sends and follows what `sign` made; without a key of its own somebody else acts. */
-  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome'>;
+  readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome' | 'included'>;
   readonly sign: () => Promise<SignedExtrinsic>;
   /** True when `sign` needs no key: the extrinsic goes out without a signature. */
   readonly isUnsigned?: boolean;

@@ -124,7 +124,7 @@ describe('pararescue rehearse', () => {
         expect(toHex(file)).toBe(data);
         expect(toHex(blake2b256(file))).toBe(hash);
       }
-      expect(await readdir(report)).toHaveLength(calls.length + 2);
+      expect(await readdir(report)).toHaveLength(calls.length + 4);
       expect(written.steps[0]?.facts.find(({ role }) => role === 'brought')).toMatchObject({
         before: expect.stringContaining('is neither scheduled nor current'),
         after: null,

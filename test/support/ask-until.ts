@@ -10,11 +10,11 @@ const SOON_MS = 3_000;
 /** Asks until the answer fits. */
 export async function askUntil<Answer>(
   ask: () => Promise<Answer>,
-  fits: (answer: Answer) => boolean,
+  fits: (answer: Answer) => boolean | Promise<boolean>,
 ): Promise<Answer> {
   for (;;) {
     const answer = await ask();
-    if (fits(answer)) return answer;
+    if (await fits(answer)) return answer;
     await pause(BETWEEN_MS);
   }
 }

@@ -60,6 +60,11 @@ export class OutcomeReader {
     return { kind: 'pending' };
   }
 
+  /** The end of an extrinsic whose effect is there, by the block that holds it; null where none of its blocks does. @throws as `read` */
+  included(final: NodeHeader, extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome | null> {
+    return this.#find(final, extrinsic, Math.min(final.ref.number, extrinsic.death), extrinsic.birth);
+  }
+
   async #find(
     final: NodeHeader,
     { hash }: SignedExtrinsic,

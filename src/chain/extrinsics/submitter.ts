@@ -176,6 +176,7 @@ function createSubmitter<Wanted>(
       if (verdict.kind === 'void') nonces.ended(extrinsic);
       return verdict;
     },
+    included: async (extrinsic) => outcomes.included(await actable(), extrinsic),
     outcome: async (extrinsic): Promise<ExtrinsicOutcome> => {
       const outcome = await outcomes.read(await actable(), extrinsic);
       if (outcome.kind !== 'pending') nonces.ended(extrinsic);

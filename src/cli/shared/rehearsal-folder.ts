@@ -2,10 +2,13 @@ import { access, constants, mkdir, readdir, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import { differencesOf } from '../../domain/validation/differences.ts';
+import { pageText } from '../../domain/validation/page-text.ts';
 import type { RehearsalReport } from '../../rehearsal/report.ts';
 import { jsonText } from './client-options.ts';
 import { callFiles, rehearsalText } from './rehearsal-text.ts';
 
+const PAGE_FILES = ['validation.md', 'validation.json'];
 const CALL_FILE = /^call-\d+-.*\.scale$/;
 
 /** Makes the folder, before anything is done whose report would have no place. @throws RESCUE_REQUEST_INVALID when it takes no files */
@@ -17,14 +20,24 @@ export function prepareRehearsalFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes `report.md`, `report.json`, and the bytes of each call, in place of those of an earlier rehearsal.
+ * Writes `report.md`, `report.json`, the validation page as `validation.md` and `validation.json`, and the bytes of each call, in place of those of an earlier rehearsal.
  * @throws RESCUE_REQUEST_INVALID when the folder takes no files
  */
 export function writeRehearsal(folder: string, report: RehearsalReport): Promise<void> {
   return inFolder(folder, async () => {
     for (const name of await readdir(folder)) if (CALL_FILE.test(name)) await rm(join(folder, name));
+    const { page, ...rest } = report;
     await writeFile(join(folder, 'report.md'), await rehearsalText(report));
-    await writeFile(join(folder, 'report.json'), jsonText(report));
+    await writeFile(join(folder, 'report.json'), jsonText(rest));
+    // An earlier one is of another rehearsal.
+    await Promise.all(PAGE_FILES.map((name) => rm(join(folder, name), { force: true })));
+    if (page !== null) {
+      await writeFile(join(folder, 'validation.md'), pageText(page));
+      await writeFile(
+        join(folder, 'validation.json'),
+        jsonText({ ...page, differences: differencesOf(page) }),
+      );
+    }
     for (const { name, call } of callFiles(report)) await writeFile(join(folder, name), fromHex(call.data));
   });
 }

@@ -50,7 +50,8 @@ export const registerRehearse: RegisterCommand = (program, io) => {
       const report = await rehearsed(para, flags, io);
       const { rehearsalText, verdictLine } = await import('../shared/rehearsal-text.ts');
       if (flags.report !== undefined) await writeRehearsal(flags.report, report);
-      if (flags.json) io.stdout(jsonText(report));
+      const { page: _, ...rest } = report;
+      if (flags.json) io.stdout(jsonText(rest));
       else if (flags.report === undefined) io.stdout(await rehearsalText(report));
       else io.stdout(`${verdictLine(report)}\nthe report is in ${flags.report}\n`);
       requireLife(report);

@@ -24,6 +24,8 @@ export interface ExtrinsicSubmitter<Call> {
   broadcast(extrinsic: SignedExtrinsic): Promise<Sending>;
   /** What became of it, proven by finalized blocks between its birth and now. */
   outcome(extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome>;
+  /** The end of one whose effect is there, by the block that holds it, whoever sent it; null where none does. */
+  included?(extrinsic: SignedExtrinsic): Promise<ExtrinsicOutcome | null>;
 }
 
 export type RelaySubmitter = ExtrinsicSubmitter<RelayCall>;

@@ -5,12 +5,14 @@ import type { ExtrinsicSubmitter } from '../../domain/ports/submitter.ts';
 import type { ForkedChain } from '../fork/forked-chain.ts';
 import type { RehearsedCall } from '../report.ts';
 
+type CallEnd = Pick<RehearsedCall, 'block' | 'blockHash' | 'fee' | 'problem'>;
+
 interface Logged {
   readonly chain: RehearsedCall['chain'];
   readonly prepared: PreparedCall;
   readonly extrinsic: SignedExtrinsic;
   readonly submitter: Pick<ExtrinsicSubmitter<never>, 'outcome'>;
-  ended: Pick<RehearsedCall, 'block' | 'problem'> | null;
+  ended: CallEnd | null;
 }
 
 /** Every call that was signed, in order, with its end. */
@@ -35,7 +37,7 @@ export class CallLog {
         const refusal = await fork.validity(fromHex(extrinsic.bytes));
         if (refusal === null || refusal.retry) return inner.broadcast(extrinsic);
         const logged = this.#logged.find((known) => known.extrinsic.hash === extrinsic.hash);
-        if (logged) logged.ended = { block: null, problem: refusal.reason };
+        if (logged) logged.ended = { ...NO_BLOCK, problem: refusal.reason };
         return { kind: 'hopeless', reason: refusal.reason };
       },
     };
@@ -53,22 +55,23 @@ async function ended({ chain, prepared, extrinsic, submitter, ended }: Logged): 
   const { signer } = extrinsic;
   if (signer === null) throw new RescueError('RESCUE_INTERNAL', 'A rehearsal signs all that it sends.');
   const end = ended ?? (await endOf(submitter, extrinsic));
-  return { chain, ...decoded, data, hash, signer, ...end };
+  return { chain, ...decoded, data, hash, signer, extrinsic: extrinsic.hash, ...end };
 }
 
-async function endOf(
-  submitter: Logged['submitter'],
-  extrinsic: SignedExtrinsic,
-): Promise<Pick<RehearsedCall, 'block' | 'problem'>> {
+const NO_BLOCK = { block: null, blockHash: null, fee: null };
+
+async function endOf(submitter: Logged['submitter'], extrinsic: SignedExtrinsic): Promise<CallEnd> {
   const outcome = await submitter.outcome(extrinsic);
   switch (outcome.kind) {
     case 'succeeded':
-      return { block: outcome.block.number, problem: null };
-    case 'failed':
-      return { block: outcome.block.number, problem: outcome.reason };
+    case 'failed': {
+      const { number, hash } = outcome.block;
+      const problem = outcome.kind === 'failed' ? outcome.reason : null;
+      return { block: number, blockHash: hash, fee: outcome.fee?.toString() ?? null, problem };
+    }
     case 'lost':
-      return { block: null, problem: outcome.reason };
+      return { ...NO_BLOCK, problem: outcome.reason };
     case 'pending':
-      return { block: null, problem: 'no block holds it yet' };
+      return { ...NO_BLOCK, problem: 'no block holds it yet' };
   }
 }

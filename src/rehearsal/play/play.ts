@@ -6,12 +6,14 @@ import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { CarryOutOutcome } from '../../domain/round/outcomes.ts';
 import type { StepId } from '../../domain/route/route.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
+import type { ValidationPage } from '../../domain/validation/page.ts';
 import { type CarryOutContext, carryOut, relock } from '../../routes/carry-out.ts';
 import { createExecutor, type memoryJournal } from '../../routes/executor.ts';
 import { holds, whyNot } from '../../routes/facts.ts';
 import { planRoute } from '../../routes/planner.ts';
 import type { Route, Routes } from '../../routes/route.ts';
 import { executorEvents } from '../../routes/step-events.ts';
+import { type PagedDecision, plannedPage } from '../../routes/validation/decision-page.ts';
 import type { ForkedNetwork } from '../fork/forked-network.ts';
 import type { ForkedPara } from '../fork/forked-para.ts';
 import type { RelaySide } from '../fork/relay-side.ts';
@@ -19,7 +21,7 @@ import type { RehearsalProgress, RehearsalVerdict, RehearsedStep } from '../repo
 import type { CallLog } from './call-log.ts';
 import { Pace } from './pace.ts';
 import { SharedBlocks } from './shared-blocks.ts';
-import { StepLog } from './step-log.ts';
+import { momentOf, StepLog } from './step-log.ts';
 
 /** Relay blocks in which a living para includes a head, sooner than its collators stop to try. */
 const HEAD_PATIENCE = 100;
@@ -49,6 +51,8 @@ export interface Played {
   readonly verdict: RehearsalVerdict;
   readonly route: Route | null;
   readonly steps: readonly RehearsedStep[];
+  /** Without what became of its calls, and without its end. */
+  readonly page: ValidationPage | null;
   readonly before: ParaObservation;
   readonly after: ParaObservation;
 }
@@ -64,16 +68,34 @@ export async function play(stage: Stage): Promise<Played> {
   const plan = await planRoute(actors[0].routes, rescue, before);
   if (plan.kind === 'impossible') {
     const verdict = fails(null, plan.trouble.message);
-    return { verdict, route: null, steps: [], before, after: before };
+    return { verdict, route: null, steps: [], page: null, before, after: before };
   }
   const route = actors[0].routes.get(plan.plan.route);
   if (!route) throw new RescueError('RESCUE_INTERNAL', 'A plan is of a route that there is.');
   tell(stage, `the route is "${route.name}": ${plan.plan.steps.length} steps`);
-  const log = new StepLog(plan.plan.steps, stage.calls);
+  const page = await rehearsalPage(stage, { rescue, plan: plan.plan, route }, before);
+  const log = new StepLog(plan.plan.steps, stage.calls, page);
   const verdict = await playSteps(stage, route, log, before);
   const after = await observe(side, rescue);
   const steps = await log.finish(await route.view(rescue, after));
-  return { verdict, route, steps, before, after };
+  return { verdict, route, steps, page: log.page, before, after };
+}
+
+/** What is expected, before anything is done. */
+async function rehearsalPage(
+  { network }: Stage,
+  decision: PagedDecision,
+  before: ParaObservation,
+): Promise<ValidationPage | null> {
+  const { genesisHash, origin } = network.relay;
+  const { specName, specVersion } = origin.runtime.version;
+  const page = await plannedPage(decision, await decision.route.view(decision.rescue, before), {
+    relay: { genesis: genesisHash, runtime: `${specName} ${specVersion}` },
+    code: { hash: decision.rescue.approved.codeHash, bytes: null, runtime: null },
+    tokens: [],
+    planned: momentOf(before),
+  });
+  return page && { ...page, kind: 'rehearsed', decision: null };
 }
 
 async function playSteps(

@@ -1,7 +1,9 @@
 import type { RouteStep } from '../../domain/route/route.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import type { RelayBlock } from '../../domain/units.ts';
+import type { PageMoment, ValidationPage } from '../../domain/validation/page.ts';
 import { holds, whyNot } from '../../routes/facts.ts';
+import { seenPage } from '../../routes/validation/decision-page.ts';
 import type { RehearsedCall, RehearsedFact, RehearsedStep } from '../report.ts';
 import type { CallLog } from './call-log.ts';
 
@@ -18,9 +20,17 @@ export class StepLog {
   readonly #records: StepRecord[];
   readonly #calls: CallLog;
 
-  constructor(steps: readonly RouteStep[], calls: CallLog) {
+  #page: ValidationPage | null;
+
+  constructor(steps: readonly RouteStep[], calls: CallLog, page: ValidationPage | null) {
     this.#records = steps.map((step) => ({ step, from: null, to: null, facts: [], calls: [] }));
     this.#calls = calls;
+    this.#page = page;
+  }
+
+  /** The validation page, as the last block that was seen shows it. */
+  get page(): ValidationPage | null {
+    return this.#page;
   }
 
   /** The step that is under way; null when all are done. */
@@ -31,6 +41,7 @@ export class StepLog {
   /** Sees one block. Returns the steps that ended with it. */
   async see(view: ChainView): Promise<RouteStep[]> {
     const ended: RouteStep[] = [];
+    this.#notePage(view);
     const { number } = view.observation.relay;
     for (let record = this.#open; record; record = this.#open) {
       if (record.from === null) {
@@ -46,6 +57,7 @@ export class StepLog {
 
   /** What came of all steps; the one under way is the one that failed. */
   async finish(view: ChainView): Promise<RehearsedStep[]> {
+    this.#notePage(view);
     const open = this.#open;
     if (open?.from != null) {
       open.calls = await this.#calls.take();
@@ -62,6 +74,10 @@ export class StepLog {
     }));
   }
 
+  #notePage(view: ChainView): void {
+    this.#page &&= seenPage(this.#page, view, momentOf(view.observation));
+  }
+
   get #open(): StepRecord | undefined {
     return this.#records.find(({ to }) => to === null);
   }
@@ -71,6 +87,10 @@ export class StepLog {
     record.calls = await this.#calls.take();
     record.facts = withAfter(record.facts, view);
   }
+}
+
+export function momentOf({ relay: { number, hash } }: ChainView['observation']): PageMoment {
+  return { number, hash, at: null };
 }
 
 function factsOf({ while: during, before, after }: RouteStep, view: ChainView): RehearsedFact[] {

@@ -174,7 +174,7 @@ async function extrinsicsOf(
     hash: one.hash,
     callHash: one.callHash,
     signer: one.signer,
-    nonce: one.nonce,
+    nonce: one.signer === null ? null : one.nonce,
   });
   const gone = lost.map(
     (one): PageExtrinsic => ({
@@ -202,7 +202,11 @@ async function endOf(
   extrinsic: JournalEntry['extrinsic'],
 ): Promise<Pick<PageExtrinsic, 'block' | 'fee' | 'problem'> | null> {
   try {
-    const outcome = await act.submitter.outcome(extrinsic);
+    const { submitter } = act;
+    // Nothing but its effect tells of one without a signature.
+    const outcome =
+      extrinsic.signer === null ? await submitter.included?.(extrinsic) : await submitter.outcome(extrinsic);
+    if (!outcome) return null;
     switch (outcome.kind) {
       case 'pending':
         return null;

@@ -35,7 +35,7 @@ async function around(step, write) {
 }
 
 function wrapStore(store) {
-  const { snapshots, journal, ledger, incidents } = store;
+  const { snapshots, journal, ledger, incidents, pages } = store;
   return {
     ...store,
     snapshots: {
@@ -59,6 +59,14 @@ function wrapStore(store) {
         incident.end === null
           ? incidents.put(incident)
           : around('incident ended', () => incidents.put(incident)),
+    },
+    pages: {
+      ...pages,
+      put: (page) => {
+        const write = () => pages.put(page);
+        if (page.result.kind !== 'open') return around('page closed', write);
+        return page.steps.every(({ from }) => from === null) ? around('page planned', write) : write();
+      },
     },
     ledger: {
       ...ledger,

@@ -76,8 +76,8 @@ async function openStory(network: Network, config: object, env: Readonly<Record<
     if (isOver) return false;
     const page = await client.page(paraId).catch(() => null);
     // It is begun before anything is done, and looked at afterwards.
-    const isBegun = page !== null && page.steps.some(({ from }) => from !== null);
-    return isBegun && page.seen.number >= (observation?.relay.number ?? 0);
+    if (!page?.steps.some(({ from }) => from !== null)) return false;
+    return page.seen.number >= (observation?.relay.number ?? 0);
   };
   const settle = async (): Promise<ParaStatus> => {
     await caughtUp(network, () => client);

@@ -66,15 +66,12 @@ function elsewhere(fact: PlainFact, view: ChainView): FactRead[] {
     case 'switches-without-head':
       return [
         {
-          place: {
-            chain: 'relay chain',
-            item: 'Paras.FutureCodeUpgradesAt in the metadata',
-            key: null,
-            how: 'state_getMetadata',
-          },
+          place: inMetadata('Paras.FutureCodeUpgradesAt'),
           value: limits && shown(limits.appliesAtExpectedBlock ? 'there' : 'not there'),
         },
       ];
+    case 'registrar-takes-code':
+      return [{ place: inMetadata('registrar.scheduleCodeUpgrade'), value: null }];
     case 'approval-pending':
     case 'no-approval-pending':
       return [
@@ -178,6 +175,11 @@ const CONTRACT_KINDS: readonly PlainFact['kind'][] = [
   'cancel-attested',
   'delivery-paid',
 ];
+
+/** What a runtime has shows in its metadata alone. */
+function inMetadata(name: string): PagePlace {
+  return { chain: 'relay chain', item: `${name} in the metadata`, key: null, how: 'state_getMetadata' };
+}
 
 function config(text: string | null): FactRead {
   return {

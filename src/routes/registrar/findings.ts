@@ -121,7 +121,7 @@ function signerFinding(
     return obstacle(
       'signer',
       'people',
-      `the para's manager is ${manager}: ${reach.reason}`,
+      `${key === null ? 'the outside signer' : "this service's key"} is ${signer ?? who}, but the para's manager is ${manager}: ${reach.reason}`,
       'give this service the key of the manager, of its proxy or of a signatory (signer in the configuration), or let the manager add the proxy while it can',
     );
   }

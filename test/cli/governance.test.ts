@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultDesk } from '../../devnet/faults/desk.ts';
 import { devAccount } from '../../devnet/keys.ts';
 import { type ContractsNetwork, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { fromHex, type Hex } from '../../src/bytes/hex.ts';
@@ -81,18 +82,64 @@ describe('pararescue governance', () => {
     expect((await run('status')).stdout).toContain('its decision deposit is not placed');
   });
 
-  it('sets the authorised code without a signature, and no other code', async () => {
+  it('notes the head first where an upgrade of the para waits for one, which is over when the code is authorised', async () => {
+    await new FaultDesk(network).begin('stuck-upgrade');
+    const due = network.readRelay('paras', 'futureCodeUpgrades', PARA_ID) as number;
+    await network.produceUntil(() => network.relay.chain.best.number > due, 30, 'the upgrade being due');
+    const next = await network.codeHash('para-next');
+    expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBe(next);
+    const head = network.readRelay('paras', 'heads', PARA_ID);
+
+    const out = join(folder, 'batch');
+    const { status, stdout } = await run('prepare', '--code', fixed, '--out', out, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      rootCall: { decoded: { method: 'utility.batchAll' } },
+      paths: [
+        { name: 'root', proposal: { form: 'preimage' }, steps: [{ name: 'root-preimage' }, {}, {}] },
+        { name: 'whitelisted', proposal: { form: 'preimage' } },
+        { name: 'fellowship', proposal: { form: 'inline' } },
+        { name: 'cancel' },
+      ],
+      dryRuns: [
+        { outcome: { kind: 'succeeds' } },
+        { outcome: { kind: 'succeeds' } },
+        { outcome: { kind: 'succeeds' } },
+      ],
+    });
+    // A referendum by preimage is read as well as one that holds its call.
+    await submitFile(network, out, 'root-preimage', devAccount('Charlie'));
+    await submitFile(network, out, 'root-submit', devAccount('Charlie'));
+    network.nextBlock();
+    network.nextBlock();
+    const shown = JSON.parse((await run('status', '--json')).stdout) as { referenda: unknown[] };
+    expect(shown.referenda[0]).toMatchObject({
+      index: 1,
+      effects: [
+        { kind: 'note-head', head },
+        { kind: 'authorise-code', codeHash: fixedHash },
+      ],
+    });
+
     // What the referendum would do, by root of the contracts chain itself.
     const { chain } = network.contracts;
-    const proposal = fromHex((await readFile(join(folder, 'out', 'root-proposal.hex'), 'utf8')).trim());
+    const types = chain.typesOf();
+    const proposal = fromHex((await readFile(join(out, 'root-proposal.hex'), 'utf8')).trim());
     network.submit(
       chain,
-      chain.typesOf().call('sudo', 'sudo', chain.typesOf().registry.createType('Call', proposal)),
+      types.call('sudo', 'sudo', types.registry.createType('Call', proposal)),
       network.sudo,
     );
     await network.produceUntil(() => authorised(network) !== null, 5, 'the authorisation');
-    const other = join(folder, 'next.wasm');
-    await writeFile(other, await network.artifacts.read('para-next'));
+    expect(authorised(network)?.codeHash).toBe(fixedHash);
+    expect(network.readRelay('paras', 'currentCodeHash', PARA_ID)).toBe(next);
+    expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBe(null);
+    expect(network.readRelay('paras', 'heads', PARA_ID)).toBe(head);
+  });
+
+  it('sets the authorised code without a signature, and no other code', async () => {
+    const other = join(folder, 'broken.wasm');
+    await writeFile(other, await network.artifacts.read('para-broken'));
     const refused = await commandLine(['governance', 'apply', ...onRelay(), '--code', other, '--yes']);
     expect(refused).toMatchObject({ status: 1 });
     expect(refused.stderr).toContain(`authorised other code for the para: ${fixedHash}`);

@@ -34,15 +34,20 @@ const PENPAL = 2000;
 const ASSET_HUB = 1000;
 const MANAGER = devAccount('Alice');
 
-/** The relay chain's spec with a registrar entry for the para: locked, as paras are that once lived. */
-function registered(spec: Uint8Array): Uint8Array {
+/** A raw spec with one more entry in its state. */
+function withEntry(spec: Uint8Array, key: Uint8Array, value: Uint8Array): Uint8Array {
   const json = JSON.parse(new TextDecoder().decode(spec)) as {
     genesis: { raw: { top: Record<string, string> } };
   };
+  json.genesis.raw.top[toHex(key)] = toHex(value);
+  return new TextEncoder().encode(JSON.stringify(json));
+}
+
+/** The relay chain's spec with a registrar entry for the para: locked, as paras are that once lived. */
+function registered(spec: Uint8Array): Uint8Array {
   const para = { hasher: 'Twox64Concat', key: encodeLittle(PENPAL, 4) } as const;
   const entry = concatBytes(fromHex(MANAGER.account), encodeLittle(0n, 16), Uint8Array.of(1, 1));
-  json.genesis.raw.top[toHex(storageKey('Registrar', 'Paras', para))] = toHex(entry);
-  return new TextEncoder().encode(JSON.stringify(json));
+  return withEntry(spec, storageKey('Registrar', 'Paras', para), entry);
 }
 
 /** The same runtime, packed otherwise: other bytes, so another hash. */
@@ -55,7 +60,7 @@ function packedAnew(code: Uint8Array): Uint8Array {
 /** What was not as on the real chains. */
 function withNote(page: ValidationPage): ValidationPage {
   const notes = [
-    "westend-local, asset-hub-westend-local and penpal-local ran in this project's own executor: BABE and Aura slots, backing, inclusion, GRANDPA votes and all messages as the runtimes want them, signed with the public development keys. The para and Asset Hub were put into the relay chain's genesis, the para with a locked registrar entry.",
+    "westend-local, asset-hub-westend-local and penpal-local ran in this project's own executor: BABE and Aura slots, backing, inclusion, GRANDPA votes and all messages as the runtimes want them, signed with the public development keys. The para and Asset Hub were put into the relay chain's genesis, the para with a locked registrar entry, Asset Hub with a key of its sudo.",
     'The votes on the referendum were dispatched by the sudo of asset-hub-westend-local as the voters, because that runtime gives convictionVoting.vote a weight (11,981,197 bytes of proof) above what it takes of one extrinsic (7,340,032).',
   ];
   return { ...page, notes: [...page.notes, ...notes] };
@@ -70,7 +75,8 @@ it.runIf(HAS_SPECS && PAGES !== undefined)(
     const network = await startSpecNetwork({
       specs: [
         registered(specFile('westend-local')),
-        specFile('asset-hub-westend-local'),
+        // It has the pallet, and nobody's key in it.
+        withEntry(specFile('asset-hub-westend-local'), storageKey('Sudo', 'Key'), fromHex(MANAGER.account)),
         specFile('penpal-local'),
       ],
     });

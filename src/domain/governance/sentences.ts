@@ -17,24 +17,31 @@ export function effectText(effect: RootEffect): string {
   }
 }
 
-/** Where it stands at the block `now`, in a sentence without an end. */
-export function stageText(stage: ReferendumStage, now: RelayBlock): string {
-  const left = (until: RelayBlock) => (until > now ? `in ${blocksAndHours(until - now)}` : 'now');
+/**
+ * Where it stands, in a sentence without an end. With the block `now` it counts down and tells the tally; without it says the same
+ * until the stage changes.
+ */
+export function stageText(stage: ReferendumStage, now: RelayBlock | null): string {
+  const at = (block: RelayBlock) => {
+    if (now === null) return `relay block ${block}`;
+    return `relay block ${block} (${block > now ? `in ${blocksAndHours(block - now)}` : 'now'})`;
+  };
+  const counted = (tally: TallyNow) => (now === null ? '' : `: ${tallyText(tally)}`);
   switch (stage.kind) {
     case 'preparing':
       return stage.depositPaid
-        ? `submitted; its decision can begin ${left(stage.until)}`
-        : `submitted; its decision deposit is not placed, without which it is never decided (prepare period over ${left(stage.until)})`;
+        ? `submitted; its decision can begin at ${at(stage.until)}`
+        : `submitted; its decision deposit is not placed, without which it is never decided; the prepare period ends at ${at(stage.until)}`;
     case 'queued':
       return stage.before === null
         ? 'waits in the queue of its track'
         : `waits in the queue of its track, ${stage.before === 0 ? 'as the next one' : `behind ${stage.before} others`}`;
     case 'deciding':
-      return `being decided, at most until relay block ${stage.until} (${left(stage.until)}): ${tallyText(stage.tally)}`;
+      return `being decided, at most until ${at(stage.until)}${counted(stage.tally)}`;
     case 'confirming':
-      return `being confirmed until relay block ${stage.until} (${left(stage.until)}): ${tallyText(stage.tally)}`;
+      return `being confirmed until ${at(stage.until)}${counted(stage.tally)}`;
     case 'scheduled':
-      return `approved; enacted at relay block ${stage.at} (${left(stage.at)})`;
+      return `approved; enacted at ${at(stage.at)}`;
     case 'dispatched':
       return `approved at relay block ${stage.approvedAt} and dispatched`;
     case 'ended':

@@ -19,7 +19,7 @@ export function authorisationText(codeHash: Hex, look: GovernanceLook | null): s
     best.stage.kind === 'dispatched' && look.messagesWaiting === 0
       ? '; no message of it waits on the relay chain: if the code is not authorised, its call failed there or another one came after it'
       : '';
-  return `${what}: referendum ${best.index} ${stageText(best.stage, look.at)}${whitelist === null ? '' : `; ${whitelist}`}${lost}`;
+  return `${what}: referendum ${best.index} ${stageText(best.stage, null)}${whitelist === null ? '' : `; ${whitelist}`}${lost}`;
 }
 
 function isIt(effect: RootEffect, codeHash: Hex): boolean {

@@ -156,11 +156,6 @@ describe('the governance route', () => {
     expect(told[0]).toMatch(why);
   });
 
-  it('takes an upgrade that root let take effect with the authorisation for no other decision', async () => {
-    const { happened } = await run([{ ...AUTHORISED, currentCodeHash: OTHER, mostRecentContext: 950 }]);
-    expect(happened).toContain('sent');
-  });
-
   it('ends without a word to the chain when the para lives again', async () => {
     const head = { hash: hash('0a'), number: 401, stateRoot: hash('0b') };
     expect(await run([{ ...AUTHORISED, head }])).toMatchObject({

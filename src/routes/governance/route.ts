@@ -150,13 +150,9 @@ function isOther({ observation }: ChainView, codeHash: string): boolean {
   return authorizedCode !== null && authorizedCode !== undefined && authorizedCode.codeHash !== codeHash;
 }
 
-/**
- * What governance did on its own goes before what holders decided without knowing it. A head that root noted again lets an upgrade
- * take effect that waited for one: that is part of an authorisation, and no other decision.
- */
+/** What governance did on its own goes before what holders decided without knowing it. */
 function overruledBy({ anchor, approved }: DecidedRound, { observation }: ChainView): string | null {
-  const { currentCodeHash, mostRecentContext } = observation;
+  const { currentCodeHash } = observation;
   if (currentCodeHash === anchor.codeHash || currentCodeHash === approved.codeHash) return null;
-  if (mostRecentContext !== null && mostRecentContext > anchor.mostRecentContext) return null;
   return `the relay chain stores code ${currentCodeHash} by now, which is neither the one that holders decided over nor the one that they approved: its governance decided otherwise, and nothing is put over that`;
 }

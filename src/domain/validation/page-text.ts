@@ -49,7 +49,7 @@ export function pageText(page: ValidationPage): string {
 }
 
 /** The whole of it in one line. */
-export function pageLine(page: ValidationPage): string {
+function pageLine(page: ValidationPage): string {
   const { kind, result, steps, planned, seen } = page;
   const done = steps.filter(({ outcome }) => outcome === 'done').length;
   const took = blocksAndHours((result.at ?? seen).number - planned.number);

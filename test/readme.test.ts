@@ -81,11 +81,11 @@ describe('the README', () => {
     });
   }
 
-  const start = (line: string) => run(filled(line), { cwd: folder, env });
+  const start = (line: string, more = '') => run(`${filled(line)}${more}`, { cwd: folder, env });
 
-  /** Runs a line to its end, which is the status that it is wanted to have. */
-  async function succeeds(line: string, wanted = 0): Promise<string> {
-    const { status, stdout, stderr } = await start(line).ended;
+  /** Runs a line to its end, which is the status that it is wanted to have; with `more` behind it. */
+  async function succeeds(line: string, wanted = 0, more = ''): Promise<string> {
+    const { status, stdout, stderr } = await start(line, more).ended;
     // A command that asks a relay chain tells from which block on it believes it, and a rehearsal how far it is.
     const from = line.includes('--relay ') ? /^relay chain from block \d+ .* as all endpoints agree\n/ : '';
     const progress = line.includes(' rehearse ') ? /^relay block \+\d+: .*\n/gm : '';
@@ -285,6 +285,9 @@ describe('the README', () => {
     );
     await succeeds(
       'MANAGER_KEY=... pararescue opt-in --para ID --policy policy.yaml --signer-uri-env MANAGER_KEY',
+      0,
+      // It replaces the policy of before.
+      ' --yes',
     );
     await network.produceUntil(
       async () => (await client().para(network.paraId)).readiness?.result === 'ready',

@@ -16,6 +16,7 @@ export async function optInWith(
   policy: Policy,
   manager: TextSigner,
   sequence = 1,
+  meant: { readonly whileStopped: boolean } = { whileStopped: false },
 ): Promise<OptIn> {
   const act = {
     paraId: policy.para,
@@ -25,7 +26,8 @@ export async function optInWith(
     sequence,
     account: manager.account,
   } as const;
-  return client.optIn({ ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme }, policy);
+  const signed = { ...act, signature: manager.sign(optInText(act)), scheme: manager.scheme };
+  return client.optIn(signed, policy, meant);
 }
 
 /** Proposes a runtime for the round that is open. @throws RESCUE_STATE_REFUSES while no anchor is frozen */

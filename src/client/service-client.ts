@@ -95,7 +95,11 @@ export interface ServiceClient {
   /** All paras that the service watches, page by page, in the order of their ids. */
   fleet(wanted?: { readonly troubled?: boolean }): Promise<FleetPage>;
   policy(paraId: ParaId): Promise<Policy | null>;
-  optIn(optIn: ManagerOptIn, policy: Policy | null): Promise<ManagerOptIn>;
+  optIn(
+    optIn: ManagerOptIn,
+    policy: Policy | null,
+    meant?: { readonly whileStopped: boolean },
+  ): Promise<ManagerOptIn>;
   adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
   /** Announces the proposal and sends its code when the service asks for it. */
   propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
@@ -225,7 +229,12 @@ export function createServiceClient(
     fleet: ({ troubled = false } = {}) =>
       wholeFleet((after) => ask(fleetPage.tolerant, `/v1/fleet?troubled=${troubled}${after}`)),
     policy: async (paraId) => (await get(answers.policyAnswer, of(paraId, '/policy'), LARGEST_POLICY)).policy,
-    optIn: (optIn, policy) => ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy }),
+    optIn: (optIn, policy, { whileStopped } = { whileStopped: false }) =>
+      ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), {
+        optIn,
+        policy,
+        ...(whileStopped && { whileStopped }),
+      }),
     adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
     propose: async ({ paraId, code, ...head }) => {
       const answer = await ask(answers.proposalAnswer, of(paraId, '/proposals'), head);

@@ -13,7 +13,7 @@ import { policyBodyOf } from './json-body.ts';
 import type { Resource } from './resource.ts';
 
 /** Bodies apart from their policy. */
-const optInSchema = z.strictObject({ optIn: managerOptIn.strict });
+const optInSchema = z.strictObject({ optIn: managerOptIn.strict, whileStopped: z.boolean().default(false) });
 const adoptSchema = z.strictObject({});
 
 /** Largest policy: ten thousand exclusions with their reasons. */
@@ -75,9 +75,9 @@ export const optInResource: Resource = (server, context) => {
   server.post('/v1/paras/:id/opt-in', options, async (request) =>
     heavy.run({ client: clientOf(request) }, async () => {
       const { rest, policy } = await policyBodyOf(request.body, thread);
-      const { optIn } = parseInput(optInSchema, rest, 'body');
+      const { optIn, whileStopped } = parseInput(optInSchema, rest, 'body');
       requireSamePara(paraIdOf(request.params), optIn.paraId);
-      return service.optIn(optIn, policy);
+      return service.optIn(optIn, policy, { whileStopped });
     }),
   );
 };

@@ -45,7 +45,11 @@ export interface RescueService {
   fleet(wanted?: FleetWanted): FleetPage;
   policy(paraId: ParaId): Promise<Policy | null>;
   /** Checks signatures, sequence, who acts for the manager, and whether the policy could be carried out. */
-  optIn(optIn: ManagerOptIn, policy: HashedPolicy | null): Promise<ManagerOptIn>;
+  optIn(
+    optIn: ManagerOptIn,
+    policy: HashedPolicy | null,
+    meant?: { readonly whileStopped: boolean },
+  ): Promise<ManagerOptIn>;
   /**
    * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one

@@ -132,6 +132,7 @@ export function createRescueService(options: {
           proposals: tracker.proposals(),
           impossible: whyImpossible(tracker),
           own: tracker.own(),
+          late: optedIn?.whileStopped ?? null,
           route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
         }),
       ],
@@ -172,7 +173,7 @@ export function createRescueService(options: {
       const optIn = requireWhole(paraId).optIn();
       return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;
     },
-    optIn: (optIn, policy) => recordOptIn(context, requireWhole(optIn.paraId), optIn, policy),
+    optIn: (optIn, policy, meant) => recordOptIn(context, requireWhole(optIn.paraId), optIn, policy, meant),
     adoptPolicy: (paraId, policy) => adoptPolicy(context, requireWhole(paraId), policy),
     announce: (head) => announceProposal(context, requireWhole(head.paraId), head),
     propose: (head, code) => admitProposal(context, requireWhole(head.paraId), head, code),
@@ -243,7 +244,12 @@ function optInView(optIn: OptIn): ParaStatus['optIn'] {
   const { policy } = optIn;
   return 'contract' in optIn
     ? { policy, by: 'contract', account: optIn.contract.address }
-    : { policy, by: 'manager', account: optIn.account };
+    : {
+        policy,
+        by: 'manager',
+        account: optIn.account,
+        ...(optIn.whileStopped !== undefined && { whileStopped: optIn.whileStopped }),
+      };
 }
 
 function censusOf(record: CensusRecord | null): ParaStatus['census'] {

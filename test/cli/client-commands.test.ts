@@ -338,7 +338,20 @@ describe('opt-in and opt-out', () => {
     const { url, service } = await openDoor();
     service.manager = ALICE;
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
-    const args = ['opt-in', '--para', '2000', '--policy', policy, '--signer-uri-env', 'MY_KEY', '--url', url];
+    // The service of these tests watches a para that has stopped, while holders vote.
+    const args = [
+      'opt-in',
+      '--while-stopped',
+      '--yes',
+      '--para',
+      '2000',
+      '--policy',
+      policy,
+      '--signer-uri-env',
+      'MY_KEY',
+      '--url',
+      url,
+    ];
     expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
     const [, optIn, sent] = service.calls[0] as [string, SignedOptIn, unknown];
     expect(optIn).toMatchObject({ action: 'opt-in', policy: policyHash(samplePolicy()), account: ALICE });
@@ -351,8 +364,8 @@ describe('opt-in and opt-out', () => {
     service.manager = ALICE;
     const args = ['--para', '2000', '--signer-uri-env', 'MY_KEY', '--url', url];
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
-    await commandLine(['opt-in', '--policy', policy, ...args], { env: ENV });
-    expect(await commandLine(['opt-out', ...args], { env: ENV })).toMatchObject({ status: 0 });
+    await commandLine(['opt-in', '--policy', policy, '--while-stopped', '--yes', ...args], { env: ENV });
+    expect(await commandLine(['opt-out', '--yes', ...args], { env: ENV })).toMatchObject({ status: 0 });
     const [first, second] = service.calls.map(([, optIn]) => optIn as SignedOptIn);
     expect(second).toMatchObject({ action: 'opt-out', policy: hash(12) });
     expect(second?.sequence).toBeGreaterThanOrEqual(first?.sequence ?? 0);
@@ -362,7 +375,19 @@ describe('opt-in and opt-out', () => {
   it('are signed for the manager by another key, which the service has to prove to be its proxy', async () => {
     const { url, service } = await openDoor();
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
-    const args = ['opt-in', '--para', '2000', '--policy', policy, '--signer-uri-env', 'MY_KEY', '--url', url];
+    const args = [
+      'opt-in',
+      '--while-stopped',
+      '--yes',
+      '--para',
+      '2000',
+      '--policy',
+      policy,
+      '--signer-uri-env',
+      'MY_KEY',
+      '--url',
+      url,
+    ];
     expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
     const [, optIn] = service.calls[0] as [string, JointOptIn];
     expect(optIn).toMatchObject({ account: hash(3), multisig: null, signatures: [{ account: ALICE }] });
@@ -378,7 +403,19 @@ describe('opt-in and opt-out', () => {
     const sign = (key: string, ...more: string[]) =>
       commandLine(
         [
-          ...['opt-in', '--para', '2000', '--policy', policy, '--multisig', multisig, '--url', url],
+          ...[
+            'opt-in',
+            '--while-stopped',
+            '--yes',
+            '--para',
+            '2000',
+            '--policy',
+            policy,
+            '--multisig',
+            multisig,
+            '--url',
+            url,
+          ],
           ...['--signer-uri-env', key, ...more],
         ],
         { env: { ...ENV, BOB: '//Bob', DAVE: '//Dave' } },
@@ -408,7 +445,19 @@ describe('opt-in and opt-out', () => {
     const { url, service } = await openDoor();
     const policy = await fileWith('policy.yaml', 'version: 2\n');
     const { status, stderr } = await commandLine(
-      ['opt-in', '--para', '2000', '--policy', policy, '--signer', '//Alice', '--url', url],
+      [
+        'opt-in',
+        '--para',
+        '2000',
+        '--policy',
+        policy,
+        '--signer',
+        '//Alice',
+        '--url',
+        url,
+        '--while-stopped',
+        '--yes',
+      ],
       { env: ENV },
     );
     expect(status).toBe(1);

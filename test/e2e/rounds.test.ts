@@ -85,7 +85,7 @@ function policyOf(quorum: string): Policy {
 }
 
 async function optIn(client: ServiceClient, policy: Policy, sequence: number): Promise<void> {
-  await optInWith(client, policy, signerFromUri(network.manager.uri), sequence);
+  await optInWith(client, policy, signerFromUri(network.manager.uri), sequence, { whileStopped: true });
 }
 
 async function optOut(client: ServiceClient, policy: Policy, sequence: number): Promise<void> {

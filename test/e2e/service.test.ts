@@ -171,7 +171,18 @@ describe('opting in', () => {
       sentence: expect.stringMatching(/heartbeat/),
     });
     for (let count = 0; count < 10; count += 1) expect((await scene.block()).state).toBe('stalled');
-    expect((await scene.client.para(scene.network.paraId)).advice.join(' ')).toMatch(/opt-in/);
+    const { network, client } = scene;
+    expect((await client.para(network.paraId)).advice.join(' ')).toMatch(/opt-in/);
+    // Asked for when it is too late, it counts only by a word of the manager, and every voter is told.
+    await expect(scene.optIn()).rejects.toMatchObject({
+      code: 'RESCUE_STATE_REFUSES',
+      message: expect.stringMatching(/asked for while it lived.*--while-stopped/),
+    });
+    const policy = quickPolicy((await client.status()).relayGenesis, network.paraId);
+    await optInWith(client, policy, signerFromUri(network.manager.uri), 1, { whileStopped: true });
+    const open = await scene.until((para) => para.state === 'optInRescue' && para.anchor !== null);
+    expect(open.optIn?.whileStopped).toBeGreaterThan(0);
+    expect(open.advice.join(' ')).toMatch(/had stopped already when its manager opted in, at relay block/);
   });
 });
 

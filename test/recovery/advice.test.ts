@@ -32,7 +32,9 @@ describe('advice on a stalled para', () => {
     (optedIn) => {
       for (const change of [{ ...UNTRIED, ...REJECTED }, { nextBlock: BOOM }]) {
         const lines = advised(optedIn, change, OLD_RULE);
-        expect(lines).not.toMatch(/after the upgrade cooldown|can sign "pararescue opt-in"|opens by itself/);
+        expect(lines).not.toMatch(
+          /after the upgrade cooldown|can sign "pararescue opt-in --while-stopped"|opens by itself/,
+        );
         expect(lines).toMatch(/root of the relay chain/i);
         expect(lines).toMatch(/the way of the collators/);
       }
@@ -40,7 +42,7 @@ describe('advice on a stalled para', () => {
   );
 
   it('leads to the opt-in, or to the vote, on relay chains of today', () => {
-    expect(advised(false, { nextBlock: BOOM })).toContain('can sign "pararescue opt-in"');
+    expect(advised(false, { nextBlock: BOOM })).toContain('can sign "pararescue opt-in --while-stopped"');
     expect(advised(true, { nextBlock: BOOM })).toContain('A rescue opens by itself');
     expect(advised(false)).not.toMatch(/opt-in|rescue opens/);
   });

@@ -10,7 +10,7 @@ import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shar
 import type { RegisterCommand } from '../shared/io.ts';
 import { warningTo } from '../shared/key-options.ts';
 import { openProposal } from '../shared/open-proposal.ts';
-import { impossibleWarning } from '../shared/readiness-text.ts';
+import { voterWarnings } from '../shared/readiness-text.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
@@ -31,8 +31,7 @@ export const registerProposals: RegisterCommand = (program, io) => {
     .option('--account <address>', 'with --proposal: what its code does to the balance of this account')
     .action(async (flags: ProposalsFlags) => {
       const client = await clientOf(flags, io);
-      const impossible = impossibleWarning(await client.para(flags.para));
-      if (impossible !== null) warningTo(io)(impossible);
+      for (const warning of voterWarnings(await client.para(flags.para))) warningTo(io)(warning);
       if (flags.proposal === undefined) {
         if (flags.account !== undefined) throw wrong('--account needs --proposal');
         const proposals = await client.proposals(flags.para);

@@ -7,7 +7,7 @@ import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shar
 import type { RegisterCommand } from '../shared/io.ts';
 import { warningTo } from '../shared/key-options.ts';
 import { openProposal } from '../shared/open-proposal.ts';
-import { impossibleWarning } from '../shared/readiness-text.ts';
+import { voterWarnings } from '../shared/readiness-text.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 
@@ -29,8 +29,7 @@ export const registerVote: RegisterCommand = (program, io) => {
       const client = await clientOf(flags, io);
       const signatory = await signatoryOf(flags, io);
       const proposal = await openProposal(client, flags.para, flags.proposal);
-      const impossible = impossibleWarning(await client.para(flags.para));
-      if (impossible !== null) warningTo(io)(impossible);
+      for (const warning of voterWarnings(await client.para(flags.para))) warningTo(io)(warning);
       const { voteText } = await import('../../voting/index.ts');
       const counted = (await client.votes(flags.para)).find(({ account }) => account === signatory.account);
       const ballot = {

@@ -80,10 +80,16 @@ function checksText(checks: readonly Check[]): string {
     .join('');
 }
 
-/** Why no allowed route could carry a decision out, for whoever votes on one; null when one could, as far as is known. */
-export function impossibleWarning({ readiness }: Pick<ParaStatus, 'readiness'>): string | null {
+/** What whoever votes on a decision must know: that no allowed route could carry it out, and that nobody asked for it while the para lived. */
+export function voterWarnings({ readiness, optIn }: Pick<ParaStatus, 'readiness' | 'optIn'>): string[] {
   const impossible = readiness?.impossible;
-  return impossible == null
-    ? null
-    : `as things are, no allowed route could carry the decision out: ${printable(impossible)}`;
+  const late = optIn?.whileStopped;
+  return [
+    ...(impossible == null
+      ? []
+      : [`as things are, no allowed route could carry the decision out: ${printable(impossible)}`]),
+    ...(late === undefined
+      ? []
+      : [`the para had stopped already when its manager opted in, at relay block ${late}`]),
+  ];
 }

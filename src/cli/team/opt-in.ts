@@ -20,8 +20,9 @@ import {
   withSigningOptions,
 } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
+import { type PreviewFlags, previewOptIn, previewOptOut } from './opt-in-preview.ts';
 
-interface OptFlags extends ClientFlags, SigningFlags {
+interface OptFlags extends ClientFlags, SigningFlags, PreviewFlags {
   readonly para: ParaId;
   readonly policy?: string;
   readonly sequence?: number;
@@ -40,6 +41,7 @@ export const registerOptIn: RegisterCommand = (program, io) => {
       '--contract',
       "instead of signing: the para's rescue contract is opted in with this policy already",
     )
+    .option('--while-stopped', 'record it though the para has stopped; every voter is told')
     .action((flags: OptFlags) => (flags.contract ? adopt(flags, io) : act('opt-in', flags, io)));
 };
 
@@ -53,6 +55,7 @@ export const registerOptOut: RegisterCommand = (program, io) => {
 function withOptions(command: Command, io: CommandIo): Command {
   return withSigningOptions(withClientOptions(command, io))
     .requiredOption('--para <id>', 'para id', paraArgument)
+    .option('--yes', 'replace another policy, or end a rescue that is under way, without asking again')
     .option(
       '--multisig <threshold:accounts>',
       'sign as a signatory of this multisig, which is the manager or its proxy: 2:5F…,5G…,5H…',
@@ -91,6 +94,8 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
   const multisig =
     flags.multisig === undefined ? (collected?.multisig ?? null) : await multisigOf(flags.multisig);
   if (collected) requireSame(collected, { ...statement, multisig }, flags.signatures ?? '');
+  if (action === 'opt-out') await previewOptOut(client, flags.para, flags, io);
+  else if (policy) await previewOptIn(client, flags.para, policy, flags, io);
   const signature = signatory.sign(optInText(statement));
   if (signature === null) return;
   const own = { account: signatory.account, signature, scheme: signatory.scheme };
@@ -100,7 +105,9 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
     await tellWaiting(optIn, multisig, flags, io);
     return;
   }
-  const recorded = await client.optIn(optIn, action === 'opt-in' ? (policy?.policy ?? null) : null);
+  const recorded = await client.optIn(optIn, action === 'opt-in' ? (policy?.policy ?? null) : null, {
+    whileStopped: flags.whileStopped === true,
+  });
   if (action === 'opt-in') await warnOfLock(client, flags.para, io);
   io.stdout(
     flags.json

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContractOptIn, JointOptIn, ManagerOptIn, OptIn, SignedOptIn } from '../round/round.ts';
-import { account, address, count, hash, paraId, scheme, signature } from './fields.ts';
+import { account, address, block, count, hash, paraId, scheme, signature } from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
 
 const act = {
@@ -9,6 +9,7 @@ const act = {
   relayGenesis: hash,
   policy: hash,
   sequence: count,
+  whileStopped: block.optional(),
 };
 
 export const signedOptIn: RecordSchema<SignedOptIn> = record(({ object }) =>

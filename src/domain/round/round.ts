@@ -104,6 +104,8 @@ interface OptInAct {
   /** Hash of the policy; for an opt-out that of the policy left. */
   readonly policy: Hex;
   readonly sequence: number;
+  /** Relay block at which it was recorded for a para that had stopped already; missing for all others. Not signed. */
+  readonly whileStopped?: RelayBlock | undefined;
 }
 
 /** Signed by the para's registrar manager. */

@@ -47,6 +47,8 @@ export interface ParaStatus {
     readonly policy: Hex;
     readonly by: 'manager' | 'contract';
     readonly account: AccountHex;
+    /** Relay block of an opt-in that was recorded when the para had stopped already; missing for others. */
+    readonly whileStopped?: RelayBlock | undefined;
   } | null;
   readonly anchor: Anchor | null;
   /** Number of the round within its opening; 0 while none is open. */
@@ -92,7 +94,12 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     stall: object({ age: block.nullable(), relayLive: z.boolean(), stalled: z.boolean() }).nullable(),
     incident: known(of(incidentSummary).nullable()),
     diagnosis: of(diagnosisView).nullable(),
-    optIn: object({ policy: hash, by: z.enum(['manager', 'contract']), account }).nullable(),
+    optIn: object({
+      policy: hash,
+      by: z.enum(['manager', 'contract']),
+      account,
+      whileStopped: block.optional(),
+    }).nullable(),
     anchor: of(anchor).nullable(),
     round: u32,
     roundId: hash.nullable(),

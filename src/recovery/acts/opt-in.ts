@@ -7,7 +7,7 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import { lastingObstacles } from '../../domain/readiness/finding.ts';
 import type { ManagerOptIn, OptIn } from '../../domain/round/round.ts';
-import type { Hex, Planck } from '../../domain/units.ts';
+import type { Hex, Planck, RelayBlock } from '../../domain/units.ts';
 import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 import { reachAt } from '../../routes/acting.ts';
 import { verifyOptIn } from '../../voting/ballots/opt-in-signatures.ts';
@@ -15,6 +15,7 @@ import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate } from '../../voting/power/proven-power.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
+import { lateOptIn } from './late-opt-in.ts';
 
 export interface OptInContext {
   readonly genesis: Hex;
@@ -30,6 +31,7 @@ export async function recordOptIn(
   tracker: ParaTracker,
   optIn: ManagerOptIn,
   offered: HashedPolicy | null,
+  meant: { readonly whileStopped: boolean } = { whileStopped: false },
 ): Promise<ManagerOptIn> {
   const { genesis, relay, ledger, hub } = context;
   if (optIn.relayGenesis !== genesis) {
@@ -56,18 +58,22 @@ export async function recordOptIn(
   if (reach.kind === 'none') {
     throw refused(`Whoever signed cannot act for the registrar manager: ${reach.reason}.`);
   }
+  let whileStopped: RelayBlock | null = null;
   if (optIn.action === 'opt-in') {
     if (!offered) throw refused('An opt-in comes with its policy.');
     if (offered.hash !== optIn.policy) {
       throw refused(`The policy sent has hash ${offered.hash}, but ${optIn.policy} was signed.`);
     }
+    whileStopped = lateOptIn(observation, offered.policy, meant);
     await requireExecutable(context, tracker, observation, offered.policy);
   }
+  const { whileStopped: _, ...signed } = optIn;
+  const kept = { ...signed, ...(whileStopped !== null && { whileStopped }) };
   return tracker.queue.run(async () => {
     requireOpenState(tracker.runner.state(), optIn);
     checkSequence(tracker.optIn(), optIn);
-    await ledger.putOptIn(optIn, optIn.action === 'opt-in' ? (offered?.policy ?? null) : null);
-    tracker.setOptIn(optIn);
+    await ledger.putOptIn(kept, optIn.action === 'opt-in' ? (offered?.policy ?? null) : null);
+    tracker.setOptIn(kept);
     hub.tell(optIn.paraId, optIn.action === 'opt-in' ? 'opted-in' : 'opted-out', {
       by: 'manager',
       policy: optIn.policy,
@@ -75,7 +81,7 @@ export async function recordOptIn(
       sequence: optIn.sequence,
     });
     await tracker.review();
-    return optIn;
+    return kept;
   });
 }
 

@@ -4,8 +4,10 @@ import { needsNoBlock } from '../../domain/diagnosis/remedies.ts';
 import type { Diagnosis } from '../../domain/diagnosis/verdict.ts';
 import { aftercareOf } from '../../domain/round/aftercare.ts';
 import type { Proposal } from '../../domain/round/round.ts';
+import type { RelayBlock } from '../../domain/units.ts';
 import type { OwnCode } from '../../readiness/look-at-para.ts';
 import type { Route } from '../../routes/route.ts';
+import { lateWarning } from '../acts/late-opt-in.ts';
 import { HELD } from './held.ts';
 
 /** What somebody should do next, in plain lines, for each state; empty when nothing is needed. */
@@ -22,6 +24,8 @@ export function adviceFor(
     readonly impossible: string | null;
     /** The para's own code, where it was read. */
     readonly own?: OwnCode | null;
+    /** Relay block of an opt-in that came when the para had stopped already. */
+    readonly late?: RelayBlock | null;
     /** The route that was planned. */
     readonly route: Pick<Route, 'advice'> | null;
   },
@@ -44,7 +48,7 @@ export function adviceFor(
         );
       } else if (!seen.optedIn) {
         lines.push(
-          'The para has not opted in, so its holders cannot vote: its registrar manager can sign "pararescue opt-in".',
+          'The para has not opted in, so its holders cannot vote: its registrar manager can sign "pararescue opt-in --while-stopped", which every voter is told.',
         );
       } else if (seen.impossible !== null) {
         lines.push(
@@ -58,12 +62,14 @@ export function adviceFor(
     case 'optInRescue':
       return context.anchor
         ? [
+            ...lateWarning(seen.late),
             ...warnVoters(seen.impossible),
             `Propose a runtime with spec version ${context.anchor.runtime.specVersion}: "pararescue propose" (round ${context.round}).`,
           ]
         : ['The last head is being proven; proposals are taken when that is done.'];
     case 'voting':
       return [
+        ...lateWarning(seen.late),
         ...warnVoters(seen.impossible),
         `Vote with "pararescue vote" before relay block ${context.clock?.closesAt ?? '?'} (now ${observation?.relay.number ?? '?'}).`,
         ...seen.proposals.flatMap(markOf),

@@ -13,7 +13,7 @@ import { ROUND_TEXT_VERSION, refuseOtherTitle } from './text-version.ts';
 /** What a proposer signs. The proposal's hash binds the human text as well. */
 export type ProposalStatement = Pick<Proposal, 'hash' | 'codeHash' | 'proposer' | keyof RoundPlace>;
 /** What a registrar manager signs to opt in or out. */
-export type OptInStatement = Omit<SignedOptIn, 'signature' | 'scheme'>;
+export type OptInStatement = Omit<SignedOptIn, 'signature' | 'scheme' | 'whileStopped'>;
 
 export type Statement =
   | { readonly kind: 'vote'; readonly ballot: Ballot }

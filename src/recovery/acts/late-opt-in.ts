@@ -1,0 +1,33 @@
+import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { readStall } from '../../domain/chain/stall.ts';
+import { RescueError } from '../../domain/errors.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import type { RelayBlock } from '../../domain/units.ts';
+
+/**
+ * Holders decide about paras that asked for it while they lived. Whoever manages an unlocked para may schedule code anyway, so an opt-in of one that
+ * has stopped is taken from the manager who says that it is one, and every voter is told.
+ * @returns the relay block of such an opt-in; null while the para lives
+ * @throws RESCUE_STATE_REFUSES when nobody said so
+ */
+export function lateOptIn(
+  observation: ParaObservation,
+  { stall: { gapBlocks } }: Policy,
+  { whileStopped }: { readonly whileStopped: boolean },
+): RelayBlock | null {
+  if (!readStall(observation, gapBlocks).stalled) return null;
+  if (whileStopped) return observation.relay.number;
+  throw new RescueError(
+    'RESCUE_STATE_REFUSES',
+    `Para ${observation.paraId} has stopped, and holders decide only where that was asked for while it lived. Its manager can say that the opt-in shall count all the same, which every voter is told (whileStopped, --while-stopped).`,
+  );
+}
+
+/** What everybody who proposes or votes must know of it; empty for an opt-in of before. */
+export function lateWarning(whileStopped: RelayBlock | null | undefined): string[] {
+  return whileStopped == null
+    ? []
+    : [
+        `Before you propose or vote: the para had stopped already when its manager opted in, at relay block ${whileStopped}. Nobody asked for this vote while it lived.`,
+      ];
+}

@@ -18,7 +18,6 @@ import { createLogger } from '../../src/http/logger.ts';
 import { storageKey } from '../../src/proof/index.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { askUntil } from '../support/ask-until.ts';
-import { patchedCode } from '../support/patched-code.ts';
 
 const COMMAND = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const GAP = 8;
@@ -261,12 +260,7 @@ http: { port: 0 }
     const next = relabelled(code, chain.runtimeOf().version.specVersion + 1);
     // Whoever signs for the network does not understand the new version: nothing is included from here on.
     writes = false;
-    network.queueSudo(
-      chain,
-      'system',
-      'setCodeWithoutChecks',
-      toHex(patchedCode(code, (wasm) => wasm.set(next))),
-    );
+    network.queueSudo(chain, 'system', 'setCodeWithoutChecks', toHex(next));
     const upgradedAt = chain.best.number + 1;
     const page = await until(({ troubles }) => troubles.length > 0);
     expect(page.troubles).toMatchObject([

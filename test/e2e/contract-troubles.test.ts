@@ -129,6 +129,12 @@ describe('watchers of a rescue contract in trouble', () => {
   it('go on after all of them were restarted between attesting and sending', async () => {
     const proposal = await open({ vetoSeconds: VETO_SECONDS });
     const { id } = await waitForDecision();
+    // One that has not seen yet that enough of them attested may still attest it, in either of its lives.
+    const haveSeen = () =>
+      scene.watchers.every(({ events }) =>
+        events.some(({ type, message }) => type === 'route-waits' && message.includes('can be executed in')),
+      );
+    await scene.untilTrue(haveSeen, 60, 'all watchers having seen the decision');
     for (const index of scene.watchers.keys()) await scene.restart(index);
     expect((await decided())?.id).toBe(id);
     scene.network.passTime(VETO_SECONDS + 60);

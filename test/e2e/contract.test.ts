@@ -153,7 +153,14 @@ describe('three watchers and a rescue contract', () => {
       30,
       'the deposit being given back',
     );
-    await scene.until(({ state }) => state === 'escalated');
+    // Only then is the decision left, which an opt-out ends.
+    await scene.until(({ state }) => state === 'stalled');
+    for (const { client } of scene.watchers) {
+      const { optIn, anchor, approved } = await client.para(network.paraId);
+      expect({ optIn, anchor, approved }).toEqual({ optIn: null, anchor: null, approved: null });
+    }
+    const ends = told('state-changed').filter(({ message }) => message.includes('escalated → stalled'));
+    expect(ends).toHaveLength(scene.watchers.length);
     expect(network.readRelay('paras', 'futureCodeHash', network.paraId)).toBeNull();
   });
 

@@ -102,6 +102,8 @@ export async function carryOut(
         if (told(reason)) context.tell('route-waits', { route: route.name, needs: 'time', reason });
         return null;
       }
+      // What was sent is known to have ended now: only then a route can tell that the para lives, which overrules nobody.
+      if (finished === null) return goOn(view, await route.next(rescue, view), next.step.key);
       return { kind: 'failed', trouble: overruled, isObstacle: true };
     }
     const outcome = await context.executor.advance(next.step, factsOf(view), context.saved);

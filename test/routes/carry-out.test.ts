@@ -189,6 +189,25 @@ describe('a step that fails', () => {
     expect(back.signed).toEqual(['a']);
   });
 
+  it('is over where the para lives on under other code, once it is known what became of what was sent', async () => {
+    const lost: Partial<Step> = {
+      submitter: {
+        signer: () => MANAGER,
+        broadcast: async () => ({ kind: 'taken' }),
+        outcome: async () => ({ kind: 'lost', reason: 'its era is over' }),
+      },
+    };
+    const look: Look = {
+      currentCodeHash: hash('66'),
+      // As the registrar route does: what may be on its way goes before the life of the para.
+      next: (at) => (at.entries.get('a')?.status === 'sent' ? at.step(lost) : { kind: 'revived' }),
+    };
+    const { outcome, signed, told } = await run([look], { keys: ['a'], act: lost });
+    expect(outcome).toEqual({ kind: 'revived' });
+    expect(signed).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
   it('has a look of its own for each act, also when the route goes back and forth', async () => {
     const one: Look = { next: (at) => at.step({ ...failing, key: 'a' }) };
     const other: Look = { next: (at) => at.step({ ...failing, key: 'b' }) };

@@ -339,6 +339,13 @@ export const recoveryMachine = recoverySetup.createMachine({
             ],
             onError: { target: '#recovery.escalated', actions: 'noteDefect' },
           },
+          on: {
+            // Where a call sets the code at once, the heads count from that block on, and not from when the route has seen it.
+            OBSERVED: [
+              { guard: 'isOutdated' },
+              { guard: 'isCodeEnacted', actions: ['noteBlock', 'noteEnactment'] },
+            ],
+          },
         },
         awaitingFirstHeads: {
           on: {

@@ -119,6 +119,16 @@ describe('recovery machine', () => {
     expect(driver.observe(advanced(90, 1))).toBe('upgrading.carryingOut');
   });
 
+  it('counts heads from the block that switched to the code, also while the route does not know of it yet', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    const codeHash = contextOf(driver).approved?.codeHash ?? null;
+    expect(driver.observe(facts(90, { codeHash }))).toBe('upgrading.carryingOut');
+    expect(contextOf(driver).headAtEnactment).toBe(40);
+    await driver.actors.succeed('carryOut');
+    driver.observe(advanced(91, 1, { codeHash }));
+    expect(contextOf(driver).headAtEnactment).toBe(40);
+  });
+
   it('leaves carryingOut for healthy when the route answers that the para lives under its old code', async () => {
     const driver = await walkTo('upgrading.carryingOut');
     await driver.actors.answer('carryOut', { kind: 'revived' });

@@ -145,6 +145,15 @@ describe('the relay chain through its nodes', () => {
       minimumValidationUpgradeDelay: config.minimumValidationUpgradeDelay,
       pvfVotingTtl: config.pvfVotingTtl,
       appliesAtExpectedBlock: true,
+      // By the shape of its metadata: managers' calls are here, and take the code itself.
+      registrar: {
+        schedule: 'code',
+        hasManagerCalls: true,
+        locked: 'option',
+        appliesAuthorized: false,
+        authorizations: [],
+        migration: null,
+      },
     });
   });
 

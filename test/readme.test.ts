@@ -10,7 +10,6 @@ import { type Network, startNetwork } from '../devnet/network.ts';
 import { quickPolicy } from '../devnet/policies.ts';
 import { toHex } from '../src/bytes/hex.ts';
 import { createServiceClient } from '../src/client/service-client.ts';
-import { pairFromUri } from '../src/keys/key-pair.ts';
 import { commandLine } from './support/command-line.ts';
 import { fenced, inlineCommands, shellLines } from './support/readme.ts';
 
@@ -61,12 +60,16 @@ function run(line: string, options: { readonly cwd: string; readonly env: Record
   };
 }
 
+/** Nobody sits at a terminal here, who would be asked for it. */
+const WITH_PASSWORD = ' --signer-password-env KEY_PASSWORD';
+
 describe('the README', () => {
   let network: Network;
   let control: Awaited<ReturnType<typeof openControl>>;
   let folder: string;
   let service: Running;
   let env: Record<string, string> = {};
+  let keyEnv: Record<string, string> = {};
   /** What the placeholders of the README stand for; some are known only when the story has come that far. */
   const meant = new Map<string, string>();
   const tried = new Set<string>();
@@ -81,7 +84,8 @@ describe('the README', () => {
     });
   }
 
-  const start = (line: string, more = '') => run(`${filled(line)}${more}`, { cwd: folder, env });
+  const start = (line: string, more = '') =>
+    run(`${filled(line)}${more}`, { cwd: folder, env: { ...keyEnv, ...env } });
 
   /** Runs a line to its end, which is the status that it is wanted to have; with `more` behind it. */
   async function succeeds(line: string, wanted = 0, more = ''): Promise<string> {
@@ -149,8 +153,7 @@ describe('the README', () => {
     const voting = { ...policy.voting, quorum: '20%', longestBlocks: 10_000 };
     await writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...policy, voting }));
     const holder = network.holders.at(-1);
-    const keystore = pairFromUri(holder?.uri ?? '', 'sr25519').toJson();
-    await writeFile(join(folder, 'key.json'), JSON.stringify(keystore), { mode: 0o600 });
+    keyEnv = { HOLDER_URI: holder?.uri ?? '', KEY_PASSWORD: 'as long as it takes' };
     await writeFile(join(folder, 'fixed.wasm'), await network.artifacts.read('para-fixed'));
     const code = toHex(await network.artifacts.read('para-good'));
     const spec = { name: 'Devnet Para', id: 'devnet-para', relay_chain: 'devnet', para_id: network.paraId };
@@ -216,6 +219,15 @@ describe('the README', () => {
     });
   });
 
+  it('makes a key file', async () => {
+    const made = await succeeds(
+      'pararescue key create --out key.json',
+      0,
+      ' --uri-env HOLDER_URI --password-env KEY_PASSWORD',
+    );
+    expect(made).toMatch(/key\.json, encrypted/);
+  });
+
   it('starts the embedded network', async () => {
     const line = 'pararescue devnet --unlock';
     tried.add(line);
@@ -240,7 +252,7 @@ describe('the README', () => {
     expect(await succeeds('pararescue code verify FILE --relay URL --para ID', 5)).toMatch(/NOT THE SAME/);
     const sign =
       'pararescue tx sign --runtime FILE --call balances.burn --args "[1, true]" --node NODE --signer-file key.json';
-    expect(await succeeds(sign)).toMatch(/spec version 1001, transaction version 1/);
+    expect(await succeeds(sign, 0, WITH_PASSWORD)).toMatch(/spec version 1001, transaction version 1/);
     const head = 'pararescue head set --para ID --relay URL --head 0x… --dry-run';
     expect(await refuses(head, /the para lives: .*--move-living-head/)).toMatch(/setCurrentHead/);
   });
@@ -313,6 +325,8 @@ describe('the README', () => {
     expect(await succeeds(drill)).toMatch(/^para 2000 lives again: \d+ heads under the new code/m);
     await succeeds(
       'pararescue propose --para ID --code FILE --text "what it changes" --signer-file key.json',
+      0,
+      WITH_PASSWORD,
     );
     await untilState('voting');
     await succeeds(
@@ -331,7 +345,8 @@ describe('the README', () => {
     await succeeds(
       'HOLDER_KEY=//Holder//11 pararescue vote --para 2000 --proposal HASH --choice aye --signer-uri-env HOLDER_KEY',
     );
-    await succeeds('pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json');
+    const vote = 'pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json';
+    await succeeds(vote, 0, WITH_PASSWORD);
     await untilState('upgrading');
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');
     expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);

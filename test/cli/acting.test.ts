@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
 import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { toHex } from '../../src/bytes/hex.ts';
-import type { AccountHex } from '../../src/domain/units.ts';
+import { relabelled } from '../../src/code/relabel.ts';
+import { USUAL_GAP } from '../../src/domain/chain/living.ts';
+import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { commandLine } from '../support/command-line.ts';
 import { addProxy, addProxyAs, createPure, fund, setManager } from '../support/managers.ts';
@@ -28,15 +30,23 @@ describe('commands of a manager that is not one key', () => {
   let network: Network;
   let folder: string;
   let fixed: string;
+  let fixedHash: Hex;
 
   beforeAll(async () => {
-    network = await startNetwork({ blockMs: 100 });
+    network = await startNetwork({ blockMs: 0 });
     folder = await mkdtemp(join(tmpdir(), 'pararescue-acting-'));
     fixed = join(folder, 'fixed.wasm');
-    await writeFile(fixed, await network.artifacts.read('para-fixed'));
+    // Under the label of the code that the relay chain stores, as the nodes of a dead para need it.
+    const code = relabelled(await network.artifacts.read('para-fixed'), 1000);
+    fixedHash = toHex(blake2b256(code));
+    await writeFile(fixed, code);
     await network.unlockPara();
     await network.produceUntil(() => registrar().locked === false, 20, 'the para unlocking itself');
     network.faults.stopCollators();
+    const { chain } = network.relay;
+    const context = () => network.readRelay('paras', 'mostRecentContext', PARA_ID) as number;
+    await network.produceUntil(() => chain.finalized.number > context() + USUAL_GAP, 80, 'a stopped para');
+    network.run(100);
   });
   afterAll(async () => {
     await network.close();
@@ -103,9 +113,7 @@ describe('commands of a manager that is not one key', () => {
       extrinsic: { method: 'multisig.asMulti' },
       effect: expect.stringMatching(/is scheduled for para 2000/),
     });
-    expect([pending(), network.readRelay('paras', 'currentCodeHash', PARA_ID)]).toContain(
-      await network.codeHash('para-fixed'),
-    );
+    expect([pending(), network.readRelay('paras', 'currentCodeHash', PARA_ID)]).toContain(fixedHash);
   });
 
   it('takes a pure proxy as manager, whose proxy is a multisig of which any signatory is enough', async () => {
@@ -128,7 +136,7 @@ describe('commands of a manager that is not one key', () => {
     const waiting = commandLine(
       [
         ...['lock', 'add', '--para', String(PARA_ID), '--relay', network.relay.url],
-        ...['--account', spawner.address, '--out', path],
+        ...['--account', spawner.address, '--out', path, '--lock-stopped-para'],
       ],
       { env: KEYS, onStdout: (text) => void heard.push(text) },
     );
@@ -139,7 +147,10 @@ describe('commands of a manager that is not one key', () => {
       effect: 'para 2000 is locked',
       by: spawner.account,
       commands: [
-        { by: spawner.account, command: expect.stringMatching(/^pararescue lock add --para 2000 /) },
+        {
+          by: spawner.account,
+          command: expect.stringMatching(/^pararescue lock add --lock-stopped-para --para 2000 /),
+        },
       ],
     });
     expect(handover.callHash).toBe(toHex(blake2b256(Buffer.from(handover.data.slice(2), 'hex'))));

@@ -89,12 +89,8 @@ export interface CarryOutInput extends DecidedRound {
   readonly plan: RoutePlan;
 }
 
-/** Context values that belong to one stall and end with it. */
-export const NO_STALL = {
-  stalledAt: null,
-  stalledHead: null,
-  stalledContext: null,
-  stalledAgainSince: null,
+/** What a rescue that is left leaves behind. */
+export const LEFT = {
   policy: null,
   anchor: null,
   round: 0,
@@ -103,10 +99,19 @@ export const NO_STALL = {
   clock: null,
   approved: null,
   plan: null,
-  headAtEnactment: null,
   trouble: null,
   waiting: null,
   resumed: 0,
+} as const;
+
+/** Context values that belong to one stall and end with it. */
+export const NO_STALL = {
+  stalledAt: null,
+  stalledHead: null,
+  stalledContext: null,
+  stalledAgainSince: null,
+  headAtEnactment: null,
+  ...LEFT,
 } as const;
 
 export const NO_HISTORY: WatchedHistory = {

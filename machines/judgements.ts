@@ -26,21 +26,6 @@ export function troubleOf(error: unknown): Trouble {
   return { code, message };
 }
 
-/** What a rescue that is left leaves behind. */
-export const LEFT = {
-  policy: null,
-  anchor: null,
-  round: 0,
-  roundId: null,
-  opening: null,
-  clock: null,
-  approved: null,
-  plan: null,
-  trouble: null,
-  waiting: null,
-  resumed: 0,
-} as const;
-
 /** What stood in the way has to be seen before it can be seen to be gone. */
 export const UNSEEN_OBSTACLE: Waiting = { on: 'obstacle', obstacle: null };
 export const PEOPLE: Waiting = { on: 'people', obstacle: null };

@@ -7,9 +7,9 @@ import type { Proposal } from '../domain/round/round.ts';
 import type { Hex } from '../domain/units.ts';
 import { signerFromUri } from '../voting/ballots/text-signer.ts';
 import { verifyEvidence } from '../voting/evidence/verifier.ts';
-import type { ChainWatch } from './chain-watch.ts';
+import { type ChainWatch, watchChain } from './chain-watch.ts';
 import { shortHash } from './electors.ts';
-import type { Follower } from './follower.ts';
+import { type Follower, followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
 
 /** The parts that both stories have in common: how the para dies, what is proposed, and how it comes back. */
@@ -28,6 +28,20 @@ export interface StageHands extends Stage {
   readonly mark: (chapter: string) => void;
   /** Milliseconds that each chapter took. */
   readonly durations: () => Record<string, number>;
+}
+
+/** What the stories of one service begin with. */
+export async function handsOf(stage: Stage): Promise<StageHands> {
+  const { network, client, narrator, signal } = stage;
+  const { paraId } = network;
+  const { mark, durations } = createMarks(narrator);
+  const follower = followPara(client, paraId, {
+    initial: (await client.para(paraId)).state,
+    signal,
+    onEvent: (event) => tellEvent(narrator, event),
+  });
+  const watch = watchChain({ network, client, narrator, paraId });
+  return { ...stage, follower, watch, mark, durations };
 }
 
 export interface DemoSummary {

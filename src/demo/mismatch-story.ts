@@ -13,10 +13,8 @@ import { patchSpec } from '../code/spec-patch.ts';
 import { lintSubstitute } from '../code/substitute-lint.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { Hex } from '../domain/units.ts';
-import { watchChain } from './chain-watch.ts';
-import { createMarks, type DemoSummary, type Stage, tellEvent } from './chapters.ts';
+import { type DemoSummary, handsOf, type Stage } from './chapters.ts';
 import { shortHash } from './electors.ts';
-import { followPara } from './follower.ts';
 import { retire, signForReal } from './mismatch-signing.ts';
 
 /** Heads after which the para is said to live. */
@@ -32,15 +30,9 @@ const MOST_BLOCKS = 400;
  * its new label. Since async backing they declare the hash of what they run, so the relay chain has to store the re-labelled bytes.
  */
 export async function playMismatchStory(stage: Stage): Promise<DemoSummary> {
-  const { network, client, narrator, signal } = stage;
+  const { network, client, narrator } = stage;
   const { paraId } = network;
-  const { mark, durations } = createMarks(narrator);
-  const follower = followPara(client, paraId, {
-    initial: (await client.para(paraId)).state,
-    signal,
-    onEvent: (event) => tellEvent(narrator, event),
-  });
-  const watch = watchChain({ network, client, narrator, paraId });
+  const { follower, watch, mark, durations } = await handsOf(stage);
   const endpoints = new Endpoints({ urls: [network.para.url] });
   const runner = createCodeRunner();
   try {

@@ -11,19 +11,9 @@ import { RescueError } from '../domain/errors.ts';
 import { createLogger } from '../http/logger.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { signerFromUri } from '../voting/ballots/text-signer.ts';
-import { watchChain } from './chain-watch.ts';
-import {
-  breakPara,
-  carryOut,
-  createMarks,
-  type DemoSummary,
-  proposeFix,
-  type Stage,
-  tellEvent,
-} from './chapters.ts';
+import { breakPara, carryOut, type DemoSummary, handsOf, proposeFix, type Stage } from './chapters.ts';
 import { playContractStory } from './contract-story.ts';
 import { holdVote } from './electors.ts';
-import { followPara } from './follower.ts';
 import { playMismatchStory } from './mismatch-story.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -116,16 +106,10 @@ function demoConfig(network: Network, folder: string) {
 }
 
 async function playStory(stage: Stage): Promise<DemoSummary> {
-  const { network, client, narrator, signal } = stage;
+  const { network, client, narrator } = stage;
   const { paraId } = network;
-  const { mark, durations } = createMarks(narrator);
-  const follower = followPara(client, paraId, {
-    initial: (await client.para(paraId)).state,
-    signal,
-    onEvent: (event) => tellEvent(narrator, event),
-  });
-  const watch = watchChain({ network, client, narrator, paraId });
-  const hands = { ...stage, follower, watch, mark, durations };
+  const hands = await handsOf(stage);
+  const { mark, watch } = hands;
 
   narrator.tell(
     'chapter',

@@ -76,7 +76,8 @@ const LIMIT_FACTS = [
   'switches-without-head',
   'registrar-takes-code',
 ] as const;
-const CONTRACT_FACTS = [
+/** Of the contracts chain; every other fact is read on the relay chain. */
+export const CONTRACT_FACTS = [
   'contract-opted-in',
   'contract-epoch-is',
   'contract-decided',
@@ -104,7 +105,10 @@ type ApprovalFact = Kinds<(typeof APPROVAL_FACTS)[number]>;
 type MultisigFact = Kinds<(typeof MULTISIG_FACTS)[number]>;
 type RelayFact = Exclude<PlainFact, LimitFact | ContractFact | ApprovalFact | MultisigFact>;
 
-function isOf<Kind extends PlainFact['kind']>(kinds: readonly Kind[], fact: PlainFact): fact is Kinds<Kind> {
+export function isOf<Kind extends PlainFact['kind']>(
+  kinds: readonly Kind[],
+  fact: PlainFact,
+): fact is Kinds<Kind> {
   return (kinds as readonly string[]).includes(fact.kind);
 }
 

@@ -6,6 +6,7 @@ import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { DecidedRound } from '../domain/round/decided.ts';
 import type { RouteName, StepId } from '../domain/route/route.ts';
 import type { ChainView } from '../domain/route/view.ts';
+import type { Hex } from '../domain/units.ts';
 
 /** What every route works with. */
 export interface RouteContext {
@@ -52,6 +53,27 @@ export function hasMoved({ anchor }: DecidedRound, { observation: { head } }: Ch
 }
 
 /** The approved blob. @throws RESCUE_STORE_CORRUPT */
+/** Sizes of approved code by hash: the blob itself is megabytes, and the same at every block. */
+export interface CodeSizes {
+  /** Bytes of the code, read once. @throws RESCUE_STORE_CORRUPT when it is missing */
+  load(rescue: DecidedRound): Promise<number>;
+  /** 0 before it was loaded. */
+  of(codeHash: Hex): number;
+}
+
+export function createCodeSizes(ledger: Pick<Ledger, 'code'>): CodeSizes {
+  const sizes = new Map<Hex, number>();
+  return {
+    load: async (rescue) => {
+      const { codeHash } = rescue.approved;
+      const size = sizes.get(codeHash) ?? (await requireCode(ledger, rescue)).length;
+      sizes.set(codeHash, size);
+      return size;
+    },
+    of: (codeHash) => sizes.get(codeHash) ?? 0,
+  };
+}
+
 export async function requireCode(
   ledger: Pick<Ledger, 'code'>,
   { approved }: DecidedRound,

@@ -334,24 +334,17 @@ describe('propose', () => {
 });
 
 describe('opt-in and opt-out', () => {
+  /** The service of these tests watches a para that has stopped, while holders vote. */
+  const optInArgs = (policy: string, url: string) => [
+    ...['opt-in', '--while-stopped', '--yes', '--para', '2000', '--policy', policy],
+    ...['--signer-uri-env', 'MY_KEY', '--url', url],
+  ];
+
   it('sign the hash of the policy file', async () => {
     const { url, service } = await openDoor();
     service.manager = ALICE;
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
-    // The service of these tests watches a para that has stopped, while holders vote.
-    const args = [
-      'opt-in',
-      '--while-stopped',
-      '--yes',
-      '--para',
-      '2000',
-      '--policy',
-      policy,
-      '--signer-uri-env',
-      'MY_KEY',
-      '--url',
-      url,
-    ];
+    const args = optInArgs(policy, url);
     expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
     const [, optIn, sent] = service.calls[0] as [string, SignedOptIn, unknown];
     expect(optIn).toMatchObject({ action: 'opt-in', policy: policyHash(samplePolicy()), account: ALICE });
@@ -375,19 +368,7 @@ describe('opt-in and opt-out', () => {
   it('are signed for the manager by another key, which the service has to prove to be its proxy', async () => {
     const { url, service } = await openDoor();
     const policy = await fileWith('policy.json', JSON.stringify(samplePolicy()));
-    const args = [
-      'opt-in',
-      '--while-stopped',
-      '--yes',
-      '--para',
-      '2000',
-      '--policy',
-      policy,
-      '--signer-uri-env',
-      'MY_KEY',
-      '--url',
-      url,
-    ];
+    const args = optInArgs(policy, url);
     expect(await commandLine(args, { env: ENV })).toMatchObject({ status: 0, stderr: '' });
     const [, optIn] = service.calls[0] as [string, JointOptIn];
     expect(optIn).toMatchObject({ account: hash(3), multisig: null, signatures: [{ account: ALICE }] });

@@ -25,8 +25,9 @@ export interface GovernanceFlags extends RelayFlags {
   readonly collectivesId: ParaId;
 }
 
-export function withGovernanceOptions(command: Command): Command {
-  return withRelayOptions(command)
+/** The chains whose referenda govern the relay chain. */
+export function withGovernanceChains(command: Command): Command {
+  return command
     .addOption(
       endpointOption(
         '--asset-hub <url>',
@@ -36,8 +37,16 @@ export function withGovernanceOptions(command: Command): Command {
     .option('--asset-hub-id <id>', 'its para id', paraArgument, ASSET_HUB)
     .addOption(
       endpointOption('--collectives <url>', "the chain of the Fellowship's referenda, where it has its own"),
-    )
-    .option('--collectives-id <id>', 'its para id', paraArgument, COLLECTIVES);
+    );
+}
+
+export function withGovernanceOptions(command: Command): Command {
+  return withGovernanceChains(withRelayOptions(command)).option(
+    '--collectives-id <id>',
+    'its para id',
+    paraArgument,
+    COLLECTIVES,
+  );
 }
 
 /** What a look at governance has at hand: the relay chain's session, and both chains at blocks that the relay chain proves. */

@@ -1,6 +1,7 @@
 import type { RescuePlan } from '../../domain/route/option.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { CodeToPlan } from '../../routes/options/look.ts';
+import { withGovernanceChains } from '../governance/options.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ChainFlags, type ChosenChains, chosenChains, withChainOptions } from '../shared/chain-flags.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
@@ -20,9 +21,6 @@ interface PlanFlags extends ClientFlags, ChainFlags {
   readonly collectives?: readonly string[];
 }
 
-/** Para id on Polkadot, Kusama and Westend. */
-const ASSET_HUB = 1000;
-
 /** Exit status, as that of `doctor`. */
 const EXIT = { possible: 0, unknown: 4, impossible: 5 } as const satisfies Record<
   RescuePlan['result'],
@@ -30,23 +28,14 @@ const EXIT = { possible: 0, unknown: 4, impossible: 5 } as const satisfies Recor
 >;
 
 export const registerPlan: RegisterCommand = (program, io) => {
-  const command = withChainOptions(withClientOptions(program.command('plan'), io))
+  const subject = withChainOptions(withClientOptions(program.command('plan'), io))
     .description(
       'what can be done for a para that has stopped: every way back, best first, with its calls, times, costs and dangers, or why not',
     )
     .argument('<para>', 'para id', paraArgument)
     .option('--code <file>', 'the code that is to bring it back, wasm or compressed wasm')
-    .addOption(endpointOption('--coretime <url>', 'the Coretime chain, to which registrars move'))
-    .addOption(
-      endpointOption(
-        '--asset-hub <url>',
-        'the chain whose referenda govern the relay chain; left out, the relay chain governs itself',
-      ),
-    )
-    .option('--asset-hub-id <id>', 'its para id', paraArgument, ASSET_HUB)
-    .addOption(
-      endpointOption('--collectives <url>', "the chain of the Fellowship's referenda, where it has its own"),
-    )
+    .addOption(endpointOption('--coretime <url>', 'the Coretime chain, to which registrars move'));
+  const command = withGovernanceChains(subject)
     .option('--out <folder>', 'write the bytes of each call that is known into a file there')
     .addHelpText(
       'after',

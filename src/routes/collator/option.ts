@@ -1,24 +1,17 @@
 import { type Finding, obstacle, ok, unknown } from '../../domain/readiness/finding.ts';
 import type { OptionStep, RouteOption } from '../../domain/route/option.ts';
+import { bareOption } from '../options/bare-option.ts';
 import { judge } from '../options/judge.ts';
 import type { PlanLook } from '../options/look.ts';
 
-const BARE = {
+const BARE = bareOption({
   way: 'collator',
   route: 'collator',
   result: 'refused',
   summary:
     "nothing is sent to the relay chain: the para's nodes take the code that the relay chain stores as a substitute for their own",
-  reasons: [],
-  helps: [],
-  findings: [],
-  steps: [],
-  expectedBlocks: null,
   waitsFor: 'operators of nodes, who restart them with a changed chain spec',
-  costs: [],
-  dependsOn: [],
-  risks: [],
-} as const satisfies RouteOption;
+});
 
 /**
  * The way without the relay chain. A collator declares the hash of the substitute, and the relay chain takes blocks of the code that it

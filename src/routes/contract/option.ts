@@ -9,6 +9,7 @@ import type { OptionCost, OptionStep, RouteOption } from '../../domain/route/opt
 import { viewOfRelay } from '../../domain/route/view.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import { revivalSteps } from '../code-upgrade.ts';
+import { bareOption } from '../options/bare-option.ts';
 import { codeGuards, collatorsPart, DECODING_RISK } from '../options/guards.ts';
 import { judge } from '../options/judge.ts';
 import type { PlanLook } from '../options/look.ts';
@@ -18,22 +19,13 @@ import type { Route } from '../route.ts';
 import type { ContractFindingsContext } from './findings.ts';
 import { attestStep, type ContractRouteSubject, sendStep, supplyStep } from './plan.ts';
 
-const BARE = {
+const BARE = bareOption({
   way: 'contract',
   route: 'contract',
   result: 'refused',
   summary:
     "watchers attest the holders' decision to a rescue contract, which approves the manager's call by its hash over XCM; an operator supplies the code",
-  reasons: [],
-  helps: [],
-  findings: [],
-  steps: [],
-  expectedBlocks: null,
-  waitsFor: null,
-  costs: [],
-  dependsOn: [],
-  risks: [],
-} as const satisfies RouteOption;
+});
 
 /** Rescue contracts, and the relay chain's side of them. */
 export interface ContractOptionContext extends Pick<ContractFindingsContext, 'contracts'> {

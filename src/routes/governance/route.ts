@@ -8,6 +8,7 @@ import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import { holds, whyNot } from '../facts.ts';
 import type { Next, Route } from '../route.ts';
 import {
+  createCodeSizes,
   hasMoved,
   type RouteContext,
   readStepKey,
@@ -30,19 +31,11 @@ export interface GovernanceRouteContext extends RouteContext {
 /** The governance route: root of the relay chain authorises the hash, this service sends the code that it belongs to. */
 export function createGovernanceRoute(context: GovernanceRouteContext): Route {
   const { relay, ledger, submitter, journal, governance } = context;
-  /** Code sizes by hash: the blob itself is megabytes, and the same at every block. */
-  const sizes = new Map<string, number>();
-
-  const sizeOf = async (rescue: DecidedRound): Promise<number> => {
-    const { codeHash } = rescue.approved;
-    const size = sizes.get(codeHash) ?? (await requireCode(ledger, rescue)).length;
-    sizes.set(codeHash, size);
-    return size;
-  };
+  const sizes = createCodeSizes(ledger);
 
   const applying = (rescue: DecidedRound, view: ChainView): Step => {
     const { paraId, anchor, approved } = rescue;
-    const codeSize = sizes.get(approved.codeHash) ?? 0;
+    const codeSize = sizes.of(approved.codeHash);
     const step = applyStep({ codeHash: approved.codeHash, codeSize, head: anchor.head.hash });
     return {
       ...step,
@@ -81,14 +74,14 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
   return {
     name: 'governance',
     view: async (rescue, observation) => {
-      await sizeOf(rescue);
+      await sizes.load(rescue);
       return viewOfRelay(observation, await relay.limits());
     },
     assess: ({ approved, anchor, policy }, view) =>
       planGovernanceRoute({
         view,
         codeHash: approved.codeHash,
-        codeSize: sizes.get(approved.codeHash) ?? 0,
+        codeSize: sizes.of(approved.codeHash),
         head: anchor.head.hash,
         recoveryHeads: policy.recovery.heads,
       }),

@@ -8,30 +8,20 @@ import type { OptionStep, PlannedCall, RouteOption } from '../../domain/route/op
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { firstHeads } from '../code-upgrade.ts';
 import { holds } from '../facts.ts';
+import { bareOption, recoveryHeadsOf } from './bare-option.ts';
 import { codeGuards, collatorsPart, DECODING_RISK } from './guards.ts';
 import { judge } from './judge.ts';
 import type { PlanLook } from './look.ts';
 import { codeCall, factLines, optionStep, plannedCall, sumOfBlocks, unknownCall } from './option-step.ts';
 import { type ReferendaPart, referendaPart } from './referenda.ts';
 
-const USUAL_HEADS = 3;
-
-const BARE = {
+const BARE = bareOption({
   way: 'governance',
   route: 'governance',
   result: 'refused',
   summary:
     'root of the relay chain authorises the hash of the code, or sets the code; anybody supplies the bytes where it was authorised',
-  reasons: [],
-  helps: [],
-  findings: [],
-  steps: [],
-  expectedBlocks: null,
-  waitsFor: null,
-  costs: [],
-  dependsOn: [],
-  risks: [],
-} as const satisfies RouteOption;
+});
 
 /** What root of the relay chain has to do, by the relay chain's own metadata; how its holders come to act as root is governance's. */
 export async function rootOption(look: PlanLook): Promise<RouteOption> {
@@ -199,11 +189,7 @@ function stepsOf(look: PlanLook, { root, apply, isBatch }: RootCalls): OptionSte
   const [authorized] = factLines([{ kind: 'code-authorised', codeHash }], view);
   const isThere = authorized ? [authorized] : [];
   const other = factLines([{ kind: 'code-is-other-than', codeHash }], view);
-  const heads = firstHeads(
-    codeHash,
-    observation.head?.number ?? 0,
-    policy?.rules.recovery.heads ?? USUAL_HEADS,
-  );
+  const heads = firstHeads(codeHash, observation.head?.number ?? 0, recoveryHeadsOf(policy));
   return [
     {
       title: apply

@@ -145,7 +145,7 @@ function findingsOf({ dryRuns, obstacles, paths, governedFrom }: PreparedGoverna
     if (outcome.kind === 'succeeds') return ok('dry-run', `${sentence}, succeeds`);
     return outcome.kind === 'fails'
       ? obstacle('dry-run', 'people', `${sentence}, fails: ${outcome.reason}`)
-      : ok('dry-run', `${sentence}: ${outcome.reason}`);
+      : warning('dry-run', `${sentence}: ${outcome.reason}`, null);
   });
   const [busy] = paths.filter(
     ({ name, queue, track }) => name === 'root' && queue.deciding >= track.maxDeciding,

@@ -7,32 +7,22 @@ import { NO_CODE } from '../../domain/route/fact-text.ts';
 import type { OptionStep, RouteOption } from '../../domain/route/option.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { revivalSteps } from '../code-upgrade.ts';
+import { bareOption, recoveryHeadsOf } from '../options/bare-option.ts';
 import { codeGuards, collatorsPart, DECODING_RISK } from '../options/guards.ts';
 import { judge } from '../options/judge.ts';
 import type { PlanLook } from '../options/look.ts';
 import { codeCall, optionStep, plannedCall, sumOfBlocks, unknownCall } from '../options/option-step.ts';
 
-const BARE = {
+const BARE = bareOption({
   way: 'registrar-coretime',
   route: 'registrar',
   result: 'not-here',
   summary:
     'the manager has the hash of the code authorised by the registrar of the Coretime chain, and anybody supplies the code to the relay chain',
-  reasons: [],
-  helps: [],
-  findings: [],
-  steps: [],
-  expectedBlocks: null,
-  waitsFor: null,
-  costs: [],
-  dependsOn: [],
-  risks: [],
-} as const satisfies RouteOption;
+});
 
 /** A code hash that no code has, for trying a call without effect. */
 const ANY_HASH = `0x${'01'.repeat(32)}` as const;
-const USUAL_HEADS = 3;
-
 /**
  * The registrar where it has moved to the Coretime chain. What is there is told by the metadata of both chains and by calls that are
  * tried without effect; while neither side is certain, nothing is done.
@@ -190,11 +180,8 @@ async function stepsOf(look: PlanLook, desk: CoretimeDesk): Promise<OptionStep[]
       after: [{ text: 'the code is scheduled on the relay chain', holds: null }],
       expectedBlocks: 2,
     },
-    ...revivalSteps(
-      code?.hash ?? NO_CODE,
-      limits ?? null,
-      head?.number ?? 0,
-      policy?.rules.recovery.heads ?? USUAL_HEADS,
-    ).map((step) => optionStep(step, view, { chain: 'relay chain', origin: null, call: null })),
+    ...revivalSteps(code?.hash ?? NO_CODE, limits ?? null, head?.number ?? 0, recoveryHeadsOf(policy)).map(
+      (step) => optionStep(step, view, { chain: 'relay chain', origin: null, call: null }),
+    ),
   ];
 }

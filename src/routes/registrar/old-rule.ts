@@ -2,26 +2,18 @@ import { managerObstacles } from '../../domain/chain/manager.ts';
 import { type RegistrarRule, registrarRule } from '../../domain/chain/registrar-shape.ts';
 import { type Finding, obstacle, unknown } from '../../domain/readiness/finding.ts';
 import type { RouteOption } from '../../domain/route/option.ts';
+import { bareOption } from '../options/bare-option.ts';
 import { codeGuards } from '../options/guards.ts';
 import { judge } from '../options/judge.ts';
 import type { PlanLook } from '../options/look.ts';
 
-const BARE = {
+const BARE = bareOption({
   way: 'registrar-old-rule',
   route: 'registrar',
   result: 'not-here',
   summary:
     'the manager has the code scheduled on a relay chain that takes it into use with the next head of the para only (before February 2024)',
-  reasons: [],
-  helps: [],
-  findings: [],
-  steps: [],
-  expectedBlocks: null,
-  waitsFor: null,
-  costs: [],
-  dependsOn: [],
-  risks: [],
-} as const satisfies RouteOption;
+});
 
 const WHAT_WORKS =
   'root of the relay chain sets the code (see governance); or operators of nodes get over the block with a substitute, if the relay chain has code with the right label already (see collator)';

@@ -1,7 +1,8 @@
+import { toHex } from '../../bytes/hex.ts';
 import { tokenAmount } from '../../domain/amount.ts';
 import { managersObstacle } from '../../domain/chain/manager.ts';
 import { registrarPlace, registrarRule } from '../../domain/chain/registrar-shape.ts';
-import { type Finding, obstacle, ok, unknown } from '../../domain/readiness/finding.ts';
+import { type Finding, obstacle, ok, unknown, warning } from '../../domain/readiness/finding.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
 import { NO_CODE } from '../../domain/route/fact-text.ts';
 import type { OptionCost, OptionStep, PlannedCall, RouteOption } from '../../domain/route/option.ts';
@@ -9,18 +10,13 @@ import type { RouteStep } from '../../domain/route/route.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { whyNot } from '../facts.ts';
+import { bareOption, recoveryHeadsOf } from '../options/bare-option.ts';
 import { codeGuards, collatorsPart, DECODING_RISK } from '../options/guards.ts';
 import { judge } from '../options/judge.ts';
 import type { PlanLook } from '../options/look.ts';
 import { codeCall, factLines, optionStep, plannedCall, sumOfBlocks } from '../options/option-step.ts';
 import type { Route } from '../route.ts';
 import { registrarSteps } from './plan.ts';
-
-const SUMMARY =
-  'the manager has the code scheduled by the registrar of the relay chain, which switches at the expected block without a head of the para';
-
-/** Heads that prove recovery where no policy says how many. */
-const USUAL_HEADS = 3;
 
 /** The registrar under the present rule. */
 export async function registrarOption(
@@ -57,21 +53,13 @@ export async function registrarOption(
   };
 }
 
-const BARE = {
+const BARE = bareOption({
   way: 'registrar',
   route: 'registrar',
   result: 'refused',
-  summary: SUMMARY,
-  reasons: [],
-  helps: [],
-  findings: [],
-  steps: [],
-  expectedBlocks: null,
-  waitsFor: null,
-  costs: [],
-  dependsOn: [],
-  risks: [],
-} as const satisfies RouteOption;
+  summary:
+    'the manager has the code scheduled by the registrar of the relay chain, which switches at the expected block without a head of the para',
+});
 
 /** What makes this way one of other chains; null when it is one of this. */
 function whyElsewhere({ limits, relayFiltered }: PlanLook): string | null {
@@ -115,7 +103,7 @@ async function triedFinding(
   const manager = look.observation.registrar?.manager;
   if (call?.around == null || look.code?.bytes == null || manager === undefined || before !== 'works')
     return [];
-  const data = `${call.around.head}${hexOf(look.code.bytes)}${call.around.tail.slice(2)}` as const;
+  const data = `${call.around.head}${toHex(look.code.bytes).slice(2)}${call.around.tail.slice(2)}` as const;
   const tried = await look.relay.tryCall(data, { signed: manager });
   switch (tried.kind) {
     case 'succeeds':
@@ -125,12 +113,8 @@ async function triedFinding(
         obstacle('dry-run', 'nothing', `the relay chain's runtime says that the call fails: ${tried.reason}`),
       ];
     case 'unavailable':
-      return [ok('dry-run', `the call was not tried: ${tried.reason}`)];
+      return [warning('dry-run', `the call was not tried: ${tried.reason}`, null)];
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
 function scheduleCall({ relay, code, observation }: PlanLook): Promise<PlannedCall | null> {
@@ -154,7 +138,7 @@ async function stepsOf(
     codeSize: code?.size ?? 0,
     head: observation.head?.hash ?? NO_CODE,
     signer: signer ?? manager,
-    recoveryHeads: policy?.rules.recovery.heads ?? USUAL_HEADS,
+    recoveryHeads: recoveryHeadsOf(policy),
     lockAgain: policy?.rules.recovery.lockAgain ?? true,
   });
   const calls: Partial<Record<RouteStep['id'], PlannedCall | null>> = {

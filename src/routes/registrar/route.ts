@@ -13,6 +13,7 @@ import { holds } from '../facts.ts';
 import { handoverOf } from '../handover.ts';
 import type { Next, Route } from '../route.ts';
 import {
+  createCodeSizes,
   hasMoved,
   type RouteContext,
   readStepKey,
@@ -40,15 +41,7 @@ export interface RegistrarRouteContext extends RouteContext {
 /** The registrar route: the para's manager acts while the para is unlocked. */
 export function createRegistrarRoute(context: RegistrarRouteContext): Route {
   const { relay, ledger, submitter, journal } = context;
-  /** Code sizes by hash: the blob itself is megabytes, and the same at every block. */
-  const sizes = new Map<string, number>();
-
-  const sizeOf = async (rescue: DecidedRound): Promise<number> => {
-    const { codeHash } = rescue.approved;
-    const size = sizes.get(codeHash) ?? (await requireCode(ledger, rescue)).length;
-    sizes.set(codeHash, size);
-    return size;
-  };
+  const sizes = createCodeSizes(ledger);
   const acting: Acting = context.acting ?? { signer: submitter.signer(), multisig: null };
   /** How the calls are made, as it was at the last look; of the decision of each para that is carried out. */
   const ways = new Map<ParaId, ManagerWay>();
@@ -76,7 +69,7 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
   const scheduleStepOf = ({ anchor, approved: { codeHash } }: DecidedRound, view: ChainView): ActStep =>
     scheduleStep({
       codeHash,
-      codeSize: sizes.get(codeHash) ?? 0,
+      codeSize: sizes.of(codeHash),
       head: anchor.head.hash,
       manager: managerIn(view),
     });
@@ -146,7 +139,7 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
   return {
     name: 'registrar',
     view: async (rescue, observation) => {
-      await sizeOf(rescue);
+      await sizes.load(rescue);
       const way = await lookAtWay(rescue, observation);
       return { ...viewOfRelay(observation, await relay.limits()), multisig: way?.look.multisig ?? null };
     },
@@ -155,7 +148,7 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
       const assessment = planRegistrarRoute({
         view,
         codeHash: approved.codeHash,
-        codeSize: sizes.get(approved.codeHash) ?? 0,
+        codeSize: sizes.of(approved.codeHash),
         head: anchor.head.hash,
         signer: isReached(way) ? null : acting.signer,
         recoveryHeads: policy.recovery.heads,

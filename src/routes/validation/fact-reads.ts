@@ -3,6 +3,7 @@ import type { ChainFact, PlainFact } from '../../domain/route/facts.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { PagePlace, PageValue } from '../../domain/validation/page.ts';
+import { CONTRACT_FACTS, isOf } from '../facts.ts';
 import { type ItemName, keyOf, relayPlace, relayState } from './relay-state.ts';
 
 /** Where a fact is read, and what stands there in this view; null where the view does not show it. */
@@ -129,8 +130,7 @@ function elsewhere(fact: PlainFact, view: ChainView): FactRead[] {
 
 /** What the rescue contract keeps has no single key that anybody could read without its ABI: a command reads it. */
 function contractReads(fact: PlainFact, contract: ChainView['contract']): FactRead[] {
-  const isContracts = CONTRACT_KINDS.includes(fact.kind);
-  if (!isContracts) return [];
+  if (!isOf(CONTRACT_FACTS, fact)) return [];
   const address = 'contract' in fact ? fact.contract : (contract?.address ?? null);
   const place: PagePlace = {
     chain: 'contracts chain',
@@ -162,19 +162,6 @@ function contractReads(fact: PlainFact, contract: ChainView['contract']): FactRe
     },
   ];
 }
-
-const CONTRACT_KINDS: readonly PlainFact['kind'][] = [
-  'contract-opted-in',
-  'contract-epoch-is',
-  'contract-decided',
-  'watcher-supports',
-  'decision-overtaken',
-  'decision-sent',
-  'decision-cancelled',
-  'support-withdrawn',
-  'cancel-attested',
-  'delivery-paid',
-];
 
 /** What a runtime has shows in its metadata alone. */
 function inMetadata(name: string): PagePlace {

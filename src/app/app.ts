@@ -282,7 +282,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       relay,
       routes: supervisor.routes,
       contracts,
-      signer: signer.account,
+      acting: { signer: signer.account, multisig },
+      submitter,
       onTrouble,
       onClose,
     });

@@ -9,13 +9,15 @@ import { createParaReader } from '../chain/para/para-reader.ts';
 import { ProvenChain } from '../chain/proven/proven-chain.ts';
 import type { RelaySession } from '../chain/relay/session.ts';
 import type { Config } from '../config/config.ts';
+import type { Acting, MultisigAccount } from '../domain/chain/acting.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { HashedPolicy } from '../domain/policy/policy.ts';
 import type { ReferendaDesk } from '../domain/ports/plan-reader.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
+import type { RelaySubmitter } from '../domain/ports/submitter.ts';
 import type { RescuePlan } from '../domain/route/option.ts';
 import type { RouteName } from '../domain/route/route.ts';
-import type { AccountHex, ParaId } from '../domain/units.ts';
+import type { ParaId } from '../domain/units.ts';
 import { createPlanner, type Planner } from '../readiness/look-at-plan.ts';
 import { contractFindings } from '../routes/contract/findings.ts';
 import type { WatchedContract } from '../routes/contract/watched-contract.ts';
@@ -38,16 +40,20 @@ export interface PlanWanted {
   /** Nodes of the Coretime chain. */
   readonly coretime: readonly string[];
   readonly code: CodeToPlan | null;
+  /** Of which the signer is a signatory, if it is one. */
+  readonly multisig?: MultisigAccount | null;
   readonly onTrouble: (trouble: RescueError) => void;
 }
 
 /** Plans every way back once, straight at the chains, as a service does when it is asked. */
 export async function planPara(
-  session: Pick<RelaySession, 'endpoints' | 'reader' | 'submitter' | 'observation' | 'finalized'>,
+  session: Pick<RelaySession, 'endpoints' | 'reader' | 'submitter' | 'observation' | 'finalized' | 'signer'>,
   wanted: PlanWanted,
 ): Promise<RescuePlan> {
   const { endpoints, reader: relay, submitter, observation, finalized } = session;
-  const { urls, onTrouble, code } = wanted;
+  const { urls, onTrouble, code, multisig = null } = wanted;
+  const key = submitter.signer();
+  const acting: Acting = { signer: session.signer.account, multisig };
   const policy = wanted.policy && { rules: wanted.policy.policy, hash: wanted.policy.hash };
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -61,7 +67,8 @@ export async function planPara(
     const plan = createPlanner({
       relay,
       contracts,
-      signer: submitter.signer(),
+      acting,
+      submitter,
       token: tokenOnce(endpoints),
       desk: createCallDesk({ endpoints, finalized }),
       coretime,
@@ -73,8 +80,7 @@ export async function planPara(
         onClose: (close) => void closers.push(close),
       }),
       registrar: {
-        examine: (look) =>
-          registrarFindings(look, { signer: submitter.signer(), multisig: null }, submitter.signer()),
+        examine: (look) => registrarFindings(look, acting, key),
       },
       contract: { examine: (look) => contractFindings({ relay, submitter, contracts, peers: [] }, look) },
     });
@@ -94,18 +100,20 @@ export function openPlanner(
     readonly relay: RelayReader;
     readonly routes: Routes;
     readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
-    readonly signer: AccountHex | null;
+    readonly acting: Acting;
+    readonly submitter: Pick<RelaySubmitter, 'prepare'>;
     readonly onTrouble: (trouble: RescueError) => void;
     readonly onClose: (close: () => Promise<void>) => void;
   },
 ): Planner {
-  const { endpoints, finalized, proven, relay, routes, contracts, signer, onTrouble } = options;
+  const { endpoints, finalized, proven, relay, routes, contracts, acting, submitter, onTrouble } = options;
   const desk = coretime && openCoretimeDesk({ urls: coretime.endpoints, relay, onTrouble });
   if (desk) options.onClose(() => desk.close());
   return createPlanner({
     relay,
     contracts,
-    signer,
+    acting,
+    submitter,
     token: tokenOnce(endpoints),
     desk: createCallDesk({ endpoints, finalized, proven }),
     coretime: desk ?? null,

@@ -5,7 +5,6 @@ import type { ParaHeadRef, ParaObservation } from '../domain/chain/observation.t
 import { type Filtered, registrarRule } from '../domain/chain/registrar-shape.ts';
 import type { ParaReader } from '../domain/ports/para.ts';
 import type { CallDesk, CoretimeDesk, ReferendaDesk } from '../domain/ports/plan-reader.ts';
-import type { RelayReader } from '../domain/ports/relay.ts';
 import { answerOf, type Unanswered } from '../domain/readiness/answer-of.ts';
 import type { OwnCode } from '../domain/route/guards.ts';
 import type { RescuePlan } from '../domain/route/option.ts';
@@ -20,7 +19,7 @@ import { lookForRoutes, type RoutesContext } from './look-at-routes.ts';
 export type PlannedPara = Pick<ParaReader, 'runtimeVersion' | 'codeHash' | 'prove'> | null;
 
 export interface PlannerContext extends Omit<PlanContext, 'relay'> {
-  readonly relay: Pick<RelayReader, 'approvalState' | 'multisigState'> & RoutesContext['relay'];
+  readonly relay: PlanContext['relay'] & RoutesContext['relay'];
   readonly token: () => Promise<Token>;
   readonly desk: CallDesk;
   /** Null where no node of that chain is known. */

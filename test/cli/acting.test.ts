@@ -8,6 +8,7 @@ import { type Network, PARA_ID, startNetwork } from '../../devnet/network.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { relabelled } from '../../src/code/relabel.ts';
 import { USUAL_GAP } from '../../src/domain/chain/living.ts';
+import type { RescuePlan } from '../../src/domain/route/option.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import { commandLine } from '../support/command-line.ts';
@@ -92,15 +93,58 @@ describe('commands of a manager that is not one key', () => {
     await addProxy(network, network.manager, { delegate: multisig(2) });
     const schedule = (...more: string[]) =>
       run('code', 'schedule', '--code', fixed, '--multisig', TWO_OF_THREE, ...more);
+    const planned = async (...who: string[]) => {
+      const place = ['--relay', network.relay.url, '--para', network.para.url, '--code', fixed, '--json'];
+      const { stdout } = await commandLine(['plan', String(PARA_ID), ...place, ...who], { env: KEYS });
+      const { options } = JSON.parse(stdout) as RescuePlan;
+      const { steps = [], costs = [] } = options.find(({ way }) => way === 'registrar') ?? {};
+      return { costs, signed: steps.filter(({ call }) => call !== null) };
+    };
+    const joint = ['--multisig', TWO_OF_THREE];
+    const ahead = await planned(...joint, '--signer-uri-env', 'CHARLIE');
+    const [charlie, dave] = SIGNATORIES.map(({ account }) => account);
+    const others = [dave, devAccount('Eve').account].sort();
+    expect(ahead.signed.map(({ call, signer }) => [call?.method, signer])).toEqual([
+      ['multisig.approveAsMulti', charlie],
+      ['multisig.asMulti', others[0]],
+      ['multisig.approveAsMulti', charlie],
+      ['multisig.asMulti', others[0]],
+    ]);
+    const [approval, execution] = ahead.signed.map(({ call }) => call);
+    expect(approval?.inside?.map(({ method }) => method)).toEqual([
+      'proxy.proxy',
+      'registrar.scheduleCodeUpgrade',
+    ]);
+    expect(Object.fromEntries(execution?.args.map(({ name, value }) => [name, value]) ?? [])).toEqual({
+      threshold: '2',
+      otherSignatories: expect.stringMatching(/^\["\w{48}","\w{48}"\]$/),
+      maybeTimepoint: expect.stringMatching(/known once a block holds that/),
+      call: `proxy.proxy, blake2-256 ${execution?.inside?.[0]?.hash}`,
+      maxWeight: expect.stringMatching(/"refTime":[1-9]\d+/),
+    });
+    expect(execution).toMatchObject({ hash: null, data: null, length: expect.any(Number) });
+    expect(ahead.costs.at(-1)).toMatchObject({ kind: 'deposit', account: charlie, text: '1.2 UNIT' });
+    // Nobody's key is needed to plan, and without the code only what follows from it is left open.
+    const blind = await commandLine(
+      ['plan', String(PARA_ID), '--relay', network.relay.url, '--para', network.para.url, ...joint],
+      { env: KEYS },
+    );
+    expect(blind.stdout).toMatch(/made inside +proxy\.proxy\(\)/);
+
     const stranger = await schedule(...by('BOB'));
     expect(stranger).toMatchObject({ status: 1, stderr: expect.stringMatching(/none of the signatories/) });
-    const first = await schedule(...by('CHARLIE'));
-    expect(first).toMatchObject({ status: 0, stdout: expect.stringMatching(/approved by this signatory/) });
-    expect(first.stdout).toMatch(/next .*1 of these: .*\ncommand .*pararescue code schedule .*--multisig 2:/);
+    const first = await schedule(...by('CHARLIE'), '--json');
+    expect(JSON.parse(first.stdout)).toMatchObject({ effect: 'the call is approved by this signatory' });
     expect(first.stderr).toMatch(/warning: the first approval of a multisig reserves a deposit/);
     expect(pending()).toBeNull();
+    // Exactly the bytes that were planned.
+    expect(JSON.parse(first.stdout)).toMatchObject({ extrinsic: { callHash: approval?.hash } });
+    const midway = await planned(...joint, '--account', dave ?? '');
+    expect(midway.signed[0]).toMatchObject({ signer: dave, call: { method: 'multisig.asMulti' } });
+    expect(midway.costs.at(-1)).toMatchObject({ kind: 'deposit', account: charlie });
     const again = await schedule(...by('CHARLIE'));
     expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/has approved the call before/) });
+    expect(again.stdout).toMatch(/next .*1 of these: .*\ncommand .*pararescue code schedule .*--multisig 2:/);
     const view = JSON.parse((await schedule('--signer-uri-env', 'EVE', '--dry-run', '--json')).stdout);
     expect(view).toMatchObject({
       method: 'registrar.scheduleCodeUpgrade',
@@ -110,7 +154,7 @@ describe('commands of a manager that is not one key', () => {
     const last = await schedule(...by('DAVE'), '--json');
     expect(last.status).toBe(0);
     expect(JSON.parse(last.stdout)).toMatchObject({
-      extrinsic: { method: 'multisig.asMulti' },
+      extrinsic: { method: 'multisig.asMulti', callHash: midway.signed[0]?.call?.hash },
       effect: expect.stringMatching(/is scheduled for para 2000/),
     });
     expect([pending(), network.readRelay('paras', 'currentCodeHash', PARA_ID)]).toContain(fixedHash);

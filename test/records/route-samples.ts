@@ -119,7 +119,7 @@ const findings: fc.Arbitrary<Finding> = fc.record({
   fix: fc.option(fc.string()),
   remedy: fc.option(fc.constantFrom(...REMEDIES)),
 });
-const plannedCalls: fc.Arbitrary<PlannedCall> = fc.record({
+const bareCall = {
   method: fc.string(),
   args: few(fc.record({ name: fc.string(), value: fc.string() })),
   hash: fc.option(hex),
@@ -127,7 +127,11 @@ const plannedCalls: fc.Arbitrary<PlannedCall> = fc.record({
   data: fc.option(hex),
   around: fc.option(fc.record({ head: hex, codeHash: hex, tail: hex })),
   note: fc.option(fc.string()),
-});
+};
+const plannedCalls: fc.Arbitrary<PlannedCall> = fc.record(
+  { ...bareCall, inside: few(fc.record(bareCall)), aroundHash: fc.record({ head: hex, tail: hex }) },
+  { requiredKeys: ['method', 'args', 'hash', 'length', 'data', 'around', 'note'] },
+);
 const optionSteps: fc.Arbitrary<OptionStep> = fc.record({
   title: fc.string(),
   chain: fc.string(),

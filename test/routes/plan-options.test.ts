@@ -95,14 +95,16 @@ async function plan(
     hasSudo: false,
     ...rest,
   };
+  const notAsked = () => Promise.reject(new Error('not asked'));
   const route = { examine: async () => [ok('lock', 'unlocked'), ...examined] };
   const found = await planRescue(
     {
-      relay: { approvalState: () => Promise.reject(new Error('not asked')) },
+      relay: { approvalState: notAsked, accounts: notAsked, multisigState: notAsked },
+      submitter: { prepare: notAsked },
       contracts: new Map(),
       registrar: route,
       contract: route,
-      signer: null,
+      acting: { signer: null, multisig: null },
     },
     look,
   );

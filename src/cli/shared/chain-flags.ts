@@ -58,6 +58,12 @@ export async function chosenChains(
       '--para, --contracts, --coretime and --policy go with --relay',
     );
   }
+  if (flags.multisig !== undefined || flags.account !== undefined) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      '--multisig and --account go with --relay: a service goes by the signer of its own configuration',
+    );
+  }
   return null;
 }
 

@@ -4,7 +4,7 @@ import { blake2b256 } from '../../bytes/blake2.ts';
 import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import type { PlannedCall, RescuePlan, Way } from '../../domain/route/option.ts';
+import type { BareCall, PlannedCall, RescuePlan, Way } from '../../domain/route/option.ts';
 import type { Hex } from '../../domain/units.ts';
 
 /** A file with the bytes of one call. */
@@ -15,24 +15,39 @@ export interface CallFile {
   readonly method: string;
   readonly hash: Hex;
   readonly file: string;
+  /** The call is made inside the one that is signed. */
+  readonly isInside?: true;
 }
 
 /** A call's bytes; null while they are not known. */
-function bytesOf({ data, around }: PlannedCall, code: Uint8Array | null): Uint8Array | null {
+function bytesOf({ data, around }: BareCall, code: Uint8Array | null): Uint8Array | null {
   if (data !== null) return fromHex(data);
   return around && code && concatBytes(fromHex(around.head), code, fromHex(around.tail));
 }
 
-/** The plan of a service that does not have the code's bytes, with the hashes of calls that carry it. */
+/** The plan of a service that does not have the code's bytes, with the hashes of calls that carry it, and approvals by them. */
 export function withHashes(plan: RescuePlan, code: Uint8Array): RescuePlan {
   const options = plan.options.map((option) => ({
     ...option,
-    steps: option.steps.map((step) => {
-      const bytes = step.call && bytesOf(step.call, code);
-      return step.call && bytes ? { ...step, call: { ...step.call, hash: toHex(blake2b256(bytes)) } } : step;
-    }),
+    steps: option.steps.map((step) => (step.call ? { ...step, call: callWith(step.call, code) } : step)),
   }));
   return { ...plan, options };
+}
+
+function callWith(call: PlannedCall, code: Uint8Array): PlannedCall {
+  const inside = call.inside?.map((one) => hashed(one, code));
+  const [own] = inside ?? [];
+  const known = inside ? { ...hashed(call, code), inside } : hashed(call, code);
+  if (!call.aroundHash || !own?.hash) return known;
+  const { head, tail } = call.aroundHash;
+  const data = concatBytes(fromHex(head), fromHex(own.hash), fromHex(tail));
+  const { aroundHash: _, ...rest } = known;
+  return { ...rest, data: toHex(data), hash: toHex(blake2b256(data)), length: data.length, note: null };
+}
+
+function hashed<Call extends BareCall>(call: Call, code: Uint8Array): Call {
+  const bytes = bytesOf(call, code);
+  return bytes ? { ...call, hash: toHex(blake2b256(bytes)) } : call;
 }
 
 /** Writes every call that is known, a file each, named by way, step and method. @throws RESCUE_REQUEST_INVALID */
@@ -46,11 +61,17 @@ export async function writeCalls(
     await mkdir(folder, { recursive: true });
     for (const { way, steps } of options) {
       for (const [at, { call }] of steps.entries()) {
-        const bytes = call && bytesOf(call, code);
-        if (!call || !bytes) continue;
-        const file = join(folder, `${way}-${at + 1}-${call.method.replace(/\W/g, '-')}.call`);
-        await writeFile(file, bytes);
-        files.push({ way, step: at + 1, method: call.method, hash: toHex(blake2b256(bytes)), file });
+        const calls = call ? [call, ...(call.inside ?? [])] : [];
+        for (const [depth, { method, ...one }] of calls.entries()) {
+          const bytes = bytesOf({ method, ...one }, code);
+          if (!bytes) continue;
+          const isInside = depth > 0;
+          const name = `${way}-${at + 1}-${isInside ? 'inside-' : ''}${method.replace(/\W/g, '-')}.call`;
+          const file = join(folder, name);
+          await writeFile(file, bytes);
+          const hash = toHex(blake2b256(bytes));
+          files.push({ way, step: at + 1, method, hash, file, ...(isInside && { isInside }) });
+        }
       }
     }
   } catch (cause) {

@@ -2,6 +2,7 @@ import { printable } from '../../domain/plain-text.ts';
 import type { Finding } from '../../domain/readiness/finding.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
 import type {
+  BareCall,
   FactLine,
   OptionCost,
   OptionResult,
@@ -108,7 +109,7 @@ function stepText(step: OptionStep, number: number, files: readonly CallFile[]):
     call
       ? callText(
           call,
-          files.find(({ step: of }) => of === number),
+          files.filter(({ step: of }) => of === number),
         )
       : '',
     factsText('needs', before),
@@ -116,23 +117,41 @@ function stepText(step: OptionStep, number: number, files: readonly CallFile[]):
   ].join('');
 }
 
-function callText(
-  { method, args, hash, length, data, note }: PlannedCall,
+function callText(call: PlannedCall, files: readonly CallFile[]): string {
+  const lines = [
+    ...callLines(
+      'call',
+      call,
+      files.find(({ isInside }) => !isInside),
+    ),
+    ...(call.inside ?? []).flatMap((one) =>
+      callLines(
+        'made inside',
+        one,
+        files.find(({ isInside, hash }) => isInside && hash === one.hash),
+      ),
+    ),
+  ];
+  return facts(lines).replace(/^/gm, '     ').trimEnd().concat('\n');
+}
+
+function callLines(
+  word: string,
+  { method, args, hash, length, data, note }: BareCall,
   file: CallFile | undefined,
-): string {
+): [string, string | null][] {
   const bytes =
     data === null
       ? (note ?? 'not known yet')
       : data.length > 2 + 2 * SHOWN
         ? `${data.slice(0, 2 + 2 * SHOWN)}… (${length} in all)`
         : data;
-  const lines: [string, string | null][] = [
-    ['call', `${method}(${args.map(({ name, value }) => `${name}: ${value}`).join(', ')})`],
+  return [
+    [word, `${method}(${args.map(({ name, value }) => `${name}: ${value}`).join(', ')})`],
     ['call hash', hash],
     ['bytes', bytes],
     ['written to', file?.file ?? null],
   ];
-  return facts(lines).replace(/^/gm, '     ').trimEnd().concat('\n');
 }
 
 function factsText(word: string, lines: readonly FactLine[]): string {

@@ -2,13 +2,20 @@ import type { RescuePlan } from '../../domain/route/option.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { CodeToPlan } from '../../routes/options/look.ts';
 import { withGovernanceChains } from '../governance/options.ts';
+import { multisigOf } from '../shared/acting-flags.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ChainFlags, type ChosenChains, chosenChains, withChainOptions } from '../shared/chain-flags.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { withKeyOptions } from '../shared/key-options.ts';
-import { endpointOption, troubleTo, withRelay, withTrustOptions } from '../shared/operator-options.ts';
+import {
+  endpointOption,
+  troubleTo,
+  withActingOptions,
+  withRelay,
+  withTrustOptions,
+} from '../shared/operator-options.ts';
 import { withHashes, writeCalls } from '../shared/plan-calls.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { rescuePlanText } from '../shared/rescue-plan-text.ts';
@@ -41,7 +48,7 @@ export const registerPlan: RegisterCommand = (program, io) => {
       'after',
       '\nExit status: 0 there is a way, 1 error, 4 that cannot be told, 5 there is none.',
     );
-  withTrustOptions(withKeyOptions(command, "without a service: the signer's")).action(
+  withActingOptions(withTrustOptions(withKeyOptions(command, "without a service: the signer's"))).action(
     async (paraId: ParaId, flags: PlanFlags) => {
       const code = flags.code === undefined ? null : await readCode(flags.code);
       const plan = await planned(paraId, code, flags, io);
@@ -83,6 +90,7 @@ async function byEndpoints(
 ): Promise<RescuePlan> {
   const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
   const { paraNode: urls = [], contracts, coretime } = chains;
+  const multisig = chains.multisig === undefined ? null : await multisigOf(chains.multisig);
   const { planPara } = await import('../../app/plan.ts');
   return withRelay({ ...chains, para: paraId }, io, (session) =>
     planPara(session, {
@@ -95,6 +103,7 @@ async function byEndpoints(
         : (chains.governance ?? { urls: [], paraId: flags.assetHubId }),
       collectives: flags.collectives ?? [],
       code,
+      multisig,
       onTrouble: troubleTo(io),
     }),
   );

@@ -25,7 +25,7 @@ export const OPTION_RESULTS = ['works', 'needs', 'unknown', 'refused', 'not-here
 export type OptionResult = (typeof OPTION_RESULTS)[number];
 
 /** A call of a plan, as people and multisigs see it. */
-export interface PlannedCall {
+export interface BareCall {
   /** `pallet.method` in the metadata's spelling, or `RescueContract.function`. */
   readonly method: string;
   /** Decoded, as text; what is no text as JSON, long bytes by length and hash. */
@@ -40,6 +40,14 @@ export interface PlannedCall {
   readonly around: { readonly head: Hex; readonly codeHash: Hex; readonly tail: Hex } | null;
   /** What decides the bytes while they are not known, and which command makes them then. */
   readonly note: string | null;
+}
+
+/** A call as it is signed, with those that it is made around. */
+export interface PlannedCall extends BareCall {
+  /** The calls inside it, from outside to inside: what a proxy or a multisig makes; left out where there is none. */
+  readonly inside?: readonly BareCall[];
+  /** Of an approval by hash while that is not known: its bytes are `head`, the hash of the first call inside, `tail`. */
+  readonly aroundHash?: { readonly head: Hex; readonly tail: Hex };
 }
 
 /** A fact that a step needs or brings about, in words, and whether it holds now; null where that was not looked at. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CHECKS, type Finding, REMEDIES, RESULTS } from '../readiness/finding.ts';
 import { account, address, amountText, block, bytes, count, hash, paraId, u32 } from '../records/fields.ts';
-import { type RecordSchema, record } from '../records/record.ts';
+import { type Parts, type RecordSchema, record } from '../records/record.ts';
 import {
+  type BareCall,
   type FactLine,
   OPTION_RESULTS,
   type OptionCost,
@@ -28,15 +29,23 @@ const finding: RecordSchema<Finding> = record(({ object }) =>
   }),
 );
 
-const plannedCall: RecordSchema<PlannedCall> = record(({ object }) =>
+const bareMembers = ({ object }: Pick<Parts, 'object'>) => ({
+  method: z.string(),
+  args: z.array(object({ name: z.string(), value: z.string() })),
+  hash: hash.nullable(),
+  length: count.nullable(),
+  data: bytes.nullable(),
+  around: object({ head: bytes, codeHash: hash, tail: bytes }).nullable(),
+  note: z.string().nullable(),
+});
+
+const bareCall: RecordSchema<BareCall> = record(({ object }) => object(bareMembers({ object })));
+
+const plannedCall: RecordSchema<PlannedCall> = record(({ object, of }) =>
   object({
-    method: z.string(),
-    args: z.array(object({ name: z.string(), value: z.string() })),
-    hash: hash.nullable(),
-    length: count.nullable(),
-    data: bytes.nullable(),
-    around: object({ head: bytes, codeHash: hash, tail: bytes }).nullable(),
-    note: z.string().nullable(),
+    ...bareMembers({ object }),
+    inside: z.array(of(bareCall)).exactOptional(),
+    aroundHash: object({ head: bytes, tail: bytes }).exactOptional(),
   }),
 );
 

@@ -25,9 +25,19 @@ export function supplyApproved(
   parties: ApprovalParties,
   { call, when, by }: { readonly call: RelayCall; readonly when: Place; readonly by: AccountHex },
 ): RelayCall {
-  const { operators, operator } = parties;
-  const approval: RelayCall = { kind: 'multisig-call', multisig: pairOf(parties), by: operator, when, call };
-  if (operators.length === 1) return approval;
-  const anyOf: Multisig = { signatories: operators, threshold: 1 };
-  return { kind: 'multisig-call', multisig: anyOf, by, when: null, call: approval };
+  const approval = supplyAsPair(parties, { call, when });
+  return parties.operators.length === 1 ? approval : asAnyOperator(parties, by, approval);
+}
+
+/** As the second of the two: the operator, or the account of all operators. */
+export function supplyAsPair(
+  parties: ApprovalParties,
+  { call, when }: { readonly call: RelayCall; readonly when: Place },
+): RelayCall {
+  return { kind: 'multisig-call', multisig: pairOf(parties), by: parties.operator, when, call };
+}
+
+/** What any of several operators makes as the account of all of them. */
+export function asAnyOperator({ operators }: ApprovalParties, by: AccountHex, call: RelayCall): RelayCall {
+  return { kind: 'multisig-call', multisig: { signatories: operators, threshold: 1 }, by, when: null, call };
 }

@@ -1,11 +1,14 @@
 import { tokenAmount } from '../../domain/amount.ts';
-import { type Address, NO_CALL } from '../../domain/contract/rescue-contract.ts';
+import type { Acting, PendingApproval } from '../../domain/chain/acting.ts';
+import type { RelayCall } from '../../domain/chain/extrinsics.ts';
+import { type Address, type ApprovalParties, NO_CALL } from '../../domain/contract/rescue-contract.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
+import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import { answerOf } from '../../domain/readiness/answer-of.ts';
 import { type Finding, unknown } from '../../domain/readiness/finding.ts';
 import { upgradeFindings } from '../../domain/readiness/upgrade-findings.ts';
 import { NO_CODE } from '../../domain/route/fact-text.ts';
-import type { OptionCost, OptionStep, RouteOption } from '../../domain/route/option.ts';
+import type { OptionCost, OptionStep, PlannedCall, RouteOption } from '../../domain/route/option.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import { revivalSteps } from '../code-upgrade.ts';
@@ -14,8 +17,10 @@ import { codeGuards, collatorsPart, DECODING_RISK } from '../options/guards.ts';
 import { judge } from '../options/judge.ts';
 import type { PlanLook } from '../options/look.ts';
 import { codeCall, optionStep, sumOfBlocks, unknownCall } from '../options/option-step.ts';
+import { layersOf, wrappedCall } from '../options/wrapped-calls.ts';
 import { firstSteps } from '../registrar/option.ts';
 import type { Route } from '../route.ts';
+import { asAnyOperator, supplyAsPair } from './approval-calls.ts';
 import type { ContractFindingsContext } from './findings.ts';
 import { attestStep, type ContractRouteSubject, sendStep, supplyStep } from './plan.ts';
 
@@ -30,6 +35,9 @@ const BARE = bareOption({
 /** Rescue contracts, and the relay chain's side of them. */
 export interface ContractOptionContext extends Pick<ContractFindingsContext, 'contracts'> {
   readonly relay: Pick<RelayReader, 'approvalState'>;
+  readonly submitter: Pick<RelaySubmitter, 'prepare'>;
+  /** An operator, if it is one. */
+  readonly acting: Acting;
 }
 
 /** The rescue contract that the policy names. */
@@ -84,9 +92,10 @@ async function findingsOf(route: Pick<Route, 'examine'>, look: PlanLook): Promis
 }
 
 async function stepsOf(
-  { contracts, relay }: ContractOptionContext,
+  context: ContractOptionContext,
   look: PlanLook,
 ): Promise<{ readonly steps: OptionStep[]; readonly costs: OptionCost[] } | null> {
+  const { contracts, relay } = context;
   const { observation, policy, code, token, limits } = look;
   const watched = contracts.get(observation.paraId);
   const terms = policy?.rules.contract;
@@ -147,10 +156,8 @@ async function stepsOf(
     optionStep(supplyStep(subject, 'operator'), view, {
       chain: 'relay chain',
       origin: 'signed by an operator, dispatched as the multisig of contract and operators',
-      call: call && {
-        ...call,
-        note: `the call that the contract approves by its hash; "pararescue contract approve" wraps it for the multisig once the approval is there; ${call.note ?? ''}`,
-      },
+      call:
+        call && (await suppliedCall(context, look, { parties, proxied, approval: state?.approval ?? null })),
     }),
     ...revivalSteps(
       subject.codeHash,
@@ -190,6 +197,40 @@ async function stepsOf(
     },
   ];
   return { steps: [...(await firstSteps(look)), ...own], costs };
+}
+
+/** What an operator signs: the approved call in the multisig's, and that in the operators' own where there are several. */
+async function suppliedCall(
+  { submitter, acting }: Pick<ContractOptionContext, 'submitter' | 'acting'>,
+  { observation: { paraId }, code }: Pick<PlanLook, 'observation' | 'code'>,
+  {
+    parties,
+    proxied,
+    approval,
+  }: {
+    readonly parties: ApprovalParties;
+    readonly proxied: Hex | undefined;
+    readonly approval: PendingApproval | null;
+  },
+): Promise<PlannedCall> {
+  const schedule = (bytes: Uint8Array): RelayCall => ({ kind: 'schedule-code', paraId, code: bytes });
+  const own = (bytes: Uint8Array): RelayCall =>
+    proxied === undefined ? schedule(bytes) : { kind: 'proxied', real: proxied, call: schedule(bytes) };
+  const subject = { layers: proxied === undefined ? [schedule] : [own, schedule], code };
+  const inside = await layersOf(submitter.prepare, subject);
+  const { operators, operator, derived } = parties;
+  const isPlaced = approval?.depositor === derived;
+  const when = isPlaced ? approval.when : { height: 0, index: 0 };
+  const { signer } = acting;
+  const by = signer !== null && operators.includes(signer) ? signer : (operators[0] ?? operator);
+  const part = { signer: by, approves: false, approvals: 2, isPlaced };
+  const asPair = (call: RelayCall) => supplyAsPair(parties, { call, when });
+  const supplied = await wrappedCall(submitter.prepare, { ...part, of: asPair }, subject, inside);
+  if (operators.length === 1) return supplied;
+  const layers = [(bytes: Uint8Array) => asPair(own(bytes)), ...subject.layers];
+  const asOperator = (call: RelayCall) => asAnyOperator(parties, by, call);
+  const { inside: _, aroundHash: __, ...bare } = supplied;
+  return wrappedCall(submitter.prepare, { ...part, of: asOperator }, { layers, code }, [bare, ...inside]);
 }
 
 /** The registrar's call, made for the manager as a proxy where the multisig is not the manager itself. */

@@ -83,7 +83,7 @@ export function unknownCall(method: string, note: string): PlannedCall {
   return { method, args: [], hash: null, length: null, data: null, around: null, note };
 }
 
-const NO_CODE_YET = 'its bytes and its hash follow from the code: give it with --code';
+export const NO_CODE_YET = 'its bytes and its hash follow from the code: give it with --code';
 
 /**
  * A call that carries the code, made by `make`. Where its bytes are not at hand, what stands around them follows from their number
@@ -115,12 +115,12 @@ export async function codeCall(
   };
 }
 
-function filled(size: number, byte: number): Uint8Array {
+export function filled(size: number, byte: number): Uint8Array {
   return new Uint8Array(size).fill(byte);
 }
 
 /** What stands before and after `size` bytes in which two byte strings differ; null when they differ elsewhere. */
-function commonEnds(
+export function commonEnds(
   a: Uint8Array,
   b: Uint8Array,
   size: number,

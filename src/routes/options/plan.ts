@@ -1,21 +1,20 @@
 import { authorizationGuard, headGuard, livingGuard } from '../../domain/route/guards.ts';
 import { planResult, type RescuePlan, type RouteOption, ranked } from '../../domain/route/option.ts';
-import type { AccountHex } from '../../domain/units.ts';
 import { collatorOption } from '../collator/option.ts';
 import { type ContractOptionContext, contractOption } from '../contract/option.ts';
 import { coretimeOption } from '../registrar/coretime.ts';
 import { oldRuleOption } from '../registrar/old-rule.ts';
 import { registrarOption } from '../registrar/option.ts';
+import type { ActingPlanContext } from '../registrar/signed-steps.ts';
 import type { Route } from '../route.ts';
 import { rootOption } from './by-root.ts';
 import type { PlanLook } from './look.ts';
 
 /** What plans rest on besides what was looked at: the routes of the service or of the command. */
-export interface PlanContext extends ContractOptionContext {
+export interface PlanContext extends ContractOptionContext, ActingPlanContext {
+  readonly relay: ContractOptionContext['relay'] & ActingPlanContext['relay'];
   readonly registrar: Pick<Route, 'examine'>;
   readonly contract: Pick<Route, 'examine'>;
-  /** The key that would sign for the manager; null when an outside signer does. */
-  readonly signer: AccountHex | null;
 }
 
 /** Relay blocks without a head from which a para counts as stopped, where no policy says so. */
@@ -25,7 +24,7 @@ const USUAL_GAP = 50;
 export async function planRescue(context: PlanContext, look: PlanLook): Promise<RescuePlan> {
   const { observation, code, token, own, policy } = look;
   const options: RouteOption[] = await Promise.all([
-    registrarOption(context.registrar, look, context.signer),
+    registrarOption(context.registrar, look, context),
     oldRuleOption(look),
     coretimeOption(look),
     contractOption(context.contract, context, look),

@@ -17,12 +17,13 @@ import type { PlanLook } from '../options/look.ts';
 import { codeCall, factLines, optionStep, plannedCall, sumOfBlocks } from '../options/option-step.ts';
 import type { Route } from '../route.ts';
 import { registrarSteps } from './plan.ts';
+import { type ActingPlanContext, type ManagersCall, signedSteps } from './signed-steps.ts';
 
 /** The registrar under the present rule. */
 export async function registrarOption(
   route: Pick<Route, 'examine'>,
   look: PlanLook,
-  signer: AccountHex | null,
+  context: ActingPlanContext,
 ): Promise<RouteOption> {
   const elsewhere = whyElsewhere(look);
   if (elsewhere !== null) return { ...BARE, result: 'not-here', reasons: [elsewhere] };
@@ -32,14 +33,14 @@ export async function registrarOption(
   const judged = judge([...findings, ...tried]);
   const option = { ...BARE, ...judged, findings: [...findings, ...tried] };
   if (judged.result === 'refused') return option;
-  const steps = await stepsOf(look, call, signer);
+  const { steps, deposit } = await stepsOf(look, call, context);
   const collators = collatorsPart(look);
   return {
     ...option,
-    waitsFor: collators.waitsFor,
+    waitsFor: `${deposit ? 'the other signatories of the multisig, and ' : ''}${collators.waitsFor}`,
     steps,
     expectedBlocks: sumOfBlocks(steps),
-    costs: costsOf(look, steps),
+    costs: [...costsOf(look, steps, context.acting.signer), ...(deposit ? [deposit] : [])],
     dependsOn: [
       `the key of the manager ${look.observation.registrar?.manager ?? ''}, or all signatories that it needs`,
       'validators who accept the code in their vote (PVF): it is rejected when the second session ends without two thirds',
@@ -126,8 +127,8 @@ function scheduleCall({ relay, code, observation }: PlanLook): Promise<PlannedCa
 async function stepsOf(
   look: PlanLook,
   call: PlannedCall | null,
-  signer: AccountHex | null,
-): Promise<OptionStep[]> {
+  context: ActingPlanContext,
+): Promise<{ readonly steps: OptionStep[]; readonly deposit: OptionCost | null }> {
   const { observation, limits, policy, code } = look;
   const view = viewOfRelay(observation, limits ?? null);
   const manager = observation.registrar?.manager ?? null;
@@ -137,7 +138,8 @@ async function stepsOf(
     codeHash: code?.hash ?? NO_CODE,
     codeSize: code?.size ?? 0,
     head: observation.head?.hash ?? NO_CODE,
-    signer: signer ?? manager,
+    // Whose call it is; who signs it for the manager is added below.
+    signer: manager,
     recoveryHeads: recoveryHeadsOf(policy),
     lockAgain: policy?.rules.recovery.lockAgain ?? true,
   });
@@ -145,14 +147,27 @@ async function stepsOf(
     'schedule-code': call,
     'lock-again': lock && plannedCall(lock),
   };
-  const own = steps.map((step) =>
-    optionStep(step, view, {
+  const { paraId } = observation;
+  const managers: Partial<Record<RouteStep['id'], ManagersCall>> = {
+    'schedule-code': { make: (bytes) => ({ kind: 'schedule-code', paraId, code: bytes }), code },
+    'lock-again': { make: () => ({ kind: 'add-lock', paraId }), code: undefined },
+  };
+  const all = await firstSteps(look);
+  let deposit: OptionCost | null = null;
+  for (const step of steps) {
+    const plain = optionStep(step, view, {
       chain: step.id === 'first-heads' ? 'nodes of the para' : 'relay chain',
       origin: step.call && 'signed by the manager, or by one who may act for it',
       call: calls[step.id] ?? null,
-    }),
-  );
-  return [...(await firstSteps(look)), ...own];
+    });
+    const made = managers[step.id];
+    if (made) {
+      const signed = await signedSteps(context, look, plain, made);
+      all.push(...signed.steps);
+      deposit ??= signed.deposit;
+    } else all.push(plain);
+  }
+  return { steps: all, deposit };
 }
 
 /** What has to pass, or be paid, before the manager's call is taken. */
@@ -196,7 +211,7 @@ export async function firstSteps(look: PlanLook): Promise<OptionStep[]> {
   return steps;
 }
 
-function costsOf(look: PlanLook, steps: readonly OptionStep[]): OptionCost[] {
+function costsOf(look: PlanLook, steps: readonly OptionStep[], signer: AccountHex | null): OptionCost[] {
   const { costs, token, observation } = look;
   const fee = costs.fee;
   const cooldown = steps.some(({ call }) => call?.method === 'paras.removeUpgradeCooldown');
@@ -206,7 +221,7 @@ function costsOf(look: PlanLook, steps: readonly OptionStep[]): OptionCost[] {
       kind: 'fee',
       amount: fee === undefined ? null : fee.toString(),
       text: fee === undefined ? 'the chain does not tell' : tokenAmount(fee, token),
-      account: observation.registrar?.manager ?? null,
+      account: signer ?? observation.registrar?.manager ?? null,
     },
     ...(cooldown
       ? [

@@ -362,11 +362,8 @@ describe('the README', () => {
     );
     const adopted =
       'pararescue chainspec substitute --code approved --para ID --relay URL --para-node NODE --node NODE';
-    // No blocks meanwhile: once the para is back, the service knows of no approved code any more.
-    network.pause();
-    expect(await succeeds(adopted)).toMatch(/runs it .*by the substitute/);
-    network.resume();
     await untilState('healthy');
+    expect(await succeeds(adopted)).toMatch(/runs it .*by the substitute/);
     await network.produceUntil(async () => (await client().para(network.paraId)).incident?.end != null);
     expect(await succeeds('pararescue history ID')).toMatch(/bad-runtime +approved +head \d+$/m);
     expect(await succeeds('pararescue validation ID')).toMatch(/^# Validation page: para \d+, registrar$/m);

@@ -1,4 +1,3 @@
-import { toHex } from '../bytes/hex.ts';
 import { whyWatched } from '../domain/chain/actable.ts';
 import type { Condition } from '../domain/chain/condition.ts';
 import { RescueError } from '../domain/errors.ts';
@@ -8,7 +7,6 @@ import type { Ledger } from '../domain/ports/ledger.ts';
 import type { Pages } from '../domain/ports/pages.ts';
 import type { RelayReader } from '../domain/ports/relay.ts';
 import type { Safekeeping } from '../domain/ports/safekeeping.ts';
-import { answerOf } from '../domain/readiness/answer-of.ts';
 import type { Readiness } from '../domain/readiness/readiness.ts';
 import { viewOf } from '../domain/records/diagnosis.ts';
 import type { CensusRecord } from '../domain/round/census.ts';
@@ -16,7 +14,6 @@ import type { OptIn } from '../domain/round/round.ts';
 import type { Hex, ParaId } from '../domain/units.ts';
 import type { EndpointStatus } from '../domain/views/endpoints.ts';
 import type { ParaStatus } from '../domain/views/status.ts';
-import type { SubstituteInstruction } from '../domain/views/voting.ts';
 import type { Planner } from '../readiness/look-at-plan.ts';
 import { createHeavyThread } from '../threads/heavy-thread.ts';
 import { createCodeDesk } from './acts/code-desk.ts';
@@ -30,6 +27,7 @@ import { retry } from './acts/retry.ts';
 import { seePage } from './acts/see-page.ts';
 import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
 import { createSignatureDesk } from './acts/signature-desk.ts';
+import { substituteOf } from './acts/substitute.ts';
 import { lastTally, tallyOf } from './acts/tally.ts';
 import { admitVote, proveAccount, recordEndorsement } from './acts/vote.ts';
 import { createFleetList } from './fleet/fleet-list.ts';
@@ -210,7 +208,7 @@ export function createRescueService(options: {
     plan: async (paraId, code) => planDesk(requireTracker(paraId), code),
     accountProof: (paraId, account) => proveAccount(context, requireWhole(paraId), account),
     handover: (paraId) => handoverOf(requireWhole(paraId), supervisor.routes),
-    substitute: (paraId) => substituteOf(ledger, requireWhole(paraId)),
+    substitute: (paraId) => substituteOf(options, requireWhole(paraId)),
     evidence: async (paraId) => {
       const tracker = requireWhole(paraId);
       const openRound = await currentRound(paraId);
@@ -255,30 +253,4 @@ function optInView(optIn: OptIn): ParaStatus['optIn'] {
 function censusOf(record: CensusRecord | null): ParaStatus['census'] {
   if (!record) return null;
   return { complete: record.complete, entries: record.maps.reduce((sum, { keys }) => sum + keys, 0) };
-}
-
-async function substituteOf(ledger: Ledger, tracker: ParaTracker): Promise<SubstituteInstruction> {
-  const { approved, anchor } = tracker.runner.context();
-  const code = approved && (await ledger.code(approved.codeHash));
-  if (!approved || !anchor || !code) {
-    throw new RescueError(
-      'RESCUE_STATE_REFUSES',
-      'No code was approved for this para, so there is no substitute to install.',
-    );
-  }
-  const own = await answerOf(async () => ({ hash: await tracker.para.reader.codeHash(anchor.head) }));
-  const isOwn = !('trouble' in own) && own.hash === approved.codeHash;
-  const { specVersion } = anchor.runtime;
-  return {
-    paraId: tracker.para.id,
-    blockNumber: anchor.head.number,
-    codeHash: approved.codeHash,
-    code: toHex(code),
-    needed: !isOwn,
-    text: isOwn
-      ? "No substitute is needed: the approved code is the para's own. Nodes that have one of an earlier attempt take it out of their chain spec and restart."
-      : `Add to the chain spec of every node of the para: "codeSubstitutes": { "${anchor.head.number}": "<code>" }, ` +
-        'and restart the node. It is used from the state of that block on, until an upgrade above spec version ' +
-        `${specVersion}. One of spec version ${specVersion} that is there already has to go: of two with one label nodes take either.`,
-  };
 }

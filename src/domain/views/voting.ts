@@ -121,6 +121,8 @@ export interface SubstituteInstruction {
   readonly code: Hex;
   /** False where the code is the para's own, so that its nodes run it anyway; missing in answers of earlier versions. */
   readonly needed?: boolean | undefined;
+  /** The incident in which it was approved, once the decision was carried out or left; missing until then. */
+  readonly incident?: number | undefined;
   readonly text: string;
 }
 
@@ -192,6 +194,7 @@ export const substituteInstruction: RecordSchema<SubstituteInstruction> = record
     codeHash: hash,
     code: bytes,
     needed: z.boolean().optional(),
+    incident: u32.optional(),
     text: z.string(),
   }),
 );

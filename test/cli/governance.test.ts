@@ -151,8 +151,13 @@ describe('pararescue governance', () => {
       '--code',
       fixed,
       '--yes',
+      '--page',
+      join(folder, 'apply.md'),
     ]);
     expect(stderr).toContain('without a signature');
+    const page = JSON.parse(await readFile(join(folder, 'apply.json'), 'utf8'));
+    expect(page).toMatchObject({ route: 'governance apply', differences: [], result: { kind: 'done' } });
+    expect(page.steps[0].extrinsics).toMatchObject([{ signer: null, status: 'done', block: {} }]);
     expect({ status, stdout }).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('done, finalized'),

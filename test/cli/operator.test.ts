@@ -10,6 +10,7 @@ import { registerLock } from '../../src/cli/operator/lock.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { inspectCode } from '../../src/code/inspect.ts';
 import { USUAL_GAP } from '../../src/domain/chain/living.ts';
+import { validationPage } from '../../src/domain/records/validation.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 
 interface Run {
@@ -51,6 +52,15 @@ describe('operator commands', () => {
     const status = await runCommandLine(args, io, { version: '0.0.0', commands });
     return { status, out, err };
   };
+  /** The page that `--page` wrote, as it is read again, and its Markdown. */
+  const pageOf = async (name: string) => {
+    const { differences, ...page } = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8'));
+    const text = await readFile(join(folder, `${name}.md`), 'utf8');
+    return { differences, page: validationPage.strict.parse(page), text };
+  };
+  /** What the page expects of an item, and what it is afterwards. */
+  const changeOf = ({ page }: Awaited<ReturnType<typeof pageOf>>, item: string) =>
+    page.changes.find(({ place }) => place.item === `${item}(${PARA_ID})`);
   const onPara = () => ['--para', String(PARA_ID), '--relay', network.relay.url];
   const asManager = () => [...onPara(), '--signer-uri-env', 'MANAGER'];
   const registrar = () => network.readRelay('registrar', 'paras', PARA_ID) as { locked: boolean | null };
@@ -109,7 +119,10 @@ describe('operator commands', () => {
   });
 
   it('prints the call that a para really unlocks itself with', async () => {
-    const { data } = JSON.parse((await run('lock', 'remove', ...onPara(), '--dry-run', '--json')).out);
+    const page = ['--page', join(folder, 'unlock.md')];
+    const { data } = JSON.parse(
+      (await run('lock', 'remove', ...onPara(), '--dry-run', '--json', ...page)).out,
+    );
     const { chain } = network.relay;
     expect(data).toBe(toHex(chain.typesOf().call('registrar', 'removeLock', PARA_ID).toU8a()));
     await network.unlockPara();
@@ -224,7 +237,19 @@ describe('operator commands', () => {
       /afterwards +the para runs on the substitute until an upgrade above spec version 1001/,
     );
     expect(out).toMatch(/afterwards +lock the para again/);
-    const untried = await run('lock', 'add', ...asManager(), '--no-try', '--dry-run');
+    const page = ['--page', join(folder, 'dry.md')];
+    const untried = await run('lock', 'add', ...asManager(), '--no-try', '--dry-run', ...page);
+    const dry = await pageOf('dry');
+    // What the para's own message brought about is what its page expected.
+    const { expected } = changeOf(await pageOf('unlock'), 'Registrar.Paras') ?? {};
+    expect(expected).toEqual({ kind: 'is', value: changeOf(dry, 'Registrar.Paras')?.before });
+    expect(dry.text).toMatch(/^\*\*Planned: nothing was signed yet, 1 step\*\*$/m);
+    expect(changeOf(dry, 'Registrar.Paras')?.expected).toMatchObject({
+      kind: 'is',
+      value: { shown: expect.stringMatching(/, locked$/) },
+    });
+    // The para lives, so its heads go on.
+    expect(changeOf(dry, 'Paras.Heads')?.expected.kind).toBe('open');
     expect(untried.out).toMatch(/warning: NOT TRIED: it was left out \(--no-try\)/);
     expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBeNull();
   });
@@ -248,7 +273,22 @@ describe('operator commands', () => {
     expect(head()).toBe(before);
     const file = join(folder, 'head.bin');
     await writeFile(file, fromHex(rewound));
-    const done = await run('head', 'set', ...asManager(), '--head', `@${file}`, '--yes');
+    const page = ['--page', join(folder, 'head.md')];
+    const done = await run('head', 'set', ...asManager(), '--head', `@${file}`, '--yes', ...page);
+    const told = await pageOf('head');
+    expect(told.differences).toEqual([]);
+    expect(changeOf(told, 'Paras.Heads')?.expected.kind).toBe('is');
+    expect(told.page).toMatchObject({
+      route: 'head set',
+      result: { kind: 'done' },
+      steps: [
+        {
+          calls: [{ method: 'registrar.setCurrentHead', hash: expect.stringMatching(/^0x/) }],
+          outcome: 'done',
+          extrinsics: [{ status: 'done', block: { number: expect.any(Number) }, fee: expect.any(String) }],
+        },
+      ],
+    });
     expect(done).toMatchObject({ status: 0, out: expect.stringMatching(/^done, finalized at relay block/) });
     expect(head()).toBe(rewound);
     const back = await run('head', 'set', ...asManager(), '--head', before, '--yes', '--json', '--no-try');
@@ -270,7 +310,17 @@ describe('operator commands', () => {
       '--yes',
       '--json',
       '--any-spec-version',
+      '--page',
+      join(folder, 'code.json'),
     );
+    const told = await pageOf('code');
+    expect(told.differences).toEqual([]);
+    expect(told.page.code).toEqual({
+      hash: fixedHash,
+      bytes: (await network.artifacts.read('para-fixed')).length,
+      runtime: expect.stringMatching(/ 1001$/),
+    });
+    expect(told.text).toMatch(/tried before on a fork of relay block \d+/);
     expect(err).toMatch(/submitting 0x/);
     expect(status).toBe(0);
     const done = JSON.parse(out);

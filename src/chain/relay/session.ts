@@ -1,4 +1,4 @@
-import type { ParaObservation, RelayLimits } from '../../domain/chain/observation.ts';
+import type { ParaObservation, RelayLimits, RelayObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { RelaySubmitter, UnsignedCalls } from '../../domain/ports/submitter.ts';
@@ -20,6 +20,8 @@ export interface RelaySession {
   readonly finalized: () => Promise<FinalHeader>;
   readonly submitter: RelaySubmitter & UnsignedCalls;
   readonly signer: Signer;
+  /** The block that was observed. */
+  readonly seen: Omit<RelayObservation, 'paras'>;
   readonly observation: ParaObservation;
   readonly limits: RelayLimits;
 }
@@ -88,11 +90,22 @@ export async function withRelaySession<Result>(
   const { paraId, signer } = options;
   const { endpoints, reader, finalized, close } = await openRelay(options);
   try {
-    const [{ paras, genesis }, limits] = await Promise.all([reader.observe([paraId]), reader.limits()]);
+    const [{ paras, ...seen }, limits] = await Promise.all([reader.observe([paraId]), reader.limits()]);
     const [observation] = paras;
     if (!observation) throw new RescueError('RESCUE_INTERNAL', 'The relay reader gave no observation.');
     const submitter = createRelaySubmitter({ endpoints, signer, finalized });
-    return await work({ endpoints, genesis, reader, finalized, submitter, signer, observation, limits });
+    const { genesis } = seen;
+    return await work({
+      endpoints,
+      genesis,
+      reader,
+      finalized,
+      submitter,
+      signer,
+      seen,
+      observation,
+      limits,
+    });
   } finally {
     await close();
   }

@@ -11,6 +11,7 @@ import { enactmentDelay, scheduleFacts } from '../../routes/code-upgrade.ts';
 import { supplyApproved } from '../../routes/contract/approval-calls.ts';
 import { pendingFact, scheduleCall } from '../../routes/contract/plan.ts';
 import { obstacles as obstaclesOf } from '../../routes/facts.ts';
+import type { PageFlags } from '../shared/act-page.ts';
 import { type ActingFlags, actingOf } from '../shared/acting-flags.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
@@ -20,13 +21,14 @@ import {
   type SubmitFlags,
   type TrustFlags,
   withActingOptions,
+  withPageOption,
   withRelayToAct,
   withSubmitOptions,
   withTrustOptions,
 } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 
-interface ApproveFlags extends SubmitFlags, ActingFlags, TrustFlags {
+interface ApproveFlags extends SubmitFlags, ActingFlags, TrustFlags, PageFlags {
   readonly relay: readonly string[];
   readonly code: string;
   readonly policy: string;
@@ -36,7 +38,9 @@ interface ApproveFlags extends SubmitFlags, ActingFlags, TrustFlags {
 type ReadApproval = ChainView & { readonly approval: ApprovalView };
 
 export function registerApprove(group: Command, io: CommandIo): void {
-  withTrustOptions(withActingOptions(withSubmitOptions(group.command('approve'), "an operator's")))
+  withPageOption(
+    withTrustOptions(withActingOptions(withSubmitOptions(group.command('approve'), "an operator's"))),
+  )
     .description(
       'as an operator: supply the code of the call that the contract has approved on the relay chain',
     )
@@ -87,6 +91,8 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
     const act = {
       call: supplyApproved(parties, { call, when, by }),
       real: by,
+      name: 'contract approve',
+      code: { hash: codeHash, bytes: code.length, runtime: null },
       words: ['contract', 'approve', '--policy', flags.policy, '--code', flags.code],
       before: [pendingFact({ parties, callHash }), ...before],
       after: [{ kind: 'code-scheduled-or-current', codeHash } as const],

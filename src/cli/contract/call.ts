@@ -164,13 +164,14 @@ export async function submitCall(
   } as const;
   const onTrouble = troubleTo(io);
   const watch = { endpoints, chain: 'contracts chain', silenceMs: SILENCE_MS, onTrouble };
-  const { extrinsic } = await follow(step, io, {
+  const { entry } = await follow(step, io, {
     blocks: watchFinalized({ ...watch, observe: async (_, { ref }) => ref }, io.signal),
     factsAt: () => ({ whyNot: () => null, covers: () => true, relayBlock: null }),
     onTrouble,
   });
+  const extrinsic = entry?.extrinsic;
   const outcome = extrinsic && (await submitter.outcome(extrinsic));
-  if (extrinsic === null || outcome?.kind !== 'succeeded') {
+  if (extrinsic === undefined || outcome?.kind !== 'succeeded') {
     throw new RescueError('RESCUE_INTERNAL', `The block that holds the call ${key} is not there any more.`);
   }
   const { block } = outcome;

@@ -5,25 +5,26 @@ import { RescueError } from '../../domain/errors.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
-import { factsOf } from '../../routes/executor.ts';
 import { applyAct } from '../../routes/governance/apply-act.ts';
 import { actObstacles } from '../../routes/registrar/manager-acts.ts';
+import { preparedPageCall } from '../../routes/validation/page-call.ts';
+import { beginActPage, followOnPage, type PageFlags } from '../shared/act-page.ts';
 import { dryRunText } from '../shared/act-view.ts';
 import { callText, viewOf } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import { requireConsent } from '../shared/consent.ts';
-import { follow } from '../shared/follow.ts';
 import type { CommandIo } from '../shared/io.ts';
 import {
   type OperatorFlags,
   troubleTo,
+  withPageOption,
   withRelayOptions,
   withRelayToAct,
   withSubmitOptions,
 } from '../shared/operator-options.ts';
 
-interface ApplyFlags extends OperatorFlags {
+interface ApplyFlags extends OperatorFlags, PageFlags {
   readonly code: string;
 }
 
@@ -31,7 +32,7 @@ interface ApplyFlags extends OperatorFlags {
 const ANYBODY: AccountHex = `0x${'00'.repeat(32)}`;
 
 export function registerApply(parent: Command, io: CommandIo): void {
-  withSubmitOptions(withRelayOptions(parent.command('apply')), "any account's")
+  withPageOption(withSubmitOptions(withRelayOptions(parent.command('apply')), "any account's"))
     .description(
       'set the code whose hash root of the relay chain authorised; without a key the extrinsic is unsigned, and free',
     )
@@ -48,7 +49,8 @@ async function apply(flags: ApplyFlags, io: CommandIo): Promise<void> {
     const codeHash = hashCode(code);
     const act = applyAct(flags.para, code, codeHash);
     const prepared = await submitter.prepare(act.call);
-    const obstacles = actObstacles(act, viewOfRelay(observation, limits));
+    const chains = viewOfRelay(observation, limits);
+    const obstacles = actObstacles(act, chains);
     if (obstacles.length === 0) await inspect(session, code);
     const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
     const { endpoints, finalized } = session;
@@ -66,9 +68,27 @@ async function apply(flags: ApplyFlags, io: CommandIo): Promise<void> {
     ].join('');
     if (flags.dryRun) io.stdout(flags.json ? jsonText(view) : text);
     if (obstacles.length > 0) throw refused(prepared, obstacles);
+    const signer = submitter.signer();
+    const page = await beginActPage(
+      session,
+      flags,
+      {
+        name: 'governance apply',
+        title: 'set the authorised code',
+        call: preparedPageCall(prepared, {
+          chain: 'relay chain',
+          origin: signer === null ? "nobody's" : 'signed',
+          signer: signer ?? 'anybody',
+        }),
+        before: act.before,
+        after: act.after,
+        notes: warnings,
+        code: { hash: codeHash, bytes: code.length, runtime: null },
+      },
+      chains,
+    );
     if (flags.dryRun || !authorizedCode) return;
     requireConsent({ hasKey: true, warnings, show: () => io.stdout(text) }, flags, io);
-    const signer = submitter.signer();
     const step = {
       key: prepared.hash,
       title: 'set the authorised code',
@@ -85,16 +105,16 @@ async function apply(flags: ApplyFlags, io: CommandIo): Promise<void> {
           ? submitter.unsigned(act.call, authorizedCode.expireAt - 1)
           : submitter.sign(act.call),
     } as const;
-    const { block, extrinsic } = await follow(step, io, {
+    const { block, entry } = await followOnPage(page, step, io, {
       blocks: reader.watch([flags.para], io.signal),
-      factsAt: ({ paras: [now = observation] }) => factsOf(viewOfRelay(now, limits)),
+      viewAt: async ({ paras: [now = observation] }) => viewOfRelay(now, limits),
       onTrouble: troubleTo(io),
     });
     const effect = `the relay chain stores code ${codeHash} for para ${flags.para}; its collators have to build with it`;
-    const { bytes: _, ...sent } = extrinsic ?? { bytes: null };
+    const { bytes: _, ...sent } = entry?.extrinsic ?? { bytes: null };
     io.stdout(
       flags.json
-        ? jsonText({ ...view, extrinsic: extrinsic && sent, finalizedAt: block.relay, effect })
+        ? jsonText({ ...view, extrinsic: entry && sent, finalizedAt: block.relay, effect })
         : `done, finalized at relay block ${block.relay.number} (${block.relay.hash}): ${effect}\n`,
     );
   });

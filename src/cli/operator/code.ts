@@ -12,6 +12,7 @@ import { enactmentDelay } from '../../routes/code-upgrade.ts';
 import { actObstacles, scheduleAct } from '../../routes/registrar/manager-acts.ts';
 import { labelRegrets, neverLocked, type Regret, scheduleRegrets } from '../../routes/registrar/regrets.ts';
 import { registerCodeTools } from '../code/commands.ts';
+import type { PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, tryRescue, withParaNode, withTrialOptions } from '../shared/act-trial.ts';
 import { countArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
@@ -21,10 +22,11 @@ import {
   type OperatorFlags,
   troubleTo,
   withOperatorOptions,
+  withPageOption,
   withRelayToAct,
 } from '../shared/operator-options.ts';
 
-interface CodeFlags extends OperatorFlags, TrialFlags {
+interface CodeFlags extends OperatorFlags, TrialFlags, PageFlags {
   readonly code: string;
   readonly specName?: string;
   readonly gap?: number;
@@ -35,7 +37,7 @@ export const registerCode: RegisterCommand = (program, io) => {
     .command('code')
     .description('runtime code: what it is, and what the relay chain stores for a para');
   registerCodeTools(code, io);
-  withParaNode(withTrialOptions(withOperatorOptions(code.command('schedule'))))
+  withPageOption(withParaNode(withTrialOptions(withOperatorOptions(code.command('schedule')))))
     .description(
       'as the manager of an unlocked para that has stopped: schedule new code, which validators check before it applies',
     )
@@ -104,6 +106,12 @@ async function schedule(session: RelaySession, flags: CodeFlags, io: CommandIo):
           : []),
         ...(await timesAndPrices(session, blob.length)),
       ],
+      name: 'code schedule',
+      code: {
+        hash: codeHash,
+        bytes: blob.length,
+        runtime: facts && `${facts.runtime.specName} ${facts.runtime.specVersion}`,
+      },
       words: [
         'code',
         'schedule',

@@ -4,20 +4,26 @@ import { messageOf, RescueError } from '../../domain/errors.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { setHeadAct } from '../../routes/registrar/manager-acts.ts';
 import { neverLocked, setHeadRegrets } from '../../routes/registrar/regrets.ts';
+import type { PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, withTrialOptions } from '../shared/act-trial.ts';
 import { countArgument } from '../shared/arguments.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
-import { type OperatorFlags, withOperatorOptions, withRelayToAct } from '../shared/operator-options.ts';
+import {
+  type OperatorFlags,
+  withOperatorOptions,
+  withPageOption,
+  withRelayToAct,
+} from '../shared/operator-options.ts';
 
-interface HeadFlags extends OperatorFlags, TrialFlags {
+interface HeadFlags extends OperatorFlags, TrialFlags, PageFlags {
   readonly head: string;
   readonly gap?: number;
 }
 
 export const registerHead: RegisterCommand = (program, io) => {
   const head = program.command('head').description('the last head of a para, as its relay chain stores it');
-  withTrialOptions(withOperatorOptions(head.command('set')))
+  withPageOption(withTrialOptions(withOperatorOptions(head.command('set'))))
     .description('as the manager of an unlocked para: replace the stored head. It revives no chain')
     .requiredOption('--head <hex>', 'head data in hex, or @FILE that holds its bytes')
     .option('--move-living-head', 'set it though the para lives, which cuts off what its collators build on')
@@ -49,6 +55,7 @@ export const registerHead: RegisterCommand = (program, io) => {
               ? 'the head is no Substrate header: only a para that is not built with FRAME can go on from it'
               : `the para goes from block ${observation.head?.number ?? 'unknown'} to block ${next.number} (${next.hash})`,
           ],
+          name: 'head set',
           words: ['head', 'set', '--head', flags.head],
           effect: `the head of para ${flags.para} is ${next?.hash ?? toHex(bytes)}`,
         };

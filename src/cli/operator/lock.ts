@@ -6,6 +6,8 @@ import { RescueError } from '../../domain/errors.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { lockAct } from '../../routes/registrar/manager-acts.ts';
 import { lockRegrets, neverLocked } from '../../routes/registrar/regrets.ts';
+import { preparedPageCall } from '../../routes/validation/page-call.ts';
+import { beginActPage, type PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, withTrialOptions } from '../shared/act-trial.ts';
 import { dryRunText } from '../shared/act-view.ts';
 import { countArgument } from '../shared/arguments.ts';
@@ -17,6 +19,7 @@ import {
   type OperatorFlags,
   type RelayFlags,
   withOperatorOptions,
+  withPageOption,
   withRelay,
   withRelayOptions,
   withRelayToAct,
@@ -28,7 +31,7 @@ export const registerLock: RegisterCommand = (program, io) => {
     .command('lock')
     .description("the registrar's lock of a para: whether its manager may act");
   registerLockStatus(lock, io);
-  withTrialOptions(withOperatorOptions(lock.command('add')))
+  withPageOption(withTrialOptions(withOperatorOptions(lock.command('add'))))
     .description(
       'as the manager: lock the para, after which only governance or the para itself can unlock it',
     )
@@ -39,7 +42,7 @@ export const registerLock: RegisterCommand = (program, io) => {
       countArgument,
     )
     .action((flags: LockFlags) => addLock(flags, io));
-  withOperatorOptions(lock.command('remove'))
+  withPageOption(withOperatorOptions(lock.command('remove')))
     .description('prepare the call with which the para (by XCM) or governance takes the lock off')
     .action((flags: LockFlags) => removeLock(flags, io));
 };
@@ -74,7 +77,7 @@ function registerLockStatus(lock: Command, io: CommandIo): void {
     );
 }
 
-interface LockFlags extends OperatorFlags, TrialFlags {
+interface LockFlags extends OperatorFlags, TrialFlags, PageFlags {
   readonly gap?: number;
 }
 
@@ -92,6 +95,7 @@ function addLock(flags: LockFlags, io: CommandIo): Promise<void> {
       warnings: [
         'once locked, only governance or the living para itself can unlock it: if it dies locked, its manager cannot rescue it',
       ],
+      name: 'lock add',
       words: ['lock', 'add'],
       effect: `para ${flags.para} is locked`,
     };
@@ -101,7 +105,8 @@ function addLock(flags: LockFlags, io: CommandIo): Promise<void> {
 
 /** No signed account may remove a lock, so this only prepares; whoever may do it learns how. */
 function removeLock(flags: LockFlags, io: CommandIo): Promise<void> {
-  return withRelay(flags, io, async ({ endpoints, finalized, submitter, observation }) => {
+  return withRelay(flags, io, async (session) => {
+    const { endpoints, finalized, submitter, observation, limits } = session;
     const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
     const { paraId, registrar } = observation;
     const prepared = await submitter.prepare({ kind: 'remove-lock', paraId });
@@ -124,6 +129,23 @@ function removeLock(flags: LockFlags, io: CommandIo): Promise<void> {
     const open = neverLocked(observation);
     if (open !== null) io.stderr(`warning: ${open}\n`);
     if (registrar.locked === false) refuse(`there is nothing to remove: ${lockSentence(observation)}`);
+    await beginActPage(
+      session,
+      flags,
+      {
+        name: 'lock remove',
+        title: 'take the registrar lock off, by the para itself or by root',
+        call: preparedPageCall(prepared, {
+          chain: 'relay chain',
+          origin: 'the para, or root',
+          signer: 'the para by XCM, or governance',
+        }),
+        before: [],
+        after: [{ kind: 'registrar-unlocked' }],
+        notes: [...ways, `dry run as root: ${dryRunText(dryRun)}`],
+      },
+      viewOfRelay(observation, limits),
+    );
     // Nothing locks it yet: that the call is there to be sent is all that was asked for.
     if (!flags.dryRun && registrar.locked)
       refuse('no signed account may remove a lock, only the para itself or root: see the ways above');

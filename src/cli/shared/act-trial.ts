@@ -140,6 +140,18 @@ async function bounded(work: () => Promise<TriedAct>, io: CommandIo): Promise<Tr
 }
 
 /** Label and value, for people. */
+/** What a validation page says of the trial. */
+export function triedNotes(tried: TriedAct | null): string[] {
+  if (tried?.rescue)
+    return [`tried before as a whole rescue on forks of both chains: ${verdictLine(tried.rescue)}`];
+  if (!tried?.act) return [];
+  const { relay, paid, relayBlocks } = tried.act;
+  const time = relayBlocks > 1 ? `, ${blocksAndHours(relayBlocks)} later` : '';
+  return [
+    `tried before on a fork of relay block ${relay.number} (${relay.hash}): it does what it is made for${time}, and costs the account that signs ${paid} planck`,
+  ];
+}
+
 export async function triedLines(tried: TriedAct, token: Token): Promise<[string, string | null][]> {
   const { act, rescue } = tried;
   if (rescue) return [['tried', `the whole rescue on forks of both chains: ${verdictLine(rescue)}`]];

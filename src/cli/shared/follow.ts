@@ -1,24 +1,22 @@
-import type { SignedExtrinsic } from '../../domain/chain/extrinsics.ts';
 import { printable } from '../../domain/plain-text.ts';
+import type { Journal } from '../../domain/ports/journal.ts';
 import { createExecutor, type ExecutorEvents, memoryJournal } from '../../routes/executor.ts';
-import { type FollowedChain, finishStep } from '../../routes/finish-step.ts';
+import { type FinishedStep, type FollowedChain, finishStep } from '../../routes/finish-step.ts';
 import type { Step } from '../../routes/step.ts';
 import type { CommandIo } from './io.ts';
 
 /**
  * Carries out one step and waits for its end, telling what is sent on stderr. The journal ends with the command: what it
  * had sent by then may still be included.
- * @returns the block that shows the end, and the extrinsic; null when somebody else was first
  * @throws as `finishStep`
  */
 export async function follow<Block>(
   step: Step,
   io: CommandIo,
   chain: FollowedChain<Block>,
-): Promise<{ block: Block; extrinsic: SignedExtrinsic | null }> {
-  const executor = createExecutor({ journal: memoryJournal(), events: eventsTo(io) });
-  const { block, entry } = await finishStep(executor, step, chain);
-  return { block, extrinsic: entry?.extrinsic ?? null };
+  journal: Pick<Journal, 'get' | 'put'> = memoryJournal(),
+): Promise<FinishedStep<Block>> {
+  return finishStep(createExecutor({ journal, events: eventsTo(io) }), step, chain);
 }
 
 function eventsTo(io: CommandIo): ExecutorEvents {

@@ -2,16 +2,19 @@ import type { CallDryRun } from '../../chain/extrinsics/call-dry-run.ts';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import type { Acting } from '../../domain/chain/acting.ts';
 import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
-import type { ParaObservation } from '../../domain/chain/observation.ts';
+import type { ParaObservation, RelayObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
+import type { PageCode } from '../../domain/validation/page.ts';
 import { type ActingLook, lookAtActing, shownBy } from '../../routes/acting.ts';
-import { factsOf } from '../../routes/executor.ts';
 import { holds } from '../../routes/facts.ts';
 import { handoverOf } from '../../routes/handover.ts';
 import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
+import { preparedPageCall } from '../../routes/validation/page-call.ts';
+import { beginActPage, followOnPage, type PageFlags } from './act-page.ts';
+import { triedNotes } from './act-trial.ts';
 import {
   type ExaminedAct,
   type ExamineFlags,
@@ -29,7 +32,6 @@ import { actingText, handoverText, isOutside, nextSignatories } from './acting-t
 import { type CallView, viewOf, writeCall } from './call-view.ts';
 import { jsonText } from './client-options.ts';
 import { requireConsent } from './consent.ts';
-import { follow } from './follow.ts';
 import type { CommandIo } from './io.ts';
 import { type SubmitFlags, troubleTo } from './operator-options.ts';
 
@@ -47,11 +49,23 @@ export interface OperatorAct extends RelayAct, ExaminedAct {
   readonly hint?: string;
   /** The command and its own flags, for others who have to give it too: `lock add`. */
   readonly words: readonly string[];
+  /** The command alone. */
+  readonly name: string;
+  /** The code that it is about. */
+  readonly code?: PageCode;
 }
 
 type Session = Pick<
   RelaySession,
-  'submitter' | 'reader' | 'observation' | 'limits' | 'endpoints' | 'finalized' | 'signer'
+  | 'submitter'
+  | 'reader'
+  | 'genesis'
+  | 'seen'
+  | 'observation'
+  | 'limits'
+  | 'endpoints'
+  | 'finalized'
+  | 'signer'
 >;
 
 /**
@@ -64,7 +78,7 @@ type Session = Pick<
 export async function carryOut(
   session: Session,
   act: OperatorAct,
-  flags: SubmitFlags & ActingFlags & ExamineFlags & { readonly relay: readonly string[] },
+  flags: SubmitFlags & ActingFlags & ExamineFlags & PageFlags & { readonly relay: readonly string[] },
   io: CommandIo,
 ): Promise<void> {
   const { submitter, observation, signer } = session;
@@ -99,12 +113,27 @@ export async function carryOut(
     ...(who?.multisig && { multisig: multisigView(who, acting) }),
   };
   const text = `${await shownText(view, session.endpoints)}${shown}`;
-  if (flags.dryRun) {
-    io.stdout(flags.json ? jsonText(view) : text);
-    refuseIfAny(inner, obstacles);
-    return;
-  }
+  const after = isOutside(flags) ? act.after : shownBy(who ?? NOBODY, signer.account, act.after);
+  const title = `make the call ${inner.decoded.method}`;
+  if (flags.dryRun) io.stdout(flags.json ? jsonText(view) : text);
   refuseIfAny(inner, obstacles);
+  const page = await beginActPage(
+    session,
+    flags,
+    {
+      ...act,
+      title,
+      after,
+      call: preparedPageCall(outer, {
+        chain: 'relay chain',
+        origin: 'signed',
+        signer: acting.signer ?? who?.account ?? 'anybody',
+      }),
+      notes: [...warnings, ...triedNotes(tried)],
+    },
+    chains,
+  );
+  if (flags.dryRun) return;
   const key = submitter.signer();
   if (isOutside(flags)) {
     if (!handover) throw new RescueError('RESCUE_CHAIN_REFUSES', 'nobody could sign the call');
@@ -127,10 +156,9 @@ export async function carryOut(
     }
   }
   const { method } = outer.decoded;
-  const after = isOutside(flags) ? act.after : shownBy(who ?? NOBODY, signer.account, act.after);
   const step = {
     key: outer.hash,
-    title: `make the call ${inner.decoded.method}`,
+    title,
     while: [],
     before: act.before,
     after,
@@ -141,16 +169,17 @@ export async function carryOut(
     sign: () => submitter.sign(who?.outer ?? act.call),
     hint: act.hint ?? hintOf(who),
   } as const;
-  const { block, extrinsic } = await follow(step, io, {
+  const viewAt = async ({ paras: [now = observation] }: Pick<RelayObservation, 'paras'>) =>
+    withMultisig(session, acting, who, await looked(now));
+  const { block, entry } = await followOnPage(page, step, io, {
     blocks: session.reader.watch([observation.paraId], io.signal),
-    factsAt: async ({ paras: [now = observation] }) =>
-      factsOf(await withMultisig(session, acting, who, await looked(now))),
+    viewAt,
     onTrouble: troubleTo(io),
   });
   const { relay } = block;
-  const { bytes: _, ...signed } = extrinsic ?? { bytes: null };
+  const { bytes: _, ...signed } = entry?.extrinsic ?? { bytes: null };
   // The last signatory may have been faster, so what is so now is asked once more.
-  const now = await withMultisig(session, acting, who, await looked(block.paras[0] ?? observation));
+  const now = await viewAt(block);
   const isDone = act.after.every((fact) => holds(fact, now));
   const approvals = now.multisig?.state.approval?.approvals ?? [];
   const effect = isDone || !acting.multisig ? act.effect : 'the call is approved by this signatory';
@@ -158,7 +187,7 @@ export async function carryOut(
     flags.json
       ? jsonText({
           ...view,
-          extrinsic: extrinsic && signed,
+          extrinsic: entry && signed,
           finalizedAt: relay,
           effect,
           ...(!isDone && { approvals }),

@@ -78,6 +78,14 @@ export function withSubmitOptions(command: Command, whose: string): Command {
     .option('--yes', 'submit without asking again');
 }
 
+/** Of commands whose act has a validation page. */
+export function withPageOption(command: Command): Command {
+  return command.option(
+    '--page <file>',
+    'write a validation page to this file, and as JSON beside it: what is expected before anything is signed, what came of it afterwards',
+  );
+}
+
 /** Adds as whom the key acts: as a signatory of a multisig, or not here at all. A proxy of the account is found by itself. */
 export function withActingOptions(command: Command): Command {
   return command

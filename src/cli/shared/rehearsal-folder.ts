@@ -2,13 +2,12 @@ import { access, constants, mkdir, readdir, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
-import { differencesOf } from '../../domain/validation/differences.ts';
-import { pageText } from '../../domain/validation/page-text.ts';
 import type { RehearsalReport } from '../../rehearsal/report.ts';
 import { jsonText } from './client-options.ts';
+import { pageFiles, writePage } from './page-file.ts';
 import { callFiles, rehearsalText } from './rehearsal-text.ts';
 
-const PAGE_FILES = ['validation.md', 'validation.json'];
+const PAGE_FILES = Object.values(pageFiles('validation.md'));
 const CALL_FILE = /^call-\d+-.*\.scale$/;
 
 /** Makes the folder, before anything is done whose report would have no place. @throws RESCUE_REQUEST_INVALID when it takes no files */
@@ -31,13 +30,7 @@ export function writeRehearsal(folder: string, report: RehearsalReport): Promise
     await writeFile(join(folder, 'report.json'), jsonText(rest));
     // An earlier one is of another rehearsal.
     await Promise.all(PAGE_FILES.map((name) => rm(join(folder, name), { force: true })));
-    if (page !== null) {
-      await writeFile(join(folder, 'validation.md'), pageText(page));
-      await writeFile(
-        join(folder, 'validation.json'),
-        jsonText({ ...page, differences: differencesOf(page) }),
-      );
-    }
+    if (page !== null) await writePage(join(folder, 'validation.md'), page);
     for (const { name, call } of callFiles(report)) await writeFile(join(folder, name), fromHex(call.data));
   });
 }

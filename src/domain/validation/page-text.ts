@@ -51,6 +51,9 @@ export function pageText(page: ValidationPage): string {
 /** The whole of it in one line. */
 function pageLine(page: ValidationPage): string {
   const { kind, result, steps, planned, seen } = page;
+  if (result.kind === 'open' && steps.every(({ outcome }) => outcome === 'not reached')) {
+    return `Planned: nothing was signed yet, ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`;
+  }
   const done = steps.filter(({ outcome }) => outcome === 'done').length;
   const took = blocksAndHours((result.at ?? seen).number - planned.number);
   const how = { open: 'under way', done: 'done', failed: 'FAILED', ended: 'ended before it was done' }[

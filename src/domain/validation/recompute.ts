@@ -35,10 +35,11 @@ export function recomputations(page: ValidationPage): Recomputation[] {
   ];
 }
 
-function codeChecks({ code, paraId, kind, route }: ValidationPage): Recomputation[] {
+function codeChecks({ code, paraId, kind, decision }: ValidationPage): Recomputation[] {
   if (code === null) return [];
   const size = code.bytes === null ? '' : `, ${code.bytes} bytes`;
-  const fetched = kind === 'executed' && route !== 'collator';
+  // Only a service that holders voted with has it.
+  const fetched = kind === 'executed' && decision !== null;
   return [
     {
       what: 'The code has the hash that everything here is about.',

@@ -1,6 +1,6 @@
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
-import type { Journal, JournalEntry } from '../../domain/ports/journal.ts';
+import type { Journal } from '../../domain/ports/journal.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { RoutePlan } from '../../domain/route/route.ts';
 import type { ChainView } from '../../domain/route/view.ts';
@@ -10,6 +10,7 @@ import { readStepKey } from '../route-context.ts';
 import type { JournalledAct } from '../step.ts';
 import { changesAt, expectedChanges } from './expected-changes.ts';
 import { plannedPageCalls, type StepPageCall } from './page-call.ts';
+import { extrinsicsOf } from './page-extrinsics.ts';
 import { plannedSteps, seenSteps } from './page-steps.ts';
 
 /** A decision, the plan for it, and the route that carries it out. */
@@ -86,7 +87,7 @@ export function seenPage(page: ValidationPage, view: ChainView, moment: PageMome
 }
 
 /** What a block tells of the para, whatever step is under way. */
-function seenState(
+export function seenState(
   page: ValidationPage,
   seen: ChainView['observation'],
   moment: PageMoment,
@@ -159,69 +160,6 @@ function outcomeBy(extrinsics: readonly PageExtrinsic[]): PageStep['outcome'] {
 function relockAct(route: Route, rescue: DecidedRound, view: ChainView, key: string): JournalledAct | null {
   const step = route.relock(rescue, view);
   return step?.key === key ? step : null;
-}
-
-async function extrinsicsOf(
-  { extrinsic, lost, status, note }: JournalEntry,
-  known: readonly PageExtrinsic[],
-  act: JournalledAct | null,
-): Promise<PageExtrinsic[]> {
-  const before = known.find(({ hash }) => hash === extrinsic.hash);
-  const chain = act?.chain ?? before?.chain ?? 'relay chain';
-  const common = (one: typeof extrinsic) => ({
-    chain,
-    method: one.method,
-    hash: one.hash,
-    callHash: one.callHash,
-    signer: one.signer,
-    nonce: one.signer === null ? null : one.nonce,
-  });
-  const gone = lost.map(
-    (one): PageExtrinsic => ({
-      ...common(one),
-      status: 'lost',
-      block: null,
-      fee: null,
-      problem: 'it can provably not be included any more; another one took its place',
-    }),
-  );
-  const isOver = status === 'done' || status === 'failed';
-  const end = before?.block ? before : isOver && act ? await endOf(act, extrinsic) : null;
-  const last: PageExtrinsic = {
-    ...common(extrinsic),
-    status,
-    block: end?.block ?? null,
-    fee: end?.fee ?? null,
-    problem: status === 'failed' ? (note ?? end?.problem ?? null) : (end?.problem ?? null),
-  };
-  return [...gone, last];
-}
-
-async function endOf(
-  act: JournalledAct,
-  extrinsic: JournalEntry['extrinsic'],
-): Promise<Pick<PageExtrinsic, 'block' | 'fee' | 'problem'> | null> {
-  try {
-    const { submitter } = act;
-    // Nothing but its effect tells of one without a signature.
-    const outcome =
-      extrinsic.signer === null ? await submitter.included?.(extrinsic) : await submitter.outcome(extrinsic);
-    if (!outcome) return null;
-    switch (outcome.kind) {
-      case 'pending':
-        return null;
-      case 'lost':
-        return { block: null, fee: null, problem: outcome.reason };
-      default: {
-        const { number, hash } = outcome.block;
-        const problem = outcome.kind === 'failed' ? outcome.reason : null;
-        return { block: { number, hash }, fee: outcome.fee?.toString() ?? null, problem };
-      }
-    }
-  } catch (error) {
-    if (!isNodeTrouble(error)) throw error;
-    return null;
-  }
 }
 
 /** The page at its end. A step that is under way when the whole fails is the one that failed. */

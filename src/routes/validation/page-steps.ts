@@ -7,11 +7,14 @@ import type { PageCall, PageFact, PageMoment, PageStep } from '../../domain/vali
 import { holds, whyNot } from '../facts.ts';
 import { readsOf } from './fact-reads.ts';
 
+/** A step of a route's plan, or of an act that people make by themselves. */
+type PlannedStep = Omit<RouteStep, 'id' | 'call'> & { readonly id: string };
+
 /** The steps of a plan before any of them is begun. `calls` are those whose bytes are known already. */
-export function plannedSteps(
-  steps: readonly RouteStep[],
+export function plannedSteps<Step extends PlannedStep>(
+  steps: readonly Step[],
   view: ChainView,
-  calls: (step: RouteStep) => readonly PageCall[],
+  calls: (step: Step) => readonly PageCall[],
 ): PageStep[] {
   return steps.map((step) => ({
     id: step.id,

@@ -88,7 +88,7 @@ function itemValue(name: ItemName, seen: ParaObservation): PageValue | undefined
     case 'cooldown':
       return ofMany(seen.upgradeCooldownUntil);
     case 'head':
-      return headValue(seen);
+      return seen.headData === null ? NONE : headValue(seen.headData, seen.head);
     case 'context':
       return u32(seen.mostRecentContext);
     case 'lifecycle':
@@ -113,10 +113,11 @@ function ofMany(value: number | null): PageValue {
   return value === null ? NO_ENTRY : { bytes: null, shown: String(value) };
 }
 
-function headValue({ head, headData }: ParaObservation): PageValue {
-  if (headData === null) return NONE;
-  const shown = head === null ? 'a head that is no header' : `block ${head.number} ${head.hash}`;
+/** Head data with its length before it; `head` is null for what is no header, or was not read as one. */
+export function headValue(headData: Hex, head: ParaObservation['head']): PageValue {
   const bytes = encodeVec(fromHex(headData));
+  const shown =
+    head === null ? `head data of ${headData.length / 2 - 1} bytes` : `block ${head.number} ${head.hash}`;
   return { bytes: bytes.length > LONGEST ? null : toHex(bytes), shown };
 }
 

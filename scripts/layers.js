@@ -84,6 +84,7 @@ export const LAYERS = {
       'validation/act-page.ts',
       'validation/decision-page.ts',
       'validation/page-call.ts',
+      'validation/substitute-page.ts',
       'options/look.ts',
       'options/plan.ts',
       'handover.ts',

@@ -123,13 +123,19 @@ async function die(network: Network, { until }: Story): Promise<void> {
   await until(({ state }) => state === 'optInRescue');
 }
 
-/** From the scheduled code to the end of the page. */
-async function revive(network: Network, { client, block, until }: Story): Promise<ValidationPage> {
+/** From the scheduled code to the end of the page. `looked` is called before nodes have the substitute, and when the para lives. */
+async function revive(
+  network: Network,
+  { client, block, until }: Story,
+  looked: () => Promise<void> = async () => undefined,
+): Promise<ValidationPage> {
   await until(({ state }) => state === 'upgrading.awaitingFirstHeads');
+  await looked();
   const { blockNumber, code } = await client.substitute(network.paraId);
   network.installSubstitute(blockNumber, fromHex(code));
   await until(({ state }) => state === 'healthy');
   await block();
+  await looked();
   return client.page(network.paraId);
 }
 
@@ -201,28 +207,60 @@ it('the page of the registrar route, rehearsed and executed', TIMEOUT, async () 
   await expectKept('registrar', story, page);
 });
 
-it('the page of the governance route', TIMEOUT, async () => {
-  const network = await startNetwork();
-  onTestFinished(() => network.close());
-  const { paraId, manager } = network;
-  await network.unlockPara();
-  const config = {
-    paras: [{ id: paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
-    signer: { kind: 'external' },
-  };
-  const story = await openStory(network, config, {});
-  const policy = { ...quickPolicy(network.relay.chain.genesisHash, paraId), routes: ['governance' as const] };
-  await optInWith(story.client, policy, signerFromUri(manager.uri));
-  await die(network, story);
-  await vote(network, story);
-  await story.until(({ state }) => state === 'upgrading.carryingOut');
-  const codeHash = await network.codeHash('para-fixed');
-  network.queueSudo(network.relay.chain, 'paras', 'authorizeForceSetCurrentCodeHash', paraId, codeHash, 100);
-  const page = await revive(network, story);
-  expect(differencesOf(page)).toEqual([]);
-  expect(page).toMatchObject({ route: 'governance', result: { kind: 'done' } });
-  await expectKept('governance', story, page);
-});
+it(
+  'the pages of the governance route, and of the nodes that then take the code as a substitute',
+  TIMEOUT,
+  async () => {
+    const network = await startNetwork();
+    onTestFinished(() => network.close());
+    const { paraId, manager } = network;
+    await network.unlockPara();
+    const config = {
+      paras: [{ id: paraId, name: 'Para', endpoints: [network.para.url], stallGapBlocks: 8 }],
+      signer: { kind: 'external' },
+    };
+    const story = await openStory(network, config, {});
+    const policy = {
+      ...quickPolicy(network.relay.chain.genesisHash, paraId),
+      routes: ['governance' as const],
+    };
+    await optInWith(story.client, policy, signerFromUri(manager.uri));
+    await die(network, story);
+    await vote(network, story);
+    await story.until(({ state }) => state === 'upgrading.carryingOut');
+    const codeHash = await network.codeHash('para-fixed');
+    network.queueSudo(
+      network.relay.chain,
+      'paras',
+      'authorizeForceSetCurrentCodeHash',
+      paraId,
+      codeHash,
+      100,
+    );
+    const file = join(story.folder, 'collator');
+    const asked = [
+      ...['chainspec', 'substitute', '--code', 'approved', '--para', String(paraId), '--url', story.app.url],
+      ...['--relay', network.relay.url, '--para-node', network.para.url, '--node', network.para.url],
+      ...['--page', `${file}.md`],
+    ];
+    const collator = async () => JSON.parse(await readFile(`${file}.json`, 'utf8'));
+    const results: unknown[] = [];
+    const page = await revive(network, story, async () => {
+      const { status, stderr } = await commandLine(asked);
+      expect([0, 5], stderr).toContain(status);
+      results.push((await collator()).result.kind);
+    });
+    expect(differencesOf(page)).toEqual([]);
+    expect(page).toMatchObject({ route: 'governance', result: { kind: 'done' } });
+    await expectKept('governance', story, page);
+
+    expect(results).toEqual(['open', 'done']);
+    expect(await collator()).toMatchObject({ route: 'collator', differences: [] });
+    const forms = ['md', 'json'].map((form) => readFile(`${file}.${form}`, 'utf8'));
+    const [markdown = '', json = ''] = await Promise.all(forms);
+    await expectFiles('collator', markdown, json);
+  },
+);
 
 it('the page of the contract route', TIMEOUT, async () => {
   const scene = await openContractScene();

@@ -27,6 +27,7 @@ interface SubstituteFlags extends CodeSourceFlags {
   readonly out?: string;
   readonly anyway?: true;
   readonly node?: readonly string[];
+  readonly page?: string;
   readonly json?: true;
 }
 
@@ -50,6 +51,10 @@ export function registerChainspecSubstitute(chainspec: Command, io: CommandIo): 
     )
     .option('--anyway', 'write it in spite of what stands against it')
     .addOption(endpointOption('--node <url>', 'a node of the para that is asked whether it runs it'))
+    .option(
+      '--page <file>',
+      'write a validation page to this file, and as JSON beside it: before nodes restart what has to be so, and given again with --node what came of it',
+    )
     .option('--json', 'print JSON for machines')
     .addHelpText('after', `${SOURCES_HELP}\n${EXIT_HELP}`);
   withCodeSourceOptions(command, io).action((path: string | undefined, flags: SubstituteFlags) =>
@@ -77,6 +82,10 @@ async function substitute(
   const mayWrite = verdict !== 'fails' || flags.anyway === true;
   const replaced = flags.out !== undefined && mayWrite ? await write(flags.out, facts) : [];
   const nodes = flags.node === undefined ? [] : await adoption(flags.node, facts);
+  if (flags.page !== undefined && mayWrite) {
+    const { notePage } = await import('./substitute-page.ts');
+    await notePage(flags.page, facts, await desk.seen(), nodes);
+  }
   const done: Substituted = {
     code: {
       source: found.name,
@@ -91,7 +100,7 @@ async function substitute(
     nodes,
   };
   io.stdout(flags.json ? jsonText(done) : substituteText(done));
-  if (flags.out !== undefined && !mayWrite) {
+  if ((flags.out !== undefined || flags.page !== undefined) && !mayWrite) {
     io.stderr('nothing was written, because of what stands against it; --anyway writes it all the same\n');
   }
   io.finish(codeExit(verdict === 'works' ? verdictOf(nodes) : verdict));

@@ -4,7 +4,7 @@ import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import type { OpenRelay } from '../../chain/relay/session.ts';
 import { DEFAULT_SERVICE_URL } from '../../client/service-client.ts';
 import type { CodeBounds } from '../../code/describe.ts';
-import type { ParaObservation } from '../../domain/chain/observation.ts';
+import type { ParaObservation, RelayObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { shownUrl } from '../../domain/shown-value.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
@@ -45,7 +45,9 @@ export interface CodeDesk {
   find(source: string): Promise<FoundCode>;
   /** Of the relay chain, else what relay chains usually have. */
   bounds(): Promise<CodeBounds>;
-  /** The para on its relay chain; null without `--relay` and `--para`. */
+  /** The newest block of the relay chain, with the para; null without `--relay` and `--para`. */
+  seen(): Promise<RelayObservation | null>;
+  /** The para in it. */
   observation(): Promise<ParaObservation | null>;
 }
 
@@ -79,20 +81,21 @@ export async function withCodeDesk<Result>(
   io: CommandIo,
   work: (desk: CodeDesk) => Promise<Result>,
 ): Promise<Result> {
-  const opened: { relay?: Promise<OpenRelay>; para?: Endpoints; seen?: Promise<ParaObservation | null> } = {};
+  const opened: { relay?: Promise<OpenRelay>; para?: Endpoints; seen?: Promise<RelayObservation | null> } =
+    {};
   const openedRelay = (): Promise<OpenRelay> => {
     opened.relay ??= openRelayOf(flags, io);
     return opened.relay;
   };
-  const observation = (): Promise<ParaObservation | null> => {
+  const seen = (): Promise<RelayObservation | null> => {
     opened.seen ??= observe();
     return opened.seen;
   };
-  const observe = async (): Promise<ParaObservation | null> => {
+  const observe = async (): Promise<RelayObservation | null> => {
     if (!flags.relay || flags.para === undefined) return null;
-    const { paras } = await (await openedRelay()).reader.observe([flags.para]);
-    return paras[0] ?? null;
+    return (await openedRelay()).reader.observe([flags.para]);
   };
+  const observation = async (): Promise<ParaObservation | null> => (await seen())?.paras[0] ?? null;
 
   const stored = async (which: 'currentCodeHash' | 'futureCodeHash'): Promise<FoundCode> => {
     const found = await observation();
@@ -139,6 +142,7 @@ export async function withCodeDesk<Result>(
 
   try {
     return await work({
+      seen,
       observation,
       find: async (source) => {
         if (source === 'relay') return stored('currentCodeHash');

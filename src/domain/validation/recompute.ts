@@ -30,6 +30,7 @@ export function recomputations(page: ValidationPage): Recomputation[] {
     ...codeChecks(page),
     ...voteChecks(page),
     ...(page.kind === 'rehearsed' ? rehearsalCheck(page) : []),
+    ...nodeChecks(page),
     ...page.steps.flatMap(callChecks),
     ...(page.kind === 'executed' ? page.steps.flatMap(extrinsicChecks) : []),
   ];
@@ -82,6 +83,26 @@ function rehearsalCheck({ paraId, planned }: ValidationPage): Recomputation[] {
       ],
       answer:
         `a page that begins at relay block ${planned.number} ${planned.hash ?? ''} and has the same heads`.trim(),
+    },
+  ];
+}
+
+/** Of pages on which nodes take a substitute. */
+function nodeChecks({ steps, paraId }: ValidationPage): Recomputation[] {
+  const facts = steps.flatMap((step) => step.facts);
+  const block = facts.find(({ fact }) => fact.kind === 'head-at-least')?.fact.head;
+  if (block === undefined) return [];
+  const asked = `pararescue chainspec substitute --code code.wasm --block ${Number(block)}`;
+  return [
+    {
+      what: 'The relay chain stores these very bytes, the labels are equal, and the block is not above the included head.',
+      commands: [`${asked} --para ${paraId} --relay RELAY-NODE --para-node PARA-NODE`],
+      answer: 'ok for module, block, relay-code and label',
+    },
+    {
+      what: 'A node runs the substitute.',
+      commands: [`${asked} --node PARA-NODE`],
+      answer: 'runs it',
     },
   ];
 }

@@ -81,19 +81,25 @@ function factOf({ fact }: PageFact): ChainFact | null {
 
 /** All facts of the step as they are when it begins, or when it ends. */
 function looked(own: PageStep, when: 'before' | 'after', view: ChainView, moment: PageMoment): PageStep {
-  const facts = own.facts.map((seen): PageFact => {
-    const fact = factOf(seen);
-    if (fact === null) return seen;
-    const now = readsOf(fact, view);
-    const reads = seen.reads.map((read) => {
-      const found = now.find(
-        ({ place }) => place.item === read.place.item && place.chain === read.place.chain,
-      );
-      return { ...read, [when]: found?.value ?? null };
-    });
-    return { ...seen, reads, [when]: { number: moment.number, why: whyNot(fact, view) } };
-  });
+  const facts = own.facts.map((seen) => lookedFact(seen, when, view, moment));
   return when === 'before'
     ? { ...own, facts, outcome: 'under way', from: moment }
     : { ...own, facts, outcome: 'done', to: moment };
+}
+
+/** A fact as it is then; one that no view tells stays as it was. */
+export function lookedFact(
+  seen: PageFact,
+  when: 'before' | 'after',
+  view: ChainView,
+  moment: PageMoment,
+): PageFact {
+  const fact = factOf(seen);
+  if (fact === null) return seen;
+  const now = readsOf(fact, view);
+  const reads = seen.reads.map((read) => {
+    const found = now.find(({ place }) => place.item === read.place.item && place.chain === read.place.chain);
+    return { ...read, [when]: found?.value ?? null };
+  });
+  return { ...seen, reads, [when]: { number: moment.number, why: whyNot(fact, view) } };
 }

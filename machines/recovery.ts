@@ -384,6 +384,13 @@ export const recoveryMachine = recoverySetup.createMachine({
             ],
             onError: { target: '#recovery.escalated', actions: 'noteDefect' },
           },
+          on: {
+            OBSERVED: [
+              { guard: 'isOutdated' },
+              // It may wait for people, and a para that stops anew is watched all the same.
+              { guard: 'isStalled', target: '#recovery.healthy', actions: ['noteBlock', 'endStall'] },
+            ],
+          },
         },
       },
     },

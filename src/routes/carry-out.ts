@@ -6,8 +6,10 @@ import type { DecidedRound } from '../domain/round/decided.ts';
 import type { CarryOutOutcome, PlanOutcome, RelockOutcome, Trouble } from '../domain/round/outcomes.ts';
 import { whyOverruled } from '../domain/round/overruled.ts';
 import type { ChainView } from '../domain/route/view.ts';
+import type { RelayBlock } from '../domain/units.ts';
 import { eachBlock } from './each-block.ts';
-import { type Executor, factsOf, isOpen, type StepOutcome } from './executor.ts';
+import { type Executor, factsOf, isOpen } from './executor.ts';
+import { holds } from './facts.ts';
 import { planRoute } from './planner.ts';
 import type { Next, Route, Routes } from './route.ts';
 import type { JournalledAct } from './step.ts';
@@ -151,37 +153,62 @@ async function isSettled(executor: Executor, act: JournalledAct, view: ChainView
   }
 }
 
-/** Puts the lock back on the living para; nobody must wait for somebody else to go on watching it. */
+/** Relay blocks for which others are waited for who have to sign for the lock: a day. */
+const LOCK_PATIENCE: RelayBlock = 14_400;
+
+/**
+ * Puts the lock back on the living para, and follows it until the relay chain shows it, whoever signs for it. Nobody has to wait for
+ * ever for somebody else: after a day without them it is left to people.
+ */
 export async function relock(
   context: CarryOutContext,
   route: Route,
   rescue: DecidedRound,
 ): Promise<RelockOutcome> {
+  const told = once();
+  let refused: string | null = null;
+  let waitedSince: RelayBlock | null = null;
   const look = async (seen: ParaObservation): Promise<RelockOutcome | null> => {
-    const view = await route.view(rescue, seen);
-    const step = route.relock(rescue, view);
-    if (step === null) {
+    const found = await route.relock(rescue, await route.view(rescue, seen));
+    if (found === null) {
       context.tell('lock-left-to-para', {});
       return { kind: 'handed-over' };
     }
-    const outcome = await context.executor.advance(step, factsOf(view), context.saved);
+    const { next, view } = found;
+    const outcome = await goOn(next, view);
     await context.page?.see(view);
-    return outcome.kind === 'waiting' && step.submitter.signer() === null
-      ? { kind: 'handed-over' }
-      : relockOutcome(outcome);
+    return outcome;
+  };
+  const patience = ({ observation: { relay } }: ChainView): RelockOutcome | null => {
+    waitedSince ??= relay.number;
+    if (relay.number < waitedSince + LOCK_PATIENCE) return null;
+    context.tell('lock-missing', { sinceBlock: waitedSince });
+    return { kind: 'handed-over' };
+  };
+  const goOn = async (next: Next, view: ChainView): Promise<RelockOutcome | null> => {
+    if (next.kind === 'wait') {
+      const { needs, why: reason } = next;
+      if (told(reason)) context.tell('route-waits', { route: route.name, needs, reason });
+      return patience(view);
+    }
+    if (next.kind === 'failed') return { kind: 'failed', trouble: troubleOf(next.error) };
+    if (next.kind !== 'act') return { kind: 'locked' };
+    const { step } = next;
+    const outcome = await context.executor.advance(step, factsOf(view), context.saved);
+    switch (outcome.kind) {
+      case 'waiting':
+        return step.submitter.signer() === null ? patience(view) : null;
+      case 'failed':
+        // Another signatory may have been faster, and then the next look asks for something else.
+        if (refused === step.key) return { kind: 'failed', trouble: troubleOf(outcome.error) };
+        refused = step.key;
+        return null;
+      default:
+        // An approval is not the lock yet.
+        return holds({ kind: 'registrar-locked' }, view) ? { kind: 'locked' } : null;
+    }
   };
   return (await eachBlock(context.blocks(), look, tellTrouble(context.tell))) ?? stopped();
-}
-
-function relockOutcome(outcome: StepOutcome): RelockOutcome | null {
-  switch (outcome.kind) {
-    case 'waiting':
-      return null;
-    case 'failed':
-      return { kind: 'failed', trouble: troubleOf(outcome.error) };
-    default:
-      return { kind: 'locked' };
-  }
 }
 
 function failedBy({

@@ -297,8 +297,8 @@ function failed(
  * the call to the act.
  */
 function requireAsShown({ call, chain, title }: Step, { signer, method }: SignedExtrinsic): void {
-  const anyone = call.signer === 'watcher' || call.signer === 'operator' || call.signer === 'anybody';
-  if (!anyone && signer !== call.signer) {
+  const isAccount = call.signer.startsWith('0x');
+  if (isAccount && signer !== call.signer) {
     throw new RescueError(
       'RESCUE_CHAIN_REFUSES',
       `Cannot ${title}: the configured key is ${signer}, but ${call.signer} has to sign.`,

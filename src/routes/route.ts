@@ -21,6 +21,12 @@ export type Next =
   /** `isObstacle`: chain state stands in the way, and the decision goes on when that is gone. */
   | { readonly kind: 'failed'; readonly error: RescueError; readonly isObstacle?: boolean };
 
+/** What comes next until the lock is there, and the view in which its facts are read. */
+export interface Relock {
+  readonly next: Next;
+  readonly view: ChainView;
+}
+
 /**
  * A way to carry decisions out, one object for all paras of a service. No route is known by
  * its name to planner, machine, advice and policy obstacles: they ask all routes alike.
@@ -44,15 +50,22 @@ export interface Route {
   prepare?(rescue: DecidedRound, view: ChainView): Promise<readonly StepPageCall[]>;
   /** What an entry that an earlier life left in the journal is about; null when this route does not tell. */
   journalled(rescue: DecidedRound, key: string): JournalledAct | null;
-  /** How the registrar's lock returns on the living para; null when that is the para's own business. */
-  relock(rescue: DecidedRound, view: ChainView): Step | null;
+  /**
+   * How the registrar's lock returns on the living para, and what that rests on; null when that is the para's own business.
+   * @throws RESCUE_NODE_*
+   */
+  relock(rescue: DecidedRound, view: ChainView): Promise<Relock | null>;
   /**
    * The call that somebody outside has to sign now, with everything for it; null when there is none. Left out by routes that
    * hand no call over.
    */
   handover?(rescue: DecidedRound, view: ChainView): Promise<Handover | null>;
+  /** As `handover`, for the lock of the living para. */
+  lockHandover?(rescue: DecidedRound, view: ChainView): Promise<Handover | null>;
   /** What people should do while the decision is carried out; empty when the service does it alone. */
   advice(rescue: Pick<DecidedRound, 'paraId'>): readonly string[];
+  /** The same while the lock of the living para is to return. */
+  lockAdvice?(rescue: Pick<DecidedRound, 'paraId'>): readonly string[];
   /** Whether this route would work now, for a decision that is still to come: everything that it needs, looked at. */
   examine(look: RouteLook): Promise<readonly Finding[]>;
 }

@@ -8,6 +8,7 @@ import { quickPolicy } from '../../devnet/policies.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { castVote } from '../../src/client/acts.ts';
 import type { AccountHex } from '../../src/domain/units.ts';
+import type { PageCall, PageExtrinsic } from '../../src/domain/validation/page.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { commandLine } from '../support/command-line.ts';
 import { addProxyAs, createPure, fund, removeProxyAs, setManager } from '../support/managers.ts';
@@ -29,6 +30,9 @@ afterEach(async () => {
   await scene.close();
   await rm(folder, { recursive: true });
 });
+
+const made = ({ method, signer, inside = [] }: PageCall) => [method, signer, inside.length];
+const sent = ({ method }: PageExtrinsic) => method;
 
 /** A command that waits for blocks, which are made meanwhile. */
 async function during<Result>(command: Promise<Result>): Promise<Result> {
@@ -110,12 +114,18 @@ describe('a para whose manager is a pure proxy, for which two of three act', () 
     expect(commands.map((one: { by: string }) => one.by).sort()).toEqual(
       ['Dave', 'Eve'].map((name) => devAccount(name).account).sort(),
     );
-    const words = String(commands[0].command).split(' ').slice(1);
-    const dave = words.flatMap((word) =>
-      word === '--signer-file' ? ['--signer-uri-env'] : word === 'KEYSTORE' ? ['DAVE'] : [word],
-    );
+    /** The command of a handover, with a key of a test in the place of a keystore. */
+    const given = (command: string, key: keyof typeof KEYS) =>
+      command
+        .split(' ')
+        .slice(1)
+        .flatMap((word) =>
+          word === '--signer-file' ? ['--signer-uri-env'] : word === 'KEYSTORE' ? [key] : [word],
+        );
     // Trials on a fork have tests of their own.
-    const supplied = await during(commandLine([...dave, '--no-try'], { env: KEYS }));
+    const supplied = await during(
+      commandLine([...given(commands[0].command, 'DAVE'), '--no-try'], { env: KEYS }),
+    );
     expect(supplied.stderr).not.toMatch(/^error/m);
     expect(supplied).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done, .*is scheduled/) });
     await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 20);
@@ -124,8 +134,33 @@ describe('a para whose manager is a pure proxy, for which two of three act', () 
       20,
     );
     network.installSubstitute(observation?.head?.number ?? 0, await network.artifacts.read('para-fixed'));
-    await scene.until((para) => para.state === 'healthy', 30);
+    const relocking = await scene.until((para) => para.state === 'upgrading.relocking', 30);
+    expect(relocking.advice.join()).toMatch(/adds its lock again: "pararescue handover --para 2000/);
+    await network.produceUntil(async () => (await approvals())?.length === 1, 20, 'the approval of the lock');
+    const lock = await scene.client.handover(paraId);
+    expect(lock).toMatchObject({ method: 'proxy.proxy', by: multisig, effect: 'para 2000 is locked' });
+    await scene.restart();
+    const added = await during(
+      commandLine([...given(lock.commands[0]?.command ?? '', 'EVE'), '--no-try'], { env: KEYS }),
+    );
+    expect(added).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done, .*is locked/) });
+    await scene.until((para) => para.state === 'healthy', 20);
     expect(await scene.client.para(paraId)).toMatchObject({ optIn: { account: pure } });
+    const { result, steps, costs } = await scene.client.page(paraId);
+    expect(result.kind).toBe('done');
+    const [charlie] = SIGNATORIES;
+    expect(steps.map(({ id, calls, extrinsics }) => [id, calls.map(made), extrinsics.map(sent)])).toEqual([
+      ['approve-call', [['multisig.approveAsMulti', charlie?.account, 2]], ['multisig.approveAsMulti']],
+      ['schedule-code', [['multisig.asMulti', expect.stringMatching(/^0x/), 2]], []],
+      ['await-enactment', [], []],
+      ['first-heads', [], []],
+      ['approve-lock', [['multisig.approveAsMulti', charlie?.account, 2]], ['multisig.approveAsMulti']],
+      ['lock-again', [['multisig.asMulti', expect.stringMatching(/^0x/), 2]], []],
+    ]);
+    for (const { calls, extrinsics } of steps) {
+      for (const { callHash } of extrinsics) expect(calls.map(({ hash }) => hash)).toContain(callHash);
+    }
+    expect(costs).toMatchObject([{ account: charlie?.account, amount: '12000000000' }]);
 
     await removeProxyAs(network, owner, pure, multisig);
     const left = await scene.until(({ readiness }) => readiness?.result === 'not-ready', 10);

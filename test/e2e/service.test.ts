@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
+import type { Handover } from '../../src/domain/chain/handover.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Choice, Proposal } from '../../src/domain/round/round.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
@@ -468,7 +469,7 @@ describe('upgrading', () => {
     expect(stop.signal.aborted).toBe(true);
   });
 
-  it('waits for an outside signer, who schedules the code by hand', async () => {
+  it('waits for an outside signer, who schedules the code by hand, and adds the lock again when the para lives', async () => {
     scene = await openScene({ unlocked: true, external: true });
     const { network } = scene;
     await scene.optIn();
@@ -493,11 +494,44 @@ describe('upgrading', () => {
       ],
     });
     const { chain } = network.relay;
-    network.submit(chain, chain.typesOf().registry.createType<Call>('Call', handover.data), network.manager);
+    const sign = ({ data }: Pick<Handover, 'data'>) =>
+      network.submit(chain, chain.typesOf().registry.createType<Call>('Call', data), network.manager);
+    sign(handover);
     await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 5);
     await expect(scene.client.handover(network.paraId)).rejects.toMatchObject({
       code: 'RESCUE_STATE_REFUSES',
     });
-    await scene.until((para) => para.observation?.currentCodeHash === proposal.codeHash, 20);
+    const { observation } = await scene.until(
+      (para) => para.observation?.currentCodeHash === proposal.codeHash,
+      20,
+    );
+    network.installSubstitute(observation?.head?.number ?? 0, await network.artifacts.read('para-fixed'));
+    const living = await scene.until((para) => para.state === 'upgrading.relocking', 30);
+    expect(living.advice.join(' ')).toMatch(/somebody else has to sign the call that adds its lock again/);
+    const lock = await scene.client.handover(network.paraId);
+    expect(lock).toMatchObject({
+      method: 'registrar.addLock',
+      effect: 'para 2000 is locked',
+      by: network.manager.account,
+      link: expect.stringMatching(/^https:\/\/polkadot\.js\.org\/apps\//),
+      commands: [{ command: expect.stringMatching(/^pararescue lock add --para 2000 /) }],
+    });
+    // It waits for the lock, over a restart too.
+    await scene.restart();
+    expect((await scene.block()).state).toBe('upgrading.relocking');
+    sign(lock);
+    const healthy = await scene.until((para) => para.state === 'healthy', 10);
+    expect(healthy.observation?.registrar?.locked).toBe(true);
+    const { result, steps } = await scene.client.page(network.paraId);
+    expect([result.kind, steps.map(({ outcome }) => outcome)]).toEqual(['done', steps.map(() => 'done')]);
+    // Its own hands did nothing, and it says whose did.
+    expect(steps.flatMap(({ extrinsics }) => extrinsics)).toEqual([]);
+    const stop = new AbortController();
+    const titles: unknown[] = [];
+    for await (const { type, data } of scene.client.events({ after: 0, signal: stop.signal })) {
+      if (type === 'step-handed-over') titles.push(data.title);
+      if (type === 'state-changed' && data.to === 'healthy') stop.abort();
+    }
+    expect(titles).toContain('add the registrar lock of para 2000 again');
   });
 });

@@ -150,6 +150,13 @@ describe('recovery machine', () => {
     expect(driver.state()).toBe('healthy');
   });
 
+  it('watches a para that stops anew while somebody else has to add the lock', async () => {
+    const driver = await walkTo('upgrading.relocking');
+    expect(driver.observe(facts(90, { stalled: false }))).toBe('upgrading.relocking');
+    expect(driver.observe(facts(200, { stalled: true }))).toBe('healthy');
+    expect(driver.observe(facts(201, { stalled: true }))).toBe('stalled');
+  });
+
   it.each([
     ['upgrading.planning', 'planRoute', 'impossible'],
     ['upgrading.carryingOut', 'carryOut', 'failed'],

@@ -177,9 +177,23 @@ describe('the lock of the registrar route', () => {
     expect(happened.filter((what) => what.startsWith('signed'))).toEqual(['signed add-lock']);
   });
 
-  it('is left to an outside signer at once, so that the para is watched again', async () => {
-    const { outcome, happened } = await run([ALIVE], { work: relock, key: false });
-    expect(outcome).toEqual({ kind: 'handed-over' });
+  it('is waited for until an outside signer has added it', async () => {
+    const { outcome, happened } = await run([ALIVE, ALIVE, { ...ALIVE, ...LOCKED }], {
+      work: relock,
+      key: false,
+    });
+    expect(outcome).toEqual({ kind: 'locked' });
     expect(happened).toEqual([]);
+  });
+
+  it('is left to people when an outside signer has not added it for a day', async () => {
+    const at = (number: number) => ({ ...ALIVE, relay: { number, hash: hash('01'), stateRoot: hash('02') } });
+    const { outcome, told } = await run([at(1000), at(15_399), at(15_400)], { work: relock, key: false });
+    expect(outcome).toEqual({ kind: 'handed-over' });
+    expect(told).toEqual([
+      expect.stringMatching(/^lock-missing: .* since relay block 1000: its manager can/),
+    ]);
+    const before = await run([at(1000), at(15_399)], { work: relock, key: false });
+    expect(before.outcome).toMatch(/no block is left/);
   });
 });

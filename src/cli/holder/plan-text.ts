@@ -38,11 +38,19 @@ export async function planLines(plan: RoutePlan, observation: ParaObservation | 
   return lines;
 }
 
-const PARTS = { watcher: 'each watcher', operator: 'an operator', anybody: 'anybody' } as const;
+const PARTS = {
+  watcher: 'each watcher',
+  operator: 'an operator',
+  signatory: 'another signatory',
+  anybody: 'anybody',
+} as const;
 
 async function callText({ method, signer }: StepCall): Promise<string> {
-  const isPart = signer === 'watcher' || signer === 'operator' || signer === 'anybody';
-  return `${printable(method)} by ${isPart ? PARTS[signer] : await accountText(signer)}`;
+  return `${printable(method)} by ${isPart(signer) ? PARTS[signer] : await accountText(signer)}`;
+}
+
+function isPart(signer: StepCall['signer']): signer is keyof typeof PARTS {
+  return signer in PARTS;
 }
 
 function blocksText(blocks: RelayBlock): string {

@@ -12,7 +12,7 @@ import { type ActingLook, lookAtActing, shownBy } from '../../routes/acting.ts';
 import { holds } from '../../routes/facts.ts';
 import { handoverOf } from '../../routes/handover.ts';
 import { actObstacles, type RelayAct } from '../../routes/registrar/manager-acts.ts';
-import { preparedPageCall } from '../../routes/validation/page-call.ts';
+import { insideCall, preparedPageCall } from '../../routes/validation/page-call.ts';
 import { beginActPage, followOnPage, type PageFlags } from './act-page.ts';
 import { triedNotes } from './act-trial.ts';
 import {
@@ -115,6 +115,8 @@ export async function carryOut(
   const text = `${await shownText(view, session.endpoints)}${shown}`;
   const after = isOutside(flags) ? act.after : shownBy(who ?? NOBODY, signer.account, act.after);
   const title = `make the call ${inner.decoded.method}`;
+  const layers = who?.ownPrepared && who.ownPrepared.hash !== inner.hash ? [who.ownPrepared, inner] : [inner];
+  const made = layers.filter(({ hash }) => hash !== outer.hash);
   if (flags.dryRun) io.stdout(flags.json ? jsonText(view) : text);
   refuseIfAny(inner, obstacles);
   const page = await beginActPage(
@@ -124,11 +126,14 @@ export async function carryOut(
       ...act,
       title,
       after,
-      call: preparedPageCall(outer, {
-        chain: 'relay chain',
-        origin: 'signed',
-        signer: acting.signer ?? who?.account ?? 'anybody',
-      }),
+      call: {
+        ...preparedPageCall(outer, {
+          chain: 'relay chain',
+          origin: 'signed',
+          signer: acting.signer ?? who?.account ?? 'anybody',
+        }),
+        ...(made.length > 0 && { inside: made.map(insideCall) }),
+      },
       notes: [...warnings, ...triedNotes(tried)],
     },
     chains,

@@ -181,6 +181,13 @@ export const CATALOGUE = {
     data: z.object({}),
     sentence: () => 'the para lives: it can add its registrar lock again by XCM itself',
   }),
+  'lock-missing': eventKind({
+    when: 'the para lives, and whoever else has to sign for its registrar lock has not done it for a day',
+    severity: 'warning',
+    data: z.object({ sinceBlock: whole }),
+    sentence: ({ sinceBlock }) =>
+      `the para lives, but nobody has added its registrar lock again since relay block ${sinceBlock}: its manager can still replace its code ("pararescue lock add")`,
+  }),
   'route-waits': eventKind({
     when: 'the decision cannot be carried further yet; `needs` says whether `time` or `people` end that',
     severity: { by: 'needs', values: { people: 'warning' } },

@@ -22,6 +22,7 @@ const ACTS: ReadonlySet<string> = new Set<EventName>([
   'route-waits',
   'code-enacted',
   'lock-left-to-para',
+  'lock-missing',
   'evidence-checked',
   'state-discarded',
   'acts-missing',

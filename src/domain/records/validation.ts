@@ -3,6 +3,7 @@ import { MOST_DECIMALS } from '../amount.ts';
 import { listOf } from '../list-of.ts';
 import {
   type Expectation,
+  type InsideCall,
   PAGE_RESULTS,
   type PageCall,
   type PageChange,
@@ -32,16 +33,23 @@ const value: RecordSchema<PageValue> = record(({ object }) =>
   object({ bytes: bytes.or(z.literal('none')).nullable(), shown: z.string() }),
 );
 
-const call: RecordSchema<PageCall> = record(({ object }) =>
+const madeCall = {
+  method: z.string(),
+  args: z.record(z.string(), z.unknown()).nullable(),
+  data: bytes.nullable(),
+  bytes: count.nullable(),
+  hash: hash.nullable(),
+};
+
+const insideCall: RecordSchema<InsideCall> = record(({ object }) => object(madeCall));
+
+const call: RecordSchema<PageCall> = record(({ object, of }) =>
   object({
     chain: z.string(),
-    method: z.string(),
-    args: z.record(z.string(), z.unknown()).nullable(),
-    data: bytes.nullable(),
-    bytes: count.nullable(),
-    hash: hash.nullable(),
+    ...madeCall,
     origin: z.string(),
     signer: z.string(),
+    inside: listOf(of(insideCall), MOST.few).optional(),
   }),
 );
 

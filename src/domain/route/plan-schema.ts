@@ -66,7 +66,7 @@ const routeStep: RecordSchema<RouteStep> = record(({ object, of }) =>
     after: z.array(of(chainFact)),
     call: object({
       method: z.string(),
-      signer: account.or(z.enum(['watcher', 'operator', 'anybody'])),
+      signer: account.or(z.enum(['watcher', 'operator', 'signatory', 'anybody'])),
     }).nullable(),
     expectedBlocks: count.nullable(),
   }),

@@ -20,6 +20,7 @@ export const STEP_IDS = [
   'apply-code',
   'await-enactment',
   'first-heads',
+  'approve-lock',
   'lock-again',
 ] as const;
 export type StepId = (typeof STEP_IDS)[number];
@@ -29,7 +30,7 @@ export interface StepCall {
   /** `pallet.method` in the metadata's spelling, or `RescueContract.function`. */
   readonly method: string;
   /** The account, or whoever has that part. */
-  readonly signer: AccountHex | 'watcher' | 'operator' | 'anybody';
+  readonly signer: AccountHex | 'watcher' | 'operator' | 'signatory' | 'anybody';
 }
 
 /**

@@ -94,9 +94,14 @@ export interface PageCall {
   readonly hash: Hex | null;
   /** Whose power it needs: `signed`, `root`, `nobody's` for calls that anybody may bring unsigned. */
   readonly origin: string;
-  /** The account, or whoever has that part: `watcher`, `operator`, `anybody`. */
+  /** The account, or whoever has that part: `watcher`, `operator`, `signatory`, `anybody`. */
   readonly signer: string;
+  /** The calls inside it, from outside to inside; left out where there is none, and by versions before there was this. */
+  readonly inside?: readonly InsideCall[] | undefined;
 }
+
+/** A call that another one makes: as a proxy's, or as a multisig's. */
+export type InsideCall = Pick<PageCall, 'method' | 'args' | 'data' | 'bytes' | 'hash'>;
 
 /** An extrinsic, and what became of it. */
 export interface PageExtrinsic {

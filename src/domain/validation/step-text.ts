@@ -1,7 +1,7 @@
 import { escaped, table } from '../markdown.ts';
 import { blocksAndHours } from '../readiness/time.ts';
 import { isSameValue } from './differences.ts';
-import type { PageCall, PageExtrinsic, PageFact, PageStep, ValidationPage } from './page.ts';
+import type { InsideCall, PageCall, PageExtrinsic, PageFact, PageStep, ValidationPage } from './page.ts';
 import { amountText, momentText, tokenOf } from './value-text.ts';
 
 /** A step before it is made: the call, and what must hold before and after it. */
@@ -36,14 +36,22 @@ const ROLES = {
   brought: 'afterwards',
 } as const satisfies Record<PageFact['role'], string>;
 
-function callRows({ args, data, bytes, hash, origin, signer }: PageCall): string[][] {
+function callRows(call: PageCall): string[][] {
+  const { origin, signer, inside = [] } = call;
+  return [
+    ...madeRows(call),
+    ['origin', origin],
+    ['signed by', signer],
+    ...inside.flatMap((made) => [['inside it', made.method], ...madeRows(made)]),
+  ];
+}
+
+function madeRows({ args, data, bytes, hash }: InsideCall): string[][] {
   const size = bytes === null ? 'known when it is signed' : `${bytes} bytes`;
   return [
     ...(args === null ? [] : [['arguments', JSON.stringify(args)]]),
     ['bytes', data === null ? size : `${data} (${size})`],
     ['blake2-256 of the bytes', hash ?? 'known when it is signed'],
-    ['origin', origin],
-    ['signed by', signer],
   ];
 }
 

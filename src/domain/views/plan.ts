@@ -58,7 +58,7 @@ const optionStep: RecordSchema<OptionStep> = record(({ object, of }) =>
     title: z.string(),
     chain: z.string(),
     origin: z.string().nullable(),
-    signer: account.or(z.enum(['watcher', 'operator', 'anybody'])).nullable(),
+    signer: account.or(z.enum(['watcher', 'operator', 'signatory', 'anybody'])).nullable(),
     call: of(plannedCall).nullable(),
     before: z.array(of(factLine)),
     after: z.array(of(factLine)),

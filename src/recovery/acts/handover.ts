@@ -9,12 +9,12 @@ export async function handoverOf(tracker: ParaTracker, routes: Routes): Promise<
   const { paraId, anchor, round, roundId, approved, policy, plan } = tracker.runner.context();
   const observation = tracker.latest()?.observation;
   const route = plan && routes.get(plan.route);
-  if (!anchor || !approved || !policy || !observation || !route?.handover) {
-    throw nothing(tracker);
-  }
+  if (!anchor || !approved || !policy || !observation || !route) throw nothing(tracker);
   const rescue = { paraId, anchor, round, roundId, approved, policy: policy.rules };
   // Never by the view of the route: what carries the decision out rests on its own.
-  const handover = await route.handover(rescue, viewOfRelay(observation, null));
+  const view = viewOfRelay(observation, null);
+  const isLocking = tracker.runner.state() === 'upgrading.relocking';
+  const handover = await (isLocking ? route.lockHandover?.(rescue, view) : route.handover?.(rescue, view));
   if (handover) return handover;
   throw nothing(tracker);
 }

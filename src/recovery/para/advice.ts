@@ -27,7 +27,7 @@ export function adviceFor(
     /** Relay block of an opt-in that came when the para had stopped already. */
     readonly late?: RelayBlock | null;
     /** The route that was planned. */
-    readonly route: Pick<Route, 'advice'> | null;
+    readonly route: Pick<Route, 'advice' | 'lockAdvice'> | null;
   },
 ): string[] {
   const { diagnosis, observation } = seen;
@@ -76,6 +76,8 @@ export function adviceFor(
       ];
     case 'upgrading.carryingOut':
       return [...(seen.route?.advice(context) ?? [])];
+    case 'upgrading.relocking':
+      return [...(seen.route?.lockAdvice?.(context) ?? [])];
     case 'upgrading.awaitingFirstHeads':
       if (seen.own != null && seen.own.codeHash === context.approved?.codeHash) {
         return [

@@ -103,7 +103,7 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
   const see = async (decision: PagedDecision, view: ChainView): Promise<void> => {
     if (page === null || page.decision?.roundId !== decision.rescue.roundId) return;
     const seen = seenPage(page, view, momentOf(view.observation));
-    await keep(await withJournal(seen, decision, journal, view));
+    await keep(await withJournal(seen, decision, journal));
   };
 
   const look: PageKeeper['look'] = async ({ observation, relayTime, state, context }) => {
@@ -121,7 +121,7 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
       if (state !== 'upgrading.awaitingFirstHeads') return;
       const next = seenPage(page, view, moment);
       const decision = decisionOf(context, routes);
-      await keep(decision === null ? next : await withJournal(next, decision, journal, view));
+      await keep(decision === null ? next : await withJournal(next, decision, journal));
       return;
     }
     const last = seenPage(page, view, moment);

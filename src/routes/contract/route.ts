@@ -148,7 +148,7 @@ export function createContractRoute(context: ContractRouteContext): Route {
       return watched ? steps.journalled(context, watched, decided, key) : null;
     },
     // The manager is the multisig, which can do nothing without another vote.
-    relock: () => null,
+    relock: async () => null,
     advice: () => [
       'The rescue contract needs enough watchers to attest the decision; then an operator supplies the code. "pararescue contract status" tells how far it is.',
     ],

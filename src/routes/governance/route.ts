@@ -126,7 +126,7 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
       return { key, paraId, title: applyTitle(rescue), chain: 'relay chain', after, submitter };
     },
     // Governance took nothing off: the lock is as it was.
-    relock: () => null,
+    relock: async () => null,
     advice: ({ paraId }) => [
       `The relay chain's governance has to authorise the approved code: "pararescue governance prepare --para ${paraId}" makes the referenda, "pararescue governance status" shows where they stand. This service applies the code as soon as its hash is authorised.`,
     ],

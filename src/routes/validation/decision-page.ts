@@ -7,7 +7,6 @@ import type { ChainView } from '../../domain/route/view.ts';
 import type { PageExtrinsic, PageMoment, PageStep, ValidationPage } from '../../domain/validation/page.ts';
 import type { Route } from '../route.ts';
 import { readStepKey } from '../route-context.ts';
-import type { JournalledAct } from '../step.ts';
 import { changesAt, expectedChanges } from './expected-changes.ts';
 import { plannedPageCalls, type StepPageCall } from './page-call.ts';
 import { extrinsicsOf } from './page-extrinsics.ts';
@@ -115,7 +114,6 @@ export async function withJournal(
   page: ValidationPage,
   { rescue, route }: Pick<PagedDecision, 'rescue' | 'route'>,
   journal: Pick<Journal, 'list'>,
-  view: ChainView,
 ): Promise<ValidationPage> {
   const steps = [...page.steps];
   for (const entry of await journal.list(page.paraId)) {
@@ -125,7 +123,7 @@ export async function withJournal(
     if (place < 0) place = steps.push(unplannedStep(key.step)) - 1;
     const step = steps[place];
     if (!step) continue;
-    const act = route.journalled(rescue, entry.key) ?? relockAct(route, rescue, view, entry.key);
+    const act = route.journalled(rescue, entry.key);
     const made = await extrinsicsOf(entry, step.extrinsics, act);
     const others = step.extrinsics.filter(({ hash }) => !made.some((one) => one.hash === hash));
     const extrinsics = [...others, ...made];
@@ -155,11 +153,6 @@ function unplannedStep(id: string): PageStep {
 
 function outcomeBy(extrinsics: readonly PageExtrinsic[]): PageStep['outcome'] {
   return extrinsics.some(({ status }) => status === 'signed' || status === 'sent') ? 'under way' : 'done';
-}
-
-function relockAct(route: Route, rescue: DecidedRound, view: ChainView, key: string): JournalledAct | null {
-  const step = route.relock(rescue, view);
-  return step?.key === key ? step : null;
 }
 
 /** The page at its end. A step that is under way when the whole fails is the one that failed. */

@@ -1,6 +1,6 @@
 import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import type { RouteStep, StepId } from '../../domain/route/route.ts';
-import type { PageCall } from '../../domain/validation/page.ts';
+import type { InsideCall, PageCall } from '../../domain/validation/page.ts';
 
 /** A call of one of a plan's steps, as it is to be made. */
 export interface StepPageCall {
@@ -16,8 +16,13 @@ export function preparedPageCall(
   { data, hash, decoded }: PreparedCall,
   who: Pick<PageCall, 'chain' | 'origin' | 'signer'>,
 ): PageCall {
+  return { ...insideCall({ data, hash, decoded }), ...who };
+}
+
+/** As it stands in the call around it. */
+export function insideCall({ data, hash, decoded }: PreparedCall): InsideCall {
   const bytes = data.length / 2 - 1;
-  return { ...decoded, ...who, bytes, hash, data: bytes > MOST_BYTES ? null : data };
+  return { ...decoded, bytes, hash, data: bytes > MOST_BYTES ? null : data };
 }
 
 /** What the plan alone tells of a step's call; nothing for steps that wait. */

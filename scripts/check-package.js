@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the package may hold besides compiled files; a folder ends with a slash. */
 const SHIPPED = [
   'package.json',
+  'dist/web/',
   'README.md',
   'CHANGELOG.md',
   'UPGRADING.md',

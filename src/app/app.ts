@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { loadSigner } from '../chain/extrinsics/signer.ts';
 import { createRelaySubmitter } from '../chain/extrinsics/submitter.ts';
@@ -16,9 +17,11 @@ import type { Severity } from '../domain/events/kind.ts';
 import type { ServiceEvent, Tell } from '../domain/events.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import { createLogger } from '../http/logger.ts';
+import { type Page, readPage } from '../http/page-files.ts';
 import { createHttpServer } from '../http/server.ts';
 import { multisigAccount } from '../keys/multisig.ts';
 import { createCounting } from '../monitor/monitor.ts';
+import { packageRoot } from '../monitor/package-root.ts';
 import { runBlockDuties } from '../recovery/block-duties.ts';
 import { boundedTell } from '../recovery/bounded-tell.ts';
 import { createRescueService } from '../recovery/service.ts';
@@ -183,6 +186,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
         block: (seen) => seen.paras.find(({ paraId }) => paraId === id)?.head ?? null,
       });
       return {
+        token: tokenOnce(para),
         reader: openReader({ endpoints: para }),
         tryNextBlock: counting.nextBlock(
           createNextBlockTrial({
@@ -335,6 +339,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
         origins,
       },
       trustedProxies,
+      page: await openPage(config),
       operatorToken: await loadOperatorToken(operatorTokenFile(config)),
     });
     onClose(() => server.close());
@@ -350,6 +355,11 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     await close();
     throw error;
   }
+}
+
+/** The page as it was built, and to whom it is given; null when the API is all there is. */
+async function openPage({ http: { page } }: Config): Promise<Page | null> {
+  return page === false ? null : { ...page, files: await readPage(join(packageRoot(), 'dist/web')) };
 }
 
 /** The multisig of which the signer is one. @throws RESCUE_CONFIG_INVALID when it is none of its signatories */

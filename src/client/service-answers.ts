@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listOf } from '../domain/list-of.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
+import { block, count, epochMs } from '../domain/records/fields.ts';
 import { policy } from '../domain/records/policy.ts';
 import { proposal } from '../domain/records/proposal.ts';
 import { uploadInvitation } from '../domain/views/voting.ts';
@@ -17,6 +18,9 @@ export const votesAnswer = z.object({
 export const proposalAnswer = z.union([uploadInvitation.tolerant, proposal.tolerant]);
 export const endorsementsAnswer = z.object({
   endorsements: listOf(countedEndorsement.tolerant, 10_000),
+});
+export const headsAnswer = z.object({
+  heads: listOf(z.object({ relayBlock: block, at: epochMs, number: count }), 10_000),
 });
 export const retryAnswer = z.object({ ok: z.literal(true) });
 export const errorAnswer = z.object({

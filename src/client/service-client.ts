@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Handover } from '../domain/chain/handover.ts';
+import type { HeadPoint } from '../domain/chain/head-progress.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
@@ -28,6 +29,7 @@ import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
 import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
 import { handover } from '../domain/views/handover.ts';
+import { type LiveStatus, liveStatus } from '../domain/views/live.ts';
 import { rescuePlan } from '../domain/views/plan.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
@@ -139,6 +141,10 @@ export interface ServiceClient {
   checkStore(): Promise<StoreReport>;
   /** The service's database at this moment, as the bytes of a backup while they arrive. Needs the operator's token. */
   backupStore(): Promise<AsyncIterable<Uint8Array>>;
+  /** What the service sees of its paras now, and each time something of it changed; ends as `events`. */
+  live(signal: AbortSignal): AsyncIterable<LiveStatus>;
+  /** A para's heads since the service started, oldest first. */
+  heads(paraId: ParaId): Promise<readonly HeadPoint[]>;
   /** Past events, then live ones; ends when the service closes the stream, or `signal` aborts. */
   events(request: EventsRequest): AsyncIterable<ServiceEvent>;
 }
@@ -220,6 +226,27 @@ export function createServiceClient(
     headers: { ...JSON_BODY, ...operatorHeaders(base, options.operatorToken) },
     body: JSON.stringify(body),
   });
+
+  async function* follow<T>(
+    schema: z.ZodType<T>,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    try {
+      const response = await send(path, { headers, signal });
+      if (response.body === null) throw unreachable(base, 'its event stream has no body');
+      for await (const { event, data } of readEventStream(readUntil(response.body, signal))) {
+        const json: unknown = JSON.parse(data);
+        if (event === 'failure') throw rescueErrorOf(base, json);
+        yield schema.parse(json);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof RescueError) throw error;
+      throw unreachable(base, `its event stream broke: ${reasonOf(error)}`, error);
+    }
+  }
 
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
   return {
@@ -312,29 +339,13 @@ export function createServiceClient(
       if (body === null) throw unreachable(base, 'its backup has no body');
       return readUntil(body, signal);
     },
-    events: (wanted) => followEvents(base, send, wanted),
+    live: (signal) => follow(liveStatus.tolerant, '/v1/live', {}, signal),
+    heads: async (paraId) => (await get(answers.headsAnswer, of(paraId, '/heads'), LARGEST_ANSWER)).heads,
+    events: ({ after, paraId, signal }) => {
+      const path = `/v1/events${paraId === undefined ? '' : `?para=${paraId}`}`;
+      return follow(serviceEvent.tolerant, path, { 'last-event-id': String(after) }, signal);
+    },
   };
-}
-
-async function* followEvents(
-  base: string,
-  send: (path: string, init: RequestInit) => Promise<Response>,
-  { after, paraId, signal }: EventsRequest,
-): AsyncGenerator<ServiceEvent> {
-  const path = `/v1/events${paraId === undefined ? '' : `?para=${paraId}`}`;
-  try {
-    const response = await send(path, { headers: { 'last-event-id': String(after) }, signal });
-    if (response.body === null) throw unreachable(base, 'its event stream has no body');
-    for await (const { event, data } of readEventStream(readUntil(response.body, signal))) {
-      const json: unknown = JSON.parse(data);
-      if (event === 'failure') throw rescueErrorOf(base, json);
-      yield serviceEvent.tolerant.parse(json);
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    if (error instanceof RescueError) throw error;
-    throw unreachable(base, `its event stream broke: ${reasonOf(error)}`, error);
-  }
 }
 
 function baseOf(url: string): string {

@@ -64,6 +64,20 @@ export const configSchema = z
           .describe(
             'Proxies in front of the service: what they write into X-Forwarded-For is believed, so that limits count their clients.',
           ),
+        page: z
+          .union([
+            z.literal(false),
+            z.strictObject({
+              public: z
+                .boolean()
+                .default(false)
+                .describe('Serve it under every name of the service, not only to this machine.'),
+            }),
+          ])
+          .prefault({})
+          .describe(
+            'The page for people, at /. It is served to this machine; false: the API is all there is.',
+          ),
         operatorTokenFile: file
           .optional()
           .describe(

@@ -1,13 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { NETWORK_SHARE } from '../domain/concurrency/client.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import { toJson } from '../domain/json.ts';
 import type { ParaId } from '../domain/units.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
-import { createShares } from './client-limits.ts';
-import { HttpError, replyOf } from './error-replies.ts';
-import { whenOver } from './exchange.ts';
+import { replyOf } from './error-replies.ts';
 import { parseInput, wholeNumber } from './input.ts';
 import type { Resource } from './resource.ts';
 
@@ -23,47 +20,19 @@ const SLOW_READER_MS = 30_000;
  * the one before it. The heartbeat carries the id reached, so that a filtered stream resumes where it was.
  */
 export const eventsResource: Resource = (server, context) => {
-  const { service, limits, closing, heartbeatMs, clientOf } = context;
-  const shares = createShares(limits.eventStreamsPerClient);
-  let open = 0;
+  const { service, streams, heartbeatMs } = context;
 
   server.get('/v1/events', { exposeHeadRoute: false }, async (request, reply) => {
     const query = parseInput(querySchema, request.query, 'query');
     const header = parseInput(headerSchema, request.headers, 'header');
     if (query.para !== undefined) requireWatched(service, query.para);
-    if (open >= limits.maxEventStreams || closing.aborted) {
-      throw new HttpError(
-        503,
-        'RESCUE_TOO_MANY_REQUESTS',
-        'too many event streams are open: try again later',
-        {
-          'retry-after': '10',
-        },
-      );
-    }
-    const client = clientOf(request);
-    if (!shares.enter(client)) {
-      throw new HttpError(
-        429,
-        'RESCUE_TOO_MANY_REQUESTS',
-        `one client has at most ${limits.eventStreamsPerClient} event streams, and a network as many as ${NETWORK_SHARE} clients: end another one first`,
-        { 'retry-after': '10' },
-      );
-    }
     const after = header['last-event-id'] ?? query.after ?? 0;
-    reply.hijack();
-    const { raw } = reply;
-    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8' };
-    raw.writeHead(200, headers as Record<string, string>);
-    raw.flushHeaders();
-    open += 1;
-    const gone = new AbortController();
-    whenOver(request.raw, raw, () => gone.abort());
+    const { raw, over, end } = streams.open(request, reply);
     try {
       await tell(raw, {
         after,
         para: query.para,
-        over: AbortSignal.any([gone.signal, closing]),
+        over,
         cutOff: () => void request.raw.destroy(),
         heartbeatMs,
         events: service.events.bind(service),
@@ -72,9 +41,7 @@ export const eventsResource: Resource = (server, context) => {
       request.log.error({ err: error }, 'event stream failed');
       raw.write(`event: failure\ndata: ${toJson(replyOf(error).body)}\n\n`);
     } finally {
-      open -= 1;
-      shares.leave(client);
-      raw.end();
+      end();
     }
   });
 };

@@ -53,6 +53,11 @@ export function installHostRules(server: FastifyInstance, { hosts, origins }: Ho
   });
 }
 
+/** Whether a `Host` header names this machine from itself. */
+export function isOfThisMachine(header: string | undefined): boolean {
+  return LOOPBACK.test(hostName(header) ?? '');
+}
+
 /** Paths at which the operator's token is asked for. */
 function isForOperators(url: string): boolean {
   return /^\/v1\/(?:paras\/[^/]+\/retry|store\/[^/]+)(?:\?|$)/.test(url);

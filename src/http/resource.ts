@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FairQueue } from '../domain/concurrency/fair-queue.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
 import type { HeavyThread } from '../threads/heavy-thread.ts';
+import type { Page } from './page-files.ts';
+import type { StreamRoom } from './stream-room.ts';
 
 /** What a resource may use. Each resource is one file with one function that adds its routes. */
 export interface ResourceContext {
@@ -15,6 +17,10 @@ export interface ResourceContext {
   readonly weigh: (request: FastifyRequest, reads: number) => void;
   /** @throws 403 for everybody but the operator */
   readonly requireOperator: (request: FastifyRequest) => void;
+  /** Places for event streams. */
+  readonly streams: StreamRoom;
+  /** Null when the API is all that is served. */
+  readonly page: Page | null;
   /** Where what costs a lot has its turn, client by client. */
   readonly heavy: FairQueue;
   /** Parses large bodies. */

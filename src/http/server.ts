@@ -24,13 +24,17 @@ import { handoverResource } from './handover.ts';
 import { type HostRules, installHostRules } from './hosts.ts';
 import { incidentsResource } from './incidents.ts';
 import { installJsonBodies } from './json-body.ts';
+import { liveResource } from './live.ts';
 import { operationsResource } from './operations.ts';
 import { operatorOnly } from './operator.ts';
 import { optInResource } from './opt-in.ts';
+import { pageResource } from './page.ts';
+import type { Page } from './page-files.ts';
 import { planResource } from './plan.ts';
 import { proposalsResource } from './proposals.ts';
 import type { HttpLimits, Resource, ResourceContext } from './resource.ts';
 import { statusResource } from './status.ts';
+import { createStreamRoom } from './stream-room.ts';
 import { substituteResource } from './substitute.ts';
 import { trialsResource } from './trials.ts';
 import { validationResource } from './validation.ts';
@@ -54,6 +58,8 @@ export const RESOURCES: readonly Resource[] = [
   validationResource,
   operationsResource,
   eventsResource,
+  liveResource,
+  pageResource,
 ];
 
 const DEFAULT_LIMITS: HttpLimits = {
@@ -94,6 +100,8 @@ export interface HttpServerOptions {
   readonly trustedProxies?: readonly string[];
   /** What the operator sends; nobody is the operator without one. */
   readonly operatorToken?: string | null;
+  /** The page for people; none is served without one. */
+  readonly page?: Page | null;
   /** Milliseconds between heartbeats of event streams. */
   readonly heartbeatMs?: number;
   /** Milliseconds for the headers of a request, for all of it, without a byte either way, and for a code while others wait. */
@@ -186,6 +194,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       acting.set(request, client);
     },
     weigh: (request, weight) => reads.count(addresses.clientOf(request), weight - 1),
+    streams: createStreamRoom({ limits, clientOf: addresses.clientOf, closing: closing.signal }),
+    page: options.page ?? null,
     requireOperator: operatorOnly(options.operatorToken ?? null),
     heavy: createFairQueue({ width: 2, longest: 200 }),
     thread: createHeavyThread(),

@@ -1,4 +1,5 @@
 import type { Handover } from '../domain/chain/handover.ts';
+import type { HeadPoint } from '../domain/chain/head-progress.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident, IncidentsPage, IncidentsWanted } from '../domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../domain/policy/policy.ts';
@@ -41,6 +42,8 @@ export interface RescueService {
   status(): ServiceStatus;
   /** @throws RESCUE_PARA_UNKNOWN */
   para(paraId: ParaId): ParaStatus;
+  /** Its heads since the service started, oldest first. @throws RESCUE_PARA_UNKNOWN */
+  heads(paraId: ParaId): readonly HeadPoint[];
   /** All paras that are watched, in short: every para of the relay chain where the configuration says so. */
   fleet(wanted?: FleetWanted): FleetPage;
   policy(paraId: ParaId): Promise<Policy | null>;

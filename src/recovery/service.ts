@@ -34,6 +34,7 @@ import { createFleetList } from './fleet/fleet-list.ts';
 import { adviceFor } from './para/advice.ts';
 import { adviceOn } from './para/conditions.ts';
 import { incomplete } from './para/held.ts';
+import { createTokenDesk } from './para/token-desk.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -55,6 +56,7 @@ export function createRescueService(options: {
 }): RescueService {
   const { genesis, ledger, supervisor } = options;
   const planDesk = createPlanDesk(ledger, options.plan);
+  const tokens = createTokenDesk();
   const context = {
     genesis,
     ledger,
@@ -101,6 +103,7 @@ export function createRescueService(options: {
     return {
       paraId: para.id,
       name: para.name,
+      token: tokens.of(para),
       condition,
       state,
       observation,
@@ -167,6 +170,7 @@ export function createRescueService(options: {
     },
     fleet: (wanted = {}) => fleet.page(wanted),
     para: (paraId) => statusOf(requireTracker(paraId)),
+    heads: (paraId) => requireTracker(paraId).heads(),
     policy: async (paraId) => {
       const optIn = requireWhole(paraId).optIn();
       return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;

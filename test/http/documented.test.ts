@@ -30,6 +30,12 @@ async function served(): Promise<string[]> {
     clientOf: () => '',
     throttle: async () => undefined,
     weigh: () => undefined,
+    streams: {
+      open: () => {
+        throw new Error('nothing is asked');
+      },
+    },
+    page: null,
     requireOperator: () => undefined,
     heavy: createFairQueue({ width: 1, longest: 1 }),
     thread: createHeavyThread(),

@@ -15,7 +15,8 @@ const PATHS = [
     .replace(':id', '2000')
     .replace(':number', '3')
     .replace(':hash', blake(CODE))
-    .replace(':account', hash(3)),
+    .replace(':account', hash(3))
+    .replace(':file', 'main.js'),
 );
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT'];

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Handover } from '../../src/domain/chain/handover.ts';
+import type { HeadPoint } from '../../src/domain/chain/head-progress.ts';
 import type { Sight } from '../../src/domain/chain/sight.ts';
 import type { FinalityView } from '../../src/domain/chain/trust.ts';
 import { RescueError } from '../../src/domain/errors.ts';
@@ -116,6 +117,11 @@ export class RecordingService implements RescueService {
   para(paraId: ParaId): ParaStatus {
     this.#known(paraId);
     return this.#para();
+  }
+
+  heads(paraId: ParaId): readonly HeadPoint[] {
+    this.#known(paraId);
+    return [{ relayBlock: 119, at: 1_700_000_000_000, number: 29 }];
   }
 
   fleet({ after = -1, limit = 1000, troubled = false }: FleetWanted = {}): FleetPage {

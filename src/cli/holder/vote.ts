@@ -2,12 +2,12 @@ import { Option } from 'commander';
 import { grouped } from '../../domain/amount.ts';
 import { CHOICES, type Choice } from '../../domain/round/round.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
+import { voterWarnings } from '../../domain/views/voter-warnings.ts';
 import { hashArgument, paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { warningTo } from '../shared/key-options.ts';
 import { openProposal } from '../shared/open-proposal.ts';
-import { voterWarnings } from '../shared/readiness-text.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 

@@ -79,17 +79,3 @@ function checksText(checks: readonly Check[]): string {
     })
     .join('');
 }
-
-/** What whoever votes on a decision must know: that no allowed route could carry it out, and that nobody asked for it while the para lived. */
-export function voterWarnings({ readiness, optIn }: Pick<ParaStatus, 'readiness' | 'optIn'>): string[] {
-  const impossible = readiness?.impossible;
-  const late = optIn?.whileStopped;
-  return [
-    ...(impossible == null
-      ? []
-      : [`as things are, no allowed route could carry the decision out: ${printable(impossible)}`]),
-    ...(late === undefined
-      ? []
-      : [`the para had stopped already when its manager opted in, at relay block ${late}`]),
-  ];
-}

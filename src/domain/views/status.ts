@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_DECIMALS, type Token } from '../amount.ts';
 import { CONDITIONS, type Condition } from '../chain/condition.ts';
 import type { ParaObservation } from '../chain/observation.ts';
 import type { Sight } from '../chain/sight.ts';
@@ -33,6 +34,8 @@ export type ProposalMark = Pick<Proposal, 'hash' | 'codeHash' | 'trial'>;
 export interface ParaStatus {
   readonly paraId: ParaId;
   readonly name: string;
+  /** How its nodes say that amounts are written: one of them told it. Null until then, missing in answers of earlier versions. */
+  readonly token?: Token | null | undefined;
   /** What can be said of the para now: unknown while the service is blind. */
   readonly condition: Condition;
   /** State of the machine, nested ones with a dot: `upgrading.carryingOut`. */
@@ -88,6 +91,9 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
   object({
     paraId,
     name: z.string(),
+    token: known(
+      object({ symbol: z.string().max(200), decimals: z.int().min(0).max(MOST_DECIMALS) }).nullable(),
+    ),
     condition: object({ is: z.enum(CONDITIONS), sentence: z.string() }),
     state: z.string(),
     observation: of(paraObservation).nullable(),

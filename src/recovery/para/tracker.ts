@@ -1,6 +1,8 @@
 import { decidedRound, type RecoveryContext } from '../../../machines/context.ts';
 import type { RecoveryFacts } from '../../../machines/facts.ts';
+import type { Token } from '../../domain/amount.ts';
 import type { BlockFeed } from '../../domain/chain/block-feed.ts';
+import { createHeadProgress, type HeadPoint } from '../../domain/chain/head-progress.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { isPresent } from '../../domain/chain/present.ts';
 import { readStall, type StallReading } from '../../domain/chain/stall.ts';
@@ -47,6 +49,8 @@ export interface WatchedPara {
   readonly nodes: readonly Pick<ParaReader, 'keysPaged' | 'readProof'>[];
   /** Its rescue contract, if it has one. */
   readonly contract: WatchedContract | null;
+  /** How its nodes say that amounts are written. @throws RESCUE_NODE_* */
+  readonly token?: () => Promise<Token>;
 }
 
 /** Everything about one para in one place; what changes it runs through `queue`, one act at a time. */
@@ -72,6 +76,8 @@ export interface ParaTracker {
   setOptIn(optIn: OptIn): void;
   /** The round of the present anchor, or null when none is frozen. Call inside `queue`. */
   openRound(): Promise<OpenRound | null>;
+  /** Its heads since the service started. */
+  heads(): readonly HeadPoint[];
   /** What is proposed in that round, as it was last looked at. */
   proposals(): readonly Proposal[];
   /** Whether the para could be rescued today; null before the first look. */
@@ -134,6 +140,7 @@ export async function createParaTracker(options: {
     mandate = ALWAYS,
   } = options;
   const queue = createSerialQueue();
+  const heads = createHeadProgress();
   let optIn = held.length > 0 ? null : await ledger.optIn(para.id);
   let observed: (ObservedBlock & Pick<RecoveryFacts, 'otherHeadUntil'>) | null = null;
   let latest: ReturnType<ParaTracker['latest']> = null;
@@ -291,6 +298,8 @@ export async function createParaTracker(options: {
       // A number that nobody proved does not stand in the way of one that somebody did.
       if (last && relay.number <= last.relay.number && last.actable === actable) return;
       if (last?.actable && !actable) return;
+      const { head } = seen.observation;
+      if (head) heads.add({ relayBlock: relay.number, at: options.now(), number: head.number });
       const { mostRecentContext: included } = seen.observation;
       if (last && included !== null && included > (last.mostRecentContext ?? -1)) {
         headSeen = { context: included, at: seen.relayTime };
@@ -304,6 +313,7 @@ export async function createParaTracker(options: {
       if (observed) await look(observed);
     },
     openRound,
+    heads: heads.points,
     page: () => options.pages?.open() ?? null,
     proposals: () => current?.proposals() ?? [],
     readiness: () => readiness?.readiness() ?? null,

@@ -478,6 +478,7 @@ export const readinesses: fc.Arbitrary<Readiness> = fc.record({
 export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
   paraId,
   name: text,
+  token: orUnknown(orNull(fc.record({ symbol: text, decimals: fc.integer({ min: 0, max: 38 }) }))),
   condition: fc.record({ is: fc.constantFrom(...CONDITIONS), sentence: text }),
   state: text,
   observation: orNull(observations),

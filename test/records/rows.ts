@@ -27,6 +27,7 @@ import type { ParaId } from '../../src/domain/units.ts';
 import { endpointStatus } from '../../src/domain/views/endpoints.ts';
 import { fleetPage, fleetSummary } from '../../src/domain/views/fleet.ts';
 import { handover } from '../../src/domain/views/handover.ts';
+import { liveOf, liveStatus } from '../../src/domain/views/live.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { rescuePlan } from '../../src/domain/views/plan.ts';
 import * as readiness from '../../src/domain/views/readiness.ts';
@@ -571,6 +572,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return client.status();
     },
   }),
+  // Made of the status, and streamed: test/http/page.test.ts reads it.
+  liveStatus: part(liveStatus, some.serviceStatuses.map(liveOf), 'serviceStatus'),
   fleetSummary: part(fleetSummary, some.fleetSummaries, 'serviceStatus'),
   fleetPage: row({
     schema: fleetPage,

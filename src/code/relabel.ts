@@ -4,7 +4,7 @@ import { MalformedBytes } from '../bytes/reader.ts';
 import { encodeU32, ScaleReader } from '../bytes/scale.ts';
 import { RescueError } from '../domain/errors.ts';
 import { hashCode } from './inspect.ts';
-import { VERSION_SECTION } from './label.ts';
+import { embeddedVersion, VERSION_SECTION } from './label.ts';
 import { outlineWasm } from './sections.ts';
 import { replaceInFrame } from './zstd/replace.ts';
 import { isCompressed, LARGEST_CODE, PREFIX, unpackCode } from './zstd.ts';
@@ -77,6 +77,8 @@ export function relabel(blob: Uint8Array, specVersion: number): Relabelled {
         `it has no ${VERSION_SECTION} section, so nodes know its version by running it: only a build with another spec_version changes that`,
       );
     }
+    // Nodes read all of it; one that they cannot read stays so.
+    embeddedVersion(outlineWasm(wasm));
     if (place.specVersion === specVersion) throw refusal(`it is labelled ${specVersion} already`);
     const code = relabelled(blob, specVersion);
     const again = unpackCode(code);

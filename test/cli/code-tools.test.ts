@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,12 @@ describe('tools for code, on living chains', () => {
       bounds: { from: 'chain' },
     });
     expect(found.compiled.specVersion).toBe(1000);
+    const endless = await file('endless.wasm', '');
+    await truncate(endless, 2 ** 40);
+    expect(await commandLine(['code', 'hash', endless])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('it has more than 67108864 bytes'),
+    });
     const lying = await json('code', 'inspect', await file('lying.wasm', relabelled(good, 7000)));
     expect(checks(lying.findings).sentence('compiled')).toMatch(/THE LABEL LIES.* 7000.* 1000/);
   });
@@ -203,6 +209,24 @@ describe('tools for code, on living chains', () => {
     expect((await commandLine([...call, '--signer', '//Bob'])).stderr).toContain(
       'give --genesis and --nonce',
     );
+    // Nothing is signed but what was given, to the last digit.
+    const give = async (args: string) =>
+      commandLine([
+        ...['tx', 'sign', '--runtime', runtime, '--call', 'balances.transferKeepAlive', '--args', args],
+        ...[...offline, '--account', alone.signer, '--json'],
+      ]);
+    const large = await give(`["${alone.signer}", "12345678901234567"]`);
+    expect(JSON.parse(large.stdout).call.decoded.args.value).toBe('12345678901234567');
+    for (const [args, words] of [
+      [`["${alone.signer}", 12345678901234567]`, 'stand in quotes'],
+      [`["${alone.signer}", null]`, 'value is missing'],
+      [`[{"Id":"${alone.signer}","Index":7}, 1]`, 'dest is one of'],
+      [`["${alone.signer}"]`, 'dest: AccountIdLookupOf, value: Compact<u128>'],
+    ] as const) {
+      const { status, stderr } = await give(args);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain(words);
+    }
     network.resume();
   });
 

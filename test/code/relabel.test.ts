@@ -7,6 +7,14 @@ import { relabel } from '../../src/code/relabel.ts';
 import { outlineWasm } from '../../src/code/sections.ts';
 import { isCompressed, unpackCode } from '../../src/code/zstd.ts';
 import { tinyRuntime } from './tiny-runtime.ts';
+import { custom } from './wasm-module.ts';
+
+/** Core version 5 has two fields behind the list of APIs, which this label lacks: nodes cannot read it. */
+function cutLabel(): Uint8Array {
+  const module = tinyRuntime({ labelled: false });
+  const label = [4, 0x78, 4, 0x78, ...[1, 7, 0].flatMap((part) => [part, 0, 0, 0]), 0];
+  return Uint8Array.of(...module, ...custom('runtime_version', label));
+}
 
 describe('re-labelling a runtime', () => {
   it('changes four bytes of a real one and keeps it compressed, no larger and the same each time', async () => {
@@ -42,6 +50,7 @@ describe('re-labelling a runtime', () => {
     ['has no such section', tinyRuntime({ labelled: false }), 8, /no runtime_version section/],
     ['has the label already', tinyRuntime({ specVersion: 8 }), 8, /is labelled 8 already/],
     ['is no runtime', Uint8Array.of(1, 2, 3), 8, /cannot be re-labelled/],
+    ['has a label that ends early', cutLabel(), 8, /runtime_version section is truncated/],
     ['has a broken label', tinyRuntime({ specName: 'x' }).slice(0, -30), 8, /cannot be re-labelled/],
   ])('refuses code that %s', (_why, code, version, words) => {
     expect(() => relabel(code, version)).toThrow(words);

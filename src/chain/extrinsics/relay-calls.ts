@@ -8,6 +8,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { othersOf } from '../../keys/multisig.ts';
 import type { ChainRuntime } from '../nodes/chain-runtime.ts';
+import { shownValue } from './call-values.ts';
 
 /** Arguments longer than this are shown by length and hash. */
 const SHOWN_BYTES = 64;
@@ -100,16 +101,19 @@ export function createCall(
   if (!make) throw unlike(runtime, `${pallet}.${method}`, 'does not exist');
   try {
     return make(...args) as unknown as Call;
-  } catch {
-    throw unlike(runtime, `${pallet}.${method}`, 'takes other arguments');
+  } catch (cause) {
+    const taken = make.meta.args.map(({ name, typeName }) => `${name}: ${typeName.unwrapOr('?')}`);
+    const problem = `takes other arguments: ${taken.join(', ') || 'none'}`;
+    throw unlike(runtime, `${pallet}.${method}`, problem, cause);
   }
 }
 
-function unlike({ version }: ChainRuntime, call: string, problem: string): RescueError {
+function unlike({ version }: ChainRuntime, call: string, problem: string, cause?: unknown): RescueError {
   const moved = call.startsWith('registrar.') ? ': the registrar may have moved to another chain' : '';
   return new RescueError(
     'RESCUE_CHAIN_REFUSES',
     `In the runtime ${version.specName} ${version.specVersion} the call ${call} ${problem}${moved}.`,
+    { cause },
   );
 }
 
@@ -136,7 +140,7 @@ export function describeCall(call: Call): PreparedCall {
     const bytes = value?.toU8a(true);
     return bytes && bytes.length > SHOWN_BYTES
       ? [name, { bytes: bytes.length, blake2_256: blake2AsHex(bytes) }]
-      : [name, value?.toJSON()];
+      : [name, value && shownValue(value)];
   });
   return {
     data,

@@ -8,6 +8,7 @@ import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { ChainRuntime } from '../nodes/chain-runtime.ts';
+import { unlikeGiven } from './call-values.ts';
 import { requireKnownExtensions } from './known-extensions.ts';
 import { createCall, describeCall } from './relay-calls.ts';
 
@@ -108,7 +109,15 @@ function shown(bytes: Uint8Array): { readonly bytes: Hex; readonly hash: Hex } {
 /** A call as bytes, or by its name as polkadot-js writes it, with its arguments. */
 function callOf(types: ChainRuntime, { call, args }: WantedCall): Call {
   const name = /^([a-zA-Z0-9]+)\.([a-zA-Z0-9]+)$/.exec(call);
-  if (name) return createCall(types, name[1] ?? '', name[2] ?? '', args);
+  if (name) {
+    const built = createCall(types, name[1] ?? '', name[2] ?? '', args);
+    built.meta.args.forEach((argument, index) => {
+      const value = built.args[index];
+      const problem = value && unlikeGiven(args[index], value, argument.name.toString());
+      if (problem) throw refused(`its arguments are others than were given: ${problem}`);
+    });
+    return built;
+  }
   try {
     const bytes = fromHex(call);
     const decoded = types.registry.createType('Call', bytes);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
+import { versionArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import {
   type CodeSourceFlags,
@@ -28,7 +28,7 @@ export function registerRelabel(code: Command, io: CommandIo): void {
     .requiredOption(
       '--spec-version <number>',
       "the label: the spec version of the para's own code on chain",
-      u32Argument,
+      versionArgument,
     )
     .requiredOption('--out <file>', 'where the re-labelled runtime is written')
     .option('--json', 'print JSON for machines')
@@ -68,10 +68,4 @@ export function registerRelabel(code: Command, io: CommandIo): void {
       );
     }),
   );
-}
-
-function u32Argument(text: string): number {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (number <= 0xffff_ffff) return number;
-  throw new InvalidArgumentError('a spec version is a whole number below 2^32.');
 }

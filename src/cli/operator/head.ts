@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
@@ -15,6 +14,7 @@ import {
   withPageOption,
   withRelayToAct,
 } from '../shared/operator-options.ts';
+import { readAtMost } from '../shared/read-file.ts';
 
 interface HeadFlags extends OperatorFlags, TrialFlags, PageFlags {
   readonly head: string;
@@ -64,9 +64,12 @@ export const registerHead: RegisterCommand = (program, io) => {
     });
 };
 
+/** Relay chains take some ten kibibytes (`maxHeadDataSize`). */
+const MOST_HEAD_BYTES = 1024 * 1024;
+
 async function readHead(text: string): Promise<Uint8Array> {
   try {
-    return text.startsWith('@') ? new Uint8Array(await readFile(text.slice(1))) : fromHex(text);
+    return text.startsWith('@') ? await readAtMost(text.slice(1), MOST_HEAD_BYTES) : fromHex(text);
   } catch (cause) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',

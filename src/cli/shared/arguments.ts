@@ -7,6 +7,10 @@ import type { Hex, ParaId, Planck } from '../../domain/units.ts';
 export const paraArgument = (text: string): ParaId =>
   below(2 ** 32, text, 'a para id is a whole number below 2^32.');
 
+/** Spec or transaction version. */
+export const versionArgument = (text: string): number =>
+  below(2 ** 32, text, 'a version is a whole number below 2^32.');
+
 /** Any number that JavaScript holds exactly. */
 export const sequenceArgument = (text: string): number =>
   below(Number.MAX_SAFE_INTEGER + 1, text, 'a sequence is a whole number.');

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Endpoints } from '../../chain/nodes/endpoints.ts';
 import type { FetchLimits } from '../../chain/proven/fetch-proof.ts';
@@ -10,6 +9,8 @@ import type { ForkPoint } from '../../trial/try-para.ts';
 import type { CommandIo } from './io.ts';
 import { warningTo } from './key-options.ts';
 import { endpointOption, relayTrust, type TrustFlags, troubleTo } from './operator-options.ts';
+import { readAtMost } from './read-file.ts';
+import { MOST_SPEC_BYTES } from './spec-file.ts';
 
 /** Where trials and rehearsals get their chains from. */
 export interface ForkFlags extends TrustFlags {
@@ -141,7 +142,7 @@ async function openCache(folder: string): Promise<StateCache> {
 
 async function readSpec(path: string): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await readFile(path));
+    return await readAtMost(path, MOST_SPEC_BYTES);
   } catch (cause) {
     throw new RescueError(
       'RESCUE_SPEC_INVALID',

@@ -11,7 +11,13 @@ import type { RuntimeVersion } from '../../code/label.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
-import { amountArgument, countArgument, dataArgument, hashArgument } from '../shared/arguments.ts';
+import {
+  amountArgument,
+  countArgument,
+  dataArgument,
+  hashArgument,
+  versionArgument,
+} from '../shared/arguments.ts';
 import { callFacts, viewOf } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import {
@@ -59,9 +65,9 @@ export function registerSign(tx: Command, io: CommandIo): void {
     .option(
       '--spec-version <number>',
       'the spec version that is signed; by default what the code says when it runs',
-      countArgument,
+      versionArgument,
     )
-    .option('--transaction-version <number>', 'the same of the transaction version', countArgument)
+    .option('--transaction-version <number>', 'the same of the transaction version', versionArgument)
     .option('--nonce <number>', 'nonce of the account; by default what --node says', countArgument)
     .option('--genesis <hash>', 'first block of the chain; by default what --node says', hashArgument)
     .option('--tip <plancks>', 'tip, in the smallest unit', amountArgument, 0n)
@@ -231,12 +237,18 @@ function signedText(
 }
 
 function argsArgument(text: string): readonly unknown[] {
+  let args: unknown;
   try {
-    const args: unknown = JSON.parse(text);
-    if (Array.isArray(args)) return args;
-  } catch {
-    // Said below.
+    args = JSON.parse(text, (_, value: unknown) => {
+      if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+      throw new InvalidArgumentError(
+        'numbers are whole, and those above 9007199254740991 stand in quotes: JSON does not hold them exactly.',
+      );
+    });
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw error;
   }
+  if (Array.isArray(args)) return args;
   throw new InvalidArgumentError('arguments are a JSON list, such as \'["0x00"]\'.');
 }
 

@@ -345,6 +345,12 @@ export const recoveryMachine = recoverySetup.createMachine({
               { guard: 'isOutdated' },
               { guard: 'isCodeEnacted', actions: ['noteBlock', 'noteEnactment'] },
             ],
+            // Asked only while the decision waits for people to release it, so that nothing was signed.
+            OPERATOR_RETRIED: {
+              guard: 'isNewRoundWanted',
+              target: '#recovery.optInRescue',
+              actions: 'openNextRound',
+            },
           },
         },
         awaitingFirstHeads: {

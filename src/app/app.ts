@@ -209,7 +209,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
         ),
       };
     };
-    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract }) => ({
+    const paras = config.paras.map(({ id, name, endpoints: urls, stallGapBlocks, contract, release }) => ({
       id,
       name,
       stallGapBlocks,
@@ -222,6 +222,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
         }),
       ),
       contract: contract === undefined ? null : openContract(contract as Hex),
+      release: release ?? config.release ?? null,
     }));
     const contracts = new Map(
       paras.flatMap(({ id, contract }) => (contract ? [[id, contract] as const] : [])),

@@ -33,6 +33,7 @@ import { registerPlan } from './team/plan.ts';
 import { registerPolicy } from './team/policy.ts';
 import { registerPropose } from './team/propose.ts';
 import { registerRehearse } from './team/rehearse.ts';
+import { registerRelease } from './team/release.ts';
 import { registerTry } from './team/try.ts';
 import { registerTx } from './tx/commands.ts';
 
@@ -80,6 +81,7 @@ const GROUPS: readonly CommandGroup[] = [
       registerCheckpoint,
       registerChainspec,
       registerTx,
+      registerRelease,
       registerRetry,
       registerHandover,
       registerKey,

@@ -1,11 +1,12 @@
 import { hashCode } from '../code/inspect.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
+import type { CountedRelease, Release, ReleaseStance } from '../domain/round/release.ts';
 import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
-import type { ParaId } from '../domain/units.ts';
+import type { ParaId, RelayBlock } from '../domain/units.ts';
 import { proposalHash } from '../voting/ballots/proposal-hash.ts';
 import type { TextSigner } from '../voting/ballots/text-signer.ts';
-import { optInText, proposalText, voteText } from '../voting/ballots/texts.ts';
+import { optInText, proposalText, releaseText, voteText } from '../voting/ballots/texts.ts';
 import type { ServiceClient } from './service-client.ts';
 
 /** What people do at a service with a key of their own: each act is a text that they sign. Errors are those of the client. */
@@ -83,4 +84,21 @@ export async function castVote(
     sequence,
   };
   return client.vote({ ...ballot, signature: voter.sign(voteText(ballot)), scheme: voter.scheme });
+}
+
+/**
+ * Releases the approved decision that the service shows, or takes that back. Whoever signs with it trusts the service to show the
+ * decision that holders made. @throws RESCUE_STATE_REFUSES when nobody is asked
+ */
+export async function releaseDecision(
+  client: ServiceClient,
+  paraId: ParaId,
+  person: TextSigner,
+  terms: { readonly expires: RelayBlock; readonly sequence?: number; readonly stance?: ReleaseStance },
+): Promise<CountedRelease> {
+  const { expires, sequence = 1, stance = 'release' } = terms;
+  const view = await client.releases(paraId);
+  if (view === null) throw new RescueError('RESCUE_STATE_REFUSES', 'Nothing waits to be released.');
+  const release: Release = { ...view.decision, stance, expires, account: person.account, sequence };
+  return client.release({ ...release, signature: person.sign(releaseText(release)), scheme: person.scheme });
 }

@@ -4,6 +4,7 @@ import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { block, count, epochMs } from '../domain/records/fields.ts';
 import { policy } from '../domain/records/policy.ts';
 import { proposal } from '../domain/records/proposal.ts';
+import { releaseView } from '../domain/views/release.ts';
 import { uploadInvitation } from '../domain/views/voting.ts';
 
 /** Answers that wrap records. Members that a newer service adds are dropped, here and inside the records. */
@@ -22,6 +23,7 @@ export const endorsementsAnswer = z.object({
 export const headsAnswer = z.object({
   heads: listOf(z.object({ relayBlock: block, at: epochMs, number: count }), 10_000),
 });
+export const releasesAnswer = z.object({ release: releaseView.tolerant.nullable() });
 export const retryAnswer = z.object({ ok: z.literal(true) });
 export const errorAnswer = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),

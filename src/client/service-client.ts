@@ -12,9 +12,11 @@ import { serviceEvent } from '../domain/records/event.ts';
 import { incident, incidentsPage } from '../domain/records/incident.ts';
 import { contractOptIn, managerOptIn } from '../domain/records/opt-in.ts';
 import { proposal } from '../domain/records/proposal.ts';
+import { countedRelease } from '../domain/records/release.ts';
 import { proposalTrial } from '../domain/records/trial.ts';
 import { validationPage } from '../domain/records/validation.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
+import type { CountedRelease, SignedRelease } from '../domain/round/release.ts';
 import type {
   ContractOptIn,
   CountedVote,
@@ -31,6 +33,7 @@ import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
 import { handover } from '../domain/views/handover.ts';
 import { type LiveStatus, liveStatus } from '../domain/views/live.ts';
 import { rescuePlan } from '../domain/views/plan.ts';
+import type { ReleaseView } from '../domain/views/release.ts';
 import { type ParaStatus, paraStatus, type ServiceStatus, serviceStatus } from '../domain/views/status.ts';
 import { type StoreReport, storeReport } from '../domain/views/store.ts';
 import {
@@ -119,6 +122,10 @@ export interface ServiceClient {
   votes(paraId: ParaId, since?: RelayBlock, most?: number): Promise<readonly CountedVote[]>;
   endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement>;
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
+  /** Releases the approved decision, or takes that back. */
+  release(release: SignedRelease): Promise<CountedRelease>;
+  /** How far the approved decision is released; null while there is none, or nobody is asked. */
+  releases(paraId: ParaId): Promise<ReleaseView | null>;
   /** Of the open round, else of the one that ended last. */
   tally(paraId: ParaId): Promise<TallyView>;
   /** Incidents of one para, or of all, newest first, page by page; no more than `most` of them. */
@@ -300,6 +307,8 @@ export function createServiceClient(
       ask(countedEndorsement.tolerant, of(endorsement.paraId, '/endorsements'), endorsement),
     endorsements: async (paraId) =>
       (await ask(answers.endorsementsAnswer, of(paraId, '/endorsements'))).endorsements,
+    release: (release) => ask(countedRelease.tolerant, of(release.paraId, '/releases'), release),
+    releases: async (paraId) => (await ask(answers.releasesAnswer, of(paraId, '/releases'))).release,
     tally: (paraId) => ask(tallyView.tolerant, of(paraId, '/tally')),
     incidents: async (paraId, most = MOST_INCIDENTS) => {
       const incidents: Incident[] = [];

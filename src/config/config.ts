@@ -8,6 +8,7 @@ import { guardSecrets } from './guard-secrets.ts';
 import { isNetwork } from './networks.ts';
 import { chosenParas, fleetSection, parasSection, readNames } from './paras-section.ts';
 import { endpoints, file, relaySection } from './relay-section.ts';
+import { releaseRules } from './release-section.ts';
 import type { DataPath } from './schema-problems.ts';
 import { keySection, signerSection } from './signer-section.ts';
 import { parseYamlFile } from './yaml-file.ts';
@@ -89,6 +90,11 @@ export const configSchema = z
       .default({ kind: 'external' })
       .describe(
         'Who submits relay calls, as the registrar manager or as an operator of a rescue contract; external: people with their own tools.',
+      ),
+    release: releaseRules
+      .optional()
+      .describe(
+        'Who has to release an approved decision before this service carries it out, whatever the policies ask for; for all paras that do not name their own.',
       ),
     contracts: z
       .strictObject({

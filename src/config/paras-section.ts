@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf, RescueError } from '../domain/errors.ts';
 import { endpoints, file } from './relay-section.ts';
+import { releaseRules } from './release-section.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 const paraId = z.int().min(0).max(0xffff_ffff);
@@ -21,6 +22,11 @@ const para = z.strictObject({
     .regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits (20 bytes)')
     .optional()
     .describe('Address of its rescue contract on the contracts chain.'),
+  release: releaseRules
+    .optional()
+    .describe(
+      'Who has to release an approved decision of this para, in place of the release of the whole service.',
+    ),
 });
 export type ConfiguredPara = z.output<typeof para>;
 

@@ -68,6 +68,12 @@ function canonicalise(value: unknown, report: Report): unknown {
     );
     out.endorsement = { ...out.endorsement, accounts };
   }
+  if (isSection(out.release) && Array.isArray(out.release.people)) {
+    const people = out.release.people.map((entry, index) =>
+      canonicalAccount(entry, ['release', 'people', index], report),
+    );
+    out.release = { ...out.release, people };
+  }
   if (Array.isArray(out.excluded)) {
     out.excluded = out.excluded.map((entry, index) =>
       isSection(entry)

@@ -16,6 +16,9 @@ export const ERROR_CODES = {
   RESCUE_VOTE_INVALID: 'The vote is malformed or bound to something else than the open round.',
   RESCUE_VOTE_SEQUENCE: 'A vote of this account with the same or a later sequence is already counted.',
   RESCUE_VOTE_NO_POWER: 'The account has no voting power at the anchor.',
+  RESCUE_RELEASE_INVALID:
+    'The release is malformed, bound to another decision, out of sequence, or of somebody who is not asked for one.',
+  RESCUE_RELEASE_MISSING: 'The approved decision is not released by enough people yet.',
   RESCUE_SIGNATURE_INVALID: 'The signature does not belong to the account and the text.',
   RESCUE_PROOF_INVALID: 'A storage proof does not lead from the state root to the value.',
   RESCUE_NODE_UNREACHABLE: 'No endpoint of the chain answers.',

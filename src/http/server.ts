@@ -32,6 +32,7 @@ import { pageResource } from './page.ts';
 import type { Page } from './page-files.ts';
 import { planResource } from './plan.ts';
 import { proposalsResource } from './proposals.ts';
+import { releasesResource } from './releases.ts';
 import type { HttpLimits, Resource, ResourceContext } from './resource.ts';
 import { statusResource } from './status.ts';
 import { createStreamRoom } from './stream-room.ts';
@@ -53,6 +54,7 @@ export const RESOURCES: readonly Resource[] = [
   evidenceResource,
   substituteResource,
   planResource,
+  releasesResource,
   handoverResource,
   incidentsResource,
   validationResource,

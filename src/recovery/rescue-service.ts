@@ -4,6 +4,7 @@ import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident, IncidentsPage, IncidentsWanted } from '../domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../domain/round/endorsement.ts';
+import type { CountedRelease, SignedRelease } from '../domain/round/release.ts';
 import type {
   ContractOptIn,
   CountedVote,
@@ -16,6 +17,7 @@ import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
 import type { FleetPage, FleetWanted } from '../domain/views/fleet.ts';
+import type { ReleaseView } from '../domain/views/release.ts';
 import type { ParaStatus, ServiceStatus } from '../domain/views/status.ts';
 import type { StoreReport } from '../domain/views/store.ts';
 import type {
@@ -75,6 +77,13 @@ export interface RescueService {
   /** A statement of the policy's technical body on a proposal: enough of them shorten the vote on it. */
   endorse(endorsement: SignedEndorsement, sender?: string | null): Promise<CountedEndorsement>;
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
+  /**
+   * A person that the policy or the operator names releases the approved decision, or takes that back; the same statement again changes
+   * nothing. @throws RESCUE_RELEASE_INVALID; RESCUE_STATE_REFUSES also for a withdrawal once something was sent
+   */
+  release(release: SignedRelease, sender?: string | null): Promise<CountedRelease>;
+  /** How far the approved decision is released; null while there is none, or nobody is asked. */
+  releases(paraId: ParaId): Promise<ReleaseView | null>;
   /** A page of the counted votes. */
   votes(paraId: ParaId, wanted?: VotesWanted): Promise<VotesPage>;
   /** Of the open round, else of the one that ended last. @throws RESCUE_STATE_REFUSES when there was none yet */
@@ -90,7 +99,7 @@ export interface RescueService {
   plan(paraId: ParaId, code: PlannedCode | null): Promise<RescuePlan>;
   /**
    * The call of the decision that is carried out that somebody outside has to sign.
-   * @throws RESCUE_STATE_REFUSES when nothing waits for a signature
+   * @throws RESCUE_STATE_REFUSES when nothing waits for a signature, RESCUE_RELEASE_MISSING until the decision is released
    */
   handover(paraId: ParaId): Promise<Handover>;
   accountProof(paraId: ParaId, account: AccountHex): Promise<AccountProof>;
@@ -108,7 +117,7 @@ export interface RescueService {
   page(paraId: ParaId, roundId?: Hex): Promise<ValidationPage>;
   /**
    * The operator has the approved decision go on, from `escalated`; or, with `newRound`, leaves it and lets holders decide anew, also when the
-   * approved code is current and builds no blocks.
+   * approved code is current and builds no blocks, and while the decision waits for its release.
    * @throws RESCUE_STATE_REFUSES; RESCUE_ROUTE_IMPOSSIBLE or RESCUE_CODE_REPLACED while something stands in the way that can be seen
    */
   retry(paraId: ParaId, wanted?: { readonly newRound: boolean }): Promise<void>;

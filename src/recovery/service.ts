@@ -23,6 +23,7 @@ import { handoverOf } from './acts/handover.ts';
 import { recordOptIn } from './acts/opt-in.ts';
 import { createPlanDesk } from './acts/plan-desk.ts';
 import { admitProposal, announceProposal } from './acts/propose.ts';
+import { recordRelease } from './acts/release.ts';
 import { retry } from './acts/retry.ts';
 import { seePage } from './acts/see-page.ts';
 import { seeAccountTrial, seeTrial } from './acts/see-trial.ts';
@@ -117,6 +118,7 @@ export function createRescueService(options: {
       clock: context.clock,
       proposals: tracker.proposals().map(({ hash, codeHash, trial }) => ({ hash, codeHash, trial })),
       approved: context.approved,
+      release: tracker.releases.view(),
       route: context.plan && { possible: true, plan: context.plan },
       readiness: presentReadiness(tracker.readiness(), condition),
       advice: [
@@ -134,6 +136,7 @@ export function createRescueService(options: {
           impossible: whyImpossible(tracker),
           own: tracker.own(),
           late: optedIn?.whileStopped ?? null,
+          release: tracker.releases.view(),
           route: context.plan ? (supervisor.routes.get(context.plan.route) ?? null) : null,
         }),
       ],
@@ -193,6 +196,9 @@ export function createRescueService(options: {
     endorse: (endorsement, sender = null) =>
       recordEndorsement(context, requireWhole(endorsement.paraId), endorsement, sender),
     endorsements: async (paraId) => (await currentRound(paraId))?.endorsements() ?? [],
+    release: (release, sender = null) =>
+      recordRelease(context, requireWhole(release.paraId), release, sender),
+    releases: async (paraId) => requireWhole(paraId).releases.view(),
     votes: async (paraId, wanted = {}) =>
       (await currentRound(paraId))?.votesPage(wanted) ?? { votes: [], next: null },
     tally: async (paraId) => {

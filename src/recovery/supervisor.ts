@@ -41,10 +41,11 @@ import { heldMachine } from './para/held.ts';
 import { createIncidentKeeper } from './para/incident-keeper.ts';
 import { lookBack } from './para/look-back.ts';
 import { createParaLosses, NO_LOSSES } from './para/losses.ts';
-import { startMachine } from './para/machine-runner.ts';
+import { type MachineRunner, startMachine } from './para/machine-runner.ts';
 import { createMandate } from './para/mandate.ts';
 import { createPageKeeper } from './para/page-keeper.ts';
 import { createReadinessKeeper, type ReadinessKeeper } from './para/readiness-keeper.ts';
+import { createReleaseKeeper } from './para/release-keeper.ts';
 import { createParaTracker, type ParaTracker, type WatchedPara } from './para/tracker.ts';
 
 /** What routes are told by the service that carries decisions out with them. */
@@ -172,12 +173,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const losses =
       held.length > 0 ? NO_LOSSES : await createParaLosses(para.id, options.losses, tellOf(para.id));
     const before = await snapshots.load(para.id).catch(() => null);
+    const releases = createReleaseKeeper({
+      paraId: para.id,
+      ledger,
+      journal,
+      operator: para.release,
+      machine: () => ({ state: runner.state(), context: runner.context() }),
+      tell: tellOf(para.id),
+    });
     const pages = await createPageKeeper({
       paraId: para.id,
       pages: options.pages,
       journal,
       ledger,
       routes,
+      release: releases.view,
       genesis: relay.genesis,
       tokens: () =>
         options.readiness.token().then(
@@ -185,7 +195,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
           () => [],
         ),
     });
-    const runner =
+    const runner: MachineRunner =
       held.length > 0
         ? heldMachine(para.id, held)
         : await startMachine({
@@ -200,6 +210,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
                   executor,
                   journal,
                   tell: tellOf(para.id),
+                  release: releases,
                   pageOf: pages.writer,
                   notBefore: losses.notBefore,
                   freezeAnchor: (input) => freezeAnchor({ relay, para: para.reader, ledger }, input),
@@ -243,6 +254,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       },
       runner,
       held,
+      releases,
       losses,
       ledger,
       feed,

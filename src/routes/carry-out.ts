@@ -22,6 +22,19 @@ export interface PageWriter {
   see(view: ChainView): Promise<void>;
 }
 
+/** Whether people have released what is to be done. */
+export interface ReleaseGate {
+  /**
+   * Does `act` when everybody who is asked has released the decision at this block; tells what is missing when not. No release is
+   * taken back while it runs. @throws errors of the database
+   */
+  through<Outcome>(
+    rescue: DecidedRound,
+    now: RelayBlock,
+    act: () => Promise<Outcome>,
+  ): Promise<Outcome | { readonly kind: 'unreleased' }>;
+}
+
 /** What carrying a decision out needs of the service around it. */
 export interface CarryOutContext {
   readonly executor: Executor;
@@ -31,6 +44,8 @@ export interface CarryOutContext {
   /** Resolves when the machine's snapshot is on disk. */
   readonly saved: () => Promise<void>;
   readonly tell: TellOfPara;
+  /** Nobody has to release anything when it is left out. */
+  readonly release?: ReleaseGate;
   /** The validation page of the decision; nobody keeps one when it is left out. */
   readonly page?: PageWriter;
 }
@@ -108,7 +123,17 @@ export async function carryOut(
       if (finished === null) return goOn(view, await route.next(rescue, view), next.step.key);
       return { kind: 'failed', trouble: overruled, isObstacle: true };
     }
-    const outcome = await context.executor.advance(next.step, factsOf(view), context.saved);
+    const { step } = next;
+    const act = () => context.executor.advance(step, factsOf(view), context.saved);
+    // What takes something back carries nothing out.
+    const outcome =
+      context.release === undefined || step.isOptional
+        ? await act()
+        : await context.release.through(rescue, view.observation.relay.number, act);
+    if (outcome.kind === 'unreleased') {
+      if (await isSettled(context.executor, step, view)) open?.delete(step.key);
+      return null;
+    }
     if (outcome.kind === 'waiting') open?.set(next.step.key, next.step);
     else open?.delete(next.step.key);
     if (outcome.kind !== 'failed') refused = null;

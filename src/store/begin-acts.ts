@@ -3,7 +3,8 @@ import type { ActsState } from '../domain/records/acts-state.ts';
 import type { EpochMs, Hex, ParaId } from '../domain/units.ts';
 import { type Act, newDatabaseId, writeActs } from './acts-file.ts';
 import { actsIn } from './compare-acts.ts';
-import { allOf, codeKey, type Key, type KindName, paraOfKey, policyKey } from './keys.ts';
+import type { KindName } from './key-layout.ts';
+import { allOf, codeKey, type Key, paraOfKey, policyKey } from './keys.ts';
 import type { RawLevel } from './level.ts';
 import { RECORDS } from './records.ts';
 

@@ -5,7 +5,8 @@ import type { StoreReport } from '../domain/views/store.ts';
 import type { Mismatch } from './compare-acts.ts';
 import type { Database } from './database.ts';
 import { findingsOf } from './findings.ts';
-import { type Key, type KindName, kindOf, paraOfKey } from './keys.ts';
+import type { KindName } from './key-layout.ts';
+import { type Key, kindOf, paraOfKey } from './keys.ts';
 import { isReadable } from './records.ts';
 
 const HASH_BYTES = 32;

@@ -1,6 +1,7 @@
 import type { StoreProblem } from '../domain/views/store.ts';
 import { type Act, type ActsLine, fingerprint, keyOfText, keyText, type ReadActs } from './acts-file.ts';
-import { allOf, isAct, KEY_LAYOUT, type Key, type KindName, kindOf } from './keys.ts';
+import { KEY_LAYOUT, type KindName } from './key-layout.ts';
+import { allOf, isAct, type Key, kindOf } from './keys.ts';
 import type { LevelSnapshot, RawLevel } from './level.ts';
 import { isReadable } from './records.ts';
 

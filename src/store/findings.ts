@@ -26,6 +26,7 @@ const NAMES: Partial<Record<string, readonly [one: string, many: string]>> = {
   code: ['code blob', 'code blobs'],
   round: ['ended round', 'ended rounds'],
   endorsement: ['endorsement', 'endorsements'],
+  release: ['release', 'releases'],
   incident: ['incident', 'incidents'],
   journal: ['journal entry', 'journal entries'],
   earlierAnchor: ['anchor', 'anchors'],

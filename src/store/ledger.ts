@@ -10,6 +10,7 @@ import { type AcceptedLoss, acceptedLoss } from '../domain/records/loss.ts';
 import { optIn as optInRecord } from '../domain/records/opt-in.ts';
 import { policy as policyRecord } from '../domain/records/policy.ts';
 import { proposal as proposalRecord } from '../domain/records/proposal.ts';
+import { countedRelease } from '../domain/records/release.ts';
 import { endedRound } from '../domain/records/round.ts';
 import { keptTrial } from '../domain/records/trial.ts';
 import type { CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
@@ -31,6 +32,8 @@ import {
   proofKey,
   proposalKey,
   proposalsOf,
+  releaseKey,
+  releasesOf,
   roundKey,
   roundsOf,
   trialKey,
@@ -93,6 +96,20 @@ export function createLedger(database: Database): Ledger {
           );
         }
         await database.write([{ key, value: endorsement }]);
+      }),
+    releases: (round) => database.readRange(releasesOf(round), countedRelease),
+    putRelease: (release) =>
+      database.exclusively(async () => {
+        const { account, sequence } = release;
+        const key = releaseKey(release, account);
+        const stored = await database.read(key, countedRelease);
+        if (stored !== null && stored.sequence >= sequence) {
+          throw new RescueError(
+            'RESCUE_RELEASE_INVALID',
+            `a statement of ${account} on this decision with sequence ${stored.sequence} is already stored`,
+          );
+        }
+        await database.write([{ key, value: release }]);
       }),
     putRound: (record) =>
       database.exclusively(async () => {

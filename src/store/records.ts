@@ -14,13 +14,15 @@ import { optIn } from '../domain/records/opt-in.ts';
 import { policy } from '../domain/records/policy.ts';
 import { proposal } from '../domain/records/proposal.ts';
 import { type RecordSchema, record } from '../domain/records/record.ts';
+import { countedRelease } from '../domain/records/release.ts';
 import { endedRound } from '../domain/records/round.ts';
 import { savedSnapshot } from '../domain/records/snapshot.ts';
 import { keptTrial } from '../domain/records/trial.ts';
 import { validationPage } from '../domain/records/validation.ts';
 import { readinessChecks } from '../domain/views/readiness.ts';
 import { earlierEndorsement, earlierProposal, earlierRound, earlierVote } from './earlier-records.ts';
-import { type Key, type KindName, kindOf } from './keys.ts';
+import type { KindName } from './key-layout.ts';
+import { type Key, kindOf } from './keys.ts';
 
 export const formatRecord = record(({ object }) => object({ format: count }));
 export const countersRecord = record(({ object }) => object({ lastEvent: count }));
@@ -36,6 +38,7 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     earlierRound,
     event: serviceEvent,
     endorsement: countedEndorsement,
+    release: countedRelease,
     earlierEndorsement,
     actsState,
     alert,

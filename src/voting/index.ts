@@ -13,6 +13,7 @@ export {
   type SignedEndorsement,
   type Stance,
 } from '../domain/round/endorsement.ts';
+export type { CountedRelease, Release, ReleasedDecision, SignedRelease } from '../domain/round/release.ts';
 export {
   openingBlock,
   type RoundId,
@@ -28,9 +29,10 @@ export {
   verifyAnchorEvidence,
 } from './anchor-proof.ts';
 export { type AdmissionInput, admitBallot, type RoundBinding } from './ballots/admission.ts';
-export { checkBallotShape, checkEndorsementShape } from './ballots/ballot-shape.ts';
+export { checkBallotShape, checkEndorsementShape, checkReleaseShape } from './ballots/ballot-shape.ts';
 export { admitEndorsement, type EndorsementInput } from './ballots/endorsement.ts';
 export { type ProposalContent, proposalHash } from './ballots/proposal-hash.ts';
+export { admitRelease, type ReleaseInput } from './ballots/release.ts';
 export { type SignedText, signaturesReady, verifyEd25519, verifySignature } from './ballots/signature.ts';
 export { signerFromKeystore, signerFromUri, type TextSigner, textSigner } from './ballots/text-signer.ts';
 export {
@@ -40,6 +42,7 @@ export {
   type ProposalStatement,
   parseStatement,
   proposalText,
+  releaseText,
   type Statement,
   voteText,
 } from './ballots/texts.ts';

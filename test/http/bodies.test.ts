@@ -3,7 +3,7 @@ import { openDoor } from '../support/http-door.ts';
 
 const nested = (levels: number, open = '[', close = ']') => `${open.repeat(levels)}${close.repeat(levels)}`;
 
-const POSTS = ['votes', 'endorsements', 'proposals', 'opt-in'];
+const POSTS = ['votes', 'endorsements', 'releases', 'proposals', 'opt-in'];
 
 describe('a JSON body', () => {
   async function post(path: string, body: string) {
@@ -43,6 +43,7 @@ describe('a JSON body', () => {
   it.each([
     ['votes', 4 * 1024],
     ['endorsements', 4 * 1024],
+    ['releases', 4 * 1024],
   ])('for %s of more than %i bytes is refused by its size', async (path, most) => {
     const ofSize = (size: number) => `{"a":"${'x'.repeat(size - 8)}"}`;
     expect(await post(path, ofSize(most + 1))).toMatchObject({ status: 413, code: 'RESCUE_REQUEST_INVALID' });

@@ -119,6 +119,15 @@ describe('recovery machine', () => {
     expect(driver.observe(advanced(90, 1))).toBe('upgrading.carryingOut');
   });
 
+  it('leaves a decision that is carried out for a new round when the operator says so, and never by the word to go on', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    driver.actor.send({ type: 'OPERATOR_RETRIED', newRound: false });
+    expect(driver.state()).toBe('upgrading.carryingOut');
+    driver.actor.send({ type: 'OPERATOR_RETRIED', newRound: true });
+    expect(driver.state()).toBe('optInRescue');
+    expect(contextOf(driver)).toMatchObject({ round: 2, approved: null, plan: null });
+  });
+
   it('counts heads from the block that switched to the code, also while the route does not know of it yet', async () => {
     const driver = await walkTo('upgrading.carryingOut');
     const codeHash = contextOf(driver).approved?.codeHash ?? null;

@@ -29,6 +29,12 @@ import type { AcceptedLoss } from '../../src/domain/records/loss.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
 import { type CountedEndorsement, STANCES } from '../../src/domain/round/endorsement.ts';
 import {
+  type CountedRelease,
+  RELEASE_ASKERS,
+  RELEASE_STANCES,
+  type ReleaseStanding,
+} from '../../src/domain/round/release.ts';
+import {
   type Anchor,
   type AnchorEvidence,
   CHOICES,
@@ -48,6 +54,7 @@ import { CODE_SOURCES, type TriedCode } from '../../src/domain/trial/report.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { type EndpointStatus, STANDINGS } from '../../src/domain/views/endpoints.ts';
 import type { FleetPage, FleetSummary } from '../../src/domain/views/fleet.ts';
+import type { ReleaseView } from '../../src/domain/views/release.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import { STORE_PROBLEMS, type StoreFinding, type StoreReport } from '../../src/domain/views/store.ts';
 import type {
@@ -118,6 +125,28 @@ export const endorsements: fc.Arbitrary<CountedEndorsement> = both(
   signedEndorsements,
   fc.record({ admittedAt: block }),
 );
+
+const decisions = both(bound, fc.record({ codeHash: hash, policy: hash }));
+export const signedReleases = both(
+  both(decisions, signer),
+  fc.record({ stance: fc.constantFrom(...RELEASE_STANCES), expires: block }),
+);
+export const releases: fc.Arbitrary<CountedRelease> = both(signedReleases, fc.record({ admittedAt: block }));
+export const releasedDecisions = decisions.map(({ sequence: _, ...decision }) => decision);
+export const releaseStandings: fc.Arbitrary<ReleaseStanding> = fc.record({
+  by: fc.constantFrom(...RELEASE_ASKERS),
+  threshold: count,
+  released: few(account),
+  open: few(account),
+});
+export const releaseViews: fc.Arbitrary<ReleaseView> = fc.record({
+  decision: releasedDecisions,
+  standings: few(releaseStandings),
+  released: fc.boolean(),
+  begun: fc.boolean(),
+  statements: few(releases),
+  sentence: text,
+});
 
 const runtime = fc.record({ specName: text, specVersion: u32 });
 const proposer = signer.map(({ account: proposer, ...rest }) => ({ proposer, ...rest }));
@@ -498,6 +527,7 @@ export const paraStatuses: fc.Arbitrary<ParaStatus> = fc.record({
     ),
   ),
   approved: orNull(fc.record({ proposal: hash, codeHash: hash })),
+  release: orUnknown(orNull(releaseViews)),
   route: orNull(routeAssessments),
   readiness: orUnknown(orNull(readinesses)),
   advice: few(text),

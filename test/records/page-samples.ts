@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { PAGE_RESULTS, type PageMoment, type ValidationPage } from '../../src/domain/validation/page.ts';
+import { hexOf } from '../voting/ballot-arbitraries.ts';
 import { relayBlocks, signedBallots } from './arbitraries.ts';
 
 const hash = relayBlocks.map(({ hash }) => hash);
@@ -85,6 +86,20 @@ export const pages: fc.Arbitrary<ValidationPage> = fc.record({
     policy: hash,
     anchor: fc.record({ relay: ref, head: ref, codeHash: hash }),
   }),
+  releases: fc.option(
+    fc.array(
+      fc.record({
+        account: hash,
+        admittedAt: count,
+        expires: count,
+        sequence: count,
+        signature: hexOf(64),
+        scheme: text,
+      }),
+      { maxLength: 2 },
+    ),
+    { nil: undefined },
+  ),
   route: text,
   code: orNull(fc.record({ hash, bytes: orNull(count), runtime: orNull(text) })),
   planned: moment,

@@ -17,6 +17,7 @@ import * as optIns from '../../src/domain/records/opt-in.ts';
 import { policy } from '../../src/domain/records/policy.ts';
 import { proposal } from '../../src/domain/records/proposal.ts';
 import type { RecordSchema } from '../../src/domain/records/record.ts';
+import * as release from '../../src/domain/records/release.ts';
 import * as round from '../../src/domain/records/round.ts';
 import { savedSnapshot } from '../../src/domain/records/snapshot.ts';
 import * as trial from '../../src/domain/records/trial.ts';
@@ -31,6 +32,7 @@ import { liveOf, liveStatus } from '../../src/domain/views/live.ts';
 import { paraObservation } from '../../src/domain/views/observation.ts';
 import { rescuePlan } from '../../src/domain/views/plan.ts';
 import * as readiness from '../../src/domain/views/readiness.ts';
+import { releaseView } from '../../src/domain/views/release.ts';
 import { paraStatus, serviceStatus } from '../../src/domain/views/status.ts';
 import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
 import {
@@ -167,6 +169,37 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answer: async (value, service, client) => {
       service.endorsements = async () => [value];
       return (await client.endorsements(2000))[0];
+    },
+  }),
+  signedRelease: row({
+    schema: release.signedRelease,
+    values: some.signedReleases,
+    body: {
+      path: ({ paraId }) => `/v1/paras/${paraId}/releases`,
+      send: (value, client) => client.release(value),
+      received: (argument) => argument,
+    },
+  }),
+  countedRelease: row({
+    schema: release.countedRelease,
+    values: some.releases,
+    store: (database, value) => {
+      const ledger = createLedger(database);
+      return {
+        key: keys.releaseKey(value, value.account),
+        put: () => ledger.putRelease(value),
+        get: async () => (await ledger.releases(value))[0],
+      };
+    },
+  }),
+  releasedDecision: part(release.releasedDecision, some.releasedDecisions, 'releaseView'),
+  releaseStanding: part(release.releaseStanding, some.releaseStandings, 'releaseView'),
+  releaseView: row({
+    schema: releaseView,
+    values: some.releaseViews,
+    answer: (value, service, client) => {
+      service.releases = async () => value;
+      return client.releases(2000);
     },
   }),
   proposal: row({
@@ -633,6 +666,10 @@ export function takeEverything(service: RecordingService): unknown[] {
     return { ...value, ...counted };
   };
   service.endorse = async (value) => {
+    got.push(value);
+    return { ...value, admittedAt: counted.admittedAt };
+  };
+  service.release = async (value) => {
     got.push(value);
     return { ...value, admittedAt: counted.admittedAt };
   };

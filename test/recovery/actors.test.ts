@@ -124,6 +124,7 @@ async function live(
             if (relay !== ANSWERING) await relay.observe([2000]);
             return { kind: 'frozen', anchor: ANCHOR };
           },
+          release: { through: (_rescue, _now, act) => act() },
           pageOf: () => ({ begin: async () => undefined, see: async () => undefined }),
           notBefore: () => options.notBefore ?? 0,
           onStoreFailed: ({ code }) => {

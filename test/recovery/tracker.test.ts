@@ -6,6 +6,7 @@ import type { SnapshotStore } from '../../src/domain/ports/snapshots.ts';
 import { createDiagnostician } from '../../src/recovery/para/diagnostician.ts';
 import { createIncidentKeeper } from '../../src/recovery/para/incident-keeper.ts';
 import { startMachine } from '../../src/recovery/para/machine-runner.ts';
+import { createReleaseKeeper } from '../../src/recovery/para/release-keeper.ts';
 import { createParaTracker, type WatchedPara } from '../../src/recovery/para/tracker.ts';
 import { openStore } from '../../src/store/open.ts';
 import { hash, healthyPara } from '../domain/observations.ts';
@@ -22,10 +23,11 @@ const PARA: WatchedPara = {
   tryProposal: UNTRIED,
   nodes: [],
   contract: null,
+  release: null,
 };
 
 async function openTracker(poison?: number) {
-  const { ledger, snapshots, incidents, close } = await openStore(await temporaryFolder());
+  const { ledger, journal, snapshots, incidents, close } = await openStore(await temporaryFolder());
   const watchedOnly: [number, boolean][] = [];
   const clock = { now: 0 };
   if (poison !== undefined) await poisonSnapshot(snapshots, poison);
@@ -57,6 +59,14 @@ async function openTracker(poison?: number) {
       journal: { list: async () => [] },
       settled: runner.saved,
       awaySince: null,
+    }),
+    releases: createReleaseKeeper({
+      paraId: 2000,
+      ledger,
+      journal,
+      operator: null,
+      machine: () => ({ state: runner.state(), context: runner.context() }),
+      tell: nobody,
     }),
     sighted: () => true,
     lookBack: async () => ({ otherHeadUntil: null, unknown: null }),

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Hex } from '../../src/domain/units.ts';
+import { KEY_LAYOUT } from '../../src/store/key-layout.ts';
 import {
   describeKey,
   eventKey,
   eventsAfter,
   journalKey,
   journalOf,
-  KEY_LAYOUT,
   voteKey,
   votesOf,
 } from '../../src/store/keys.ts';

@@ -9,6 +9,7 @@ import { countConditions, type FleetRow, isWell } from '../../src/domain/fleet/r
 import { type Incident, type IncidentsPage, summaryOf } from '../../src/domain/incidents/incident.ts';
 import type { HashedPolicy, Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
+import type { CountedRelease, SignedRelease } from '../../src/domain/round/release.ts';
 import type {
   ContractOptIn,
   CountedVote,
@@ -21,6 +22,7 @@ import type { ProposalTrial } from '../../src/domain/trial/proposal-trial.ts';
 import type { AccountHex, Hex, ParaId } from '../../src/domain/units.ts';
 import type { ValidationPage } from '../../src/domain/validation/page.ts';
 import type { FleetPage, FleetWanted } from '../../src/domain/views/fleet.ts';
+import type { ReleaseView } from '../../src/domain/views/release.ts';
 import type { ParaStatus, ServiceStatus } from '../../src/domain/views/status.ts';
 import type { StoreReport } from '../../src/domain/views/store.ts';
 import type {
@@ -88,6 +90,8 @@ export class RecordingService implements RescueService {
   sight: Sight = { block: 120, readAgoMs: 2_000, blockAgeMs: 20_000, limitMs: 60_000, blind: null };
   /** Whether the technical body endorsed the proposal. */
   endorsed = false;
+  /** How far the decision is released. */
+  released: ReleaseView | null = null;
   /** Streams that are being read now. */
   readers = 0;
   /** Id of the last event that some reader took. */
@@ -303,6 +307,17 @@ export class RecordingService implements RescueService {
   async endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]> {
     this.#known(paraId);
     return [];
+  }
+
+  async release(release: SignedRelease): Promise<CountedRelease> {
+    this.#known(release.paraId);
+    this.calls.push(['release', release]);
+    return { ...release, admittedAt: 130 };
+  }
+
+  async releases(paraId: ParaId): Promise<ReleaseView | null> {
+    this.#known(paraId);
+    return this.released;
   }
 
   async evidence(paraId: ParaId): Promise<EvidenceBundle> {

@@ -14,6 +14,7 @@ import { fleetLine, fleetText, troubleLines } from '../shared/fleet-text.ts';
 import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { readinessLines, readinessWord } from '../shared/readiness-text.ts';
+import { releaseLines } from '../shared/release-text.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
@@ -222,6 +223,7 @@ async function paraText(para: ParaStatus): Promise<string> {
       ({ hash, trial }) => ['proposal', `${hash}: ${printable(trialLine(trial))}`] as const,
     ),
     ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
+    ...(await releaseLines(para.release)),
     ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],
     ...(route?.possible === false ? route.reasons.map((reason) => ['', printable(reason)] as const) : []),
     ...(route?.possible ? await planLines(route.plan, observation) : []).map((line) => ['', line] as const),

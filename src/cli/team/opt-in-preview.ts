@@ -8,6 +8,7 @@ import type { ParaId } from '../../domain/units.ts';
 import type { ParaStatus } from '../../domain/views/status.ts';
 import { neverLocked } from '../../routes/registrar/regrets.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { releaseRuleText } from '../shared/release-text.ts';
 import { facts } from '../shared/table.ts';
 
 export interface PreviewFlags {
@@ -31,7 +32,7 @@ export async function previewOptIn(
   const { observation, optIn } = status;
   const inForce = optIn === null || optIn.policy === hash ? null : await client.policy(paraId);
   const difference = inForce === null ? [] : policyDifference(inForce, policy);
-  const { stall, voting, routes, recovery } = policy;
+  const { stall, voting, routes, release, recovery } = policy;
   const lock = observation && neverLocked(observation);
   show(flags, io, [
     ['opt-in', `holders of para ${paraId} may decide on its code once it has stopped, by the policy ${hash}`],
@@ -44,6 +45,7 @@ export async function previewOptIn(
       `${blocksAndHours(voting.shortestBlocks)} to ${blocksAndHours(voting.longestBlocks)}, approval ${voting.approval}, quorum ${voting.quorum}`,
     ],
     ['carried out', `by ${routes.join(', else ')}${recovery.lockAgain ? ', then the lock returns' : ''}`],
+    ['released', release ? releaseRuleText(release) : null],
     [
       'now',
       optIn === null

@@ -1,6 +1,7 @@
 import { printable } from '../../domain/plain-text.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { releaseRuleText } from '../shared/release-text.ts';
 
 export const registerPolicy: RegisterCommand = (program, io) => {
   program
@@ -21,6 +22,8 @@ export const registerPolicy: RegisterCommand = (program, io) => {
         return;
       }
       io.stdout(`policy ${policyHash(policy)} for para ${policy.para} is well-formed\n`);
+      const { release } = policy;
+      if (release) io.stdout(`${printable(releaseRuleText(release))}\n`);
       for (const concern of concerns) io.stdout(`concern: ${printable(concern)}\n`);
     });
 };

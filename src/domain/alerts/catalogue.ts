@@ -69,6 +69,12 @@ export const ALERTS = {
     afterSeconds: 0,
     by: ['webhook', 'prometheus'],
   },
+  'release-waiting': {
+    severity: 'critical',
+    when: 'an approved rescue waits for people to release it: nothing of it is signed or sent before',
+    afterSeconds: 0,
+    by: ['webhook', 'prometheus'],
+  },
   'rescue-escalated': {
     severity: 'critical',
     when: 'the service cannot go on with a rescue by itself',

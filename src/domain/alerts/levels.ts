@@ -2,6 +2,7 @@ import type { ConditionName } from '../chain/condition.ts';
 import type { ServiceEvent } from '../events.ts';
 import type { FleetRow } from '../fleet/row.ts';
 import { oneLine } from '../plain-text.ts';
+import { missingReleases } from '../round/release.ts';
 import type { ParaId } from '../units.ts';
 import type { EndpointStatus } from '../views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../views/status.ts';
@@ -28,6 +29,7 @@ const SEEN_AS_LEVELS: ReadonlySet<string> = new Set([
   'watched-only',
   'endpoint-standing',
   'acts-missing',
+  'release-waits',
   'fleet-seen',
   'fleet-trouble',
   'fleet-trouble-over',
@@ -97,6 +99,12 @@ function levelsOfPara(para: ParaStatus): Level[] {
     levels.push(level('rescue-open', `round ${round}: proposals are taken for its last head`));
   }
   if (state === 'voting') levels.push(level('rescue-open', `round ${round}: its holders vote`));
+  const { release } = para;
+  if (release && missingReleases(state, release) > 0) {
+    levels.push(
+      level('release-waiting', `the decision for code ${release.decision.codeHash} ${release.sentence}`),
+    );
+  }
   if (state === 'escalated') {
     levels.push(level('rescue-escalated', trouble?.message ?? 'no step is left that could be carried out'));
   }

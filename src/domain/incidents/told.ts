@@ -20,6 +20,8 @@ const ACTS: ReadonlySet<string> = new Set<EventName>([
   'step-lost',
   'step-handed-over',
   'route-waits',
+  'release-waits',
+  'release-recorded',
   'code-enacted',
   'lock-left-to-para',
   'lock-missing',

@@ -81,5 +81,11 @@ export function policyConcerns(policy: Policy): string[] {
   if (policy.voting.lateQuorumExtensionBlocks === 0) {
     concerns.push('voting.lateQuorumExtensionBlocks is 0: votes of the last moment cannot be answered');
   }
+  const { release } = policy;
+  if (release !== undefined && release.threshold === release.people.length && release.threshold > 1) {
+    concerns.push(
+      `release.threshold is ${release.threshold} of ${release.people.length}: when one of them cannot be reached, or has lost his key, no decision is carried out`,
+    );
+  }
   return concerns;
 }

@@ -5,6 +5,7 @@ import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { POLICY_ROUTES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
+import { releaseProblems, releaseSection } from './release-rules.ts';
 import { trialSection } from './trial-rules.ts';
 
 /** Ten thousandths of a percent: 100 % = 1_000_000. Exact, so that no share is ever a floating point number. */
@@ -270,6 +271,7 @@ export const policySchema = z
         'While none of the routes could carry a decision out, whatever the team does: wait (as without it) opens no round and takes no proposals; vote lets holders decide anyway, and says so to each of them.',
       ),
     contract: rescueContract.optional(),
+    release: releaseSection(account).optional(),
     recovery: z.strictObject({
       heads: z.int().min(1).max(1000).describe('Heads included under the new code that prove recovery.'),
       lockAgain: z.boolean().default(true).describe('Add the registrar lock again after recovery.'),
@@ -316,6 +318,9 @@ export const policySchema = z
     }
     checkContract(policy, (path, message) => context.addIssue({ code: 'custom', path, message }));
     checkEndorsement(policy, (path, message) => context.addIssue({ code: 'custom', path, message }));
+    for (const { path, message } of policy.release ? releaseProblems(policy.release) : []) {
+      context.addIssue({ code: 'custom', path: ['release', ...path], message });
+    }
     // An account that is malformed has an issue of its own already.
     const endorsers = policy.endorsement?.accounts ?? [];
     const accounts = [...policy.proposers.accounts, ...endorsers, ...seen].filter(

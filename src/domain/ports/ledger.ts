@@ -1,5 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import type { CountedEndorsement } from '../round/endorsement.ts';
+import type { CountedRelease } from '../round/release.ts';
 import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
 import type { RoundClock } from '../round/tally.ts';
@@ -78,6 +79,10 @@ export interface Ledger {
   endorsements(key: RoundKey): Promise<readonly CountedEndorsement[]>;
   /** Stores a statement; @throws RESCUE_VOTE_SEQUENCE unless its sequence is above the stored one. */
   putEndorsement(endorsement: CountedEndorsement): Promise<void>;
+  /** What each person said last of the decision of the round. */
+  releases(key: RoundKey): Promise<readonly CountedRelease[]>;
+  /** Stores a statement; @throws RESCUE_RELEASE_INVALID unless its sequence is above the stored one. */
+  putRelease(release: CountedRelease): Promise<void>;
   /** Stores how a round ended; the first record stays. */
   putRound(record: RoundRecord): Promise<void>;
   /** Ended rounds, in no particular order. */

@@ -11,11 +11,23 @@ import {
   type PageFact,
   type PageMoment,
   type PagePlace,
+  type PageRelease,
   type PageStep,
   type PageValue,
   type ValidationPage,
 } from '../validation/page.ts';
-import { account, amountText, block, bytes, count, epochMs, hash, paraId } from './fields.ts';
+import {
+  account,
+  amountText,
+  block,
+  bytes,
+  count,
+  epochMs,
+  hash,
+  known,
+  paraId,
+  signature,
+} from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
 
 /** Most entries of the lists of a page: far more than any route has. */
@@ -116,6 +128,17 @@ const change: RecordSchema<PageChange> = record(({ object, of }) =>
   }),
 );
 
+const pageRelease: RecordSchema<PageRelease> = record(({ object }) =>
+  object({
+    account,
+    admittedAt: block,
+    expires: block,
+    sequence: count,
+    signature,
+    scheme: z.string(),
+  }),
+);
+
 export const validationPage: RecordSchema<ValidationPage> = record(({ object, of }) => {
   const ref = object({ number: block, hash });
   return object({
@@ -130,6 +153,7 @@ export const validationPage: RecordSchema<ValidationPage> = record(({ object, of
       policy: hash,
       anchor: object({ relay: ref, head: ref, codeHash: hash }),
     }).nullable(),
+    releases: known(listOf(of(pageRelease), MOST.few)),
     route: z.string(),
     code: object({ hash, bytes: count.nullable(), runtime: z.string().nullable() }).nullable(),
     planned: of(moment),

@@ -76,7 +76,7 @@ function differenceParts(page: ValidationPage): string[] {
     : ['Everything is as it was expected.'];
 }
 
-function headRows({ relay, decision, code, planned, result, seen }: ValidationPage): string[][] {
+function headRows({ relay, decision, releases, code, planned, result, seen }: ValidationPage): string[][] {
   const end = result.at;
   return [
     ['relay chain', `${relay.runtime ?? 'of an unknown runtime'}, genesis ${relay.genesis}`],
@@ -90,6 +90,10 @@ function headRows({ relay, decision, code, planned, result, seen }: ValidationPa
           ['head that was voted on', `${decision.anchor.head.number} ${decision.anchor.head.hash}`],
           ['code at the anchor', decision.anchor.codeHash],
         ]),
+    ...(releases ?? []).map(({ account, admittedAt }) => [
+      'released by',
+      `${account} at relay block ${admittedAt}`,
+    ]),
     ...(code === null
       ? []
       : [

@@ -16,6 +16,8 @@ export interface ValidationPage {
   readonly relay: { readonly genesis: Hex; readonly runtime: string | null };
   /** What holders decided; null where nobody voted: an act of the operator, a rehearsal. */
   readonly decision: PageDecision | null;
+  /** Who has released that decision, where anybody was asked to; missing where nobody was, and on pages of earlier versions. */
+  readonly releases?: readonly PageRelease[] | undefined;
   /** Name of the route, or of the command of an operator. */
   readonly route: string;
   /** The code that the act is about; null for acts about something else. */
@@ -55,6 +57,17 @@ export interface PageDecision {
     readonly head: { readonly number: number; readonly hash: Hex };
     readonly codeHash: Hex;
   };
+}
+
+/** A person's release of the decision; whoever doubts it checks the signature over the text that these make (`releaseText`). */
+export interface PageRelease {
+  readonly account: AccountHex;
+  /** Relay block at which it was counted, and from which on it counts no more. */
+  readonly admittedAt: RelayBlock;
+  readonly expires: RelayBlock;
+  readonly sequence: number;
+  readonly signature: Hex;
+  readonly scheme: string;
 }
 
 export interface PageCode {

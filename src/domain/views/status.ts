@@ -26,6 +26,7 @@ import { type EndpointStatus, endpointStatus } from './endpoints.ts';
 import { type FleetSummary, fleetSummary } from './fleet.ts';
 import { paraObservation } from './observation.ts';
 import { readinessRecord } from './readiness.ts';
+import { type ReleaseView, releaseView } from './release.ts';
 
 /** A proposal in short, and what came of trying it. */
 export type ProposalMark = Pick<Proposal, 'hash' | 'codeHash' | 'trial'>;
@@ -62,6 +63,8 @@ export interface ParaStatus {
   /** What is proposed in the open round; missing in answers of earlier versions. */
   readonly proposals?: readonly ProposalMark[] | undefined;
   readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
+  /** How far that is released; null where nobody is asked to, missing in answers of earlier versions. */
+  readonly release?: ReleaseView | null | undefined;
   readonly route: RouteAssessment | null;
   /** Whether it could be rescued today; null before the first look, missing in answers of earlier versions. */
   readonly readiness?: Readiness | null | undefined;
@@ -112,6 +115,7 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
     clock: of(clock).nullable(),
     proposals: z.array(object({ hash, codeHash: hash, trial: of(trialSummary).optional() })).optional(),
     approved: object({ proposal: hash, codeHash: hash }).nullable(),
+    release: known(of(releaseView).nullable()),
     route: of(routeAssessment).nullable(),
     readiness: known(of(readinessRecord).nullable()),
     advice: z.array(z.string()),

@@ -1,5 +1,6 @@
 import type { Alert } from '../../domain/alerts/alert.ts';
 import { CONDITIONS } from '../../domain/chain/condition.ts';
+import { missingReleases } from '../../domain/round/release.ts';
 import { type EndpointStatus, STANDINGS } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
 import type { StoreFinding } from '../../domain/views/store.ts';
@@ -29,8 +30,8 @@ export function gather(metrics: Metrics, { status, findings, firing, waiting }: 
     if (value === undefined) gauge.remove();
     else gauge.set(value);
   }
-  const { name, condition, state, cause, headAge, head, round, incident } = metrics;
-  for (const gauge of [name, condition, state, cause, headAge, head, round, incident]) gauge.reset();
+  const { name, condition, state, cause, headAge, head, round, incident, missingReleases: missing } = metrics;
+  for (const gauge of [name, condition, state, cause, headAge, head, round, incident, missing]) gauge.reset();
   for (const para of paras) gatherPara(metrics, para);
   metrics.fleetParas.reset();
   for (const [is, count] of Object.entries(status.fleet?.conditions ?? {})) {
@@ -67,6 +68,7 @@ function gatherPara(metrics: Metrics, status: ParaStatus): void {
   if (stall && stall.age !== null) metrics.headAge.set({ para }, stall.age);
   if (observation?.head) metrics.head.set({ para }, observation.head.number);
   metrics.round.set({ para }, round);
+  metrics.missingReleases.set({ para }, missingReleases(status.state, status.release));
   metrics.incident.set({ para }, incident && incident.end === null ? incident.number : 0);
 }
 

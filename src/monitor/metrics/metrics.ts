@@ -53,6 +53,11 @@ export function createMetrics(relayGenesis: Hex) {
     headAge: gauge('para_head_age_blocks', 'Relay blocks since its last head was included.', ...para),
     head: gauge('para_last_head_block', 'Number of its last head.', ...para),
     round: gauge('para_round', 'Number of its round; 0 while none is open.', ...para),
+    missingReleases: gauge(
+      'para_missing_releases',
+      'Releases that its approved decision waits for; 0 while it waits for none.',
+      ...para,
+    ),
     incident: gauge('para_incident', 'Number of its open incident; 0 while there is none.', ...para),
     fleetParas: gauge(
       'fleet_paras',

@@ -3,6 +3,7 @@ import { RescueError } from '../../domain/errors.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import type { Routes } from '../../routes/route.ts';
 import type { ParaTracker } from '../para/tracker.ts';
+import { requireReleased } from './release.ts';
 
 /** The call that somebody outside has to sign now; see `RescueService.handover`. */
 export async function handoverOf(tracker: ParaTracker, routes: Routes): Promise<Handover> {
@@ -14,6 +15,8 @@ export async function handoverOf(tracker: ParaTracker, routes: Routes): Promise<
   // Never by the view of the route: what carries the decision out rests on its own.
   const view = viewOfRelay(observation, null);
   const isLocking = tracker.runner.state() === 'upgrading.relocking';
+  // The lock is aftercare, and carries nothing out.
+  if (!isLocking) requireReleased(tracker);
   const handover = await (isLocking ? route.lockHandover?.(rescue, view) : route.handover?.(rescue, view));
   if (handover) return handover;
   throw nothing(tracker);

@@ -7,7 +7,10 @@ import type { ParaTracker } from '../para/tracker.ts';
  * @param refused what is therefore not done, as the beginning of the sentence
  * @throws RESCUE_ROUTE_IMPOSSIBLE
  */
-export function requireRoute(tracker: ParaTracker, refused: string): void {
+export function requireRoute(
+  tracker: Pick<ParaTracker, 'impossible'> & { readonly runner: Pick<ParaTracker['runner'], 'context'> },
+  refused: string,
+): void {
   const { policy } = tracker.runner.context();
   const impossible = policy && votesWithoutRoute(policy.rules) ? null : tracker.impossible();
   if (impossible !== null) throw new RescueError('RESCUE_ROUTE_IMPOSSIBLE', `${refused}: ${impossible}.`);

@@ -17,6 +17,7 @@ import {
   carryOut,
   chooseRoute,
   type PageWriter,
+  type ReleaseGate,
   relock,
 } from '../../routes/carry-out.ts';
 import type { Executor } from '../../routes/executor.ts';
@@ -35,6 +36,8 @@ export interface ActorsContext {
   readonly notBefore: () => RelayBlock;
   /** For the validation page of a decision. */
   readonly pageOf: (decision: PagedDecision) => PageWriter;
+  /** Whether people have released a decision. */
+  readonly release: ReleaseGate;
   readonly freezeAnchor: (input: FreezeAnchorInput) => Promise<AnchorOutcome>;
   /** The database failed: the process must end. What the actor was about stays as it is on disk, and the next start goes on. */
   readonly onStoreFailed: (error: RescueError) => void;
@@ -70,7 +73,11 @@ export function createActors(
   };
   const withPage = (input: CarryOutInput, signal: AbortSignal): CarryOutContext => {
     const { plan, ...rescue } = input;
-    return { ...around(signal), page: context.pageOf({ rescue, plan, route: routeOf(input) }) };
+    return {
+      ...around(signal),
+      release: context.release,
+      page: context.pageOf({ rescue, plan, route: routeOf(input) }),
+    };
   };
 
   return {

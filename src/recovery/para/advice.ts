@@ -5,6 +5,7 @@ import type { Diagnosis } from '../../domain/diagnosis/verdict.ts';
 import { aftercareOf } from '../../domain/round/aftercare.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { RelayBlock } from '../../domain/units.ts';
+import type { ReleaseView } from '../../domain/views/release.ts';
 import type { OwnCode } from '../../readiness/look-at-para.ts';
 import type { Route } from '../../routes/route.ts';
 import { lateWarning } from '../acts/late-opt-in.ts';
@@ -26,6 +27,8 @@ export function adviceFor(
     readonly own?: OwnCode | null;
     /** Relay block of an opt-in that came when the para had stopped already. */
     readonly late?: RelayBlock | null;
+    /** How far the decision is released; null where nobody is asked to. */
+    readonly release?: Pick<ReleaseView, 'released' | 'sentence'> | null;
     /** The route that was planned. */
     readonly route: Pick<Route, 'advice' | 'lockAdvice'> | null;
   },
@@ -74,8 +77,10 @@ export function adviceFor(
         `Vote with "pararescue vote" before relay block ${context.clock?.closesAt ?? '?'} (now ${observation?.relay.number ?? '?'}).`,
         ...seen.proposals.flatMap(markOf),
       ];
+    case 'upgrading.planning':
+      return unreleased(context, seen.release);
     case 'upgrading.carryingOut':
-      return [...(seen.route?.advice(context) ?? [])];
+      return [...unreleased(context, seen.release), ...(seen.route?.advice(context) ?? [])];
     case 'upgrading.relocking':
       return [...(seen.route?.lockAdvice?.(context) ?? [])];
     case 'upgrading.awaitingFirstHeads':
@@ -92,7 +97,7 @@ export function adviceFor(
             'Collators and node operators: restart with the substitute in the chain spec. If the code builds no blocks either, an operator can let holders decide anew with "retry --new-round".',
           ];
     case 'escalated':
-      return escalatedAdvice(context);
+      return [...unreleased(context, seen.release), ...escalatedAdvice(context)];
     case HELD:
       return [
         'Operator: see what is missing with "pararescue store check", and restore a backup with "pararescue store restore". Where there is none, "pararescue store accept-loss" lets the para go on without it, in a new round.',
@@ -100,6 +105,17 @@ export function adviceFor(
     default:
       return [];
   }
+}
+
+/** What is asked of people before anything is signed. */
+function unreleased(
+  { paraId, approved }: RecoveryContext,
+  release: Pick<ReleaseView, 'released' | 'sentence'> | null | undefined,
+): string[] {
+  if (release == null || release.released) return [];
+  return [
+    `The decision for code ${approved?.codeHash} ${release.sentence}. Nothing is signed or sent before: each of them gives "pararescue release ${paraId}". Whoever wants to leave the decision lets holders decide anew with "retry --new-round".`,
+  ];
 }
 
 /** Of a para that lives under other code than its own: on a substitute. */

@@ -8,6 +8,7 @@ import type { DecidedRound } from '../../domain/round/decided.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { EpochMs, Hex, RelayBlock } from '../../domain/units.ts';
 import { isClosed, type PageMoment, type ValidationPage } from '../../domain/validation/page.ts';
+import type { ReleaseView } from '../../domain/views/release.ts';
 import type { PageWriter } from '../../routes/carry-out.ts';
 import type { Routes } from '../../routes/route.ts';
 import {
@@ -39,6 +40,8 @@ export interface PageKeeperOptions {
   readonly journal: Pick<Journal, 'list'>;
   readonly ledger: Pick<Ledger, 'proposals' | 'code'>;
   readonly routes: Routes;
+  /** Who has released the decision that is carried out; nobody is asked where it is left out. */
+  readonly release?: () => ReleaseView | null;
   readonly genesis: () => Promise<Hex>;
   /** What amounts are shown in; asked once a page. */
   readonly tokens: () => Promise<ValidationPage['tokens']>;
@@ -102,7 +105,7 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
 
   const see = async (decision: PagedDecision, view: ChainView): Promise<void> => {
     if (page === null || page.decision?.roundId !== decision.rescue.roundId) return;
-    const seen = seenPage(page, view, momentOf(view.observation));
+    const seen = withReleases(seenPage(page, view, momentOf(view.observation)), options.release?.() ?? null);
     await keep(await withJournal(seen, decision, journal));
   };
 
@@ -142,6 +145,22 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
     look: (seen) => queue.run(() => look(seen)),
     open: () => page,
   };
+}
+
+/** With those who have released its decision; a page of which nobody was asked stays as it is. */
+function withReleases(page: ValidationPage, release: ReleaseView | null): ValidationPage {
+  if (release === null || release.decision.roundId !== page.decision?.roundId) return page;
+  const releases = release.statements
+    .filter(({ stance }) => stance === 'release')
+    .map(({ account, admittedAt, expires, sequence, signature, scheme }) => ({
+      account,
+      admittedAt,
+      expires,
+      sequence,
+      signature,
+      scheme,
+    }));
+  return { ...page, releases };
 }
 
 /** The page that an earlier life was writing. */

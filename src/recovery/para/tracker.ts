@@ -13,6 +13,7 @@ import { isNodeTrouble } from '../../domain/errors.ts';
 import type { TellOfPara } from '../../domain/events.ts';
 import type { IncidentLook } from '../../domain/incidents/look.ts';
 import { type Policy, policyHash, votesWithoutRoute } from '../../domain/policy/policy.ts';
+import type { ReleaseRule } from '../../domain/policy/release-rules.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { ParaReader } from '../../domain/ports/para.ts';
 import type { TryNextBlock, TryProposal } from '../../domain/ports/trial.ts';
@@ -36,6 +37,7 @@ import type { MachineRunner } from './machine-runner.ts';
 import { ALWAYS, type Mandate } from './mandate.ts';
 import type { PageKeeper } from './page-keeper.ts';
 import type { ReadinessKeeper } from './readiness-keeper.ts';
+import type { ReleaseKeeper } from './release-keeper.ts';
 
 export interface WatchedPara {
   readonly id: ParaId;
@@ -51,6 +53,8 @@ export interface WatchedPara {
   readonly contract: WatchedContract | null;
   /** How its nodes say that amounts are written. @throws RESCUE_NODE_* */
   readonly token?: () => Promise<Token>;
+  /** Who has to release an approved decision of it, as the operator of this service asks; null when he asks nobody. */
+  readonly release: ReleaseRule | null;
 }
 
 /** Everything about one para in one place; what changes it runs through `queue`, one act at a time. */
@@ -61,6 +65,8 @@ export interface ParaTracker {
   /** Acts of the para that are missing from the database: while there are any, nothing is done for it. */
   readonly held: readonly StoreFinding[];
   readonly incidents: IncidentKeeper;
+  /** Who has released the approved decision. */
+  readonly releases: ReleaseKeeper;
   /** The validation page that is being written; null while there is none. */
   page(): ValidationPage | null;
   latest(): {
@@ -110,6 +116,7 @@ export async function createParaTracker(options: {
   readonly feed: BlockFeed;
   readonly diagnostician: Diagnostician;
   readonly incidents: IncidentKeeper;
+  readonly releases: ReleaseKeeper;
   /** Writes validation pages; without one nobody does. */
   readonly pages?: PageKeeper;
   /** Whether the present of the relay chain is seen. */
@@ -134,6 +141,7 @@ export async function createParaTracker(options: {
     feed,
     diagnostician,
     incidents,
+    releases,
     readiness,
     held = [],
     losses = NO_LOSSES,
@@ -264,6 +272,7 @@ export async function createParaTracker(options: {
         round,
       }),
     });
+    await releases.look(observation.relay.number);
     // Before those who act look at the block: their pages name its time.
     await options.pages?.look({
       observation,
@@ -287,6 +296,7 @@ export async function createParaTracker(options: {
     runner,
     held,
     incidents,
+    releases,
     latest: () => latest,
     optIn: () => optIn,
     setOptIn: (next) => {

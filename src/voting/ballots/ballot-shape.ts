@@ -1,13 +1,16 @@
 import type { z } from 'zod';
-import { RescueError } from '../../domain/errors.ts';
+import { RescueError, type RescueErrorCode } from '../../domain/errors.ts';
 import { signedBallot, signedEndorsement } from '../../domain/records/ballot.ts';
+import { signedRelease } from '../../domain/records/release.ts';
 import type { SignedEndorsement } from '../../domain/round/endorsement.ts';
+import type { SignedRelease } from '../../domain/round/release.ts';
 import type { SignedBallot } from '../../domain/round/round.ts';
 import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from './signature.ts';
-import { type RoundAct, refuseEarlierAct } from './text-version.ts';
+import { refuseEarlierAct } from './text-version.ts';
 
 const ballotSchema = signedBallot.strict.superRefine(checkLengths);
 const endorsementSchema = signedEndorsement.strict.superRefine(checkLengths);
+const releaseSchema = signedRelease.strict.superRefine(checkLengths);
 
 function checkLengths(
   signed: Pick<SignedBallot, 'account' | 'signature' | 'scheme'>,
@@ -29,23 +32,29 @@ const MOST_PROBLEMS = 5;
  * @throws RESCUE_VOTE_INVALID naming each field that is wrong.
  */
 export function checkBallotShape(input: unknown): SignedBallot {
-  return checkShape(ballotSchema, input, 'vote');
+  refuseEarlierAct('vote', input);
+  return checkShape(ballotSchema, input, 'vote', 'RESCUE_VOTE_INVALID');
 }
 
 /** As `checkBallotShape`, for an endorsement. @throws RESCUE_VOTE_INVALID */
 export function checkEndorsementShape(input: unknown): SignedEndorsement {
-  return checkShape(endorsementSchema, input, 'endorsement');
+  refuseEarlierAct('endorsement', input);
+  return checkShape(endorsementSchema, input, 'endorsement', 'RESCUE_VOTE_INVALID');
 }
 
-function checkShape<T>(schema: z.ZodType<T>, input: unknown, what: RoundAct): T {
-  refuseEarlierAct(what, input);
+/** As `checkBallotShape`, for a release or its withdrawal. @throws RESCUE_RELEASE_INVALID */
+export function checkReleaseShape(input: unknown): SignedRelease {
+  return checkShape(releaseSchema, input, 'release', 'RESCUE_RELEASE_INVALID');
+}
+
+function checkShape<T>(schema: z.ZodType<T>, input: unknown, what: string, code: RescueErrorCode): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map((issue) => {
     const field = issue.path.join('.') || `the ${what}`;
     return `${field.slice(0, 40)}: ${issue.message.slice(0, 160)}`;
   });
-  throw new RescueError('RESCUE_VOTE_INVALID', `The ${what} is malformed: ${problems.join('; ')}.`, {
+  throw new RescueError(code, `The ${what} is malformed: ${problems.join('; ')}.`, {
     details: { problems },
   });
 }

@@ -1,5 +1,6 @@
 import { RescueError, type RescueErrorCode } from '../../domain/errors.ts';
 import { type Endorsement, STANCES } from '../../domain/round/endorsement.ts';
+import { RELEASE_STANCES, type Release } from '../../domain/round/release.ts';
 import type { Ballot, Proposal, SignedOptIn } from '../../domain/round/round.ts';
 import { CHOICES, type RoundPlace } from '../../domain/round/round.ts';
 import { ROUND_TEXT_VERSION, refuseOtherTitle } from './text-version.ts';
@@ -19,9 +20,10 @@ export type Statement =
   | { readonly kind: 'vote'; readonly ballot: Ballot }
   | { readonly kind: 'proposal'; readonly proposal: ProposalStatement }
   | { readonly kind: 'opt-in'; readonly optIn: OptInStatement }
-  | { readonly kind: 'endorsement'; readonly endorsement: Endorsement };
+  | { readonly kind: 'endorsement'; readonly endorsement: Endorsement }
+  | { readonly kind: 'release'; readonly release: Release };
 
-type FieldKind = 'hash' | 'account' | 'u32' | 'count' | 'choice' | 'stance';
+type FieldKind = 'hash' | 'account' | 'u32' | 'count' | 'choice' | 'stance' | 'release';
 interface Line {
   readonly label: string;
   readonly field: string;
@@ -36,6 +38,7 @@ const PATTERNS: Readonly<Record<FieldKind, RegExp>> = {
   count: /^(?:0|[1-9]\d{0,15})$/,
   choice: new RegExp(`^(?:${CHOICES.join('|')})$`),
   stance: new RegExp(`^(?:${STANCES.join('|')})$`),
+  release: new RegExp(`^(?:${RELEASE_STANCES.join('|')})$`),
 };
 const LARGEST: Partial<Record<FieldKind, number>> = { u32: 0xffff_ffff, count: Number.MAX_SAFE_INTEGER };
 
@@ -74,12 +77,23 @@ const ENDORSEMENT = [
   line('account', 'account', 'account'),
   line('sequence', 'sequence', 'count'),
 ];
+const RELEASE = [
+  line('stance', 'stance', 'release'),
+  line('code', 'codeHash', 'hash'),
+  line('proposal', 'proposal', 'hash'),
+  ...PLACE,
+  line('policy', 'policy', 'hash'),
+  line('until relay block', 'expires', 'count'),
+  line('account', 'account', 'account'),
+  line('sequence', 'sequence', 'count'),
+];
 const TITLES = {
   vote: `pararescue vote ${ROUND_TEXT_VERSION}`,
   proposal: `pararescue proposal ${ROUND_TEXT_VERSION}`,
   'opt-in': 'pararescue opt-in 1',
   'opt-out': 'pararescue opt-out 1',
   endorsement: `pararescue endorsement ${ROUND_TEXT_VERSION}`,
+  release: 'pararescue release 1',
 } as const;
 
 /** @throws RESCUE_VOTE_INVALID when a field does not have the form that `checkBallotShape` guarantees. */
@@ -108,6 +122,11 @@ export function endorsementText(endorsement: Endorsement): string {
   return render(TITLES.endorsement, ENDORSEMENT, { ...endorsement }, 'RESCUE_VOTE_INVALID');
 }
 
+/** @throws RESCUE_RELEASE_INVALID when a field is malformed. */
+export function releaseText(release: Release): string {
+  return render(TITLES.release, RELEASE, { ...release }, 'RESCUE_RELEASE_INVALID');
+}
+
 /**
  * Reads a text back; only the exact text of some act is accepted.
  * @throws RESCUE_REQUEST_INVALID for an unknown title, otherwise the code of the act's kind, also for another version.
@@ -134,6 +153,18 @@ export function parseStatement(text: string): Statement {
       const { proposal, account, sequence } = signed(read);
       const stance = oneOf(STANCES, read.text('stance'));
       return { kind: 'endorsement', endorsement: { ...place(read), proposal, stance, account, sequence } };
+    }
+    case TITLES.release: {
+      const read = reader(text, RELEASE, 'RESCUE_RELEASE_INVALID');
+      const release: Release = {
+        ...place(read),
+        ...signed(read),
+        codeHash: read.hex('codeHash'),
+        policy: read.hex('policy'),
+        stance: oneOf(RELEASE_STANCES, read.text('stance')),
+        expires: read.number('expires'),
+      };
+      return { kind: 'release', release };
     }
     case TITLES['opt-in']:
     case TITLES['opt-out']: {
@@ -222,6 +253,7 @@ const WANTED: Readonly<Record<FieldKind, string>> = {
   count: 'a whole number of at most 2^53 - 1',
   choice: CHOICES.join(', '),
   stance: STANCES.join(', '),
+  release: RELEASE_STANCES.join(', '),
 };
 
 function checkValue(label: string, kind: FieldKind, value: string, code: RescueErrorCode): void {

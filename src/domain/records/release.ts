@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  type CountedRelease,
+  RELEASE_ASKERS,
+  RELEASE_STANCES,
+  type ReleasedDecision,
+  type ReleaseStanding,
+  type SignedRelease,
+} from '../round/release.ts';
+import { account, block, count, hash, paraId, scheme, signature, u32 } from './fields.ts';
+import { type RecordSchema, record } from './record.ts';
+
+const decision = {
+  relayGenesis: hash,
+  paraId,
+  anchor: hash,
+  round: u32,
+  roundId: hash,
+  proposal: hash,
+  codeHash: hash,
+  policy: hash,
+};
+const release = {
+  ...decision,
+  stance: z.enum(RELEASE_STANCES),
+  expires: block,
+  account,
+  sequence: count,
+  signature,
+  scheme,
+};
+
+export const releasedDecision: RecordSchema<ReleasedDecision> = record(({ object }) => object(decision));
+
+export const signedRelease: RecordSchema<SignedRelease> = record(({ object }) => object(release));
+
+export const countedRelease: RecordSchema<CountedRelease> = record(({ object }) =>
+  object({ ...release, admittedAt: block }),
+);
+
+export const releaseStanding: RecordSchema<ReleaseStanding> = record(({ object }) =>
+  object({
+    by: z.enum(RELEASE_ASKERS),
+    threshold: count,
+    released: z.array(account),
+    open: z.array(account),
+  }),
+);

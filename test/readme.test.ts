@@ -151,8 +151,9 @@ describe('the README', () => {
     const policy = quickPolicy(network.relay.chain.genesisHash, network.paraId);
     // Both votes are needed, and nothing ends while commands start.
     const voting = { ...policy.voting, quorum: '20%', longestBlocks: 10_000 };
-    await writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...policy, voting }));
     const holder = network.holders.at(-1);
+    const release = { people: [holder?.address, network.manager.address], threshold: 1 };
+    await writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...policy, voting, release }));
     keyEnv = { HOLDER_URI: holder?.uri ?? '', KEY_PASSWORD: 'as long as it takes' };
     await writeFile(join(folder, 'fixed.wasm'), await network.artifacts.read('para-fixed'));
     const code = toHex(await network.artifacts.read('para-good'));
@@ -348,6 +349,12 @@ describe('the README', () => {
     const vote = 'pararescue vote --para ID --proposal HASH --choice aye --signer-file key.json';
     await succeeds(vote, 0, WITH_PASSWORD);
     await untilState('upgrading');
+    expect(await succeeds('pararescue release ID')).toMatch(
+      /text +what it changes\n[\s\S]*release +0 of 1 by the policy\n +open: 5/,
+    );
+    expect(await succeeds('pararescue release ID --signer-file key.json --yes', 0, WITH_PASSWORD)).toMatch(
+      /released: 1 of 1, as the para's policy asks/,
+    );
     await succeeds('pararescue evidence --para ID --out evidence.jsonl');
     expect(await succeeds('pararescue verify evidence.jsonl')).toMatch(/approved: proposal/);
     const patch =

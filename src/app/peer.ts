@@ -20,6 +20,7 @@ export function createPeer(url: string, { maxCodeBytes }: { readonly maxCodeByte
     proposals: (paraId) => client.proposals(paraId),
     code: (codeHash) => client.code(codeHash),
     endorsements: (paraId) => client.endorsements(paraId),
+    releases: async (paraId) => (await client.releases(paraId))?.statements ?? [],
     votes: (paraId, since) => client.votes(paraId, since, MOST_VOTES),
     evidence: async (paraId) => {
       const gone = new AbortController();

@@ -7,6 +7,7 @@ import { boundedTell } from './bounded-tell.ts';
 import { watchAuthorisation } from './para/authorisation-watch.ts';
 import type { ParaTracker } from './para/tracker.ts';
 import { ProposalExchange } from './peers/proposals.ts';
+import { fetchReleases } from './peers/releases.ts';
 import { PeerExchange } from './peers/votes.ts';
 import type { RescueService } from './rescue-service.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -19,7 +20,7 @@ export async function runBlockDuties(
   options: {
     readonly context: ContractOptInContext;
     readonly supervisor: Supervisor;
-    readonly service: Pick<RescueService, 'propose' | 'endorse' | 'vote'>;
+    readonly service: Pick<RescueService, 'propose' | 'endorse' | 'vote' | 'release'>;
     readonly peers: readonly Peer[];
   },
   signal: AbortSignal,
@@ -33,6 +34,7 @@ export async function runBlockDuties(
     // Votes for a proposal that is not known yet would be refused.
     await proposals.fetch(peer, tracker, signal);
     await votes.fetch(peer, tracker, signal);
+    await fetchReleases(peer, tracker, service.release, signal);
   };
 
   const ended = new Promise<void>((resolve) => {

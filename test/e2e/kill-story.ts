@@ -3,14 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Network } from '../../devnet/network.ts';
-import { castVote, proposeCode } from '../../src/client/acts.ts';
+import { castVote, proposeCode, releaseDecision } from '../../src/client/acts.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { differencesOf } from '../../src/domain/validation/differences.ts';
 import type { Chain } from '../../src/sandbox/chain/chain.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
-import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 import { createRandom } from '../proof/proof-mutations.ts';
 import { type Killer, MortalService } from './mortal-service.ts';
 
@@ -121,6 +121,26 @@ export async function decideRescue(network: Network, service: MortalService): Pr
   network.installSubstitute(substitute?.blockNumber ?? 0, fixed);
 }
 
+/**
+ * Two of the people release the decision, each in as many lives as it takes; `before` is called while that of one of them is missing.
+ */
+export async function releaseRescue(
+  { paraId }: Network,
+  service: MortalService,
+  people: readonly TextSigner[],
+  before: () => void,
+): Promise<void> {
+  for (const person of people) {
+    before();
+    await service.insist(async (client) => {
+      // An earlier life may have counted it and died before it could say so.
+      const { statements = [] } = (await client.releases(paraId)) ?? {};
+      if (statements.some(({ account }) => account === person.account)) return;
+      await releaseDecision(client, paraId, person, { expires: STORY.blocks + 1_000_000 });
+    });
+  }
+}
+
 /** Until the para is healthy for the service, and one more life that nothing ends has found all of it complete. */
 export async function outliveRescue(network: Network, service: MortalService): Promise<void> {
   const { paraId } = network;
@@ -150,17 +170,19 @@ export async function outliveRescue(network: Network, service: MortalService): P
   await service.stop();
 }
 
-/** Each step was survived just before and just after its write, once. `journalled` names the route's steps. */
+/** Each step was survived just before and just after its write, once. `journalled` names the route's steps, `also` what this story has besides. */
 export function expectDeaths(
   network: Network,
   { ends, spared }: MortalService,
   journalled: readonly string[],
+  also: readonly string[] = [],
 ): void {
   const steps = [
     ...stepsToApproval(network),
     ...stepsFromApproval(),
     'code-enacted',
     'incident ended',
+    ...also,
     ...journalled.flatMap((step) => ['signed', 'sent', 'done'].map((status) => `journal ${step} ${status}`)),
   ];
   expect([...spared, ...ends].sort()).toEqual(bothSides(steps).sort());

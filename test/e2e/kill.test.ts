@@ -3,7 +3,7 @@ import { startNetwork } from '../../devnet/network.ts';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { optInWith } from '../../src/client/acts.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
-import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   decideRescue,
@@ -12,6 +12,7 @@ import {
   methodsSentBy,
   outliveRescue,
   patientPolicy,
+  releaseRescue,
   reportDeaths,
   STORIES,
   STORY,
@@ -42,15 +43,26 @@ it.each(STORIES)(
     onTestFinished(() => service.stop());
 
     const manager = signerFromUri(network.manager.uri);
+    const [first, second, third] = ['//Alice', '//Bob', '//Charlie'].map((uri) => signerFromUri(uri)) as [
+      TextSigner,
+      TextSigner,
+      TextSigner,
+    ];
+    const people = [first, second, third].map(({ account }) => account);
+    const sent = () => methodsSentBy(network.relay.chain, manager.account);
     await service.insist(
       async (client) => {
         const { relayGenesis } = await client.status();
-        return optInWith(client, patientPolicy(quickPolicy(relayGenesis, paraId)), manager);
+        const policy = patientPolicy(quickPolicy(relayGenesis, paraId));
+        return optInWith(client, { ...policy, release: { people, threshold: 2 } }, manager);
       },
       // An earlier life recorded it.
       ({ code }) => code === 'RESCUE_OPT_IN_INVALID',
     );
     await decideRescue(network, service);
+    await releaseRescue(network, service, [first, third], () =>
+      expect(sent()).not.toHaveProperty('registrar.scheduleCodeUpgrade'),
+    );
     await network.produceUntil(
       () => (network.readRelay('registrar', 'paras', paraId) as { locked: boolean | null }).locked === true,
       STORY.blocks,
@@ -59,8 +71,9 @@ it.each(STORIES)(
     await outliveRescue(network, service);
 
     reportDeaths(service);
-    expectDeaths(network, service, ['schedule-code', 'lock-again']);
-    expect(methodsSentBy(network.relay.chain, manager.account)).toEqual({
+    const releases = [first, third].map(({ account }) => `release ${account}`);
+    expectDeaths(network, service, ['schedule-code', 'lock-again'], releases);
+    expect(sent()).toEqual({
       'registrar.reserve': 1,
       'registrar.register': 1,
       'registrar.scheduleCodeUpgrade': 1,

@@ -52,6 +52,7 @@ const QUIET: Omit<Peer, 'name' | 'votes'> = {
   proposals: async () => [],
   code: () => Promise.reject(new RescueError('RESCUE_NOT_FOUND', 'no code here')),
   endorsements: async () => [],
+  releases: async () => [],
   evidence: () => Promise.reject(new RescueError('RESCUE_SERVICE_UNREACHABLE', 'no evidence here')),
 };
 

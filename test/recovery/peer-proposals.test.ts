@@ -110,6 +110,7 @@ function peerOf(
       return code;
     },
     endorsements: async () => endorsements,
+    releases: async () => [],
     votes: async () => [],
     evidence: () => Promise.reject(new RescueError('RESCUE_SERVICE_UNREACHABLE', 'no evidence here')),
   };

@@ -69,6 +69,7 @@ function peerOf(gives: EvidenceInput | null, name = 'http://peer'): TestPeer {
     proposals: async () => [],
     code: () => Promise.reject(new RescueError('RESCUE_NOT_FOUND', 'no code here')),
     endorsements: async () => [],
+    releases: async () => [],
     votes: async () => [],
     evidence: async () => {
       peer.asked += 1;

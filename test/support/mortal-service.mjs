@@ -74,6 +74,7 @@ function wrapStore(store) {
       putAnchor: (...args) => around('anchor', () => ledger.putAnchor(...args)),
       putProposal: (proposal, code) => around('proposal', () => ledger.putProposal(proposal, code)),
       putRound: (record) => around('round', () => ledger.putRound(record)),
+      putRelease: (release) => around(`release ${release.account}`, () => ledger.putRelease(release)),
       putVote: (vote, ...rest) => around(`vote ${vote.account}`, () => ledger.putVote(vote, ...rest)),
     },
   };

@@ -68,7 +68,8 @@ export const registerRelease: RegisterCommand = (program, io) => {
         sequence: flags.sequence ?? (own?.sequence ?? 0) + 1,
       };
       const isElsewhere = flags.account !== undefined;
-      if (!flags.json && !(isElsewhere && flags.signature !== undefined)) io.stderr(shown);
+      // The text that a wallet signs stands alone on stdout.
+      if (!flags.json && flags.signature === undefined) (isElsewhere ? io.stderr : io.stdout)(shown);
       if (!isElsewhere && !flags.yes) throw unconfirmed(release);
       const { releaseText } = await import('../../voting/ballots/texts.ts');
       const signature = signatory.sign(releaseText(release));

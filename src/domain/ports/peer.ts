@@ -1,4 +1,5 @@
 import type { CountedEndorsement } from '../round/endorsement.ts';
+import type { CountedRelease } from '../round/release.ts';
 import type { CountedVote, Proposal } from '../round/round.ts';
 import type { Hex, ParaId, RelayBlock } from '../units.ts';
 
@@ -12,6 +13,8 @@ export interface Peer {
   code(codeHash: Hex): Promise<Uint8Array>;
   /** Statements of the technical body in its open round. @throws RESCUE_SERVICE_UNREACHABLE */
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
+  /** What people said there last of its approved decision. @throws RESCUE_SERVICE_UNREACHABLE */
+  releases(paraId: ParaId): Promise<readonly CountedRelease[]>;
   /** Its counted votes that it admitted at relay block `since` or later. @throws RESCUE_SERVICE_UNREACHABLE */
   votes(paraId: ParaId, since: RelayBlock): Promise<readonly CountedVote[]>;
   /** Its evidence bundle of the open or last round. @throws RESCUE_SERVICE_UNREACHABLE, or its own refusal */

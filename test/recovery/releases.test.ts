@@ -124,7 +124,7 @@ async function live(
       };
     },
     journalled: () => null,
-    relock: () => null,
+    relock: async () => null,
     advice: () => [],
     examine: async () => [],
   };

@@ -66,6 +66,23 @@ export function overruled({ anchor, roundId }: RecoveryContext, event: RecoveryE
   return codeReplaced({ was: anchor?.codeHash ?? null, is: facts(event)?.codeHash ?? null, roundId });
 }
 
+/** The relay chain has switched to the approved code, and did not do so before. */
+export function isCodeEnacted({ approved, headAtEnactment }: RecoveryContext, event: RecoveryEvent): boolean {
+  const code = facts(event)?.codeHash;
+  return headAtEnactment === null && code !== undefined && code === approved?.codeHash;
+}
+
+/** Somebody else brought about what was decided, and it is not known here yet. */
+export function isCarriedOutByOthers(
+  { approved, headAtEnactment }: RecoveryContext,
+  event: RecoveryEvent,
+): boolean {
+  const seen = facts(event);
+  const wanted = approved?.codeHash;
+  if (seen === null || wanted === undefined || headAtEnactment !== null) return false;
+  return seen.codeHash === wanted || seen.futureCodeHash === wanted;
+}
+
 /** Neither current nor scheduled any more: the validators rejected it, or somebody replaced it. */
 export function isUpgradeGone(context: RecoveryContext, event: RecoveryEvent): boolean {
   const seen = facts(event);

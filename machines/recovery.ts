@@ -24,6 +24,8 @@ import {
   facts,
   failureOf,
   hasRecovered,
+  isCarriedOutByOthers,
+  isCodeEnacted,
   isHeadAdvanced,
   isNewRoundWanted,
   isOverruled,
@@ -87,11 +89,7 @@ const recoverySetup = setup({
     isScheduled: ({ event }) => outcome(event)?.kind === 'scheduled',
     isRevived: ({ event }) => outcome(event)?.kind === 'revived',
     isRelocked: ({ event }) => ['locked', 'handed-over'].includes(outcome(event)?.kind ?? ''),
-    /** The relay chain has switched to the approved code, and did not do so before. */
-    isCodeEnacted: ({ context, event }) => {
-      const code = facts(event)?.codeHash;
-      return context.headAtEnactment === null && code !== undefined && code === context.approved?.codeHash;
-    },
+    isCodeEnacted: ({ context, event }) => isCodeEnacted(context, event),
     isUpgradeGone: ({ context, event }) => isUpgradeGone(context, event),
     /** The para lives without it: under its old code, or it was upgraded once more while nobody watched. */
     isAliveWithoutUpgrade: ({ context, event }) =>
@@ -105,12 +103,7 @@ const recoverySetup = setup({
     /** Other code than the anchor's and the approved one: whoever could set it has precedence. */
     isOverruled: ({ context, event }) => isOverruled(context, event),
     /** Somebody else brought about what was decided. */
-    isCarriedOutByOthers: ({ context, event }) => {
-      const seen = facts(event);
-      const wanted = context.approved?.codeHash;
-      if (seen === null || wanted === undefined || context.headAtEnactment !== null) return false;
-      return seen.codeHash === wanted || seen.futureCodeHash === wanted;
-    },
+    isCarriedOutByOthers: ({ context, event }) => isCarriedOutByOthers(context, event),
     isObstacleGone: ({ context, event }) =>
       context.waiting?.on === 'obstacle' &&
       context.waiting.obstacle !== null &&

@@ -47,6 +47,7 @@ import {
   type TallyView,
   tallyView,
 } from '../domain/views/voting.ts';
+import * as sizes from './answer-sizes.ts';
 import { readUntil, within } from './deadline.ts';
 import { readEventStream } from './event-stream.ts';
 import { planQuery } from './plan-query.ts';
@@ -58,16 +59,6 @@ import { wholeFleet } from './whole-fleet.ts';
 export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 
 const REQUEST_TIMEOUT_MS = 120_000;
-/** Most bytes of a JSON answer: a thousand votes have half a megabyte. */
-const LARGEST_ANSWER = 4 * 1024 * 1024;
-/** Of all paras at once; of a policy; of a proof, with the metadata of its chain; of a trial; of an approved code as hex. */
-const LARGEST_STATUS = 32 * 1024 * 1024;
-const LARGEST_POLICY = 8 * 1024 * 1024;
-const LARGEST_PROOF = 64 * 1024 * 1024;
-const LARGEST_TRIAL = 32 * 1024 * 1024;
-const LARGEST_SUBSTITUTE = 136 * 1024 * 1024;
-/** Of twenty incidents, each with two hundred kilobytes at most. */
-const LARGEST_INCIDENTS = 8 * 1024 * 1024;
 /** Most incidents and votes that one call reads. */
 const MOST_INCIDENTS = 10_000;
 const MOST_VOTES = 1_000_000;
@@ -76,11 +67,6 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const LONGEST_PROBLEM = 300;
 /** Longest sentence of a service that is passed on. */
 const LONGEST_SENTENCE = 20_000;
-/** What a service may be configured to take. */
-const LARGEST_CODE = 64 * 1024 * 1024;
-/** Most bytes of an error body. A peer is asked often, and what it refuses with is not trusted either. */
-const LARGEST_REFUSAL = 256 * 1024;
-
 interface EventsRequest {
   /** Id of the last event that is known already; 0 tells all from the beginning. */
   readonly after: number;
@@ -169,7 +155,7 @@ export function createServiceClient(
   } = {},
 ): ServiceClient {
   const base = baseOf(url);
-  const { largestCode = LARGEST_CODE, patienceMs = REQUEST_TIMEOUT_MS } = options;
+  const { largestCode = sizes.LARGEST_CODE, patienceMs = REQUEST_TIMEOUT_MS } = options;
 
   async function send(path: string, init: RequestInit): Promise<Response> {
     let response: Response;
@@ -192,12 +178,12 @@ export function createServiceClient(
   function upload(path: string, code: Uint8Array): Promise<Proposal> {
     const headers = { 'content-type': 'application/octet-stream' };
     const init = { method: 'PUT', headers, body: new Uint8Array(code) };
-    return exchange(proposal.tolerant, path, init, LARGEST_ANSWER);
+    return exchange(proposal.tolerant, path, init, sizes.LARGEST_ANSWER);
   }
 
   function ask<T>(schema: z.ZodType<T>, path: string, body?: unknown, method = 'POST'): Promise<T> {
     const init = body === undefined ? {} : { method, headers: JSON_BODY, body: toJson(body) };
-    return exchange(schema, path, init, LARGEST_ANSWER);
+    return exchange(schema, path, init, sizes.LARGEST_ANSWER);
   }
 
   function get<T>(schema: z.ZodType<T>, path: string, most: number): Promise<T> {
@@ -258,11 +244,12 @@ export function createServiceClient(
   const of = (paraId: ParaId, rest = '') => `/v1/paras/${paraId}${rest}`;
   return {
     url: base,
-    status: () => get(serviceStatus.tolerant, '/v1/status', LARGEST_STATUS),
+    status: () => get(serviceStatus.tolerant, '/v1/status', sizes.LARGEST_STATUS),
     para: (paraId) => ask(paraStatus.tolerant, of(paraId)),
     fleet: ({ troubled = false } = {}) =>
       wholeFleet((after) => ask(fleetPage.tolerant, `/v1/fleet?troubled=${troubled}${after}`)),
-    policy: async (paraId) => (await get(answers.policyAnswer, of(paraId, '/policy'), LARGEST_POLICY)).policy,
+    policy: async (paraId) =>
+      (await get(answers.policyAnswer, of(paraId, '/policy'), sizes.LARGEST_POLICY)).policy,
     optIn: (optIn, policy, { whileStopped } = { whileStopped: false }) =>
       ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), {
         optIn,
@@ -277,7 +264,7 @@ export function createServiceClient(
     },
     proposals: async (paraId) => (await ask(answers.proposalsAnswer, of(paraId, '/proposals'))).proposals,
     trial: (paraId, proposal) =>
-      get(proposalTrial.tolerant, of(paraId, `/proposals/${proposal}/trial`), LARGEST_TRIAL),
+      get(proposalTrial.tolerant, of(paraId, `/proposals/${proposal}/trial`), sizes.LARGEST_TRIAL),
     accountTrial: (paraId, proposal, account) =>
       ask(
         accountTrial.tolerant,
@@ -314,23 +301,27 @@ export function createServiceClient(
       const incidents: Incident[] = [];
       for (let before = ''; incidents.length < most; ) {
         const path = `${paraId === null ? '/v1' : of(paraId)}/incidents`;
-        const page = await get(incidentsPage.tolerant, `${path}${before}`, LARGEST_INCIDENTS);
+        const page = await get(incidentsPage.tolerant, `${path}${before}`, sizes.LARGEST_INCIDENTS);
         incidents.push(...page.incidents);
         if (page.next === null || page.incidents.length === 0) break;
         before = `?before=${page.next}`;
       }
       return incidents.slice(0, most);
     },
-    incident: (number) => get(incident.tolerant, `/v1/incidents/${number}`, LARGEST_ANSWER),
+    incident: (number) => get(incident.tolerant, `/v1/incidents/${number}`, sizes.LARGEST_ANSWER),
     page: (paraId, round) =>
       ask(validationPage.tolerant, of(paraId, `/validation${round === undefined ? '' : `?round=${round}`}`)),
     accountProof: (paraId, account) =>
-      get(accountProof.tolerant, of(paraId, `/accounts/${encodeURIComponent(account)}/proof`), LARGEST_PROOF),
-    handover: (paraId) => get(handover.tolerant, of(paraId, '/handover'), LARGEST_SUBSTITUTE),
+      get(
+        accountProof.tolerant,
+        of(paraId, `/accounts/${encodeURIComponent(account)}/proof`),
+        sizes.LARGEST_PROOF,
+      ),
+    handover: (paraId) => get(handover.tolerant, of(paraId, '/handover'), sizes.LARGEST_SUBSTITUTE),
     substitute: (paraId) =>
-      get(substituteInstruction.tolerant, of(paraId, '/substitute'), LARGEST_SUBSTITUTE),
+      get(substituteInstruction.tolerant, of(paraId, '/substitute'), sizes.LARGEST_SUBSTITUTE),
     plan: (paraId, code = null) =>
-      get(rescuePlan.tolerant, of(paraId, `/plan${planQuery(code)}`), LARGEST_ANSWER),
+      get(rescuePlan.tolerant, of(paraId, `/plan${planQuery(code)}`), sizes.LARGEST_ANSWER),
     evidence: async (paraId) => {
       const { signal } = options;
       const { body } = await send(of(paraId, '/evidence'), signal ? { signal } : {});
@@ -339,9 +330,10 @@ export function createServiceClient(
     },
     retry: async (paraId, { newRound } = { newRound: false }) => {
       const init = operatorInit(newRound ? { newRound } : {});
-      await exchange(answers.retryAnswer, of(paraId, '/retry'), init, LARGEST_ANSWER);
+      await exchange(answers.retryAnswer, of(paraId, '/retry'), init, sizes.LARGEST_ANSWER);
     },
-    checkStore: async () => exchange(storeReport.tolerant, '/v1/store/check', operatorInit(), LARGEST_STATUS),
+    checkStore: async () =>
+      exchange(storeReport.tolerant, '/v1/store/check', operatorInit(), sizes.LARGEST_STATUS),
     backupStore: async () => {
       const { signal } = options;
       const { body } = await send('/v1/store/backup', { ...operatorInit(), ...(signal && { signal }) });
@@ -349,7 +341,8 @@ export function createServiceClient(
       return readUntil(body, signal);
     },
     live: (signal) => follow(liveStatus.tolerant, '/v1/live', {}, signal),
-    heads: async (paraId) => (await get(answers.headsAnswer, of(paraId, '/heads'), LARGEST_ANSWER)).heads,
+    heads: async (paraId) =>
+      (await get(answers.headsAnswer, of(paraId, '/heads'), sizes.LARGEST_ANSWER)).heads,
     events: ({ after, paraId, signal }) => {
       const path = `/v1/events${paraId === undefined ? '' : `?para=${paraId}`}`;
       return follow(serviceEvent.tolerant, path, { 'last-event-id': String(after) }, signal);
@@ -388,7 +381,7 @@ async function refusalOf(
 ): Promise<RescueError> {
   let json: unknown;
   try {
-    json = await readJson(response, { most: LARGEST_REFUSAL, signal });
+    json = await readJson(response, { most: sizes.LARGEST_REFUSAL, signal });
   } catch {
     json = null;
   }

@@ -89,6 +89,7 @@ async function live(
     tell,
   });
   let looked: (block: number) => void = () => undefined;
+  let moved: () => void = () => undefined;
   const route: Route = {
     name: 'registrar',
     view: async (_, observation) => relayView(observation),
@@ -152,7 +153,7 @@ async function live(
         isSaved,
       ),
     now: () => 0,
-    onSaved: () => undefined,
+    onSaved: () => moved(),
     onSaveFailed: () => undefined,
   });
   const queue = createSerialQueue();
@@ -210,6 +211,14 @@ async function live(
       );
       await done;
     },
+    /** Resolves when the machine is in this state, on disk. */
+    reaches: (state: string) =>
+      new Promise<void>((resolve) => {
+        moved = () => {
+          if (runner.state() === state) resolve();
+        };
+        moved();
+      }),
     post: (release: SignedRelease) => recordRelease(context, tracker, release, null),
     end: async () => {
       await runner.stop();
@@ -259,8 +268,7 @@ describe('an approved decision under a policy that asks for two of three', () =>
     expect(outside.signed).toEqual(['schedule it']);
     expect(new Set(outside.sent)).toEqual(new Set([SCHEDULING.hash]));
     await third.block(108, { futureCodeHash: CODE });
-    await third.runner.saved();
-    expect(third.runner.state()).toBe('upgrading.awaitingFirstHeads');
+    await third.reaches('upgrading.awaitingFirstHeads');
     await third.end();
   });
 
@@ -353,8 +361,7 @@ describe('an approved decision under a policy that asks for two of three', () =>
     const given = life.statement(alice);
     await life.post(given);
     await life.block(101, { head: { ...ANCHOR.head, hash: hash('7') } });
-    await life.runner.saved();
-    expect(life.runner.state()).toBe('healthy');
+    await life.reaches('healthy');
     expect(life.releases.view()).toBeNull();
     await expect(life.post(given)).rejects.toThrow(
       expect.objectContaining({

@@ -6,7 +6,6 @@ import { FLEET_CAUSES } from '../fleet/causes.ts';
 import { countsText } from '../fleet/row.ts';
 import { CHECKS, RESULTS } from '../readiness/finding.ts';
 import { STANCES } from '../round/endorsement.ts';
-import { RELEASE_STANCES } from '../round/release.ts';
 import { CHOICES } from '../round/round.ts';
 import { ROUTE_NAMES } from '../route/route.ts';
 import { OUTCOMES } from '../trial/proposal-trial.ts';
@@ -15,6 +14,7 @@ import { STANDING_WORDS, STANDINGS } from '../views/endpoints.ts';
 import { STORE_PROBLEMS } from '../views/store.ts';
 import { CODE_EVENTS } from './code-events.ts';
 import { eventKind, SEVERITIES } from './kind.ts';
+import { RELEASE_EVENTS } from './release-events.ts';
 
 const hex = z.custom<Hex>(isHex);
 const text = z.string();
@@ -195,26 +195,7 @@ export const CATALOGUE = {
     data: z.object({ route: z.enum(ROUTE_NAMES), needs: z.enum(['time', 'people']), reason: text }),
     sentence: ({ reason }) => reason,
   }),
-  'release-waits': eventKind({
-    when: 'the approved decision waits for people to release it: nothing of it is signed or sent; told again whenever something else is missing',
-    severity: 'warning',
-    data: z.object({ codeHash: hex, reason: text }),
-    sentence: ({ codeHash, reason }) => `the decision for code ${codeHash} ${reason}`,
-  }),
-  'release-recorded': eventKind({
-    when: 'a person who is asked to released the approved decision, or took that back; `standing` says what is still missing',
-    severity: 'info',
-    data: z.object({
-      account: hex,
-      stance: z.enum(RELEASE_STANCES),
-      codeHash: hex,
-      sequence: whole,
-      expires: whole,
-      standing: text,
-    }),
-    sentence: ({ account, stance, codeHash, standing }) =>
-      `${account} ${stance === 'release' ? 'releases' : 'takes back the release of'} the decision for code ${codeHash}; ${standing}`,
-  }),
+  ...RELEASE_EVENTS,
   'step-trouble': eventKind({
     when: 'a call that somebody else can make as well failed; it is tried again by itself',
     severity: 'warning',

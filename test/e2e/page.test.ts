@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { patient } from '../../devnet/policies.ts';
 import { castVote } from '../../src/client/acts.ts';
-import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
+import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 import { CHROMIUM, openBrowser, openPage } from '../support/browser.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -27,6 +27,17 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
+/** An extension as those of the field are, whose key is in this process. */
+async function injectWallet(page: Page, { address, sign }: TextSigner): Promise<void> {
+  await page.exposeFunction('signInWallet', (data: string) =>
+    sign(`<Bytes>${Buffer.from(data.slice(2), 'hex').toString()}</Bytes>`),
+  );
+  await page.addInitScript(`window.injectedWeb3 = { 'test-wallet': { version: '1', enable: async () => ({
+    accounts: { get: async () => [{ address: '${address}', name: 'Holder', type: 'sr25519' }] },
+    signer: { signRaw: async ({ data }) => ({ id: 1, signature: await window.signInWallet(data) }) },
+  }) } };`);
+}
+
 describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
   let scene: Scene;
   let browser: Browser;
@@ -39,10 +50,14 @@ describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
     await scene?.close();
   });
 
-  it('leads a holder from the first look to the proposal, without a word from elsewhere', async () => {
+  it('leads a holder from the first look to a vote that counts and that he has checked himself', async () => {
     const { network, client, url } = scene;
     await scene.block();
-    const { page, faults, broken } = await openPage(browser, url);
+    const [walletHolder, coldHolder] = network.holders.slice(-7, -5).map(({ uri }) => signerFromUri(uri));
+    if (!walletHolder || !coldHolder) throw new Error('the network has too few holders');
+    const { page, faults, broken } = await openPage(browser, url, (opened) =>
+      injectWallet(opened, walletHolder),
+    );
     await page.getByRole('heading', { name: 'The chain is well' }).waitFor();
     expect(await broken()).toEqual([]);
     await picture(page, 'overview-healthy');
@@ -84,6 +99,56 @@ describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
     expect(download.suggestedFilename()).toMatch(/\.wasm$/);
     expect(await broken()).toEqual([]);
     await picture(page, 'proposal');
+
+    // With a wallet of the browser, which wraps what it signs.
+    await page.getByRole('button', { name: 'Connect test-wallet' }).click();
+    await page.getByRole('button', { name: /^Holder 5/ }).click();
+    await page.getByText('Proven in this browser').waitFor();
+    await page.getByRole('radio', { name: 'Nay' }).check();
+    expect(await broken()).toEqual([]);
+    await picture(page, 'vote');
+    await page.getByRole('button', { name: 'Sign and send' }).click();
+    await page.getByText('Your vote counts').waitFor();
+    const votesOf = async (account: string) =>
+      (await client.votes(network.paraId)).filter((vote) => vote.account === account);
+    expect(await votesOf(walletHolder.account)).toMatchObject([{ choice: 'nay', sequence: 1 }]);
+    expect(await broken()).toEqual([]);
+
+    // With a key that never meets a browser, which changes its mind.
+    for (const [sequence, choice] of [
+      [1, 'Abstain'],
+      [2, 'Aye'],
+    ] as const) {
+      await page.goto(`${url}/#/`);
+      await page.goto(`${url}/#/paras/${network.paraId}/proposals/${proposal.hash}`);
+      await page.getByText('The key is elsewhere').click();
+      await page.getByLabel('Your account').fill(coldHolder.address);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      if (sequence === 2) await page.getByText('You voted Abstain.').waitFor();
+      await page.getByRole('radio', { name: choice }).check();
+      const words = await page.locator('details pre').innerText();
+      expect(words).toContain(`sequence: ${sequence}`);
+      await page.getByLabel('The signature, in hex').fill(coldHolder.sign(words));
+      await page.getByRole('button', { name: 'Send the vote' }).click();
+      await page.getByText('Your vote counts').waitFor();
+    }
+    expect(await votesOf(coldHolder.account)).toMatchObject([{ choice: 'aye', sequence: 2 }]);
+
+    // Nobody has to believe the service: the same code as the command's says what holds.
+    await page.getByRole('link', { name: 'Recompute this vote yourself' }).click();
+    await page.getByRole('button', { name: /Take what this service has/ }).click();
+    await page.getByRole('heading', { name: 'Everything that it covers holds' }).waitFor();
+    await page.getByText(/^7 signatures$/).waitFor();
+    expect(await broken()).toEqual([]);
+    await picture(page, 'verify');
+    const evidence = await (await fetch(`${url}/v1/paras/${network.paraId}/evidence`)).text();
+    const tampered = evidence.replace('"choice":"nay"', '"choice":"aye"');
+    expect(tampered).not.toBe(evidence);
+    const file = { name: 'evidence.jsonl', mimeType: 'application/json', buffer: Buffer.from(tampered) };
+    await page.getByLabel(/Drop an evidence file/).setInputFiles(file);
+    await page.getByRole('heading', { name: 'It does not hold' }).waitFor();
+    await page.locator('li', { hasText: 'Fails' }).getByText('Each vote is signed by its account').waitFor();
+    expect(await broken()).toEqual([]);
     expect(await page.locator('main').innerText()).not.toMatch(/planck/i);
     expect(faults).toEqual([]);
   });

@@ -30,12 +30,16 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
-/** A page of a browser that remembers what went wrong. `script` runs in it before its own. */
-export async function openPage(browser: Browser, url: string, script = ''): Promise<OpenPage> {
+/** A page of a browser that remembers what went wrong. `prepare` sees it before it loads anything. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const faults: string[] = [];
   const page = await context.newPage();
-  if (script !== '') await page.addInitScript(script);
+  await prepare(page);
   page.on('pageerror', ({ message }) => faults.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());

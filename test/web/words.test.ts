@@ -1,7 +1,7 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { describe, expect, it } from 'vitest';
 import { quickPolicy } from '../../devnet/policies.ts';
-import { addressOf } from '../../web/src/address.ts';
+import { accountOf, addressOf } from '../../web/src/address.ts';
 import { amount, blocks, percent, share } from '../../web/src/format.ts';
 import { policySentences } from '../../web/src/policy-sentences.ts';
 import { pointsOf } from '../../web/src/tally-points.ts';
@@ -31,6 +31,21 @@ describe('what the page writes', () => {
     for (const account of [hash(0), hash(3), hash(255)])
       expect(addressOf(account)).toBe(encodeAddress(account, 42));
     expect(addressOf(`0x${'ab'.repeat(20)}`)).toBe(`0x${'ab'.repeat(20)}`);
+  });
+
+  it('reads accounts as people paste them, and none that is mistyped', () => {
+    for (const prefix of [0, 2, 42, 1284, 16_000]) {
+      for (const account of [hash(0), hash(3), hash(255)]) {
+        const address = encodeAddress(account, prefix);
+        expect(accountOf(` ${address}\n`)).toBe(account);
+        const last = address.endsWith('a') ? 'b' : 'a';
+        expect(accountOf(address.slice(0, -1) + last)).toBeNull();
+        expect(accountOf(address.slice(1))).toBeNull();
+      }
+    }
+    expect(accountOf(`0x${'AB'.repeat(20)}`)).toBe(`0x${'ab'.repeat(20)}`);
+    for (const text of ['', '0x12', 'hello', '5', '1'.repeat(48), 'z'.repeat(500)])
+      expect(accountOf(text), text).toBeNull();
   });
 
   it('says each rule of a policy', () => {

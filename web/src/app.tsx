@@ -7,6 +7,7 @@ import { PageTitle } from './parts.tsx';
 import { Proposal } from './proposal.tsx';
 import { linkTo, type Place, usePlace } from './router.ts';
 import { text } from './strings.ts';
+import { Verify } from './verify.tsx';
 
 export function App() {
   const live = useLiveStream();
@@ -24,6 +25,9 @@ export function App() {
           </svg>
           {text.brand}
         </a>
+        <nav aria-label={text.menu}>
+          <a href={linkTo.verify()}>{text.verify}</a>
+        </nav>
         <Connection live={live} />
       </header>
       <main id="main" tabIndex={-1}>
@@ -66,6 +70,8 @@ function View({ place }: { readonly place: Place }) {
       return <Para paraId={place.paraId} key={place.paraId} />;
     case 'proposal':
       return <Proposal paraId={place.paraId} hash={place.hash} key={place.hash} />;
+    case 'verify':
+      return <Verify paraId={place.paraId} />;
     case 'unknown':
       return (
         <>

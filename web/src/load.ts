@@ -26,7 +26,13 @@ export function useLoaded<T>(ask: () => Promise<T>, key: string, version: unknow
       },
       (error: unknown) => {
         const code = error instanceof RescueError ? error.code : null;
-        if (!late) setLoaded({ key, data: null, error: { code, message: messageOf(error) } });
+        if (late) return;
+        // What was read before stays, beside the word that it could not be read again.
+        setLoaded((before) => ({
+          key,
+          data: before.key === key ? before.data : null,
+          error: { code, message: messageOf(error) },
+        }));
       },
     );
     return () => {

@@ -7,7 +7,7 @@ import { HeadPlot } from './head-plot.tsx';
 import { History } from './history.tsx';
 import { useNow } from './live.ts';
 import { useLoaded } from './load.ts';
-import { ConditionBadge, Facts, Hash, Lines, PageTitle, Section, Show, toneOf } from './parts.tsx';
+import { ConditionBadge, ErrorNote, Facts, Hash, Lines, PageTitle, Section, Show, toneOf } from './parts.tsx';
 import { PolicyWords } from './policy-words.tsx';
 import { ProposalList } from './proposal-list.tsx';
 import { Readiness } from './readiness.tsx';
@@ -28,7 +28,12 @@ export function Para({ paraId }: { readonly paraId: number }) {
       </>
     );
   }
-  return <Whole para={para.data} now={now ?? para.data.observation?.relay.number ?? 0} />;
+  return (
+    <>
+      {para.error && <ErrorNote message={para.error.message} />}
+      <Whole para={para.data} now={now ?? para.data.observation?.relay.number ?? 0} />
+    </>
+  );
 }
 
 function Whole({ para, now }: { readonly para: ParaStatus; readonly now: number }) {
@@ -38,7 +43,7 @@ function Whole({ para, now }: { readonly para: ParaStatus; readonly now: number 
   const tone = toneOf(condition.is);
   return (
     <>
-      <nav class="crumbs">
+      <nav class="crumbs" aria-label={text.path}>
         <a href={linkTo.overview}>{text.overview}</a>
       </nav>
       <div class={`hero ${tone}`}>

@@ -143,9 +143,13 @@ export function Show<T>(props: {
   readonly children: (data: T) => ComponentChildren;
 }) {
   const { data, error } = props.of;
-  if (error !== null) return <ErrorNote message={error.message} />;
-  if (data === null) return <p class="quiet">{text.loading}</p>;
-  return <>{props.children(data)}</>;
+  if (error === null && data === null) return <p class="quiet">{text.loading}</p>;
+  return (
+    <>
+      {error !== null && <ErrorNote message={error.message} />}
+      {data !== null && props.children(data)}
+    </>
+  );
 }
 
 export function ErrorNote({ message }: { readonly message: string }) {

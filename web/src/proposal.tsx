@@ -15,6 +15,10 @@ import { client, serviceUrl } from './service.ts';
 import { text } from './strings.ts';
 import { TallyPanel } from './tally-panel.tsx';
 import { TrialPanel } from './trial-panel.tsx';
+import { Vote } from './vote.tsx';
+
+/** Votes that are asked for, to draw them and to know what an account voted before. */
+const MOST_VOTES = 20_000;
 
 interface Seen {
   readonly para: ParaStatus;
@@ -39,7 +43,7 @@ export function Proposal({ paraId, hash }: { readonly paraId: number; readonly h
   const name = seen.data?.para.name ?? `${text.para} ${paraId}`;
   return (
     <>
-      <nav class="crumbs">
+      <nav class="crumbs" aria-label={text.path}>
         <a href={linkTo.overview}>{text.overview}</a>
         <span aria-hidden="true">/</span>
         <a href={linkTo.para(paraId)}>{name}</a>
@@ -70,6 +74,14 @@ interface WholeProps {
 
 function Whole({ para, proposal, own, tally, policy, now }: WholeProps) {
   const token = para.token ?? null;
+  const total = tally.tallies.reduce((sum, { votes }) => sum + votes, 0);
+  const loaded = useLoaded(
+    async () => (total <= MOST_VOTES ? await client.votes(para.paraId) : null),
+    `votes ${tally.roundId}`,
+    tally.tallies.map(({ ayes, nays, abstains }) => `${ayes} ${nays} ${abstains}`).join(),
+  );
+  const cast = total <= MOST_VOTES ? (loaded.data ?? []) : null;
+  const isOpen = para.state === 'voting' && tally.ended === undefined && now < (tally.clock?.closesAt ?? 0);
   return (
     <>
       {voterWarnings(para).map((warning) => (
@@ -84,7 +96,8 @@ function Whole({ para, proposal, own, tally, policy, now }: WholeProps) {
           <TrialPanel proposal={proposal} token={token} />
         </div>
         <div>
-          <TallyPanel own={own} view={tally} policy={policy} token={token} now={now} />
+          <TallyPanel own={own} view={tally} policy={policy} token={token} now={now} cast={cast} />
+          {isOpen && policy && <Vote proposal={proposal} policy={policy} token={token} cast={cast} />}
           <Reproduce proposal={proposal} />
         </div>
       </div>

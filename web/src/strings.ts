@@ -94,6 +94,8 @@ export const text = {
   skip: 'Skip to the content',
   brand: 'pararescue',
   overview: 'Overview',
+  menu: 'Menu',
+  path: 'Where you are',
   loading: 'Loading …',
   footer: 'Everything here is read from this service, and nothing from elsewhere.',
   connecting: 'Connecting …',
@@ -300,6 +302,63 @@ export const text = {
   key: 'Key',
   nothing: 'nothing',
   hidden: (count: number) => `${count} more items change than are listed.`,
+  verify: 'Verify a vote',
+  verifyThis: 'Recompute this vote yourself',
+  verifyTitle: 'Verify a vote',
+  verifyHelp:
+    'Everything is recomputed in this browser, by the code of "pararescue verify": proofs, signatures, powers, the tally and the decision. Nothing is sent anywhere.',
+  evidence: 'Evidence',
+  dropEvidence: 'Drop an evidence file here, or choose one',
+  takeEvidence: (name: string) => `Take what this service has of ${name}`,
+  trustedBlock: 'Hash of the relay block, from a node that you trust (if you have one)',
+  trustedBlockHelp: 'With it the relay block needs no proof of finality.',
+  relayBlockHash: 'Hash of the relay block',
+  working: 'Recomputing',
+  workingOn: (bytes: string, votes: string) => `${bytes} read, ${votes} votes`,
+  allHolds: 'Everything that it covers holds',
+  allHoldsHelp: 'What is marked as not covered is for you to compare elsewhere.',
+  doesNotHold: 'It does not hold',
+  doesNotHoldHelp: 'The first point that fails makes the bundle worthless, whatever the others say.',
+  decision: 'Decision',
+  pointByPoint: 'Point by point',
+
+  vote: 'Vote',
+  voteHelp:
+    'Your vote weighs what you held at the last head. It costs nothing, and you can change it until the vote closes.',
+  connect: (wallet: string) => `Connect ${wallet}`,
+  noWallet: 'No wallet was found in this browser.',
+  noAccounts: 'The wallet shows no account of the kind that this chain has.',
+  cold: 'The key is elsewhere: sign by copy and paste',
+  coldAccount: 'Your account',
+  notAnAccount:
+    'This is no account of this chain: a letter is missing or mistyped, or it is of another kind.',
+  next: 'Go on',
+  account: 'account',
+  otherAccount: 'Another account',
+  yourPower: 'Your power:',
+  provenHere: 'Proven in this browser',
+  provenUnder: (block: string) =>
+    `From storage proofs under relay block ${block}, which you can compare in any explorer:`,
+  otherProof: 'The service gave a proof for something else.',
+  excluded: (reason: string) => `The policy gives this account no vote: ${reason}.`,
+  noPower: 'This account held nothing that counts at the last head, so its vote would be refused.',
+  votedBefore: (choice: string, same: boolean) =>
+    same
+      ? `You voted ${choice}. A new vote replaces it.`
+      : `You voted ${choice} on another proposal. A new vote replaces it.`,
+  choose: 'Your choice',
+  whatYouSign: 'The text that you sign',
+  signAndSend: 'Sign and send',
+  signing: 'Waiting for the wallet …',
+  coldHelp: 'Sign exactly this text. A line feed more or less, or another account, makes another signature.',
+  asText: 'As text',
+  asLine: 'As one line',
+  asHex: 'As hex',
+  keyKind: 'Kind of the key',
+  signature: 'The signature, in hex',
+  send: 'Send the vote',
+  counted: 'Your vote counts',
+  changeVote: 'Change it',
   ofLimit: (share: string) => `${share} of the limit`,
 } as const;
 
@@ -307,6 +366,14 @@ export const OUTCOME = {
   accepted: 'Passed',
   failed: 'Failed',
   untried: 'Not tried',
+} as const;
+
+export const CHOICE = { aye: 'Aye', nay: 'Nay', abstain: 'Abstain' } as const;
+export const POINT_STATUS = { holds: 'Holds', fails: 'Fails', 'not covered': 'Not covered' } as const;
+export const DECISION = {
+  open: 'Still open',
+  approved: 'Approved',
+  rejected: 'Rejected: no code is approved',
 } as const;
 
 export const ROUND_RESULT = {

@@ -1,16 +1,13 @@
 import type { Token } from '../../src/domain/amount.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
+import type { CountedVote } from '../../src/domain/round/round.ts';
 import type { ProposalTally, TallyView } from '../../src/domain/views/voting.ts';
 import { duration, number, percent, share, time, timeOfBlock } from './format.ts';
-import { useLoaded } from './load.ts';
 import { Amount, Badge, Facts, Section } from './parts.tsx';
-import { client } from './service.ts';
+import { linkTo } from './router.ts';
 import { text } from './strings.ts';
 import { TallyBar } from './tally-bar.tsx';
 import { TallyPlot } from './tally-plot.tsx';
-
-/** Votes that are asked for to draw them. */
-const MOST_DRAWN = 20_000;
 
 export function TallyPanel(props: {
   readonly own: ProposalTally;
@@ -18,15 +15,11 @@ export function TallyPanel(props: {
   readonly policy: Policy | null;
   readonly token: Token | null;
   readonly now: number;
+  /** All votes of the round; null where there are too many to draw each. */
+  readonly cast: readonly CountedVote[] | null;
 }) {
-  const { own, view, policy, token, now } = props;
+  const { own, view, policy, token, now, cast } = props;
   const { proposal, ayes, nays, abstains, votes, electorate, approved, quorate, endorsed, canPassFrom } = own;
-  const isDrawn = votes <= MOST_DRAWN;
-  const cast = useLoaded(
-    async () => (isDrawn ? await client.votes(view.paraId) : []),
-    `votes ${proposal}`,
-    `${ayes} ${nays} ${abstains} ${votes}`,
-  );
   const end = view.clock?.closesAt ?? null;
   const [approval, turnout] = [share(ayes, ayes + nays), share(ayes + abstains, electorate)];
   return (
@@ -75,9 +68,9 @@ export function TallyPanel(props: {
       </p>
       {votes === 0 ? (
         <p class="quiet">{text.noVotes}</p>
-      ) : isDrawn && view.clock ? (
+      ) : cast !== null && view.clock ? (
         <TallyPlot
-          votes={(cast.data ?? []).filter((vote) => vote.proposal === proposal)}
+          votes={cast.filter((vote) => vote.proposal === proposal)}
           tally={own}
           clock={view.clock}
           voting={policy?.voting ?? null}
@@ -86,6 +79,9 @@ export function TallyPanel(props: {
       ) : (
         <p class="quiet">{text.tooManyVotes}</p>
       )}
+      <p>
+        <a href={linkTo.verify(view.paraId)}>{text.verifyThis}</a>
+      </p>
       <Facts
         of={[
           [text.votes, number(votes)],

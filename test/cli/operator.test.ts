@@ -114,6 +114,7 @@ describe('operator commands', () => {
     expect(out).toMatch(/registrar\.removeLock/);
     expect(out).toMatch(/Transact \{ origin_kind: Native, call: 0x[0-9a-f]+ \}/);
     expect(out).toMatch(/as root: succeeds/);
+    expect(out).toMatch(/tried +not on a fork, where nobody could sign it either/);
     expect(err).toMatch(/RESCUE_CHAIN_REFUSES: no signed account may remove a lock/);
     expect(await run('lock', 'remove', ...onPara(), '--dry-run')).toMatchObject({ status: 0 });
   });

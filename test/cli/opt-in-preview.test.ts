@@ -36,6 +36,7 @@ describe('an opt-in, before it is signed', () => {
     await previewOptIn(client, 2000, hashed(), {}, io);
     expect(printed()).toMatch(/opt-in +holders of para 2000 may decide on its code/);
     expect(printed()).toMatch(/now +not opted in/);
+    expect(printed()).toMatch(/tried +nothing is sent to a chain, so there is nothing to try on a fork/);
     expect(printed()).toMatch(/warning +the para was never locked, which is not safe yet/);
   });
 
@@ -70,5 +71,6 @@ describe('an opt-in, before it is signed', () => {
     const healthy = await scene({ state: 'healthy', optIn: optedIn });
     await previewOptOut(healthy.client, 2000, {}, healthy.io);
     expect(healthy.printed()).toMatch(/opt-out +holders of para 2000 may decide nothing any more/);
+    expect(healthy.printed()).toMatch(/left +no decision is carried out by registrar any more/);
   });
 });

@@ -103,6 +103,9 @@ function addLock(flags: LockFlags, io: CommandIo): Promise<void> {
   });
 }
 
+const NOT_TRIED =
+  "not on a fork, where nobody could sign it either: the dry run is the relay chain's runtime, as root or the para would have it run";
+
 /** No signed account may remove a lock, so this only prepares; whoever may do it learns how. */
 function removeLock(flags: LockFlags, io: CommandIo): Promise<void> {
   return withRelay(flags, io, async (session) => {
@@ -123,7 +126,7 @@ function removeLock(flags: LockFlags, io: CommandIo): Promise<void> {
     io.stdout(
       flags.json
         ? jsonText({ ...view, dryRunAsRoot: dryRun, locked, change, ways })
-        : `${callText(view)}dry run    as root: ${dryRunText(dryRun)}\nchanges    ${change}\n${ways.map((way) => `way        ${way}\n`).join('')}`,
+        : `${callText(view)}dry run    as root: ${dryRunText(dryRun)}\nchanges    ${change}\ntried      ${NOT_TRIED}\n${ways.map((way) => `way        ${way}\n`).join('')}`,
     );
     if (!registrar) refuse(managerObstacles(observation).join('; '));
     const open = neverLocked(observation);

@@ -17,6 +17,9 @@ export interface PreviewFlags {
   readonly whileStopped?: true;
 }
 
+const NOT_ON_CHAIN =
+  'nothing is sent to a chain, so there is nothing to try on a fork: a text is signed, which services record';
+
 /**
  * Shows what an opt-in changes before anybody signs, and holds that replacing a policy is meant.
  * @throws RESCUE_REQUEST_INVALID for another policy than the one in force, without --yes; RESCUE_STATE_REFUSES for a para that has stopped
@@ -55,6 +58,7 @@ export async function previewOptIn(
           : `opted in with the policy ${optIn.policy}, which this replaces:`,
     ],
     ...difference.map((line): [string, string] => ['  changes', line]),
+    ['tried', `${NOT_ON_CHAIN}; "pararescue rehearse ${paraId} --policy FILE" plays a whole rescue by it`],
     ['warning', lock],
   ]);
   requireAskedAlive(status, stall.gapBlocks, flags);
@@ -76,9 +80,16 @@ export async function previewOptOut(
 ): Promise<void> {
   const { optIn, state, approved } = await client.para(paraId);
   const ends = endedBy(state, approved);
+  const left = optIn === null ? null : await client.policy(paraId);
   show(flags, io, [
     ['opt-out', `holders of para ${paraId} may decide nothing any more, until its manager opts in again`],
     ['now', optIn === null ? 'not opted in' : `opted in with the policy ${optIn.policy}`],
+    [
+      'left',
+      left &&
+        `no decision is carried out by ${left.routes.join(', else ')} any more; what the manager and root may do stays`,
+    ],
+    ['tried', NOT_ON_CHAIN],
     ['ends', ends],
   ]);
   if (ends === null || flags.yes) return;

@@ -324,7 +324,10 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
       hub: supervisor.hub,
       lookAtRoutes: supervisor.lookAtRoutes,
     };
-    const duties = runBlockDuties({ context, supervisor, service, peers }, watching.signal).catch(fail);
+    const duties = runBlockDuties(
+      { context, supervisor, service, peers, authorisations: store.authorisations },
+      watching.signal,
+    ).catch(fail);
     onClose(async () => {
       watching.abort();
       await Promise.all([watched, duties]);

@@ -91,7 +91,11 @@ export interface ServiceClient {
     policy: Policy | null,
     meant?: { readonly whileStopped: boolean },
   ): Promise<ManagerOptIn>;
-  adoptPolicy(paraId: ParaId, policy: Policy): Promise<ContractOptIn>;
+  adoptPolicy(
+    paraId: ParaId,
+    policy: Policy,
+    meant?: { readonly whileStopped: boolean },
+  ): Promise<ContractOptIn>;
   /** Announces the proposal and sends its code when the service asks for it. */
   propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
@@ -256,7 +260,13 @@ export function createServiceClient(
         policy,
         ...(whileStopped && { whileStopped }),
       }),
-    adoptPolicy: (paraId, policy) => ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy }, 'PUT'),
+    adoptPolicy: (paraId, policy, { whileStopped } = { whileStopped: false }) =>
+      ask(
+        contractOptIn.tolerant,
+        of(paraId, '/policy'),
+        { policy, ...(whileStopped && { whileStopped }) },
+        'PUT',
+      ),
     propose: async ({ paraId, code, ...head }) => {
       const answer = await ask(answers.proposalAnswer, of(paraId, '/proposals'), head);
       if ('upload' in answer) return upload(answer.upload, code);

@@ -14,7 +14,7 @@ import type { Resource } from './resource.ts';
 
 /** Bodies apart from their policy. */
 const optInSchema = z.strictObject({ optIn: managerOptIn.strict, whileStopped: z.boolean().default(false) });
-const adoptSchema = z.strictObject({});
+const adoptSchema = z.strictObject({ whileStopped: z.boolean().default(false) });
 
 /** Largest policy: ten thousand exclusions with their reasons. */
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -68,8 +68,8 @@ export const optInResource: Resource = (server, context) => {
       if (policy === null) {
         throw new RescueError('RESCUE_POLICY_INVALID', 'the body is not as expected: policy is missing');
       }
-      parseInput(adoptSchema, rest, 'body', 'RESCUE_POLICY_INVALID');
-      return service.adoptPolicy(paraIdOf(request.params), policy);
+      const meant = parseInput(adoptSchema, rest, 'body', 'RESCUE_POLICY_INVALID');
+      return service.adoptPolicy(paraIdOf(request.params), policy, meant);
     }),
   );
   server.post('/v1/paras/:id/opt-in', options, async (request) =>

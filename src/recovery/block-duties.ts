@@ -1,5 +1,7 @@
 import type { ParaObservation } from '../domain/chain/observation.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { TellOfPara } from '../domain/events.ts';
+import type { Authorisations } from '../domain/ports/authorisations.ts';
 import type { Peer } from '../domain/ports/peer.ts';
 import type { WatchedContract } from '../routes/contract/watched-contract.ts';
 import { type ContractOptInContext, followContract } from './acts/contract-opt-in.ts';
@@ -22,10 +24,11 @@ export async function runBlockDuties(
     readonly supervisor: Supervisor;
     readonly service: Pick<RescueService, 'propose' | 'endorse' | 'vote' | 'release'>;
     readonly peers: readonly Peer[];
+    readonly authorisations: Authorisations;
   },
   signal: AbortSignal,
 ): Promise<void> {
-  const { context, supervisor, service, peers } = options;
+  const { context, supervisor, service, peers, authorisations: store } = options;
   const { feed, trackers } = supervisor;
   const hub = { tell: boundedTell(supervisor.hub.tell) };
   const proposals = new ProposalExchange({ hub, propose: service.propose, endorse: service.endorse });
@@ -55,8 +58,8 @@ export async function runBlockDuties(
   };
   const authorisations = [...trackers.values()].map((tracker) => {
     const { id } = tracker.para;
-    const watch = watchAuthorisation((name, data) => hub.tell(id, name, data));
-    return everyBlock(tracker, async (observation) => watch(observation));
+    const tell: TellOfPara = (name, data) => hub.tell(id, name, data);
+    return everyBlock(tracker, watchAuthorisation({ tell, written: supervisor.hub.written, store }));
   });
   // Nothing is taken in for a para that lacks acts.
   const whole = [...trackers.values()].filter(({ held }) => held.length === 0);

@@ -59,7 +59,11 @@ export interface RescueService {
    * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one
    */
-  adoptPolicy(paraId: ParaId, policy: HashedPolicy): Promise<ContractOptIn>;
+  adoptPolicy(
+    paraId: ParaId,
+    policy: HashedPolicy,
+    meant?: { readonly whileStopped: boolean },
+  ): Promise<ContractOptIn>;
   /**
    * Checks all of a proposal but its code. @returns its hash, and the proposal itself if it was admitted before
    */

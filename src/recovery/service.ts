@@ -179,7 +179,7 @@ export function createRescueService(options: {
       return optIn?.action === 'opt-in' ? ledger.policy(optIn.policy) : null;
     },
     optIn: (optIn, policy, meant) => recordOptIn(context, requireWhole(optIn.paraId), optIn, policy, meant),
-    adoptPolicy: (paraId, policy) => adoptPolicy(context, requireWhole(paraId), policy),
+    adoptPolicy: (paraId, policy, meant) => adoptPolicy(context, requireWhole(paraId), policy, meant),
     announce: (head) => announceProposal(context, requireWhole(head.paraId), head),
     propose: (head, code) => admitProposal(context, requireWhole(head.paraId), head, code),
     proposals: async (paraId) => (await currentRound(paraId))?.proposals() ?? [],
@@ -249,15 +249,11 @@ function whyImpossible(tracker: ParaTracker): string | null {
 }
 
 function optInView(optIn: OptIn): ParaStatus['optIn'] {
-  const { policy } = optIn;
+  const { policy, whileStopped } = optIn;
+  const late = whileStopped === undefined ? {} : { whileStopped };
   return 'contract' in optIn
-    ? { policy, by: 'contract', account: optIn.contract.address }
-    : {
-        policy,
-        by: 'manager',
-        account: optIn.account,
-        ...(optIn.whileStopped !== undefined && { whileStopped: optIn.whileStopped }),
-      };
+    ? { policy, by: 'contract', account: optIn.contract.address, ...late }
+    : { policy, by: 'manager', account: optIn.account, ...late };
 }
 
 function censusOf(record: CensusRecord | null): ParaStatus['census'] {

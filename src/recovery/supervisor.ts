@@ -265,6 +265,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         log: snapshots,
         journal,
         settled: () => Promise.allSettled([runner.saved(), hub.written()]),
+        tell: tellOf(para.id),
         awaySince:
           before === null || options.now() - before.savedAt <= options.blindAfterMs
             ? null

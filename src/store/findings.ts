@@ -11,6 +11,7 @@ const MOST_EXAMPLES = 5;
 const HARMLESS = new Set([
   'alert',
   'alertsRead',
+  'authorisation',
   'counters',
   'loss',
   'event',

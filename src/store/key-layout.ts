@@ -41,6 +41,12 @@ export const KEY_LAYOUT = {
     value: 'JSON: anchor and its evidence',
   },
   earlierAnchor: { letter: 'a', fields: [PARA, ['head hash', 32]], value: 'up to format 2: anchor' },
+  authorisation: {
+    letter: 'b',
+    fields: [PARA],
+    value: 'JSON: what was told last of code that root of the relay chain authorised',
+    isAct: false,
+  },
   code: { letter: 'c', fields: [['blake2-256 of the code', 32]], value: 'the code blob, raw' },
   round: { letter: 'D', fields: ROUND, value: 'JSON: how the round ended' },
   earlierRound: { letter: 'd', fields: EARLIER_ROUND, value: 'up to format 2: round' },

@@ -1,4 +1,5 @@
 import type { Alerts } from '../domain/ports/alerts.ts';
+import type { Authorisations } from '../domain/ports/authorisations.ts';
 import type { CensusStore } from '../domain/ports/census.ts';
 import type { FinalityStore } from '../domain/ports/finality.ts';
 import type { Incidents } from '../domain/ports/incidents.ts';
@@ -12,6 +13,7 @@ import type { SnapshotStore } from '../domain/ports/snapshots.ts';
 import type { EpochMs, ParaId } from '../domain/units.ts';
 import { type LossPlan, planLoss } from './accept-loss.ts';
 import { createAlerts } from './alerts.ts';
+import { createAuthorisations } from './authorisations.ts';
 import { backupOf } from './backup.ts';
 import { createCensusStore } from './census.ts';
 import { checkDatabase } from './check.ts';
@@ -38,6 +40,7 @@ export interface Store {
   readonly pages: Pages;
   readonly readiness: ReadinessStore;
   readonly alerts: Alerts;
+  readonly authorisations: Authorisations;
   /**
    * Takes what the database holds for all that was acknowledged, and writes the file of acts anew, at the operator's word.
    * @throws RESCUE_STORE_INCOMPLETE when the file, as far as it can be read, says that acts are missing
@@ -88,6 +91,7 @@ export async function openStore(
     pages: createPages(database),
     readiness: createReadinessStore(database),
     alerts: createAlerts(database),
+    authorisations: createAuthorisations(database),
     renewActs: () => database.renewActs(),
     planLoss: (paras) => planLoss(database, paras, now()),
     acceptLoss: (paras) => database.giveUp(() => planLoss(database, paras, now())),

@@ -2,6 +2,7 @@ import { decodeText } from '../bytes/bytes.ts';
 import { actsState } from '../domain/records/acts-state.ts';
 import { alert, alertsRead } from '../domain/records/alert.ts';
 import { provenAnchor } from '../domain/records/anchor.ts';
+import { authorisationTold } from '../domain/records/authorisation.ts';
 import { countedEndorsement, vote } from '../domain/records/ballot.ts';
 import { census } from '../domain/records/census.ts';
 import { serviceEvent } from '../domain/records/event.ts';
@@ -33,6 +34,7 @@ export const RECORDS: Readonly<Record<KindName, Pick<RecordSchema<unknown>, 'str
     format: formatRecord,
     anchor: provenAnchor,
     earlierAnchor: provenAnchor,
+    authorisation: authorisationTold,
     code: null,
     round: endedRound,
     earlierRound,

@@ -7,7 +7,10 @@ import { told } from '../../src/domain/incidents/told.ts';
 import { HEAD, hash, ROUND } from '../store/samples.ts';
 
 const START = 1_700_000_000_000;
-const NO_RESCUE = { state: 'stalled', roundId: null, round: 0, approved: null, route: null };
+const NO_RESCUE = {
+  ...{ state: 'stalled', roundId: null, round: 0, approved: null, route: null },
+  lockAgain: false,
+};
 
 /** Para 2000 at relay block 1000, stopped at the head that was included with relay parent 900. */
 function stopped(change: Partial<IncidentLook> = {}): IncidentLook {
@@ -23,6 +26,8 @@ function stopped(change: Partial<IncidentLook> = {}): IncidentLook {
     headSeenAt: null,
     relayTime: START + relayBlock * 6_000,
     codeHash: hash(5),
+    locked: false,
+    own: null,
     stopped: true,
     registered: true,
     sighted: true,
@@ -91,6 +96,8 @@ describe('an incident', () => {
       context: 1090,
       head: { hash: hash(0xab), number: 31 },
       codeHash: hash(5),
+      locked: false,
+      aftercare: [],
     });
   });
 
@@ -196,7 +203,8 @@ describe('what is believed', () => {
 
 describe('rounds', () => {
   const { roundId } = ROUND;
-  const inState = (state: string, change: Partial<IncidentLook['rescue']> = {}) => ({
+  const inState = (state: string, change: Partial<IncidentLook['rescue']> = {}): IncidentLook['rescue'] => ({
+    lockAgain: false,
     state,
     roundId,
     round: 1,
@@ -252,6 +260,34 @@ describe('rounds', () => {
     const next = looked(voting, stopped({ relayBlock: 1020, rescue }));
     expect(next.rounds.entries[0]).toMatchObject({ roundId, result, ended: { relayBlock: 1020 } });
     expect(next.rounds.entries).toHaveLength(result === 'rejected' ? 2 : 1);
+  });
+
+  const rescued = () => {
+    const approving = inState('upgrading.planning', { approved, lockAgain: true });
+    const found = looked(voting, stopped({ relayBlock: 1020, counted, rescue: approving }));
+    return { ...found, enacted: { relayBlock: 1050, at: START } };
+  };
+
+  it('end with what remains to be done, and with the lock that the policy asks for', () => {
+    const own = { codeHash: hash(6), specVersion: 1001 };
+    const { lockAgain, end } = looked(rescued(), alive({ codeHash: hash(9), own }));
+    expect({ lockAgain, locked: end?.locked }).toEqual({ lockAgain: true, locked: false });
+    expect(end?.aftercare).toEqual([
+      expect.stringMatching(/needs exactly these bytes as a code substitute from block 30 on/),
+      expect.stringMatching(/until an upgrade above spec version 1001/),
+      expect.stringMatching(/a second substitute of spec version 1001 has to replace this one/),
+      expect.stringMatching(/lock the para again/),
+    ]);
+    const locked = looked(rescued(), alive({ codeHash: hash(9), own, locked: true })).end;
+    expect(locked?.locked).toBe(true);
+    expect(locked?.aftercare).toHaveLength(3);
+  });
+
+  it('end with nothing to do where the para lives under its own code without a rescue', () => {
+    const own = { codeHash: hash(5), specVersion: 1001 };
+    expect(looked(opened(), alive({ own })).end?.aftercare).toEqual([]);
+    // It stopped on a substitute that somebody else had it run.
+    expect(looked(opened(), alive({ own: { ...own, codeHash: hash(6) } })).end?.aftercare).not.toEqual([]);
   });
 
   it('have their result from the log when the service died before the block was looked at', () => {

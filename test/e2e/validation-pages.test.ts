@@ -204,6 +204,14 @@ it('the page of the registrar route, rehearsed and executed', TIMEOUT, async () 
   const page = await revive(network, story);
   expect(differencesOf(page)).toEqual([]);
   expect(page).toMatchObject({ kind: 'executed', route: 'registrar', result: { kind: 'done' } });
+  // The incident says, by the block that ended it, that the lock is on again, and what remains.
+  const [incident] = await story.client.incidents(paraId);
+  expect(incident).toMatchObject({ lockAgain: true, end: { why: 'recovered', locked: true } });
+  expect(incident?.end?.aftercare).toEqual([
+    expect.stringMatching(/as a code substitute from block 12 on/),
+    expect.stringMatching(/until an upgrade above spec version 1001/),
+    expect.stringMatching(/has to replace this one/),
+  ]);
   await expectKept('registrar', story, page);
 });
 

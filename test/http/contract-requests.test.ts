@@ -26,6 +26,9 @@ describe('the policy that a rescue contract recorded', () => {
     const optIn = await createServiceClient(door.url).adoptPolicy(2000, samplePolicy());
     expect(optIn.contract).toEqual({ genesis: hash(20), address: expect.stringMatching(/^0x/) });
     expect(door.service.calls).toEqual([['adoptPolicy', 2000, samplePolicy()]]);
+    const late = { whileStopped: true };
+    await createServiceClient(door.url).adoptPolicy(2000, samplePolicy(), late);
+    expect(door.service.calls[1]).toEqual(['adoptPolicy', 2000, samplePolicy(), late]);
   });
 
   it.each<[string, unknown]>([

@@ -411,6 +411,10 @@ export const alerts: fc.Arbitrary<Alert> = fc.record({
 
 export const alertsRead = fc.record({ lastEvent: count });
 
+export const authorisationsTold = fc.record({
+  known: orNull(fc.record({ codeHash: hash, expireAt: block, warned: fc.boolean() })),
+});
+
 const moments = fc.record({ relayBlock: orNull(block), at: fc.maxSafeInteger() });
 const approvals = orNull(fc.record({ proposal: hash, codeHash: hash }));
 const headRefs = orNull(fc.record({ hash, number: block }));
@@ -460,6 +464,8 @@ const incidentParts = {
         context: orNull(block),
         head: headRefs,
         codeHash: orNull(hash),
+        locked: fc.option(fc.boolean(), { nil: undefined }),
+        aftercare: fc.option(few(text), { nil: undefined }),
       }),
     ),
   ),
@@ -473,6 +479,7 @@ export const incidents: fc.Arbitrary<Incident> = fc.record({
   rounds: kept(incidentRounds),
   acts: kept(both(moments, fc.record({ event: count, type: text, message: text, extrinsic: orNull(hash) }))),
   lastEvent: count,
+  lockAgain: fc.option(fc.boolean(), { nil: undefined }),
 });
 export const incidentSummaries: fc.Arbitrary<IncidentSummary> = fc.record({
   ...incidentParts,

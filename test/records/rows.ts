@@ -5,6 +5,7 @@ import { type Policy, policyHash } from '../../src/domain/policy/policy.ts';
 import { actsState } from '../../src/domain/records/acts-state.ts';
 import * as alerts from '../../src/domain/records/alert.ts';
 import * as anchor from '../../src/domain/records/anchor.ts';
+import { authorisationTold } from '../../src/domain/records/authorisation.ts';
 import * as ballot from '../../src/domain/records/ballot.ts';
 import { census } from '../../src/domain/records/census.ts';
 import { diagnosisView } from '../../src/domain/records/diagnosis.ts';
@@ -44,6 +45,7 @@ import {
   uploadInvitation,
 } from '../../src/domain/views/voting.ts';
 import { createAlerts } from '../../src/store/alerts.ts';
+import { createAuthorisations } from '../../src/store/authorisations.ts';
 import { createCensusStore } from '../../src/store/census.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createFinalityStore } from '../../src/store/finality.ts';
@@ -387,10 +389,22 @@ export const ROWS: Readonly<Record<string, Row>> = {
       };
     },
   }),
+  authorisationTold: row({
+    schema: authorisationTold,
+    values: some.authorisationsTold,
+    store: (database, value) => {
+      const { save } = createAuthorisations(database);
+      return {
+        key: keys.authorisationKey(2000),
+        put: () => save(2000, value.known),
+        get: () => database.read(keys.authorisationKey(2000), authorisationTold),
+      };
+    },
+  }),
   incident: row({
     schema: incident.incident,
-    // The store gives the number itself.
-    values: some.incidents.map((value) => ({ ...value, number: 1 })),
+    // The store gives the number itself, one over all paras.
+    values: some.incidents.map((value) => ({ ...value, number: 1, paraId: 2000 })),
     store: (database, { number, ...value }) => {
       const { begin, get } = createIncidents(database);
       return {

@@ -34,7 +34,13 @@ async function openTracker(first: OptIn | null) {
     review: async () => {
       reviews += 1;
     },
+    latest: () => ({
+      observation: observed,
+      stall: { stalled: false, age: null, relayLive: true },
+      diagnosis: null,
+    }),
   };
+  let observed = healthyPara();
   const context = {
     genesis: hash(1),
     ledger,
@@ -46,6 +52,11 @@ async function openTracker(first: OptIn | null) {
     close,
     optIn: () => optIn,
     reviews: () => reviews,
+    stop: (isStopped: boolean) => {
+      const { relay } = healthyPara();
+      const { gapBlocks } = samplePolicy().stall;
+      observed = healthyPara(isStopped ? { mostRecentContext: relay.number - gapBlocks } : {});
+    },
     follow: (policy: Hex | null, epoch = 7n, contract = CONTRACT) =>
       followContract(context, tracker, { contract }, { policyHash: policy, epoch }),
   };
@@ -69,6 +80,23 @@ describe('following a rescue contract', () => {
     expect(await ledger.optIn(2000)).toMatchObject({ action: 'opt-in', policy: POLICY, sequence: 9 });
     expect(told).toEqual(['opted-out', 'opted-in']);
     expect(reviews()).toBe(2);
+    await close();
+  });
+
+  it('takes no opt-in of a para that has stopped by itself, and takes it once the para lives', async () => {
+    const { follow, optIn, told, stop, close } = await openTracker(actOfContract());
+    await follow(null);
+    stop(true);
+    await follow(POLICY, 8n);
+    expect(optIn()).toMatchObject({ action: 'opt-out' });
+    stop(false);
+    await follow(POLICY, 8n);
+    expect(optIn()).toMatchObject({ action: 'opt-in', policy: POLICY });
+    expect(told).toEqual(['opted-out', 'opted-in']);
+    // What was in force before the para stopped stays so.
+    stop(true);
+    await follow(POLICY, 8n);
+    expect(optIn()).toMatchObject({ action: 'opt-in' });
     await close();
   });
 

@@ -17,11 +17,13 @@ const STALLED: IncidentLook = {
   headSeenAt: null,
   relayTime: null,
   codeHash: null,
+  locked: null,
+  own: null,
   stopped: true,
   registered: true,
   sighted: true,
   belief: { cause: 'collators-down', sentence: 'no collator', confidence: null },
-  rescue: { state: 'stalled', roundId: null, round: 0, approved: null, route: null },
+  rescue: { state: 'stalled', roundId: null, round: 0, approved: null, route: null, lockAgain: false },
   counted: null,
 };
 const at = (relayBlock: number, change: Partial<IncidentLook> = {}): IncidentLook => ({
@@ -38,8 +40,13 @@ const alive = (relayBlock: number) =>
     rescue: { ...STALLED.rescue, state: 'healthy' },
   });
 
-const keeperOn = (store: Store, awaySince: { relayBlock: number; at: number } | null = null) =>
+const keeperOn = (
+  store: Store,
+  awaySince: { relayBlock: number; at: number } | null = null,
+  tell: (name: string, data: object) => void = () => undefined,
+) =>
   createIncidentKeeper({
+    tell,
     paraId: 2000,
     incidents: store.incidents,
     log: store.snapshots,
@@ -72,6 +79,20 @@ const sent = (paraId: number) =>
   });
 
 describe('incidents of a para', () => {
+  it('tell what remains to be done when they end, and only then', async () => {
+    const { store } = await openFolder();
+    const told: unknown[] = [];
+    const keeper = await keeperOn(store, null, (name, data) => told.push([name, data]));
+    await keeper.look(at(1000));
+    const rescued = { own: { codeHash: hash(6), specVersion: 7 }, codeHash: hash(9), locked: true };
+    await keeper.look({ ...alive(1010), ...rescued });
+    await keeper.look({ ...alive(1020), ...rescued });
+    const [incident] = (await store.incidents.page({})).incidents;
+    const aftercare = incident?.end?.aftercare ?? [];
+    expect(aftercare).toHaveLength(3);
+    expect(told).toEqual([['aftercare', { incident: 1, locked: true, aftercare }]]);
+  });
+
   it('name extrinsics that only the journal knows, because the process died before it could tell', async () => {
     const { store } = await openFolder();
     const keeper = await keeperOn(store);

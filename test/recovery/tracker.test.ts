@@ -58,6 +58,7 @@ async function openTracker(poison?: number) {
       log: snapshots,
       journal: { list: async () => [] },
       settled: runner.saved,
+      tell: nobody,
       awaySince: null,
     }),
     releases: createReleaseKeeper({

@@ -159,9 +159,13 @@ export class RecordingService implements RescueService {
     return optIn;
   }
 
-  async adoptPolicy(paraId: ParaId, { policy }: HashedPolicy): Promise<ContractOptIn> {
+  async adoptPolicy(
+    paraId: ParaId,
+    { policy }: HashedPolicy,
+    meant?: { readonly whileStopped: boolean },
+  ): Promise<ContractOptIn> {
     this.#known(paraId);
-    this.calls.push(['adoptPolicy', paraId, policy]);
+    this.calls.push(['adoptPolicy', paraId, policy, ...(meant?.whileStopped ? [meant] : [])]);
     const contract = { genesis: hash(20), address: bytes(20, 21) };
     return { paraId, action: 'opt-in', relayGenesis: hash(1), policy: hash(12), sequence: 1, contract };
   }

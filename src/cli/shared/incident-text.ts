@@ -65,6 +65,8 @@ export function incidentText(incident: Incident): string {
     ['route', route && printable(route)],
     ['enacted', enacted && momentText(enacted)],
     ['end', end === null ? 'open' : endText(end)],
+    ['lock', lockText(incident)],
+    ...(end?.aftercare ?? []).map((line): Line => ['remains', printable(line)]),
     ['its page', pageCommand(incident)],
   ]);
   return [
@@ -139,6 +141,15 @@ function provenText({ proven }: Pick<Incident, 'proven'>): string {
   return proven === null
     ? 'NOT PROVEN: only a relay block that may not be acted upon shows it'
     : 'proven relay blocks';
+}
+
+/** Null where nobody asked for it, and nobody looked. */
+function lockText({ lockAgain, end }: Pick<Incident, 'lockAgain' | 'end'>): string | null {
+  if (end?.locked === undefined) return null;
+  const where = `by relay block ${end.relayBlock ?? '?'}`;
+  if (end.locked === true) return `locked, ${where}`;
+  if (lockAgain === true) return `NOT LOCKED ${where}, though the policy asks for the lock again`;
+  return end.locked === null ? `never locked ${where}` : `not locked ${where}`;
 }
 
 function endText({ why, head, codeHash, ...moment }: NonNullable<Incident['end']>): string {

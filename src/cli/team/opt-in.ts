@@ -202,7 +202,9 @@ async function adopt(flags: OptFlags, io: CommandIo): Promise<void> {
   }
   const { policy } = await readPolicy(file);
   const client = await clientOf(flags, io);
-  const recorded = await client.adoptPolicy(flags.para, policy);
+  const recorded = await client.adoptPolicy(flags.para, policy, {
+    whileStopped: flags.whileStopped === true,
+  });
   io.stdout(
     flags.json
       ? jsonText(recorded)

@@ -37,6 +37,13 @@ export const CODE_EVENTS = {
     sentence: ({ codeHash, head }) =>
       `the relay chain has switched to the approved code ${codeHash}; heads after block ${head} show that the para lives`,
   }),
+  aftercare: eventKind({
+    when: 'a para lives again after a rescue, or under other code than its own, and something remains to be done',
+    severity: 'warning',
+    data: z.object({ incident: whole, locked: z.boolean().nullable(), aftercare: z.array(text) }),
+    sentence: ({ incident, aftercare }) =>
+      `incident ${incident} is over; what remains: ${aftercare.join('; ')}`,
+  }),
   'code-replaced': eventKind({
     when: 'the relay chain stores other code than the round, or the approved decision, rests on: a round that is open ends with its votes, and a decision waits',
     severity: 'critical',

@@ -79,6 +79,10 @@ export interface IncidentEnd extends Moment {
   readonly context: RelayBlock | null;
   readonly head: { readonly hash: Hex; readonly number: ParaBlock } | null;
   readonly codeHash: Hex | null;
+  /** Whether the registrar locks the para, by the block at which it ended; null for neither. Missing in incidents of earlier versions. */
+  readonly locked?: boolean | null | undefined;
+  /** What remains to be done, a sentence each; missing in incidents of earlier versions. */
+  readonly aftercare?: readonly string[] | undefined;
 }
 
 /** Entries that are kept, and how many between the first ones and the last ones are not. */
@@ -107,6 +111,8 @@ export interface Incident {
   readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
   /** When the relay chain had switched to the approved code. */
   readonly enacted: Moment | null;
+  /** Whether the policy of what was approved asks for the registrar lock again; missing until then, and in incidents of earlier versions. */
+  readonly lockAgain?: boolean | undefined;
   readonly acts: Kept<Act>;
   /** Null while it is open. */
   readonly end: IncidentEnd | null;

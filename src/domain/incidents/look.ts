@@ -1,5 +1,6 @@
 import type { Trust } from '../chain/trust.ts';
 import { oneLine } from '../plain-text.ts';
+import { aftercareOf } from '../round/aftercare.ts';
 import type { CandidateTally, RoundDecision } from '../round/tally.ts';
 import type { EpochMs, Hex, ParaBlock, ParaId, RelayBlock } from '../units.ts';
 import type { Belief, FinalTally, Incident, IncidentEnd, IncidentRound, Moment, Onset } from './incident.ts';
@@ -21,6 +22,10 @@ export interface IncidentLook {
   /** The time that the relay block proves. */
   readonly relayTime: EpochMs | null;
   readonly codeHash: Hex | null;
+  /** `locked` of the registrar's entry; null also where there is none. */
+  readonly locked: boolean | null;
+  /** The code in the para's own state, as it was looked at last; null where it was not. */
+  readonly own: { readonly codeHash: Hex; readonly specVersion: number } | null;
   /** No head for the gap, on a relay chain that finalizes, of a para that is live and not idle on demand. */
   readonly stopped: boolean;
   /** The relay chain knows the para. */
@@ -35,6 +40,8 @@ export interface IncidentLook {
     readonly round: number;
     readonly approved: { readonly proposal: Hex; readonly codeHash: Hex } | null;
     readonly route: string | null;
+    /** The policy asks for the registrar lock again. */
+    readonly lockAgain: boolean;
   };
   /** The round that was open before the block, as it was counted at it. */
   readonly counted: {
@@ -104,13 +111,15 @@ export function looked<Open extends Omit<Incident, 'number'>>(incident: Open, lo
   }
   const rounds = roundsAfter(next, look, moment);
   if (rounds !== next.rounds) change({ rounds });
-  const { approved, route } = look.rescue;
+  const { approved, route, lockAgain } = look.rescue;
   if (approved !== null && approved.proposal !== next.approved?.proposal) change({ approved });
+  if (approved !== null && lockAgain !== next.lockAgain) change({ lockAgain });
   if (route !== null && route !== next.route) change({ route });
   const why = endOf(next, look);
   if (why !== null) {
-    const { context, head, codeHash } = look;
-    change({ end: { ...moment, why, context, head, codeHash } });
+    const { context, head, codeHash, locked } = look;
+    const aftercare = why === 'recovered' ? aftercareOn(next, look) : [];
+    change({ end: { ...moment, why, context, head, codeHash, locked, aftercare } });
   }
   return next;
 }
@@ -124,6 +133,17 @@ function isSame(last: Belief | undefined, now: Omit<Belief, keyof Moment>): bool
     last.confidence === now.confidence &&
     words(last.sentence) === words(now.sentence)
   );
+}
+
+/** Of a para that lives again under code that was approved, or under other code than its own. */
+function aftercareOn(
+  { enacted, onset }: Pick<Incident, 'enacted' | 'onset'>,
+  { codeHash, own, locked }: IncidentLook,
+): string[] {
+  if (codeHash === null || (enacted === null && (own === null || own.codeHash === codeHash))) return [];
+  const { codeHash: ownCodeHash = null, specVersion = null } = own ?? {};
+  const from = enacted === null ? null : (onset.head?.number ?? null);
+  return aftercareOf({ codeHash, ownCodeHash, specVersion, from, locked });
 }
 
 function endOf(

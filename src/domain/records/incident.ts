@@ -20,6 +20,7 @@ import { block, count, epochMs, hash, paraId, u32 } from './fields.ts';
 import { type Parts, type RecordSchema, record } from './record.ts';
 import { tallyFields } from './tally.ts';
 
+const MOST_SENTENCES = 32;
 const moment = { relayBlock: block.nullable(), at: epochMs };
 const momentRecord: RecordSchema<Moment> = record(({ object }) => object(moment));
 const headOf = ({ object }: Parts) => object({ hash, number: block }).nullable();
@@ -70,6 +71,8 @@ const incidentEnd: RecordSchema<IncidentEnd> = record((parts) =>
     context: block.nullable(),
     head: headOf(parts),
     codeHash: hash.nullable(),
+    locked: z.boolean().nullable().optional(),
+    aftercare: listOf(z.string(), MOST_SENTENCES).optional(),
   }),
 );
 
@@ -88,6 +91,7 @@ export const incident: RecordSchema<Incident> = record((parts) => {
     route: z.string().nullable(),
     approved: approvedOf(parts),
     enacted: of(momentRecord).nullable(),
+    lockAgain: z.boolean().optional(),
     acts: keptOf(parts, of(act)),
     end: of(incidentEnd).nullable(),
     lastEvent: count,

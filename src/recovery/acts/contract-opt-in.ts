@@ -1,8 +1,9 @@
 import { requireActable } from '../../domain/chain/actable.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
+import { readStall } from '../../domain/chain/stall.ts';
 import type { ContractState } from '../../domain/contract/rescue-contract.ts';
 import { termsObstacles } from '../../domain/contract/terms.ts';
-import type { HashedPolicy } from '../../domain/policy/policy.ts';
+import type { HashedPolicy, Policy } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { ContractOptIn } from '../../domain/round/round.ts';
@@ -12,6 +13,7 @@ import { optInProblem } from '../../routes/contract/terms.ts';
 import type { WatchedContract } from '../../routes/contract/watched-contract.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
+import { lateOptIn } from './late-opt-in.ts';
 import { refused, requireExecutable, requireOpenState, unexecutable } from './opt-in.ts';
 
 export interface ContractOptInContext {
@@ -28,7 +30,7 @@ type FollowContext = Pick<ContractOptInContext, 'genesis'> & {
   readonly ledger: Pick<Ledger, 'policy' | 'putOptIn'>;
   readonly hub: Pick<EventHub, 'tell'>;
 };
-type FollowTracker = Pick<ParaTracker, 'optIn' | 'setOptIn' | 'review'> & {
+type FollowTracker = Pick<ParaTracker, 'optIn' | 'setOptIn' | 'review' | 'latest'> & {
   readonly para: Pick<ParaTracker['para'], 'id'>;
 };
 
@@ -37,6 +39,7 @@ export async function adoptPolicy(
   context: ContractOptInContext,
   tracker: ParaTracker,
   { policy, hash }: HashedPolicy,
+  meant: { readonly whileStopped: boolean } = { whileStopped: false },
 ): Promise<ContractOptIn> {
   const { relay } = context;
   const watchedContract = tracker.para.contract;
@@ -62,10 +65,12 @@ export async function adoptPolicy(
     ? termsObstacles(policy, { address: contract.address, genesis: contract.genesis })
     : [];
   if (elsewhere.length > 0) throw unexecutable(elsewhere);
+  const whileStopped = lateOptIn(observation, policy, meant);
   await requireExecutable(context, tracker, observation, policy);
   return tracker.queue.run(async () => {
     requireOpenState(tracker.runner.state(), { action: 'opt-in' });
-    const optIn = actOf(context, tracker, contract, state, 'opt-in', hash);
+    const act = actOf(context, tracker, contract, state, 'opt-in', hash);
+    const optIn = { ...act, ...(whileStopped !== null && { whileStopped }) };
     await context.ledger.putOptIn(optIn, policy);
     await announce(context, tracker, optIn);
     return optIn;
@@ -94,8 +99,9 @@ function ofContract(
 
 /**
  * Brings the record of the opt-in in line with the contract: what the contract no longer says is over, and a policy
- * that was checked before is in force again as soon as the contract names it. The act of another contract, which was
- * configured before this one, no longer counts. Call inside the tracker's queue.
+ * that was checked before is in force again as soon as the contract names it, but for a para that has stopped: then somebody has
+ * to say that it shall count (`adoptPolicy`), which voters are told. The act of another contract, which was configured before this
+ * one, no longer counts. Call inside the tracker's queue.
  */
 export async function followContract(
   context: FollowContext,
@@ -108,7 +114,8 @@ export async function followContract(
   if (recorded === null) return;
   const inForce = recorded.action === 'opt-in' ? recorded.policy : null;
   if (inForce === state.policyHash && (inForce === null || ofContract(tracker, contract) !== null)) return;
-  const policy = state.policyHash === null ? null : await context.ledger.policy(state.policyHash);
+  const named = state.policyHash === null ? null : await context.ledger.policy(state.policyHash);
+  const policy = named !== null && isStopped(tracker, named) ? null : named;
   const optIn =
     policy !== null && state.policyHash !== null
       ? actOf(context, tracker, contract, state, 'opt-in', state.policyHash)
@@ -116,6 +123,12 @@ export async function followContract(
   if (optIn.action === 'opt-out' && recorded.action === 'opt-out') return;
   await context.ledger.putOptIn(optIn, policy);
   await announce(context, tracker, optIn);
+}
+
+/** By the newest block that was seen; what nobody has seen yet is no reason to take a rescue for asked for in time. */
+function isStopped(tracker: FollowTracker, { stall }: Policy): boolean {
+  const seen = tracker.latest();
+  return seen === null || readStall(seen.observation, stall.gapBlocks).stalled;
 }
 
 function actOf(

@@ -6,7 +6,7 @@ import type { RelayBlock } from '../../domain/units.ts';
 
 /**
  * Holders decide about paras that asked for it while they lived. Whoever manages an unlocked para may schedule code anyway, so an opt-in of one that
- * has stopped is taken from the manager who says that it is one, and every voter is told.
+ * has stopped is taken from the manager who says that it is one, and every voter is told. So is one by a rescue contract, which does not tell since when.
  * @returns the relay block of such an opt-in; null while the para lives
  * @throws RESCUE_STATE_REFUSES when nobody said so
  */
@@ -19,7 +19,7 @@ export function lateOptIn(
   if (whileStopped) return observation.relay.number;
   throw new RescueError(
     'RESCUE_STATE_REFUSES',
-    `Para ${observation.paraId} has stopped, and holders decide only where that was asked for while it lived. Its manager can say that the opt-in shall count all the same, which every voter is told (whileStopped, --while-stopped).`,
+    `Para ${observation.paraId} has stopped, and holders decide only where that was asked for while it lived. Whoever opts in can say that it shall count all the same, which every voter is told (whileStopped, --while-stopped).`,
   );
 }
 
@@ -28,6 +28,6 @@ export function lateWarning(whileStopped: RelayBlock | null | undefined): string
   return whileStopped == null
     ? []
     : [
-        `Before you propose or vote: the para had stopped already when its manager opted in, at relay block ${whileStopped}. Nobody asked for this vote while it lived.`,
+        `Before you propose or vote: the para had stopped already when its opt-in was recorded, at relay block ${whileStopped}. Nobody is known to have asked for this vote while it lived.`,
       ];
 }

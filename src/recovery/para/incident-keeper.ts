@@ -1,4 +1,5 @@
 import { RescueError } from '../../domain/errors.ts';
+import type { TellOfPara } from '../../domain/events.ts';
 import {
   type Incident,
   type IncidentSummary,
@@ -35,6 +36,7 @@ export async function createIncidentKeeper(options: {
   readonly journal: Pick<Journal, 'list'>;
   /** Resolves when all that was told so far is in the log. */
   readonly settled: () => Promise<unknown>;
+  readonly tell: TellOfPara;
   /** When this service was stopped or killed, if that is longer ago than it may see nothing; null otherwise. */
   readonly awaySince: Moment | null;
 }): Promise<IncidentKeeper> {
@@ -88,7 +90,12 @@ export async function createIncidentKeeper(options: {
           const now = { relayBlock: look.relayBlock, at: look.at };
           seen = withJournal(await withEvents(seen), await journal.list(paraId), now);
         }
-        await keep(looked(seen, look));
+        const next = looked(seen, look);
+        await keep(next);
+        const { aftercare = [], locked = null } = next.end ?? {};
+        if (aftercare.length > 0) {
+          options.tell('aftercare', { incident: next.number, locked, aftercare: [...aftercare] });
+        }
       }
       awaySince = look.proven ? null : awaySince;
       if (open === null && isBegun(look)) await begin(look);

@@ -14,7 +14,7 @@ export function incidentLook({
   state,
   context,
   ...seen
-}: Pick<IncidentLook, 'at' | 'proven' | 'headSeenAt' | 'relayTime' | 'sighted' | 'counted'> & {
+}: Pick<IncidentLook, 'at' | 'proven' | 'headSeenAt' | 'relayTime' | 'sighted' | 'counted' | 'own'> & {
   readonly observation: ParaObservation;
   readonly gap: RelayBlock;
   readonly stall: StallReading;
@@ -32,6 +32,7 @@ export function incidentLook({
     head: head && { hash: head.hash, number: head.number },
     context: mostRecentContext,
     codeHash: currentCodeHash,
+    locked: observation.registrar?.locked ?? null,
     stopped: stall.stalled || withoutCore,
     registered: observation.lifecycle !== null,
     belief: beliefOf(diagnosis, withoutCore),
@@ -41,6 +42,7 @@ export function incidentLook({
       round: context.round,
       approved: context.approved,
       route: context.plan?.route ?? null,
+      lockAgain: context.policy?.rules.recovery.lockAgain ?? false,
     },
   };
 }

@@ -234,6 +234,7 @@ export async function createParaTracker(options: {
           diagnosis,
           proven,
           counted,
+          own: readiness?.own() ?? null,
           headSeenAt: headSeen?.context === observation.mostRecentContext ? headSeen.at : null,
           relayTime: seen.relayTime,
           at: options.now(),

@@ -2,7 +2,7 @@ import { hashCode } from '../code/inspect.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
 import type { CountedRelease, Release, ReleaseStance } from '../domain/round/release.ts';
-import type { Choice, CountedVote, OptIn, Proposal } from '../domain/round/round.ts';
+import type { Choice, CountedVote, OptIn, OptInMeant, Proposal } from '../domain/round/round.ts';
 import type { ParaId, RelayBlock } from '../domain/units.ts';
 import { proposalHash } from '../voting/ballots/proposal-hash.ts';
 import type { TextSigner } from '../voting/ballots/text-signer.ts';
@@ -17,7 +17,7 @@ export async function optInWith(
   policy: Policy,
   manager: TextSigner,
   sequence = 1,
-  meant: { readonly whileStopped: boolean } = { whileStopped: false },
+  meant: OptInMeant = { whileStopped: false },
 ): Promise<OptIn> {
   const act = {
     paraId: policy.para,

@@ -21,6 +21,7 @@ import type {
   ContractOptIn,
   CountedVote,
   ManagerOptIn,
+  OptInMeant,
   Proposal,
   SignedBallot,
 } from '../domain/round/round.ts';
@@ -86,16 +87,8 @@ export interface ServiceClient {
   /** All paras that the service watches, page by page, in the order of their ids. */
   fleet(wanted?: { readonly troubled?: boolean }): Promise<FleetPage>;
   policy(paraId: ParaId): Promise<Policy | null>;
-  optIn(
-    optIn: ManagerOptIn,
-    policy: Policy | null,
-    meant?: { readonly whileStopped: boolean },
-  ): Promise<ManagerOptIn>;
-  adoptPolicy(
-    paraId: ParaId,
-    policy: Policy,
-    meant?: { readonly whileStopped: boolean },
-  ): Promise<ContractOptIn>;
+  optIn(optIn: ManagerOptIn, policy: Policy | null, meant?: OptInMeant): Promise<ManagerOptIn>;
+  adoptPolicy(paraId: ParaId, policy: Policy, meant?: OptInMeant): Promise<ContractOptIn>;
   /** Announces the proposal and sends its code when the service asks for it. */
   propose(input: ProposalHead & { readonly code: Uint8Array }): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;
@@ -254,19 +247,10 @@ export function createServiceClient(
       wholeFleet((after) => ask(fleetPage.tolerant, `/v1/fleet?troubled=${troubled}${after}`)),
     policy: async (paraId) =>
       (await get(answers.policyAnswer, of(paraId, '/policy'), sizes.LARGEST_POLICY)).policy,
-    optIn: (optIn, policy, { whileStopped } = { whileStopped: false }) =>
-      ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), {
-        optIn,
-        policy,
-        ...(whileStopped && { whileStopped }),
-      }),
-    adoptPolicy: (paraId, policy, { whileStopped } = { whileStopped: false }) =>
-      ask(
-        contractOptIn.tolerant,
-        of(paraId, '/policy'),
-        { policy, ...(whileStopped && { whileStopped }) },
-        'PUT',
-      ),
+    optIn: (optIn, policy, meant) =>
+      ask(managerOptIn.tolerant, of(optIn.paraId, '/opt-in'), { optIn, policy, ...wordOf(meant) }),
+    adoptPolicy: (paraId, policy, meant) =>
+      ask(contractOptIn.tolerant, of(paraId, '/policy'), { policy, ...wordOf(meant) }, 'PUT'),
     propose: async ({ paraId, code, ...head }) => {
       const answer = await ask(answers.proposalAnswer, of(paraId, '/proposals'), head);
       if ('upload' in answer) return upload(answer.upload, code);
@@ -426,4 +410,9 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (cause instanceof Error && 'code' in cause && cause.message === '') return String(cause.code);
   return messageOf(cause);
+}
+
+/** Sent only where it is said: earlier services know no such member. */
+function wordOf(meant: OptInMeant | undefined): Partial<OptInMeant> {
+  return meant?.whileStopped ? { whileStopped: true } : {};
 }

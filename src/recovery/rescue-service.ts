@@ -9,6 +9,7 @@ import type {
   ContractOptIn,
   CountedVote,
   ManagerOptIn,
+  OptInMeant,
   Proposal,
   SignedBallot,
 } from '../domain/round/round.ts';
@@ -50,20 +51,12 @@ export interface RescueService {
   fleet(wanted?: FleetWanted): FleetPage;
   policy(paraId: ParaId): Promise<Policy | null>;
   /** Checks signatures, sequence, who acts for the manager, and whether the policy could be carried out. */
-  optIn(
-    optIn: ManagerOptIn,
-    policy: HashedPolicy | null,
-    meant?: { readonly whileStopped: boolean },
-  ): Promise<ManagerOptIn>;
+  optIn(optIn: ManagerOptIn, policy: HashedPolicy | null, meant?: OptInMeant): Promise<ManagerOptIn>;
   /**
    * Takes the policy whose hash the para's rescue contract recorded, after the same checks.
    * @throws RESCUE_OPT_IN_INVALID when the contract recorded none or another one
    */
-  adoptPolicy(
-    paraId: ParaId,
-    policy: HashedPolicy,
-    meant?: { readonly whileStopped: boolean },
-  ): Promise<ContractOptIn>;
+  adoptPolicy(paraId: ParaId, policy: HashedPolicy, meant?: OptInMeant): Promise<ContractOptIn>;
   /**
    * Checks all of a proposal but its code. @returns its hash, and the proposal itself if it was admitted before
    */

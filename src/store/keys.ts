@@ -164,9 +164,7 @@ export function setEndsFrom(number: RelayBlock): KeyRange {
   return { gte: setEndKey(number), lt: end(key('setEnd')) };
 }
 
-export function authorisationKey(paraId: ParaId): Key {
-  return key('authorisation', u32(paraId));
-}
+export const authorisationKey = (paraId: ParaId): Key => key('authorisation', u32(paraId));
 
 export function readinessKey(paraId: ParaId): Key {
   return key('readiness', u32(paraId));

@@ -75,6 +75,39 @@ describe('the id of the round that the machine opens', () => {
     ]);
   });
 
+  it('never comes again when other code is set on the same head, nor when the first one is set once more', async () => {
+    let driver = startDriver();
+    let block = await open(driver, 55);
+    const seen = [contextOf(driver).roundId];
+    for (const codeHash of [hash('4'), hash('6'), ANCHOR.codeHash, hash('4')]) {
+      expect(driver.observe(facts(block, { codeHash }))).toBe('stalled');
+      expect(contextOf(driver).trouble?.code).toBe('RESCUE_CODE_REPLACED');
+      // A restart between the two rounds forgets none of those before.
+      driver = startDriver(saved(driver));
+      const ends = block + 20;
+      while (driver.observe(facts(++block, { codeHash })) !== 'optInRescue' && block < ends);
+      await driver.actors.answer('freezeAnchor', { kind: 'frozen', anchor: { ...ANCHOR, codeHash } });
+      seen.push(contextOf(driver).roundId);
+      block += 1;
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 5].map((counter) => idOf(55, counter)));
+  });
+
+  it('is a new one when holders decide anew after the code of their decision was replaced', async () => {
+    const driver = startDriver();
+    const block = await open(driver, 55);
+    driver.observe(facts(block, { proposals: 1 }));
+    const clock = { openedAt: block, closesAt: block + 9, quorateSince: null, extended: false };
+    const decision = { kind: 'approved', proposal: hash('8') } as const;
+    driver.observe(facts(block + 1, { round: { clock, decision, codeHash: hash('9') } }));
+    const codeHash = hash('4');
+    expect(driver.observe(facts(block + 2, { codeHash }))).toBe('escalated');
+    driver.actor.send({ type: 'OPERATOR_RETRIED', newRound: true });
+    expect(driver.state()).toBe('optInRescue');
+    await driver.actors.answer('freezeAnchor', { kind: 'frozen', anchor: { ...ANCHOR, codeHash } });
+    expect(contextOf(driver)).toMatchObject({ round: 2, roundId: idOf(55, 2), anchor: { codeHash } });
+  });
+
   it('has a number above those whose acts are lost, as the facts say, also after the policy was left', async () => {
     const driver = startDriver();
     const block = await open(driver, 55, { roundFloor: 7 });

@@ -14,6 +14,7 @@ import type {
   ContractOptIn,
   CountedVote,
   ManagerOptIn,
+  OptInMeant,
   Proposal,
   SignedBallot,
 } from '../../src/domain/round/round.ts';
@@ -159,11 +160,7 @@ export class RecordingService implements RescueService {
     return optIn;
   }
 
-  async adoptPolicy(
-    paraId: ParaId,
-    { policy }: HashedPolicy,
-    meant?: { readonly whileStopped: boolean },
-  ): Promise<ContractOptIn> {
+  async adoptPolicy(paraId: ParaId, { policy }: HashedPolicy, meant?: OptInMeant): Promise<ContractOptIn> {
     this.#known(paraId);
     this.calls.push(['adoptPolicy', paraId, policy, ...(meant?.whileStopped ? [meant] : [])]);
     const contract = { genesis: hash(20), address: bytes(20, 21) };

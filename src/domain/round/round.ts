@@ -132,6 +132,12 @@ export interface JointOptIn extends OptInAct {
   readonly signatures: readonly AccountSignature[];
 }
 
+/** What whoever has an opt-in recorded says beside it; nobody signs it. */
+export interface OptInMeant {
+  /** It shall count though the para has stopped; every voter is told. */
+  readonly whileStopped: boolean;
+}
+
 /** Signed by or for the registrar manager. */
 export type ManagerOptIn = SignedOptIn | JointOptIn;
 

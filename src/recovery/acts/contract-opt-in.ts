@@ -6,7 +6,7 @@ import { termsObstacles } from '../../domain/contract/terms.ts';
 import type { HashedPolicy, Policy } from '../../domain/policy/policy.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
-import type { ContractOptIn } from '../../domain/round/round.ts';
+import type { ContractOptIn, OptInMeant } from '../../domain/round/round.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 import { optInProblem } from '../../routes/contract/terms.ts';
@@ -39,7 +39,7 @@ export async function adoptPolicy(
   context: ContractOptInContext,
   tracker: ParaTracker,
   { policy, hash }: HashedPolicy,
-  meant: { readonly whileStopped: boolean } = { whileStopped: false },
+  meant: OptInMeant = { whileStopped: false },
 ): Promise<ContractOptIn> {
   const { relay } = context;
   const watchedContract = tracker.para.contract;

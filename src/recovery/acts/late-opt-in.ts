@@ -2,6 +2,7 @@ import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { readStall } from '../../domain/chain/stall.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
+import type { OptInMeant } from '../../domain/round/round.ts';
 import type { RelayBlock } from '../../domain/units.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { RelayBlock } from '../../domain/units.ts';
 export function lateOptIn(
   observation: ParaObservation,
   { stall: { gapBlocks } }: Policy,
-  { whileStopped }: { readonly whileStopped: boolean },
+  { whileStopped }: OptInMeant,
 ): RelayBlock | null {
   if (!readStall(observation, gapBlocks).stalled) return null;
   if (whileStopped) return observation.relay.number;

@@ -6,7 +6,7 @@ import { policyObstacles } from '../../domain/policy/policy-obstacles.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import { lastingObstacles } from '../../domain/readiness/finding.ts';
-import type { ManagerOptIn, OptIn } from '../../domain/round/round.ts';
+import type { ManagerOptIn, OptIn, OptInMeant } from '../../domain/round/round.ts';
 import type { Hex, Planck, RelayBlock } from '../../domain/units.ts';
 import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 import { reachAt } from '../../routes/acting.ts';
@@ -31,7 +31,7 @@ export async function recordOptIn(
   tracker: ParaTracker,
   optIn: ManagerOptIn,
   offered: HashedPolicy | null,
-  meant: { readonly whileStopped: boolean } = { whileStopped: false },
+  meant: OptInMeant = { whileStopped: false },
 ): Promise<ManagerOptIn> {
   const { genesis, relay, ledger, hub } = context;
   if (optIn.relayGenesis !== genesis) {

@@ -164,7 +164,9 @@ export function setEndsFrom(number: RelayBlock): KeyRange {
   return { gte: setEndKey(number), lt: end(key('setEnd')) };
 }
 
-export const authorisationKey = (paraId: ParaId): Key => key('authorisation', u32(paraId));
+export function authorisationKey(paraId: ParaId): Key {
+  return key('authorisation', u32(paraId));
+}
 
 export function readinessKey(paraId: ParaId): Key {
   return key('readiness', u32(paraId));

@@ -1,11 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readArtifact } from '../../devnet/artifacts.ts';
+import { DEV_NAMES, devAccount, devSessionKeys } from '../../devnet/keys.ts';
 import { type Point, pointOf } from '../../src/blocks/point.ts';
 import { type ChainSpec, readChainSpec } from '../../src/blocks/spec/chain-spec.ts';
 import { buildGenesis, genesisDefaults, genesisHeader } from '../../src/blocks/spec/genesis.ts';
+import { writeSpecJson } from '../../src/blocks/spec/spec-json.ts';
+import { encodeText } from '../../src/bytes/bytes.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import type { State } from '../../src/executor/storage/state.ts';
 import { finish } from '../../src/executor/task.ts';
+import { sessionKeysJson } from '../../src/sandbox/session-keys.ts';
 
 /** Public chain specs, where a developer has them: never needed for the suite to pass. */
 const SPECS = new URL('../../../shared/chain-specs/', import.meta.url);
@@ -32,4 +37,18 @@ export async function defaultGenesis(name: 'relay' | 'para-good'): Promise<Point
   const code = await readArtifact(name);
   const state = buildGenesis(code, genesisDefaults(code));
   return finish(pointOf(genesisHeader(state), state));
+}
+
+/** A plain spec of one of the project's own relay runtimes, with Alice as its only validator. */
+export async function ownRelaySpec(name: 'relay' | 'relay-next' = 'relay'): Promise<Uint8Array> {
+  const alice = devAccount('Alice');
+  const code = toHex(await readArtifact(name));
+  const patch = {
+    balances: { balances: DEV_NAMES.map((person) => [devAccount(person).address, 10n ** 20n]) },
+    session: { keys: [[alice.address, alice.address, sessionKeysJson(devSessionKeys(alice))]] },
+  };
+  const properties = { tokenSymbol: ['OWN'], tokenDecimals: [10] };
+  return encodeText(
+    writeSpecJson({ name: 'Own', id: 'own', properties, genesis: { runtimeGenesis: { code, patch } } }),
+  );
 }

@@ -1,16 +1,12 @@
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readArtifact } from '../../devnet/artifacts.ts';
-import { devAccount, devSessionKeys } from '../../devnet/keys.ts';
+import { devAccount } from '../../devnet/keys.ts';
 import { type SpecNetworkOptions, startSpecNetwork } from '../../devnet/spec-network.ts';
-import { writeSpecJson } from '../../src/blocks/spec/spec-json.ts';
-import { encodeText } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import type { RescueError } from '../../src/domain/errors.ts';
-import { sessionKeysJson } from '../../src/sandbox/session-keys.ts';
 import { submitSigned } from '../../src/sandbox/signing.ts';
-import { HAS_SPECS, specFile } from '../blocks/specs.ts';
+import { HAS_SPECS, ownRelaySpec, specFile } from '../blocks/specs.ts';
 
 /** A network whose collators and validators have no trouble. */
 async function serve(specs: SpecNetworkOptions['specs']) {
@@ -28,23 +24,9 @@ async function connect(url: string): Promise<ApiPromise> {
   return api;
 }
 
-/** A plain spec of the project's own relay runtime, with Alice as its only validator. */
-async function ownSpec(): Promise<Uint8Array> {
-  const alice = devAccount('Alice');
-  const code = toHex(await readArtifact('relay'));
-  const patch = {
-    balances: { balances: [[alice.address, 10n ** 20n]] },
-    session: { keys: [[alice.address, alice.address, sessionKeysJson(devSessionKeys(alice))]] },
-  };
-  const properties = { tokenSymbol: ['OWN'], tokenDecimals: [10] };
-  return encodeText(
-    writeSpecJson({ name: 'Own', id: 'own', properties, genesis: { runtimeGenesis: { code, patch } } }),
-  );
-}
-
 describe('chains of given specs', () => {
   it('make blocks that their voters finalize, for any client', async () => {
-    const network = await serve([await ownSpec()]);
+    const network = await serve([await ownRelaySpec()]);
     expect(network.shortcuts).toEqual({ registered: [], givenSignatures: false, givenFinality: false });
     for (let count = 0; count < 3; count++) network.nextBlock();
     const api = await connect(network.relay.url);
@@ -54,7 +36,7 @@ describe('chains of given specs', () => {
   });
 
   it('say which specs are missing or too many', async () => {
-    const own = await ownSpec();
+    const own = await ownRelaySpec();
     await expect(startSpecNetwork({ specs: [own, own] })).rejects.toMatchObject({
       code: 'RESCUE_DEVNET_FAILED',
       message: expect.stringContaining('are both no paras'),

@@ -198,6 +198,9 @@ describe('operator commands', () => {
     expect(err).toMatch(
       /RESCUE_CODE_INVALID: .*a runtime of "[\w-]+", but the code that the relay chain stores is of "[\w-]+"/,
     );
+    // The para's own state knows better than what was put on the relay chain.
+    const own = await schedule('--para-node', network.para.url);
+    expect(own.err).toMatch(/a runtime of "[\w-]+", but the stalled chain runs "pararescue-devnet-para"/);
     const named = inspectCode(await network.artifacts.read('contracts'), { maxCodeSize: 3e6 }).runtime
       .specName;
     const allowed = await schedule('--spec-name', named);
@@ -222,6 +225,14 @@ describe('operator commands', () => {
     const other = toHex(Uint8Array.of(...fromHex(head()).slice(0, -1), 0xff));
     const moved = await run('head', 'set', ...asManager(), '--head', other, '--yes');
     expect(moved.err).toMatch(/RESCUE_CHAIN_REFUSES: .*the para lives.*--move-living-head/);
+    // How long a gap counts is no way around the word: with none of it each living para would be a dead one.
+    for (const act of [
+      ['code', 'schedule', '--code', fixed],
+      ['head', 'set', '--head', other],
+    ]) {
+      const around = await run(...act, ...asManager(), '--gap', '1', '--yes');
+      expect(around).toMatchObject({ status: 2, err: expect.stringContaining('at least 5') });
+    }
     expect(network.readRelay('paras', 'futureCodeHash', PARA_ID)).toBeNull();
   });
 

@@ -34,6 +34,7 @@ describe('what people regret of an act', () => {
     expect(words(setHeadRegrets(stopped))).toEqual([]);
     expect(words(lockRegrets(living))).toEqual([]);
     expect(words(lockRegrets(stopped))).toEqual(['lock-stopped-para']);
+    expect(words(lockRegrets(stopped, 100_000))).toEqual(['lock-stopped-para']);
     expect(words(lockRegrets(relayView({ mostRecentContext: null })))).toEqual([]);
   });
 

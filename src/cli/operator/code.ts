@@ -14,7 +14,7 @@ import { labelRegrets, neverLocked, type Regret, scheduleRegrets } from '../../r
 import { registerCodeTools } from '../code/commands.ts';
 import type { PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, tryRescue, withParaNode, withTrialOptions } from '../shared/act-trial.ts';
-import { countArgument } from '../shared/arguments.ts';
+import { gapArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
@@ -52,7 +52,7 @@ export const registerCode: RegisterCommand = (program, io) => {
     .option(
       '--gap <blocks>',
       'relay blocks without a head after which the para counts as stopped',
-      countArgument,
+      gapArgument,
     )
     .action((flags: CodeFlags) => withRelayToAct(flags, io, (session) => schedule(session, flags, io)));
 };
@@ -68,7 +68,9 @@ async function schedule(session: RelaySession, flags: CodeFlags, io: CommandIo):
   const codeHash = hashCode(blob);
   const act = scheduleAct(flags.para, blob, codeHash);
   const stored = await storedCode(session);
-  const { specName } = flags;
+  const own = await ownCode(session, flags, io);
+  // What the relay chain stores may be another chain's, put there by mistake; the para's own state is not.
+  const specName = flags.specName ?? own?.specName;
   // What chain state refuses is told first; a blob that validators would reject is refused by its own error.
   const isPossible = actObstacles(act, view).length === 0;
   const facts = isPossible
@@ -78,7 +80,6 @@ async function schedule(session: RelaySession, flags: CodeFlags, io: CommandIo):
         ...(specName !== undefined && { expectSpec: { specName } }),
       })
     : null;
-  const own = await ownCode(session, flags, io);
   const account = observation.registrar?.manager ?? null;
   const { paraNode: urls } = flags;
   const what = { paraId: flags.para, code: blob };
@@ -117,7 +118,7 @@ async function schedule(session: RelaySession, flags: CodeFlags, io: CommandIo):
         'schedule',
         '--code',
         flags.code,
-        ...(specName === undefined ? [] : ['--spec-name', specName]),
+        ...(flags.specName === undefined ? [] : ['--spec-name', flags.specName]),
       ],
       effect: `code ${codeHash} is scheduled for para ${flags.para}`,
       afterwards: aftercareOf({

@@ -5,7 +5,7 @@ import { setHeadAct } from '../../routes/registrar/manager-acts.ts';
 import { neverLocked, setHeadRegrets } from '../../routes/registrar/regrets.ts';
 import type { PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, withTrialOptions } from '../shared/act-trial.ts';
-import { countArgument } from '../shared/arguments.ts';
+import { gapArgument } from '../shared/arguments.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { carryOut } from '../shared/operator-call.ts';
 import {
@@ -30,7 +30,7 @@ export const registerHead: RegisterCommand = (program, io) => {
     .option(
       '--gap <blocks>',
       'relay blocks without a head after which the para counts as stopped',
-      countArgument,
+      gapArgument,
     )
     .action(async (flags: HeadFlags) => {
       const bytes = await readHead(flags.head);

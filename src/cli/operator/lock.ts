@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { whyNotStopped } from '../../domain/chain/living.ts';
+import { USUAL_GAP, whyNotStopped } from '../../domain/chain/living.ts';
 import { managerObstacles } from '../../domain/chain/manager.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { RescueError } from '../../domain/errors.ts';
@@ -10,7 +10,7 @@ import { preparedPageCall } from '../../routes/validation/page-call.ts';
 import { beginActPage, type PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, withTrialOptions } from '../shared/act-trial.ts';
 import { dryRunText } from '../shared/act-view.ts';
-import { countArgument } from '../shared/arguments.ts';
+import { gapArgument } from '../shared/arguments.ts';
 import { callText, viewOf } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
@@ -38,8 +38,8 @@ export const registerLock: RegisterCommand = (program, io) => {
     .option('--lock-stopped-para', 'lock it though it has stopped, after which its manager cannot rescue it')
     .option(
       '--gap <blocks>',
-      'relay blocks without a head after which the para counts as stopped',
-      countArgument,
+      `relay blocks without a head after which the para counts as stopped: ${USUAL_GAP} at most`,
+      gapArgument,
     )
     .action((flags: LockFlags) => addLock(flags, io));
   withPageOption(withOperatorOptions(lock.command('remove')))

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { SMALLEST_GAP } from '../../domain/chain/living.ts';
 import type { Hex, ParaId, Planck } from '../../domain/units.ts';
 
 /** Arguments that can be read without loading anything; what is none ends the command as wrong usage. */
@@ -17,6 +18,15 @@ export const sequenceArgument = (text: string): number =>
 
 /** A number of things. */
 export const countArgument = (text: string): number => below(1_000_000_000, text, 'it is a whole number.');
+
+/** Relay blocks without a head after which a para counts as stopped: a shorter gap would make a dead one of every para that lives. */
+export function gapArgument(text: string): number {
+  const gap = countArgument(text);
+  if (gap >= SMALLEST_GAP) return gap;
+  throw new InvalidArgumentError(
+    `a living para has that many relay blocks between two of its heads; at least ${SMALLEST_GAP}.`,
+  );
+}
 
 /** A hash: 32 bytes of hex. */
 export function hashArgument(text: string): Hex {

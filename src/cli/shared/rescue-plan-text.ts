@@ -61,10 +61,12 @@ export function rescuePlanText(plan: RescuePlan, files: readonly CallFile[]): st
 
 function rowOf({ way, result, steps, expectedBlocks, costs }: RouteOption): string[] {
   const isOpen = steps.length > 0;
+  // Holders may take as long as their referendum lasts.
+  const least = way === 'governance' && result === 'needs' ? 'at least ' : '';
   return [
     way,
     WORDS[result],
-    isOpen && expectedBlocks !== null ? blocksAndHours(expectedBlocks) : '-',
+    isOpen && expectedBlocks !== null ? least + blocksAndHours(expectedBlocks) : '-',
     isOpen ? costsInShort(costs) : '-',
   ];
 }

@@ -3,6 +3,12 @@ import type { RelayBlock } from '../units.ts';
 import type { ParaObservation } from './observation.ts';
 import { isLiveLifecycle, RELAY_LAG_LIMIT } from './stall.ts';
 
+/**
+ * A healthy para that includes a head every few relay blocks is regularly this old by finalized relay blocks, because
+ * heads are included some blocks after their relay parent. A smaller gap would call it stalled all the time.
+ */
+export const SMALLEST_GAP: RelayBlock = 5;
+
 /** Relay blocks without a head after which a para counts as stopped, where no policy says so. */
 export const USUAL_GAP: RelayBlock = 50;
 

@@ -1,13 +1,8 @@
+import { SMALLEST_GAP } from '../chain/living.ts';
 import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
-import type { Hex, Planck, RelayBlock } from '../units.ts';
+import type { Hex, Planck } from '../units.ts';
 import { type Policy, percentToPpm } from './policy.ts';
-
-/**
- * A healthy para that includes a head every few relay blocks is regularly this old by finalized relay blocks, because
- * heads are included some blocks after their relay parent. A smaller gap would call it stalled all the time.
- */
-const SMALLEST_GAP: RelayBlock = 5;
 
 export interface PolicySurroundings {
   readonly relayGenesis: Hex;

@@ -4,7 +4,7 @@ import { USUAL_VALID_PERIOD } from '../../domain/governance/wish-notes.ts';
 import { type Finding, obstacle, ok } from '../../domain/readiness/finding.ts';
 import { NO_CODE } from '../../domain/route/fact-text.ts';
 import { authorizationGuard, overwriteGuard, stallClockGuard } from '../../domain/route/guards.ts';
-import type { OptionStep, PlannedCall, RouteOption } from '../../domain/route/option.ts';
+import type { OptionCost, OptionStep, PlannedCall, RouteOption } from '../../domain/route/option.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
 import { firstHeads } from '../code-upgrade.ts';
 import { holds } from '../facts.ts';
@@ -50,6 +50,7 @@ export async function rootOption(look: PlanLook): Promise<RouteOption> {
     return { ...BARE, ...judged, findings };
   const steps = [...referenda.steps, ...stepsOf(look, calls).slice(isAuthorised ? 1 : 0)];
   const collators = collatorsPart(look);
+  const areUnknown = !isAuthorised && referenda.steps.length === 0;
   return {
     ...BARE,
     waitsFor: isAuthorised
@@ -68,8 +69,9 @@ export async function rootOption(look: PlanLook): Promise<RouteOption> {
     ],
     findings,
     steps,
-    expectedBlocks: sumOfBlocks(steps),
-    costs: referenda.costs,
+    // What holders bind, and how long they vote, is known of the chain with the referenda only.
+    expectedBlocks: areUnknown ? null : sumOfBlocks(steps),
+    costs: areUnknown ? [UNKNOWN_DEPOSITS] : referenda.costs,
     dependsOn: [
       ...(isAuthorised ? [] : ['people who vote for a call of root of the relay chain']),
       ...(calls.apply ? ['somebody who supplies the code before the authorisation expires'] : []),
@@ -94,6 +96,14 @@ export async function rootOption(look: PlanLook): Promise<RouteOption> {
 }
 
 const NO_REFERENDA: ReferendaPart = { steps: [], costs: [], findings: [], risks: [] };
+
+const UNKNOWN_DEPOSITS: OptionCost = {
+  what: 'submission and decision deposit of a referendum, unless the sudo key acts',
+  kind: 'deposit',
+  amount: null,
+  text: 'unknown',
+  account: null,
+};
 
 /** Root has authorised this very code, and the next block can still use it. */
 function isAuthorisedNow({ code, observation }: PlanLook): boolean {

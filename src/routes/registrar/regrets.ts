@@ -1,4 +1,4 @@
-import { whyNotStopped } from '../../domain/chain/living.ts';
+import { USUAL_GAP, whyNotStopped } from '../../domain/chain/living.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import type { RelayBlock } from '../../domain/units.ts';
@@ -57,7 +57,9 @@ export function setHeadRegrets({ observation }: ChainView, gap?: RelayBlock): Re
 
 export function lockRegrets({ observation }: ChainView, gap?: RelayBlock): Regret[] {
   const { mostRecentContext } = observation;
-  if (mostRecentContext === null || whyNotStopped(observation, gap) !== null) return [];
+  // Here a longer gap is the careless one.
+  const shortest = Math.min(gap ?? USUAL_GAP, USUAL_GAP);
+  if (mostRecentContext === null || whyNotStopped(observation, shortest) !== null) return [];
   const reason =
     'the para has stopped, and only the living para and governance of the relay chain take a lock off again: locked now, its manager cannot rescue it any more. Lock it once it lives';
   return [{ word: 'lock-stopped-para', reason }];

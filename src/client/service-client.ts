@@ -30,6 +30,7 @@ import { shownUrl, shownValue } from '../domain/shown-value.ts';
 import type { ProposalTrial } from '../domain/trial/proposal-trial.ts';
 import type { Hex, ParaId, RelayBlock } from '../domain/units.ts';
 import type { ValidationPage } from '../domain/validation/page.ts';
+import * as answers from '../domain/views/answers.ts';
 import { type FleetPage, fleetPage } from '../domain/views/fleet.ts';
 import { handover } from '../domain/views/handover.ts';
 import { type LiveStatus, liveStatus } from '../domain/views/live.ts';
@@ -53,7 +54,6 @@ import { readUntil, within } from './deadline.ts';
 import { readEventStream } from './event-stream.ts';
 import { planQuery } from './plan-query.ts';
 import { type Bounds, readBytes, readJson } from './read-answer.ts';
-import * as answers from './service-answers.ts';
 import { wholeFleet } from './whole-fleet.ts';
 
 /** Where `pararescue serve` listens unless its configuration says otherwise. */

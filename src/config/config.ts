@@ -51,13 +51,15 @@ export const configSchema = z
             z
               .string()
               .regex(
-                /^https?:\/\/[^\s/@?#]+$/,
-                'must be an origin such as https://vote.example.org, without a slash at its end',
+                /^(?:https?:\/\/[^\s/@?#]+|\*)$/,
+                'must be an origin such as https://vote.example.org, without a slash at its end, or "*"',
               ),
           )
           .max(20)
           .default([])
-          .describe('Origins of web pages that may use the service besides its own; never with credentials.'),
+          .describe(
+            'Origins of web pages that may use the service besides its own; never with credentials. Those of "*", which are all, may only read.',
+          ),
         trustedProxies: z
           .array(z.string().refine(isNetwork, 'must be an address, or a network such as 10.0.0.0/8'))
           .max(100)

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * wrong with each entry, which for a megabyte of them takes minutes and gigabytes.
  */
 export function listOf<T>(entry: z.ZodType<T>, most: number): z.ZodType<T[]> {
-  return z
+  const entries = z
     .array(z.unknown())
     .max(most)
     .transform((found, context) => {
@@ -23,4 +23,13 @@ export function listOf<T>(entry: z.ZodType<T>, most: number): z.ZodType<T[]> {
       }
       return list;
     });
+  ENTRIES.set(entries, entry);
+  return entries;
+}
+
+const ENTRIES = new WeakMap<z.core.$ZodType, z.ZodType>();
+
+/** What a list of `listOf` consists of, for whoever describes it; null for any other schema. */
+export function entryOf(list: z.core.$ZodType): z.ZodType | null {
+  return ENTRIES.get(list) ?? null;
 }

@@ -69,27 +69,29 @@ export function installErrorReplies(server: FastifyInstance): void {
     const path = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+')}$`);
     for (const name of [method].flat()) patterns.push({ method: name, path });
   });
+  /** What to say of a path that does not take the method; null for one that does, or that is not there. */
+  const refusedMethod = ({ url, method }: Pick<FastifyRequest, 'url' | 'method'>): HttpError | null => {
+    const path = url.split('?')[0] ?? '';
+    const found = patterns.filter((route) => route.path.test(path)).map((route) => route.method);
+    if (found.length === 0 || found.includes(method)) return null;
+    const allowed = [...new Set(found)].join(', ');
+    return new HttpError(405, 'RESCUE_REQUEST_INVALID', `${shown(path)} takes ${allowed}, not ${method}`, {
+      allow: allowed,
+    });
+  };
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
-    const allowed = [
-      ...new Set(patterns.filter((route) => route.path.test(path)).map(({ method }) => method)),
-    ];
-    const error =
-      allowed.length === 0
-        ? new HttpError(
-            404,
-            'RESCUE_NOT_FOUND',
-            `there is no resource ${shown(path)}; docs/http-api.md lists them`,
-          )
-        : new HttpError(
-            405,
-            'RESCUE_REQUEST_INVALID',
-            `${shown(path)} takes ${allowed.join(', ')}, not ${request.method}`,
-            { allow: allowed.join(', ') },
-          );
-    return sendError(error, request, reply);
+    const sentence = `there is no resource ${shown(path)}; docs/http-api.md lists them`;
+    return sendError(
+      refusedMethod(request) ?? new HttpError(404, 'RESCUE_NOT_FOUND', sentence),
+      request,
+      reply,
+    );
   });
-  server.setErrorHandler((error: FastifyError | Error, request, reply) => sendError(error, request, reply));
+  // The framework looks at the body before it looks whether anybody takes the method.
+  server.setErrorHandler((error: FastifyError | Error, request, reply) =>
+    sendError((!(error instanceof RescueError) && refusedMethod(request)) || error, request, reply),
+  );
 }
 
 /** Status, headers and body for any thrown value. */

@@ -6,9 +6,9 @@ import type { ParaId } from '../domain/units.ts';
 import type { RescueService } from '../recovery/rescue-service.ts';
 import { replyOf } from './error-replies.ts';
 import { parseInput, wholeNumber } from './input.ts';
+import { eventsQuery } from './queries.ts';
 import type { Resource } from './resource.ts';
 
-const querySchema = z.strictObject({ para: wholeNumber.optional(), after: wholeNumber.optional() });
 const headerSchema = z.object({ 'last-event-id': wholeNumber.optional() });
 
 /** A reader that takes nothing for so long is cut off; it can resume with `Last-Event-ID`. */
@@ -23,7 +23,7 @@ export const eventsResource: Resource = (server, context) => {
   const { service, streams, heartbeatMs } = context;
 
   server.get('/v1/events', { exposeHeadRoute: false }, async (request, reply) => {
-    const query = parseInput(querySchema, request.query, 'query');
+    const query = parseInput(eventsQuery, request.query, 'query');
     const header = parseInput(headerSchema, request.headers, 'header');
     if (query.para !== undefined) requireWatched(service, query.para);
     const after = header['last-event-id'] ?? query.after ?? 0;

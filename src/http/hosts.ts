@@ -5,9 +5,12 @@ import { HttpError } from './error-replies.ts';
 export interface HostRules {
   /** Names by which the service is reached besides those of this machine: those of a proxy in front of it. */
   readonly hosts: readonly string[];
-  /** Origins of web pages, such as `https://rescue.example.org`, that may use the service besides its own. */
+  /** Origins of web pages, such as `https://rescue.example.org`, that may use the service besides its own; `*` lets all read. */
   readonly origins: readonly string[];
 }
+
+/** Among the origins: pages of all of them may read. */
+const EVERYBODY = '*';
 
 const LOOPBACK = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
 
@@ -38,15 +41,22 @@ export function installHostRules(server: FastifyInstance, { hosts, origins }: Ho
   server.addHook('onRequest', async ({ headers, method, url }, reply) => {
     void reply.header('vary', 'Origin');
     const { origin } = headers;
-    if (origin === undefined || !allowed.has(origin) || isForOperators(url)) return;
+    if (origin === undefined || isForOperators(url)) return;
+    const mayAct = allowed.has(origin);
+    if (!mayAct && !allowed.has(EVERYBODY)) return;
     void reply
       .header('access-control-allow-origin', origin)
       .header('cross-origin-resource-policy', 'cross-origin');
     void reply.header('access-control-expose-headers', 'retry-after');
-    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return;
+    const wanted = headers['access-control-request-method'];
+    if (method !== 'OPTIONS' || wanted === undefined) {
+      // What a page sends without asking first carries no JSON; an act of a page that may only read is not taken at all.
+      if (mayAct || method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return;
+      throw new HttpError(403, 'RESCUE_REQUEST_INVALID', 'web pages of that origin may only read here');
+    }
     return reply
       .code(204)
-      .header('access-control-allow-methods', 'GET, POST, PUT')
+      .header('access-control-allow-methods', mayAct ? 'GET, POST, PUT' : 'GET')
       .header('access-control-allow-headers', 'content-type, last-event-id')
       .header('access-control-max-age', '600')
       .send();

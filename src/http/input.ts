@@ -12,19 +12,20 @@ export const accountText = z
     if ('account' in parsed) return parsed.account;
     context.addIssue({ code: 'custom', message: parsed.problem });
     return z.NEVER;
-  });
+  })
+  .meta({ pattern: '^(?:0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})|[1-9A-HJ-NP-Za-km-z]{45,50})$' });
 
 /** A decimal number in a path or query. */
 export const wholeNumber = z
   .string()
   .regex(/^\d{1,16}$/, 'must be a whole number')
-  .transform(Number);
+  .transform(Number)
+  .meta({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** A para id in a path or query. */
-export const paraId = wholeNumber.refine(
-  (id) => id <= 0xffff_ffff,
-  'must be a para id: a whole number below 2^32',
-);
+export const paraId = wholeNumber
+  .refine((id) => id <= 0xffff_ffff, 'must be a para id: a whole number below 2^32')
+  .meta({ type: 'integer', minimum: 0, maximum: 0xffff_ffff });
 const paraParams = z.object({ id: paraId });
 
 /** Para id of `/v1/paras/:id/…`. @throws RESCUE_REQUEST_INVALID */

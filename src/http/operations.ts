@@ -4,7 +4,7 @@ import { paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
 
 /** Left out, or without members: what was decided goes on. */
-const retryBody = z.strictObject({ newRound: z.boolean().default(false) });
+export const retryBody = z.strictObject({ newRound: z.boolean().default(false) });
 
 /** What the operator does: `/v1/paras/:id/retry` and `/v1/store/…`. */
 export const operationsResource: Resource = (server, context) => {

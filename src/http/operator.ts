@@ -10,10 +10,12 @@ export function operatorOnly(token: string | null): (request: Pick<FastifyReques
   return ({ headers }) => {
     const [, given] = /^bearer +([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '') ?? [];
     if (token !== null && given !== undefined && same(given, token)) return;
+    const isMissing = headers.authorization === undefined;
     throw new HttpError(
-      403,
+      isMissing ? 401 : 403,
       'RESCUE_REQUEST_INVALID',
       "only the operator may do this: send the token of the service's operator file as Authorization: Bearer",
+      isMissing ? { 'www-authenticate': 'Bearer' } : {},
     );
   };
 }

@@ -13,8 +13,11 @@ import { policyBodyOf } from './json-body.ts';
 import type { Resource } from './resource.ts';
 
 /** Bodies apart from their policy. */
-const optInSchema = z.strictObject({ optIn: managerOptIn.strict, whileStopped: z.boolean().default(false) });
-const adoptSchema = z.strictObject({ whileStopped: z.boolean().default(false) });
+export const optInSchema = z.strictObject({
+  optIn: managerOptIn.strict,
+  whileStopped: z.boolean().default(false),
+});
+export const adoptSchema = z.strictObject({ whileStopped: z.boolean().default(false) });
 
 /** Largest policy: ten thousand exclusions with their reasons. */
 const LARGEST_BODY = 4 * 1024 * 1024;

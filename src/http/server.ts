@@ -25,6 +25,7 @@ import { type HostRules, installHostRules } from './hosts.ts';
 import { incidentsResource } from './incidents.ts';
 import { installJsonBodies } from './json-body.ts';
 import { liveResource } from './live.ts';
+import { openApiResource } from './openapi.ts';
 import { operationsResource } from './operations.ts';
 import { operatorOnly } from './operator.ts';
 import { optInResource } from './opt-in.ts';
@@ -43,6 +44,7 @@ import { votesResource } from './votes.ts';
 
 /** Everything that is served; docs/http-api.md lists it. */
 export const RESOURCES: readonly Resource[] = [
+  openApiResource,
   statusResource,
   fleetResource,
   optInResource,

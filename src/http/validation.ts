@@ -1,17 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { hash } from '../domain/records/fields.ts';
 import { differencesOf } from '../domain/validation/differences.ts';
 import { pageText } from '../domain/validation/page-text.ts';
 import { paraIdOf, parseInput } from './input.ts';
+import { validationQuery } from './queries.ts';
 import type { Resource } from './resource.ts';
-
-const query = z.strictObject({ round: hash.optional() });
 
 /** What a decision was to do and did: `/v1/paras/:id/validation` as JSON, `/v1/paras/:id/validation.md` for people. */
 export const validationResource: Resource = (server, { service, weigh }) => {
   const pageOf = (request: FastifyRequest) => {
-    const { round } = parseInput(query, request.query, 'query');
+    const { round } = parseInput(validationQuery, request.query, 'query');
     weigh(request, 50);
     return service.page(paraIdOf(request.params), round);
   };

@@ -1,34 +1,18 @@
-import { z } from 'zod';
 import { toJson } from '../domain/json.ts';
 import { checkBallotShape, checkEndorsementShape } from '../voting/ballots/ballot-shape.ts';
 import { createEncodedAnswers } from './encoded-answers.ts';
-import { paraIdOf, parseInput, requireSamePara, wholeNumber } from './input.ts';
+import { paraIdOf, parseInput, requireSamePara } from './input.ts';
+import { LARGEST_VOTES_PAGE, votesQuery } from './queries.ts';
 import type { Resource } from './resource.ts';
-
-/** Most votes in an answer, and how many it has when nobody asks for fewer: half a megabyte. */
-const LARGEST_PAGE = 1000;
-
-const pageSchema = z.strictObject({
-  /** Relay block from which on votes were admitted. */
-  since: wholeNumber.optional(),
-  /** Where the page before ended: its `next`. */
-  after: z
-    .string()
-    .regex(/^\d{1,16}-0x(?:[0-9a-f]{64}|[0-9a-f]{40})$/, 'must be the "next" of an earlier answer')
-    .optional(),
-  limit: wholeNumber
-    .refine((limit) => limit >= 1 && limit <= LARGEST_PAGE, `must be 1 to ${LARGEST_PAGE}`)
-    .optional(),
-});
 
 /** Votes and endorsements of the open round, and what they add up to: `/v1/paras/:id/{votes,endorsements,tally}`. */
 export const votesResource: Resource = (server, { service, throttle, weigh, clientOf }) => {
   const answers = createEncodedAnswers();
   server.get('/v1/paras/:id/votes', async (request, reply) => {
     const paraId = paraIdOf(request.params);
-    const wanted = parseInput(pageSchema, request.query, 'query');
+    const wanted = parseInput(votesQuery, request.query, 'query');
     weigh(request, 200);
-    const { votes, next } = await service.votes(paraId, { limit: LARGEST_PAGE, ...wanted });
+    const { votes, next } = await service.votes(paraId, { limit: LARGEST_VOTES_PAGE, ...wanted });
     const name = [paraId, wanted.since, wanted.after, wanted.limit].join(' ');
     const parts = [...votes, next];
     const body =

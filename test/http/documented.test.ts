@@ -3,6 +3,8 @@ import Fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { createFairQueue } from '../../src/domain/concurrency/fair-queue.ts';
 import { STATUS } from '../../src/http/error-replies.ts';
+import { openApiDocument } from '../../src/http/openapi/document.ts';
+import { OPERATIONS } from '../../src/http/openapi/operations.ts';
 import { RESOURCES } from '../../src/http/server.ts';
 import { createHeavyThread } from '../../src/threads/heavy-thread.ts';
 import { RecordingService } from '../support/recording-service.ts';
@@ -51,7 +53,8 @@ async function served(): Promise<string[]> {
 /** `status CODE` of every error that is thrown with a status of its own, read from the sources. */
 function thrownWithStatus(): string[] {
   const folder = new URL('../../src/http/', import.meta.url);
-  const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const sources = files.map((file) => readFileSync(new URL(file, folder), 'utf8'));
   return sources.flatMap((source) =>
     [...source.matchAll(/new HttpError\(\s*(\d+),\s*'(RESCUE_\w+)'/g)].map(
       ([, status, code]) => `${status} ${code}`,
@@ -76,6 +79,25 @@ it('docs/http-api.md lists exactly the routes that are served', async () => {
   const documented = [...page.matchAll(/^\| `([A-Z]+ \/[^`]*)` \|/gm)].map(([, route]) => route);
   expect(documented.sort()).toEqual(await served());
   expect(documented.length).toBeGreaterThan(15);
+});
+
+it('the OpenAPI document describes exactly the routes that are served', async () => {
+  expect(Object.keys(OPERATIONS).sort()).toEqual(await served());
+  const ids = Object.values(OPERATIONS).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('schemas/openapi.json is that document, and each of its references leads somewhere', () => {
+  const document = openApiDocument();
+  const kept = readFileSync(new URL('../../schemas/openapi.json', import.meta.url), 'utf8');
+  expect(JSON.parse(kept), 'run npm run docs').toEqual(JSON.parse(JSON.stringify(document)));
+  const references = [...kept.matchAll(/"\$ref": "#\/([^"]+)"/g)].map(([, path = '']) => path.split('/'));
+  expect(references.length).toBeGreaterThan(100);
+  for (const path of references) {
+    let found: unknown = document;
+    for (const name of path) found = (found as Record<string, unknown>)[name];
+    expect(found, path.join('/')).toBeTypeOf('object');
+  }
 });
 
 it('docs/http-api.md has every code under the statuses with which it is answered, and no other', () => {

@@ -2,21 +2,26 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../src/http/openapi/document.ts';
 import { blake, hash } from '../store/samples.ts';
 import { type Door, openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
 
 const page = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
-/** Paths of all resources, which docs/http-api.md is held to list. */
+/** Paths of all resources, which docs/http-api.md is held to list, and what is asked for at each. */
 const PATHS = [
   ...new Set([...page.matchAll(/^\| `[A-Z]+ (\/[^`]*)` \|/gm)].map(([, path = '']) => path)),
-].map((path) =>
-  path
-    .replace(':id', '2000')
-    .replace(':number', '3')
-    .replace(':hash', blake(CODE))
-    .replace(':account', hash(3))
-    .replace(':file', 'main.js'),
+].map(
+  (template) =>
+    [
+      template
+        .replace(':id', '2000')
+        .replace(':number', '3')
+        .replace(':hash', blake(CODE))
+        .replace(':account', hash(3))
+        .replace(':file', 'main.js'),
+      template,
+    ] as const,
 );
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT'];
@@ -118,8 +123,15 @@ async function openOperatedDoor(): Promise<{ door: Door; upload: string }> {
   return { door, upload };
 }
 
-describe('no request ends in a fault of the service', () => {
-  it.each(PATHS)('to %s, whatever its method, media type, encoding and framing', async (path) => {
+/** Statuses that the OpenAPI document has for a method; null where the path does not take it. */
+function describedFor(method: string, template: string): readonly number[] | null {
+  const { paths } = openApiDocument() as { paths: Record<string, Record<string, { responses: object }>> };
+  const found = paths[template.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+  return found ? Object.keys(found.responses).map(Number) : null;
+}
+
+describe('no request ends in a fault of the service, nor in an answer that is not described', () => {
+  it.each(PATHS)('to %s, whatever its method, media type, encoding and framing', async (path, template) => {
     const { door, upload } = await openOperatedDoor();
     const target = path.replace('/v1/uploads/:ticket', upload);
     expect(target).not.toContain(':');
@@ -140,6 +152,11 @@ describe('no request ends in a fault of the service', () => {
       // CONNECT is for proxies: its connection is closed.
       const faults = statuses.filter(({ status }) => status >= 500 || (status === 0 && method !== 'CONNECT'));
       expect(faults).toEqual([]);
+      const described = describedFor(method, template);
+      if (described === null) continue;
+      // An expectation that nobody knows is answered before the service hears of the request.
+      const answered = statuses.filter(({ status }) => status !== 417);
+      expect(answered.filter(({ status }) => !described.includes(status))).toEqual([]);
     }
     expect(door.logged()).not.toContain('request failed');
   });

@@ -97,4 +97,19 @@ describe('web pages of other origins', () => {
     );
     expect(retry.headers['access-control-allow-origin']).toBeUndefined();
   });
+
+  it('may all read where the operator lets them, and act only where theirs is named', async () => {
+    const door = await openDoor({ hosts: { origins: ['*', ORIGIN] } });
+    const origin = 'https://other.example.org';
+    const got = await ask(door.url, { host: 'localhost', origin });
+    expect(got.headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'Origin' });
+    const path = '/v1/paras/2000/votes';
+    const asked = await ask(door.url, { ...preflight, origin }, { method: 'OPTIONS', path });
+    expect(asked.headers['access-control-allow-methods']).toBe('GET');
+    expect((await ask(door.url, { host: 'localhost', origin }, { method: 'POST', path })).status).toBe(403);
+    const named = await ask(door.url, { ...preflight, origin: ORIGIN }, { method: 'OPTIONS', path });
+    expect(named.headers['access-control-allow-methods']).toBe('GET, POST, PUT');
+    const operator = await ask(door.url, { host: 'localhost', origin }, { path: '/v1/paras/2000/retry' });
+    expect(operator.headers['access-control-allow-origin']).toBeUndefined();
+  });
 });

@@ -9,10 +9,14 @@ import type { Hex } from '../units.ts';
 function hexOf(...lengths: readonly number[]) {
   const digits = lengths.map((length) => length * 2);
   const wanted = new Set(digits);
-  return z.custom<Hex>(
-    (value) => isHex(value) && (wanted.size === 0 || wanted.has(value.length - 2)),
-    `must be 0x and ${digits.length > 0 ? `${digits.join(' or ')} ` : ''}lower-case hex digits`,
-  );
+  const pattern =
+    digits.length === 0 ? '(?:[0-9a-f]{2})*' : `(?:${digits.map((of) => `[0-9a-f]{${of}}`).join('|')})`;
+  return z
+    .custom<Hex>(
+      (value) => isHex(value) && (wanted.size === 0 || wanted.has(value.length - 2)),
+      `must be 0x and ${digits.length > 0 ? `${digits.join(' or ')} ` : ''}lower-case hex digits`,
+    )
+    .meta({ type: 'string', pattern: `^0x${pattern}$` });
 }
 
 export const bytes = hexOf();

@@ -124,17 +124,32 @@ export const paraStatus: RecordSchema<ParaStatus> = record(({ object, of }) =>
   }),
 );
 
+const relayBlocks: RecordSchema<NonNullable<ServiceStatus['relay']>> = record(({ object }) =>
+  object({ finalized: block, best: block }),
+);
+const sight: RecordSchema<Sight> = record(({ object }) =>
+  object({
+    block: block.nullable(),
+    readAgoMs: count,
+    blockAgeMs: z.int().nullable(),
+    limitMs: count,
+    blind: z.string().nullable(),
+  }),
+);
+
+/** `/health`: whether the service sees the present of its relay chain. */
+export const healthAnswer = z.object({
+  ok: z.boolean(),
+  reason: z.string().nullable(),
+  relay: relayBlocks.tolerant.nullable(),
+  sight: sight.tolerant,
+});
+
 export const serviceStatus: RecordSchema<ServiceStatus> = record(({ object, of }) =>
   object({
     relayGenesis: hash,
-    relay: object({ finalized: block, best: block }).nullable(),
-    sight: object({
-      block: block.nullable(),
-      readAgoMs: count,
-      blockAgeMs: z.int().nullable(),
-      limitMs: count,
-      blind: z.string().nullable(),
-    }),
+    relay: of(relayBlocks).nullable(),
+    sight: of(sight),
     finality: of(finalityView),
     paras: listOf(of(paraStatus), 10_000),
     endpoints: known(listOf(of(endpointStatus), 100_000)),

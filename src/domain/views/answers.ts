@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import { listOf } from '../domain/list-of.ts';
-import { countedEndorsement, vote } from '../domain/records/ballot.ts';
-import { block, count, epochMs } from '../domain/records/fields.ts';
-import { policy } from '../domain/records/policy.ts';
-import { proposal } from '../domain/records/proposal.ts';
-import { releaseView } from '../domain/views/release.ts';
-import { uploadInvitation } from '../domain/views/voting.ts';
+import { listOf } from '../list-of.ts';
+import { countedEndorsement, vote } from '../records/ballot.ts';
+import { block, count, epochMs, hash } from '../records/fields.ts';
+import { policy } from '../records/policy.ts';
+import { proposal } from '../records/proposal.ts';
+import { validationPage } from '../records/validation.ts';
+import { releaseView } from './release.ts';
+import { uploadInvitation } from './voting.ts';
 
 /** Answers that wrap records. Members that a newer service adds are dropped, here and inside the records. */
 
-export const policyAnswer = z.object({ policy: policy.tolerant.nullable() });
+export const policyAnswer = z.object({
+  policy: policy.tolerant.nullable(),
+  /** Missing in answers of earlier versions. */
+  hash: hash.nullish(),
+});
 export const proposalsAnswer = z.object({ proposals: listOf(proposal.tolerant, 1000) });
 export const votesAnswer = z.object({
   votes: listOf(vote.tolerant, 10_000),
@@ -28,3 +33,9 @@ export const retryAnswer = z.object({ ok: z.literal(true) });
 export const errorAnswer = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
 });
+
+/** `/v1/paras/:id/validation`. */
+export const validationAnswer = z.intersection(
+  validationPage.tolerant,
+  z.object({ differences: z.array(z.string()) }),
+);

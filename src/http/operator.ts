@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from './error-replies.ts';
 
+const FOR_OPERATORS =
+  "only the operator may do this: send the token of the service's operator file as Authorization: Bearer";
+
 /**
  * Lets only requests with the operator's token pass, which comes as `Authorization: Bearer …`. Where a request comes from
  * says nothing: behind a proxy all come from this machine. Without a token nobody is the operator.
@@ -10,13 +13,9 @@ export function operatorOnly(token: string | null): (request: Pick<FastifyReques
   return ({ headers }) => {
     const [, given] = /^bearer +([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '') ?? [];
     if (token !== null && given !== undefined && same(given, token)) return;
-    const isMissing = headers.authorization === undefined;
-    throw new HttpError(
-      isMissing ? 401 : 403,
-      'RESCUE_REQUEST_INVALID',
-      "only the operator may do this: send the token of the service's operator file as Authorization: Bearer",
-      isMissing ? { 'www-authenticate': 'Bearer' } : {},
-    );
+    if (headers.authorization !== undefined)
+      throw new HttpError(403, 'RESCUE_REQUEST_INVALID', FOR_OPERATORS);
+    throw new HttpError(401, 'RESCUE_REQUEST_INVALID', FOR_OPERATORS, { 'www-authenticate': 'Bearer' });
   };
 }
 

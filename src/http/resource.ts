@@ -15,7 +15,7 @@ export interface ResourceContext {
   readonly throttle: (request: FastifyRequest) => Promise<void>;
   /** Counts a read that costs more than others as so many of them. */
   readonly weigh: (request: FastifyRequest, reads: number) => void;
-  /** @throws 403 for everybody but the operator */
+  /** @throws 401 without a token, 403 with one that is not the operator's */
   readonly requireOperator: (request: FastifyRequest) => void;
   /** Places for event streams. */
   readonly streams: StreamRoom;

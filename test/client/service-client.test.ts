@@ -10,7 +10,9 @@ import { readEventStream, type StreamMessage } from '../../src/client/event-stre
 import { createServiceClient } from '../../src/client/service-client.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { toJson } from '../../src/domain/json.ts';
-import { hash, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
+import type { ManagerOptIn } from '../../src/domain/round/round.ts';
+import { OPERATIONS } from '../../src/http/openapi/operations.ts';
+import { blake, hash, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
 import { openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
 
@@ -248,4 +250,52 @@ describe('an event stream', () => {
     const chunk = new TextEncoder().encode('x'.repeat(1024 * 1024));
     await expect(messagesOf(Array.from({ length: 6 }, () => chunk))).rejects.toThrow(RangeError);
   });
+});
+
+it('the client asks for what the OpenAPI document describes, and for all that programs need', async () => {
+  const door = await openDoor({ operatorToken: 'a-token' });
+  const client = createServiceClient(door.url, { operatorToken: 'a-token' });
+  const { fetch: real } = globalThis;
+  const asked = new Set<string>();
+  globalThis.fetch = async (input, init) => {
+    const path = new URL(String(input)).pathname;
+    asked.add(`${init?.method ?? 'GET'} ${path}`);
+    return real(input, init);
+  };
+  onTestFinished(() => {
+    globalThis.fetch = real;
+  });
+  const [proposal, account] = [hash(8), hash(3)];
+  const signed = sampleVote();
+  const policy = samplePolicy();
+  const { paraId, roundId, signature, scheme } = signed;
+  const act: ManagerOptIn = {
+    ...{ paraId, action: 'opt-in', relayGenesis: hash(1), policy: hash(12), sequence: 1 },
+    ...{ account, signature, scheme },
+  };
+  const { power: _, admittedAt: __, choice: ___, ...endorsed } = signed;
+  const terms = { paraId, roundId, codeHash: blake(CODE), text: 'x', proposer: account };
+  const head = { ...terms, signature, scheme, code: CODE };
+  const events = new AbortController();
+  await Promise.allSettled([
+    ...[client.status(), client.para(2000), client.fleet(), client.policy(2000), client.proposals(2000)],
+    ...[client.trial(2000, proposal), client.accountTrial(2000, proposal, account)],
+    ...[client.code(blake(CODE)), client.votes(2000), client.endorsements(2000), client.tally(2000)],
+    ...[client.incidents(null), client.incidents(2000), client.incident(3), client.page(2000)],
+    ...[client.accountProof(2000, account), client.handover(2000), client.substitute(2000)],
+    ...[client.plan(2000), client.evidence(2000), client.retry(2000), client.checkStore()],
+    ...[client.backupStore(), client.optIn(act, policy), client.adoptPolicy(2000, policy)],
+    ...[client.vote(signed), client.endorse({ ...endorsed, stance: 'endorse' }), client.propose(head)],
+    (async () => {
+      for await (const _event of client.events({ after: 0, signal: events.signal })) break;
+    })(),
+    Promise.resolve().then(() => events.abort()),
+  ]);
+  const patterns = Object.keys(OPERATIONS).map((name) => ({
+    name,
+    fits: new RegExp(`^${name.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
+  }));
+  const named = [...asked].map((one) => patterns.findLast(({ fits }) => fits.test(one))?.name ?? one);
+  const others = ['GET /health', 'GET /v1/openapi.json', 'GET /v1/paras/:id/validation.md'];
+  expect([...new Set([...named, ...others])].sort()).toEqual(Object.keys(OPERATIONS).sort());
 });

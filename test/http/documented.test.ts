@@ -82,7 +82,8 @@ it('docs/http-api.md lists exactly the routes that are served', async () => {
 });
 
 it('the OpenAPI document describes exactly the routes that are served', async () => {
-  expect(Object.keys(OPERATIONS).sort()).toEqual(await served());
+  const programs = (await served()).filter((route) => / \/(?:health|v1\/)/.test(route));
+  expect(Object.keys(OPERATIONS).sort()).toEqual(programs);
   const ids = Object.values(OPERATIONS).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });

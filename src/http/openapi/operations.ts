@@ -4,6 +4,7 @@ import { incident, incidentsPage } from '../../domain/records/incident.ts';
 import { contractOptIn, managerOptIn } from '../../domain/records/opt-in.ts';
 import { policy } from '../../domain/records/policy.ts';
 import { proposal } from '../../domain/records/proposal.ts';
+import { countedRelease, signedRelease } from '../../domain/records/release.ts';
 import { proposalTrial } from '../../domain/records/trial.ts';
 import * as answers from '../../domain/views/answers.ts';
 import { fleetPage } from '../../domain/views/fleet.ts';
@@ -193,6 +194,25 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: { 200: 'application/x-ndjson' },
     refusals: READ,
   },
+  'GET /v1/paras/:id/releases': {
+    id: 'getReleases',
+    summary: 'How far the approved decision is released, and what a release of it signs; null where nobody is asked.',
+    answers: { 200: answers.releasesAnswer },
+    refusals: READ,
+  },
+  'POST /v1/paras/:id/releases': {
+    id: 'release',
+    summary: 'Release the approved decision, or withdraw that until something was sent.',
+    body: signedRelease.strict,
+    answers: { 201: countedRelease.tolerant },
+    refusals: ACT,
+  },
+  'GET /v1/paras/:id/heads': {
+    id: 'getHeads',
+    summary: 'When the last heads of the para were included.',
+    answers: { 200: answers.headsAnswer },
+    refusals: READ,
+  },
   'GET /v1/paras/:id/plan': {
     id: 'getPlan',
     summary: 'Every way back for the para as it is now, best first; with all four of the query, for a code.',
@@ -267,6 +287,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: { 200: 'application/octet-stream' },
     refusals: OPERATOR,
     operator: true,
+  },
+  'GET /v1/live': {
+    id: 'followLive',
+    summary: 'Server-sent events: what the service sees of its paras now, and again whenever something of it changed.',
+    answers: { 200: 'text/event-stream' },
+    refusals: [],
   },
   'GET /v1/events': {
     id: 'followEvents',

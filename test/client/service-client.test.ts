@@ -10,6 +10,7 @@ import { readEventStream, type StreamMessage } from '../../src/client/event-stre
 import { createServiceClient } from '../../src/client/service-client.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { toJson } from '../../src/domain/json.ts';
+import type { SignedRelease } from '../../src/domain/round/release.ts';
 import type { ManagerOptIn } from '../../src/domain/round/round.ts';
 import { OPERATIONS } from '../../src/http/openapi/operations.ts';
 import { blake, hash, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
@@ -276,6 +277,11 @@ it('the client asks for what the OpenAPI document describes, and for all that pr
   const { power: _, admittedAt: __, choice: ___, ...endorsed } = signed;
   const terms = { paraId, roundId, codeHash: blake(CODE), text: 'x', proposer: account };
   const head = { ...terms, signature, scheme, code: CODE };
+  const { proposal: voted, sequence, relayGenesis, anchor, round } = signed;
+  const release: SignedRelease = {
+    ...{ relayGenesis, paraId, anchor, round, roundId, proposal: voted, codeHash: blake(CODE) },
+    ...{ policy: hash(12), stance: 'release', expires: 200, account, sequence, signature, scheme },
+  };
   const events = new AbortController();
   await Promise.allSettled([
     ...[client.status(), client.para(2000), client.fleet(), client.policy(2000), client.proposals(2000)],
@@ -284,6 +290,7 @@ it('the client asks for what the OpenAPI document describes, and for all that pr
     ...[client.incidents(null), client.incidents(2000), client.incident(3), client.page(2000)],
     ...[client.accountProof(2000, account), client.handover(2000), client.substitute(2000)],
     ...[client.plan(2000), client.evidence(2000), client.retry(2000), client.checkStore()],
+    ...[client.heads(2000), client.releases(2000), client.release(release)],
     ...[client.backupStore(), client.optIn(act, policy), client.adoptPolicy(2000, policy)],
     ...[client.vote(signed), client.endorse({ ...endorsed, stance: 'endorse' }), client.propose(head)],
     (async () => {
@@ -296,6 +303,6 @@ it('the client asks for what the OpenAPI document describes, and for all that pr
     fits: new RegExp(`^${name.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
   }));
   const named = [...asked].map((one) => patterns.findLast(({ fits }) => fits.test(one))?.name ?? one);
-  const others = ['GET /health', 'GET /v1/openapi.json', 'GET /v1/paras/:id/validation.md'];
+  const others = ['GET /health', 'GET /v1/openapi.json', 'GET /v1/paras/:id/validation.md', 'GET /v1/live'];
   expect([...new Set([...named, ...others])].sort()).toEqual(Object.keys(OPERATIONS).sort());
 });

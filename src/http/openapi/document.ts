@@ -10,6 +10,7 @@ import { incident, incidentSummary } from '../../domain/records/incident.ts';
 import { contractOptIn, managerOptIn } from '../../domain/records/opt-in.ts';
 import { policy } from '../../domain/records/policy.ts';
 import { proposal } from '../../domain/records/proposal.ts';
+import { countedRelease, signedRelease } from '../../domain/records/release.ts';
 import { proposalTrial, trialSummary } from '../../domain/records/trial.ts';
 import { validationPage } from '../../domain/records/validation.ts';
 import { chainFact, routeAssessment } from '../../domain/route/plan-schema.ts';
@@ -17,8 +18,10 @@ import { errorAnswer } from '../../domain/views/answers.ts';
 import { endpointStatus } from '../../domain/views/endpoints.ts';
 import { fleetPage, fleetSummary } from '../../domain/views/fleet.ts';
 import { handover } from '../../domain/views/handover.ts';
+import { liveStatus } from '../../domain/views/live.ts';
 import { rescuePlan } from '../../domain/views/plan.ts';
 import { readinessRecord } from '../../domain/views/readiness.ts';
+import { releaseView } from '../../domain/views/release.ts';
 import { paraStatus, serviceStatus } from '../../domain/views/status.ts';
 import { storeReport } from '../../domain/views/store.ts';
 import {
@@ -55,6 +58,10 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   FleetSummary: fleetSummary.tolerant,
   Handover: handover.tolerant,
   Hash: hash,
+  Release: signedRelease.strict,
+  ReleaseView: releaseView.tolerant,
+  CountedRelease: countedRelease.tolerant,
+  Live: liveStatus.tolerant,
   Incident: incident.tolerant,
   IncidentSummary: incidentSummary.tolerant,
   ManagerOptIn: managerOptIn.tolerant,

@@ -196,7 +196,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'GET /v1/paras/:id/releases': {
     id: 'getReleases',
-    summary: 'How far the approved decision is released, and what a release of it signs; null where nobody is asked.',
+    summary:
+      'How far the approved decision is released, and what a release of it signs; null where nobody is asked.',
     answers: { 200: answers.releasesAnswer },
     refusals: READ,
   },
@@ -290,7 +291,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'GET /v1/live': {
     id: 'followLive',
-    summary: 'Server-sent events: what the service sees of its paras now, and again whenever something of it changed.',
+    summary:
+      'Server-sent events: what the service sees of its paras now, and again whenever something of it changed.',
     answers: { 200: 'text/event-stream' },
     refusals: [],
   },

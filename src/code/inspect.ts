@@ -21,6 +21,8 @@ export interface CodeFacts {
   readonly runtime: RuntimeLabel;
   /** How it differs from `replacedCode`; null without one. */
   readonly comparison: CodeComparison | null;
+  /** The same from `ownCode`. */
+  readonly ownComparison: CodeComparison | null;
 }
 
 export interface CodeExpectations {
@@ -34,6 +36,8 @@ export interface CodeExpectations {
    * blocks with any more. Code of another chain than `expectSpec` says nothing.
    */
   readonly replacedCode?: Uint8Array | null;
+  /** The code in the para's own state, where that is other code; it is only compared with. */
+  readonly ownCode?: Uint8Array | null;
   /** What the stalled chain's own state runs; of a living chain only the name. */
   readonly expectSpec?: { readonly specName: string; readonly specVersion?: number };
 }
@@ -48,7 +52,7 @@ export function hashCode(blob: Uint8Array): Hex {
  * @throws RESCUE_CODE_INVALID with the one reason why it cannot rescue the para.
  */
 export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): CodeFacts {
-  const { maxCodeSize, currentCodeHash, expectSpec, replacedCode } = expectations;
+  const { maxCodeSize, currentCodeHash, expectSpec, replacedCode, ownCode } = expectations;
   if (blob.length === 0) refuse('it is empty');
   if (blob.length > maxCodeSize) {
     refuse(`it has ${blob.length} bytes, the relay chain takes at most ${maxCodeSize}`);
@@ -69,10 +73,20 @@ export function inspectCode(blob: Uint8Array, expectations: CodeExpectations): C
     checkModule(wasm, stored && isOfChain ? { alsoOffered: stored.imports } : {});
     const runtime = readLabel(outlineWasm(wasm));
     if (expectSpec) checkSpec(runtime, expectSpec);
-    const comparison = stored && compareCode(stored, partsOf(wasm));
+    const parts = partsOf(wasm);
+    const comparison = stored && compareCode(stored, parts);
+    const own = ownCode ? partsOfReplaced(ownCode) : null;
     if (comparison && isOfChain) checkComparison(comparison);
     const size = blob.length;
-    return { codeHash, size, compressed, uncompressedSize: wasm.length, runtime, comparison };
+    return {
+      codeHash,
+      size,
+      compressed,
+      uncompressedSize: wasm.length,
+      runtime,
+      comparison,
+      ownComparison: own && compareCode(own, parts),
+    };
   } catch (cause) {
     if (cause instanceof MalformedBytes) refuse(cause.message, cause);
     throw cause;

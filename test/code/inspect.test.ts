@@ -49,6 +49,7 @@ describe('inspecting code', () => {
         stateVersion: 1,
       },
       comparison: null,
+      ownComparison: null,
     });
   });
 

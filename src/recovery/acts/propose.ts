@@ -1,16 +1,15 @@
 import { encodeText } from '../../bytes/bytes.ts';
-import { type CodeComparison, comparisonSentences } from '../../code/compare.ts';
 import { hashCode } from '../../code/inspect.ts';
 import { requireActable } from '../../domain/chain/actable.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
-import { oneLine } from '../../domain/plain-text.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { Proposal, RoundPlace } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
+import { otherOwnCode } from '../../readiness/own-code.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifySignature } from '../../voting/ballots/signature.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
@@ -20,6 +19,7 @@ import type { ParaTracker } from '../para/tracker.ts';
 import { readAccountPower } from './account-power-reader.ts';
 import type { CodeDesk } from './code-desk.ts';
 import { requireRoute } from './require-route.ts';
+import { shownChanges } from './shown-changes.ts';
 import { tryProposal } from './try-proposal.ts';
 
 export interface ProposalContext {
@@ -109,14 +109,16 @@ export async function admitProposal(
   if (admitted) return admitted;
   const { anchor } = openRound;
   const code = await fetchCode();
-  const [{ maxCodeSize }, replacedCode] = await Promise.all([
+  const [{ maxCodeSize }, replacedCode, ownCode] = await Promise.all([
     relay.limits(),
     replacedBy(relay, anchor.codeHash),
+    otherOwnCode(tracker.para.reader, anchor.head, anchor.codeHash),
   ]);
   const expectations = {
     maxCodeSize,
     currentCodeHash: anchor.codeHash,
     replacedCode,
+    ownCode,
     expectSpec: anchor.runtime,
   };
   if (hashCode(code) !== head.codeHash) {
@@ -131,6 +133,7 @@ export async function admitProposal(
     ),
   );
 
+  const changes = shownChanges(facts);
   return tracker.queue.run(async () => {
     const present = await requireOpenRound(tracker);
     if (present.key.roundId !== openRound.key.roundId) {
@@ -148,7 +151,7 @@ export async function admitProposal(
       runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
       admittedAt: tracker.latest()?.observation.relay.number ?? anchor.relay.number,
       trial: trial.summary,
-      ...(facts.comparison && { changes: shownChanges(facts.comparison) }),
+      ...(changes && { changes }),
     };
     await ledger.putProposal(proposal, code, trial.kept);
     present.addProposal(proposal);
@@ -171,16 +174,6 @@ export async function admitProposal(
 function laterBlock(tracker: ParaTracker, { anchor }: OpenRound): RelayBlockRef | null {
   const seen = tracker.latest()?.observation;
   return seen?.actable && seen.head?.hash === anchor.head.hash ? seen.relay : null;
-}
-
-/** Sentences on differences that are kept with a proposal, and characters of one: code of strangers decides how many there are. */
-const MOST_CHANGES = 50;
-const LONGEST_CHANGE = 500;
-
-function shownChanges(comparison: CodeComparison): string[] {
-  return comparisonSentences(comparison)
-    .slice(0, MOST_CHANGES)
-    .map((sentence) => oneLine(sentence, LONGEST_CHANGE));
 }
 
 /** The code that the relay chain stores, to compare with; null when no node gives it now, and then nothing is compared. */

@@ -45,6 +45,10 @@ describe('pararescue governance', () => {
     const { status, stdout } = await run('prepare', '--code', fixed, '--out', join(folder, 'out'));
     expect(status).toBe(0);
     expect(stdout).toContain('dry run on the relay chain: its message, from para 1000: succeeds');
+    expect(stdout).toMatch(
+      /warning: the para lives: .*\nwarning: its spec version is 1001, but .* says 1000/,
+    );
+    expect(stdout).toContain('approval   100.0 % at first, 50.0 % at the end');
   });
 
   it('refuses to set code that nobody authorised', async () => {
@@ -143,6 +147,12 @@ describe('pararescue governance', () => {
     const refused = await commandLine(['governance', 'apply', ...onRelay(), '--code', other, '--yes']);
     expect(refused).toMatchObject({ status: 1 });
     expect(refused.stderr).toContain(`authorised other code for the para: ${fixedHash}`);
+    // Root's word lasts, and the para lives: whoever stops it says so.
+    const living = await commandLine(['governance', 'apply', ...onRelay(), '--code', fixed, '--yes']);
+    expect(living.status).toBe(1);
+    expect(living.stderr).toMatch(
+      /the para lives: .*stops it at once.*--stop-living-para.*is 1001, but .* says 1002.*--any-spec-version/,
+    );
     network.run(100);
     const { status, stdout, stderr } = await commandLine([
       'governance',
@@ -151,6 +161,8 @@ describe('pararescue governance', () => {
       '--code',
       fixed,
       '--yes',
+      '--stop-living-para',
+      '--any-spec-version',
       '--page',
       join(folder, 'apply.md'),
     ]);

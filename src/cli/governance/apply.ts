@@ -7,9 +7,11 @@ import { viewOfRelay } from '../../domain/route/view.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { applyAct } from '../../routes/governance/apply-act.ts';
 import { actObstacles } from '../../routes/registrar/manager-acts.ts';
+import { applyRegrets } from '../../routes/registrar/regrets.ts';
 import { preparedPageCall } from '../../routes/validation/page-call.ts';
 import { beginActPage, followOnPage, type PageFlags } from '../shared/act-page.ts';
-import { dryRunText } from '../shared/act-view.ts';
+import { dryRunText, type ExamineFlags, loudWarnings, refusalsOf } from '../shared/act-view.ts';
+import { gapArgument } from '../shared/arguments.ts';
 import { callText, viewOf } from '../shared/call-view.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
@@ -23,8 +25,9 @@ import {
   withRelayToAct,
   withSubmitOptions,
 } from '../shared/operator-options.ts';
+import { storedLabelRegrets } from '../shared/stored-label.ts';
 
-interface ApplyFlags extends OperatorFlags, PageFlags {
+interface ApplyFlags extends OperatorFlags, ExamineFlags, PageFlags {
   readonly code: string;
 }
 
@@ -37,6 +40,13 @@ export function registerApply(parent: Command, io: CommandIo): void {
       'set the code whose hash root of the relay chain authorised; without a key the extrinsic is unsigned, and free',
     )
     .requiredOption('--code <file>', 'the runtime, exactly as its hash was authorised')
+    .option('--stop-living-para', 'set it though the para lives, which stops it at once')
+    .option('--any-spec-version', 'take code whose label is not that of the code that it replaces')
+    .option(
+      '--gap <blocks>',
+      'relay blocks without a head after which the para counts as stopped',
+      gapArgument,
+    )
     .action((flags: ApplyFlags) => apply(flags, io));
 }
 
@@ -50,15 +60,20 @@ async function apply(flags: ApplyFlags, io: CommandIo): Promise<void> {
     const act = applyAct(flags.para, code, codeHash);
     const prepared = await submitter.prepare(act.call);
     const chains = viewOfRelay(observation, limits);
-    const obstacles = actObstacles(act, chains);
-    if (obstacles.length === 0) await inspect(session, code);
+    const impossible = actObstacles(act, chains);
+    const version = impossible.length === 0 ? await inspect(session, code) : null;
+    const regrets = [
+      ...applyRegrets(chains, flags.gap),
+      ...(version === null ? [] : await storedLabelRegrets(session, version)),
+    ];
+    const obstacles = [...impossible, ...refusalsOf({ ...act, regrets }, flags)];
     const { dryRunCall } = await import('../../chain/extrinsics/call-dry-run.ts');
     const { endpoints, finalized } = session;
     const dryRun = await dryRunCall(endpoints, prepared.data, { signed: ANYBODY }, finalized);
     if (dryRun.kind === 'fails' && obstacles.length === 0) {
       obstacles.push(`the relay's runtime says that the call fails: ${dryRun.reason}`);
     }
-    const warnings = warningsOf(session);
+    const warnings = [...loudWarnings({ ...act, regrets }, flags, null), ...warningsOf(session)];
     const view = { ...viewOf(prepared, undefined), dryRun, obstacles, warnings };
     const text = [
       callText(view),
@@ -121,13 +136,14 @@ async function apply(flags: ApplyFlags, io: CommandIo): Promise<void> {
 }
 
 /** The call checks neither form nor label of the code, and no validator votes on it: what would stop them is refused here. */
-async function inspect({ observation, limits, reader }: RelaySession, code: Uint8Array): Promise<void> {
+async function inspect({ observation, limits, reader }: RelaySession, code: Uint8Array): Promise<number> {
   const { inspectCode } = await import('../../code/inspect.ts');
   const { currentCodeHash } = observation;
-  inspectCode(code, {
+  const { runtime } = inspectCode(code, {
     maxCodeSize: limits.maxCodeSize,
     replacedCode: currentCodeHash === null ? null : await reader.storedCode(currentCodeHash),
   });
+  return runtime.specVersion;
 }
 
 function warningsOf({ observation }: RelaySession): string[] {

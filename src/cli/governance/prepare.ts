@@ -4,11 +4,14 @@ import { type Command, Option } from 'commander';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { GovernanceStep, PreparedGovernance, RootWish } from '../../domain/governance/prepared.ts';
 import { USUAL_VALID_PERIOD } from '../../domain/governance/wish-notes.ts';
+import { viewOfRelay } from '../../domain/route/view.ts';
 import type { Hex } from '../../domain/units.ts';
+import { applyRegrets, type Regret } from '../../routes/registrar/regrets.ts';
 import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { storedLabelRegrets } from '../shared/stored-label.ts';
 import { type GovernanceFlags, withGovernance, withGovernanceOptions } from './options.ts';
 import { preparedText } from './prepared-text.ts';
 
@@ -63,17 +66,19 @@ async function prepare(flags: PrepareFlags, io: CommandIo): Promise<void> {
   ]);
   await withGovernance(flags, io, async ({ session, chains }) => {
     const { observation, limits } = session;
+    const regrets: Regret[] = flags.removeLock ? [] : applyRegrets(viewOfRelay(observation, limits));
     if (code !== null) {
       const { inspectCode } = await import('../../code/inspect.ts');
       const { currentCodeHash } = observation;
       // A blob that no validator could use is refused by its own error, before anybody pays a deposit for it.
-      inspectCode(code, {
+      const { runtime } = inspectCode(code, {
         maxCodeSize: limits.maxCodeSize,
         replacedCode: currentCodeHash === null ? null : await session.reader.storedCode(currentCodeHash),
       });
+      regrets.push(...(await storedLabelRegrets(session, runtime.specVersion)));
     }
     const hash = code === null ? flags.codeHash : hashCode(code);
-    const prepared = await prepareGovernance(chains, {
+    const made = await prepareGovernance(chains, {
       wish: wishOf(flags, hash, code, observation.authorizedCode !== undefined),
       observation,
       limits,
@@ -81,6 +86,8 @@ async function prepare(flags: PrepareFlags, io: CommandIo): Promise<void> {
       enactAfter: flags.enactAfter,
       referendum: flags.referendum,
     });
+    // Nothing is set by preparing it, so they are told; whoever applies the code has to say that he means them.
+    const prepared = { ...made, warnings: [...regrets.map(({ reason }) => reason), ...made.warnings] };
     const text = preparedText(prepared);
     if (flags.out !== undefined) await writeFolder(flags.out, prepared, text);
     io.stdout(flags.json ? jsonText(jsonOf(prepared)) : text);

@@ -4,7 +4,7 @@ import type {
   GovernancePath,
   PreparedGovernance,
 } from '../../domain/governance/prepared.ts';
-import { percent } from '../../domain/governance/sentences.ts';
+import { percentNeeded } from '../../domain/governance/sentences.ts';
 import { leastBlocks, mostBlocks, needed } from '../../domain/governance/track.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
 import { facts, table } from '../shared/table.ts';
@@ -72,8 +72,8 @@ function pathText(
       'in all',
       `${blocksAndHours(leastBlocks(track))} at least, ${blocksAndHours(mostBlocks(track))} at most`,
     ],
-    ['approval', `${percent(begins.approval)} at first, ${percent(ends.approval)} at the end`],
-    ['support', `${percent(begins.support)} at first, ${percent(ends.support)} at the end`],
+    ['approval', `${percentNeeded(begins.approval)} at first, ${percentNeeded(ends.approval)} at the end`],
+    ['support', `${percentNeeded(begins.support)} at first, ${percentNeeded(ends.support)} at the end`],
     ['proposal', `${proposal.length} bytes, ${proposal.form === 'inline' ? 'inline' : 'by preimage'}`],
     ['  hash', proposal.call.hash],
     ['  bytes', bytes],

@@ -57,13 +57,18 @@ const ENDS: Readonly<Record<Extract<ReferendumStage, { kind: 'ended' }>['how'], 
 };
 
 function tallyText({ approvalPart, approvalNeeded, supportPart, supportNeeded }: TallyNow): string {
-  return `approval ${percent(approvalPart)} of ${percent(approvalNeeded)} needed now, support ${percent(supportPart)} of ${percent(supportNeeded)} needed now`;
+  return `approval ${percent(approvalPart)} of ${percentNeeded(approvalNeeded)} needed now, support ${percent(supportPart)} of ${percentNeeded(supportNeeded)} needed now`;
 }
 
 /** `49.9 %`, rounded down. */
 export function percent(billionths: bigint): string {
   const tenths = (billionths * 1000n) / BILLION;
   return `${tenths / 10n}.${tenths % 10n} %`;
+}
+
+/** What is needed, rounded up: curves end a billionth below what their track is made for. */
+export function percentNeeded(billionths: bigint): string {
+  return percent(((billionths * 1000n + BILLION - 1n) / BILLION) * (BILLION / 1000n));
 }
 
 /** What the Fellowship still has to do for it; null when nothing. */

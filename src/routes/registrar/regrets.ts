@@ -48,6 +48,14 @@ export function scheduleRegrets(view: ChainView, gap?: RelayBlock): Regret[] {
   ];
 }
 
+/** Root's word that code may be set lasts, and the para may live again meanwhile. */
+export function applyRegrets({ observation }: ChainView, gap?: RelayBlock): Regret[] {
+  const life = whyNotStopped(observation, gap);
+  if (life === null) return [];
+  const reason = `${life}. This stops it at once, and no validator votes before: the relay chain refuses the blocks of the code that its nodes run; ${FROM_THE_PARA}`;
+  return [{ word: 'stop-living-para', reason }];
+}
+
 export function setHeadRegrets({ observation }: ChainView, gap?: RelayBlock): Regret[] {
   const life = whyNotStopped(observation, gap);
   if (life === null) return [];

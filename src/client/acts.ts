@@ -87,18 +87,21 @@ export async function castVote(
 }
 
 /**
- * Releases the approved decision that the service shows, or takes that back. Whoever signs with it trusts the service to show the
- * decision that holders made. @throws RESCUE_STATE_REFUSES when nobody is asked
+ * Releases the approved decision that the service shows, or takes that back; what is so already is given back as it is. Whoever signs
+ * with it trusts the service to show the decision that holders made. @throws RESCUE_STATE_REFUSES when nobody is asked
  */
 export async function releaseDecision(
   client: ServiceClient,
   paraId: ParaId,
   person: TextSigner,
-  terms: { readonly expires: RelayBlock; readonly sequence?: number; readonly stance?: ReleaseStance },
+  terms: { readonly expires: RelayBlock; readonly stance?: ReleaseStance },
 ): Promise<CountedRelease> {
-  const { expires, sequence = 1, stance = 'release' } = terms;
+  const { expires, stance = 'release' } = terms;
   const view = await client.releases(paraId);
   if (view === null) throw new RescueError('RESCUE_STATE_REFUSES', 'Nothing waits to be released.');
+  const known = view.statements.find(({ account }) => account === person.account);
+  if (known?.stance === stance && known.expires === expires) return known;
+  const sequence = (known?.sequence ?? 0) + 1;
   const release: Release = { ...view.decision, stance, expires, account: person.account, sequence };
   return client.release({ ...release, signature: person.sign(releaseText(release)), scheme: person.scheme });
 }

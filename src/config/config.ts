@@ -96,7 +96,7 @@ export const configSchema = z
     release: releaseRules
       .optional()
       .describe(
-        'Who has to release an approved decision before this service carries it out, whatever the policies ask for; for all paras that do not name their own.',
+        'Who has to release an approved decision before this service carries it out, whatever the policies ask for; for all paras that do not name their own. People by their addresses, SS58 or Ethereum: 32 bytes of hex may be a seed.',
       ),
     contracts: z
       .strictObject({

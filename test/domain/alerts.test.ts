@@ -5,6 +5,7 @@ import { ALERT_NAMES, ALERTS, ruleName } from '../../src/domain/alerts/catalogue
 import { type AlertFacts, isUnseen, levelOfEvent, levelsOf } from '../../src/domain/alerts/levels.ts';
 import type { ConditionName } from '../../src/domain/chain/condition.ts';
 import { newEvent } from '../../src/domain/events.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { RecordingService } from '../support/recording-service.ts';
 
 const HOOK = { name: 'oncall', severity: 'warning' } as const;
@@ -62,6 +63,27 @@ describe('what is wrong', () => {
     ['healthy', 'held', ['para-held']],
   ] as const)('of a para that is %s, in state %s: %j', (is, state, expected) => {
     expect(names(facts(is, state))).toEqual(expected);
+  });
+
+  it('is that people have not released what is approved, until they have or it is under way', () => {
+    const account = `0x${'0a'.repeat(32)}` as const;
+    const place = { relayGenesis: account, paraId: 2000, anchor: account, round: 1, roundId: account };
+    const release = (released: readonly Hex[]) => ({
+      decision: { ...place, proposal: account, codeHash: account, policy: account },
+      standings: [{ by: 'policy' as const, threshold: 1, released, open: [] }],
+      released: released.length > 0,
+      begun: false,
+      statements: [],
+      sentence: 'waits for release',
+    });
+    const seen = (state: string, released: readonly Hex[]) => {
+      const { status, ...rest } = facts('stalled', state);
+      const paras = status.paras.map((para) => ({ ...para, release: release(released) }));
+      return names({ ...rest, status: { ...status, paras } });
+    };
+    expect(seen('upgrading.carryingOut', [])).toEqual(['para-stalled', 'release-waiting']);
+    expect(seen('upgrading.carryingOut', [account])).toEqual(['para-stalled']);
+    expect(seen('upgrading.awaitingFirstHeads', [])).toEqual(['para-stalled']);
   });
 
   it('is that nothing is seen, and not that nothing was seen yet', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decidedRound } from '../../machines/context.ts';
 import { RECOVERY_MACHINE, RECOVERY_VERSION } from '../../machines/recovery.ts';
 import { createBlockFeed } from '../../src/domain/chain/block-feed.ts';
 import type { ParaObservation } from '../../src/domain/chain/observation.ts';
@@ -12,6 +13,7 @@ import { createSignatureDesk } from '../../src/recovery/acts/signature-desk.ts';
 import { createActors } from '../../src/recovery/para/actors.ts';
 import { startMachine } from '../../src/recovery/para/machine-runner.ts';
 import { createReleaseKeeper } from '../../src/recovery/para/release-keeper.ts';
+import { fetchReleases } from '../../src/recovery/peers/releases.ts';
 import { createExecutor } from '../../src/routes/executor.ts';
 import type { Next, Route } from '../../src/routes/route.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -211,6 +213,8 @@ async function live(
       );
       await done;
     },
+    /** Whether a call of the decision would be given to somebody outside. */
+    handOver: (now: number) => requireReleased(tracker, decidedRound(runner.context()), now),
     /** Resolves when the machine is in this state, on disk. */
     reaches: (state: string) =>
       new Promise<void>((resolve) => {
@@ -239,7 +243,7 @@ describe('an approved decision under a policy that asks for two of three', () =>
     expect(outside).toEqual({ signed: [], sent: [] });
     const open = `0 of 2, as the para's policy asks; open: ${RULE.people.join(', ')}`;
     expect(first.told).toEqual([`release-waits: the decision for code ${CODE} waits for release: ${open}`]);
-    expect(() => requireReleased(first.tracker)).toThrow(
+    await expect(first.handOver(101)).rejects.toThrow(
       expect.objectContaining({ code: 'RESCUE_RELEASE_MISSING', message: expect.stringContaining(open) }),
     );
     await first.post(first.statement(alice));
@@ -248,6 +252,8 @@ describe('an approved decision under a policy that asks for two of three', () =>
 
     // The one that was given is still there; twice the same person is one.
     const second = await live(path, outside);
+    // Nothing goes out either before the first block of a life was looked at.
+    await expect(second.handOver(102)).rejects.toThrow(/1 of 2/);
     await second.block(103);
     await second.post(second.statement(alice, { sequence: 2 }));
     await second.block(104);
@@ -260,7 +266,7 @@ describe('an approved decision under a policy that asks for two of three', () =>
     expect(outside).toEqual({ signed: ['schedule it'], sent: [SCHEDULING.hash] });
     await second.block(106);
     expect(second.releases.view()).toMatchObject({ released: true, begun: true });
-    expect(requireReleased(second.tracker)).toBeUndefined();
+    await expect(second.handOver(106)).resolves.toBeUndefined();
     await second.end();
 
     const third = await live(path, outside);
@@ -333,6 +339,31 @@ describe('an approved decision under a policy that asks for two of three', () =>
     await expect(life.post(life.statement(alice, { codeHash: hash('7') }))).rejects.toThrow(/for code/);
     await expect(life.post(life.statement(alice, { roundId: hash('7') }))).rejects.toThrow(/round with id/);
     expect(life.releases.view()?.standings[0]?.released).toEqual([bob.account]);
+    await life.end();
+  });
+
+  it('takes releases over from a peer, by the same checks, and passes over what is not asked for here', async () => {
+    const life = await live(await databaseWith(RULE), outsideWorld());
+    await life.block(100);
+    const statements = [
+      life.statement(dave),
+      { ...life.statement(bob), signature: life.statement(carol).signature },
+      life.statement(carol),
+      life.statement(alice, { roundId: hash('7') }),
+      life.statement(alice, { stance: 'withdraw', sequence: 2 }),
+    ].map((statement) => ({ ...statement, admittedAt: 90 }));
+    const peer = { name: 'http://peer', releases: async () => statements };
+    const { signal } = new AbortController();
+    await fetchReleases(peer, life.tracker, life.post, signal);
+    await fetchReleases(peer, life.tracker, life.post, signal);
+    expect(life.releases.view()?.standings[0]?.released).toEqual([carol.account]);
+    expect(life.releases.view()?.statements.map(({ stance, admittedAt }) => [stance, admittedAt])).toEqual([
+      ['release', 100],
+      ['withdraw', 100],
+    ]);
+    expect(life.told.filter((line) => line.startsWith('release-recorded'))).toHaveLength(2);
+    const silent = { name: 'http://peer', releases: () => Promise.reject(new Error('no answer')) };
+    await expect(fetchReleases(silent, life.tracker, life.post, signal)).resolves.toBeUndefined();
     await life.end();
   });
 

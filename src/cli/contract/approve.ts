@@ -27,6 +27,7 @@ import {
   withTrustOptions,
 } from '../shared/operator-options.ts';
 import { readPolicy } from '../shared/policy-file.ts';
+import { releaseWarnings } from '../shared/release-text.ts';
 
 interface ApproveFlags extends SubmitFlags, ActingFlags, TrustFlags, PageFlags {
   readonly relay: readonly string[];
@@ -99,6 +100,7 @@ async function approve(flags: ApproveFlags, io: CommandIo): Promise<void> {
       look,
       hint: 'when the call inside the approval failed, multisig.MultisigExecuted tells why',
       warnings: [
+        ...releaseWarnings(policy),
         `the contract approved call ${callHash} in relay block ${when.height}; its deposit comes back to it`,
         `the code applies about ${enactmentDelay(limits)} relay blocks after it was scheduled, if the validators accept it`,
       ],

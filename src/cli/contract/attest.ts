@@ -11,6 +11,7 @@ import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { withRelayToAct } from '../shared/operator-options.ts';
+import { releaseWarnings } from '../shared/release-text.ts';
 import { type CallTerms, carryOutAct } from './call.ts';
 import { openBundle, proveVoteOf } from './evidence.ts';
 import {
@@ -89,6 +90,7 @@ async function attest(
       ...headObstacles(side, vote),
     ],
     warnings: [
+      ...releaseWarnings(policy),
       ...actingObstacles(
         side.observation,
         state,

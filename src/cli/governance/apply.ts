@@ -25,6 +25,7 @@ import {
   withRelayToAct,
   withSubmitOptions,
 } from '../shared/operator-options.ts';
+import { ASKS_NOBODY } from '../shared/release-text.ts';
 import { storedLabelRegrets } from '../shared/stored-label.ts';
 
 interface ApplyFlags extends OperatorFlags, ExamineFlags, PageFlags {
@@ -47,6 +48,7 @@ export function registerApply(parent: Command, io: CommandIo): void {
       'relay blocks without a head after which the para counts as stopped',
       gapArgument,
     )
+    .addHelpText('after', ASKS_NOBODY)
     .action((flags: ApplyFlags) => apply(flags, io));
 }
 

@@ -25,6 +25,7 @@ import {
   withPageOption,
   withRelayToAct,
 } from '../shared/operator-options.ts';
+import { ASKS_NOBODY } from '../shared/release-text.ts';
 
 interface CodeFlags extends OperatorFlags, TrialFlags, PageFlags {
   readonly code: string;
@@ -54,6 +55,7 @@ export const registerCode: RegisterCommand = (program, io) => {
       'relay blocks without a head after which the para counts as stopped',
       gapArgument,
     )
+    .addHelpText('after', ASKS_NOBODY)
     .action((flags: CodeFlags) => withRelayToAct(flags, io, (session) => schedule(session, flags, io)));
 };
 

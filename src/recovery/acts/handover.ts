@@ -16,7 +16,7 @@ export async function handoverOf(tracker: ParaTracker, routes: Routes): Promise<
   const view = viewOfRelay(observation, null);
   const isLocking = tracker.runner.state() === 'upgrading.relocking';
   // The lock is aftercare, and carries nothing out.
-  if (!isLocking) requireReleased(tracker);
+  if (!isLocking) await requireReleased(tracker, rescue, observation.relay.number);
   const handover = await (isLocking ? route.lockHandover?.(rescue, view) : route.handover?.(rescue, view));
   if (handover) return handover;
   throw nothing(tracker);

@@ -1,10 +1,11 @@
 import { requireActable } from '../../domain/chain/actable.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { type CountedRelease, releaseSentence, type SignedRelease } from '../../domain/round/release.ts';
+import type { RelayBlock } from '../../domain/units.ts';
 import { createPace, type Pace } from '../../voting/ballots/pace.ts';
-import { admitRelease } from '../../voting/ballots/release.ts';
+import { admitRelease, isSameRelease } from '../../voting/ballots/release.ts';
 import type { EventHub } from '../event-hub.ts';
-import type { AskedDecision } from '../para/release-keeper.ts';
+import type { AskedDecision, ReleaseKeeper } from '../para/release-keeper.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import type { SignatureDesk } from './signature-desk.ts';
 
@@ -65,7 +66,7 @@ export async function recordRelease(
       const { account, stance, sequence, expires } = checked;
       const known = await releases.previous(account);
       if (known !== null && known.sequence >= sequence) {
-        if (known.signature === checked.signature && known.sequence === sequence) return known;
+        if (isSameRelease(known, checked)) return known;
         throw new RescueError(
           'RESCUE_RELEASE_INVALID',
           `A statement of ${account} with sequence ${known.sequence} was counted meanwhile; sign one with a sequence above that.`,
@@ -97,13 +98,17 @@ export async function recordRelease(
   );
 }
 
-/** @throws RESCUE_RELEASE_MISSING while the decision that is carried out is not released */
-export function requireReleased({ releases, para }: Pick<ReleasingTracker, 'releases' | 'para'>): void {
-  const view = releases.view();
-  if (view === null || view.released) return;
+/** @throws RESCUE_RELEASE_MISSING while the decision is not released at this block */
+export async function requireReleased(
+  { releases, para }: Pick<ReleasingTracker, 'releases' | 'para'>,
+  rescue: Parameters<ReleaseKeeper['whyUnreleased']>[0],
+  now: RelayBlock,
+): Promise<void> {
+  const why = await releases.whyUnreleased(rescue, now);
+  if (why === null) return;
   throw new RescueError(
     'RESCUE_RELEASE_MISSING',
-    `Nothing of the decision for code ${view.decision.codeHash} is signed, sent or handed over: it ${view.sentence}. Each of them gives "pararescue release ${para.id}".`,
+    `Nothing of the decision for code ${rescue.approved.codeHash} is signed, sent or handed over: it ${why}. Each of them gives "pararescue release ${para.id}".`,
   );
 }
 

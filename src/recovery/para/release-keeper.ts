@@ -19,6 +19,9 @@ import type { AccountHex, Hex, ParaId, RelayBlock } from '../../domain/units.ts'
 import type { ReleaseView } from '../../domain/views/release.ts';
 import type { ReleaseGate } from '../../routes/carry-out.ts';
 
+/** What of a decision its release is about. */
+type ApprovedRound = Pick<DecidedRound, 'roundId' | 'approved' | 'policy'>;
+
 /** What is to be released now, and who is asked. */
 export interface AskedDecision {
   readonly decision: ReleasedDecision;
@@ -33,6 +36,8 @@ export interface ReleaseKeeper extends ReleaseGate {
   view(): ReleaseView | null;
   /** Null while nothing is approved that could be released, or nobody asks for it. */
   asked(): AskedDecision | null;
+  /** Why nothing of this decision may be signed, sent or handed over at this block; null when it may. */
+  whyUnreleased(rescue: ApprovedRound, now: RelayBlock): Promise<string | null>;
   previous(account: AccountHex): Promise<CountedRelease | null>;
   /** Stores a statement that was checked. Call inside `hold`. */
   record(release: CountedRelease): Promise<void>;
@@ -101,6 +106,7 @@ export function createReleaseKeeper(options: ReleaseKeeperOptions): ReleaseKeepe
 
   return {
     asked,
+    whyUnreleased,
     view: () => (seen?.decision.roundId === asked()?.decision.roundId ? seen : null),
     look: async (now) => {
       const wanted = asked();
@@ -133,10 +139,9 @@ export function createReleaseKeeper(options: ReleaseKeeperOptions): ReleaseKeepe
     },
     hold: (work) => gate.run(work),
     through: (rescue, now, act) => {
-      const rules = rulesOf(rescue.policy, operator);
-      if (rules.length === 0) return act();
+      if (rulesOf(rescue.policy, operator).length === 0) return act();
       return gate.run(async () => {
-        const why = await whyClosed(rescue, rules, now);
+        const why = await whyUnreleased(rescue, now);
         if (why === null) return act();
         say(rescue.approved.codeHash, why);
         return { kind: 'unreleased' };
@@ -144,11 +149,12 @@ export function createReleaseKeeper(options: ReleaseKeeperOptions): ReleaseKeepe
     },
   };
 
-  async function whyClosed(
-    { roundId, approved }: DecidedRound,
-    rules: readonly AskedRelease[],
+  async function whyUnreleased(
+    { roundId, approved, policy }: ApprovedRound,
     now: RelayBlock,
   ): Promise<string | null> {
+    const rules = rulesOf(policy, operator);
+    if (rules.length === 0) return null;
     if (roundId === null) {
       return 'waits for release, but the round was decided by a version whose rounds had no id, so that nobody can sign for it: have holders decide anew ("retry --new-round"), or take the release out of the configuration';
     }

@@ -1,6 +1,6 @@
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { AskedRelease, CountedRelease, ReleasedDecision } from '../../domain/round/release.ts';
+import type { AskedRelease, CountedRelease, Release, ReleasedDecision } from '../../domain/round/release.ts';
 import type { AccountHex, RelayBlock } from '../../domain/units.ts';
 import type { AdmissionInput } from './admission.ts';
 import { checkReleaseShape } from './ballot-shape.ts';
@@ -58,14 +58,15 @@ export async function admitRelease(input: ReleaseInput): Promise<CountedRelease>
     }
   }
   const known = await input.previous(account);
-  if (known !== null && isSame(known, release)) return known;
-  if (known !== null && known.sequence >= sequence) {
+  const isKnown = known !== null && isSameRelease(known, release);
+  if (isKnown && known.signature === release.signature) return known;
+  if (known !== null && !isKnown && known.sequence >= sequence) {
     throw invalid(
       `A statement of ${account} on this decision with sequence ${known.sequence} is already known (${known.stance}); sign one with a sequence above that.`,
       { counted: known.sequence },
     );
   }
-  if (stance === 'release' && expires <= now) {
+  if (stance === 'release' && !isKnown && expires <= now) {
     throw invalid(
       `The release ended before relay block ${expires}; finalized is ${now}. Sign one that holds longer.`,
     );
@@ -76,12 +77,12 @@ export async function admitRelease(input: ReleaseInput): Promise<CountedRelease>
     );
   }
   await (input.verify ?? verifySignature)({ ...release, text: releaseText(release) });
-  return { ...release, admittedAt: now };
+  return isKnown ? known : { ...release, admittedAt: now };
 }
 
-/** Whether it is the statement that counts already, word for word. */
-function isSame(known: CountedRelease, release: Omit<CountedRelease, 'admittedAt'>): boolean {
-  return releaseText(known) === releaseText(release) && known.signature === release.signature;
+/** Whether both say the same, word for word; the signatures of one text may differ. */
+export function isSameRelease(one: Release, other: Release): boolean {
+  return releaseText(one) === releaseText(other);
 }
 
 function invalid(sentence: string, details: Record<string, unknown> = {}): RescueError {

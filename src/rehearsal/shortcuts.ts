@@ -3,7 +3,7 @@ import type { Played, Stage } from './play/play.ts';
 
 /** What was not as on the chains, a sentence each. */
 export function shortcutsOf(
-  { shortcuts, asManager, paraId }: RehearsalPlan,
+  { shortcuts, asManager, paraId, policy }: RehearsalPlan,
   { network, para }: Stage,
   played: Played,
 ) {
@@ -18,6 +18,11 @@ export function shortcutsOf(
     'relay blocks hold no extrinsics of others, and include no blocks of other paras that did not wait already',
     ...(played.route?.name === 'contract'
       ? ['nobody voted: the decision that the watchers attest has no evidence behind it']
+      : []),
+    ...(policy?.release
+      ? [
+          `nobody was asked: by the policy ${policy.release.threshold} of ${policy.release.people.length} people have to release the decision first`,
+        ]
       : []),
     ...signers.map((signer) => `the signature of ${signer} is taken as given`),
     'seals of authors and votes of validators are taken as given; validators vote on the code by the rules that can be checked here',

@@ -18,6 +18,15 @@ it('says what is to be done, what was observed, and how each point is recomputed
   expect(text).toContain('pararescue code hash code.wasm');
 });
 
+it('names those who released the decision, with the block at which they did', () => {
+  const [account, signature] = [hash(0x77), `0x${'11'.repeat(64)}` as const];
+  const release = { account, admittedAt: 95, expires: 900, sequence: 1, signature, scheme: 'sr25519' };
+  expect(pageText(samplePage({ releases: [release] }))).toContain(
+    `| released by | ${account} at relay block 95 |`,
+  );
+  expect(pageText(samplePage())).not.toContain('released by');
+});
+
 it('puts what differs above everything else', () => {
   const page = samplePage({ steps: [sampleStep({ outcome: 'failed' })] });
   const text = pageText(page);

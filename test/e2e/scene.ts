@@ -22,6 +22,7 @@ export interface Scene {
   /** With the operator's token. */
   readonly client: ServiceClient;
   readonly url: string;
+  readonly operatorToken: string;
   readonly metricsUrl: string | null;
   /** Makes a relay block and returns the para's status once the service has taken the block in. */
   block(): Promise<ParaStatus>;
@@ -111,6 +112,7 @@ export async function openScene(options: {
     get metricsUrl() {
       return app.metricsUrl;
     },
+    operatorToken,
     block,
     until,
     optIn: async (change = () => undefined) => {

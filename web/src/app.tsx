@@ -1,6 +1,7 @@
 import { shownAge } from '../../src/domain/chain/sight.ts';
 import { number } from './format.ts';
 import { type Live, LiveContext, useLiveStream } from './live.ts';
+import { Operator } from './operator.tsx';
 import { Overview } from './overview.tsx';
 import { Para } from './para.tsx';
 import { PageTitle } from './parts.tsx';
@@ -72,6 +73,8 @@ function View({ place }: { readonly place: Place }) {
       return <Proposal paraId={place.paraId} hash={place.hash} key={place.hash} />;
     case 'verify':
       return <Verify paraId={place.paraId} />;
+    case 'operator':
+      return <Operator paraId={place.paraId} key={place.paraId} />;
     case 'unknown':
       return (
         <>

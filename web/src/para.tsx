@@ -89,6 +89,9 @@ function Whole({ para, now }: { readonly para: ParaStatus; readonly now: number 
           <PolicyWords paraId={paraId} optIn={optIn} token={para.token ?? null} />
         </div>
       </div>
+      <p class="quiet">
+        <a href={linkTo.operator(paraId)}>{text.operator}</a>
+      </p>
       <History paraId={paraId} version={para.incident?.end?.at ?? para.incident?.number ?? 0} />
     </>
   );

@@ -7,12 +7,14 @@ export type Place =
   | { readonly view: 'para'; readonly paraId: number }
   | { readonly view: 'proposal'; readonly paraId: number; readonly hash: Hex }
   | { readonly view: 'verify'; readonly paraId: number | null }
+  | { readonly view: 'operator'; readonly paraId: number }
   | { readonly view: 'unknown' };
 
 /** Places stand behind the `#`, so that the service has one document and links can be sent to others. */
 export const linkTo = {
   overview: '#/',
   verify: (paraId: number | null = null) => (paraId === null ? '#/verify' : `#/paras/${paraId}/verify`),
+  operator: (paraId: number) => `#/paras/${paraId}/operator`,
   para: (paraId: number) => `#/paras/${paraId}`,
   proposal: (paraId: number, hash: Hex) => `#/paras/${paraId}/proposals/${hash}`,
 };
@@ -23,6 +25,8 @@ function placeOf(hash: string): Place {
   if (path === '/verify') return { view: 'verify', paraId: null };
   const [, verified] = /^\/paras\/(\d{1,10})\/verify$/.exec(path) ?? [];
   if (verified !== undefined) return { view: 'verify', paraId: Number(verified) };
+  const [, operated] = /^\/paras\/(\d{1,10})\/operator$/.exec(path) ?? [];
+  if (operated !== undefined) return { view: 'operator', paraId: Number(operated) };
   const [, id, proposal] = /^\/paras\/(\d{1,10})(?:\/proposals\/(0x[0-9a-f]{64}))?$/.exec(path) ?? [];
   if (id === undefined) return { view: 'unknown' };
   const paraId = Number(id);

@@ -359,6 +359,35 @@ export const text = {
   send: 'Send the vote',
   counted: 'Your vote counts',
   changeVote: 'Change it',
+  operator: 'For the operator',
+  operatorTitle: (name: string) => `Operate the rescue of ${name}`,
+  operatorToken: "The operator's token",
+  operatorHelp:
+    'It stands in the file operator-token in the folder of the database. This page keeps it in memory only, and forgets it when it is closed.',
+  forgetToken: 'Forget the token',
+  goOn: 'Have it go on',
+  retry: 'Go on with the decision',
+  newRound: 'Let holders decide anew',
+  newRoundSure: 'The approved decision is left, and holders vote again. Do you want that?',
+  retried: 'It goes on.',
+  handover: 'To sign elsewhere',
+  noHandover: 'Nothing waits for a signature.',
+  call: 'Call',
+  callHash: 'Hash of the call',
+  signedBy: 'Signed by',
+  approvals: 'Approvals',
+  approvalsOf: (given: number, threshold: number) => `${given} of ${threshold}`,
+  downloadCall: 'Download the call',
+  openInApps: 'Open in polkadot-js apps',
+  plan: 'Every way back',
+  codeMust: 'What the code has to be',
+  takes: 'Takes',
+  waitsFor: 'Waits for',
+  costs: 'Costs',
+  risks: 'What can go wrong',
+  log: 'What was done',
+  noLog: 'Nothing yet.',
+  extrinsic: 'Extrinsic',
   ofLimit: (share: string) => `${share} of the limit`,
 } as const;
 
@@ -366,6 +395,14 @@ export const OUTCOME = {
   accepted: 'Passed',
   failed: 'Failed',
   untried: 'Not tried',
+} as const;
+
+export const OPTION_RESULT = {
+  works: 'Works',
+  needs: 'Needs something first',
+  unknown: 'Unknown',
+  refused: 'Would not work',
+  'not-here': 'Not on these chains',
 } as const;
 
 export const CHOICE = { aye: 'Aye', nay: 'Nay', abstain: 'Abstain' } as const;

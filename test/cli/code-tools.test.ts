@@ -206,6 +206,15 @@ describe('tools for code, on living chains', () => {
     const signature = alone.extrinsic.bytes.slice(2 + 2 * (2 + 1 + 1 + 32), 2 + 2 * (2 + 1 + 1 + 32) + 130);
     const put = await json(...call, ...offline, '--account', alone.signer, '--signature', `0x${signature}`);
     expect(put.extrinsic).toEqual(alone.extrinsic);
+    for (const [bad, words] of [
+      [`0x${signature.slice(0, -2)}${signature.endsWith('00') ? '01' : '00'}`, 'not one of this account'],
+      [`0x07${signature.slice(2)}`, 'not of a kind'],
+      ['0x1234', 'not of a kind'],
+    ] as const) {
+      const refused = await commandLine([...call, ...offline, '--account', alone.signer, '--signature', bad]);
+      expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining(words) });
+      expect(refused.stderr).toContain('RESCUE_SIGNATURE_INVALID');
+    }
     expect((await commandLine([...call, '--signer', '//Bob'])).stderr).toContain(
       'give --genesis and --nonce',
     );
@@ -221,7 +230,7 @@ describe('tools for code, on living chains', () => {
       [`["${alone.signer}", 12345678901234567]`, 'stand in quotes'],
       [`["${alone.signer}", null]`, 'value is missing'],
       [`[{"Id":"${alone.signer}","Index":7}, 1]`, 'dest is one of'],
-      [`["${alone.signer}"]`, 'dest: AccountIdLookupOf, value: Compact<u128>'],
+      [`["${alone.signer}"]`, 'dest: AccountIdLookupOf, value: Balance'],
     ] as const) {
       const { status, stderr } = await give(args);
       expect(status).not.toBe(0);

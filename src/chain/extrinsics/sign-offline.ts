@@ -1,6 +1,6 @@
 import type { KeyringPair } from '@polkadot/keyring/types';
 import type { Call } from '@polkadot/types/interfaces';
-import { blake2AsHex } from '@polkadot/util-crypto';
+import { blake2AsHex, signatureVerify } from '@polkadot/util-crypto';
 import { equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import type { RuntimeVersion } from '../../code/label.ts';
@@ -93,8 +93,37 @@ export function signOffline(
     return { ...told, signer: toHex(signer.pair.addressRaw), extrinsic: shown(extrinsic.toU8a()) };
   }
   if (signer.signature === null) return { ...told, signer: signer.account, extrinsic: null };
+  requireSignature(signed, signer.signature, signer.account);
   extrinsic.addSignature(signer.account, signer.signature, payload.toHex());
   return { ...told, signer: signer.account, extrinsic: shown(extrinsic.toU8a()) };
+}
+
+const ACCOUNT_BYTES = 32;
+/** Kinds of signatures (`MultiSignature`) by their first byte, and how many bytes follow it. */
+const SIGNATURE_BYTES: Readonly<Record<number, number>> = { 0: 64, 1: 64, 2: 65 };
+
+/** What the chain would call a bad signature is none here either. @throws RESCUE_SIGNATURE_INVALID */
+function requireSignature(signed: Uint8Array, signature: Hex, account: Hex): void {
+  const bytes = fromHex(signature);
+  const id = fromHex(account);
+  // Chains of Ethereum accounts have signatures of their own kind, without a first byte for it.
+  if (id.length !== ACCOUNT_BYTES) return;
+  const follow = SIGNATURE_BYTES[bytes[0] ?? -1];
+  if (follow === undefined || bytes.length !== 1 + follow) {
+    throw unsigned(
+      'the signature is not of a kind that is known: 00 (ed25519) or 01 (sr25519) and 64 bytes, or 02 (ecdsa) and 65 bytes',
+    );
+  }
+  const { isValid, isWrapped } = signatureVerify(signed, bytes, id);
+  if (!isValid || isWrapped) {
+    throw unsigned(
+      'the signature is not one of this account under these bytes: sign what is printed, as it is, with the same nonce, versions and block',
+    );
+  }
+}
+
+function unsigned(problem: string): RescueError {
+  return new RescueError('RESCUE_SIGNATURE_INVALID', `Nothing is put together: ${problem}.`);
 }
 
 /** A call by the metadata of the runtime, to be put into another one or looked at. @throws RESCUE_CHAIN_REFUSES */

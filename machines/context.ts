@@ -89,6 +89,17 @@ export interface CarryOutInput extends DecidedRound {
   readonly plan: RoutePlan;
 }
 
+/** A round in which nothing was decided, and nothing done for it. */
+const UNDECIDED = {
+  clock: null,
+  approved: null,
+  plan: null,
+  headAtEnactment: null,
+  trouble: null,
+  waiting: null,
+  resumed: 0,
+} as const;
+
 /** What a rescue that is left leaves behind. */
 export const LEFT = {
   policy: null,
@@ -96,12 +107,7 @@ export const LEFT = {
   round: 0,
   roundId: null,
   opening: null,
-  clock: null,
-  approved: null,
-  plan: null,
-  trouble: null,
-  waiting: null,
-  resumed: 0,
+  ...UNDECIDED,
 } as const;
 
 /** Context values that belong to one stall and end with it. */
@@ -110,7 +116,6 @@ export const NO_STALL = {
   stalledHead: null,
   stalledContext: null,
   stalledAgainSince: null,
-  headAtEnactment: null,
   ...LEFT,
 } as const;
 
@@ -202,15 +207,5 @@ export function nextRound(context: RecoveryContext): Partial<RecoveryContext> {
   // Holders decide anew over the code that is there now: on an anchor that shows it.
   const standing = anchor !== null && history.codeHash === anchor.codeHash ? anchor : null;
   const named = standing && nameRound({ ...context, ...unnamed }, standing);
-  return {
-    ...(named ?? unnamed),
-    anchor: standing,
-    clock: null,
-    approved: null,
-    plan: null,
-    headAtEnactment: null,
-    trouble: null,
-    waiting: null,
-    resumed: 0,
-  };
+  return { ...UNDECIDED, ...(named ?? unnamed), anchor: standing };
 }

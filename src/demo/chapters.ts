@@ -30,7 +30,31 @@ export interface StageHands extends Stage {
   readonly durations: () => Record<string, number>;
 }
 
-/** What the stories of one service begin with. */
+/** Where a story takes place: a network of these chains, closed when it is over. */
+export async function openPlace<Place extends Network>(
+  narrator: Narrator,
+  chains: string,
+  start: () => Promise<Place>,
+  onClose: OnClose,
+): Promise<Place> {
+  narrator.tell('chapter', `An embedded network starts: ${chains}.`);
+  const network = await start();
+  onClose(() => network.close());
+  const { relay, para, contracts } = network;
+  const urls = { relay: relay.url, para: para.url, ...(contracts && { contracts: contracts.url }) };
+  const more = contracts ? `, contracts chain ${contracts.url}` : '';
+  narrator.tell(
+    'network',
+    `relay chain ${relay.url}, para ${para.url}${more}: any Polkadot client connects`,
+    urls,
+  );
+  return network;
+}
+
+/** What a story opens is closed when it is over, the last first. */
+export type OnClose = (close: () => Promise<unknown>) => void;
+
+/** What the stories begin with once their services run. */
 export async function handsOf(stage: Stage): Promise<StageHands> {
   const { network, client, narrator, signal } = stage;
   const { paraId } = network;
@@ -173,7 +197,7 @@ export function tellEvent(narrator: Narrator, event: ServiceEvent): void {
 }
 
 /** Chapters and when they began, in milliseconds. */
-export function createMarks(narrator: Narrator): {
+function createMarks(narrator: Narrator): {
   readonly mark: (chapter: string) => void;
   readonly durations: () => Record<string, number>;
 } {

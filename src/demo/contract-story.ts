@@ -6,8 +6,16 @@ import type { ServiceClient } from '../client/service-client.ts';
 import { openContractsChain } from '../contract/index.ts';
 import { policyHash } from '../domain/policy/policy.ts';
 import type { Proposal } from '../domain/round/round.ts';
-import { watchChain } from './chain-watch.ts';
-import { breakPara, carryOut, createMarks, type DemoSummary, proposeFix, tellEvent } from './chapters.ts';
+import {
+  breakPara,
+  carryOut,
+  type DemoSummary,
+  handsOf,
+  type OnClose,
+  openPlace,
+  proposeFix,
+  tellEvent,
+} from './chapters.ts';
 import { holdVote, shortHash } from './electors.ts';
 import { followPara } from './follower.ts';
 import type { Narrator } from './narrator.ts';
@@ -19,8 +27,6 @@ const POLL_MS = 50;
 /** What the other watchers tell: the rest is the same as the first one's. */
 const TOLD_BY_OTHERS = ['evidence-checked', 'step-done', 'peer-trouble', 'route-waits', 'step-trouble'];
 
-type OnClose = (close: () => Promise<unknown>) => void;
-
 /**
  * The same death, rescued through a contract on another chain: no manager key, no key in the contract, three watchers
  * who count for themselves, and one of them lies.
@@ -30,22 +36,12 @@ export async function playContractStory(
   folder: string,
   onClose: OnClose,
 ): Promise<DemoSummary> {
-  narrator.tell(
-    'chapter',
-    'An embedded network starts: a relay chain, a para, and a chain for contracts (pallet-revive).',
-  );
-  const network = await startNetwork({ blockMs, contracts: true });
-  onClose(() => network.close());
-  const { relay, para, contracts } = network;
-  narrator.tell('network', `relay chain ${relay.url}, para ${para.url}, contracts chain ${contracts.url}`, {
-    relay: relay.url,
-    para: para.url,
-    contracts: contracts.url,
-  });
+  const chains = 'a relay chain, a para, and a chain for contracts (pallet-revive)';
+  const start = () => startNetwork({ blockMs, contracts: true });
+  const network = await openPlace(narrator, chains, start, onClose);
+  const { para, contracts } = network;
   const chain = await openContractsChain({ urls: [contracts.url] });
   onClose(() => chain.close());
-  const { mark, durations } = createMarks(narrator);
-
   narrator.tell('chapter', 'While the para lives, it prepares its rescue contract.');
   const cast = await castContract(network, chain);
   tellCast(narrator, cast);
@@ -74,15 +70,9 @@ export async function playContractStory(
   onClose(async () => ending.abort());
   const { signal } = ending;
   const { client } = first;
-  const follower = followPara(client, network.paraId, {
-    initial: (await client.para(network.paraId)).state,
-    signal,
-    onEvent: (event) => tellEvent(narrator, event),
-  });
+  const stage = await handsOf({ network, client, narrator, signal });
   for (const watcher of others) tellOther(narrator, watcher, network.paraId, signal);
-  const watch = watchChain({ network, client, narrator, paraId: network.paraId });
-  const stage = { network, client, narrator, signal, follower, watch, mark, durations };
-  mark('healthy');
+  stage.mark('healthy');
 
   const play = async (): Promise<DemoSummary> => {
     const brokenCode = await breakPara(stage);

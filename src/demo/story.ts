@@ -11,7 +11,16 @@ import { RescueError } from '../domain/errors.ts';
 import { createLogger } from '../http/logger.ts';
 import { signaturesReady } from '../voting/ballots/signature.ts';
 import { signerFromUri } from '../voting/ballots/text-signer.ts';
-import { breakPara, carryOut, type DemoSummary, handsOf, proposeFix, type Stage } from './chapters.ts';
+import {
+  breakPara,
+  carryOut,
+  type DemoSummary,
+  handsOf,
+  type OnClose,
+  openPlace,
+  proposeFix,
+  type Stage,
+} from './chapters.ts';
 import { playContractStory } from './contract-story.ts';
 import { holdVote } from './electors.ts';
 import { playMismatchStory } from './mismatch-story.ts';
@@ -47,8 +56,6 @@ export async function playDemo(options: DemoOptions): Promise<DemoSummary> {
   }
 }
 
-type OnClose = (close: () => Promise<unknown>) => void;
-
 async function playManagerStory(
   options: DemoOptions,
   folder: string,
@@ -68,20 +75,8 @@ async function onStage(
   onClose: OnClose,
   play: (stage: Stage) => Promise<DemoSummary>,
 ): Promise<DemoSummary> {
-  narrator.tell(
-    'chapter',
-    'An embedded network starts: a relay chain and a para, real runtimes in this process.',
-  );
-  const network = await startNetwork({ blockMs });
-  onClose(() => network.close());
-  narrator.tell(
-    'network',
-    `relay chain ${network.relay.url}, para ${network.para.url}: any Polkadot client connects`,
-    {
-      relay: network.relay.url,
-      para: network.para.url,
-    },
-  );
+  const chains = 'a relay chain and a para, real runtimes in this process';
+  const network = await openPlace(narrator, chains, () => startNetwork({ blockMs }), onClose);
   const app = await openApp(demoConfig(network, folder), {
     env: { [MANAGER_KEY]: network.manager.uri },
     log: createLogger({ level: 'silent', pretty: false }),

@@ -366,6 +366,16 @@ describe('recovery machine', () => {
     expect(contextOf(left)).toMatchObject({ round: 2, approved: null, waiting: null, resumed: 0 });
   });
 
+  it('forgets with an opt-out that the code of the decision was current, so that another one counts its own heads', async () => {
+    const driver = await walkTo('upgrading.carryingOut');
+    driver.observe(facts(80, { codeHash: CODE }));
+    expect(contextOf(driver).headAtEnactment).toBe(40);
+    const trouble = { code: 'RESCUE_CALL_FAILED', message: 'the call failed' };
+    await driver.actors.answer('carryOut', { kind: 'failed', trouble });
+    expect(driver.observe(facts(81, { codeHash: CODE, policy: null }))).toBe('stalled');
+    expect(contextOf(driver)).toMatchObject({ approved: null, headAtEnactment: null });
+  });
+
   it('watches the approved code when somebody else brings it about while the decision waits', async () => {
     const driver = await escalated();
     expect(driver.observe(facts(95, { futureCodeHash: CODE }))).toBe('upgrading.awaitingFirstHeads');

@@ -1,5 +1,5 @@
 import { fromHex } from '../bytes/hex.ts';
-import { labelOf } from '../code/label-of.ts';
+import { labelOf } from '../code/label.ts';
 import type { Token } from '../domain/amount.ts';
 import type { ParaHeadRef, ParaObservation } from '../domain/chain/observation.ts';
 import { type Filtered, registrarRule } from '../domain/chain/registrar-shape.ts';

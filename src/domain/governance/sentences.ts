@@ -61,7 +61,7 @@ function tallyText({ approvalPart, approvalNeeded, supportPart, supportNeeded }:
 }
 
 /** `49.9 %`, rounded down. */
-export function percent(billionths: bigint): string {
+function percent(billionths: bigint): string {
   const tenths = (billionths * 1000n) / BILLION;
   return `${tenths / 10n}.${tenths % 10n} %`;
 }

@@ -192,6 +192,8 @@ export async function relock(
 ): Promise<RelockOutcome> {
   const told = once();
   let refused: string | null = null;
+  /** What was signed for it, in this life or an earlier one, and whose end the journal does not know. */
+  let open: Map<string, JournalledAct> | null = null;
   let waitedSince: RelayBlock | null = null;
   const look = async (seen: ParaObservation): Promise<RelockOutcome | null> => {
     const found = await route.relock(rescue, await route.view(rescue, seen));
@@ -200,9 +202,22 @@ export async function relock(
       return { kind: 'handed-over' };
     }
     const { next, view } = found;
-    const outcome = await goOn(next, view);
+    const isOwn = await settleOpen(next, view);
+    const outcome: RelockOutcome | null = isOwn ? { kind: 'locked' } : await goOn(next, view);
     await context.page?.see(view);
     return outcome;
+  };
+  /** Writes down how that ended which is asked for no more; whether it was what added the lock. */
+  const settleOpen = async (next: Next, view: ChainView): Promise<boolean> => {
+    open ??= await openActs(context.journal, route, rescue);
+    let isOwn = false;
+    for (const act of open.values()) {
+      if (next.kind === 'act' && next.step.key === act.key) continue;
+      if (!(await isSettled(context.executor, act, view))) continue;
+      open.delete(act.key);
+      isOwn ||= act.after.some(({ kind }) => kind === 'registrar-locked');
+    }
+    return isOwn && holds({ kind: 'registrar-locked' }, view);
   };
   const patience = ({ observation: { relay } }: ChainView): RelockOutcome | null => {
     waitedSince ??= relay.number;
@@ -222,13 +237,16 @@ export async function relock(
     const outcome = await context.executor.advance(step, factsOf(view), context.saved);
     switch (outcome.kind) {
       case 'waiting':
+        open?.set(step.key, step);
         return step.submitter.signer() === null ? patience(view) : null;
       case 'failed':
+        open?.delete(step.key);
         // Another signatory may have been faster, and then the next look asks for something else.
         if (refused === step.key) return { kind: 'failed', trouble: troubleOf(outcome.error) };
         refused = step.key;
         return null;
       default:
+        open?.delete(step.key);
         // An approval is not the lock yet.
         return holds({ kind: 'registrar-locked' }, view) ? { kind: 'locked' } : null;
     }

@@ -89,6 +89,7 @@ async function run(
       approvalState: () => Promise.reject(new Error('there is no multisig here')),
       accounts: () => Promise.reject(new Error('no proxies are looked at here')),
       multisigState: () => Promise.reject(new Error('there is no multisig here')),
+      observe: () => Promise.reject(new Error('there is no multisig here')),
     },
     ledger: store.ledger,
     journal: store.journal,

@@ -27,7 +27,7 @@ import { planRegistrarRoute, relockStep, scheduleStep } from './plan.ts';
 import { createManagersActs, type ManagersAct } from './signed-acts.ts';
 
 export interface RegistrarRouteContext extends RouteContext {
-  readonly relay: RouteContext['relay'] & Pick<RelayReader, 'accounts' | 'multisigState'>;
+  readonly relay: RouteContext['relay'] & Pick<RelayReader, 'accounts' | 'multisigState' | 'observe'>;
   /** As whom the manager's calls are made; the key of the submitter alone when left out. */
   readonly acting?: Acting;
   /** Nodes of the relay chain as others may be told of them, for commands and links. */
@@ -47,7 +47,7 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
   const acting: Acting = context.acting ?? { signer: submitter.signer(), multisig: null };
   /** How the calls are made, as it was at the last look; of the decision of each para that is carried out. */
   const ways = new Map<ParaId, Ways>();
-  const acts = createManagersActs({ submitter, journal, acting });
+  const acts = createManagersActs({ relay, submitter, journal, acting });
   /** Whether the manager's calls need people outside of this service. */
   const hasOthers =
     submitter.signer() === null || (acting.multisig !== null && acting.multisig.threshold > 1);
@@ -138,7 +138,7 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
       const moved = hasMoved(rescue, view);
       if (moved === null) return { kind: 'wait', needs: 'people', why: UNREADABLE_HEAD };
       if (moved) return { kind: 'revived' };
-      return acts.next(rescue, act, wayTo(rescue));
+      return acts.next(rescue, act, wayTo(rescue), view.observation.relay.number);
     },
     prepare: async (rescue, view) => {
       const { paraId } = rescue;
@@ -186,7 +186,7 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
       const isThere = holds({ kind: 'registrar-locked' }, own);
       const next: Next = isThere
         ? { kind: 'act', step: acts.making(rescue, act, way) }
-        : await acts.next(rescue, act, way);
+        : await acts.next(rescue, act, way, own.observation.relay.number);
       return { next, view: own };
     },
     handover: async (rescue, view) => {

@@ -2,11 +2,15 @@ import type { Acting } from '../../domain/chain/acting.ts';
 import type { RelayCall } from '../../domain/chain/extrinsics.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { Journal } from '../../domain/ports/journal.ts';
+import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { RelaySubmitter } from '../../domain/ports/submitter.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ActStep } from '../../domain/route/route.ts';
+import { viewOfRelay } from '../../domain/route/view.ts';
+import type { RelayBlock } from '../../domain/units.ts';
 import { shownBy } from '../acting.ts';
 import { isOpen } from '../executor.ts';
+import { holds } from '../facts.ts';
 import type { Next } from '../route.ts';
 import { stepKey } from '../route-context.ts';
 import type { Step } from '../step.ts';
@@ -26,16 +30,18 @@ export interface ManagersAct {
 export interface ManagersActs {
   /** What makes the call: the last part of a multisig's. */
   making(rescue: DecidedRound, act: ManagersAct, way: ManagerWay | null): Step;
-  /** What this service does for it now: its approval, what makes the call, or waiting for others. */
-  next(rescue: DecidedRound, act: ManagersAct, way: ManagerWay | null): Promise<Next>;
+  /** What this service does for it now: its approval, what makes the call, or waiting for others. `seenAt`: the block that was looked at. */
+  next(rescue: DecidedRound, act: ManagersAct, way: ManagerWay | null, seenAt: RelayBlock): Promise<Next>;
 }
 
 /** How the manager's calls are made by whoever acts here, act by act, each with a key of its own in the journal. */
 export function createManagersActs({
+  relay,
   submitter,
   journal,
   acting,
 }: {
+  readonly relay: Pick<RelayReader, 'observe'>;
   readonly submitter: RelaySubmitter;
   readonly journal: Pick<Journal, 'get'>;
   readonly acting: Acting;
@@ -88,10 +94,32 @@ export function createManagersActs({
     };
   };
 
+  /**
+   * Once the call is made, its approvals are stored no more, which looks as if nobody had begun. The multisig may be read in a later block
+   * than the para was: then that block tells whether the call was made.
+   */
+  const isMade = async (
+    { paraId }: DecidedRound,
+    { step }: ManagersAct,
+    { look: { multisig } }: ManagerWay,
+    seenAt: RelayBlock,
+  ): Promise<boolean> => {
+    if (!multisig || multisig.state.approval !== null || multisig.state.relay <= seenAt) return false;
+    const [now] = (await relay.observe([paraId])).paras;
+    return now !== undefined && step.after.every((fact) => holds(fact, viewOfRelay(now, null)));
+  };
+
   return {
     making,
-    next: async (rescue, act, way) => {
+    next: async (rescue, act, way, seenAt) => {
       if (way?.look.turn === 'wait') return waitForOthers(way);
+      if (way && (await isMade(rescue, act, way, seenAt))) {
+        return {
+          kind: 'wait',
+          needs: 'time',
+          why: 'the call is made, in a later block than the one looked at',
+        };
+      }
       if (way?.look.turn === 'approve') return approving(rescue, act, way);
       return { kind: 'act', step: making(rescue, act, way) };
     },

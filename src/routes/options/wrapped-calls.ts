@@ -91,7 +91,7 @@ async function approvalCall(of: (hash: Hex) => ReturnType<Prepare>, hash: Hex | 
 }
 
 /** Arguments that name the call inside, by its method and its hash, in place of what fillings of the code came to. */
-export function namingInside<Call extends BareCall>(call: Call, inside: BareCall | undefined): Call {
+function namingInside<Call extends BareCall>(call: Call, inside: BareCall | undefined): Call {
   if (!inside) return call;
   const args = call.args.map((argument) => {
     const kind = kindOf(argument);

@@ -5,6 +5,24 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What tells a whole story, kills it at every step, or runs contracts: tens of seconds each. */
 const LONG = [/\/test\/e2e\/.*kill/, /\/test\/(e2e|readme)/, /\/test\/(cli|contract)\//];
 
+/**
+ * Folders whose tests hold nothing that outlives them: they share the modules that they load, which takes as long as many of them run.
+ * A test that changes what others see (the environment, timers, a module) belongs in another folder.
+ */
+const SHARED = [
+  'bytes',
+  'code',
+  'config',
+  'domain',
+  'keys',
+  'machines',
+  'monitor',
+  'proof',
+  'records',
+  'routes',
+  'voting',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 /** A long file that began last would keep one worker alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,7 +36,6 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/property-seed.ts'],
     // The embedded network executes real runtimes block by block: seconds, not milliseconds. Only what never ends is a fault.
     testTimeout: 300_000,
@@ -27,5 +44,9 @@ export default defineConfig({
     // Two on two cores as well, where the default is one: who waits for blocks and processes leaves room for another.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'stories', include: ['test/**/*.test.ts'], exclude: SHARED } },
+      { extends: true, test: { name: 'rules', include: SHARED, isolate: false } },
+    ],
   },
 });

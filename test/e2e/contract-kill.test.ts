@@ -20,7 +20,7 @@ import {
 } from './kill-story.ts';
 
 it.each(STORIES)(
-  'a service of a watcher and operator that is killed before and after every persisted step from the approval on attests, sends and supplies the code once, and ends in the same place',
+  'a service of a watcher and operator that is killed before and after every persisted step of its acts attests, sends and supplies the code once, and ends in the same place',
   {
     timeout: STORY.timeoutMs,
   },
@@ -41,7 +41,7 @@ it.each(STORIES)(
 
     const service = await startMortalService(network, folder, {
       seed,
-      diesFrom: 'approval',
+      diesFrom: 'act',
       config: {
         relay: { endpoints: [network.relay.url] },
         paras: [

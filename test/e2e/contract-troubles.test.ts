@@ -74,7 +74,7 @@ describe('watchers of a rescue contract in trouble', () => {
   };
 
   it('send a second message when the first one failed on the relay chain for lack of money', async () => {
-    const proposal = await open({ vetoSeconds: VETO_SECONDS });
+    const proposal = await open({ services: 2, vetoSeconds: VETO_SECONDS });
     const first = await waitForDecision();
     const { network, cast } = scene;
     setRelayBalance(cast.parties.derived, 0n);
@@ -127,7 +127,7 @@ describe('watchers of a rescue contract in trouble', () => {
   });
 
   it('go on after all of them were restarted between attesting and sending', async () => {
-    const proposal = await open({ vetoSeconds: VETO_SECONDS });
+    const proposal = await open({ services: 2, vetoSeconds: VETO_SECONDS });
     const { id } = await waitForDecision();
     // One that has not seen yet that enough of them attested may still attest it, in either of its lives.
     const haveSeen = () =>
@@ -171,7 +171,7 @@ describe('watchers of a rescue contract in trouble', () => {
   });
 
   it('wait while an operator has approved the call before the contract, and go on when he took that back', async () => {
-    const proposal = await open({ vetoSeconds: VETO_SECONDS });
+    const proposal = await open({ services: 2, vetoSeconds: VETO_SECONDS });
     await waitForDecision();
     const { network, cast } = scene;
     const [operator] = cast.operators;

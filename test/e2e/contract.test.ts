@@ -93,7 +93,7 @@ describe('three watchers and a rescue contract', () => {
   });
 
   it('withdraw their support when the para revives before the delay is over, so that nobody can execute', async () => {
-    const proposal = await open({ vetoSeconds: 3600 });
+    const proposal = await open({ services: 2, vetoSeconds: 3600 });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.executableAt != null, 120, 'a decision');
     const first = (await decided())?.id;
@@ -113,7 +113,7 @@ describe('three watchers and a rescue contract', () => {
   });
 
   it('take the approval back when the para revives after the message was sent', async () => {
-    const proposal = await open({ operatorAway: true });
+    const proposal = await open({ services: 2, operatorAway: true });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.sent === true, 120, 'the message being sent');
     const waiting = () => told('route-waits').some(({ message }) => message.includes('operator must supply'));
@@ -133,7 +133,7 @@ describe('three watchers and a rescue contract', () => {
   });
 
   it('take the approval back when the manager opts out after the message was sent, and supply nothing', async () => {
-    const proposal = await open({ operatorAway: true, namesManager: true });
+    const proposal = await open({ services: 2, operatorAway: true, namesManager: true });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.sent === true, 120, 'the message being sent');
     const waiting = () => told('route-waits').some(({ message }) => message.includes('operator must supply'));
@@ -165,7 +165,7 @@ describe('three watchers and a rescue contract', () => {
   });
 
   it('wait for the veto of one guardian, and stop at that of enough of them', async () => {
-    const proposal = await open({ vetoSeconds: 600 });
+    const proposal = await open({ services: 2, vetoSeconds: 600 });
     await scene.vote(proposal);
     await scene.untilTrue(async () => (await decided())?.executableAt != null, 120, 'a decision');
     const { contract, guardians } = scene.cast;
@@ -189,7 +189,7 @@ describe('three watchers and a rescue contract', () => {
   });
 
   it('leave a para alone that opted out by XCM, and go on when it opted in again with the same policy', async () => {
-    scene = await openWatcherScene();
+    scene = await openWatcherScene({ services: 2 });
     const { network, cast, watchers } = scene;
     const optIns = () =>
       Promise.all(watchers.map(async ({ client }) => (await client.para(network.paraId)).optIn));

@@ -41,9 +41,11 @@ export interface WatcherSceneOptions extends CastOptions {
   readonly vetoSeconds?: number;
   /** True when nobody supplies the code by himself. */
   readonly operatorAway?: boolean;
+  /** How many of the three watchers run a service: each costs as much again, and two decide. */
+  readonly services?: 2 | 3;
 }
 
-/** The embedded network with its contracts chain, a contract opted in by the para, and three watchers. */
+/** The embedded network with its contracts chain, a contract opted in by the para, and its watchers. */
 export async function openWatcherScene(options: WatcherSceneOptions = {}): Promise<WatcherScene> {
   await signaturesReady();
   const scene = await openContractScene();
@@ -54,7 +56,8 @@ export async function openWatcherScene(options: WatcherSceneOptions = {}): Promi
   await optInByXcm(network, cast, policyHash(policy), options.vetoSeconds);
 
   const { folder } = scene;
-  const watchers = await startWatchers({ network, cast, folder, operator: !options.operatorAway });
+  const { operatorAway, services = 3 } = options;
+  const watchers = await startWatchers({ network, cast, folder, operator: !operatorAway, services });
   const running = () => watchers.filter((watcher) => watcher.running());
   const { paraId } = network;
 

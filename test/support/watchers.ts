@@ -26,13 +26,15 @@ interface WatchersOptions {
   readonly folder: string;
   /** False when nobody is there to supply the code; otherwise the owners of the first watchers are the operators. */
   readonly operator?: boolean;
+  /** How many of the watchers run a service: all, unless told otherwise. */
+  readonly services?: number;
 }
 
 /** Starts a service for each watcher of the contract; each has the others as peers. */
 export async function startWatchers(options: WatchersOptions): Promise<Watcher[]> {
   const { cast } = options;
   // Peers must know each other's address before they start.
-  const ports = await freePorts(cast.watchers.length);
+  const ports = await freePorts(options.services ?? cast.watchers.length);
   const watchers: Watcher[] = [];
   try {
     for (const index of ports.keys()) watchers.push(await startWatcher(options, index, ports));

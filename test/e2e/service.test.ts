@@ -183,7 +183,7 @@ describe('opting in', () => {
     await optInWith(client, policy, signerFromUri(network.manager.uri), 1, { whileStopped: true });
     const open = await scene.until((para) => para.state === 'optInRescue' && para.anchor !== null);
     expect(open.optIn?.whileStopped).toBeGreaterThan(0);
-    expect(open.advice.join(' ')).toMatch(/had stopped already when its manager opted in, at relay block/);
+    expect(open.advice.join(' ')).toMatch(/had stopped already when its opt-in was recorded, at relay block/);
   });
 });
 

@@ -11,6 +11,6 @@ export function voterWarnings({ readiness, optIn }: Pick<ParaStatus, 'readiness'
       : [`as things are, no allowed route could carry the decision out: ${printable(impossible)}`]),
     ...(late === undefined
       ? []
-      : [`the para had stopped already when its manager opted in, at relay block ${late}`]),
+      : [`the para had stopped already when its opt-in was recorded, at relay block ${late}`]),
   ];
 }

@@ -51,21 +51,25 @@ export async function watcherSettings(
   return { name: account.name, config, env: { WATCHER: account.uri, OPERATOR: operator?.uri } };
 }
 
-/** Ports on loopback that were free a moment ago. */
+/** Where systems take no port from by themselves, as they do for whoever asks for any. */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
+
+/** Ports on loopback that were free a moment ago, and that nobody gets who asks for any port. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count; tries += 1) {
+    if (tries > 1000) throw new RescueError('RESCUE_INTERNAL', 'there are no free ports on loopback');
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -147,8 +147,10 @@ describe('a para whose manager is a pure proxy, for which two of three act', () 
     expect(added).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done, .*is locked/) });
     await scene.until((para) => para.state === 'healthy', 20);
     expect(await scene.client.para(paraId)).toMatchObject({ optIn: { account: pure } });
-    const { result, steps, costs } = await scene.client.page(paraId);
-    expect(result.kind).toBe('done');
+    // The page is closed a moment after the machine is done.
+    const closed = async () => (await scene.client.page(paraId)).result.kind === 'done';
+    await network.produceUntil(closed, 10, 'the end of the page');
+    const { steps, costs } = await scene.client.page(paraId);
     const [charlie] = SIGNATORIES;
     expect(steps.map(({ id, calls, extrinsics }) => [id, calls.map(made), extrinsics.map(sent)])).toEqual([
       ['approve-call', [['multisig.approveAsMulti', charlie?.account, 2]], ['multisig.approveAsMulti']],

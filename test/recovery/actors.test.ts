@@ -150,7 +150,10 @@ async function live(
         };
       });
       const relayBlock = { number, hash: hash('b'), stateRoot: hash('e') };
-      runner.send({ type: 'OBSERVED', facts: facts(number) });
+      // Only a para that lives is locked again.
+      const lives = runner.state() === 'upgrading.relocking';
+      const age = { mostRecentContext: number, stallAge: 0, stalled: false };
+      runner.send({ type: 'OBSERVED', facts: facts(number, lives ? age : {}) });
       feed.publish(healthyPara({ ...DEAD, relay: relayBlock, ...change }));
       looked();
       await done;

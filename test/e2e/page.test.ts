@@ -10,8 +10,11 @@ import { openScene, type Scene } from './scene.ts';
 
 /** Where pictures of the views are put, for people to look at; nowhere without it. */
 const PICTURES = process.env.PARARESCUE_PICTURES;
+/** The picture of the README, which `npm run docs:picture` makes. */
+const OF_README = process.env.PARARESCUE_WRITE_PICTURE === '1' ? 'docs/pictures/proposal.png' : undefined;
 
 async function picture(page: Page, name: string): Promise<void> {
+  if (name === 'vote' && OF_README !== undefined) await page.screenshot({ path: OF_README });
   if (PICTURES === undefined) return;
   mkdirSync(PICTURES, { recursive: true });
   for (const [look, width, colorScheme] of [

@@ -234,6 +234,27 @@ describe('vote', () => {
     verifySignature({ ...ballot, text: voteText(ballot) });
   });
 
+  it('shows the text as one line and as hex beside it, takes what wallets make of it, and names slips before anything is sent', async () => {
+    const { url, service } = await openDoor();
+    const elsewhere = [...vote, '--account', ALICE_ADDRESS, '--url', url];
+    const { stdout, stderr } = await commandLine(elsewhere);
+    const text = stdout.slice(0, -1);
+    expect(stderr).toContain(`one line: ${text.replaceAll('\n', ' ')}\n`);
+    expect(stderr).toContain(`hex for bytes: ${toHex(new TextEncoder().encode(text))}\n`);
+    expect(stderr).toMatch(/multisig .* cannot sign/);
+    expect(JSON.parse((await commandLine([...elsewhere, '--json'])).stdout)).toMatchObject({
+      toSign: { account: ALICE, scheme: 'sr25519', text, oneLine: text.replaceAll('\n', ' ') },
+    });
+    const alice = signerFromUri('//Alice');
+    const give = (signature: string) => commandLine([...elsewhere, '--signature', signature]);
+    const slip = await give(alice.sign(toHex(new TextEncoder().encode(text))));
+    expect(slip).toMatchObject({ status: 1, stderr: expect.stringMatching(/SIGNATURE_INVALID.*hex of the text/) });
+    expect(service.calls).toEqual([]);
+    const pasted = alice.sign(`<Bytes>${text.replaceAll('\n', ' ')}</Bytes>`);
+    expect(await give(`0x01${pasted.slice(2)}`)).toMatchObject({ status: 0 });
+    expect(service.calls[0]?.[1]).toMatchObject({ signature: pasted });
+  });
+
   it('refuses a proposal that is not open, naming those that are', async () => {
     const { url, service } = await openDoor();
     const args = [

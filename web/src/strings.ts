@@ -350,7 +350,8 @@ export const text = {
   whatYouSign: 'The text that you sign',
   signAndSend: 'Sign and send',
   signing: 'Waiting for the wallet …',
-  coldHelp: 'Sign exactly this text. A line feed more or less, or another account, makes another signature.',
+  coldHelp:
+    'Sign this text in whichever form the wallet takes: with its lines, as one line, or as hex for bytes. It must be this account that signs; a multisig has no key and cannot.',
   asText: 'As text',
   asLine: 'As one line',
   asHex: 'As hex',

@@ -13,6 +13,7 @@ import {
   type SignatureScheme,
 } from '../../src/domain/round/round.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
+import { oneLineForm } from '../../src/voting/ballots/text-forms.ts';
 import { voteText } from '../../src/voting/ballots/texts.ts';
 import { accountOf, addressOf } from './address.ts';
 import { number } from './format.ts';
@@ -22,6 +23,7 @@ import { client } from './service.ts';
 import { CHOICE, text } from './strings.ts';
 import {
   injectedWallets,
+  signatureOf,
   type Wallet,
   type WalletAccount,
   watchEthereumWallets,
@@ -289,7 +291,7 @@ function Cold(props: {
         {text.asText} <Hash value={words} what={text.asText} />
       </p>
       <p>
-        {text.asLine} <Hash value={JSON.stringify(words)} what={text.asLine} />
+        {text.asLine} <Hash value={oneLineForm(words)} what={text.asLine} />
       </p>
       <p>
         {text.asHex} <Hash value={toHex(encodeText(words))} what={text.asHex} />
@@ -320,7 +322,7 @@ function Cold(props: {
         type="button"
         class="main"
         disabled={busy || !isSignature}
-        onClick={() => isHex(given) && onSigned(scheme === 'ethereum' ? withUsualEnd(given) : given, scheme)}
+        onClick={() => isHex(given) && onSigned(scheme === 'ethereum' ? withUsualEnd(given) : signatureOf(given, scheme), scheme)}
       >
         {text.send}
       </button>

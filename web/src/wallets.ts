@@ -70,7 +70,7 @@ export function injectedWallets(accountBytes: 32 | 20): Wallet[] {
 }
 
 /** Some wallets put the kind of the key before the signature. */
-function signatureOf(given: string, scheme: SignatureScheme): Hex {
+export function signatureOf(given: string, scheme: SignatureScheme): Hex {
   const signature = given.toLowerCase();
   if (!isHex(signature)) throw new Error('the wallet gave no signature');
   const isMarked = (scheme === 'sr25519' || scheme === 'ed25519') && signature.length === 132;

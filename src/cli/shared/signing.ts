@@ -3,6 +3,7 @@ import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
+import { jsonText } from './client-options.ts';
 import type { CommandIo } from './io.ts';
 import { type KeyFlags, keyConfig, readAccount, warningTo, withKeyOptions } from './key-options.ts';
 
@@ -11,13 +12,14 @@ export interface SigningFlags extends KeyFlags {
   readonly scheme: SignatureScheme;
   readonly account?: string;
   readonly signature?: string;
+  readonly json?: boolean;
 }
 
 /** Who acts, and how a text gets its signature. */
 export interface Signatory {
   readonly account: AccountHex;
   readonly scheme: SignatureScheme;
-  /** Null when the text was only shown, to be signed elsewhere. */
+  /** Null when the text was only shown, to be signed elsewhere. @throws RESCUE_SIGNATURE_INVALID naming what may have gone wrong in the wallet */
   sign(text: string): Hex | null;
 }
 
@@ -63,23 +65,60 @@ export async function accountText(account: AccountHex): Promise<string> {
 async function elsewhere(address: string, flags: SigningFlags, io: CommandIo): Promise<Signatory> {
   const account = await readAccount('--account', address);
   const scheme = account.length === 42 ? 'ethereum' : flags.scheme;
-  const signature = flags.signature?.toLowerCase();
-  if (signature !== undefined && !/^0x(?:[0-9a-f]{2}){64,65}$/.test(signature)) {
-    throw new RescueError('RESCUE_REQUEST_INVALID', 'a signature is 0x and 128 or 130 hex digits');
-  }
-  const { withUsualV } = await import('../../voting/ballots/signature.ts');
-  const given = signature as Hex | undefined;
-  const usual = given !== undefined && scheme === 'ethereum' ? withUsualV(given) : given;
+  if (flags.signature !== undefined) return signedElsewhere(account, scheme, flags.signature);
+  const [{ oneLineForm }, { encodeText }, { toHex }] = await Promise.all([
+    import('../../voting/ballots/text-forms.ts'),
+    import('../../bytes/bytes.ts'),
+    import('../../bytes/hex.ts'),
+  ]);
   return {
     account,
     scheme,
     sign(text) {
-      if (usual !== undefined) return usual;
+      const oneLine = oneLineForm(text);
+      const hex = toHex(encodeText(text));
+      if (flags.json) {
+        io.stdout(jsonText({ toSign: { account, scheme, text, oneLine, hex } }));
+        return null;
+      }
+      // The text stands alone on stdout, so that it can be piped on.
       io.stdout(`${text}\n`);
       io.stderr(
-        `sign exactly the text above as ${printable(address)}, then run the same command again with --signature\n`,
+        [
+          `sign the text above as ${printable(address)}, then run the same command again with --signature`,
+          `where the wallet has a field of one line: ${oneLine}`,
+          `where it takes hex for bytes: ${hex}`,
+          'a multisig or a pure proxy has no key and cannot sign; hardware wallets: docs/wallets.md',
+          '',
+        ].join('\n'),
       );
       return null;
+    },
+  };
+}
+
+/** What a wallet gave is held against the text here, where its owner can still do something about it. */
+async function signedElsewhere(
+  account: AccountHex,
+  scheme: SignatureScheme,
+  given: string,
+): Promise<Signatory> {
+  const signature = given.trim().toLowerCase();
+  if (!/^0x(?:[0-9a-f]{2}){64,66}$/.test(signature)) {
+    throw new RescueError('RESCUE_REQUEST_INVALID', 'a signature is 0x and 128 or 130 hex digits');
+  }
+  const [{ signaturesReady, usualSignature }, { verifyOfPerson }] = await Promise.all([
+    import('../../voting/ballots/signature.ts'),
+    import('../../voting/ballots/signature-slips.ts'),
+  ]);
+  await signaturesReady();
+  const usual = usualSignature(signature as Hex, scheme);
+  return {
+    account,
+    scheme,
+    sign(text) {
+      verifyOfPerson({ text, account, scheme, signature: usual });
+      return usual;
     },
   };
 }

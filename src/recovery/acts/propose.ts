@@ -11,7 +11,7 @@ import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
 import { otherOwnCode } from '../../readiness/own-code.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
-import { verifySignature } from '../../voting/ballots/signature.ts';
+import { verifyOfPerson } from '../../voting/ballots/signature-slips.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
 import { type OpenRound, placeOf } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -72,7 +72,7 @@ async function checkHead(
     proposer: head.proposer,
   };
   const hash = proposalHash(statement);
-  verifySignature({
+  verifyOfPerson({
     account: head.proposer,
     signature: head.signature,
     scheme: head.scheme,

@@ -3,7 +3,8 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { createFairQueue, type FairQueue } from '../../domain/concurrency/fair-queue.ts';
 import { RescueError } from '../../domain/errors.ts';
-import { type SignedText, verifySignature } from '../../voting/ballots/signature.ts';
+import type { SignedText } from '../../voting/ballots/signature.ts';
+import { verifyOfPerson } from '../../voting/ballots/signature-slips.ts';
 
 /** Where the signatures of strangers are checked, and what their accounts hold is looked up. One for the whole service. */
 export interface SignatureDesk {
@@ -22,7 +23,7 @@ const REMEMBERED = 10_000;
 const LONGEST_QUEUE = 2000;
 const LOOKUPS = 16;
 
-export function createSignatureDesk(check: (signed: SignedText) => void = verifySignature): SignatureDesk {
+export function createSignatureDesk(check: (signed: SignedText) => void = verifyOfPerson): SignatureDesk {
   const refused = new Set<string>();
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const queue = createFairQueue({ width: 1, longest: LONGEST_QUEUE, turn });

@@ -20,7 +20,12 @@ function checkLengths(
   for (const [field, length] of Object.entries(lengths)) {
     const value = field === 'account' ? signed.account : signed.signature;
     if ((value.length - 2) / 2 === length) continue;
-    context.addIssue({ code: 'custom', path: [field], message: `has ${length} bytes with ${signed.scheme}` });
+    const isMarked = field === 'signature' && (value.length - 2) / 2 === length + 1;
+    context.addIssue({
+      code: 'custom',
+      path: [field],
+      message: `has ${length} bytes with ${signed.scheme}${isMarked ? '; the first of more may be the mark of its kind that some wallets add: leave it out' : ''}`,
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { JointOptIn, ManagerOptIn } from '../../domain/round/round.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { multisigAccount } from '../../keys/multisig.ts';
-import { verifySignature } from './signature.ts';
+import { verifyOfPerson } from './signature-slips.ts';
 import { optInText } from './texts.ts';
 
 /**
@@ -13,12 +13,12 @@ import { optInText } from './texts.ts';
 export function verifyOptIn(optIn: ManagerOptIn): AccountHex {
   const text = optInText(optIn);
   if ('signature' in optIn) {
-    verifySignature({ ...optIn, text });
+    verifyOfPerson({ ...optIn, text });
     return optIn.account;
   }
   const account = requireSigned(optIn);
   for (const { account, signature, scheme } of optIn.signatures) {
-    verifySignature({ text, account, signature, scheme });
+    verifyOfPerson({ text, account, signature, scheme });
   }
   return account;
 }

@@ -6,6 +6,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { Ed25519Verifier } from '../../proof/grandpa.ts';
+import { formsOfText } from './text-forms.ts';
 
 /** A text and who says to have signed it. */
 export interface SignedText {
@@ -41,8 +42,8 @@ export async function signaturesReady(): Promise<void> {
 }
 
 /**
- * Accepts a signature over the text itself or over `<Bytes>text</Bytes>`, as wallets wrap what isn't a transaction;
- * for ethereum over the EIP-191 (`personal_sign`) form of either. Only one encoding of each signature is accepted:
+ * Accepts a signature over one of `formsOfText`: the text itself or with line breaks as wallets change them, bare or as `<Bytes>text</Bytes>`, as they wrap what
+ * isn't a transaction; for ethereum over the EIP-191 (`personal_sign`) form of either. Only one encoding of each signature is accepted:
  * scalars below the group order, low `s` and one form of the last byte for ecdsa and ethereum, the schnorrkel mark for sr25519. Account ids that are points of
  * small order, such as 32 zero bytes, are refused, because anybody can make signatures for them.
  *
@@ -50,17 +51,30 @@ export async function signaturesReady(): Promise<void> {
  * @throws RESCUE_SIGNATURE_INVALID
  */
 export function verifySignature(signed: SignedText): void {
-  const account = bytesOf('account', signed.account);
-  const signature = bytesOf('signature', signed.signature);
-  const problem = formProblem(signed.scheme, account, signature);
+  const problem = signatureFormProblem(signed);
   if (problem !== null) throw new RescueError('RESCUE_SIGNATURE_INVALID', problem);
-  const verify = VERIFIERS[signed.scheme];
-  if (verify(encode(signed.text), signature, account)) return;
-  if (verify(encode(`<Bytes>${signed.text}</Bytes>`), signature, account)) return;
+  for (const form of formsOfText(signed.text)) if (isSignatureOver(encodeText(form), signed)) return;
   throw new RescueError(
     'RESCUE_SIGNATURE_INVALID',
     `The ${signed.scheme} signature is not one of account ${signed.account} over this text; sign exactly the text that was shown, with that account.`,
   );
+}
+
+/** Whether the signature is of these very bytes; its form was looked at. */
+export function isSignatureOver(
+  message: Uint8Array,
+  { account, signature, scheme }: Omit<SignedText, 'text'>,
+): boolean {
+  return VERIFIERS[scheme](message, fromHex(signature), fromHex(account));
+}
+
+/** What is wrong with the form of account or signature, whatever was signed; null for nothing. @throws RESCUE_SIGNATURE_INVALID for what is no hex */
+export function signatureFormProblem({
+  account,
+  signature,
+  scheme,
+}: Omit<SignedText, 'text'>): string | null {
+  return formProblem(scheme, bytesOf('account', account), bytesOf('signature', signature));
 }
 
 /** `v` of Ethereum signatures is this plus the recovery id. */
@@ -75,9 +89,24 @@ export function withUsualV(signature: Hex): Hex {
   return toHex(bytes);
 }
 
+/** Marks of the kind of key that some wallets put before a signature (`MultiSignature`). */
+const MARKS: Readonly<Partial<Record<SignatureScheme, string>>> = {
+  ed25519: '00',
+  sr25519: '01',
+  ecdsa: '02',
+};
+
+/** A signature as wallets give it, in the one form that counts: without a mark of its kind, and with the usual last byte. */
+export function usualSignature(given: Hex, scheme: SignatureScheme): Hex {
+  const isMarked =
+    (given.length - 2) / 2 === SIGNATURE_LENGTH[scheme] + 1 && given.slice(2, 4) === MARKS[scheme];
+  const bare: Hex = isMarked ? `0x${given.slice(4)}` : given;
+  return scheme === 'ethereum' ? withUsualV(bare) : bare;
+}
+
 /** Bytes that an Ethereum wallet hashes for `personal_sign`. */
 export function personalMessage(message: Uint8Array): Uint8Array {
-  const prefix = encode(`\x19Ethereum Signed Message:\n${message.length}`);
+  const prefix = encodeText(`\x19Ethereum Signed Message:\n${message.length}`);
   const out = new Uint8Array(prefix.length + message.length);
   out.set(prefix);
   out.set(message, prefix.length);
@@ -203,8 +232,4 @@ function isWeakKey(scheme: 'sr25519' | 'ed25519', account: Uint8Array): boolean 
 
 function number(bigEndian: Uint8Array): bigint {
   return BigInt(toHex(bigEndian));
-}
-
-function encode(text: string): Uint8Array {
-  return encodeText(text);
 }

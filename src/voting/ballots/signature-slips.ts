@@ -1,0 +1,69 @@
+import { encodeText } from '../../bytes/bytes.ts';
+import { toHex } from '../../bytes/hex.ts';
+import { RescueError } from '../../domain/errors.ts';
+import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
+import {
+  ACCOUNT_LENGTH,
+  isSignatureOver,
+  type SignedText,
+  signatureFormProblem,
+  usualSignature,
+  verifySignature,
+} from './signature.ts';
+import { wrapped } from './text-forms.ts';
+
+/**
+ * As `verifySignature`, for what a person has just signed: what is refused is looked at again for the slips that people make with wallets, which
+ * the error names. Bounded: a handful of curve operations more.
+ * @throws RESCUE_SIGNATURE_INVALID
+ */
+export function verifyOfPerson(signed: SignedText): void {
+  try {
+    verifySignature(signed);
+  } catch (error) {
+    if (!(error instanceof RescueError)) throw error;
+    const slip = slipOf(signed);
+    throw new RescueError('RESCUE_SIGNATURE_INVALID', `${error.message} ${slip ?? UNKNOWN_SLIP}`, {
+      details: { ...(slip !== null && { slip }) },
+    });
+  }
+}
+
+const UNKNOWN_SLIP =
+  'Line breaks, <Bytes> around the text and the network of the address make no difference. Was it signed by another account of the wallet, as a key of another kind (sr25519, ed25519, ecdsa, ethereum), or over the text of another choice, proposal, round or sequence? A multisig or a pure proxy has no key and cannot sign.';
+
+/** Null when none of the known slips explains it. */
+function slipOf(signed: SignedText): string | null {
+  const { text, account, signature, scheme } = signed;
+  const usual = usualSignature(signature, scheme);
+  if (usual !== signature && isOver(text, { ...signed, signature: usual })) {
+    return scheme === 'ethereum'
+      ? 'All but its last byte is right: add 27 to that one.'
+      : `It is right but for its first byte, a mark of the kind of key that some wallets put in front: leave ${signature.slice(0, 4)} out.`;
+  }
+  for (const other of SIGNATURE_SCHEMES) {
+    if (other === scheme || (account.length - 2) / 2 !== ACCOUNT_LENGTH[other]) continue;
+    if (isOver(text, { ...signed, scheme: other, signature: usualSignature(signature, other) })) {
+      return schemeSlip(other);
+    }
+  }
+  if (signatureFormProblem(signed) !== null) return null;
+  const hex = toHex(encodeText(text));
+  if (isOver(hex, signed)) {
+    return 'The hex of the text was signed as if it were the text: sign the text, or its hex where the wallet takes hex for bytes.';
+  }
+  if (isSignatureOver(encodeText(wrapped(wrapped(text))), signed)) {
+    return 'The text was wrapped in <Bytes> twice: wallets do that by themselves, so give them the text alone.';
+  }
+  return null;
+}
+
+function schemeSlip(scheme: SignatureScheme): string {
+  return `It is a right signature by a key of the kind ${scheme}: say so (--scheme ${scheme}, or "scheme": "${scheme}").`;
+}
+
+/** Over the text as it is or as wallets wrap it; the other forms are not worth the time. */
+function isOver(text: string, signed: Omit<SignedText, 'text'>): boolean {
+  if (signatureFormProblem(signed) !== null) return false;
+  return [text, wrapped(text)].some((form) => isSignatureOver(encodeText(form), signed));
+}

@@ -29,6 +29,13 @@ process.exitCode = await runCommandLine(
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
+    ...(process.stderr.isTTY &&
+      process.env.TERM !== 'dumb' && {
+        statusLine: (line: string) => {
+          const room = Math.max(0, process.stderr.columns - 1);
+          process.stderr.write(`\r\u001b[K${line.slice(0, room)}`);
+        },
+      }),
     ...(process.stdin.isTTY && {
       ask: (question: string) =>
         askSecret(question, process.stdin, (text) => void process.stderr.write(text)),

@@ -77,7 +77,7 @@ describe('the README', () => {
   /** A line of the README with its placeholders filled in. */
   function filled(line: string): string {
     tried.add(line);
-    return line.replace(/\b(?:ID|URL|NODE|HASH|FILE)\b|(?<==)\.\.\.|0x…/g, (name) => {
+    return line.replace(/\b(?:ID|URL|NODE|HASH|FILE|ADDRESS)\b|(?<==)\.\.\.|0x…/g, (name) => {
       const value = meant.get(name);
       if (value === undefined) throw new Error(`nobody has said what ${name} stands for in "${line}"`);
       return value;
@@ -162,6 +162,7 @@ describe('the README', () => {
     await writeFile(join(folder, 'chain.json'), JSON.stringify({ ...spec, genesis }, null, 2));
     meant.set('ID', String(network.paraId)).set('URL', network.relay.url).set('...', network.manager.uri);
     meant.set('FILE', 'fixed.wasm').set('NODE', network.para.url);
+    meant.set('ADDRESS', holder?.address ?? '');
   });
 
   afterAll(async () => {
@@ -340,7 +341,8 @@ describe('the README', () => {
     expect(await succeeds('pararescue proposals --para ID')).toMatch(
       /trial +5 blocks were built on the last head/,
     );
-    expect(await succeeds('pararescue proposals --para ID --proposal HASH')).toMatch(
+    expect(await succeeds('pararescue power ADDRESS --para ID')).toMatch(/^proven +here, under relay block/m);
+    expect(await succeeds('pararescue proposal HASH')).toMatch(
       /Heartbeat\.WindowEnd: 1 changed/,
     );
     await succeeds(

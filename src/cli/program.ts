@@ -1,17 +1,22 @@
 import { Command, CommanderError } from 'commander';
 import { RescueError } from '../domain/errors.ts';
 import { registerChainspec } from './chainspec/commands.ts';
+import { registerCompletion } from './completion.ts';
 import { registerContract } from './contract/commands.ts';
+import { addExamples } from './examples.ts';
 import { registerGovernance } from './governance/commands.ts';
 import { registerEndorse } from './holder/endorse.ts';
 import { registerEvidence } from './holder/evidence.ts';
 import { registerHistory } from './holder/history.ts';
+import { registerPower } from './holder/power.ts';
+import { registerProposal } from './holder/proposal.ts';
 import { registerProposals } from './holder/proposals.ts';
 import { registerStatus } from './holder/status.ts';
 import { registerTally } from './holder/tally.ts';
 import { registerValidation } from './holder/validation.ts';
 import { registerVerify } from './holder/verify.ts';
 import { registerVote } from './holder/vote.ts';
+import { registerVotes } from './holder/votes.ts';
 import { registerWatch } from './holder/watch.ts';
 import { registerDemo } from './local/demo.ts';
 import { registerDevnet } from './local/devnet.ts';
@@ -65,9 +70,12 @@ const GROUPS: readonly CommandGroup[] = [
       registerWatch,
       registerHistory,
       registerValidation,
-      registerVote,
-      registerEndorse,
       registerProposals,
+      registerProposal,
+      registerPower,
+      registerVote,
+      registerVotes,
+      registerEndorse,
       registerTally,
       registerEvidence,
       registerVerify,
@@ -91,8 +99,11 @@ const GROUPS: readonly CommandGroup[] = [
     ],
   },
   { heading: "Without a manager's key:", commands: [registerContract, registerGovernance] },
-  { heading: 'On your own machine:', commands: [registerDemo, registerDevnet] },
+  { heading: 'On your own machine:', commands: [registerDemo, registerDevnet, registerCompletion] },
 ];
+
+/** All of them, in that order. */
+export const ALL_COMMANDS: readonly RegisterCommand[] = GROUPS.flatMap(({ commands }) => commands);
 
 const OK = 0;
 const FAILED = 1;
@@ -138,6 +149,7 @@ export async function runCommandLine(
     program.commandsGroup(group.heading);
     for (const register of group.commands) register(program, io);
   }
+  addExamples(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;

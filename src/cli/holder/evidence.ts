@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { coded } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { paraArgument } from '../shared/arguments.ts';
-import { type ClientFlags, clientOf, withClientOptions } from '../shared/client-options.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { counted, megabytes } from '../shared/progress.ts';
 
 interface EvidenceFlags extends ClientFlags {
   readonly para: ParaId;
@@ -19,12 +20,20 @@ export const registerEvidence: RegisterCommand = (program, io) => {
     .requiredOption('--para <id>', 'para id', paraArgument)
     .requiredOption('--out <file>', 'where to write the bundle')
     .action(async (flags: EvidenceFlags) => {
-      const bytes = await (await clientOf(flags, io)).evidence(flags.para);
+      const bytes = counted(
+        await (await clientOf(flags, io)).evidence(flags.para),
+        io,
+        (size) => `${megabytes(size)} of evidence`,
+      );
       try {
         await pipeline(Readable.from(bytes), createWriteStream(flags.out));
       } catch (error) {
         throw coded(error, 'RESCUE_SERVICE_UNREACHABLE', `The evidence could not be written to ${flags.out}`);
       }
-      io.stdout(`written to ${flags.out}; check it with "pararescue verify ${flags.out}"\n`);
+      io.stdout(
+        flags.json
+          ? jsonText({ file: flags.out })
+          : `written to ${flags.out}; check it with "pararescue verify ${flags.out}"\n`,
+      );
     });
 };

@@ -5,6 +5,8 @@ import type { Confidence } from '../../domain/diagnosis/causes.ts';
 import { troublesFirst } from '../../domain/fleet/row.ts';
 import { printable } from '../../domain/plain-text.ts';
 import { type DiagnosisView, remediesOf, warningsOf } from '../../domain/records/diagnosis.ts';
+import { blocksAndHours } from '../../domain/readiness/time.ts';
+import type { Proposal } from '../../domain/round/round.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { EndpointStatus } from '../../domain/views/endpoints.ts';
 import type { ParaStatus, ServiceStatus } from '../../domain/views/status.ts';
@@ -15,10 +17,11 @@ import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { readinessLines, readinessWord } from '../shared/readiness-text.ts';
 import { releaseLines } from '../shared/release-text.ts';
+import { proposalLines } from '../shared/proposal-text.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
-import { trialLine } from '../shared/trial-line.ts';
+import { presentOf, whenText } from '../shared/when-text.ts';
 import { planLines } from './plan-text.ts';
 
 /** Exit status of `status`, the first that fits: something is known to be wrong, nothing is known, or a rescue would not work. */
@@ -49,7 +52,12 @@ export const registerStatus: RegisterCommand = (program, io) => {
       const client = await clientOf(flags, io);
       if (flags.para !== undefined) {
         const para = await client.para(flags.para);
-        io.stdout(flags.json ? jsonText(para) : await paraText(para));
+        if (flags.json) io.stdout(jsonText(para));
+        else {
+          // The status has them in short; what they say and change is what people vote on.
+          const proposals = (para.proposals ?? []).length > 0 ? await client.proposals(para.paraId) : [];
+          io.stdout(await paraText(para, proposals, client.url));
+        }
         return io.finish(exitStatus([para]));
       }
       if (flags.all) {
@@ -192,7 +200,11 @@ function diagnosisLines(diagnosis: DiagnosisView): (readonly [string, string])[]
   ];
 }
 
-async function paraText(para: ParaStatus): Promise<string> {
+async function paraText(
+  para: ParaStatus,
+  proposals: readonly Proposal[],
+  url: string,
+): Promise<string> {
   const { observation, stall, diagnosis, optIn, anchor, clock, approved, route, trouble } = para;
   const registrar = observation?.registrar ?? null;
   const lines: (readonly [string, string | null])[] = [
@@ -203,7 +215,7 @@ async function paraText(para: ParaStatus): Promise<string> {
     ['code', observation?.currentCodeHash ?? null],
     ['pending code', observation?.futureCodeHash ?? null],
     ['lifecycle', observation?.lifecycle ?? null],
-    ['stall age', stall?.age === null || stall === null ? null : `${stall.age} relay blocks`],
+    ['stall age', stall?.age === null || stall === null ? null : blocksAndHours(stall.age)],
     ['relay', stall === null ? null : stall.relayLive ? 'finalizes' : 'does not finalize: clocks are paused'],
     ['manager', registrar === null ? null : await accountText(registrar.manager)],
     ['lock', registrar === null ? null : lockWord(registrar.locked)],
@@ -218,10 +230,8 @@ async function paraText(para: ParaStatus): Promise<string> {
       anchor && `head ${anchor.head.number} ${anchor.head.hash}, relay block ${anchor.relay.number}`,
     ],
     ['round', anchor && roundText(para)],
-    ['closes', clock && `at relay block ${clock.closesAt}${clock.extended ? ' (extended)' : ''}`],
-    ...(para.proposals ?? []).map(
-      ({ hash, trial }) => ['proposal', `${hash}: ${printable(trialLine(trial))}`] as const,
-    ),
+    ['closes', clock && `at ${whenText(clock.closesAt, presentOf(para))}${clock.extended ? ' (extended)' : ''}`],
+    ...(await proposalLines(para, proposals, url)),
     ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
     ...(await releaseLines(para.release)),
     ['route', route === null ? null : route.possible ? route.plan.route : 'none is possible now'],

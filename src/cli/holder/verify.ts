@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { grouped } from '../../domain/amount.ts';
@@ -9,6 +10,7 @@ import { hashArgument } from '../shared/arguments.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
+import { counted, megabytes } from '../shared/progress.ts';
 import { roundText } from '../shared/round-text.ts';
 
 interface VerifyFlags {
@@ -56,6 +58,7 @@ async function verifyFile(
   { relayBlock, policy, authorities, layout, threads }: VerifyFlags,
   io: CommandIo,
 ): Promise<EvidenceReport> {
+  let votes = 0;
   const { verifyOnThreads } = await import('../../threads/verify-on-threads.ts');
   const trusted = {
     ...(relayBlock && { relayBlock }),
@@ -63,7 +66,12 @@ async function verifyFile(
     ...(authorities && { authorities }),
     ...(layout && { layout }),
   };
-  const chunks = file === '-' ? process.stdin : readBundleFile(file, io.signal);
+  const size = file === '-' ? null : ((await stat(file).catch(() => null))?.size ?? null);
+  const chunks = counted(
+    file === '-' ? process.stdin : readBundleFile(file, io.signal),
+    io,
+    (bytes) => `${megabytes(bytes, size)} read, ${votes} votes`,
+  );
   const [{ createTrialThread }, { repeatTrial }] = await Promise.all([
     import('../../trial/try-para.ts'),
     import('../../trial/repeat.ts'),
@@ -72,7 +80,16 @@ async function verifyFile(
   try {
     return await verifyOnThreads(
       chunks,
-      { trusted, repeatTrial: (trial) => repeatTrial(thread, trial) },
+      {
+        trusted,
+        onVote: () => {
+          votes += 1;
+        },
+        repeatTrial: (trial) => {
+          io.progress('a trial is done again');
+          return repeatTrial(thread, trial);
+        },
+      },
       threads,
     );
   } finally {

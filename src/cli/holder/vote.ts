@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { grouped } from '../../domain/amount.ts';
 import { CHOICES, type Choice } from '../../domain/round/round.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import { voterWarnings } from '../../domain/views/voter-warnings.ts';
+import { amountText } from '../shared/amount-text.ts';
 import { hashArgument, paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
@@ -10,6 +10,7 @@ import { warningTo } from '../shared/key-options.ts';
 import { openProposal } from '../shared/open-proposal.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
+import { presentOf, whenText } from '../shared/when-text.ts';
 
 interface VoteFlags extends ClientFlags, SigningFlags {
   readonly para: ParaId;
@@ -29,7 +30,8 @@ export const registerVote: RegisterCommand = (program, io) => {
       const client = await clientOf(flags, io);
       const signatory = await signatoryOf(flags, io);
       const proposal = await openProposal(client, flags.para, flags.proposal);
-      for (const warning of voterWarnings(await client.para(flags.para))) warningTo(io)(warning);
+      const para = await client.para(flags.para);
+      for (const warning of voterWarnings(para)) warningTo(io)(warning);
       const { voteText } = await import('../../voting/index.ts');
       const counted = (await client.votes(flags.para)).find(({ account }) => account === signatory.account);
       const ballot = {
@@ -52,8 +54,10 @@ export const registerVote: RegisterCommand = (program, io) => {
           : facts([
               ['vote', `${vote.choice} on ${vote.proposal}`],
               ['account', await accountText(vote.account)],
-              ['power', grouped(vote.power)],
+              ['power', amountText(vote.power, para.token)],
               ['sequence', String(vote.sequence)],
+              ['counted', `at ${whenText(vote.admittedAt, presentOf(para))}`],
+              ['closes', para.clock && `at ${whenText(para.clock.closesAt, presentOf(para))}`],
               ['replaces', counted ? `${counted.choice} on ${counted.proposal}` : null],
             ]),
       );

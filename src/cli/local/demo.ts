@@ -27,7 +27,7 @@ export const registerDemo: RegisterCommand = (program: Command, io: CommandIo) =
       const narrator = createNarrator({
         write: io.styled,
         json: flags.json === true,
-        colours: process.stdout.isTTY === true && io.env.NO_COLOR === undefined,
+        colours: process.stdout.isTTY === true && !io.env.NO_COLOR,
         now: () => performance.now(),
       });
       const summary = await playDemo({

@@ -19,10 +19,6 @@ export function registerDevnetFault(devnet: Command, io: CommandIo): void {
     .option('--undo', 'end it');
   withControl(command)
     .option('--json', 'machine-readable output')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  pararescue devnet fault\n  pararescue devnet fault broken-runtime\n  pararescue devnet fault no-core --undo\n',
-    )
     .action(async (name: string | undefined, { undo, control, json }: FaultFlags) => {
       if (name === undefined && undo)
         throw new RescueError('RESCUE_REQUEST_INVALID', 'name the fault that --undo shall end.');

@@ -5,6 +5,7 @@ import type { StoreFinding, StoreReport } from '../../domain/views/store.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { operatorTokenOf, type TokenFlags, withTokenOptions } from '../shared/operator-token.ts';
+import { counted, megabytes } from '../shared/progress.ts';
 import { findingLines, withCopy, withStore } from '../shared/store-folder.ts';
 import { registerAcceptLoss } from './store-accept-loss.ts';
 
@@ -31,7 +32,12 @@ export const registerStore: RegisterCommand = (program, io) => {
     .description('write the database as it is at this moment into a new file, while the service goes on')
     .action(async (file: string, flags: StoreFlags) => {
       const { writeBackup } = await import('../../store/backup.ts');
-      const summary = await withBackup(flags, io, (chunks) => writeBackup(chunks, file));
+      const summary = await withBackup(flags, io, (chunks) =>
+        writeBackup(
+          counted(chunks, io, (bytes) => `${megabytes(bytes)} of the database`),
+          file,
+        ),
+      );
       io.stdout(
         flags.json
           ? jsonText({ file, ...summary })

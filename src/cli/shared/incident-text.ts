@@ -11,6 +11,7 @@ import { printable } from '../../domain/plain-text.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import { roundText } from './round-text.ts';
 import { facts, percentage, table } from './table.ts';
+import { timeText } from './when-text.ts';
 
 type Line = readonly [label: string, value: string | null];
 
@@ -167,8 +168,4 @@ function momentText({ relayBlock, at }: Moment): string {
 
 function whenText({ relayBlock, at }: Moment): string {
   return `${timeText(at)}  block ${relayBlock ?? '-'}`;
-}
-
-function timeText(at: EpochMs): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import { printableLines } from '../../domain/plain-text.ts';
+import { printable, printableLines } from '../../domain/plain-text.ts';
 
 /** Where a command writes. Commands never touch `process.stdout` themselves, so that tests read what people read. */
 export interface TerminalIo {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Puts a line in the place of the one before, which the next one replaces; empty for none. Left out where nobody looks at a terminal. */
+  readonly statusLine?: (line: string) => void;
   /** Asks a person for a secret, without showing what is typed; left out where nobody can be asked. */
   readonly ask?: (question: string) => Promise<string>;
   /** Aborts on SIGINT or SIGTERM: long-running commands close cleanly and return. */
@@ -13,20 +15,50 @@ export interface TerminalIo {
 }
 
 /** As commands see it: what they write to `stdout` and `stderr` holds nothing unprintable when it arrives. */
-export interface CommandIo extends TerminalIo {
+export interface CommandIo extends Omit<TerminalIo, 'statusLine'> {
+  /** How far long work is, for people at a terminal; empty when it is over. */
+  readonly progress: (line: string) => void;
   /** The standard output for text with styles of our own, in which all text of others was made printable before. */
   readonly styled: (text: string) => void;
   /** Exit status of a command that did its work and found something that scripts want to know; 0 unless it is called. */
   readonly finish: (status: number) => void;
 }
 
-/** Text of others has many ways into what commands print; this is where none of its control characters gets further. */
+/** Warnings of one command that are remembered. */
+const MOST_WARNINGS = 1_000;
+
+/**
+ * Text of others has many ways into what commands print; this is where none of its control characters gets further. A warning that was told is not
+ * told again by the same command, whoever finds it.
+ */
 export function plainIo(io: TerminalIo, finish: CommandIo['finish']): CommandIo {
+  const { statusLine, ...rest } = io;
+  const warned = new Set<string>();
+  let shown = '';
+  const progress = (line: string): void => {
+    if (statusLine === undefined || line === shown) return;
+    shown = printable(line);
+    statusLine(shown);
+  };
   return {
-    ...io,
-    stdout: (text) => io.stdout(printableLines(text)),
-    stderr: (text) => io.stderr(printableLines(text)),
-    styled: io.stdout,
+    ...rest,
+    progress,
+    stdout: (text) => {
+      progress('');
+      io.stdout(printableLines(text));
+    },
+    stderr: (text) => {
+      if (text.startsWith('warning: ')) {
+        if (warned.has(text)) return;
+        if (warned.size < MOST_WARNINGS) warned.add(text);
+      }
+      progress('');
+      io.stderr(printableLines(text));
+    },
+    styled: (text) => {
+      progress('');
+      io.stdout(text);
+    },
     finish,
   };
 }

@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { messageOf, RescueError } from '../../domain/errors.ts';
+import type { Hex } from '../../domain/units.ts';
+import { hashArgument } from '../shared/arguments.ts';
+import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import type { CommandIo } from '../shared/io.ts';
+
+interface GetFlags extends ClientFlags {
+  readonly out: string;
+}
+
+/** `pararescue code get HASH`: proposed or approved code, held against its hash. */
+export function registerGet(code: Command, io: CommandIo): void {
+  withClientOptions(code.command('get'), io)
+    .description('download code that was proposed, by its hash, and check that it is that code')
+    .argument('<hash>', 'blake2-256 of the code, as a proposal names it', hashArgument)
+    .requiredOption('--out <file>', 'where to write it')
+    .action(async (hash: Hex, flags: GetFlags) => {
+      const client = await clientOf(flags, io);
+      const bytes = await client.code(hash);
+      const { hashCode } = await import('../../code/inspect.ts');
+      if (hashCode(bytes) !== hash) {
+        throw new RescueError(
+          'RESCUE_CODE_INVALID',
+          `nothing was written: the service gave code with hash ${hashCode(bytes)}, not ${hash}`,
+        );
+      }
+      try {
+        await writeFile(flags.out, bytes);
+      } catch (cause) {
+        throw new RescueError(
+          'RESCUE_REQUEST_INVALID',
+          `the file ${flags.out} cannot be written: ${messageOf(cause)}`,
+          { cause },
+        );
+      }
+      io.stdout(
+        flags.json
+          ? jsonText({ file: flags.out, codeHash: hash, size: bytes.length })
+          : `written to ${flags.out}: ${bytes.length} bytes, hash ${hash}; "pararescue code inspect ${flags.out}" says what it is\n`,
+      );
+    });
+}

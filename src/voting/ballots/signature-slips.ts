@@ -1,5 +1,5 @@
 import { encodeText } from '../../bytes/bytes.ts';
-import { toHex } from '../../bytes/hex.ts';
+import { isHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
 import {
@@ -21,8 +21,10 @@ export function verifyOfPerson(signed: SignedText): void {
   try {
     verifySignature(signed);
   } catch (error) {
-    if (!(error instanceof RescueError)) throw error;
+    if (!(error instanceof RescueError) || !isHex(signed.signature) || !isHex(signed.account)) throw error;
     const slip = slipOf(signed);
+    // What is wrong with its form was said already.
+    if (slip === null && signatureFormProblem(signed) !== null) throw error;
     throw new RescueError('RESCUE_SIGNATURE_INVALID', `${error.message} ${slip ?? UNKNOWN_SLIP}`, {
       details: { ...(slip !== null && { slip }) },
     });
@@ -36,10 +38,8 @@ const UNKNOWN_SLIP =
 function slipOf(signed: SignedText): string | null {
   const { text, account, signature, scheme } = signed;
   const usual = usualSignature(signature, scheme);
-  if (usual !== signature && isOver(text, { ...signed, signature: usual })) {
-    return scheme === 'ethereum'
-      ? 'All but its last byte is right: add 27 to that one.'
-      : `It is right but for its first byte, a mark of the kind of key that some wallets put in front: leave ${signature.slice(0, 4)} out.`;
+  if (usual !== signature && scheme !== 'ethereum' && isOver(text, { ...signed, signature: usual })) {
+    return `It is right but for its first byte, a mark of the kind of key that some wallets put in front: leave ${signature.slice(0, 4)} out.`;
   }
   for (const other of SIGNATURE_SCHEMES) {
     if (other === scheme || (account.length - 2) / 2 !== ACCOUNT_LENGTH[other]) continue;

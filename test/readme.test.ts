@@ -342,9 +342,7 @@ describe('the README', () => {
       /trial +5 blocks were built on the last head/,
     );
     expect(await succeeds('pararescue power ADDRESS --para ID')).toMatch(/^proven +here, under relay block/m);
-    expect(await succeeds('pararescue proposal HASH')).toMatch(
-      /Heartbeat\.WindowEnd: 1 changed/,
-    );
+    expect(await succeeds('pararescue proposal HASH')).toMatch(/Heartbeat\.WindowEnd: 1 changed/);
     await succeeds(
       'HOLDER_KEY=//Holder//11 pararescue vote --para 2000 --proposal HASH --choice aye --signer-uri-env HOLDER_KEY',
     );

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, type Option } from 'commander';
 import { commandsOf } from './examples.ts';
 import type { RegisterCommand } from './shared/io.ts';
 
@@ -41,16 +41,23 @@ function placeOf(path: string, command: Command): Place {
     path,
     commands: command.commands.map((one) => ({ word: one.name(), says: one.description() })),
     flags: [
-      ...flags.map(({ long, description }) => ({ word: long ?? '', says: description })),
+      ...flags.flatMap((flag) => namesOf(flag).map((word) => ({ word, says: flag.description }))),
       { word: '--help', says: 'display help for command' },
     ],
     choices: [
-      ...flags.flatMap(({ long, argChoices }) => (argChoices ? [{ flag: long ?? '', words: argChoices }] : [])),
+      ...flags.flatMap((flag) =>
+        namesOf(flag).flatMap((name) => (flag.argChoices ? [{ flag: name, words: flag.argChoices }] : [])),
+      ),
       ...command.registeredArguments.flatMap(({ argChoices }) =>
         argChoices ? [{ flag: null, words: argChoices }] : [],
       ),
     ],
   };
+}
+
+/** Flags may have two long names, of which commander calls the first one short. */
+function namesOf({ short, long }: Option): string[] {
+  return [short, long].flatMap((name) => (name?.startsWith('--') ? [name] : []));
 }
 
 /** Every way to go from one command to the next, for the part of a script that finds where the cursor is. */

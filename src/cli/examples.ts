@@ -10,7 +10,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'policy explain': ['policy explain policy.yaml', 'policy explain --para ID'],
   'policy diff': ['policy diff policy.yaml --para ID', 'policy diff before.yaml after.yaml'],
   doctor: ['doctor ID', 'doctor ID --relay wss://relay.example --para wss://para.example'],
-  'doctor upgrade': ['doctor upgrade ID --code new.wasm --relay wss://relay.example --para wss://para.example'],
+  'doctor upgrade': [
+    'doctor upgrade ID --code new.wasm --relay wss://relay.example --para wss://para.example',
+  ],
   plan: ['plan ID', 'plan ID --code fix.wasm --out calls'],
   'opt-in': [
     'opt-in --para ID --policy policy.yaml --signer-file key.json',
@@ -21,7 +23,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'try ID --relay wss://relay.example --para wss://para.example',
     'try ID --code fix.wasm --blocks 5 --diff --relay wss://relay.example --para wss://para.example',
   ],
-  rehearse: ['rehearse ID --code fix.wasm --policy policy.yaml --relay wss://relay.example --para wss://para.example'],
+  rehearse: [
+    'rehearse ID --code fix.wasm --policy policy.yaml --relay wss://relay.example --para wss://para.example',
+  ],
   propose: ['propose --para ID --code fix.wasm --text "Goes on with the bad value" --signer-file key.json'],
   status: ['status', 'status --para ID', 'status --all'],
   watch: ['watch --para ID'],
@@ -71,7 +75,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'code diff': ['code diff before.wasm after.wasm'],
   'code relabel': ['code relabel fix.wasm --spec-version 1001 --out relabelled.wasm'],
   'code verify': ['code verify fix.wasm --relay wss://relay.example --para ID'],
-  'head set': ['head set --para ID --head @head.bin --relay wss://relay.example --signer-file key.json --dry-run'],
+  'head set': [
+    'head set --para ID --head @head.bin --relay wss://relay.example --signer-file key.json --dry-run',
+  ],
   'contract deploy': [
     'contract deploy --para ID --contracts wss://contracts.example --relay wss://relay.example --signer-file key.json --dry-run',
   ],
@@ -114,9 +120,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'governance status': [
     'governance status --para ID --relay wss://relay.example --asset-hub wss://asset-hub.example',
   ],
-  'governance apply': [
-    'governance apply --para ID --relay wss://relay.example --code fix.wasm --dry-run',
-  ],
+  'governance apply': ['governance apply --para ID --relay wss://relay.example --code fix.wasm --dry-run'],
   demo: ['demo'],
   devnet: ['devnet', 'devnet --unlock'],
   'devnet fault': ['devnet fault', 'devnet fault broken-runtime', 'devnet fault no-core --undo'],

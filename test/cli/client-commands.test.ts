@@ -248,7 +248,10 @@ describe('vote', () => {
     const alice = signerFromUri('//Alice');
     const give = (signature: string) => commandLine([...elsewhere, '--signature', signature]);
     const slip = await give(alice.sign(toHex(new TextEncoder().encode(text))));
-    expect(slip).toMatchObject({ status: 1, stderr: expect.stringMatching(/SIGNATURE_INVALID.*hex of the text/) });
+    expect(slip).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/SIGNATURE_INVALID.*hex of the text/),
+    });
     expect(service.calls).toEqual([]);
     const pasted = alice.sign(`<Bytes>${text.replaceAll('\n', ' ')}</Bytes>`);
     expect(await give(`0x01${pasted.slice(2)}`)).toMatchObject({ status: 0 });
@@ -486,7 +489,9 @@ describe('other commands', () => {
     expect(await tally()).not.toContain('endorsed');
     expect(JSON.parse(await tally('--json'))).toMatchObject({ tallies: [{ endorsed: false }] });
     service.endorsed = true;
-    expect(await tally()).toContain('approved, no quorum, endorsed: can pass from block 132');
+    expect(await tally()).toContain(
+      'approved, no quorum, endorsed: can pass from relay block 132 (in 72 s, ',
+    );
     expect(JSON.parse(await tally('--json'))).toMatchObject({
       tallies: [{ endorsed: true, canPassFrom: 132 }],
     });

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commandsOf, EXAMPLES } from '../../src/cli/examples.ts';
 import { ALL_COMMANDS, runCommandLine } from '../../src/cli/program.ts';
@@ -15,7 +15,12 @@ async function everyCommand(): Promise<ReadonlyMap<string, Command>> {
   const spy: RegisterCommand = (given) => {
     program = given;
   };
-  const io = { stdout: () => undefined, stderr: () => undefined, env: {}, signal: new AbortController().signal };
+  const io = {
+    stdout: () => undefined,
+    stderr: () => undefined,
+    env: {},
+    signal: new AbortController().signal,
+  };
   await runCommandLine(['--version'], io, { version: '0.0.0', commands: [...ALL_COMMANDS, spy] });
   if (!program) throw new Error('nothing was registered');
   return new Map(commandsOf(program));
@@ -23,7 +28,12 @@ async function everyCommand(): Promise<ReadonlyMap<string, Command>> {
 
 /** Words as a shell splits them. */
 const wordsOf = (line: string) =>
-  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+
+/** Some flags have two long names, of which commander calls the first one short. */
+const namesOf = ({ short, long }: Option) => [short, long].filter((name) => name !== undefined);
 
 describe('help', () => {
   it('shows an example of every command that does something, and of no other', async () => {
@@ -43,11 +53,18 @@ describe('help', () => {
         expect(example.startsWith(name), example).toBe(true);
         const words = wordsOf((example.slice(name.length).split(' > ')[0] ?? '').trim());
         const flags = words.filter((word) => word.startsWith('--'));
-        const known = command?.options.map(({ long }) => long) ?? [];
-        expect(flags.filter((flag) => !known.includes(flag)), example).toEqual([]);
-        const needed = command?.options.filter(({ mandatory }) => mandatory).map(({ long }) => long ?? '') ?? [];
-        expect(needed.filter((flag) => !flags.includes(flag)), example).toEqual([]);
-        const taken = command?.options.filter(({ required }) => required).map(({ long }) => long) ?? [];
+        const known = command?.options.flatMap(namesOf) ?? [];
+        expect(
+          flags.filter((flag) => !known.includes(flag)),
+          example,
+        ).toEqual([]);
+        const needed =
+          command?.options.filter(({ mandatory }) => mandatory).map(({ long }) => long ?? '') ?? [];
+        expect(
+          needed.filter((flag) => !flags.includes(flag)),
+          example,
+        ).toEqual([]);
+        const taken = command?.options.filter(({ required }) => required).flatMap(namesOf) ?? [];
         const free = words.filter(
           (word, at) => !word.startsWith('--') && !taken.includes(words[at - 1] ?? ''),
         );
@@ -72,27 +89,32 @@ describe('completion', () => {
     const path = join(await temporaryFolder(), 'completion.bash');
     await writeFile(path, await script('bash'));
     const complete = (...words: string[]) =>
-      execFileSync(
-        'bash',
-        [
-          '-c',
-          'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pararescue; echo "${COMPREPLY[@]}"',
+      [
+        ...execFileSync(
           'bash',
-          path,
-          ...words,
-        ],
-        { encoding: 'utf8' },
-      )
-        .trim()
-        .split(' ');
+          [
+            '-c',
+            'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pararescue; declare -p COMPREPLY',
+            'bash',
+            path,
+            ...words,
+          ],
+          { encoding: 'utf8' },
+        ).matchAll(/\]="([^"]*)"/g),
+      ].map(([, word]) => word);
     expect(complete('pararescue', 'pro')).toEqual(['propose', 'proposals', 'proposal']);
     expect(complete('pararescue', 'code', 'get', '--o')).toEqual(['--out']);
     expect(complete('pararescue', 'policy', '')).toEqual(
       expect.arrayContaining(['check', 'show', 'explain', 'diff']),
     );
-    expect(complete('pararescue', 'vote', '--para', '2000', '--choice', '')).toEqual(['aye', 'nay', 'abstain']);
+    expect(complete('pararescue', 'vote', '--para', '2000', '--choice', '')).toEqual([
+      'aye',
+      'nay',
+      'abstain',
+    ]);
     expect(complete('pararescue', 'completion', 'f')).toEqual(['fish']);
-    expect(complete('pararescue', 'evidence', '--out', 'x')).toEqual(['']);
+    expect(complete('pararescue', 'evidence', '--out', 'x')).toEqual([]);
+    expect(complete('pararescue', 'doctor', '--par')).toEqual(['--para', '--para-node']);
   });
 
   it.each(['zsh', 'fish'])('is a script that %s reads, where there is one', async (shell) => {

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policyHash } from '../../src/domain/policy/policy.ts';
 import type { Hex } from '../../src/domain/units.ts';
-import { signaturesReady } from '../../src/voting/index.ts';
 import { writeEvidence } from '../../src/voting/evidence/writer.ts';
+import { signaturesReady } from '../../src/voting/index.ts';
 import { blake, hash, sampleIncident, samplePolicy, sampleVote } from '../store/samples.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
 import { CODE, type RecordingService } from '../support/recording-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { sampleEvidence, samplePolicy as provenPolicy } from '../voting/evidence-sample.ts';
+import { samplePolicy as provenPolicy, sampleEvidence } from '../voting/evidence-sample.ts';
 
 const ALICE = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';
 const ALICE_ADDRESS = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY';
@@ -66,7 +66,10 @@ describe('proposal', () => {
     const [proposal] = service.proposed;
     if (!proposal) throw new Error('nothing is proposed');
     const para = service.para.bind(service);
-    service.para = (id) => ({ ...para(id), proposals: [{ hash: proposal.hash, codeHash: proposal.codeHash }] });
+    service.para = (id) => ({
+      ...para(id),
+      proposals: [{ hash: proposal.hash, codeHash: proposal.codeHash }],
+    });
     service.proposed = [{ ...proposal, changes: ['System.remark is gone'] }];
     const seen = (await run('status', '--para', '2000')).stdout;
     expect(seen).toContain(proposal.text);
@@ -81,9 +84,14 @@ describe('proposal', () => {
     if (!tally) throw new Error('the sample has no round with an end');
     service.proposed = [];
     const { status, stdout } = await run('proposal', tally.proposal);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^result +this one was/m) });
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^result +this one was/m),
+    });
     expect(stdout).toMatch(/^ayes +[\d,.]+ PARA/m);
-    expect(JSON.parse((await run('proposal', tally.proposal, '--json')).stdout)).toMatchObject({ incident: 3 });
+    expect(JSON.parse((await run('proposal', tally.proposal, '--json')).stdout)).toMatchObject({
+      incident: 3,
+    });
     expect(await run('proposal', hash(0x5a), '--json')).toMatchObject({
       status: 1,
       stdout: '',
@@ -139,7 +147,9 @@ describe('power', () => {
       const proof = service.accountProof.bind(service);
       service.accountProof = async (id, account) => ({ ...(await proof(id, account)), power: 2_000n });
     });
-    expect((await more.run('power', more.voter, '--para', '2000')).stderr).toMatch(/gives 1000, .* says 2000/);
+    expect((await more.run('power', more.voter, '--para', '2000')).stderr).toMatch(
+      /gives 1000, .* says 2000/,
+    );
     const other = await openProven((service) => {
       const proof = service.accountProof.bind(service);
       service.accountProof = async (id) => proof(id, hash(9));

@@ -21,7 +21,14 @@ async function scene(change: Partial<ParaStatus>, inForce = POLICY) {
     stdout: (text: string) => {
       printed += text;
     },
-    ...{ stderr: nothing, styled: nothing, finish: nothing, env: {}, signal: new AbortController().signal },
+    ...{
+      stderr: nothing,
+      styled: nothing,
+      progress: nothing,
+      finish: nothing,
+      env: {},
+      signal: new AbortController().signal,
+    },
   };
   return { client, io, printed: () => printed };
 }

@@ -100,6 +100,7 @@ describe('a connection to the contracts chain', () => {
       let told = '';
       const io = {
         finish: () => undefined,
+        progress: () => undefined,
         stdout: () => undefined,
         styled: () => undefined,
         stderr: (text: string) => {

@@ -322,7 +322,10 @@ function Cold(props: {
         type="button"
         class="main"
         disabled={busy || !isSignature}
-        onClick={() => isHex(given) && onSigned(scheme === 'ethereum' ? withUsualEnd(given) : signatureOf(given, scheme), scheme)}
+        onClick={() =>
+          isHex(given) &&
+          onSigned(scheme === 'ethereum' ? withUsualEnd(given) : signatureOf(given, scheme), scheme)
+        }
       >
         {text.send}
       </button>

@@ -33,7 +33,10 @@ export const registerPower: RegisterCommand = (program, io) => {
         await client.para(flags.para),
       ];
       if (policy === null) {
-        throw new RescueError('RESCUE_NOT_OPTED_IN', `para ${flags.para} has no policy that says what counts`);
+        throw new RescueError(
+          'RESCUE_NOT_OPTED_IN',
+          `para ${flags.para} has no policy that says what counts`,
+        );
       }
       if (proof.account !== account) throw wrong(`the service proved another account, ${proof.account}`);
       const { relay, head } = proof.anchor;
@@ -60,7 +63,10 @@ export const registerPower: RegisterCommand = (program, io) => {
           ['power', amountText(power, para.token)],
           ['share', `${percentage(power, electorate)} of ${amountText(electorate, para.token)}`],
           ['no vote', excluded === null ? null : `the policy excludes it: ${excluded}`],
-          ['', power === 0n && excluded === null ? 'what it received after the last head does not vote' : null],
+          [
+            '',
+            power === 0n && excluded === null ? 'what it received after the last head does not vote' : null,
+          ],
           ['head', `${head.number} ${head.hash}`],
           ['proven', `here, under relay block ${relay.number} ${relay.hash}`],
           [

@@ -24,7 +24,9 @@ const MOST_INCIDENTS = 200;
 /** `pararescue proposal HASH`: one proposal of whichever para, also when its vote is long over. */
 export const registerProposal: RegisterCommand = (program, io) => {
   withClientOptions(program.command('proposal'), io)
-    .description('everything about one proposal: its text, code, trial and, when its vote is over, the result')
+    .description(
+      'everything about one proposal: its text, code, trial and, when its vote is over, the result',
+    )
     .argument('<hash>', 'hash of the proposal', hashArgument)
     .option('--para <id>', 'of this para; default: whichever para of the service has it', paraArgument)
     .option('--account <address>', 'what its code does to the balance of this account')
@@ -75,10 +77,7 @@ async function pastResult(
   return null;
 }
 
-function pastText(
-  { paraId, incident, round, tally }: PastResult,
-  token: Token | null | undefined,
-): string {
+function pastText({ paraId, incident, round, tally }: PastResult, token: Token | null | undefined): string {
   const { proposal, ayes, nays, abstains, votes, electorate, quorate } = tally;
   const won = round.approved?.proposal === proposal;
   return facts([

@@ -4,8 +4,8 @@ import { shownAge } from '../../domain/chain/sight.ts';
 import type { Confidence } from '../../domain/diagnosis/causes.ts';
 import { troublesFirst } from '../../domain/fleet/row.ts';
 import { printable } from '../../domain/plain-text.ts';
-import { type DiagnosisView, remediesOf, warningsOf } from '../../domain/records/diagnosis.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
+import { type DiagnosisView, remediesOf, warningsOf } from '../../domain/records/diagnosis.ts';
 import type { Proposal } from '../../domain/round/round.ts';
 import type { ParaId } from '../../domain/units.ts';
 import type { EndpointStatus } from '../../domain/views/endpoints.ts';
@@ -15,9 +15,9 @@ import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shar
 import { fleetLine, fleetText, troubleLines } from '../shared/fleet-text.ts';
 import { incidentLines } from '../shared/incident-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { proposalLines } from '../shared/proposal-text.ts';
 import { readinessLines, readinessWord } from '../shared/readiness-text.ts';
 import { releaseLines } from '../shared/release-text.ts';
-import { proposalLines } from '../shared/proposal-text.ts';
 import { roundText } from '../shared/round-text.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts, table } from '../shared/table.ts';
@@ -200,11 +200,7 @@ function diagnosisLines(diagnosis: DiagnosisView): (readonly [string, string])[]
   ];
 }
 
-async function paraText(
-  para: ParaStatus,
-  proposals: readonly Proposal[],
-  url: string,
-): Promise<string> {
+async function paraText(para: ParaStatus, proposals: readonly Proposal[], url: string): Promise<string> {
   const { observation, stall, diagnosis, optIn, anchor, clock, approved, route, trouble } = para;
   const registrar = observation?.registrar ?? null;
   const lines: (readonly [string, string | null])[] = [
@@ -230,7 +226,10 @@ async function paraText(
       anchor && `head ${anchor.head.number} ${anchor.head.hash}, relay block ${anchor.relay.number}`,
     ],
     ['round', anchor && roundText(para)],
-    ['closes', clock && `at ${whenText(clock.closesAt, presentOf(para))}${clock.extended ? ' (extended)' : ''}`],
+    [
+      'closes',
+      clock && `at ${whenText(clock.closesAt, presentOf(para))}${clock.extended ? ' (extended)' : ''}`,
+    ],
     ...(await proposalLines(para, proposals, url)),
     ['approved', approved && `proposal ${approved.proposal}, code ${approved.codeHash}`],
     ...(await releaseLines(para.release)),

@@ -24,8 +24,7 @@ export const registerVotes: RegisterCommand = (program, io) => {
     .option('--most <number>', 'without --account: so many of the newest ones', countArgument, 100)
     .action(async (flags: VotesFlags) => {
       const client = await clientOf(flags, io);
-      const account =
-        flags.account === undefined ? null : await readAccount('--account', flags.account);
+      const account = flags.account === undefined ? null : await readAccount('--account', flags.account);
       const all = await client.votes(flags.para);
       if (account !== null) {
         const vote = all.find((one) => one.account === account) ?? null;

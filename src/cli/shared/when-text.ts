@@ -11,7 +11,10 @@ export function timeText(at: EpochMs): string {
 }
 
 /** The relay block that the service read last; null while it knows nothing of the present, from which times could be reckoned. */
-export function presentOf({ observation, condition }: Pick<ParaStatus, 'observation' | 'condition'>): RelayBlock | null {
+export function presentOf({
+  observation,
+  condition,
+}: Pick<ParaStatus, 'observation' | 'condition'>): RelayBlock | null {
   return condition.is === 'unknown' ? null : (observation?.relay.number ?? null);
 }
 

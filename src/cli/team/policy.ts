@@ -66,7 +66,9 @@ function registerExplain(policy: Command, io: CommandIo): void {
       const read = file === undefined ? null : await readPolicy(file);
       const { policy, hash } = read ?? (await inForce(flags, flags.para ?? 0, io));
       const token =
-        flags.para === undefined ? null : ((await (await clientOf(flags, io)).para(flags.para)).token ?? null);
+        flags.para === undefined
+          ? null
+          : ((await (await clientOf(flags, io)).para(flags.para)).token ?? null);
       const sentences = await sentencesOf(policy, token);
       if (flags.json) return io.stdout(jsonText({ hash, sentences }));
       io.stdout(`policy ${hash} for para ${policy.para}\n\n${sentences.join('\n')}\n`);
@@ -78,7 +80,11 @@ function registerDiff(policy: Command, io: CommandIo): void {
     .description('how one policy differs from another, or from the one in force, a plain line for each part')
     .argument('<file>', 'the policy, YAML or JSON')
     .argument('[after]', 'a second one, which the first one is compared with')
-    .option('--para <id>', 'without a second file: what <file> would change of the one in force', paraArgument)
+    .option(
+      '--para <id>',
+      'without a second file: what <file> would change of the one in force',
+      paraArgument,
+    )
     .action(async (file: string, after: string | undefined, flags: InForceFlags) => {
       if ((after === undefined) === (flags.para === undefined)) {
         throw wrong('give a second file, or --para for the policy in force');

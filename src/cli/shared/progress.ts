@@ -4,7 +4,7 @@ import type { CommandIo } from './io.ts';
 const EVERY_MS = 200;
 
 /** Tells how far long work is, on a terminal and nowhere else, and a few times a second at most. */
-export function progressTo(io: CommandIo): (words: () => string) => void {
+function progressTo(io: CommandIo): (words: () => string) => void {
   let toldAt = Number.NEGATIVE_INFINITY;
   return (words) => {
     const now = performance.now();

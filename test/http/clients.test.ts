@@ -257,6 +257,29 @@ describe('one network of IPv6, a /48 of which each client has a /64', () => {
     }
   });
 
+  it('looks for changed line breaks as long as few are wrong, says so when it no longer does, and counts the text as it is shown all along', async () => {
+    const desk = createSignatureDesk();
+    const given = (body: string) => {
+      const parsed = JSON.parse(body);
+      return { ...parsed, text: voteText(parsed) };
+    };
+    const pasted = (sequence: number) => {
+      const signed = given(ballot(sequence));
+      return { ...signed, signature: alice.sign(signed.text.replaceAll('\n', ' ')) };
+    };
+    await desk.verify(pasted(1), 'a');
+    const reasons: string[] = [];
+    for (let index = 2; index <= 60; index++) {
+      const wrong = given(ballot(index, mallory));
+      await desk.verify(wrong, 'b').catch((error: unknown) => reasons.push(String(error)));
+    }
+    expect(reasons).toHaveLength(59);
+    expect(reasons[0]).toMatch(/Was it signed by another account/);
+    expect(reasons.at(-1)).toMatch(/is not looked at now/);
+    await expect(desk.verify(pasted(61), 'a')).rejects.toThrow('sign the text with its lines');
+    await desk.verify(given(ballot(62)), 'a');
+  });
+
   it('keeps nobody else from voting by wrong votes, each from another address', async () => {
     const desk = createSignatureDesk();
     const proxied = (client: string) => clientOf(trustedProxies, '127.0.0.1', client);

@@ -5,6 +5,7 @@ import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/roun
 import {
   ACCOUNT_LENGTH,
   isSignatureOver,
+  isSignedAsShown,
   type SignedText,
   signatureFormProblem,
   usualSignature,
@@ -38,18 +39,18 @@ const UNKNOWN_SLIP =
 function slipOf(signed: SignedText): string | null {
   const { text, account, signature, scheme } = signed;
   const usual = usualSignature(signature, scheme);
-  if (usual !== signature && scheme !== 'ethereum' && isOver(text, { ...signed, signature: usual })) {
+  if (usual !== signature && scheme !== 'ethereum' && isSignedAsShown({ ...signed, signature: usual })) {
     return `It is right but for its first byte, a mark of the kind of key that some wallets put in front: leave ${signature.slice(0, 4)} out.`;
   }
   for (const other of SIGNATURE_SCHEMES) {
     if (other === scheme || (account.length - 2) / 2 !== ACCOUNT_LENGTH[other]) continue;
-    if (isOver(text, { ...signed, scheme: other, signature: usualSignature(signature, other) })) {
+    if (isSignedAsShown({ ...signed, scheme: other, signature: usualSignature(signature, other) })) {
       return schemeSlip(other);
     }
   }
   if (signatureFormProblem(signed) !== null) return null;
   const hex = toHex(encodeText(text));
-  if (isOver(hex, signed)) {
+  if (isSignedAsShown({ ...signed, text: hex })) {
     return 'The hex of the text was signed as if it were the text: sign the text, or its hex where the wallet takes hex for bytes.';
   }
   if (isSignatureOver(encodeText(wrapped(wrapped(text))), signed)) {
@@ -60,10 +61,4 @@ function slipOf(signed: SignedText): string | null {
 
 function schemeSlip(scheme: SignatureScheme): string {
   return `It is a right signature by a key of the kind ${scheme}: say so (--scheme ${scheme}, or "scheme": "${scheme}").`;
-}
-
-/** Over the text as it is or as wallets wrap it; the other forms are not worth the time. */
-function isOver(text: string, signed: Omit<SignedText, 'text'>): boolean {
-  if (signatureFormProblem(signed) !== null) return false;
-  return [text, wrapped(text)].some((form) => isSignatureOver(encodeText(form), signed));
 }

@@ -1,12 +1,12 @@
 import { blake2AsU8a, cryptoWaitReady, keccakAsU8a, secp256k1Recover } from '@polkadot/util-crypto';
 import { ed25519Verify, sr25519Verify } from '@polkadot/wasm-crypto';
 import { encodeText, equalBytes } from '../../bytes/bytes.ts';
-import { fromHex, toHex } from '../../bytes/hex.ts';
+import { fromHex, isHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { Ed25519Verifier } from '../../proof/grandpa.ts';
-import { formsOfText } from './text-forms.ts';
+import { formsOfText, wrapped } from './text-forms.ts';
 
 /** A text and who says to have signed it. */
 export interface SignedText {
@@ -58,6 +58,13 @@ export function verifySignature(signed: SignedText): void {
     'RESCUE_SIGNATURE_INVALID',
     `The ${signed.scheme} signature is not one of account ${signed.account} over this text; sign exactly the text that was shown, with that account.`,
   );
+}
+
+/** Whether the text was signed as it is shown, bare or as wallets wrap it: most are, and it costs two looks at most. Needs `signaturesReady()`. */
+export function isSignedAsShown(signed: SignedText): boolean {
+  if (!isHex(signed.account) || !isHex(signed.signature) || signatureFormProblem(signed) !== null)
+    return false;
+  return [signed.text, wrapped(signed.text)].some((form) => isSignatureOver(encodeText(form), signed));
 }
 
 /** Whether the signature is of these very bytes; its form was looked at. */

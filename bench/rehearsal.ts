@@ -44,7 +44,11 @@ async function measured(
   const started = performance.now();
   try {
     const options = { code: concatBytes(code, IGNORED_FRAME), policy: null, mostBlocks: 5_000, onProgress };
-    const report = await rehearse(thread, { ...options, asManager: devAccount('Alice').account });
+    const report = await rehearse(thread, {
+      ...options,
+      asManager: devAccount('Alice').account,
+      acting: null,
+    });
     const seconds = (performance.now() - started) / 1_000;
     const { relayBlocks, verdict } = report;
     const [early, last] = [memory.at(Math.floor(memory.length / 2)) ?? 0, memory.at(-1) ?? 0];

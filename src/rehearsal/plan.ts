@@ -1,4 +1,5 @@
 import type { Point } from '../blocks/point.ts';
+import type { Acting } from '../domain/chain/acting.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { AccountHex } from '../domain/units.ts';
 import type { GivenSignatures } from '../executor/given-signatures.ts';
@@ -20,6 +21,8 @@ export interface RehearsalPlan {
   readonly policy: Policy | null;
   /** Takes this account for the manager of an unlocked para, whatever the registrar says. */
   readonly asManager: AccountHex | null;
+  /** Who acts for the manager; null when its own key does. */
+  readonly acting: Acting | null;
   readonly mostBlocks: number;
   readonly given: GivenSignatures;
   readonly onSpecs: boolean;

@@ -1,6 +1,7 @@
 import { pointOf } from '../blocks/point.ts';
 import { readChainSpec } from '../blocks/spec/chain-spec.ts';
 import { type Hex, toHex } from '../bytes/hex.ts';
+import type { Acting } from '../domain/chain/acting.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { AccountHex } from '../domain/units.ts';
 import { GivenSignatures } from '../executor/given-signatures.ts';
@@ -18,6 +19,7 @@ interface RehearsalInput {
   readonly code: Hex;
   readonly policy: Policy | null;
   readonly asManager: AccountHex | null;
+  readonly acting: Acting | null;
   readonly mostBlocks: number;
 }
 

@@ -94,7 +94,9 @@ export async function rehearseForks(
       proposed,
       onProgress,
     });
-    const played = await inOwnWords(stage, await play(stage), plan.code);
+    const first = await play(stage);
+    // Nobody has the manager's own key where others act for it.
+    const played = plan.acting === null ? await inOwnWords(stage, first, plan.code) : first;
     return reportOf({ plan, stage, played, own, proposed, stored: validationCode });
   } finally {
     for (const close of closing.reverse()) await close();
@@ -114,7 +116,7 @@ interface Found {
 
 async function stageOf(plan: RehearsalPlan, found: Found): Promise<Stage> {
   const { network, side, contracts, observation } = found;
-  const { code, given } = plan;
+  const { code, given, acting } = plan;
   const calls = new CallLog();
   const manager = observation.registrar?.manager ?? null;
   const signer = manager === null ? { account: null, pair: null } : givenSigner(manager, given);
@@ -122,7 +124,7 @@ async function stageOf(plan: RehearsalPlan, found: Found): Promise<Stage> {
   const rescue = rescueOf(plan, found);
   const actors = await actorsOf({
     relay: network.relay,
-    ...{ side, contracts, rescue, code, calls, given, managers },
+    ...{ side, contracts, rescue, code, calls, given, managers, acting },
   });
   return { ...found, rescue, actors, calls, submitter: managers };
 }
@@ -137,12 +139,14 @@ function* contractsPara(
   return new ForkedPara(id, new ForkedChain({ ...setting, origin, genesisHash }));
 }
 
-/** Chain specs know no manager of a para that is put into them; everybody has the key of this one. */
-function* assumedManager({ onSpecs, relay, paraId }: RehearsalPlan): Task<AccountHex | null> {
+/** Chain specs know no manager of a para that is put into them: who acts is it, or one whose key everybody has. */
+function* assumedManager({ onSpecs, relay, paraId, acting }: RehearsalPlan): Task<AccountHex | null> {
   if (!onSpecs) return null;
   const types = yield* typesOf(relay);
   if (!types.has('registrar', 'paras')) return null;
-  return (yield* readItem(relay.state, types, 'registrar', 'paras', paraId)) === null ? ALICE : null;
+  return (yield* readItem(relay.state, types, 'registrar', 'paras', paraId)) === null
+    ? (acting?.multisig?.account ?? acting?.signer ?? ALICE)
+    : null;
 }
 
 /** What holders would have decided, had the para died at its head. */

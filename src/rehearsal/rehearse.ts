@@ -1,4 +1,5 @@
 import { fromHex, type Hex, toHex } from '../bytes/hex.ts';
+import type { Acting } from '../domain/chain/acting.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { AccountHex } from '../domain/units.ts';
 import { TaskThread, type ThreadLimits } from '../executor/thread/task-thread.ts';
@@ -32,6 +33,8 @@ export interface RehearsalOptions {
   readonly policy: Policy | null;
   /** Takes this account for the manager of an unlocked para, whatever the registrar says. */
   readonly asManager: AccountHex | null;
+  /** Who acts for the manager: as many signatories of a multisig as decide, or a proxy; null when the manager's own key does. */
+  readonly acting: Acting | null;
   /** Relay blocks after which it is given up. */
   readonly mostBlocks: number;
   readonly signal?: AbortSignal | undefined;
@@ -107,9 +110,9 @@ export function tryAct(
 }
 
 /** Plain data for the thread, and what it gets beside. */
-function given({ code, policy, asManager, mostBlocks, signal, onProgress }: RehearsalOptions) {
+function given({ code, policy, asManager, acting, mostBlocks, signal, onProgress }: RehearsalOptions) {
   return {
-    input: { code: toHex(blake2b256(code)), policy, asManager, mostBlocks },
+    input: { code: toHex(blake2b256(code)), policy, asManager, acting, mostBlocks },
     options: {
       code: async (_hash: Hex) => code,
       onProgress: (value: unknown) => onProgress?.(value as RehearsalProgress),

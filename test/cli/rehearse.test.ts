@@ -10,10 +10,16 @@ import { unlockPara } from '../../devnet/unlock.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
+import { differencesOf } from '../../src/domain/validation/differences.ts';
+import type { ValidationPage } from '../../src/domain/validation/page.ts';
+import { multisigAccount } from '../../src/keys/multisig.ts';
 import { blake2b256 } from '../../src/proof/index.ts';
 import type { RehearsalReport } from '../../src/rehearsal/report.ts';
 import { HAS_SPECS, openSpec, specFile, specPath } from '../blocks/specs.ts';
 import { commandLine } from '../support/command-line.ts';
+import { addProxy } from '../support/managers.ts';
+
+const BOB = devAccount('Bob').address;
 
 describe('pararescue rehearse', () => {
   let network: Network;
@@ -58,6 +64,11 @@ describe('pararescue rehearse', () => {
     [['--spec', '/nowhere/a.json'], 'the chain spec /nowhere/a.json cannot be read'],
     [['--policy', '/nowhere/policy.yaml'], '/nowhere/policy.yaml'],
     [['--as-manager', 'nobody'], '--as-manager'],
+    [['--multisig', '2:nobody'], '--multisig'],
+    [
+      ['--multisig', `1:${BOB},${devAccount('Dave').address}`, '--account', devAccount('Eve').address],
+      'is none of the signatories',
+    ],
     [['--report', '/dev/null'], 'the report cannot be written into /dev/null'],
     [['--most-blocks', '1'], 'was given up after 1 relay blocks'],
   ])('refuses %j with a sentence that helps', async (args, sentence) => {
@@ -141,6 +152,49 @@ describe('pararescue rehearse', () => {
       expect(again.heads.map(({ hash, includedAt }) => [hash, includedAt])).toEqual(
         written.heads.map(({ hash, includedAt }) => [hash, includedAt]),
       );
+    });
+
+    it('plays as those who really sign: signatories of a multisig that is the proxy of the manager, one after the other', async () => {
+      const people = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
+      const { account: multisig } = multisigAccount({
+        signatories: people.map(({ account }) => account),
+        threshold: 2,
+      });
+      await addProxy(network, network.manager, { delegate: multisig });
+      const [charlie, dave, eve] = people.map(({ account }) => account);
+      const who = `2:${people.map(({ address }) => address).join(',')}`;
+      const acting = ['--multisig', who, '--account', people[2]?.address ?? ''];
+      const policy = await policyFile({ recovery: { heads: 1, lockAgain: true } });
+      const drill = join(folder, 'drill');
+      await rehearsed(...chains(), '--policy', policy, '--report', drill, ...acting);
+      const read = async (name: string) => JSON.parse(await readFile(join(drill, name), 'utf8'));
+      const report = (await read('report.json')) as RehearsalReport;
+      expect(report.verdict).toEqual({ kind: 'lives' });
+      const made = report.steps.map(({ id, calls }) => [
+        id,
+        calls.map(({ method, signer, problem }) => [method, signer, problem]),
+      ]);
+      const [second] = [charlie, dave].toSorted();
+      const pair = [
+        ['multisig.approveAsMulti', eve, null] as const,
+        ['multisig.asMulti', second, null] as const,
+      ];
+      expect(made).toEqual([
+        ['approve-call', [pair[0]]],
+        ['schedule-code', [pair[1]]],
+        ['await-enactment', []],
+        ['first-heads', []],
+        ['approve-lock', [pair[0]]],
+        ['lock-again', [pair[1]]],
+      ]);
+      // What the page said before is what was signed.
+      const page = (await read('validation.json')) as ValidationPage;
+      expect(page.steps.flatMap(({ calls }) => calls.map(({ method, signer }) => [method, signer]))).toEqual(
+        [...pair, ...pair].map(([method, signer]) => [method, signer]),
+      );
+      expect(differencesOf(page)).toEqual([]);
+      const stranger = await rehearsed(...chains(), '--account', people[0]?.address ?? '');
+      expect(stranger.stderr).toMatch(/RESCUE_REHEARSAL_FAILED: .* is neither .* nor a proxy of it/);
     });
 
     it('ends with the panic of a code that fails, and with the rejection of one that validators refuse', async () => {

@@ -32,6 +32,7 @@ it('ends when a block computes for too long, however much time there is for all 
     code: patchedCode(await network.artifacts.read('para-fixed'), withEndlessValidation),
     policy: null,
     asManager: null,
+    acting: null,
     mostBlocks: 100,
   });
   await expect(rehearsed).rejects.toMatchObject({

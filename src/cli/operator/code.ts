@@ -14,6 +14,7 @@ import { labelRegrets, neverLocked, type Regret, scheduleRegrets } from '../../r
 import { registerCodeTools } from '../code/commands.ts';
 import type { PageFlags } from '../shared/act-page.ts';
 import { type TrialFlags, tryCall, tryRescue, withParaNode, withTrialOptions } from '../shared/act-trial.ts';
+import { actingOf } from '../shared/acting-flags.ts';
 import { gapArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
@@ -84,7 +85,9 @@ async function schedule(session: RelaySession, flags: CodeFlags, io: CommandIo):
     : null;
   const account = observation.registrar?.manager ?? null;
   const { paraNode: urls } = flags;
-  const what = { paraId: flags.para, code: blob };
+  const acting = await actingOf(flags, session.signer.account);
+  const isNamed = acting.signer !== null || acting.multisig !== null;
+  const what = { paraId: flags.para, code: blob, acting: isNamed ? acting : null };
   await carryOut(
     session,
     {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RelaySession } from '../../chain/relay/session.ts';
 import { type Token, tokenAmount } from '../../domain/amount.ts';
+import type { Acting } from '../../domain/chain/acting.ts';
 import type { RelayCall } from '../../domain/chain/extrinsics.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
@@ -90,10 +91,15 @@ export async function tryCall(
   }, io);
 }
 
-/** Plays the whole rescue with this code, by the registrar's route, on forks of both chains. */
+/** Plays the whole rescue with this code, by the registrar's route, on forks of both chains; by the manager's own key without `acting`. */
 export async function tryRescue(
   session: RelaySession,
-  { paraId, code, urls }: { paraId: ParaId; code: Uint8Array; urls: readonly string[] },
+  {
+    paraId,
+    code,
+    urls,
+    acting,
+  }: { paraId: ParaId; code: Uint8Array; urls: readonly string[]; acting: Acting | null },
   io: CommandIo,
 ): Promise<TriedAct> {
   return bounded(async () => {
@@ -108,8 +114,15 @@ export async function tryRescue(
       const { bytes } = await session.finalized();
       const chains = { relay: session.endpoints, para };
       const points = await openTrialPoints(paraId, bytes, chains, { limits: FETCHES });
-      const options = { code, policy: null, asManager: null, mostBlocks: MOST_BLOCKS, signal: io.signal };
-      const report = await rehearsePara(thread, { ...options, ...points, paraId, contracts: null });
+      const options = { code, policy: null, asManager: null, acting };
+      const within = { mostBlocks: MOST_BLOCKS, signal: io.signal };
+      const report = await rehearsePara(thread, {
+        ...options,
+        ...within,
+        ...points,
+        paraId,
+        contracts: null,
+      });
       const { verdict, heads, relayBlocks, before, after, warnings, shortcuts } = report;
       const problem = verdict.kind === 'lives' ? null : verdictLine(report);
       const rescue = { paraId, verdict, heads, relayBlocks, before, after, warnings, shortcuts };

@@ -87,17 +87,20 @@ export function withPageOption(command: Command): Command {
 }
 
 /** Adds as whom the key acts: as a signatory of a multisig, or not here at all. A proxy of the account is found by itself. */
-export function withActingOptions(command: Command): Command {
+export function withActingOptions(command: Command, what = SIGNING): Command {
   return command
     .option(
       '--multisig <threshold:accounts>',
-      'act as a signatory of this multisig: threshold and all signatories, for example 2:5F…,5G…,5H…',
+      `${what.multisig}: threshold and all signatories, for example 2:5F…,5G…,5H…`,
     )
-    .option(
-      '--account <address>',
-      'this account signs elsewhere: show and write the call for it, and wait for its effect',
-    );
+    .option('--account <address>', what.account);
 }
+
+/** What the flags say to commands that sign. */
+const SIGNING = {
+  multisig: 'act as a signatory of this multisig',
+  account: 'this account signs elsewhere: show and write the call for it, and wait for its effect',
+};
 
 /** Tells people of nodes that fail while others are tried. */
 export function troubleTo(io: CommandIo): (trouble: RescueError) => void {

@@ -5,18 +5,21 @@ import type { AccountHex, ParaId } from '../../domain/units.ts';
 import type { RehearsalProgress, RehearsalReport } from '../../rehearsal/report.ts';
 import type { TrialPoints } from '../../trial/fork-points.ts';
 import type { ForkPoint } from '../../trial/try-para.ts';
+import { actingOf } from '../shared/acting-flags.ts';
 import { countArgument, paraArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import { type ForkFlags, withForkOptions, withForks } from '../shared/fork-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
-import { endpointOption, withTrustOptions } from '../shared/operator-options.ts';
+import { endpointOption, withActingOptions, withTrustOptions } from '../shared/operator-options.ts';
 
 interface RehearseFlags extends ForkFlags {
   readonly code: string;
   readonly policy?: string;
   readonly contracts?: readonly string[];
   readonly asManager?: string;
+  readonly multisig?: string;
+  readonly account?: string;
   readonly mostBlocks: number;
   readonly report?: string;
   readonly json?: boolean;
@@ -43,7 +46,11 @@ export const registerRehearse: RegisterCommand = (program, io) => {
     .option('--most-blocks <number>', 'relay blocks after which it is given up', blocksArgument, USUAL_BLOCKS)
     .option('--report <folder>', 'write the report as Markdown and JSON, and the calls, into this folder')
     .option('--json', 'print JSON for machines');
-  withTrustOptions(withForkOptions(command, 'rehearsal')).action(
+  const whoActs = {
+    multisig: 'for the manager act as many signatories of this multisig as decide, which is it or its proxy',
+    account: 'this account acts for the manager, as its proxy, or as the first of the signatories',
+  };
+  withActingOptions(withTrustOptions(withForkOptions(command, 'rehearsal')), whoActs).action(
     async (para: ParaId | undefined, flags: RehearseFlags) => {
       const { prepareRehearsalFolder, writeRehearsal } = await import('../shared/rehearsal-folder.ts');
       if (flags.report !== undefined) await prepareRehearsalFolder(flags.report);
@@ -128,20 +135,33 @@ function contractsChain(
   );
 }
 
-async function optionsOf({ code, policy, asManager }: RehearseFlags) {
-  const [{ readPolicyFile }, { readAccount }] = await Promise.all([
-    import('../../config/policy-file.ts'),
-    import('../shared/key-options.ts'),
-  ]);
-  const manager = asManager === undefined ? null : await readAccount('--as-manager', asManager);
-  if (manager !== null && manager.length !== 66) {
-    throw new RescueError('RESCUE_REQUEST_INVALID', 'a manager is an account of 32 bytes');
+async function optionsOf(flags: RehearseFlags) {
+  const { code, policy, asManager, account } = flags;
+  const { readPolicyFile } = await import('../../config/policy-file.ts');
+  const manager = await relayAccount('--as-manager', asManager);
+  const signer = await relayAccount('--account', account);
+  const acting = await actingOf(flags, signer);
+  if (signer !== null && acting.multisig?.signatories.includes(signer) === false) {
+    throw new RescueError(
+      'RESCUE_REQUEST_INVALID',
+      `--account ${signer} is none of the signatories of --multisig`,
+    );
   }
   return {
     code: await readCodeFile(code),
     policy: policy === undefined ? null : await readPolicyFile(policy),
-    asManager: manager as AccountHex | null,
+    asManager: manager,
+    acting: signer === null && acting.multisig === null ? null : acting,
   };
+}
+
+/** @throws RESCUE_REQUEST_INVALID for what is no account of a relay chain */
+async function relayAccount(flag: string, text: string | undefined): Promise<AccountHex | null> {
+  if (text === undefined) return null;
+  const { readAccount } = await import('../shared/key-options.ts');
+  const account = await readAccount(flag, text);
+  if (account.length === 66) return account;
+  throw new RescueError('RESCUE_REQUEST_INVALID', `${flag} is an account of the relay chain, of 32 bytes`);
 }
 
 /** For scripts and cron: a rescue that fails ends with status 1. @throws RESCUE_REHEARSAL_FAILED */

@@ -28,7 +28,7 @@ const HEAD_PATIENCE = 100;
 
 type Journal = ReturnType<typeof memoryJournal>;
 
-/** One service that carries the decision out: the routes with its keys, and its journal. */
+/** One service that carries the decision out: the routes for which it has keys, and its journal. */
 export interface Actor {
   readonly routes: Routes;
   readonly journal: Journal;
@@ -106,8 +106,14 @@ async function playSteps(
 ): Promise<RehearsalVerdict> {
   const { rescue, network, side } = stage;
   const pace = new Pace((sentence) => tell(stage, sentence));
+  let isLocking = false;
+  const viewAt = async (observation: ParaObservation) => {
+    const view = await route.view(rescue, observation);
+    // What the lock's own call has come to is no part of the view for the code's.
+    return isLocking ? ((await route.relock(rescue, view))?.view ?? view) : view;
+  };
   const look = async (observation: ParaObservation) => {
-    const ended = await log.see(await route.view(rescue, observation));
+    const ended = await log.see(await viewAt(observation));
     for (const { title, call } of ended) if (call === null) tell(stage, `done: ${title}`);
     if (ended.length > 0) pace.moved(network.passed);
     pace.passed(network.passed, log.current?.title ?? 'done');
@@ -120,7 +126,9 @@ async function playSteps(
     else for (let count = pace.stride; count > 0; count--) await network.next();
     return look(await observe(side, rescue));
   });
-  const carried = await carriedOut(stage, route, blocks, pace);
+  const carried = await together(stage, blocks, route, (actor, own) =>
+    carryOut(contextOf(stage, actor, blocks, pace), own, rescue),
+  );
   if (carried.kind === 'failed') return fails(log.current?.id ?? null, carried.trouble.message);
   if (carried.kind === 'revived') {
     return fails(log.current?.id ?? null, 'the para includes blocks again under its old code');
@@ -128,29 +136,32 @@ async function playSteps(
   const problem = await revive(stage, blocks.blocks(), pace);
   if (problem) return problem;
   if (!rescue.policy.recovery.lockAgain) return { kind: 'lives' };
-  const locked = await relock(contextOf(stage, stage.actors[0], blocks, pace), route, rescue);
+  isLocking = true;
+  const locked = await together(stage, blocks, route, (actor, own) =>
+    relock(contextOf(stage, actor, blocks, pace), own, rescue),
+  );
   return locked.kind === 'failed' ? fails('lock-again', locked.trouble.message) : { kind: 'lives' };
 }
 
-/** All who have to act look at the same blocks; the first one is done with the others, or with the first failure. */
-async function carriedOut(
-  stage: Stage,
-  route: Route,
+/**
+ * All who have keys for the route look at the same blocks; the first one is done with the others, or with the first failure.
+ */
+async function together<Outcome extends { readonly kind: string }>(
+  { actors }: Stage,
   blocks: SharedBlocks<ParaObservation>,
-  pace: Pace,
-): Promise<CarryOutOutcome> {
-  const { actors, rescue } = stage;
+  { name }: Route,
+  work: (actor: Actor, route: Route) => Promise<Outcome>,
+): Promise<Outcome | Failed> {
   // All are counted before anybody looks, so that nobody goes ahead of the others.
-  const runs = actors.map((actor) => {
-    const own = actor.routes.get(route.name);
-    if (!own) throw new RescueError('RESCUE_INTERNAL', 'All actors have the same routes.');
-    return carryOut(contextOf(stage, actor, blocks, pace), own, rescue);
+  const runs = actors.flatMap((actor) => {
+    const own = actor.routes.get(name);
+    return own ? [work(actor, own)] : [];
   });
   const [first, ...others] = runs;
   if (!first) throw new RescueError('RESCUE_INTERNAL', 'Somebody carries a decision out.');
   const failures = others.map(
     (run) =>
-      new Promise<CarryOutOutcome>((resolve, reject) => {
+      new Promise<Outcome>((resolve, reject) => {
         run.then((outcome) => outcome.kind === 'failed' && resolve(outcome), reject);
       }),
   );
@@ -165,6 +176,8 @@ async function carriedOut(
     over();
   }
 }
+
+type Failed = Extract<CarryOutOutcome, { readonly kind: 'failed' }>;
 
 /** Waits for the switch, starts the collators, and waits for the policy's heads. Null when they are there. */
 async function revive(

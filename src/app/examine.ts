@@ -7,6 +7,7 @@ import type { HashedPolicy } from '../domain/policy/policy.ts';
 import { warning } from '../domain/readiness/finding.ts';
 import { mergeChecks } from '../domain/readiness/merge-checks.ts';
 import { type FoundOn, type Readiness, readinessOf } from '../domain/readiness/readiness.ts';
+import { releaseFindings } from '../domain/readiness/release-finding.ts';
 import type { Hex } from '../domain/units.ts';
 import { createParaLook } from '../readiness/look-at-para.ts';
 import { createRoutesLook } from '../readiness/look-at-routes.ts';
@@ -66,7 +67,8 @@ export async function examinePara(
       lookAtRoutes(policy, observation),
       lookAtPara(policy, observation),
     ]);
-    const found: FoundOn[] = [{ route: null, findings: [NO_SERVICE, ...para.findings] }, ...routes];
+    const general = [NO_SERVICE, ...releaseFindings(policy?.rules ?? null), ...para.findings];
+    const found: FoundOn[] = [{ route: null, findings: general }, ...routes];
     const { checks } = mergeChecks(found, [], observation.relay.number);
     return readinessOf(
       checks,

@@ -14,6 +14,7 @@ import { mergeChecks } from '../../src/domain/readiness/merge-checks.ts';
 import { optInFinding } from '../../src/domain/readiness/opt-in-finding.ts';
 import { type ParaFacts, paraFindings } from '../../src/domain/readiness/para-findings.ts';
 import { type FoundOn, readinessOf } from '../../src/domain/readiness/readiness.ts';
+import { releaseFindings } from '../../src/domain/readiness/release-finding.ts';
 import { type UpgradeFacts, upgradeFindings } from '../../src/domain/readiness/upgrade-findings.ts';
 import { sampleOptIn } from '../store/samples.ts';
 import { hash, healthyPara, LIMITS, MANAGER, policyFor } from './observations.ts';
@@ -178,6 +179,22 @@ describe('an opt-in', () => {
     );
     expect(optInFinding(null, false, healthyPara()).result).toBe('obstacle');
     expect(optInFinding({ ...optIn, action: 'opt-out' }, false, healthyPara()).sentence).toMatch(/opted out/);
+  });
+});
+
+describe('a policy that asks for releases', () => {
+  it('is told with who has to release, and one without is not', () => {
+    const release = { people: [hash('a1'), hash('a2')], threshold: 1 };
+    expect(releaseFindings(policyFor({ release }))).toEqual([
+      expect.objectContaining({
+        check: 'release',
+        result: 'ok',
+        sentence: expect.stringMatching(
+          /1 of these 2 release it with "pararescue release 2000": 0xa1.*, 0xa2/,
+        ),
+      }),
+    ]);
+    expect([releaseFindings(policyFor()), releaseFindings(null)]).toEqual([[], []]);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   withRelayToAct,
 } from '../shared/operator-options.ts';
 import { readAtMost } from '../shared/read-file.ts';
+import { ASKS_NOBODY } from '../shared/release-text.ts';
 
 interface HeadFlags extends OperatorFlags, TrialFlags, PageFlags {
   readonly head: string;
@@ -32,6 +33,7 @@ export const registerHead: RegisterCommand = (program, io) => {
       'relay blocks without a head after which the para counts as stopped',
       gapArgument,
     )
+    .addHelpText('after', ASKS_NOBODY)
     .action(async (flags: HeadFlags) => {
       const bytes = await readHead(flags.head);
       if (bytes.length === 0) throw new RescueError('RESCUE_REQUEST_INVALID', 'the head is empty');

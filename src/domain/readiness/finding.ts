@@ -37,6 +37,7 @@ export const CHECKS = [
   'registrar-place',
   'byte-identity',
   'dry-run',
+  'release',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 

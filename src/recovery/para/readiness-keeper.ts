@@ -14,6 +14,7 @@ import {
   type Readiness,
   readinessOf,
 } from '../../domain/readiness/readiness.ts';
+import { releaseFindings } from '../../domain/readiness/release-finding.ts';
 import type { OptIn } from '../../domain/round/round.ts';
 import type { Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { FoundOnPara, LookAtPara, OwnCode } from '../../readiness/look-at-para.ts';
@@ -106,7 +107,8 @@ export async function createReadinessKeeper(context: ReadinessContext): Promise<
   const note = async ({ observation, optIn, policy }: SeenNow): Promise<void> => {
     if (routes === null || para === null || isStopped) return;
     const own = optInFinding(optIn, policy !== null, observation);
-    const found = [{ route: null, findings: [own, ...para.findings] }, ...routes.found];
+    const general = [own, ...releaseFindings(policy?.rules ?? null), ...para.findings];
+    const found = [{ route: null, findings: general }, ...routes.found];
     const merged = mergeChecks(found, checks, observation.relay.number);
     // Nobody counts on a rescue that was never asked for.
     const isAsked = optIn?.action === 'opt-in';

@@ -260,6 +260,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
           journal: store.journal,
           acting: { signer: signer.account, multisig },
           relayUrls: config.relay.endpoints.filter(isPlainUrl),
+          contractsUrls: config.contracts?.endpoints.filter(isPlainUrl) ?? [],
           census: store.census,
           contracts,
           peers,

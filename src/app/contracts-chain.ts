@@ -81,7 +81,11 @@ export async function openContracts(
     finalized: async () => headerOf(endpoints, (await included()).hash),
   });
   return (address) => {
-    const contract = watchContract({ contract: connectLater(open, address), submitter });
+    const contract = watchContract({
+      contract: connectLater(open, address),
+      submitter,
+      outside: signer.account,
+    });
     watched.push(contract);
     return contract;
   };

@@ -10,7 +10,7 @@ import { chosenParas, fleetSection, parasSection, readNames } from './paras-sect
 import { endpoints, file, relaySection } from './relay-section.ts';
 import { releaseRules } from './release-section.ts';
 import type { DataPath } from './schema-problems.ts';
-import { keySection, signerSection } from './signer-section.ts';
+import { signerSection, watcherSection } from './signer-section.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 /** Largest code size that a default configuration takes: above what relay chains allow, far below a flood. */
@@ -109,10 +109,10 @@ export const configSchema = z
           .describe(
             'Para id of the contracts chain: its state is read at the head that the relay chain includes for it. 1000 is the Asset Hub.',
           ),
-        watcher: keySection
+        watcher: watcherSection
           .default({ kind: 'external' })
           .describe(
-            'Key that attests decisions to the rescue contracts; external: this service only looks on.',
+            'Key that attests decisions to the rescue contracts; external: a watcher signs outside, or this service only looks on.',
           ),
       })
       .optional()

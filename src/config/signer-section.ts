@@ -50,10 +50,31 @@ const keys = [
   }),
 ] as const;
 
+/** An account of the contracts chain: an address stands for the account that every address has there. */
+const watcherAccount = z
+  .string()
+  .max(100)
+  .transform((text, context): AccountHex => {
+    const parsed = parseAccount(text);
+    if ('account' in parsed) return parsed.account;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an account of the contracts chain: an SS58 address, or 0x and 40 or 64 hex digits',
+    });
+    return z.NEVER;
+  });
+
 /** A key of this service's own, or none. */
-export const keySection = z.discriminatedUnion('kind', [
+export const watcherSection = z.discriminatedUnion('kind', [
   ...keys,
-  z.strictObject({ kind: z.literal('external') }),
+  z.strictObject({
+    kind: z.literal('external'),
+    address: watcherAccount
+      .optional()
+      .describe(
+        'The watcher that this service stands for and that signs outside: it hands its calls over, and waits for them. Left out, it only looks on.',
+      ),
+  }),
 ]);
 
 const acting = {

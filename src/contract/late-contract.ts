@@ -31,6 +31,7 @@ export function connectLater(open: () => Promise<ContractsChain>, address: Addre
     parties: (operators) => known().parties(operators),
     wrap: (call, fee) => known().wrap(call, fee),
     commitCancel: (atZero, atMax, fee) => known().commitCancel(atZero, atMax, fee),
+    accountOf: async (wanted) => (await asked()).accountOf(wanted),
     state: async () => (await asked()).state(),
     decision: async (id) => (await asked()).decision(id),
     round: async (roundId) => (await asked()).round(roundId),

@@ -102,6 +102,13 @@ export function openRescueContract(chain: ContractsChain, address: Address): Ope
     genesis: chain.genesis,
     parties: (operators) => approvalParties(chain.paraId, address, operators),
     addressOf,
+    accountOf: async (wanted) => {
+      const mapped = chain.api.query.revive?.originalAccount
+        ? await readStorage(chain, 'revive', 'originalAccount', [wanted], await chain.finalized())
+        : null;
+      const bytes = mapped?.toU8a();
+      return toHex(bytes?.length === 32 ? bytes : accountOfAddress(fromHex(wanted)));
+    },
     inspect,
     state: async () => {
       // What a block holds never changes, and everybody who looks at the contract does so at every relay block.

@@ -11,7 +11,8 @@ export const handoverResource: Resource = (server, { service, weigh, heavy, clie
     const paraId = paraIdOf(request.params);
     const body = await heavy.run({ client: clientOf(request) }, async () => {
       const found = await service.handover(paraId);
-      const parts = [found.callHash, found.multisig?.approvals.join() ?? '', found.commands.length];
+      const people = found.commands.map(({ by, command }) => `${by} ${command}`).join();
+      const parts = [found.callHash, found.title, found.multisig?.approvals.join() ?? '', people];
       return answers.find(`${paraId}`, parts) ?? answers.keep(`${paraId}`, Buffer.from(toJson(found)), parts);
     });
     return reply.type('application/json; charset=utf-8').send(body);

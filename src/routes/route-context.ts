@@ -14,6 +14,8 @@ export interface RouteContext {
   readonly ledger: Pick<Ledger, 'code'>;
   readonly submitter: RelaySubmitter;
   readonly journal: Pick<Journal, 'get'>;
+  /** Nodes of the relay chain as others may be told of them, for commands and links. */
+  readonly relayUrls?: readonly string[];
 }
 
 /** Rounds that were decided before rounds had ids are known by head and number. */

@@ -21,6 +21,13 @@ export type Next =
   /** `isObstacle`: chain state stands in the way, and the decision goes on when that is gone. */
   | { readonly kind: 'failed'; readonly error: RescueError; readonly isObstacle?: boolean };
 
+/** A call for somebody outside to sign, or why there is none now. */
+export type HandedOver =
+  /** `takesBack`: it carries nothing out, so that nobody has to release it. */
+  | { readonly kind: 'call'; readonly handover: Handover; readonly takesBack: boolean }
+  /** A sentence without a full stop. */
+  | { readonly kind: 'nothing'; readonly why: string };
+
 /** What comes next until the lock is there, and the view in which its facts are read. */
 export interface Relock {
   readonly next: Next;
@@ -56,11 +63,11 @@ export interface Route {
    */
   relock(rescue: DecidedRound, view: ChainView): Promise<Relock | null>;
   /**
-   * The call that somebody outside has to sign now, with everything for it; null when there is none. Left out by routes that
-   * hand no call over.
+   * The call that somebody outside has to sign now, or can, with everything for it. `view` is of the relay chain alone: the route's own
+   * is what carrying out rests on. @throws RESCUE_NODE_*
    */
-  handover?(rescue: DecidedRound, view: ChainView): Promise<Handover | null>;
-  /** As `handover`, for the lock of the living para. */
+  handover(rescue: DecidedRound, view: ChainView): Promise<HandedOver>;
+  /** The call that adds the lock of the living para again; null when it waits for nobody. */
   lockHandover?(rescue: DecidedRound, view: ChainView): Promise<Handover | null>;
   /** What people should do while the decision is carried out; empty when the service does it alone. */
   advice(rescue: Pick<DecidedRound, 'paraId'>): readonly string[];

@@ -1,4 +1,5 @@
 import type { SignedExtrinsic } from '../domain/chain/extrinsics.ts';
+import type { ContractAct } from '../domain/contract/rescue-contract.ts';
 import type { RescueError } from '../domain/errors.ts';
 import type { ExtrinsicSubmitter } from '../domain/ports/submitter.ts';
 import type { ChainFact } from '../domain/route/facts.ts';
@@ -23,6 +24,8 @@ export interface Step extends Omit<ActStep, 'id' | 'expectedBlocks'>, Journalled
   /** Sends and follows what `sign` made; without a key of its own somebody else acts. */
   readonly submitter: Pick<ExtrinsicSubmitter<never>, 'signer' | 'broadcast' | 'outcome' | 'included'>;
   readonly sign: () => Promise<SignedExtrinsic>;
+  /** What a rescue contract is asked for; of steps on the contracts chain. */
+  readonly act?: ContractAct;
   /** True when `sign` needs no key: the extrinsic goes out without a signature. */
   readonly isUnsigned?: boolean;
   /** True for a refusal of `sign` that passes by itself, so that the step is tried again. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { devAccount } from '../../devnet/keys.ts';
 import { type ConfigSource, configJsonSchema, loadConfig } from '../../src/config/config.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -320,6 +321,20 @@ contracts:
       paras: [{ contract: `0x${'1a'.repeat(20)}` }],
       contracts: { endpoints: ['ws://127.0.0.1:9988'], paraId: 1000, watcher: { kind: 'external' } },
     });
+  });
+
+  it('takes the account of a watcher who signs outside, as an address of either kind', async () => {
+    const { account, address } = devAccount('Alice');
+    const ethereum = `0x${'1a'.repeat(20)}`;
+    for (const [given, read] of [
+      [address, account],
+      [`"${ethereum}"`, ethereum],
+    ] as const) {
+      const { loaded } = await load(`${CONTRACTS}  watcher: { kind: external, address: ${given} }\n`);
+      expect((await loaded).contracts?.watcher).toEqual({ kind: 'external', address: read });
+    }
+    const { loaded } = await load(`${CONTRACTS}  watcher: { kind: external, address: nobody }\n`);
+    await expect(loaded).rejects.toThrow(/must be an account of the contracts chain/);
   });
 
   it("resolves the path of a watcher's keystore against the file", async () => {

@@ -74,13 +74,14 @@ it.each(STORIES)(
     const id = supports(await contract.state(), watcher.account) ?? '0x';
     const attested = await contract.decision(id);
     if (!attested) throw new Error('the contract does not know what was attested');
-    const { decision } = attested;
-    submitBytes(
-      network,
-      network.contracts.chain,
-      await contract.prepare({ kind: 'attest', decision }, person.account),
-      person,
-    );
+    // She signs what the service hands over, whose watcher's key is no part of that.
+    const call = await service.insist((client) => client.handover(paraId));
+    if (!call) throw new Error('nothing is handed over');
+    expect(call).toMatchObject({ chain: 'contracts chain', method: 'revive.call' });
+    expect(call.title).toContain(id);
+    expect(call.commands.map(({ by }) => by)).toContain(person.account);
+    expect(call.commands.map(({ by }) => by)).not.toContain(watcher.account);
+    submitBytes(network, network.contracts.chain, call.data, person);
     await outliveRescue(network, service);
 
     reportDeaths(service);

@@ -118,6 +118,16 @@ describe('three watchers and a rescue contract', () => {
     await scene.untilTrue(async () => (await decided())?.sent === true, 120, 'the message being sent');
     const waiting = () => told('route-waits').some(({ message }) => message.includes('operator must supply'));
     await scene.untilTrue(waiting, 60, 'the approval on the relay chain');
+    const { cast, network } = scene;
+    expect(await scene.watchers[0]?.client.handover(network.paraId)).toMatchObject({
+      chain: 'relay chain',
+      method: cast.operators.length === 1 ? 'multisig.asMulti' : 'multisig.asMultiThreshold1',
+      by: cast.operators[0]?.account,
+      commands: cast.operators.map(({ account }) => ({
+        by: account,
+        command: expect.stringMatching(/^pararescue contract approve --policy POLICY --code 0x/),
+      })),
+    });
     await cureByGovernance();
     await scene.untilTrue(async () => (await decided())?.cancelled === true, 60, 'the cancelling message');
     const derived = () => {

@@ -481,6 +481,7 @@ describe('upgrading', () => {
     expect(waiting.advice.join(' ')).toMatch(/pararescue handover --para 2000/);
     const handover = await scene.client.handover(network.paraId);
     expect(handover).toMatchObject({
+      chain: 'relay chain',
       method: 'registrar.scheduleCodeUpgrade',
       effect: expect.stringContaining(proposal.codeHash),
       by: network.manager.account,
@@ -500,6 +501,7 @@ describe('upgrading', () => {
     await scene.until((para) => para.state === 'upgrading.awaitingFirstHeads', 5);
     await expect(scene.client.handover(network.paraId)).rejects.toMatchObject({
       code: 'RESCUE_STATE_REFUSES',
+      message: expect.stringMatching(/nothing has to be signed: .*chainspec substitute/),
     });
     const { observation } = await scene.until(
       (para) => para.observation?.currentCodeHash === proposal.codeHash,

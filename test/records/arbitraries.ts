@@ -3,7 +3,7 @@ import type { Alert } from '../../src/domain/alerts/alert.ts';
 import { ALERT_NAMES } from '../../src/domain/alerts/catalogue.ts';
 import { CONDITIONS } from '../../src/domain/chain/condition.ts';
 import type { SignedExtrinsic } from '../../src/domain/chain/extrinsics.ts';
-import type { Handover } from '../../src/domain/chain/handover.ts';
+import { HANDOVER_CHAINS, type Handover } from '../../src/domain/chain/handover.ts';
 import type { ParaHeadRef, ParaObservation, RelayBlockRef } from '../../src/domain/chain/observation.ts';
 import {
   CHECKPOINT_SOURCES,
@@ -791,6 +791,7 @@ export const substitutes: fc.Arbitrary<SubstituteInstruction> = fc.record({
 export const handovers: fc.Arbitrary<Handover> = fc.record({
   title: text,
   effect: text,
+  chain: fc.constantFrom(...HANDOVER_CHAINS),
   method: text,
   args: fc.constant({ para: 2000 }),
   callHash: hash,

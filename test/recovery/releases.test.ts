@@ -127,6 +127,7 @@ async function live(
       };
     },
     journalled: () => null,
+    handover: async () => ({ kind: 'nothing', why: 'nobody signs here' }),
     relock: async () => null,
     advice: () => [],
     examine: async () => [],

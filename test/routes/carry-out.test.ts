@@ -109,6 +109,7 @@ async function run(looks: readonly Look[], left: Left = { keys: [], act: {} }) {
       return at.next(scene);
     },
     journalled: (_rescue, key) => (key === 'foreign' ? null : { ...bare, key, ...left.act }),
+    handover: async () => ({ kind: 'nothing', why: 'nobody signs here' }),
     relock: async () => null,
     advice: () => [],
     examine: async () => [],
@@ -349,6 +350,7 @@ function routeNamed(name: Route['name'], view: ChainView | RescueError, reasons:
         : { possible: true, plan: { route: name, paraId: 2000, codeHash: CODE, steps: [], costs: [] } },
     next: unasked,
     journalled: () => null,
+    handover: async () => ({ kind: 'nothing', why: 'nobody signs here' }),
     relock: async () => null,
     advice: () => [],
     examine: unasked,

@@ -18,6 +18,7 @@ import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { ContractSubmitter, RelaySubmitter } from '../../src/domain/ports/submitter.ts';
 import { lastingObstacles } from '../../src/domain/readiness/finding.ts';
 import type { DecidedRound } from '../../src/domain/round/decided.ts';
+import { viewOfRelay } from '../../src/domain/route/view.ts';
 import type { Hex, RelayBlock } from '../../src/domain/units.ts';
 import { carryOut } from '../../src/routes/carry-out.ts';
 import { createContractRoute } from '../../src/routes/contract/route.ts';
@@ -113,6 +114,8 @@ async function openRun(
   options: {
     readonly operator?: boolean;
     readonly watcher?: boolean;
+    /** The watcher signs outside of the service. */
+    readonly outside?: boolean;
     /** The service watches no contract. */
     readonly unconfigured?: boolean;
     /** What an earlier life left in the journal: steps of this decision that it had sent. */
@@ -164,6 +167,7 @@ async function openRun(
     genesis: hash('91'),
     parties: () => PARTIES,
     addressOf: () => SELF,
+    accountOf: async (address) => fallback(address),
     state: () => ask(() => chain.contract),
     decision: (id) => ask(() => (chain.decision?.id === id ? chain.decision : null)),
     round: () => ask(() => chain.round),
@@ -196,8 +200,8 @@ async function openRun(
   const prepared = { data: '0x00' as Hex, hash: hash('ca'), decoded: { method: 'x.y', args: {} } };
   const watcher: ContractSubmitter = {
     ...onItsWay,
-    signer: () => (options.watcher === false ? null : WATCHER),
-    prepare: unasked,
+    signer: () => (options.watcher === false || options.outside ? null : WATCHER),
+    prepare: async () => prepared,
     sign: async () => extrinsic(WATCHER, 'revive.call'),
   };
   const submitter: RelaySubmitter = {
@@ -242,7 +246,16 @@ async function openRun(
     ledger,
     submitter,
     journal,
-    contracts: new Map(options.unconfigured ? [] : [[2000, watchContract({ contract, submitter: watcher })]]),
+    contracts: new Map(
+      options.unconfigured
+        ? []
+        : [
+            [
+              2000,
+              watchContract({ contract, submitter: watcher, outside: options.outside ? WATCHER : null }),
+            ],
+          ],
+    ),
     agreementOn: agreementByVotes(votes),
     peers: [],
   });
@@ -593,6 +606,137 @@ describe('what an earlier life of the service sent', () => {
     await run.block(START, { futureCodeHash: PROPOSAL.codeHash });
     expect(await run.end()).toEqual({ kind: 'scheduled' });
     expect(run.journal()).toEqual(['supply-code done']);
+  });
+});
+
+/** Of an address that no account is mapped to. */
+const fallback = (address: Hex): Hex => `0x${address.slice(2)}${'ee'.repeat(12)}`;
+
+describe('the call that somebody outside has to sign', () => {
+  type Run = Awaited<ReturnType<typeof openRun>>;
+  const handedOver = async (run: Run, change: Partial<ParaObservation> = {}) => {
+    const found = await run.route.handover(DECIDED, viewOfRelay(healthyPara(change), null));
+    return found.kind === 'call' ? { ...found.handover, takesBack: found.takesBack } : { nothing: found.why };
+  };
+  const decide = ({ chain }: Run, state = decided()) => {
+    chain.decision = state;
+    chain.contract = {
+      ...chain.contract,
+      decided: ID,
+      watchers: chain.contract.watchers.map((watcher) => ({ ...watcher, supports: ID })),
+    };
+  };
+  const send = (run: Run) => {
+    decide(run, decided({ sent: true, executableAt: null }));
+    const { chain } = run;
+    const watchers = chain.contract.watchers.map((watcher) => ({ ...watcher, supports: null }));
+    chain.contract = { ...chain.contract, lastSentId: ID, watchers };
+    chain.round = { ...chain.round, attempt: 1, sentInEpoch: 1 };
+    chain.approval = { ...chain.approval, approval: APPROVED };
+  };
+  const place = `--contracts CONTRACTS --contract ${ADDRESS} --contracts-para 1000 --relay RELAY`;
+  const files = `--evidence EVIDENCE --code ${PROPOSAL.codeHash}.wasm --signer-file KEYSTORE --yes`;
+  const all = [SELF, ...OTHERS].map(fallback);
+
+  it('is that of the contract, with the command of each watcher, where the service has no key', async () => {
+    const run = await openRun({ watcher: false });
+    decide(run);
+    expect(await handedOver(run)).toMatchObject({
+      title: expect.stringContaining(`send the approval of decision ${ID}`),
+      chain: 'contracts chain',
+      method: 'x.y',
+      by: null,
+      multisig: null,
+      takesBack: false,
+      commands: all.map((by) => ({
+        by,
+        command: `pararescue contract execute ${place} --id ${ID} ${files}`,
+      })),
+    });
+    expect(run.acts).toEqual(['send-approval']);
+    run.chain.contract = { ...run.chain.contract, time: run.chain.contract.time - 5n };
+    run.chain.decision = decided({ executableAt: run.chain.contract.time + 5n });
+    expect(await handedOver(run)).toEqual({ nothing: expect.stringContaining('executed in 5 seconds') });
+  });
+
+  it('leaves out the key of the service, which acts by itself', async () => {
+    const run = await openRun();
+    decide(run);
+    expect(await handedOver(run)).toMatchObject({ commands: OTHERS.map((one) => ({ by: fallback(one) })) });
+  });
+
+  it('is what the contract refuses, in its words, and nothing is signed for that', async () => {
+    const run = await openRun({ watcher: false });
+    decide(run);
+    run.onAct(() => {
+      throw new RescueError('RESCUE_CONTRACT_REFUSES', 'The rescue contract refuses it: no.');
+    });
+    expect(await handedOver(run)).toEqual({ nothing: 'The rescue contract refuses it: no' });
+  });
+
+  it("is the operator's, once the contract has approved it, unless the service has that key", async () => {
+    const run = await openRun();
+    run.chain.approval = { ...run.chain.approval, approval: APPROVED };
+    const command = `pararescue contract approve --policy POLICY --code ${PROPOSAL.codeHash}.wasm --relay RELAY --signer-file KEYSTORE --yes`;
+    expect(await handedOver(run)).toMatchObject({
+      chain: 'relay chain',
+      by: OPERATOR,
+      effect: expect.stringContaining('scheduled for para 2000'),
+      takesBack: false,
+      commands: [{ by: OPERATOR, command }],
+    });
+    const own = await openRun({ operator: true });
+    own.chain.approval = run.chain.approval;
+    expect(await handedOver(own)).toEqual({ nothing: expect.stringContaining("this service's own key") });
+  });
+
+  it('takes back what nobody wants any more: support, and an approval that was sent', async () => {
+    const run = await openRun({ outside: true });
+    decide(run);
+    expect(await handedOver(run, REVIVED)).toMatchObject({
+      takesBack: true,
+      commands: all.map((by) => ({
+        by,
+        command: `pararescue contract withdraw ${place} --signer-file KEYSTORE --yes`,
+      })),
+    });
+    send(run);
+    expect(await handedOver(run, REVIVED)).toMatchObject({
+      title: expect.stringContaining('attest to the rescue contract that its approval'),
+      commands: all.map((by) => ({ by, command: `pararescue contract cancel ${place} --id ${ID} ${files}` })),
+    });
+    run.chain.cancelSupport = [SELF, ...OTHERS.slice(1)];
+    expect(await handedOver(run, REVIVED)).toMatchObject({
+      title: expect.stringContaining('make the rescue contract take its approval'),
+      takesBack: true,
+    });
+    expect(run.acts).toEqual(['withdraw', 'attest-cancel', 'cancel']);
+  });
+
+  it('is none where the code is there, nobody knows whether the para lives, or the service has no contract', async () => {
+    const run = await openRun({ watcher: false });
+    decide(run);
+    const there = { futureCodeHash: PROPOSAL.codeHash };
+    expect(await handedOver(run, there)).toEqual({ nothing: expect.stringMatching(/scheduled or current/) });
+    expect(await handedOver(run, { head: null })).toEqual({
+      nothing: expect.stringMatching(/cannot be read/),
+    });
+    expect(await handedOver(await openRun({ unconfigured: true }))).toEqual({
+      nothing: expect.stringMatching(/no rescue contract configured/),
+    });
+    expect(run.acts).toEqual([]);
+  });
+
+  it('is waited for, by a service that stands for a watcher who signs outside', async () => {
+    const run = await openRun({ outside: true });
+    decide(run);
+    await run.block(START, REVIVED);
+    expect([run.over(), run.acts]).toEqual([false, []]);
+    const watchers = run.chain.contract.watchers.map((watcher) => ({ ...watcher, supports: null }));
+    run.chain.contract = { ...run.chain.contract, watchers };
+    run.chain.decision = decided({ support: 0, executableAt: null });
+    await run.block(START + 1, REVIVED);
+    expect(await run.end()).toEqual({ kind: 'revived' });
   });
 });
 

@@ -78,6 +78,7 @@ function openRescue() {
     genesis: hash('91'),
     parties: () => PARTIES,
     addressOf: () => SELF,
+    accountOf: unasked,
     state: async () => chain.state,
     decision: unasked,
     round: unasked,

@@ -61,7 +61,7 @@ async function open(look: GovernanceLook | null = null) {
     governance: look && { look: async () => look },
     submitter: {
       signer: () => null,
-      prepare: () => Promise.reject(new Error('nothing is prepared here')),
+      prepare: async ({ kind }) => ({ data: '0x00', hash: hash('ca'), decoded: { method: kind, args: {} } }),
       sign: () => Promise.reject(new Error('nobody signs here')),
       unsigned: async (call, death) => {
         happened.push(`made ${call.kind}, good to block ${death}`);
@@ -162,6 +162,38 @@ describe('the governance route', () => {
       outcome: { kind: 'revived' },
       happened: [],
     });
+  });
+
+  it('hands the call over to anybody who sends it while the code is authorised, and says what it waits for before', async () => {
+    const look = { at: 990, referenda: [REFERENDUM], lookedThrough: 8, messagesWaiting: 0 };
+    const { route } = await open(look);
+    const handedOver = (change: Partial<ParaObservation>) => route.handover(DECIDED, relayView(change));
+    expect(await handedOver(AUTHORISED)).toMatchObject({
+      kind: 'call',
+      takesBack: false,
+      handover: {
+        chain: 'relay chain',
+        method: 'apply-authorised-code',
+        by: null,
+        hints: [expect.stringContaining('without a signature')],
+        commands: [
+          {
+            by: null,
+            command: `pararescue governance apply --code ${codeHash}.wasm --gap ${DECIDED.policy.stall.gapBlocks} --para 2000 --relay RELAY --yes`,
+          },
+        ],
+      },
+    });
+    const why = async (change: Partial<ParaObservation>) => {
+      const found = await handedOver(change);
+      return found.kind === 'nothing' ? found.why : null;
+    };
+    expect(await why(DEAD)).toMatch(/waits for .* referendum 7 .*governance prepare/);
+    expect(await why(SET)).toContain('stores code');
+    expect(await why({ ...AUTHORISED, head: null })).toContain('cannot be read');
+    expect(await why({ ...AUTHORISED, currentCodeHash: OTHER })).toContain('decided otherwise');
+    const head = { hash: hash('0a'), number: 401, stateRoot: hash('0b') };
+    expect(await why({ ...AUTHORISED, head })).toContain('includes blocks again');
   });
 
   it('plans nothing where the relay chain knows no authorised hashes, has the code, or takes none so large', async () => {

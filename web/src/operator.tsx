@@ -148,7 +148,9 @@ function HandoverPanel({ paraId, now }: { readonly paraId: number; readonly now:
   return (
     <Section title={text.handover} early>
       {waiting.error?.code === 'RESCUE_STATE_REFUSES' ? (
-        <p class="quiet">{text.noHandover}</p>
+        <p class="quiet">
+          {text.noHandover} {waiting.error.message}
+        </p>
       ) : (
         <Show of={waiting}>{(call) => <Call of={call} paraId={paraId} />}</Show>
       )}
@@ -157,7 +159,7 @@ function HandoverPanel({ paraId, now }: { readonly paraId: number; readonly now:
 }
 
 function Call({ of, paraId }: { readonly of: Handover; readonly paraId: number }) {
-  const { title, effect, method, callHash, length, by, multisig, link, hints, commands } = of;
+  const { title, effect, chain, method, callHash, length, by, multisig, link, hints, commands } = of;
   return (
     <>
       <p>
@@ -166,6 +168,7 @@ function Call({ of, paraId }: { readonly of: Handover; readonly paraId: number }
       <Facts
         of={[
           [text.call, <code key="call">{method}</code>],
+          [text.madeOn, chain],
           [text.callHash, <Hash key="hash" value={callHash} what={text.callHash} whole />],
           [text.size, `${number(length)} bytes`],
           [text.signedBy, by && <Hash value={addressOf(by)} what={text.signedBy} />],

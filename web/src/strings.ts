@@ -373,6 +373,7 @@ export const text = {
   retried: 'It goes on.',
   handover: 'To sign elsewhere',
   noHandover: 'Nothing waits for a signature.',
+  madeOn: 'made on',
   call: 'Call',
   callHash: 'Hash of the call',
   signedBy: 'Signed by',

@@ -17,7 +17,7 @@ interface HandoverFlags extends ClientFlags {
 export const registerHandover: RegisterCommand = (program, io) => {
   withClientOptions(program.command('handover'), io)
     .description(
-      'the call that waits for an outside signer or for other signatories: its bytes and hash, what it does, and the command for each',
+      'the call that waits for an outside signer, for other signatories, or for anybody who sends it: its bytes and hash, what it does, and the command for each',
     )
     .requiredOption('--para <id>', 'para id', paraArgument)
     .option(

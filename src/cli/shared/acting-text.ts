@@ -39,6 +39,7 @@ function nextText({ turn }: ActingLook, approvals: number, multisig: MultisigAcc
 export async function handoverText(handover: Handover, file: string | undefined): Promise<string> {
   const lines: [string, string | null][] = [
     ['outside', `${handover.title}: ${handover.effect}`],
+    ['chain', handover.chain ?? 'relay chain'],
     ['file', file ?? null],
     ['link', handover.link],
   ];

@@ -2,11 +2,15 @@ import type { AccountHex, Hex } from '../units.ts';
 import type { Multisig } from './acting.ts';
 import type { PreparedCall } from './extrinsics.ts';
 
+export const HANDOVER_CHAINS = ['relay chain', 'contracts chain'] as const;
+
 /** A call that somebody outside signs, with everything that is needed for it; JSON only. */
 export interface Handover {
   readonly title: string;
   /** What shows that it is done, for people. */
   readonly effect: string;
+  /** Where the call is made; versions that knew calls of the relay chain alone left it out. */
+  readonly chain?: (typeof HANDOVER_CHAINS)[number] | undefined;
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
   /** blake2-256 of `data`: what a wallet or a multisig shows. */
@@ -14,14 +18,14 @@ export interface Handover {
   /** Bytes of `data`. */
   readonly length: number;
   readonly data: Hex;
-  /** Who makes the call: the account that signs, or the multisig of the signatories. */
+  /** Who makes the call: the account that signs, or the multisig of the signatories; null when it is anybody, or any of those below. */
   readonly by: AccountHex | null;
   readonly multisig: (Multisig & { readonly approvals: readonly AccountHex[] }) | null;
   /** The call in polkadot-js apps; null when it is too long for a link. */
   readonly link: string | null;
   /** What to do where the link is missing, or a multisig has to be chosen. */
   readonly hints: readonly string[];
-  /** A command for each who has to sign. */
+  /** A command for each who has to sign, or can; `by` is null where that is anybody. */
   readonly commands: readonly { readonly by: AccountHex | null; readonly command: string }[];
 }
 

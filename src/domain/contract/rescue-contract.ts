@@ -144,6 +144,8 @@ export interface RescueContract {
   parties(operators: readonly AccountHex[]): ApprovalParties;
   /** The contract's address of an account of the contracts chain. */
   addressOf(account: AccountHex): Address;
+  /** The account that acts as this address: the one that is mapped to it, else the one that every address has. */
+  accountOf(address: Address): Promise<AccountHex>;
   state(): Promise<ContractState>;
   /** Null when nobody attested it. */
   decision(id: Hex): Promise<DecisionState | null>;

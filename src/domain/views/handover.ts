@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Handover } from '../chain/handover.ts';
-import { account, bytes, count, hash } from '../records/fields.ts';
+import { HANDOVER_CHAINS, type Handover } from '../chain/handover.ts';
+import { account, bytes, count, hash, known } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 
 export const handover: RecordSchema<Handover> = record(({ object }) =>
   object({
     title: z.string(),
     effect: z.string(),
+    chain: known(z.enum(HANDOVER_CHAINS)),
     method: z.string(),
     args: z.record(z.string(), z.unknown()),
     callHash: hash,

@@ -56,7 +56,7 @@ export async function advance(
     if (account === null || !rescue.parties.operators.includes(account)) {
       return wait(
         'people',
-        'the contract has approved the call: an operator must supply it with the code now ("pararescue contract approve")',
+        'the contract has approved the call: an operator must supply it with the code now ("pararescue contract approve"; "pararescue handover" has the call for whose key is elsewhere)',
       );
     }
     return { kind: 'act', step: steps.supplyCode(context, rescue, pending, account) };
@@ -111,7 +111,10 @@ async function attest(
   if (standing) return standing;
   const self = state.watchers.find(({ address }) => address === watched.self);
   if (!self) {
-    return wait('people', 'waiting for the watchers of the rescue contract to attest the decision');
+    return wait(
+      'people',
+      'waiting for the watchers of the rescue contract to attest the decision ("pararescue handover" has the call for whose key is elsewhere)',
+    );
   }
   // Whatever is decided any one watcher can send. So nothing is that would be lost on the relay chain, and none of them can
   // spend an attempt alone: more than half have to attest, and those who are honest wait here.
@@ -162,7 +165,12 @@ function execute(
     return wait('people', `the rescue contract cannot act yet: ${passing.join('; ')}`);
   }
   const maySend = self === state.manager || state.watchers.some(({ address }) => address === self);
-  if (self === null || !maySend) return wait('people', 'waiting for a watcher to execute the decision');
+  if (self === null || !maySend) {
+    return wait(
+      'people',
+      'waiting for a watcher to execute the decision ("pararescue handover" has the call for whose key is elsewhere)',
+    );
+  }
   return { kind: 'act', step: steps.send(rescue, decided, deposit, memory.fee) };
 }
 

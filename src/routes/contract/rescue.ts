@@ -100,7 +100,7 @@ async function viewContract(
 }
 
 /** While the para is opted in, only its manager may; after an opt-out anyone who watched. */
-async function maySendAlone(
+export async function maySendAlone(
   { contract, self }: WatchedContract,
   { manager, policyHash }: ContractState,
   id: Hex,

@@ -5,16 +5,19 @@ import { whyOverruled } from '../../domain/round/overruled.ts';
 import type { ChainView } from '../../domain/route/view.ts';
 import type { ParaId, RelayBlock } from '../../domain/units.ts';
 import { holds, obstacles } from '../facts.ts';
+import { nothing, whyOver } from '../handover.ts';
 import type { Next, Route } from '../route.ts';
 import { hasMoved, type RouteContext, roundName, UNREADABLE_HEAD } from '../route-context.ts';
 import { type AdvanceMemory, type Agreement, advance } from './advance.ts';
 import { type ContractFindingsContext, contractFindings } from './findings.ts';
+import { type ContractHandoverContext, handOverAct, handOverApproval } from './handover.ts';
 import { contractPageCalls } from './page-calls.ts';
-import { optedInFact, planContractRoute, type ReadView } from './plan.ts';
+import { optedInFact, pendingFact, planContractRoute, type ReadView } from './plan.ts';
 import {
   type ContractRescue,
   deliveryFee,
   isNamed,
+  maySendAlone,
   missingContract,
   openContractRescue,
   viewBoth,
@@ -23,7 +26,11 @@ import * as steps from './steps.ts';
 import { TAKE_BACK_PATIENCE, type TakeBackMemory, takeBack } from './take-back.ts';
 import type { WatchedContract } from './watched-contract.ts';
 
-export interface ContractRouteContext extends RouteContext, Pick<ContractFindingsContext, 'peers'> {
+export interface ContractRouteContext
+  extends RouteContext,
+    Pick<ContractFindingsContext, 'peers'>,
+    Pick<ContractHandoverContext, 'acting' | 'contractsUrls'> {
+  readonly relay: RouteContext['relay'] & ContractHandoverContext['relay'];
   /** Of paras that have one. */
   readonly contracts: ReadonlyMap<ParaId, WatchedContract>;
   /** One for each decision. */
@@ -83,6 +90,44 @@ export function createContractRoute(context: ContractRouteContext): Route {
     return seen;
   };
 
+  /** What comes next while nothing is scheduled, by whoever `rescue` is watched as. */
+  const goOn = async (
+    decided: DecidedRound,
+    memory: Memory,
+    rescue: ContractRescue,
+    seen: ReadView,
+  ): Promise<Next> => {
+    const now = seen.observation.relay.number;
+    const revived = hasMoved(decided, seen) === true;
+    const optedOut = obstacles([optedInFact(rescue)], seen)[0];
+    const overruled = whyOverruled(decided, seen.observation);
+    if (!revived && optedOut === undefined && overruled === null) {
+      memory.unwanted = null;
+      return advance(context, memory, rescue, seen);
+    }
+    memory.unwanted ??= { since: now, cancelled: null };
+    const why = revived
+      ? 'the para lives again'
+      : overruled
+        ? 'the relay chain stores other code than the decision rests on'
+        : 'the para is opted out of this policy at its contract';
+    const over: Next = revived
+      ? { kind: 'revived' }
+      : overruled
+        ? { ...failed('RESCUE_CODE_REPLACED', overruled.message), isObstacle: true }
+        : failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${optedOut}.`);
+    if (isPatienceOver(memory.unwanted, now)) return over;
+    return takeBack(context, rescue, seen, memory.unwanted, { why, over });
+  };
+
+  /** The view as another watcher has it. */
+  const seenBy = async (rescue: ContractRescue, seen: ReadView): Promise<ReadView> => {
+    const { cancelSupport, state } = seen.contract;
+    if (cancelSupport === null) return seen;
+    const alone = await maySendAlone(rescue.watched, state, cancelSupport.decision);
+    return { ...seen, contract: { ...seen.contract, cancelSupport: { ...cancelSupport, alone } } };
+  };
+
   return {
     name: 'contract',
     view,
@@ -119,25 +164,33 @@ export function createContractRoute(context: ContractRouteContext): Route {
       }
       if (seen.trouble) throw seen.trouble;
       if (!isRead(seen) || !memory.rescue) throw new Error('a view without a contract and without trouble');
-      const optedOut = obstacles([optedInFact(memory.rescue)], seen)[0];
-      const overruled = whyOverruled(decided, seen.observation);
-      if (!revived && optedOut === undefined && overruled === null) {
-        memory.unwanted = null;
-        return advance(context, memory, memory.rescue, seen);
+      return goOn(decided, memory, memory.rescue, seen);
+    },
+    handover: async (decided, { observation }) => {
+      const problem = isNamed(decided) ? missingContract(context.contracts, decided) : UNNAMED;
+      if (problem !== null) return nothing(problem);
+      const seen = await view(decided, observation);
+      if (seen.trouble) throw seen.trouble;
+      const memory = memoryOf(decided);
+      const { rescue } = memory;
+      if (!isRead(seen) || !rescue) return nothing('nothing was read of the rescue contract');
+      const over = whyOver(decided, seen);
+      // What was sent for a para that lives again may still have to be taken back.
+      if (over !== null && hasMoved(decided, seen) !== true) return nothing(over);
+      const isWanted =
+        over === null &&
+        obstacles([optedInFact(rescue)], seen).length === 0 &&
+        whyOverruled(decided, observation) === null;
+      const { approval } = seen.approval.state;
+      if (isWanted && approval && holds(pendingFact(rescue), seen)) {
+        return handOverApproval(context, rescue, approval);
       }
-      memory.unwanted ??= { since: now, cancelled: null };
-      const why = revived
-        ? 'the para lives again'
-        : overruled
-          ? 'the relay chain stores other code than the decision rests on'
-          : 'the para is opted out of this policy at its contract';
-      const over: Next = revived
-        ? { kind: 'revived' }
-        : overruled
-          ? { ...failed('RESCUE_CODE_REPLACED', overruled.message), isObstacle: true }
-          : failed('RESCUE_CHAIN_REFUSES', `The rescue contract cannot act: ${optedOut}.`);
-      if (isPatienceOver(memory.unwanted, now)) return over;
-      return takeBack(context, memory.rescue, seen, memory.unwanted, { why, over });
+      return handOverAct(context, rescue, seen, async (self) => {
+        const other = { ...rescue, watched: { ...rescue.watched, self } };
+        // What carries the decision out keeps its own memory.
+        const own = { ...memory, unwanted: memory.unwanted && { ...memory.unwanted } };
+        return goOn(decided, own, other, await seenBy(other, seen));
+      });
     },
     prepare: async (decided) => {
       const { rescue } = memoryOf(decided);
@@ -149,8 +202,8 @@ export function createContractRoute(context: ContractRouteContext): Route {
     },
     // The manager is the multisig, which can do nothing without another vote.
     relock: async () => null,
-    advice: () => [
-      'The rescue contract needs enough watchers to attest the decision; then an operator supplies the code. "pararescue contract status" tells how far it is.',
+    advice: ({ paraId }) => [
+      `The rescue contract needs enough watchers to attest the decision; then an operator supplies the code. "pararescue contract status" tells how far it is. Whose key is elsewhere: "pararescue handover --para ${paraId} --out call.json --code-out FILE" has the call that comes next, with the command for each who can sign it.`,
     ],
     examine: (look) => contractFindings(context, look),
   };

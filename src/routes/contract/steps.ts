@@ -170,6 +170,7 @@ function onContract(
     paraId: decided.paraId,
     chain: 'contracts chain',
     submitter,
+    act,
     sign: async () => {
       const account = submitter.signer();
       if (account === null) {

@@ -1,12 +1,13 @@
 import type { Address, ContractState, RescueContract } from '../../domain/contract/rescue-contract.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { ContractSubmitter } from '../../domain/ports/submitter.ts';
+import type { AccountHex } from '../../domain/units.ts';
 
 /** The rescue contract of one para as this service sees it, and the key with which it acts there. */
 export interface WatchedContract {
   readonly contract: RescueContract;
   readonly submitter: ContractSubmitter;
-  /** Address of the service's own key; null without one. */
+  /** Address of the service's own key, or of the watcher that it stands for and that signs outside; null without either. */
   readonly self: Address | null;
   /** The newest state that was read; null before the first one. */
   latest(): ContractState | null;
@@ -17,9 +18,11 @@ export interface WatchedContract {
 export function watchContract(options: {
   readonly contract: RescueContract;
   readonly submitter: ContractSubmitter;
+  /** Who signs outside, where the submitter has no key. */
+  readonly outside?: AccountHex | null;
 }): WatchedContract {
-  const { contract, submitter } = options;
-  const account = submitter.signer();
+  const { contract, submitter, outside = null } = options;
+  const account = submitter.signer() ?? outside;
   let latest: ContractState | null = null;
   let reading: Promise<ContractState> | null = null;
 

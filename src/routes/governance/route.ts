@@ -6,6 +6,7 @@ import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import { holds, whyNot } from '../facts.ts';
+import { BY_NOBODY, callHandover, commandOf, nothing } from '../handover.ts';
 import type { Next, Route } from '../route.ts';
 import {
   createCodeSizes,
@@ -119,6 +120,43 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
       const who = { chain: 'relay chain', origin: 'none: anybody may send it', signer: 'nobody' };
       return [{ step: 'apply-code', call: preparedPageCall(call, who) }];
     },
+    handover: async (rescue, view) => {
+      const { paraId, approved, policy } = rescue;
+      const { codeHash } = approved;
+      const isSet = holds({ kind: 'code-is', codeHash }, view);
+      const over = isSet
+        ? `the relay chain stores code ${codeHash} for it already`
+        : whyUnwanted(rescue, view);
+      if (over !== null) return nothing(over);
+      const missing = whyNot({ kind: 'code-authorised', codeHash }, view);
+      if (missing !== null) {
+        const what = authorisationText(codeHash, await lookAt(rescue));
+        return nothing(
+          `it waits for ${what} ("pararescue governance prepare" makes the referenda): ${missing}`,
+        );
+      }
+      const pending = whyNot({ kind: 'no-other-upgrade-pending', codeHash }, view);
+      if (pending !== null) return nothing(`the code is authorised, but ${pending}`);
+      const code = await requireCode(ledger, rescue);
+      const prepared = await submitter.prepare({ kind: 'apply-authorised-code', paraId, code });
+      const relay = context.relayUrls ?? [];
+      const gap = ['--gap', String(policy.stall.gapBlocks)];
+      const words = ['governance', 'apply', '--code', `${codeHash}.wasm`, ...gap];
+      const handover = callHandover(
+        { title: applyTitle(rescue), effect: `the relay chain stores code ${codeHash} for para ${paraId}` },
+        prepared,
+        {
+          chain: 'relay chain',
+          url: relay[0],
+          by: null,
+          hints: [
+            'this service sends it by itself; anybody else can too: signed by any account, or without a signature ("Submit Unsigned" in polkadot-js apps), which is free',
+          ],
+          commands: [{ by: null, command: commandOf({ para: paraId, relay, words }, null, BY_NOBODY) }],
+        },
+      );
+      return { kind: 'call', handover, takesBack: false };
+    },
     journalled: (rescue, key) => {
       if (readStepKey(rescue, 'governance', key)?.step !== 'apply-code') return null;
       const { paraId, approved } = rescue;
@@ -128,7 +166,7 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
     // Governance took nothing off: the lock is as it was.
     relock: async () => null,
     advice: ({ paraId }) => [
-      `The relay chain's governance has to authorise the approved code: "pararescue governance prepare --para ${paraId}" makes the referenda, "pararescue governance status" shows where they stand. This service applies the code as soon as its hash is authorised.`,
+      `The relay chain's governance has to authorise the approved code: "pararescue governance prepare --para ${paraId}" makes the referenda, "pararescue governance status" shows where they stand. This service applies the code as soon as its hash is authorised; if it cannot, "pararescue handover --para ${paraId} --code-out FILE" has the call, which anybody can send.`,
     ],
     examine: (look) => governanceFindings(look, governance),
   };
@@ -136,6 +174,13 @@ export function createGovernanceRoute(context: GovernanceRouteContext): Route {
 
 function applyTitle({ paraId, approved }: DecidedRound): string {
   return `set the authorised code ${approved.codeHash} for para ${paraId}`;
+}
+
+/** Why the code must not be set now, whoever would send it; null when it may. */
+function whyUnwanted(rescue: DecidedRound, view: ChainView): string | null {
+  const moved = hasMoved(rescue, view);
+  if (moved === null) return UNREADABLE_HEAD;
+  return moved ? 'the para includes blocks again' : overruledBy(rescue, view);
 }
 
 function isOther({ observation }: ChainView, codeHash: string): boolean {

@@ -9,7 +9,7 @@ import { type ChainView, viewOfRelay } from '../../domain/route/view.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { lookAtActing } from '../acting.ts';
 import { holds } from '../facts.ts';
-import { handoverOf } from '../handover.ts';
+import { handoverOf, nothing, whyOver } from '../handover.ts';
 import type { Next, Route } from '../route.ts';
 import {
   createCodeSizes,
@@ -30,8 +30,6 @@ export interface RegistrarRouteContext extends RouteContext {
   readonly relay: RouteContext['relay'] & Pick<RelayReader, 'accounts' | 'multisigState' | 'observe'>;
   /** As whom the manager's calls are made; the key of the submitter alone when left out. */
   readonly acting?: Acting;
-  /** Nodes of the relay chain as others may be told of them, for commands and links. */
-  readonly relayUrls?: readonly string[];
 }
 
 /** How each of the manager's calls is made, where its own key does not make them. */
@@ -191,15 +189,18 @@ export function createRegistrarRoute(context: RegistrarRouteContext): Route {
     },
     handover: async (rescue, view) => {
       const { approved, policy } = rescue;
-      const isDone = holds({ kind: 'code-scheduled-or-current', codeHash: approved.codeHash }, view);
-      if (isDone || hasMoved(rescue, view) !== false) return null;
+      const over = whyOver(rescue, view);
+      if (over !== null) return nothing(over);
       const { call, title } = scheduling(rescue, view);
       const effect = `the relay chain shows code ${approved.codeHash} as scheduled for para ${rescue.paraId}`;
-      return handedOver(view, await call(), { title, effect }, [
+      const handover = await handedOver(view, await call(), { title, effect }, [
         ...['code', 'schedule', '--code', `${approved.codeHash}.wasm`],
         // By the policy's own gap: holders decided that the para has stopped.
         ...['--gap', String(policy.stall.gapBlocks)],
       ]);
+      return handover
+        ? { kind: 'call', handover, takesBack: false }
+        : nothing('the registrar does not know the para, so nobody can act for its manager');
     },
     lockHandover: async (rescue, view) => {
       if (holds({ kind: 'registrar-locked' }, view)) return null;

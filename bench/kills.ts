@@ -1,6 +1,6 @@
 // Kills the service again and again: `npm run bench -- kills [deaths] [seed]`, a thousand by default. Tells the tale of a rescue by
-// the manager's key and by the contract in turn, until so many lives ended by SIGKILL: before and after every persisted step, and at
-// any moment in between. Ends with exit status 1 when a vote was lost, an extrinsic was sent twice, or a rescue did not end well.
+// the manager's key, by the contract and by the manager's multisig in turn, until so many lives ended by SIGKILL: before and after
+// every persisted step, and at any moment in between. Ends with exit status 1 when a vote was lost, an extrinsic was sent twice, or a rescue did not end well.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,11 @@ const [wanted = 1000, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(N
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pararescue-kills-'));
 const figures = join(folder, 'deaths');
-const STORIES = { 'manager’s key': 'test/e2e/kill.test.ts', contract: 'test/e2e/contract-kill.test.ts' };
+const STORIES = {
+  'manager’s key': 'test/e2e/kill.test.ts',
+  contract: 'test/e2e/contract-kill.test.ts',
+  'manager’s multisig': 'test/e2e/multisig-kill.test.ts',
+};
 const deaths = new Map<string, number[]>(Object.keys(STORIES).map((route) => [route, []]));
 const total = () => [...deaths.values()].flat().reduce((sum, count) => sum + count, 0);
 

@@ -8,13 +8,24 @@ import { askSecret } from './cli/shared/ask-secret.ts';
 const PACKAGE = new URL('../../package.json', import.meta.url);
 const FORCED = 130;
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    // Once asks to close in order; twice means now. What was confirmed to anybody is on disk either way.
-    if (stopping.signal.aborted) process.exit(FORCED);
-    stopping.abort();
-  });
+let stopping: AbortController | null = null;
+
+/**
+ * Signals end the process as they do by default, until something asks for this that closes in order. Code that computes hears nothing
+ * while it does, so a command that only computes must never ask.
+ */
+function stopSignal(): AbortSignal {
+  if (stopping) return stopping.signal;
+  const asked = new AbortController();
+  stopping = asked;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // Once asks to close in order; twice means now. What was confirmed to anybody is on disk either way.
+      if (asked.signal.aborted) process.exit(FORCED);
+      asked.abort();
+    });
+  }
+  return asked.signal;
 }
 // A reader that went away (`pararescue watch | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -40,7 +51,9 @@ process.exitCode = await runCommandLine(
       ask: (question: string) =>
         askSecret(question, process.stdin, (text) => void process.stderr.write(text)),
     }),
-    signal: stopping.signal,
+    get signal() {
+      return stopSignal();
+    },
   },
   { version },
 );

@@ -130,12 +130,17 @@ describe('commands of a manager that is not one key', () => {
       { env: KEYS },
     );
     expect(blind.stdout).toMatch(/made inside +proxy\.proxy\(\)/);
+    expect(blind.stdout).toMatch(/of the multisig 5\w{47} \(0x\w{64}\)/);
+    expect(blind.stdout).toMatch(/the key of the manager 5\w{47} \(0x\w{64}\)/);
+    expect(blind.stdout).toMatch(/, deposit: .*, by 5\w{47} \(0x\w{64}\)/);
 
     const stranger = await schedule(...by('BOB'));
     expect(stranger).toMatchObject({ status: 1, stderr: expect.stringMatching(/none of the signatories/) });
     const first = await schedule(...by('CHARLIE'), '--json');
     expect(JSON.parse(first.stdout)).toMatchObject({ effect: 'the call is approved by this signatory' });
-    expect(first.stderr).toMatch(/warning: the first approval of a multisig reserves a deposit/);
+    expect(first.stderr).toMatch(
+      /warning: the first approval of a multisig reserves a deposit of 1\.2 UNIT \(12000000000 planck\) of the signatory/,
+    );
     expect(pending()).toBeNull();
     // Exactly the bytes that were planned.
     expect(JSON.parse(first.stdout)).toMatchObject({ extrinsic: { callHash: approval?.hash } });

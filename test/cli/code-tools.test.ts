@@ -92,6 +92,32 @@ describe('tools for code, on living chains', () => {
     );
   });
 
+  it('leaves a file alone that is there already and holds something else, unless it is told otherwise', async () => {
+    const out = await file('kept.wasm', 'somebody needs this');
+    const relabel = (version: number, ...flags: readonly string[]) =>
+      commandLine([
+        ...['code', 'relabel', join(folder, 'kept-source.wasm'), '--spec-version', String(version)],
+        ...['--out', out, ...flags],
+      ]);
+    await file('kept-source.wasm', good);
+    const refused = await relabel(7);
+    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/RESCUE_REQUEST_INVALID: .*kept\.wasm is there already .* --force/);
+    expect(await readFile(out, 'utf8')).toBe('somebody needs this');
+    expect((await relabel(7, '--force')).status).toBe(0);
+    const written = await readFile(out);
+    // What would write the same takes nothing away.
+    expect((await relabel(7)).status).toBe(0);
+    expect((await relabel(8)).status).toBe(1);
+    const spec = await file('kept.json', '{}');
+    const substitute = (...flags: readonly string[]) =>
+      commandLine(['chainspec', 'substitute', '--code', out, '--block', '1', '--out', spec, ...flags]);
+    expect((await substitute()).stderr).toMatch(/kept\.json is there already/);
+    expect(await readFile(spec, 'utf8')).toBe('{}');
+    await substitute('--force');
+    expect(JSON.parse(await readFile(spec, 'utf8'))).toEqual({ 1: toHex(written) });
+  });
+
   it('gives up code that does not end when it is asked, and compares the rest', {
     timeout: 60_000,
   }, async () => {
@@ -201,6 +227,9 @@ describe('tools for code, on living chains', () => {
     const offline = ['--genesis', network.para.chain.genesisHash, '--nonce', '7', '--era-period', '0'];
     const alone = await json(...call, ...offline, '--signer', '//Bob');
     expect(alone.call.decoded).toEqual({ method: 'system.remark', args: { remark: '0x616c697665' } });
+    expect((await commandLine([...call, ...offline, '--signer', '//Bob'])).stdout).toMatch(
+      /^signer +5FHneW46\w+ \(0x8eaf0415\w+\)$/m,
+    );
     const elsewhere = await json(...call, ...offline, '--account', alone.signer);
     expect(elsewhere).toMatchObject({ extrinsic: null, payload: alone.payload });
     const signature = alone.extrinsic.bytes.slice(2 + 2 * (2 + 1 + 1 + 32), 2 + 2 * (2 + 1 + 1 + 32) + 130);

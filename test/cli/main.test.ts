@@ -35,6 +35,18 @@ describe('the program', () => {
     expect((await version.lines.next()).value).toMatch(/^\d+\.\d+\.\d+/);
   });
 
+  it('ends as programs do by default when a command is told to that closes nothing', async () => {
+    const silent = createServer();
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const asked = once(silent, 'connection');
+    const { child, ended } = start(['lock', 'status', '--para', '1', '--relay', `ws://127.0.0.1:${port}`]);
+    await asked;
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([null, 'SIGTERM']);
+  });
+
   it('ends with 1 and one line on stderr for a failure, with 2 for wrong usage', async () => {
     const failed = start(['status', '--url', 'http://127.0.0.1:1']);
     expect(await failed.ended).toEqual([1, null]);

@@ -27,12 +27,12 @@ describe('a plan, as people read it', () => {
     const lines = await planLines(plan(), healthyPara());
     expect(lines.map((line) => line.replace(/ by \w+ \(0x\w+\)/, ' by the manager'))).toEqual([
       '1. schedule the approved code as the registrar manager',
-      '   registrar.scheduleCodeUpgrade by the manager; takes about 2 relay blocks (1 min)',
+      '   registrar.scheduleCodeUpgrade by the manager; takes about 2 relay blocks (12 s)',
       '2. wait for the PVF vote and the expected block, at which the relay switches the code',
       '   takes about 1200 relay blocks (2.0 h)',
       '3. collators build with the approved code as a substitute, and their heads are included',
       '4. add the registrar lock again',
-      '   registrar.addLock by the manager; takes about 2 relay blocks (1 min)',
+      '   registrar.addLock by the manager; takes about 2 relay blocks (12 s)',
     ]);
     expect(lines[1]).toContain(MANAGER);
   });

@@ -173,6 +173,13 @@ describe('the way of the registrar', () => {
     expect(option.costs).toContainEqual(
       expect.objectContaining({ kind: 'burned', amount: '347000', text: '347 UNIT' }),
     );
+    const untold = (
+      await plan({ code: CODE, para, costs: { fee: 5_000n, cooldown: undefined } }, [waits])
+    ).of('registrar');
+    expect(untold.steps[0]?.title).toMatch(
+      /; or pay to end it, at a price that is not known here: .* remove_upgrade_cooldown_cost, which not every one has$/,
+    );
+    expect(untold.costs).toContainEqual(expect.objectContaining({ kind: 'burned', amount: null }));
     // 600 blocks of the cooldown, two for the call, twice the delay, two for the lock.
     expect(option.expectedBlocks).toBe(600 + 2 + 1200 + 2);
   });

@@ -1,4 +1,3 @@
-import { rename, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { NodeAdoption } from '../../chain/nodes/adoption.ts';
 import type { SpecFile } from '../../code/spec-file.ts';
@@ -18,10 +17,11 @@ import {
 } from '../shared/code-source.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { endpointOption } from '../shared/operator-options.ts';
+import { type OutFlags, withForceOption, writeOut } from '../shared/out-file.ts';
 import { readSpecFile } from '../shared/spec-file.ts';
 import { type Substituted, substituteText } from './substitute-text.ts';
 
-interface SubstituteFlags extends CodeSourceFlags {
+interface SubstituteFlags extends CodeSourceFlags, OutFlags {
   readonly code: string;
   readonly block?: number;
   readonly out?: string;
@@ -57,8 +57,9 @@ export function registerChainspecSubstitute(chainspec: Command, io: CommandIo): 
     )
     .option('--json', 'print JSON for machines')
     .addHelpText('after', `${SOURCES_HELP}\n${EXIT_HELP}`);
-  withCodeSourceOptions(command, io).action((path: string | undefined, flags: SubstituteFlags) =>
-    withCodeDesk(flags, io, (desk) => substitute(path, flags, io, desk)),
+  withCodeSourceOptions(withForceOption(command), io).action(
+    (path: string | undefined, flags: SubstituteFlags) =>
+      withCodeDesk(flags, io, (desk) => substitute(path, flags, io, desk)),
   );
 }
 
@@ -80,7 +81,7 @@ async function substitute(
   const findings = lintSubstitute(facts);
   const verdict = upgradeVerdict(findings);
   const mayWrite = verdict !== 'fails' || flags.anyway === true;
-  const replaced = flags.out !== undefined && mayWrite ? await write(flags.out, facts) : [];
+  const replaced = flags.out !== undefined && mayWrite ? await write(flags.out, facts, flags) : [];
   const nodes = flags.node === undefined ? [] : await adoption(flags.node, facts);
   if (flags.page !== undefined && mayWrite) {
     const { notePage } = await import('./substitute-page.ts');
@@ -138,22 +139,23 @@ async function factsOf(
   };
 }
 
-/** Writes beside the file first, so that a spec that nodes use is never cut off. @returns the keys of the entries that were replaced */
-async function write(out: string, { spec, block, code }: SubstituteFacts): Promise<readonly string[]> {
+/** @returns the keys of the entries that were replaced */
+async function write(
+  out: string,
+  { spec, block, code }: SubstituteFacts,
+  flags: OutFlags,
+): Promise<readonly string[]> {
   const [{ patchSpec }, { replacedBy }, { toHex }] = await Promise.all([
     import('../../code/spec-patch.ts'),
     import('../../code/spec-lint.ts'),
     import('../../bytes/hex.ts'),
   ]);
-  const partial = `${out}.partial`;
   if (spec === null) {
-    await writeFile(partial, jsonText({ [block]: toHex(code) }));
-    await rename(partial, out);
+    await writeOut(out, jsonText({ [block]: toHex(code) }), flags);
     return [];
   }
   const replaced = replacedBy(spec, code);
-  await writeFile(partial, patchSpec(spec, block, code, replaced));
-  await rename(partial, out);
+  await writeOut(out, patchSpec(spec, block, code, replaced), flags);
   return replaced.map(({ key }) => key);
 }
 

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
 import { versionArgument } from '../shared/arguments.ts';
@@ -10,9 +9,10 @@ import {
   withCodeSourceOptions,
 } from '../shared/code-source.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { type OutFlags, withForceOption, writeOut } from '../shared/out-file.ts';
 import { facts } from '../shared/table.ts';
 
-interface RelabelFlags extends CodeSourceFlags {
+interface RelabelFlags extends CodeSourceFlags, OutFlags {
   readonly specVersion: number;
   readonly out: string;
   readonly json?: boolean;
@@ -36,7 +36,7 @@ export function registerRelabel(code: Command, io: CommandIo): void {
       'after',
       `${SOURCES_HELP}\n\nThe version that was compiled in stays: extrinsics are signed for that one ("pararescue tx sign").`,
     );
-  withCodeSourceOptions(command, io).action((source: string, flags: RelabelFlags) =>
+  withCodeSourceOptions(withForceOption(command), io).action((source: string, flags: RelabelFlags) =>
     withCodeDesk(flags, io, async (desk) => {
       const { relabel } = await import('../../code/relabel.ts');
       const { bytes } = await desk.find(source);
@@ -48,7 +48,7 @@ export function registerRelabel(code: Command, io: CommandIo): void {
           `The re-labelled code has ${done.code.length} bytes, and a relay chain takes ${maxCodeSize}${from === 'chain' ? '' : ' (as usual; name yours with --relay)'}: build the runtime anew with the label ${flags.specVersion}.`,
         );
       }
-      await writeFile(flags.out, done.code);
+      await writeOut(flags.out, done.code, flags);
       const { code: written, ...rest } = done;
       const told = { ...rest, size: { before: bytes.length, after: written.length }, out: flags.out };
       io.stdout(

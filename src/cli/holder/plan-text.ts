@@ -1,13 +1,10 @@
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { printable } from '../../domain/plain-text.ts';
+import { blocksAndHours } from '../../domain/readiness/time.ts';
 import type { RoutePlan, RouteStep, StepCall } from '../../domain/route/route.ts';
 import { viewOfRelay } from '../../domain/route/view.ts';
-import type { RelayBlock } from '../../domain/units.ts';
 import { holds, isReadable, obstacles } from '../../routes/facts.ts';
 import { accountText } from '../shared/signing.ts';
-
-/** The relay chain makes a block every six seconds. */
-const BLOCKS_A_MINUTE = 10;
 
 /**
  * The steps of a plan, a line each and one more for the call: what is done, who makes the next call, what it takes. The
@@ -25,7 +22,7 @@ export async function planLines(plan: RoutePlan, observation: ParaObservation | 
     if (done) continue;
     const details = [
       step.call && (await callText(step.call)),
-      step.expectedBlocks === null ? null : `takes about ${blocksText(step.expectedBlocks)}`,
+      step.expectedBlocks === null ? null : `takes about ${blocksAndHours(step.expectedBlocks)}`,
     ].filter((detail) => detail !== null);
     if (details.length > 0) lines.push(`   ${details.join('; ')}`);
     if (step !== next || view === null) continue;
@@ -51,10 +48,4 @@ async function callText({ method, signer }: StepCall): Promise<string> {
 
 function isPart(signer: StepCall['signer']): signer is keyof typeof PARTS {
   return signer in PARTS;
-}
-
-function blocksText(blocks: RelayBlock): string {
-  const minutes = Math.ceil(blocks / BLOCKS_A_MINUTE);
-  const time = minutes < 60 ? `${minutes} min` : `${(blocks / (BLOCKS_A_MINUTE * 60)).toFixed(1)} h`;
-  return `${blocks} relay blocks (${time})`;
 }

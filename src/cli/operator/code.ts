@@ -234,6 +234,6 @@ function cooldownLine(observation: ParaObservation, price: string | null): strin
   const { upgradeRestriction, upgradeCooldownUntil: until, relay } = observation;
   if (upgradeRestriction === null) return [];
   const left = until === null ? '' : ` for ${blocksAndHours(Math.max(0, until - relay.number))}`;
-  const ended = price === null ? '' : `; ending it now burns ${price}`;
+  const ended = `; ending it now burns ${price ?? 'what this relay chain does not tell'}`;
   return [`the upgrade cooldown runs${left}${ended} (paras.removeUpgradeCooldown, by anyone)`];
 }

@@ -1,9 +1,10 @@
 import type { CallDryRun } from '../../chain/extrinsics/call-dry-run.ts';
 import type { Endpoints } from '../../chain/nodes/endpoints.ts';
-import type { Token } from '../../domain/amount.ts';
+import { type Token, tokenAmount } from '../../domain/amount.ts';
 import { answerOf } from '../../domain/readiness/answer-of.ts';
 import type { ChainFact } from '../../domain/route/facts.ts';
 import type { ChainView } from '../../domain/route/view.ts';
+import type { Planck } from '../../domain/units.ts';
 import { whyNot } from '../../routes/facts.ts';
 import type { RelayAct } from '../../routes/registrar/manager-acts.ts';
 import type { Regret, RegretWord } from '../../routes/registrar/regrets.ts';
@@ -131,6 +132,13 @@ export function dryRunText(dryRun: CallDryRun): string {
 function means(flags: ExamineFlags, word: RegretWord): boolean {
   const name = word.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   return (flags as Readonly<Record<string, unknown>>)[name] === true;
+}
+
+/** `20.05 UNIT (200500000000 planck)`. */
+export async function amountOn(endpoints: Endpoints, amount: Planck): Promise<string> {
+  const token = await tokenOf(endpoints);
+  const planck = `${amount} planck`;
+  return token.decimals === 0 ? planck : `${tokenAmount(amount, token)} (${planck})`;
 }
 
 /** Planck, where no node names a token. */

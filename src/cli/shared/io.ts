@@ -10,7 +10,10 @@ export interface TerminalIo {
   readonly statusLine?: (line: string) => void;
   /** Asks a person for a secret, without showing what is typed; left out where nobody can be asked. */
   readonly ask?: (question: string) => Promise<string>;
-  /** Aborts on SIGINT or SIGTERM: long-running commands close cleanly and return. */
+  /**
+   * Aborts on SIGINT or SIGTERM: long-running commands close cleanly and return. Whoever reads it takes these signals over, which end
+   * the process otherwise.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +35,7 @@ const MOST_WARNINGS = 1_000;
  * told again by the same command, whoever finds it.
  */
 export function plainIo(io: TerminalIo, finish: CommandIo['finish']): CommandIo {
-  const { statusLine, ...rest } = io;
+  const { statusLine } = io;
   const warned = new Set<string>();
   let shown = '';
   const progress = (line: string): void => {
@@ -41,7 +44,12 @@ export function plainIo(io: TerminalIo, finish: CommandIo['finish']): CommandIo 
     statusLine(shown);
   };
   return {
-    ...rest,
+    env: io.env,
+    ...(io.ask && { ask: io.ask }),
+    // Only who asks for it takes signals over.
+    get signal() {
+      return io.signal;
+    },
     progress,
     stdout: (text) => {
       progress('');

@@ -16,6 +16,7 @@ import { insideCall, preparedPageCall } from '../../routes/validation/page-call.
 import { beginActPage, followOnPage, type PageFlags } from './act-page.ts';
 import { triedNotes } from './act-trial.ts';
 import {
+  amountOn,
   type ExaminedAct,
   type ExamineFlags,
   examineWords,
@@ -101,7 +102,11 @@ export async function carryOut(
   const handover = who && handoverOf({ title: inner.decoded.method, effect: act.effect }, who, acting, place);
   if (flags.out !== undefined) await writeCall(flags.out, outer, handover ?? undefined);
   const seen = viewOf(inner, flags.out);
-  const warnings = [...loudWarnings(act, flags, tried), ...act.warnings, ...depositWarnings(who)];
+  const warnings = [
+    ...loudWarnings(act, flags, tried),
+    ...act.warnings,
+    ...(await depositWarnings(who, session.endpoints)),
+  ];
   const shown = who && who.account !== null ? await actingText(who, acting) : '';
   const view: ActView = {
     ...seen,
@@ -248,10 +253,12 @@ function reachObstacles(who: ActingLook | null): string[] {
     : [];
 }
 
-function depositWarnings(who: ActingLook | null): string[] {
-  if (who?.turn !== 'approve' || who.multisig?.state.approval != null) return [];
+async function depositWarnings(who: ActingLook | null, endpoints: Session['endpoints']): Promise<string[]> {
+  if (who?.turn !== 'approve' || who.multisig == null || who.multisig.state.approval !== null) return [];
+  const { deposit } = who.multisig.state;
+  const amount = await amountOn(endpoints, deposit);
   return [
-    `the first approval of a multisig reserves a deposit of ${who.multisig?.state.deposit} planck of the signatory until the call is made or taken back`,
+    `the first approval of a multisig reserves a deposit of ${amount} of the signatory until the call is made or taken back`,
   ];
 }
 

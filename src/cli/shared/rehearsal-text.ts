@@ -1,5 +1,6 @@
 import { grouped } from '../../domain/amount.ts';
 import { printable } from '../../domain/plain-text.ts';
+import { blocksAndHours } from '../../domain/readiness/time.ts';
 import type { ChainFact, PlainFact } from '../../domain/route/facts.ts';
 import type { TriedCode } from '../../domain/trial/report.ts';
 import type {
@@ -11,8 +12,6 @@ import type {
 } from '../../rehearsal/report.ts';
 import { accountText } from './signing.ts';
 
-/** Milliseconds of a relay block. */
-const BLOCK_MS = 6_000;
 /** Characters of a call that are shown; the whole of it is in its own file. */
 const SHOWN_HEX = 130;
 
@@ -40,7 +39,7 @@ export function verdictLine({
   relayBlocks,
 }: Pick<RehearsalReport, 'verdict' | 'paraId' | 'heads' | 'relayBlocks'>): string {
   if (verdict.kind === 'lives') {
-    return `para ${paraId} lives again: ${heads.length} heads under the new code, ${timeText(relayBlocks)} after the first call`;
+    return `para ${paraId} lives again: ${heads.length} heads under the new code, ${blocksAndHours(relayBlocks)} after the first call`;
   }
   const at = verdict.step === null ? '' : ` at ${verdict.step}`;
   return `the rescue of para ${paraId} fails${at}: ${printable(verdict.words).replace(/\.+$/, '')}`;
@@ -74,7 +73,7 @@ export async function rehearsalText(report: RehearsalReport): Promise<string> {
         ['routes allowed', policy.routes.join(', ')],
         ['route taken', route ?? 'none'],
         ['heads wanted', `${policy.heads}${policy.lockAgain ? ', then the lock again' : ''}`],
-        ['time on the fork', timeText(report.relayBlocks)],
+        ['time on the fork', blocksAndHours(report.relayBlocks)],
       ],
     ),
     ...(steps.length === 0 ? [] : ['## Steps', ...steps]),
@@ -165,11 +164,6 @@ export async function stateRows(before: RehearsedState, after: RehearsedState): 
 
 function codeText({ hash, version }: TriedCode): string {
   return `${version ? `${version.specName} ${version.specVersion}` : 'what is no runtime'}, ${hash}`;
-}
-
-function timeText(blocks: number): string {
-  const minutes = (blocks * BLOCK_MS) / 60_000;
-  return `${blocks} relay blocks (${minutes < 90 ? `${minutes.toFixed(1)} min` : `${(minutes / 60).toFixed(1)} h`})`;
 }
 
 function list(heading: string, sentences: readonly string[]): string[] {

@@ -11,7 +11,9 @@ import type {
   RescuePlan,
   RouteOption,
 } from '../../domain/route/option.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import type { CallFile } from './plan-calls.ts';
+import { accountText } from './signing.ts';
 import { facts, table } from './table.ts';
 
 const WORDS = {
@@ -35,28 +37,41 @@ const SHORT = 2;
 const SHOWN = 256;
 
 /** A whole plan for people: the ways in a table, and each of them below it. */
-export function rescuePlanText(plan: RescuePlan, files: readonly CallFile[]): string {
+export async function rescuePlanText(plan: RescuePlan, files: readonly CallFile[]): Promise<string> {
   const { paraId, relay, head, currentCodeHash, label, code, codeMust, guards, options, result } = plan;
   const withCode = code !== null && result === 'impossible' ? ' with this code' : '';
-  return [
-    `para ${paraId} at relay block ${relay.number}: ${WHOLE[result]}${withCode}\n\n`,
-    facts([
-      ['head', head === null ? 'none that could be read' : `${head.number} (${head.hash})`],
-      ['code on the relay chain', currentCodeHash ?? 'none'],
-      ["label of the para's own code", label ? `${label.specName} ${label.specVersion}` : 'unknown'],
-      [
-        'code to put in place',
-        code && `${code.hash}, ${code.specName} ${code.specVersion}, ${code.size} bytes`,
-      ],
-    ]),
-    '\n',
-    table(['way', 'result', 'takes', 'costs'], options.map(rowOf)),
-    '\nThe code has to\n',
-    list(codeMust),
-    '\nWhatever the way\n',
-    ...guards.map(findingText),
-    ...options.map((option) => optionText(option, files)),
-  ].join('');
+  return withAddresses(
+    [
+      `para ${paraId} at relay block ${relay.number}: ${WHOLE[result]}${withCode}\n\n`,
+      facts([
+        ['head', head === null ? 'none that could be read' : `${head.number} (${head.hash})`],
+        ['code on the relay chain', currentCodeHash ?? 'none'],
+        ["label of the para's own code", label ? `${label.specName} ${label.specVersion}` : 'unknown'],
+        [
+          'code to put in place',
+          code && `${code.hash}, ${code.specName} ${code.specVersion}, ${code.size} bytes`,
+        ],
+      ]),
+      '\n',
+      table(['way', 'result', 'takes', 'costs'], options.map(rowOf)),
+      '\nThe code has to\n',
+      list(codeMust),
+      '\nWhatever the way\n',
+      ...guards.map(findingText),
+      ...options.map((option) => optionText(option, files)),
+    ].join(''),
+  );
+}
+
+/** After these words stands an account, never a hash. */
+const ACCOUNTS = /(?<=\b(?:account|by|manager|multisig) )0x[0-9a-f]{64}\b/g;
+
+/** Accounts as people know them, with their hex beside it. */
+async function withAddresses(text: string): Promise<string> {
+  const accounts = new Set((text.match(ACCOUNTS) ?? []) as AccountHex[]);
+  const names = new Map<string, string>();
+  for (const account of accounts) names.set(account, await accountText(account));
+  return text.replaceAll(ACCOUNTS, (account) => names.get(account) ?? account);
 }
 
 function rowOf({ way, result, steps, expectedBlocks, costs }: RouteOption): string[] {

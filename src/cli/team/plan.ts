@@ -53,7 +53,7 @@ export const registerPlan: RegisterCommand = (program, io) => {
       const code = flags.code === undefined ? null : await readCode(flags.code);
       const plan = await planned(paraId, code, flags, io);
       const files = flags.out === undefined ? [] : await writeCalls(flags.out, plan, code?.bytes ?? null);
-      io.stdout(flags.json ? jsonText({ ...plan, files }) : rescuePlanText(plan, files));
+      io.stdout(flags.json ? jsonText({ ...plan, files }) : await rescuePlanText(plan, files));
       io.finish(EXIT[plan.result]);
     },
   );

@@ -29,6 +29,7 @@ import {
 import type { CommandIo } from '../shared/io.ts';
 import { type KeyFlags, keyConfig, readAccount, warningTo, withKeyOptions } from '../shared/key-options.ts';
 import { endpointOption, troubleTo } from '../shared/operator-options.ts';
+import { accountText } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 
 interface SignFlags extends CodeSourceFlags, KeyFlags {
@@ -109,7 +110,7 @@ export function registerSign(tx: Command, io: CommandIo): void {
         io.stdout(
           flags.json
             ? jsonText({ ...signed, ...terms, runtime: runtime.version.specName, sent })
-            : signedText(signed, terms, flags, sent),
+            : await signedText(signed, terms, flags, sent),
         );
       } finally {
         await endpoints?.close();
@@ -211,17 +212,17 @@ async function submit(
   return sendAndSee(endpoints, extrinsic.bytes, { waitMs: flags.wait * 1000, signal: io.signal });
 }
 
-function signedText(
+async function signedText(
   signed: OfflineExtrinsic,
   terms: OfflineTerms,
   flags: SignFlags,
   sent: Sent | null,
-): string {
+): Promise<string> {
   const { call, signer, payload, extrinsic } = signed;
   const { era } = terms;
   return facts([
     ...callFacts(viewOf(call, undefined)),
-    ['signer', signer],
+    ['signer', await accountText(signer)],
     ['nonce', String(terms.nonce)],
     [
       'signed for',

@@ -1,3 +1,4 @@
+import { relayBlocks } from '../readiness/time.ts';
 import type { ParaObservation } from './observation.ts';
 import type { Sight } from './sight.ts';
 import { isLiveLifecycle, isOnDemand, type StallReading } from './stall.ts';
@@ -66,15 +67,15 @@ export function plainConditionOf(seen: SeenPara): Condition {
   if (lifecycle === null) return { is: 'not-registered', sentence: 'the relay chain does not know it' };
   if (!isLiveLifecycle(lifecycle))
     return { is: 'not-live', sentence: `it is not live on the relay chain: its lifecycle is ${lifecycle}` };
-  const age = stall.age === null ? '' : `; its last head is ${stall.age} relay blocks old`;
+  const blocks = relayBlocks(stall.age ?? 0);
+  const age = stall.age === null ? '' : `; its last head is ${blocks} old`;
   if (hasCore === false) {
     return isOnDemand(lifecycle)
       ? { is: 'idle', sentence: `it runs on demand, and no core is ordered for it now${age}` }
       : { is: 'no-core', sentence: `no core is assigned to it${age}` };
   }
   if (mostRecentContext === null) return { is: 'never-started', sentence: 'no head of it was ever included' };
-  if (stall.stalled)
-    return { is: 'stalled', sentence: `no head of it was included for ${stall.age} relay blocks` };
+  if (stall.stalled) return { is: 'stalled', sentence: `no head of it was included for ${blocks}` };
   if (!NOT_RESCUED.includes(state)) return { is: 'stalled', sentence: `it is being rescued${age}` };
-  return { is: 'healthy', sentence: `its last head is ${stall.age} relay blocks old` };
+  return { is: 'healthy', sentence: `its last head is ${blocks} old` };
 }

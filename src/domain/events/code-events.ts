@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHex } from '../../bytes/hex.ts';
+import { relayBlocks } from '../readiness/time.ts';
 import type { Hex } from '../units.ts';
 import { eventKind } from './kind.ts';
 
@@ -21,7 +22,7 @@ export const CODE_EVENTS = {
     severity: 'critical',
     data: z.object({ codeHash: hex, expireAt: whole, blocksLeft: whole }),
     sentence: ({ codeHash, expireAt, blocksLeft }) =>
-      `the authorisation of code ${codeHash} ends in ${blocksLeft} relay blocks, with block ${expireAt - 1}, and the code is not set: set it now (pararescue governance apply), or governance has to begin again`,
+      `the authorisation of code ${codeHash} ends in ${relayBlocks(blocksLeft)}, with block ${expireAt - 1}, and the code is not set: set it now (pararescue governance apply), or governance has to begin again`,
   }),
   'authorisation-ended': eventKind({
     when: 'an authorisation of code is gone, and the relay chain does not have that code: it expired, or root took it back',

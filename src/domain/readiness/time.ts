@@ -1,11 +1,18 @@
 import type { RelayBlock } from '../units.ts';
 
 /** Relay chains make a block every six seconds. */
-const BLOCKS_AN_HOUR = 600;
+const BLOCK_SECONDS = 6;
 
-/** `14,400 relay blocks (24.0 h)`. */
+/** `14400 relay blocks (24.0 h)`, `1 relay block (6 s)`. */
 export function blocksAndHours(blocks: RelayBlock): string {
-  const hours = blocks / BLOCKS_AN_HOUR;
-  const time = hours < 1 ? `${Math.ceil(hours * 60)} min` : `${hours.toFixed(1)} h`;
-  return `${blocks} relay blocks (${time})`;
+  return `${relayBlocks(blocks)} (${timeOf(blocks * BLOCK_SECONDS)})`;
+}
+
+export function relayBlocks(blocks: RelayBlock): string {
+  return `${blocks} relay block${blocks === 1 ? '' : 's'}`;
+}
+
+function timeOf(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -81,9 +81,7 @@ function cooldownFinding(facts: UpgradeFacts): Finding {
   const { observation, cooldownCost, token, policy } = facts;
   const { upgradeRestriction, upgradeCooldownUntil: until, relay } = observation;
   if (upgradeRestriction === null) return ok('cooldown', 'no upgrade cooldown runs');
-  const price =
-    cooldownCost === undefined ? '' : `, which burns ${tokenAmount(cooldownCost, token)} if it is done now`;
-  const fix = `wait, or anyone pays paras.removeUpgradeCooldown${price}`;
+  const fix = `wait, or anyone pays paras.removeUpgradeCooldown${cooldownPrice(cooldownCost, token)}`;
   if (until === null)
     return obstacle('cooldown', 'time', 'the relay chain restricts upgrades of the para', fix);
   const left = Math.max(0, until - relay.number);
@@ -92,6 +90,13 @@ function cooldownFinding(facts: UpgradeFacts): Finding {
   return until <= decided
     ? warning('cooldown', `${sentence}; it is over before holders could have decided anything`, fix)
     : obstacle('cooldown', 'time', sentence, fix);
+}
+
+/** What it takes to end the cooldown now, as the rest of a sentence about that; not every relay chain tells it. */
+export function cooldownPrice(cost: Planck | undefined, token: Token): string {
+  return cost === undefined
+    ? ', at a price that is not known here: runtimes tell it by a view function, remove_upgrade_cooldown_cost, which not every one has'
+    : `, which burns ${tokenAmount(cost, token)} if it is done now`;
 }
 
 /** From a stop that began now to the earliest decision. */

@@ -1,3 +1,4 @@
+import { relayBlocks } from '../readiness/time.ts';
 import type { PageCall, PageChange, PageExtrinsic, PageStep, PageValue, ValidationPage } from './page.ts';
 
 /**
@@ -66,7 +67,7 @@ function lateDifference({ title, expectedBlocks, from, to }: PageStep): string[]
   const took = to.number - from.number;
   return took <= expectedBlocks * LATE_FACTOR + LATE_BLOCKS
     ? []
-    : [`${title}: it took ${took} relay blocks, ${expectedBlocks} were expected`];
+    : [`${title}: it took ${relayBlocks(took)}, ${expectedBlocks} were expected`];
 }
 
 function changeDifference({ place, expected, before, after }: PageChange): string[] {

@@ -1,20 +1,27 @@
 import { RescueError } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { PlannedCode, RescuePlan } from '../../domain/route/option.ts';
-import type { Planner } from '../../readiness/look-at-plan.ts';
+import type { ParaId } from '../../domain/units.ts';
+import type { PlannedPara, Planner } from '../../readiness/look-at-plan.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 
 /** Plans that are kept for whoever asks the same at the same relay block: each takes a look at several chains. */
 const KEPT_PLANS = 16;
 
+/** What is asked of a para's tracker. */
+interface Planned extends Pick<ParaTracker, 'held' | 'optIn'> {
+  readonly para: { readonly id: ParaId; readonly reader: PlannedPara };
+  latest(): Pick<NonNullable<ReturnType<ParaTracker['latest']>>, 'observation'> | null;
+}
+
 /** Plans of a service, one look for all who ask for the same. @throws RESCUE_STATE_REFUSES before the para was seen for the first time */
 export function createPlanDesk(
   ledger: Pick<Ledger, 'policy' | 'code'>,
   planner: Planner,
-): (tracker: ParaTracker, code: PlannedCode | null) => Promise<RescuePlan> {
+): (tracker: Planned, code: PlannedCode | null) => Promise<RescuePlan> {
   const kept = new Map<string, Promise<RescuePlan>>();
 
-  const make = async (tracker: ParaTracker, code: PlannedCode | null): Promise<RescuePlan> => {
+  const make = async (tracker: Planned, code: PlannedCode | null): Promise<RescuePlan> => {
     const seen = tracker.latest();
     if (seen === null) {
       throw new RescueError(

@@ -4,6 +4,7 @@ import { managersObstacle } from '../../domain/chain/manager.ts';
 import { registrarPlace, registrarRule } from '../../domain/chain/registrar-shape.ts';
 import { type Finding, obstacle, ok, unknown, warning } from '../../domain/readiness/finding.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
+import { cooldownPrice } from '../../domain/readiness/upgrade-findings.ts';
 import { NO_CODE } from '../../domain/route/fact-text.ts';
 import type { OptionCost, OptionStep, PlannedCall, RouteOption } from '../../domain/route/option.ts';
 import type { RouteStep } from '../../domain/route/route.ts';
@@ -193,13 +194,9 @@ export async function firstSteps(look: PlanLook): Promise<OptionStep[]> {
   if (upgradeRestriction === null) return steps;
   const left = until === null ? null : Math.max(0, until - observation.relay.number);
   const end = await relay.call('paras', 'removeUpgradeCooldown', [paraId]);
-  const price =
-    costs.cooldown === undefined
-      ? ''
-      : `, which burns ${tokenAmount(costs.cooldown, token)} if it is done now`;
   const wait = `wait until the upgrade cooldown is over${left === null ? '' : `, in ${blocksAndHours(left)}`}`;
   steps.push({
-    title: end === null ? wait : `${wait}; or pay to end it${price}`,
+    title: end === null ? wait : `${wait}; or pay to end it${cooldownPrice(costs.cooldown, token)}`,
     chain: 'relay chain',
     origin: end && 'signed by anybody who pays',
     signer: end && 'anybody',

@@ -45,6 +45,13 @@ describe('help', () => {
     expect(stdout).toContain('\nExamples:\n  pararescue policy diff policy.yaml --para ID\n');
   });
 
+  it('has --json for every command that ends by itself', async () => {
+    const without = [...(await everyCommand())]
+      .filter(([name, command]) => name in EXAMPLES && !command.options.some(({ long }) => long === '--json'))
+      .map(([name]) => name);
+    expect(without.toSorted()).toEqual(['completion', 'devnet', 'serve']);
+  });
+
   it('has examples with flags that the commands take, and all that they ask for', async () => {
     const commands = await everyCommand();
     for (const [name, examples] of Object.entries(EXAMPLES)) {

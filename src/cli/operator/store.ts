@@ -69,9 +69,14 @@ function registerRenew(store: Command, io: CommandIo): void {
       'write a damaged or lost acts.log anew from what the database holds, while no service runs: what is there counts as all that was acknowledged',
     )
     .requiredOption('--database <folder>', 'folder of the database')
-    .action(async ({ database }: { readonly database: string }) => {
+    .option('--json', 'print JSON for machines')
+    .action(async ({ database, json }: { readonly database: string; readonly json?: boolean }) => {
       await withStore(database, ({ renewActs }) => renewActs());
-      io.stdout(`acts.log of ${database} is written anew from what the database holds\n`);
+      io.stdout(
+        json
+          ? jsonText({ database, renewed: true })
+          : `acts.log of ${database} is written anew from what the database holds\n`,
+      );
     });
 }
 

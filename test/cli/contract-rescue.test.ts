@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from '../../devnet/keys.ts';
 import type { ChainAccess } from '../../devnet/network.ts';
+import { hashCode } from '../../src/code/inspect.ts';
+import { relabelled } from '../../src/code/relabel.ts';
+import type { RescuePlan } from '../../src/domain/route/option.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { commandLine } from '../support/command-line.ts';
 import { account, type CommandScene, contractPolicy, KEYS, openCommandScene } from './command-scene.ts';
@@ -18,13 +21,17 @@ describe('contract commands, a rescue by hand', () => {
   let bundle: string;
   let fixed: string;
   let other: string;
+  let codeHash: Hex;
   let id: Hex;
 
   beforeAll(async () => {
     scene = await openCommandScene();
     const { network, folder } = scene;
     [fixed, other] = [join(folder, 'fixed.wasm'), join(folder, 'next.wasm')];
-    await writeFile(fixed, await network.artifacts.read('para-fixed'));
+    // Plans ask for the label of the para's own code.
+    const code = relabelled(await network.artifacts.read('para-fixed'), 1000);
+    codeHash = hashCode(code);
+    await writeFile(fixed, code);
     await writeFile(other, await network.artifacts.read('para-next'));
     await network.unlockPara();
     address = await scene.deploy();
@@ -51,7 +58,7 @@ describe('contract commands, a rescue by hand', () => {
     // Longer than the gap of the policy: no round can be open on the head before that.
     await network.produceUntil(() => relayChain.finalized.number > stopped + 10, 20, 'the para at rest');
     bundle = join(folder, 'evidence.jsonl');
-    await writeFile(bundle, await heldVote(network, rules, await network.artifacts.read('para-fixed')));
+    await writeFile(bundle, await heldVote(network, rules, code));
   });
   afterAll(() => scene.close());
 
@@ -70,22 +77,39 @@ describe('contract commands, a rescue by hand', () => {
     if (stdout === '') throw new Error(stderr);
     return JSON.parse(stdout);
   }
+  /** The contract's way in a plan, made straight at the chains for an operator. */
+  async function planned() {
+    const { network } = scene;
+    const { stdout, stderr } = await commandLine(
+      [
+        ...['plan', '2000', ...relay(), '--para', network.para.url, '--contracts', network.contracts.url],
+        ...['--policy', policy, '--code', fixed, '--signer-uri-env', 'DAVE', '--json'],
+      ],
+      { env: KEYS },
+    );
+    if (stdout === '') throw new Error(stderr);
+    const option = (JSON.parse(stdout) as RescuePlan).options.find(({ way }) => way === 'contract');
+    if (!option) throw new Error('the plan has no such way');
+    const cost = (what: string) => option.costs.find((one) => one.what.startsWith(what));
+    return { ...option, supply: option.steps[2]?.call, cost };
+  }
+  let ahead: Awaited<ReturnType<typeof planned>>;
   const relayStatus = (...flags: readonly string[]) =>
     scene.on(address, 'status', ...relay(), '--policy', policy, ...flags);
+  function freeOf({ chain }: Pick<ChainAccess, 'chain'>, account: Hex): bigint {
+    const entry = chain.typesOf().read(chain.stateOf(chain.best), 'system', 'account', account);
+    return BigInt((entry?.toJSON() as { data: { free: number | string } } | undefined)?.data.free ?? 0);
+  }
   /** Sends tokens and waits until they are there. */
-  async function fund({ chain }: ChainAccess, to: Hex, amount: bigint): Promise<void> {
+  async function fund({ chain }: Pick<ChainAccess, 'chain'>, to: Hex, amount: bigint): Promise<void> {
     const types = chain.typesOf();
-    const free = (): bigint => {
-      const entry = chain.typesOf().read(chain.stateOf(chain.best), 'system', 'account', to);
-      return BigInt((entry?.toJSON() as { data: { free: number } } | undefined)?.data.free ?? 0);
-    };
-    const before = free();
+    const before = freeOf({ chain }, to);
     scene.network.submit(
       chain,
       types.call('balances', 'transferKeepAlive', { Id: to }, amount),
       devAccount('Eve'),
     );
-    await scene.network.produceUntil(() => free() > before, 10, 'the funds');
+    await scene.network.produceUntil(() => freeOf({ chain }, to) > before, 10, 'the funds');
   }
 
   it('attests nothing in a dry run, and shows the whole decision', async () => {
@@ -94,7 +118,7 @@ describe('contract commands, a rescue by hand', () => {
     // What is told there is on which relay chain it stands.
     expect(shown.stderr).not.toMatch(/error|warning/);
     expect(shown.stdout).toMatch(/contract call +RescueContract\.attest/);
-    expect(shown.stdout).toContain(await scene.network.codeHash('para-fixed'));
+    expect(shown.stdout).toContain(codeHash);
     expect(shown.stdout).toMatch(/dry run +succeeds; uses weight \d+/);
     expect(shown.stdout).toMatch(/warning: the manager of the para is/);
     expect(await view('status')).toMatchObject({ decided: null, state: { decided: null } });
@@ -153,6 +177,35 @@ describe('contract commands, a rescue by hand', () => {
     expect((await relayStatus()).stdout).toMatch(/has the multisig as a proxy \(Any, delay 0 blocks\)/);
   });
 
+  it('is planned with what will be sent, by whom, and what it costs', async () => {
+    const { relay: told } = await view<{ relay: { parties: { derived: Hex } } }>(
+      ...(['status', ...relay(), '--policy', policy] as const),
+    );
+    ahead = await planned();
+    const { result, steps, supply, costs, expectedBlocks } = ahead;
+    expect(result).toBe('works');
+    expect(steps.map(({ chain, signer, call }) => [chain, signer, call?.method])).toEqual([
+      ['contracts chain', 'watcher', 'RescueContract.attest'],
+      ['contracts chain', 'watcher', 'RescueContract.execute'],
+      ['relay chain', 'operator', 'multisig.asMultiThreshold1'],
+      ['relay chain', null, undefined],
+      ['nodes of the para', null, undefined],
+    ]);
+    expect(supply?.inside?.map(({ method }) => method)).toEqual([
+      'multisig.asMulti',
+      'proxy.proxy',
+      'registrar.scheduleCodeUpgrade',
+    ]);
+    // Where the approval will stand, nobody knows yet.
+    expect(supply).toMatchObject({ hash: null, data: null });
+    expect(expectedBlocks).toBe(8);
+    expect(costs.map(({ kind, account: by }) => [kind, by])).toEqual([
+      ['fee', told.parties.derived],
+      ['deposit', told.parties.derived],
+      ['fee', address],
+    ]);
+  });
+
   it('has nothing to approve before the message', async () => {
     const early = await approve('--code', fixed, '--signer-uri-env', 'FERDIE', '--yes');
     expect(early.stderr).toMatch(/error RESCUE_CHAIN_REFUSES: the contract has approved no call/);
@@ -173,6 +226,14 @@ describe('contract commands, a rescue by hand', () => {
     expect(await view('status')).toMatchObject({ state: { lastSentId: null } });
     const stranger = await execute('--id', id, '--signer-uri-env', 'DAVE', '--yes');
     expect(stranger.stderr).toMatch(/error RESCUE_CONTRACT_REFUSES: .*only watchers, the para's own account/);
+    const { supply, cost } = ahead;
+    const { relay: told, account: own } = await view<{
+      account: Hex;
+      relay: { parties: { derived: Hex; multisig: Hex } };
+    }>('status', ...relay(), '--policy', policy);
+    const { derived, multisig } = told.parties;
+    const { network } = scene;
+    const before = [freeOf(network.contracts, own), freeOf(network.relay, derived)] as const;
     const sent = await execute('--id', id, '--signer-uri-env', 'ALICE', '--yes');
     expect(sent.stdout).toMatch(/event {6}Executed/);
     expect((await scene.on(address, 'status')).stdout).toMatch(/its message was sent/);
@@ -182,6 +243,18 @@ describe('contract commands, a rescue by hand', () => {
     expect((await execute('--signer-uri-env', 'ALICE', '--yes')).stderr).toMatch(
       /is pending on the relay chain already/,
     );
+    // What was planned came about: the call that is approved, and what each account paid.
+    const [, approvedCall] = supply?.inside ?? [];
+    const stored = network.readRelay('multisig', 'multisigs', multisig, approvedCall?.hash);
+    expect(stored).toMatchObject({ depositor: expect.any(String), approvals: [expect.any(String)] });
+    const { data } = network.readRelay('system', 'account', derived) as { data: { reserved: number } };
+    expect(String(data.reserved)).toBe(cost('deposit of the approval')?.amount);
+    const delivery = BigInt(cost('delivery')?.amount ?? -1);
+    expect(before[0] - freeOf(network.contracts, own)).toBe(delivery);
+    const most = BigInt(cost('most that the message')?.amount ?? 0) + BigInt(data.reserved);
+    const spent = before[1] - freeOf(network.relay, derived);
+    expect(spent).toBeGreaterThan(BigInt(data.reserved));
+    expect(spent).toBeLessThanOrEqual(most);
   });
 
   it('takes the approval back when watchers want it, by the place that the relay chain tells', async () => {
@@ -234,13 +307,18 @@ describe('contract commands, a rescue by hand', () => {
     expect(dry.stdout).toMatch(/call +multisig\.asMulti/);
     expect(dry.stdout).toMatch(/dry run +succeeds/);
     expect(scene.network.readRelay('paras', 'futureCodeHash', 2000)).toBeNull();
-    const done = await approve('--code', fixed, '--signer-uri-env', 'FERDIE', '--yes');
+    const { supply } = await planned();
+    const done = await approve('--code', fixed, '--signer-uri-env', 'DAVE', '--yes', '--json');
     expect(done.stderr).not.toMatch(/error/);
-    expect(done.stdout).toMatch(/code 0x[0-9a-f]+ is scheduled for para 2000/);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      effect: `code ${codeHash} is scheduled for para 2000`,
+      // The very bytes that were planned for this operator.
+      extrinsic: { method: 'multisig.asMultiThreshold1', callHash: supply?.hash },
+    });
     const codes = ['futureCodeHash', 'currentCodeHash'].map((item) =>
       scene.network.readRelay('paras', item, 2000),
     );
-    expect(codes).toContain(await scene.network.codeHash('para-fixed'));
+    expect(codes).toContain(codeHash);
   });
 
   it('does not attest a vote on a head that the para has left', async () => {

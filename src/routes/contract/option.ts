@@ -20,7 +20,7 @@ import { codeCall, optionStep, sumOfBlocks, unknownCall } from '../options/optio
 import { layersOf, wrappedCall } from '../options/wrapped-calls.ts';
 import { firstSteps } from '../registrar/option.ts';
 import type { Route } from '../route.ts';
-import { asAnyOperator, supplyAsPair } from './approval-calls.ts';
+import { approveByHash, asAnyOperator, supplyAsPair } from './approval-calls.ts';
 import type { ContractFindingsContext } from './findings.ts';
 import { attestStep, type ContractRouteSubject, sendStep, supplyStep } from './plan.ts';
 
@@ -95,7 +95,7 @@ async function stepsOf(
   context: ContractOptionContext,
   look: PlanLook,
 ): Promise<{ readonly steps: OptionStep[]; readonly costs: OptionCost[] } | null> {
-  const { contracts, relay } = context;
+  const { contracts, relay, submitter } = context;
   const { observation, policy, code, token, limits } = look;
   const watched = contracts.get(observation.paraId);
   const terms = policy?.rules.contract;
@@ -111,11 +111,11 @@ async function stepsOf(
     relay.approvalState(parties, call?.hash ?? NO_CALL, observation.registrar?.manager ?? null),
   );
   const state = 'trouble' in approved ? null : approved;
-  const fee = await answerOf(
-    async (): Promise<{ readonly amount: Planck | null }> => ({
-      amount: await contract.deliveryFee(contract.wrap(NO_CALL, BigInt(terms.fee)).message),
-    }),
-  );
+  const fee = await answerOf(async (): Promise<{ readonly amount: Planck | null }> => {
+    // It follows from the length of the message.
+    const { data } = await submitter.prepare(approveByHash(parties, call?.hash ?? NO_CALL));
+    return { amount: await contract.deliveryFee(contract.wrap(data, BigInt(terms.fee)).message) };
+  });
   const delivery = 'trouble' in fee ? null : fee.amount;
   const subject: ContractRouteSubject = {
     policyHash: policy.hash,

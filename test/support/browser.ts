@@ -37,6 +37,8 @@ export async function openPage(
   prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  // On a busy machine all takes as long as it takes: only what never comes is a fault.
+  context.setDefaultTimeout(240_000);
   const faults: string[] = [];
   const page = await context.newPage();
   await prepare(page);

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { patient } from '../../devnet/policies.ts';
 import { castVote } from '../../src/client/acts.ts';
 import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 import { CHROMIUM, openBrowser, openPage } from '../support/browser.ts';
-import { openScene, type Scene } from './scene.ts';
+import { openScene } from './scene.ts';
 
 /** Where pictures of the views are put, for people to look at; nowhere without it. */
 const PICTURES = process.env.PARARESCUE_PICTURES;
@@ -49,18 +49,12 @@ async function injectWallet(page: Page, { address, sign }: TextSigner): Promise<
 }
 
 describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
-  let scene: Scene;
-  let browser: Browser;
-  beforeAll(async () => {
-    [scene, browser] = await Promise.all([openScene({ unlocked: true }), openBrowser()]);
-    await scene.optIn((policy) => Object.assign(policy, patient(policy)));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await scene?.close();
-  });
-
   it('leads a holder from the first look to a vote that counts and that he has checked himself', async () => {
+    const scene = await openScene({ unlocked: true });
+    onTestFinished(() => scene.close());
+    const browser = await openBrowser();
+    onTestFinished(() => browser.close());
+    await scene.optIn((policy) => Object.assign(policy, patient(policy)));
     const { network, client, url } = scene;
     await scene.block();
     const [walletHolder, coldHolder] = network.holders.slice(-7, -5).map(({ uri }) => signerFromUri(uri));

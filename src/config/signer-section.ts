@@ -1,23 +1,14 @@
 import { z } from 'zod';
-import type { AccountHex } from '../domain/units.ts';
-import { parseAccount } from '../keys/account.ts';
+import { accountText } from '../keys/account-text.ts';
 import { MAX_SIGNATORIES } from '../keys/multisig.ts';
 import { file } from './relay-section.ts';
 
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
 
-const account = z
-  .string()
-  .max(100)
-  .transform((text, context): AccountHex => {
-    const parsed = parseAccount(text);
-    if ('account' in parsed && parsed.account.length === 66) return parsed.account;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an account of the relay chain: an SS58 address, or 0x and 64 hex digits',
-    });
-    return z.NEVER;
-  });
+const account = accountText({
+  bytes: 32,
+  wrong: 'must be an account of the relay chain: an SS58 address, or 0x and 64 hex digits',
+});
 
 const multisig = z
   .strictObject({
@@ -51,18 +42,9 @@ const keys = [
 ] as const;
 
 /** An account of the contracts chain: an address stands for the account that every address has there. */
-const watcherAccount = z
-  .string()
-  .max(100)
-  .transform((text, context): AccountHex => {
-    const parsed = parseAccount(text);
-    if ('account' in parsed) return parsed.account;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an account of the contracts chain: an SS58 address, or 0x and 40 or 64 hex digits',
-    });
-    return z.NEVER;
-  });
+const watcherAccount = accountText({
+  wrong: 'must be an account of the contracts chain: an SS58 address, or 0x and 40 or 64 hex digits',
+});
 
 /** A key of this service's own, or none. */
 export const watcherSection = z.discriminatedUnion('kind', [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { accountText, paraIdOf, parseInput } from './input.ts';
+import { accountInPath, paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
 
-const paramsSchema = z.object({ account: accountText });
+const paramsSchema = z.object({ account: accountInPath });
 
 /** Proof of one account's power at the anchor: `/v1/paras/:id/accounts/:account/proof`. */
 export const accountProofResource: Resource = (server, { service, weigh, heavy, clientOf }) => {

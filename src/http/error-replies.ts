@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_CODES, RescueError, type RescueErrorCode } from '../domain/errors.ts';
+import { pathPattern } from './path-pattern.ts';
 
 /** The one shape of every error body. */
 export interface ErrorBody {
@@ -66,7 +67,7 @@ export class HttpError extends RescueError {
 export function installErrorReplies(server: FastifyInstance): void {
   const patterns: { readonly method: string; readonly path: RegExp }[] = [];
   server.addHook('onRoute', ({ method, url }) => {
-    const path = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+')}$`);
+    const path = pathPattern(url);
     for (const name of [method].flat()) patterns.push({ method: name, path });
   });
   /** What to say of a path that does not take the method; null for one that does, or that is not there. */

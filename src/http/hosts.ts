@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { plainAddress } from './client-address.ts';
 import { HttpError } from './error-replies.ts';
+import { OPERATIONS } from './openapi/operations.ts';
+import { pathPattern } from './path-pattern.ts';
 
 export interface HostRules {
   /** Names by which the service is reached besides those of this machine: those of a proxy in front of it. */
@@ -68,9 +70,14 @@ export function isOfThisMachine(header: string | undefined): boolean {
   return LOOPBACK.test(hostName(header) ?? '');
 }
 
-/** Paths at which the operator's token is asked for. */
+const OF_OPERATORS = Object.entries(OPERATIONS)
+  .filter(([, { operator }]) => operator)
+  .map(([route]) => pathPattern(route.split(' ')[1] ?? ''));
+
+/** Whether the operator's token is asked for there. */
 function isForOperators(url: string): boolean {
-  return /^\/v1\/(?:paras\/[^/]+\/retry|store\/[^/]+)(?:\?|$)/.test(url);
+  const path = url.split('?')[0] ?? '';
+  return OF_OPERATORS.some((pattern) => pattern.test(path));
 }
 
 /** Host of a `Host` header, lower-case, without port and brackets; null for none. */

@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { RescueError, type RescueErrorCode } from '../domain/errors.ts';
-import type { AccountHex, ParaId } from '../domain/units.ts';
-import { parseAccount } from '../keys/account.ts';
+import type { ParaId } from '../domain/units.ts';
+import { accountText } from '../keys/account-text.ts';
 
-/** An account as hex or SS58 address. */
-export const accountText = z
-  .string()
-  .max(100)
-  .transform((text, context): AccountHex => {
-    const parsed = parseAccount(text);
-    if ('account' in parsed) return parsed.account;
-    context.addIssue({ code: 'custom', message: parsed.problem });
-    return z.NEVER;
-  })
-  .meta({ pattern: '^(?:0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})|[1-9A-HJ-NP-Za-km-z]{45,50})$' });
+/** An account in a path, as hex or SS58 address. */
+export const accountInPath = accountText().meta({
+  pattern: '^(?:0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})|[1-9A-HJ-NP-Za-km-z]{45,50})$',
+});
 
 /** A decimal number in a path or query. */
 export const wholeNumber = z

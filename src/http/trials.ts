@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { hash } from '../domain/records/fields.ts';
-import { accountText, paraIdOf, parseInput } from './input.ts';
+import { accountInPath, paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
 
 const trialParams = z.object({ hash });
-const accountParams = z.object({ hash, account: accountText });
+const accountParams = z.object({ hash, account: accountInPath });
 
 /** What came of trying a proposal, and what that did to one account: below `/v1/paras/:id/proposals/:hash`. */
 export const trialsResource: Resource = (server, { service, weigh, heavy, clientOf }) => {

@@ -13,6 +13,7 @@ import { toJson } from '../../src/domain/json.ts';
 import type { SignedRelease } from '../../src/domain/round/release.ts';
 import type { ManagerOptIn } from '../../src/domain/round/round.ts';
 import { OPERATIONS } from '../../src/http/openapi/operations.ts';
+import { pathPattern } from '../../src/http/path-pattern.ts';
 import { blake, hash, samplePolicy, sampleProposal, sampleVote } from '../store/samples.ts';
 import { openDoor } from '../support/http-door.ts';
 import { CODE } from '../support/recording-service.ts';
@@ -300,7 +301,7 @@ it('the client asks for what the OpenAPI document describes, and for all that pr
   ]);
   const patterns = Object.keys(OPERATIONS).map((name) => ({
     name,
-    fits: new RegExp(`^${name.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
+    fits: pathPattern(name),
   }));
   const named = [...asked].map((one) => patterns.findLast(({ fits }) => fits.test(one))?.name ?? one);
   const others = ['GET /health', 'GET /v1/openapi.json', 'GET /v1/paras/:id/validation.md', 'GET /v1/live'];

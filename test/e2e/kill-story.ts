@@ -137,6 +137,13 @@ export async function releaseRescue(
   }
 }
 
+/** Until the registrar's lock is on again. */
+export function untilLocked(network: Network): Promise<void> {
+  const isLocked = () =>
+    (network.readRelay('registrar', 'paras', network.paraId) as { locked: boolean | null }).locked === true;
+  return network.produceUntil(isLocked, STORY.blocks, 'the lock being added again');
+}
+
 /** Until the para is healthy for the service, and one more life that nothing ends has found all of it complete. */
 export async function outliveRescue(network: Network, service: MortalService): Promise<void> {
   const { paraId } = network;

@@ -17,6 +17,7 @@ import {
   STORIES,
   STORY,
   startMortalService,
+  untilLocked,
 } from './kill-story.ts';
 
 it.each(STORIES)(
@@ -63,11 +64,7 @@ it.each(STORIES)(
     await releaseRescue(network, service, [first, third], () =>
       expect(sent()).not.toHaveProperty('registrar.scheduleCodeUpgrade'),
     );
-    await network.produceUntil(
-      () => (network.readRelay('registrar', 'paras', paraId) as { locked: boolean | null }).locked === true,
-      STORY.blocks,
-      'the lock being added again',
-    );
+    await untilLocked(network);
     await outliveRescue(network, service);
 
     reportDeaths(service);

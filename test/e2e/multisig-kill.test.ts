@@ -21,6 +21,7 @@ import {
   STORIES,
   STORY,
   startMortalService,
+  untilLocked,
 } from './kill-story.ts';
 
 const SIGNATORIES = ['Charlie', 'Dave', 'Eve'].map((name) => devAccount(name));
@@ -80,11 +81,7 @@ it.skipIf(STORIES.includes(null)).each(STORIES)(
     };
     await follow(DAVE, { kind: 'schedule-code', paraId, code: await network.artifacts.read('para-fixed') });
     await follow(EVE, { kind: 'add-lock', paraId });
-    await network.produceUntil(
-      () => (network.readRelay('registrar', 'paras', paraId) as { locked: boolean | null }).locked === true,
-      STORY.blocks,
-      'the lock being added again',
-    );
+    await untilLocked(network);
     await outliveRescue(network, service);
 
     reportDeaths(service);

@@ -123,10 +123,13 @@ async function openOperatedDoor(): Promise<{ door: Door; upload: string }> {
   return { door, upload };
 }
 
+const { paths: DESCRIBED } = openApiDocument() as {
+  paths: Record<string, Record<string, { responses: object }>>;
+};
+
 /** Statuses that the OpenAPI document has for a method; null where the path does not take it. */
 function describedFor(method: string, template: string): readonly number[] | null {
-  const { paths } = openApiDocument() as { paths: Record<string, Record<string, { responses: object }>> };
-  const found = paths[template.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+  const found = DESCRIBED[template.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
   return found ? Object.keys(found.responses).map(Number) : null;
 }
 

@@ -25,3 +25,16 @@ export const ballots: fc.Arbitrary<Ballot> = fc.record({
   account: accountHex,
   sequence: sequences,
 });
+
+/** One ballot, whose members are all told apart. */
+export const sampleBallot: Ballot = {
+  relayGenesis: `0x${'a1'.repeat(32)}`,
+  paraId: 2000,
+  anchor: `0x${'b2'.repeat(32)}`,
+  round: 1,
+  roundId: `0x${'1d'.repeat(32)}`,
+  proposal: `0x${'c3'.repeat(32)}`,
+  choice: 'aye',
+  account: `0x${'d4'.repeat(32)}`,
+  sequence: 7,
+};

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { RELEASE_STANCES, type Release } from '../../src/domain/round/release.ts';
-import { type Ballot, SIGNATURE_SCHEMES } from '../../src/domain/round/round.ts';
+import { SIGNATURE_SCHEMES } from '../../src/domain/round/round.ts';
 import { type SignedText, signaturesReady, verifySignature } from '../../src/voting/ballots/signature.ts';
 import { verifyOfPerson } from '../../src/voting/ballots/signature-slips.ts';
 import { formsOfText, oneLineForm } from '../../src/voting/ballots/text-forms.ts';
@@ -16,23 +16,13 @@ import {
   releaseText,
   voteText,
 } from '../../src/voting/ballots/texts.ts';
-import { ballots } from './ballot-arbitraries.ts';
+import { ballots, sampleBallot } from './ballot-arbitraries.ts';
 
 const SEED = `0x${'5a'.repeat(32)}`;
 
 beforeAll(signaturesReady);
 
-const ballot: Ballot = {
-  relayGenesis: `0x${'a1'.repeat(32)}`,
-  paraId: 2000,
-  anchor: `0x${'b2'.repeat(32)}`,
-  round: 1,
-  roundId: `0x${'1d'.repeat(32)}`,
-  proposal: `0x${'c3'.repeat(32)}`,
-  choice: 'aye',
-  account: `0x${'d4'.repeat(32)}`,
-  sequence: 7,
-};
+const ballot = sampleBallot;
 const text = voteText(ballot);
 const hex = toHex(encodeText(text));
 

@@ -9,19 +9,9 @@ import {
   proposalText,
   voteText,
 } from '../../src/voting/ballots/texts.ts';
-import { accountHex, ballots, hexOf, paraIds, sequences } from './ballot-arbitraries.ts';
+import { accountHex, ballots, hexOf, paraIds, sampleBallot, sequences } from './ballot-arbitraries.ts';
 
-const ballot: Ballot = {
-  relayGenesis: `0x${'a1'.repeat(32)}`,
-  paraId: 2000,
-  anchor: `0x${'b2'.repeat(32)}`,
-  round: 1,
-  roundId: `0x${'1d'.repeat(32)}`,
-  proposal: `0x${'c3'.repeat(32)}`,
-  choice: 'aye',
-  account: `0x${'d4'.repeat(32)}`,
-  sequence: 7,
-};
+const ballot = sampleBallot;
 const text = voteText(ballot);
 
 const proposals: fc.Arbitrary<ProposalStatement> = fc.record({

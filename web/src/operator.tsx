@@ -8,8 +8,7 @@ import { addressOf } from './address.ts';
 import { blocks, number, time } from './format.ts';
 import { useNow } from './live.ts';
 import { useLoaded } from './load.ts';
-import { Badge, Facts, Hash, Lines, PageTitle, Section, Show } from './parts.tsx';
-import { linkTo } from './router.ts';
+import { Badge, Crumbs, Facts, Hash, Lines, PageTitle, Section, Show } from './parts.tsx';
 import { client, serviceUrl } from './service.ts';
 import { OPTION_RESULT, STATE, text } from './strings.ts';
 
@@ -27,11 +26,7 @@ export function Operator({ paraId }: { readonly paraId: number }) {
   const name = para.data?.name ?? `${text.para} ${paraId}`;
   return (
     <>
-      <nav class="crumbs" aria-label={text.path}>
-        <a href={linkTo.overview}>{text.overview}</a>
-        <span aria-hidden="true">/</span>
-        <a href={linkTo.para(paraId)}>{name}</a>
-      </nav>
+      <Crumbs para={{ paraId, name }} />
       <PageTitle title={text.operatorTitle(name)} />
       {token === null ? (
         <TokenForm onToken={setToken} />

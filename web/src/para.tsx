@@ -1,5 +1,4 @@
 import type { ParaStatus } from '../../src/domain/views/status.ts';
-import { voterWarnings } from '../../src/domain/views/voter-warnings.ts';
 import { addressOf } from './address.ts';
 import { Diagnosis } from './diagnosis.tsx';
 import { duration, number } from './format.ts';
@@ -7,7 +6,19 @@ import { HeadPlot } from './head-plot.tsx';
 import { History } from './history.tsx';
 import { useNow } from './live.ts';
 import { useLoaded } from './load.ts';
-import { ConditionBadge, ErrorNote, Facts, Hash, Lines, PageTitle, Section, Show, toneOf } from './parts.tsx';
+import {
+  ConditionBadge,
+  Crumbs,
+  ErrorNote,
+  Facts,
+  Hash,
+  Lines,
+  PageTitle,
+  Section,
+  Show,
+  toneOf,
+  VoterWarnings,
+} from './parts.tsx';
 import { PolicyWords } from './policy-words.tsx';
 import { ProposalList } from './proposal-list.tsx';
 import { Readiness } from './readiness.tsx';
@@ -43,9 +54,7 @@ function Whole({ para, now }: { readonly para: ParaStatus; readonly now: number 
   const tone = toneOf(condition.is);
   return (
     <>
-      <nav class="crumbs" aria-label={text.path}>
-        <a href={linkTo.overview}>{text.overview}</a>
-      </nav>
+      <Crumbs />
       <div class={`hero ${tone}`}>
         <PageTitle title={name}>
           <span class="quiet">
@@ -55,11 +64,7 @@ function Whole({ para, now }: { readonly para: ParaStatus; readonly now: number 
         </PageTitle>
         <p class="lead">{condition.sentence}</p>
       </div>
-      {voterWarnings(para).map((warning) => (
-        <div class="note warn" key={warning}>
-          <p>{warning}</p>
-        </div>
-      ))}
+      <VoterWarnings of={para} />
       <div class="columns">
         <div>
           <Section title={text.whatToDo} early>

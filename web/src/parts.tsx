@@ -2,9 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Token } from '../../src/domain/amount.ts';
 import type { ConditionName } from '../../src/domain/chain/condition.ts';
+import { voterWarnings } from '../../src/domain/views/voter-warnings.ts';
 import { amount, exactAmount, short } from './format.ts';
 import type { Loaded } from './load.ts';
-import { isFocusFree } from './router.ts';
+import { isFocusFree, linkTo } from './router.ts';
 import { CONDITION, text } from './strings.ts';
 
 /** What a colour says; a word always says it too. */
@@ -29,6 +30,30 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
 
 export function ConditionBadge({ is }: { readonly is: ConditionName }) {
   return <Badge tone={toneOf(is)}>{CONDITION[is]}</Badge>;
+}
+
+/** The way from the overview to here; with a para, by way of its view. */
+export function Crumbs({ para }: { readonly para?: { readonly paraId: number; readonly name: string } }) {
+  return (
+    <nav class="crumbs" aria-label={text.path}>
+      <a href={linkTo.overview}>{text.overview}</a>
+      {para && (
+        <>
+          <span aria-hidden="true">/</span>
+          <a href={linkTo.para(para.paraId)}>{para.name}</a>
+        </>
+      )}
+    </nav>
+  );
+}
+
+/** What whoever votes must know before. */
+export function VoterWarnings({ of }: { readonly of: Parameters<typeof voterWarnings>[0] }) {
+  return voterWarnings(of).map((warning) => (
+    <div class="note warn" key={warning}>
+      <p>{warning}</p>
+    </div>
+  ));
 }
 
 /** Sets the title of the window, and gives the heading the focus when the place is another one. */

@@ -3,14 +3,23 @@ import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Proposal as ProposalOf } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
-import { voterWarnings } from '../../src/domain/views/voter-warnings.ts';
 import type { ProposalTally, TallyView } from '../../src/domain/views/voting.ts';
 import { addressOf } from './address.ts';
 import { bytes, number } from './format.ts';
 import { useNow } from './live.ts';
 import { useLoaded } from './load.ts';
-import { Badge, ErrorNote, Facts, Hash, Lines, PageTitle, Section, Show } from './parts.tsx';
-import { linkTo } from './router.ts';
+import {
+  Badge,
+  Crumbs,
+  ErrorNote,
+  Facts,
+  Hash,
+  Lines,
+  PageTitle,
+  Section,
+  Show,
+  VoterWarnings,
+} from './parts.tsx';
 import { client, serviceUrl } from './service.ts';
 import { text } from './strings.ts';
 import { TallyPanel } from './tally-panel.tsx';
@@ -43,11 +52,7 @@ export function Proposal({ paraId, hash }: { readonly paraId: number; readonly h
   const name = seen.data?.para.name ?? `${text.para} ${paraId}`;
   return (
     <>
-      <nav class="crumbs" aria-label={text.path}>
-        <a href={linkTo.overview}>{text.overview}</a>
-        <span aria-hidden="true">/</span>
-        <a href={linkTo.para(paraId)}>{name}</a>
-      </nav>
+      <Crumbs para={{ paraId, name }} />
       <PageTitle title={text.proposalOf(name)} />
       <Show of={seen}>
         {({ para, proposal, tally, policy }) => {
@@ -84,11 +89,7 @@ function Whole({ para, proposal, own, tally, policy, now }: WholeProps) {
   const isOpen = para.state === 'voting' && tally.ended === undefined && now < (tally.clock?.closesAt ?? 0);
   return (
     <>
-      {voterWarnings(para).map((warning) => (
-        <div class="note warn" key={warning}>
-          <p>{warning}</p>
-        </div>
-      ))}
+      <VoterWarnings of={para} />
       <div class="columns">
         <div>
           <About proposal={proposal} />

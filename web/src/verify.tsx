@@ -5,8 +5,7 @@ import type { CheckedPoint, EvidenceReport } from '../../src/voting/evidence/poi
 import { verifyInWorker } from './ask-worker.ts';
 import { bytes, number } from './format.ts';
 import { useLive } from './live.ts';
-import { Badge, ErrorNote, Facts, Hash, PageTitle, Section } from './parts.tsx';
-import { linkTo } from './router.ts';
+import { Badge, Crumbs, ErrorNote, Facts, Hash, PageTitle, Section } from './parts.tsx';
 import { serviceUrl } from './service.ts';
 import { DECISION, POINT_STATUS, text } from './strings.ts';
 
@@ -39,9 +38,7 @@ export function Verify({ paraId }: { readonly paraId: number | null }) {
   const paras = (status?.paras ?? []).filter((para) => paraId === null || para.paraId === paraId);
   return (
     <>
-      <nav class="crumbs" aria-label={text.path}>
-        <a href={linkTo.overview}>{text.overview}</a>
-      </nav>
+      <Crumbs />
       <PageTitle title={text.verifyTitle} />
       <div class="columns">
         <div>

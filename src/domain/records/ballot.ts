@@ -4,21 +4,20 @@ import { CHOICES, type CountedVote, type SignedBallot } from '../round/round.ts'
 import { account, block, count, hash, paraId, planck, scheme, signature, u32 } from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
 
-/** What a vote and an endorsement are bound to, and who signed. */
-const signed = {
+/** What everything that is signed about a proposal is bound to. */
+export const signedPlace = {
   relayGenesis: hash,
   paraId,
   anchor: hash,
   round: u32,
   roundId: hash,
   proposal: hash,
-  account,
-  sequence: count,
-  signature,
-  scheme,
 };
-const ballot = { ...signed, choice: z.enum(CHOICES) };
-const endorsement = { ...signed, stance: z.enum(STANCES) };
+/** Who said it, and with what. */
+export const signedBy = { account, sequence: count, signature, scheme };
+
+const ballot = { ...signedPlace, ...signedBy, choice: z.enum(CHOICES) };
+const endorsement = { ...signedPlace, ...signedBy, stance: z.enum(STANCES) };
 
 export const signedBallot: RecordSchema<SignedBallot> = record(({ object }) => object(ballot));
 

@@ -7,28 +7,12 @@ import {
   type ReleaseStanding,
   type SignedRelease,
 } from '../round/release.ts';
-import { account, block, count, hash, paraId, scheme, signature, u32 } from './fields.ts';
+import { signedBy, signedPlace } from './ballot.ts';
+import { account, block, count, hash } from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
 
-const decision = {
-  relayGenesis: hash,
-  paraId,
-  anchor: hash,
-  round: u32,
-  roundId: hash,
-  proposal: hash,
-  codeHash: hash,
-  policy: hash,
-};
-const release = {
-  ...decision,
-  stance: z.enum(RELEASE_STANCES),
-  expires: block,
-  account,
-  sequence: count,
-  signature,
-  scheme,
-};
+const decision = { ...signedPlace, codeHash: hash, policy: hash };
+const release = { ...decision, stance: z.enum(RELEASE_STANCES), expires: block, ...signedBy };
 
 export const releasedDecision: RecordSchema<ReleasedDecision> = record(({ object }) => object(decision));
 

@@ -32,7 +32,7 @@ import {
   tallyView,
 } from '../../domain/views/voting.ts';
 import { STATUS } from '../error-replies.ts';
-import { accountText, paraId, wholeNumber } from '../input.ts';
+import { accountInPath, paraId, wholeNumber } from '../input.ts';
 import { type MediaType, OPERATIONS, type Operation } from './operations.ts';
 
 /** A JSON object, as it stands in the document. */
@@ -88,7 +88,7 @@ const NAMES = new Map<z.core.$ZodType, string>(
 const IN_PATH: Readonly<Record<string, { readonly schema: z.ZodType; readonly what: string }>> = {
   id: { schema: paraId, what: 'Id of the para.' },
   hash: { schema: hash, what: 'Blake2-256 hash: of a code, or the one a proposal is known by.' },
-  account: { schema: accountText, what: 'An account, as hex or as SS58 address.' },
+  account: { schema: accountInPath, what: 'An account, as hex or as SS58 address.' },
   number: { schema: wholeNumber, what: 'Number of the incident.' },
   ticket: { schema: z.string().regex(/^[0-9a-f]{32}$/), what: 'What the announcement answered in `upload`.' },
 };

@@ -222,6 +222,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
             onSaved: hub.announce,
             onSaveFailed: options.onFatal,
           });
+    if (held.length === 0) pages.resume(runner.context());
     const diagnostician = createDiagnostician({ ...para, relay: options.stalls }, () => {
       const tracker = trackers.get(para.id);
       if (tracker) report(tracker, tracker.queue.run(tracker.review));

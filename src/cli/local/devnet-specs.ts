@@ -11,13 +11,15 @@ export async function serveSpecs(
 ): Promise<void> {
   const { startSpecNetwork } = await import('../../../devnet/spec-network.ts');
   const { relayPort, paraPort, blockMs } = options;
+  // Before anybody is told how to stop it, and before there is something to close.
+  const { signal } = io;
   const specs = await Promise.all(files.map(readSpecFile));
   const network = await startSpecNetwork({ specs, relayPort, paraPort });
   try {
     tellTrouble(network, io);
     network.run(blockMs);
     io.stdout([...linesOf(network), 'Stop with Ctrl-C.', ''].join('\n'));
-    await stopped(io.signal);
+    await stopped(signal);
   } finally {
     await network.close();
   }

@@ -60,6 +60,8 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
         return;
       }
       const lag = parseLag(flags.finalityLag);
+      // Before anybody is told how to stop it, and before there is something to close.
+      const { signal } = io;
       const { startNetwork } = await import('../../../devnet/network.ts');
       const { openControl } = await import('../../../devnet/control.ts');
       const network = await startNetwork({
@@ -88,7 +90,7 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
             '',
           ].join('\n'),
         );
-        await stopped(io.signal);
+        await stopped(signal);
       } finally {
         await control?.stop();
         await network.close();

@@ -21,6 +21,8 @@ import {
 
 /** Keeps the validation pages of one para's decisions. */
 export interface PageKeeper {
+  /** Knows from now on what an earlier life was carrying out; call it before the machine takes in a block. */
+  resume(context: RecoveryContext): void;
   /** For whoever carries this decision out. */
   writer(decision: PagedDecision): PageWriter;
   /** Takes in a block after the machine did. */
@@ -62,6 +64,8 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
   let runtime: string | null = null;
   let stored = await openPage(pages, paraId);
   let page = stored;
+  /** Of the page; the machine forgets it at the end, at which the page is looked at once more. */
+  let paged: PagedDecision | null = null;
 
   const keep = async (next: ValidationPage): Promise<void> => {
     page = next;
@@ -109,6 +113,11 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
     await keep(await withJournal(seen, decision, journal));
   };
 
+  const withOwnJournal = async (next: ValidationPage): Promise<ValidationPage> =>
+    paged === null || paged.rescue.roundId !== next.decision?.roundId
+      ? next
+      : withJournal(next, paged, journal);
+
   const look: PageKeeper['look'] = async ({ observation, relayTime, state, context }) => {
     times.set(observation.relay.number, relayTime);
     const [oldest] = times.keys();
@@ -119,15 +128,14 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
     const moment = momentOf(observation);
     const view = viewOfRelay(observation, null);
     const isOwn = context.roundId === page.decision?.roundId && context.plan !== null;
+    if (isOwn) paged = decisionOf(context, routes) ?? paged;
     if (isOwn && state.startsWith('upgrading.')) {
       // While a route looks at the chains itself, it tells what it sees.
       if (state !== 'upgrading.awaitingFirstHeads') return;
-      const next = seenPage(page, view, moment);
-      const decision = decisionOf(context, routes);
-      await keep(decision === null ? next : await withJournal(next, decision, journal));
+      await keep(await withOwnJournal(seenPage(page, view, moment)));
       return;
     }
-    const last = seenPage(page, view, moment);
+    const last = await withOwnJournal(seenPage(page, view, moment));
     if (isOwn && state === 'escalated') {
       await keep(closedPage(last, 'failed', context.trouble?.message ?? null));
       return;
@@ -138,10 +146,16 @@ export async function createPageKeeper(options: PageKeeperOptions): Promise<Page
   };
 
   return {
-    writer: (decision) => ({
-      begin: (view) => queue.run(() => begin(decision, view)),
-      see: (view) => queue.run(() => see(decision, view)),
-    }),
+    resume: (context) => {
+      paged = decisionOf(context, routes);
+    },
+    writer: (decision) => {
+      paged = decision;
+      return {
+        begin: (view) => queue.run(() => begin(decision, view)),
+        see: (view) => queue.run(() => see(decision, view)),
+      };
+    },
     look: (seen) => queue.run(() => look(seen)),
     open: () => page,
   };

@@ -108,7 +108,7 @@ export function seenState(
 
 /**
  * The page with what the journal holds of this decision, and with the blocks of what has ended, as they are proven. Asking nodes may
- * fail: then what is missing is asked for at the next block.
+ * fail: then what is missing is asked for at the next block, for the last time when the page is closed.
  */
 export async function withJournal(
   page: ValidationPage,

@@ -170,6 +170,7 @@ export function createExecutor({
     switch (outcome.kind) {
       case 'pending':
         return send(step, entry);
+      case 'included':
       case 'succeeded': {
         // Where no fact shows the effect, the block that holds the call does.
         if (step.after.length === 0) return finish(step, entry, facts);
@@ -180,7 +181,7 @@ export function createExecutor({
         const hint = step.hint === undefined ? '' : ` (${step.hint})`;
         return failed(
           'RESCUE_CALL_FAILED',
-          `The extrinsic ${extrinsic.hash} succeeded in ${step.chain} block ${outcome.block.number}, but ${reason}${hint}: ${step.title}.`,
+          `The extrinsic ${extrinsic.hash} ${outcome.kind === 'included' ? 'is' : 'succeeded'} in ${step.chain} block ${outcome.block.number}, but ${reason}${hint}: ${step.title}.`,
         );
       }
       case 'failed':
@@ -245,7 +246,8 @@ export function createExecutor({
       const outcome = await outcomeOf(act, entry.extrinsic);
       if (outcome.kind === 'pending') return false;
       if (outcome.kind !== 'lost' && !facts.covers(act.chain, outcome.block)) return false;
-      const reasons = outcome.kind === 'succeeded' ? missing(act, facts) : [outcome.reason];
+      const isIn = outcome.kind === 'succeeded' || outcome.kind === 'included';
+      const reasons = isIn ? missing(act, facts) : [outcome.reason];
       if (reasons.length === 0) await finish(act, entry, facts);
       else await journal.put({ ...entry, status: 'failed', note: reasons.join('; ') });
       return true;

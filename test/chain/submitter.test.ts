@@ -19,6 +19,7 @@ import { HostileNode } from '../support/hostile-node.ts';
 
 const MANAGER: SignerConfig = { kind: 'uri', uri: '//ParaManager' };
 const SESSION = 5;
+const STATES = 70;
 const SET_HEAD = { kind: 'set-head', paraId: PARA_ID, head: Uint8Array.of(1, 2, 3) } as const;
 const ADD_LOCK = { kind: 'add-lock', paraId: PARA_ID } as const;
 
@@ -28,7 +29,7 @@ describe('extrinsics on the relay chain', () => {
   let open: Endpoints[];
 
   beforeAll(async () => {
-    network = await startNetwork({ times: { sessionLength: SESSION } });
+    network = await startNetwork({ times: { sessionLength: SESSION }, stateHistory: STATES });
   });
   afterAll(() => network.close());
   beforeEach(async () => {
@@ -113,6 +114,22 @@ describe('extrinsics on the relay chain', () => {
     const restarted = await submitterOf();
     const outcome = await restarted.outcome(extrinsic);
     expect(outcome).toMatchObject({ kind: 'failed', block: { number: extrinsic.birth + 1 } });
+  });
+
+  it('names the block of an extrinsic long after every node has dropped the events of its end, and not while nodes should have them', async () => {
+    const submitter = await submitterOf();
+    const extrinsic = await submitter.sign(SET_HEAD);
+    await submitter.broadcast(extrinsic);
+    // This network keeps fewer states than nodes do by default.
+    build(STATES + 3);
+    const restarted = await submitterOf();
+    await expect(restarted.outcome(extrinsic)).rejects.toThrow(/does not have the state of block/);
+    build(256 - STATES);
+    expect(await restarted.outcome(extrinsic)).toMatchObject({
+      kind: 'included',
+      block: { number: extrinsic.birth + 1 },
+      reason: expect.stringMatching(/does not have the state of block/),
+    });
   });
 
   it('counts extrinsics that wait in the pool', async () => {

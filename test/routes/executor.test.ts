@@ -274,6 +274,19 @@ describe('an extrinsic that was sent', () => {
     expect(entries.get('2000/x')).toMatchObject({ status: 'failed' });
   });
 
+  it('and is in a block whose events are gone is judged by its effect alone', async () => {
+    const gone: ExtrinsicOutcome = { kind: 'included', block: blockRef(1001), reason: 'its events are gone' };
+    const { look, entries } = openStep([gone], { journalled: SENT });
+    const outcome = await look(1400, { upgradeGoAhead: 'Abort' });
+    expect(outcome.kind === 'failed' && outcome.error.message).toMatch(
+      /is in relay chain block 1001, but the validators rejected the code/,
+    );
+    expect(entries.get('2000/x')).toMatchObject({ status: 'failed' });
+    const unwanted = openStep([gone, gone], { journalled: SENT, step: { after: [] } });
+    expect(await unwanted.settle(1400)).toBe(true);
+    expect(unwanted.entries.get('2000/x')).toMatchObject({ status: 'done' });
+  });
+
   it('is done with the block that holds it, where no fact shows the effect', async () => {
     const { look } = openStep([{ kind: 'succeeded', block: blockRef(1001) }], {
       journalled: SENT,

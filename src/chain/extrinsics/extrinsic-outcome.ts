@@ -16,6 +16,9 @@ import { type LinkedBlock, LinkedBlocks } from './linked-blocks.ts';
 /** Extrinsics for which it is remembered how far their eras were searched. */
 const MOST_REMEMBERED = 64;
 
+/** Blocks behind the newest whose states every node has; it may prune those of older ones (`--state-pruning` of sc-cli, 256 by default). */
+const STATES_KEPT = 256;
+
 /**
  * What became of extrinsics, as a final block proves it: by the account's nonce in its state, by the bodies of the blocks that
  * it is built on, and by the events in their states. Nodes are asked for proofs only; none can say that an extrinsic was
@@ -74,10 +77,21 @@ export class OutcomeReader {
     for (let number = (this.#searched.get(hash) ?? birth) + 1; number <= last; number += 1) {
       const block = await this.#blocks.at(final, number);
       const index = (await this.#blocks.body(block)).findIndex((bytes) => blake2AsHex(bytes) === hash);
-      if (index >= 0) return this.#endpoints.use((node) => this.#result(node, block, index));
+      if (index >= 0) return this.#end(final, block, index);
       this.#remember(hash, number);
     }
     return null;
+  }
+
+  async #end(final: NodeHeader, block: LinkedBlock, index: number): Promise<ExtrinsicOutcome> {
+    try {
+      return await this.#endpoints.use((node) => this.#result(node, block, index));
+    } catch (error) {
+      // Of a younger block nodes have the state, and will be asked again.
+      const { ref } = block;
+      if (!isNodeTrouble(error) || final.ref.number - ref.number <= STATES_KEPT) throw error;
+      return { kind: 'included', block: ref, reason: `its events are gone: ${messageOf(error)}` };
+    }
   }
 
   #remember(hash: Hex, number: RelayBlock): void {
@@ -87,7 +101,7 @@ export class OutcomeReader {
     if (oldest !== undefined && this.#searched.size > MOST_REMEMBERED) this.#searched.delete(oldest);
   }
 
-  /** From the events of the block; they are gone from nodes that prune states, 256 blocks later by default. */
+  /** From the events of the block. */
   async #result(node: RpcConnection, { ref: block }: LinkedBlock, index: number): Promise<ExtrinsicOutcome> {
     const runtime = await this.#chain.runtimeOf(node, block);
     const item = runtime.storage('System', 'Events');

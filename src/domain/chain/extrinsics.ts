@@ -66,5 +66,7 @@ export type ExtrinsicOutcome =
   | { readonly kind: 'pending' }
   | { readonly kind: 'succeeded'; readonly block: RelayBlockRef; readonly fee?: Planck }
   | { readonly kind: 'failed'; readonly block: RelayBlockRef; readonly reason: string; readonly fee?: Planck }
+  /** A block holds it, but nobody has its events any more: what it brought about shows in the chain's state, or nowhere. */
+  | { readonly kind: 'included'; readonly block: RelayBlockRef; readonly reason: string }
   /** Its era is over, or its nonce was used by another one, and no finalized block holds it. */
   | { readonly kind: 'lost'; readonly reason: string };

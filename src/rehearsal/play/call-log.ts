@@ -69,6 +69,7 @@ async function endOf(submitter: Logged['submitter'], extrinsic: SignedExtrinsic)
       const problem = outcome.kind === 'failed' ? outcome.reason : null;
       return { block: number, blockHash: hash, fee: outcome.fee?.toString() ?? null, problem };
     }
+    case 'included':
     case 'lost':
       return { ...NO_BLOCK, problem: outcome.reason };
     case 'pending':

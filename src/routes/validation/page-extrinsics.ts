@@ -1,3 +1,4 @@
+import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble } from '../../domain/errors.ts';
 import type { JournalEntry } from '../../domain/ports/journal.ts';
 import type { PageExtrinsic } from '../../domain/validation/page.ts';
@@ -58,14 +59,19 @@ async function endOf(
         return null;
       case 'lost':
         return { block: null, fee: null, problem: outcome.reason };
+      case 'included':
+        return { block: blockOf(outcome.block), fee: null, problem: null };
       default: {
-        const { number, hash } = outcome.block;
         const problem = outcome.kind === 'failed' ? outcome.reason : null;
-        return { block: { number, hash }, fee: outcome.fee?.toString() ?? null, problem };
+        return { block: blockOf(outcome.block), fee: outcome.fee?.toString() ?? null, problem };
       }
     }
   } catch (error) {
     if (!isNodeTrouble(error)) throw error;
     return null;
   }
+}
+
+function blockOf({ number, hash }: RelayBlockRef): PageExtrinsic['block'] {
+  return { number, hash };
 }

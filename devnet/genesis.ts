@@ -1,7 +1,7 @@
 import { encodeAddress } from '@polkadot/util-crypto';
 import { buildPatchedGenesis, genesisDefaults } from '../src/blocks/spec/genesis.ts';
 import { concatBytes, encodeText } from '../src/bytes/bytes.ts';
-import { toHex } from '../src/bytes/hex.ts';
+import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { encodeU32 } from '../src/bytes/scale.ts';
 import type { State } from '../src/executor/storage/state.ts';
 import { sessionKeysJson } from '../src/sandbox/session-keys.ts';
@@ -11,6 +11,8 @@ import {
   type DevAccount,
   devAccount,
   devSessionKeys,
+  devStashes,
+  ETHEREUM_ADDRESSES,
   type Holder,
   INCLUSION,
 } from './keys.ts';
@@ -58,9 +60,11 @@ export function relayGenesis(
   const { times } = options;
   const defaults = genesisDefaults(code) as { configuration: { config: Record<string, unknown> } };
   const { config } = defaults.configuration;
-  const balances = [...[...DEV_NAMES, INCLUSION].map((name) => devAccount(name)), options.manager].map(
-    ({ address }) => [address, 1_000_000n * RELAY_UNIT],
-  );
+  const people = [...DEV_NAMES, INCLUSION].map((name) => devAccount(name));
+  const balances = [...people, ...devStashes(), options.manager].map(({ address }) => [
+    address,
+    1_000_000n * RELAY_UNIT,
+  ]);
   const sovereign = encodeAddress(sovereignOf('para', options.paraId), SS58);
   const withKeys = (account: DevAccount) => [
     account.address,
@@ -114,7 +118,10 @@ export function relayGenesis(
   });
 }
 
-/** The para at genesis: balances of the dev accounts, its manager and its token holders. */
+/**
+ * The para at genesis: balances of the dev accounts, its manager and its token holders. Most dev accounts own little, so that what
+ * holders decide is decided by holders.
+ */
 export function paraGenesis(
   code: Uint8Array,
   options: {
@@ -124,12 +131,17 @@ export function paraGenesis(
     readonly holders: readonly Holder[];
   },
 ): State {
-  const dev = [devAccount('Alice'), devAccount('Bob'), options.manager].map(({ address }) => [
+  const rich = [devAccount('Alice'), devAccount('Bob'), options.manager].map(({ address }) => [
     address,
     1_000n * PARA_UNIT,
   ]);
+  const others = DEV_NAMES.filter((name) => name !== 'Alice' && name !== 'Bob').map((name) =>
+    devAccount(name),
+  );
+  const poor = [...others, ...devStashes()].map(({ address }) => [address, 10n * PARA_UNIT]);
+  const holders = options.holders.map(({ address, balance }) => [address, balance]);
   return buildPatchedGenesis(code, {
-    balances: { balances: [...dev, ...options.holders.map(({ address, balance }) => [address, balance])] },
+    balances: { balances: [...rich, ...poor, ...holders] },
     sudo: { key: options.sudo.address },
     aura: { authorities: COLLATORS.map((name) => devAccount(name).address) },
     parachainInfo: { parachainId: options.paraId },
@@ -137,9 +149,14 @@ export function paraGenesis(
   });
 }
 
+/** The account that acts for an Ethereum address which has none of its own: pallet-revive's fallback. */
+function accountOfAddress(address: string): Uint8Array {
+  return concatBytes(fromHex(address), new Uint8Array(12).fill(0xee));
+}
+
 /**
- * The contracts chain at genesis: its token is the relay's, owned by the dev accounts, the manager, the holders and
- * the account that the para under rescue has here.
+ * The contracts chain at genesis: its token is the relay's, owned by the dev accounts, those of Ethereum's tools among them, the
+ * manager, the holders and the account that the para under rescue has here. Referenda count all of it, so those who do not vote own little.
  */
 export function contractsGenesis(
   code: Uint8Array,
@@ -152,12 +169,16 @@ export function contractsGenesis(
   },
 ): State {
   const owners = [...DEV_NAMES.map((name) => devAccount(name)), options.manager, ...options.holders];
-  const addresses = [
+  const rich = [
     ...owners.map(({ address }) => address),
     encodeAddress(sovereignOf('sibl', options.paraId), SS58),
-  ];
+  ].map((address) => [address, 1_000n * RELAY_UNIT]);
+  const poor = [
+    ...devStashes().map(({ address }) => address),
+    ...ETHEREUM_ADDRESSES.map((address) => encodeAddress(accountOfAddress(address), SS58)),
+  ].map((address) => [address, 100n * RELAY_UNIT]);
   return buildPatchedGenesis(code, {
-    balances: { balances: addresses.map((address) => [address, 1_000n * RELAY_UNIT]) },
+    balances: { balances: [...rich, ...poor] },
     sudo: { key: options.sudo.address },
     aura: { authorities: COLLATORS.map((name) => devAccount(name).address) },
     parachainInfo: { parachainId: options.id },

@@ -15,6 +15,24 @@ export interface DevAccount extends Signer {
 export const DEV_NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'] as const;
 export type DevName = (typeof DEV_NAMES)[number];
 
+/** The account that goes with each of them on development chains. */
+export function devStashes(): DevAccount[] {
+  return DEV_NAMES.map((name) => devAccount(`${name} stash`, `//${name}//stash`));
+}
+
+/**
+ * Addresses of the development accounts that Ethereum's tools know from Moonbeam: Alith, Baltathar, Charleth, Dorothy, Ethan and
+ * Faith, by the mnemonic "bottom drive obey lake curtain smoke basket hold race lonely fit walk".
+ */
+export const ETHEREUM_ADDRESSES = [
+  '0xf24ff3a9cf04c71dbc94d0b566f7a27b94566cac',
+  '0x3cd0a705a2dc65e5b1e1205896baa2be8a07c6e0',
+  '0x798d4ba9baf0064ec19eb4f0a1a45785ae9d6dfc',
+  '0x773539d4ac0e786233d90a233654ccee26a613d9',
+  '0xff64d3f6efe2317ee2807d223a0bdc4c0c49dfdb',
+  '0xc0f0f4ab324c46e55d02d0033343b4be8a55532d',
+] as const;
+
 /** The dev accounts whose keys make blocks of the embedded paras, by turns. */
 export const COLLATORS: readonly DevName[] = ['Charlie', 'Dave'];
 

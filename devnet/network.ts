@@ -22,6 +22,7 @@ import { type DevAccount, type DevName, devAccount, devSessionKeys, type Holder,
 import {
   DEFAULT_TIMES,
   DEFAULT_VALIDATORS,
+  FINALITY_LAG,
   type NetworkEvents,
   type NetworkOptions,
   STATE_HISTORY,
@@ -250,6 +251,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     await network.close();
     throw error;
   }
-  network.run(options.blockMs ?? 0);
+  const blockMs = options.blockMs ?? 0;
+  network.lagFinality(options.finalityLag ?? (blockMs > 0 ? FINALITY_LAG : 0));
+  network.run(blockMs);
   return network;
 }

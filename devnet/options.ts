@@ -7,6 +7,11 @@ import type { DevName } from './keys.ts';
 export interface NetworkOptions {
   /** Milliseconds between relay blocks; 0 builds none by itself. */
   readonly blockMs?: number;
+  /**
+   * Relay blocks by which finality lags behind, once the network has started: 2 where it builds blocks by itself, as on real chains,
+   * and 0 where each is made by hand.
+   */
+  readonly finalityLag?: number;
   readonly host?: string;
   /** 0 takes free ports. */
   readonly relayPort?: number;
@@ -43,3 +48,5 @@ export const DEFAULT_TIMES: RelayTimes = {
 };
 export const DEFAULT_VALIDATORS: readonly DevName[] = ['Alice', 'Bob'];
 export const STATE_HISTORY = 256;
+/** GRANDPA votes on a relay block of Polkadot when two or three are built on it. */
+export const FINALITY_LAG = 2;

@@ -30,6 +30,8 @@ export interface SpecNetworkOptions {
   /** Chain specs as files hold them: a chain, and paras that are to be on it. */
   readonly specs: readonly Uint8Array[];
   readonly host?: string;
+  /** Relay blocks by which finality lags behind. Default: 0. */
+  readonly finalityLag?: number;
   /** 0 takes free ports; each further para has the next one. */
   readonly relayPort?: number;
   readonly paraPort?: number;
@@ -67,6 +69,7 @@ export class SpecNetwork extends EventEmitter<Omit<NetworkEvents, 'produced'>> {
     readonly relay: ChainAccess;
     readonly paras: readonly SpecPara[];
     readonly shortcuts: Shortcuts;
+    readonly finalityLag: number;
   }) {
     super();
     this.relay = chains.relay;
@@ -83,6 +86,7 @@ export class SpecNetwork extends EventEmitter<Omit<NetworkEvents, 'produced'>> {
       onCollationFailed: (panic, id) => this.emit('collation-failed', panic, id),
       onCandidateRefused: (refusal, id) => this.emit('candidate-refused', refusal, id),
     });
+    this.#producer.finalityLag = chains.finalityLag;
   }
 
   /** Throws RuntimePanic when the chain's runtime cannot build its block. */
@@ -138,7 +142,8 @@ export async function startSpecNetwork(options: SpecNetworkOptions): Promise<Spe
       const port = options.paraPort ? options.paraPort + place : 0;
       paraAccesses.push({ ...(await open(spec, spec.state, port)), id: spec.paraId ?? 0 });
     }
-    const network = new SpecNetwork({ relay: relayAccess, paras: paraAccesses, shortcuts });
+    const { finalityLag = 0 } = options;
+    const network = new SpecNetwork({ relay: relayAccess, paras: paraAccesses, shortcuts, finalityLag });
     if (paras.length > 0 && hasBabe(relay)) passSessions(network, finish(babeEpoch(relay)));
     return network;
   } catch (error) {

@@ -43,6 +43,15 @@ export class ChainTypes {
     return this.registry.createType('StorageKey', [entry, args]) as StorageKey<AnyTuple>;
   }
 
+  /** A constant of the runtime. Throws RESCUE_EXECUTION_FAILED for an unknown one. */
+  constant(pallet: string, name: string): Codec {
+    const value = this.#decorated.consts[pallet]?.[name];
+    if (value === undefined) {
+      throw new RescueError('RESCUE_EXECUTION_FAILED', `The runtime has no constant ${pallet}.${name}.`);
+    }
+    return value;
+  }
+
   /** Whether the runtime has such an item. */
   has(pallet: string, item: string): boolean {
     return this.#decorated.query[pallet]?.[item] !== undefined;

@@ -27,7 +27,7 @@ const INVALID = [
   'Transaction has a bad signature',
   'Transaction has an ancient birth block',
   'Transaction would exhaust the block limits',
-  'Invalid Transaction custom error',
+  'Custom error',
   'A call was labelled as mandatory, but resulted in an Error.',
   'Transaction dispatch is mandatory; transactions must not be validated.',
   'Invalid signing address',

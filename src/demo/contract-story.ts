@@ -37,7 +37,7 @@ export async function playContractStory(
   onClose: OnClose,
 ): Promise<DemoSummary> {
   const chains = 'a relay chain, a para, and a chain for contracts (pallet-revive)';
-  const start = () => startNetwork({ blockMs, contracts: true });
+  const start = () => startNetwork({ blockMs, contracts: true, finalityLag: 0 });
   const network = await openPlace(narrator, chains, start, onClose);
   const { para, contracts } = network;
   const chain = await openContractsChain({ urls: [contracts.url] });

@@ -76,7 +76,7 @@ async function onStage(
   play: (stage: Stage) => Promise<DemoSummary>,
 ): Promise<DemoSummary> {
   const chains = 'a relay chain and a para, real runtimes in this process';
-  const network = await openPlace(narrator, chains, () => startNetwork({ blockMs }), onClose);
+  const network = await openPlace(narrator, chains, () => startNetwork({ blockMs, finalityLag: 0 }), onClose);
   const app = await openApp(demoConfig(network, folder), {
     env: { [MANAGER_KEY]: network.manager.uri },
     log: createLogger({ level: 'silent', pretty: false }),

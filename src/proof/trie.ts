@@ -7,6 +7,7 @@ import { insert, nodeOfSorted, remove } from './trie-edit.ts';
 import {
   createStub,
   digestOf,
+  referenceOf,
   rootHash,
   type TrieChild,
   type TrieNode,
@@ -45,6 +46,11 @@ export interface Trie {
    * on the way that isn't inline, and hashed values as entries of their own; each once, the root first.
    */
   prove(keys: readonly Uint8Array[]): Uint8Array[];
+  /**
+   * What the parent of the first node at or below `key` holds of it: its encoding when that is shorter than 32 bytes, else its
+   * hash; of the root always the hash. Null when there is nothing at or below.
+   */
+  merkleValue(key: Uint8Array): Uint8Array | null;
   /**
    * A trie with these changes on top, null deleting; the last one of a key counts. With another `stateVersion` the
    * values that are set follow it, and the others stay as they are, as on a chain that has changed versions.
@@ -132,6 +138,14 @@ function trieOf(top: TrieChild | null, stateVersion: StateVersion, walk: Walk): 
       const seen = walked({ visits });
       for (const key of keys) seen.get(key);
       return visits.proofNodes();
+    },
+    merkleValue(key) {
+      let node = begin(key);
+      while (node !== null && agreesWith(node, key)) {
+        if (node.to >= key.length * 2) return new Uint8Array(node.from === 0 ? rootOf() : referenceOf(node));
+        node = childOf(walk, node, nibbleAt(key, node.to), key);
+      }
+      return null;
     },
     update(changes, version = stateVersion) {
       const inOrder = [...changes].sort(([a], [b]) => compareBytes(a, b));

@@ -18,7 +18,7 @@ export async function openNode(
   port: number,
   options?: NodeOptions,
 ): Promise<RpcServer> {
-  const node = new RpcServer(methodsOf(chain, options), host, port);
+  const node = new RpcServer(methodsOf(chain, options), host, port, { pages: true });
   await node.start();
   return node;
 }

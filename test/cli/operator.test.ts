@@ -26,7 +26,7 @@ describe('operator commands', () => {
   let fixed: string;
 
   beforeAll(async () => {
-    network = await startNetwork({ blockMs: 200 });
+    network = await startNetwork({ blockMs: 200, finalityLag: 0 });
     folder = await mkdtemp(join(tmpdir(), 'pararescue-operator-'));
     fixed = join(folder, 'fixed.wasm');
     await writeFile(fixed, await network.artifacts.read('para-fixed'));

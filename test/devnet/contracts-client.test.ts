@@ -2,17 +2,26 @@ import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions, SubmittableExtrinsic } from '@polkadot/api/types';
 import { Abi, ContractPromise } from '@polkadot/api-contract';
 import type { ISubmittableResult } from '@polkadot/types/types';
+import { ContractFactory, JsonRpcProvider, Wallet, WebSocketProvider } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DevAccount, devAccount } from '../../devnet/keys.ts';
+import { type DevAccount, devAccount, ETHEREUM_ADDRESSES } from '../../devnet/keys.ts';
 import { type ContractsNetwork, startNetwork } from '../../devnet/network.ts';
 import { concatBytes, encodeText } from '../../src/bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes/hex.ts';
 import { verifyReadProof } from '../../src/proof/index.ts';
 import { RawClient } from '../support/devnet-client.ts';
-import { COUNTER_CODE, COUNTER_METADATA, selectorOf } from './evm-contracts.ts';
+import {
+  COUNTER_CODE,
+  COUNTER_METADATA,
+  LOGGING_COUNTER_ABI,
+  LOGGING_COUNTER_CODE,
+  selectorOf,
+} from './evm-contracts.ts';
 
 const WEIGHT = { refTime: 100_000_000_000n, proofSize: 2_000_000n };
 const DEPOSIT = 100_000_000_000n;
+/** Public, like all keys of development. */
+const ALITH = '0x5fb92d6e98884f76de468fa3f6278f8807c48bebc13595d45af5bdc4da702133';
 
 describe('a polkadot-js client of the contracts chain', () => {
   let network: ContractsNetwork;
@@ -49,6 +58,13 @@ describe('a polkadot-js client of the contracts chain', () => {
     });
     return done;
   }
+  /** Builds blocks as soon as a transaction waits. */
+  const building = () => {
+    const timer = setInterval(() => {
+      if (network.contracts.chain.pool.size > 0) network.nextBlock();
+    }, 5);
+    return () => clearInterval(timer);
+  };
   const namesOf = ({ events }: ISubmittableResult) =>
     events.map(({ event }) => `${event.section}.${event.method}`);
   const dryRun = async (input: string) => {
@@ -119,6 +135,87 @@ describe('a polkadot-js client of the contracts chain', () => {
     const [value, none] = verifyReadProof({ stateRoot: root as Uint8Array, proof, keys });
     expect([toHex(value as Uint8Array), none]).toEqual([word(2), null]);
     await client.close();
+  });
+
+  it('lets ethers pay, make a contract, call it and read it, over HTTP and WebSocket', async () => {
+    const stop = building();
+    const http = new JsonRpcProvider(network.contracts.url.replace('ws:', 'http:'), undefined, {
+      pollingInterval: 20,
+      batchMaxCount: 1,
+      cacheTimeout: -1,
+    });
+    const socket = new WebSocketProvider(network.contracts.url);
+    const alith = new Wallet(ALITH, http);
+    expect(ETHEREUM_ADDRESSES[0]).toBe(alith.address.toLowerCase());
+    expect((await http.getNetwork()).chainId).toBe(420_420_999n);
+    const to = ETHEREUM_ADDRESSES[1];
+    const [before, own] = await Promise.all([http.getBalance(to), http.getBalance(alith.address)]);
+    const paid = await (await alith.sendTransaction({ to, value: 5n * 10n ** 17n })).wait();
+    expect(paid).toMatchObject({ status: 1, from: alith.address });
+    expect((await http.getBalance(to)) - before).toBe(5n * 10n ** 17n);
+    const spent = own - 5n * 10n ** 17n - (await http.getBalance(alith.address));
+    expect(spent).toBe((paid?.gasUsed ?? 0n) * (paid?.gasPrice ?? 0n));
+
+    const made = await new ContractFactory(LOGGING_COUNTER_ABI, LOGGING_COUNTER_CODE, alith).deploy();
+    await made.waitForDeployment();
+    const address = await made.getAddress();
+    const heard = new Promise((resolve) => socket.once({ address }, resolve));
+    const receipt = await (await made.getFunction('increment')()).wait();
+    expect(receipt?.logs).toMatchObject([{ address, index: 0, data: word(1), topics: [word(7)] }]);
+    expect(await heard).toMatchObject({ transactionHash: receipt?.hash });
+    expect(await made.getFunction('number').staticCall()).toBe(1n);
+    expect(await http.getStorage(address, 0)).toBe(word(1));
+    expect(await http.getCode(address)).toBe(`0x${LOGGING_COUNTER_CODE.slice(26)}`);
+    const logs = await http.getLogs({ address, topics: [word(7)], fromBlock: 0 });
+    expect(logs).toMatchObject([{ blockHash: receipt?.blockHash }]);
+    expect(await http.getLogs({ address, topics: [word(8)], fromBlock: 0 })).toEqual([]);
+    const block = await http.getBlock(receipt?.blockHash ?? '', true);
+    expect(block?.prefetchedTransactions).toMatchObject([
+      { hash: receipt?.hash, from: alith.address, to: address },
+    ]);
+    expect(block?.parentHash).toBe((await http.getBlock((block?.number ?? 0) - 1))?.hash);
+
+    await expect(alith.sendTransaction({ to, value: 1n, nonce: 0 })).rejects.toMatchObject({
+      code: 'NONCE_EXPIRED',
+    });
+    const poor = Wallet.createRandom().connect(http);
+    await expect(poor.sendTransaction({ to, value: 1n, gasLimit: 10n ** 6n })).rejects.toMatchObject({
+      code: 'INSUFFICIENT_FUNDS',
+    });
+    await socket.destroy();
+    http.destroy();
+    stop();
+  });
+
+  it('answers rubbish of Ethereum clients with an error, and goes on', async () => {
+    const client = await RawClient.open(network.contracts.url);
+    const { methods } = (await client.ask('rpc_methods')).result as { methods: string[] };
+    const rubbish = [
+      null,
+      1,
+      'latest',
+      '0x',
+      '0xzz',
+      `0x${'ff'.repeat(40)}`,
+      {},
+      [],
+      [[[]]],
+      { blockHash: 1 },
+      -1,
+      true,
+    ];
+    const unheard = [];
+    for (const method of methods.filter((name) => name.startsWith('eth_') && !name.includes('ubscribe'))) {
+      for (const value of rubbish) {
+        const { error } = await client.ask(method, value, value, value);
+        if (error && ![-32_602, -32_000, 3].includes(error.code)) unheard.push([method, value, error]);
+      }
+    }
+    expect(unheard).toEqual([]);
+    expect((await client.ask('eth_subscribe', 'nothing')).error?.code).toBe(-32_602);
+    const relay = await RawClient.open(network.relay.url);
+    expect((await relay.ask('eth_chainId')).error?.code).toBe(-32_601);
+    await Promise.all([client.close(), relay.close()]);
   });
 
   it('follows storage and new heads', async () => {

@@ -32,6 +32,19 @@ export const COUNTER_CODE = deployed(
   ),
 );
 
+/** By hand: as the counter, and `increment()` logs the sum under the topic 7. */
+export const LOGGING_COUNTER_CODE = deployed(
+  code(
+    '6000 35 60e0 1c 63',
+    INCREMENT,
+    '14 601a 57', // increment()? then go on at 0x1a
+    '6000 54 6000 52 6020 6000 f3', // return slot 0
+    '5b 6001 6000 54 01 80 6000 55', // 0x1a: slot 0 += 1
+    '6000 52 6007 6020 6000 a1 00', // and log it
+  ),
+);
+export const LOGGING_COUNTER_ABI = ['function increment()', 'function number() view returns (uint256)'];
+
 /** By hand: calls the XCM precompile at 0x0a0000 with whatever it is called with, and reverts when that does. */
 export const XCM_FORWARDER_CODE = deployed(
   code(

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEV_NAMES, devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { type Hex, toHex } from '../../src/bytes/hex.ts';
 import { verifyReadProof } from '../../src/proof/index.ts';
@@ -84,6 +85,57 @@ describe('JSON-RPC of the embedded network', () => {
       expect((await fetch(url)).status).toBe(405);
     });
 
+    it('lets web pages ask over HTTP, which has no subscriptions, and says that it is well', async () => {
+      const url = network.relay.url.replace('ws:', 'http:');
+      const headers = { origin: 'https://example.org', 'content-type': 'application/json' };
+      const before = await fetch(url, { method: 'OPTIONS', headers });
+      expect(before.status).toBe(204);
+      expect(before.headers.get('access-control-allow-headers')).toBe('content-type');
+      const ask = (method: string) =>
+        fetch(url, { method: 'POST', headers, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method }) });
+      expect((await ask('system_chain')).headers.get('access-control-allow-origin')).toBe('*');
+      expect(await (await ask('chain_subscribeNewHeads')).json()).toMatchObject({ error: { code: -32_601 } });
+      expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ isSyncing: false });
+    });
+
+    it('gives methods under the older names that clients use', async () => {
+      const { chain } = network.relay;
+      const { methods } = (await client.ask('rpc_methods')).result as { methods: string[] };
+      const key = '0x3a636f6465';
+      for (const [alias, name, ...params] of [
+        ['chain_getHead', 'chain_getBlockHash'],
+        ['chain_getFinalisedHead', 'chain_getFinalizedHead'],
+        ['chain_getRuntimeVersion', 'state_getRuntimeVersion'],
+        ['state_getStorageHashAt', 'state_getStorageHash', key, chain.best.hash],
+        ['state_getKeysPagedAt', 'state_getKeysPaged', '0x', 3],
+        ['account_nextIndex', 'system_accountNextIndex', network.manager.address],
+      ] as const) {
+        expect(methods).toEqual(expect.arrayContaining([alias, name]));
+        const answer = await client.ask(alias, ...params);
+        expect(answer.error, alias).toBeUndefined();
+        expect(answer.result, alias).toEqual((await client.ask(name, ...params)).result);
+      }
+      const own = await RawClient.open(network.relay.url);
+      const { result: id } = await own.ask('subscribe_newHead');
+      expect(await own.next()).toMatchObject({ method: 'chain_newHead', params: { subscription: id } });
+      expect((await own.ask('unsubscribe_newHead', id)).result).toBe(true);
+      await own.close();
+    });
+
+    it('refuses more subscriptions than a node', async () => {
+      const own = await RawClient.open(network.relay.url);
+      const calls = Array.from({ length: 1025 }, (_, id) => ({
+        jsonrpc: '2.0',
+        id,
+        method: 'grandpa_subscribeJustifications',
+        params: [],
+      }));
+      own.send(JSON.stringify(calls));
+      const replies = (await own.next()) as unknown as Reply[];
+      expect(replies.flatMap(({ error }) => error?.code ?? [])).toEqual([-32_006]);
+      await own.close();
+    });
+
     it('lists exactly the methods that it has', async () => {
       const { methods } = (await client.ask('rpc_methods')).result as { methods: string[] };
       expect(methods).toContain('state_getReadProof');
@@ -144,6 +196,47 @@ describe('JSON-RPC of the embedded network', () => {
       expect((await client.ask('state_call', 'No_such', '0x')).error?.message).toMatch(
         /Exported method No_such is not found/,
       );
+    });
+
+    it('dry-runs extrinsics, whatever block was built last', async () => {
+      const { chain } = network.relay;
+      const { pair } = devAccount('Eve');
+      const signed = (nonce: number) => {
+        const types = chain.typesOf();
+        return types.signed(types.call('system', 'remark', '0x00'), pair, {
+          genesisHash: chain.genesisHash,
+          nonce,
+        });
+      };
+      const verdicts = [];
+      // A session of five blocks, and so one that pallet_session fills.
+      for (let count = 0; count < 5; count++) {
+        network.nextBlock();
+        verdicts.push((await client.ask('system_dryRun', toHex(signed(0)))).result);
+      }
+      expect(verdicts).toEqual(Array.from({ length: 5 }, () => '0x0000'));
+      // Err(Invalid(Future)).
+      expect((await client.ask('system_dryRunAt', toHex(signed(9)), chain.best.hash)).result).toBe(
+        '0x010002',
+      );
+      expect((await client.ask('system_dryRun', toHex(signed(0).subarray(1)))).error).toMatchObject({
+        code: 2,
+        message: 'Unable to dry run extrinsic',
+      });
+      expect((await client.ask('system_dryRun', '0x04ff')).error?.code).toBe(1);
+      expect((await client.ask('author_submitExtrinsic', '0x04ff00')).error?.code).toBe(1001);
+    });
+
+    it('gives the dev accounts money on every chain', async () => {
+      for (const { chain } of [network.relay, network.para]) {
+        for (const uri of DEV_NAMES.flatMap((name) => [`//${name}`, `//${name}//stash`])) {
+          const { pair } = devAccount(uri, uri);
+          const account = chain
+            .stateOf(chain.best)
+            .get(chain.typesOf().key('system', 'account', pair.publicKey).toHex());
+          expect(account, uri).not.toBeNull();
+        }
+      }
     });
 
     it('says that nobody proves finality on a para', async () => {

@@ -6,7 +6,7 @@ import { encodeU32 } from '../../src/bytes/scale.ts';
 import { State } from '../../src/executor/storage/state.ts';
 import { type DigestItem, encodeAuthorities, GRANDPA_ENGINE, storageKey } from '../../src/proof/index.ts';
 import { blockOf } from '../../src/sandbox/chain/block.ts';
-import { Chain } from '../../src/sandbox/chain/chain.ts';
+import { Chain, type ChainHistory } from '../../src/sandbox/chain/chain.ts';
 
 /** A key that votes on finality; the uri names it. */
 export function voterKey(uri: string): IKeyringPair {
@@ -31,10 +31,10 @@ export function forcedChange(uris: readonly string[], delay: number, from: numbe
 }
 
 /** A chain without a runtime: headers only, finalized by GRANDPA with these voters at first. */
-export function bareChain(uris: readonly string[]): Chain {
+export function bareChain(uris: readonly string[], history: ChainHistory = { states: 16 }): Chain {
   const authorities = [toHex(storageKey('Grandpa', 'Authorities')), authorityList(uris)] as const;
   const identity = { name: 'Bare', tokenSymbol: 'UNIT', tokenDecimals: 10, ss58Format: 42 };
-  return new Chain(identity, State.genesis([authorities], 1), 16);
+  return new Chain(identity, State.genesis([authorities], 1), history);
 }
 
 /** One more block on top of the best one. */

@@ -14,7 +14,7 @@ export interface ContractScene {
 
 /** `blockMs` lets the network build blocks by itself; without it the test makes each one. */
 export async function openContractScene(options: { readonly blockMs?: number } = {}): Promise<ContractScene> {
-  const network = await startNetwork({ contracts: true, ...options });
+  const network = await startNetwork({ contracts: true, finalityLag: 0, ...options });
   const chain = await openContractsChain({ urls: [network.contracts.url] });
   const folder = await mkdtemp(join(tmpdir(), 'pararescue-contract-'));
   return {

@@ -5,16 +5,21 @@ import { readSpecFile } from '../shared/spec-file.ts';
 /** `pararescue devnet --spec`: chains of other people's specs, until interrupted. */
 export async function serveSpecs(
   files: readonly string[],
-  options: { readonly relayPort: number; readonly paraPort: number; readonly blockMs: number },
+  options: {
+    readonly relayPort: number;
+    readonly paraPort: number;
+    readonly blockMs: number;
+    readonly finalityLag: number;
+  },
   io: CommandIo,
   stopped: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { startSpecNetwork } = await import('../../../devnet/spec-network.ts');
-  const { relayPort, paraPort, blockMs } = options;
+  const { blockMs, ...settings } = options;
   // Before anybody is told how to stop it, and before there is something to close.
   const { signal } = io;
   const specs = await Promise.all(files.map(readSpecFile));
-  const network = await startSpecNetwork({ specs, relayPort, paraPort });
+  const network = await startSpecNetwork({ specs, ...settings });
   try {
     tellTrouble(network, io);
     network.run(blockMs);

@@ -25,7 +25,7 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
     .option('--relay-port <port>', 'JSON-RPC port of the relay chain on loopback; 0 takes a free one', '9944')
     .option('--para-port <port>', 'JSON-RPC port of the para on loopback; 0 takes a free one', '9945')
     .option('--block-ms <n>', 'milliseconds between relay blocks', '1000')
-    .option('--finality-lag <n>', 'relay blocks that finality is behind, as on real chains', '2')
+    .option('--finality-lag <n>', 'relay blocks that finality is behind; 0 makes blocks final at once', '2')
     .option(
       '--control-port <port>',
       'port on loopback for "pararescue devnet fault" and "pararescue devnet substitute"; 0 takes a free one',
@@ -52,11 +52,12 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
           );
         }
         const { serveSpecs } = await import('./devnet-specs.ts');
-        const ports = {
+        const settings = {
           relayPort: parsePort('--relay-port', flags.relayPort),
           paraPort: parsePort('--para-port', flags.paraPort),
+          finalityLag: parseLag(flags.finalityLag),
         };
-        await serveSpecs(flags.spec, { ...ports, blockMs: parseBlockMs(flags.blockMs) }, io, stopped);
+        await serveSpecs(flags.spec, { ...settings, blockMs: parseBlockMs(flags.blockMs) }, io, stopped);
         return;
       }
       const lag = parseLag(flags.finalityLag);
@@ -83,6 +84,7 @@ export const registerDevnet: RegisterCommand = (program: Command, io: CommandIo)
             ...(network.contracts
               ? [
                   `para ${network.contracts.id}     ${network.contracts.url}   contracts chain, sudo //Alice; joined with para ${network.paraId} by channels`,
+                  `Ethereum      ${network.contracts.url.replace('ws:', 'http:')}   the contracts chain for Ethereum wallets, chain id 420420999; Alith to Faith own 100 UNIT each`,
                 ]
               : []),
             `commands      ${control.url}   "pararescue devnet fault" lists what can go wrong`,

@@ -127,6 +127,12 @@ export class State implements Rooted<State> {
     return this.#known(trie, () => opened?.prove(keys) ?? []);
   }
 
+  /** `Trie.merkleValue`; null for a child trie that is not there. @throws MissingStorage */
+  merkleValue(key: Hex, trie: TrieName = MAIN_TRIE): Uint8Array | null {
+    const opened = this.#known(MAIN_TRIE, () => this.trie(trie));
+    return this.#known(trie, () => opened?.merkleValue(fromHex(key)) ?? null);
+  }
+
   read(trie: TrieName, key: Hex): Uint8Array | null | typeof UNKNOWN {
     const value = ifKnown(() => this.trie(trie)?.get(fromHex(key)) ?? null);
     if (value !== UNKNOWN) this.log?.value(trie, key, value?.length ?? 0);

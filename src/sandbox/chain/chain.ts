@@ -11,9 +11,10 @@ import { Runtime } from '../../executor/runtime.ts';
 import { Overlay } from '../../executor/storage/overlay.ts';
 import type { State } from '../../executor/storage/state.ts';
 import { finish } from '../../executor/task.ts';
-import { blake2b256 } from '../../proof/index.ts';
+import { blake2b256, storageKey } from '../../proof/index.ts';
 import { type Block, blockOf, genesisBlock } from './block.ts';
 import { Grandpa } from './grandpa.ts';
+import { type OldHeader, OldHeaders } from './old-headers.ts';
 import { TransactionPool } from './pool.ts';
 
 export interface ChainIdentity {
@@ -39,9 +40,25 @@ export interface BuiltBlock extends Pick<Built<State>, 'refused'> {
   readonly isSealed: boolean;
 }
 
+/** Whole blocks behind the finalized one, and headers behind those, that are kept; the genesis always is. */
+const BLOCK_HISTORY = 1024;
+const HEADER_HISTORY = 16_384;
+/** How full the block is: it stands in the state until the next one begins. */
+const BLOCK_WEIGHT = toHex(storageKey('System', 'BlockWeight'));
+
+/** How much is kept behind the finalized block. */
+export interface ChainHistory {
+  readonly states: number;
+  /** Never fewer than states. */
+  readonly blocks?: number;
+  readonly headers?: number;
+}
+
 export interface ChainEvents {
   imported: [Block];
   finalized: [Block];
+  /** Only its header is kept from now on. */
+  forgotten: [Block];
   /** A justification, before the blocks that it makes final are announced. */
   justified: [Uint8Array];
 }
@@ -53,25 +70,35 @@ export class Chain extends EventEmitter<ChainEvents> {
   readonly pool: TransactionPool;
   /** Null on a chain whose finality nobody votes on: paras take it from their relay chain. */
   readonly grandpa: Grandpa | null;
+  readonly #genesis: Block;
   readonly #byHash = new Map<Hex, Block>();
-  readonly #hashes: Hex[] = [];
-  readonly #history: number;
+  readonly #hashes = new Map<number, Hex>();
+  readonly #old: OldHeaders;
+  readonly #states: number;
+  readonly #blocks: number;
   readonly #codeHashes = new WeakMap<Uint8Array, Hex>();
   readonly #substitutes: CodeSubstitute[] = [];
   #finalized: Block;
   #best: Block;
 
   /** Without `voted` its blocks become final by nobody's votes, even if the chain has GRANDPA: its voters' keys are not here. */
-  constructor(identity: ChainIdentity, genesis: State, stateHistory: number, voted = true) {
+  constructor(identity: ChainIdentity, genesis: State, history: number | ChainHistory, voted = true) {
     super();
     this.setMaxListeners(0);
     this.identity = identity;
-    this.#history = stateHistory;
-    this.#best = genesisBlock(genesis);
-    this.#finalized = this.#best;
-    this.genesisHash = this.#best.hash;
-    this.#byHash.set(this.#best.hash, this.#best);
-    this.#hashes.push(this.#best.hash);
+    const {
+      states,
+      blocks = BLOCK_HISTORY,
+      headers = HEADER_HISTORY,
+    } = typeof history === 'number' ? { states: history } : history;
+    this.#states = states;
+    this.#blocks = Math.max(blocks, states);
+    this.#old = new OldHeaders(headers);
+    this.#genesis = genesisBlock(genesis);
+    this.#best = this.#genesis;
+    this.#finalized = this.#genesis;
+    this.genesisHash = this.#genesis.hash;
+    this.#keep(this.#genesis);
     this.pool = new TransactionPool(this);
     this.grandpa = voted ? Grandpa.ofGenesis(genesis) : null;
   }
@@ -84,16 +111,22 @@ export class Chain extends EventEmitter<ChainEvents> {
     return this.#finalized;
   }
 
+  /** A whole block; undefined for one that was never there, and for one of which only the header is kept. */
   block(hash: Hex): Block | undefined {
     return this.#byHash.get(hash);
   }
 
+  /** Of a block, whole or not. */
+  header(hash: Hex): OldHeader | undefined {
+    return this.#byHash.get(hash) ?? this.#old.header(hash);
+  }
+
   hashAt(number: number): Hex | undefined {
-    return this.#hashes[number];
+    return this.#hashes.get(number) ?? this.#old.hashAt(number);
   }
 
   blockAt(number: number): Block | undefined {
-    const hash = this.#hashes[number];
+    const hash = this.#hashes.get(number);
     return hash === undefined ? undefined : this.#byHash.get(hash);
   }
 
@@ -140,6 +173,16 @@ export class Chain extends EventEmitter<ChainEvents> {
     return this.runtimeOf(block).call(method, argument, new Overlay(this.stateOf(block))).result;
   }
 
+  /**
+   * SCALE `ApplyExtrinsicResult` of an extrinsic on top of `block`, as if the next block were empty: what is full for others is no
+   * verdict on it. Throws RuntimePanic.
+   */
+  dryRun(extrinsic: Uint8Array, block: Block = this.#best): Uint8Array {
+    const overlay = new Overlay(this.stateOf(block));
+    overlay.set(BLOCK_WEIGHT, null);
+    return this.runtimeOf(block).call('BlockBuilder_apply_extrinsic', extrinsic, overlay).result;
+  }
+
   /** What the next block is built on: `block`, by default the best one, with what nodes run on top of it. */
   pointOf(block: Block = this.#best): Point<State> {
     return {
@@ -163,8 +206,7 @@ export class Chain extends EventEmitter<ChainEvents> {
     if (toHex(block.header.parentHash) !== this.#best.hash) {
       throw new RescueError('RESCUE_EXECUTION_FAILED', 'A block must be imported on top of the best one.');
     }
-    this.#byHash.set(block.hash, block);
-    this.#hashes.push(block.hash);
+    this.#keep(block);
     this.#best = block;
     this.grandpa?.imported(block);
     this.pool.afterImport(block);
@@ -188,7 +230,7 @@ export class Chain extends EventEmitter<ChainEvents> {
       const next = this.blockAt(this.#finalized.number + 1);
       if (next === undefined) return;
       this.#finalized = next;
-      this.#prune(next.number - this.#history);
+      this.#forget(next.number);
       this.pool.afterFinality(next);
       this.emit('finalized', next);
     }
@@ -200,8 +242,21 @@ export class Chain extends EventEmitter<ChainEvents> {
     this.#substitutes.push(substitute);
   }
 
-  #prune(number: number): void {
-    const old = number <= 0 ? undefined : this.blockAt(number);
-    if (old !== undefined) old.state = null;
+  #keep(block: Block): void {
+    this.#byHash.set(block.hash, block);
+    this.#hashes.set(block.number, block.hash);
+  }
+
+  /** What lies too far behind the block with this number, which is final. */
+  #forget(number: number): void {
+    const stateless = this.blockAt(number - this.#states);
+    if (stateless && stateless !== this.#genesis) stateless.state = null;
+    const old = this.blockAt(number - this.#blocks);
+    if (!old || old === this.#genesis) return;
+    this.#byHash.delete(old.hash);
+    this.#hashes.delete(old.number);
+    this.#old.add(old);
+    this.grandpa?.forget(this.#old.first);
+    this.emit('forgotten', old);
   }
 }

@@ -110,6 +110,11 @@ export class Grandpa {
     return this.#ended.find(({ last }) => last === number)?.justification ?? null;
   }
 
+  /** Sets whose last block lies below `number` are forgotten, but for the newest: of them nobody can ask any more. */
+  forget(number: number): void {
+    while (this.#ended.length > 1 && (this.#ended[0]?.last ?? number) < number) this.#ended.shift();
+  }
+
   /** Nothing that was announced before counts any more: the new set starts afresh from `from`. */
   #force({ authorities, from }: ForcedChange): void {
     this.#pending = [];

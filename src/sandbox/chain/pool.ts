@@ -1,7 +1,8 @@
 import { decodeValidity, type TransactionError, type ValidTransaction } from '../../blocks/validity.ts';
-import { concatBytes } from '../../bytes/bytes.ts';
+import { concatBytes, equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
 import { encodeU32 } from '../../bytes/scale.ts';
+import { answerReader } from '../../executor/answer.ts';
 import { RuntimePanic } from '../../executor/panic.ts';
 import { blake2b256 } from '../../proof/index.ts';
 import type { Block } from './block.ts';
@@ -9,12 +10,17 @@ import type { Block } from './block.ts';
 /** What happens to a submitted transaction, as `author_extrinsicUpdate` tells it. */
 export type TransactionStatus =
   | { readonly type: 'ready' | 'future' | 'dropped' | 'invalid' }
-  | { readonly type: 'inBlock' | 'finalized'; readonly blockHash: Hex }
+  | {
+      readonly type: 'inBlock' | 'finalized';
+      readonly blockHash: Hex;
+      /** Its place among the block's extrinsics. */
+      readonly index: number;
+    }
   | { readonly type: 'usurped'; readonly by: Hex };
 
 export type SubmitResult =
   | { readonly ok: true; readonly hash: Hex }
-  | { readonly ok: false; readonly code: number; readonly message: string; readonly data: string };
+  | { readonly ok: false; readonly code: number; readonly message: string; readonly data?: string };
 
 interface Pooled {
   readonly hash: Hex;
@@ -22,6 +28,11 @@ interface Pooled {
   validity: ValidTransaction;
   readonly watchers: Set<(status: TransactionStatus) => void>;
 }
+
+/** Fewer than nodes take: here each is validated again on every block. */
+const MOST_POOLED = 1024;
+/** `--pool-kbytes` of nodes by default, in bytes. */
+const MOST_POOLED_BYTES = 20 * 1024 * 1024;
 
 /** sp-runtime `TransactionSource::External`. */
 const EXTERNAL = Uint8Array.of(2);
@@ -52,6 +63,10 @@ export class TransactionPool {
 
   /** `bytes` with their length in front, as `author_submitExtrinsic` takes them. */
   submit(bytes: Uint8Array, watcher?: (status: TransactionStatus) => void): SubmitResult {
+    if (!isWhole(bytes)) {
+      const message = 'Extrinsic has invalid format: its length is not the one it begins with';
+      return { ok: false, code: 1001, message };
+    }
     const hash = toHex(blake2b256(bytes));
     if (this.#pending.has(hash)) {
       return { ok: false, code: 1013, message: 'Transaction Already Imported', data: `${hash}` };
@@ -85,6 +100,9 @@ export class TransactionPool {
       }
       this.#pending.delete(rival.hash);
       tell(rival, { type: 'usurped', by: hash });
+    } else if (!this.#hasRoomFor(bytes)) {
+      const data = "The transaction couldn't enter the pool because of the limit";
+      return { ok: false, code: 1016, message: 'Immediately Dropped', data };
     }
     const pooled: Pooled = {
       hash,
@@ -101,6 +119,15 @@ export class TransactionPool {
     this.#pending.get(hash)?.watchers.delete(watcher);
     for (const { transaction } of this.#included)
       if (transaction.hash === hash) transaction.watchers.delete(watcher);
+  }
+
+  /** Takes it out of the pool, without a block: `dropped` to whoever watches. False when it is not there. */
+  remove(hash: Hex): boolean {
+    const pooled = this.#pending.get(hash);
+    if (pooled === undefined) return false;
+    this.#pending.delete(hash);
+    tell(pooled, { type: 'dropped' });
+    return true;
   }
 
   /** The first nonce from `next` on that no pending transaction of `account` uses, by the tags of CheckNonce. */
@@ -133,12 +160,12 @@ export class TransactionPool {
   }
 
   afterImport(block: Block): void {
-    for (const bytes of block.extrinsics) {
+    for (const [index, bytes] of block.extrinsics.entries()) {
       const pooled = this.#pending.size === 0 ? undefined : this.#pending.get(toHex(blake2b256(bytes)));
       if (pooled === undefined) continue;
       this.#pending.delete(pooled.hash);
       this.#included.push({ block, transaction: pooled });
-      tell(pooled, { type: 'inBlock', blockHash: block.hash });
+      tell(pooled, { type: 'inBlock', blockHash: block.hash, index });
     }
     for (const pooled of [...this.#pending.values()]) this.#revalidate(pooled);
   }
@@ -148,8 +175,15 @@ export class TransactionPool {
       const entry = this.#included[i];
       if (entry?.block !== block) continue;
       this.#included.splice(i, 1);
-      tell(entry.transaction, { type: 'finalized', blockHash: block.hash });
+      const index = block.extrinsics.findIndex((bytes) => equalBytes(bytes, entry.transaction.bytes));
+      tell(entry.transaction, { type: 'finalized', blockHash: block.hash, index });
     }
+  }
+
+  #hasRoomFor({ length }: Uint8Array): boolean {
+    let size = length;
+    for (const { bytes } of this.#pending.values()) size += bytes.length;
+    return this.#pending.size < MOST_POOLED && size <= MOST_POOLED_BYTES;
   }
 
   #revalidate(pooled: Pooled): void {
@@ -191,4 +225,14 @@ export class TransactionPool {
 
 function tell(transaction: Pooled, status: TransactionStatus): void {
   for (const watcher of transaction.watchers) watcher(status);
+}
+
+/** Whether the length that an extrinsic begins with is that of what follows. */
+export function isWhole(extrinsic: Uint8Array): boolean {
+  try {
+    const reader = answerReader(extrinsic, 'extrinsic');
+    return reader.compact() === reader.remaining;
+  } catch {
+    return false;
+  }
 }

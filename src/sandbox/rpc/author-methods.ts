@@ -1,4 +1,5 @@
 import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import { blake2b256 } from '../../proof/index.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { TransactionStatus } from '../chain/pool.ts';
 import { Subscription } from './connection.ts';
@@ -33,6 +34,15 @@ export function authorMethods(chain: Chain): Methods {
       );
     },
     author_unwatchExtrinsic: (params, connection) => connection.end(params.raw(0)),
+    author_removeExtrinsic: (params) =>
+      params.list(0).flatMap((named) => {
+        const { hash, extrinsic } = (named ?? {}) as Record<string, unknown>;
+        const wanted =
+          extrinsic === undefined
+            ? params.asHex(hash, 0)
+            : toHex(blake2b256(fromHex(params.asHex(extrinsic, 0))));
+        return chain.pool.remove(wanted) ? [wanted] : [];
+      }),
     author_pendingExtrinsics: () => chain.pool.pending().map(toHex),
   };
 }

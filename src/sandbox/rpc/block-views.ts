@@ -41,10 +41,10 @@ export function versionView(version: RuntimeVersion) {
 }
 
 /** The block that a request names, the best one without a name. Throws RpcError 4003. */
-export function blockAt(chain: Chain, hash: Hex | null): Block {
+function blockAt(chain: Chain, hash: Hex | null): Block {
   if (hash === null) return chain.best;
   const block = chain.block(hash);
-  if (block === undefined) throw unknownBlock(hash);
+  if (block === undefined) throw chain.header(hash) ? prunedBlock(hash) : unknownBlock(hash);
   return block;
 }
 

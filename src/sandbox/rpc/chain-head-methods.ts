@@ -1,46 +1,48 @@
-import { randomBytes } from 'node:crypto';
-import { fromHex, type Hex, isHex, toHex } from '../../bytes/hex.ts';
-import { MAIN_TRIE, type TrieName } from '../../executor/storage/backend.ts';
-import type { State } from '../../executor/storage/state.ts';
-import { blake2b256 } from '../../proof/index.ts';
+import { fromHex, type Hex, toHex } from '../../bytes/hex.ts';
+import type { TrieName } from '../../executor/storage/backend.ts';
 import type { Block } from '../chain/block.ts';
 import { type Chain, propertiesOf } from '../chain/chain.ts';
 import { type Connection, Subscription } from './connection.ts';
 import { Follow } from './follow.ts';
 import type { Methods } from './method.ts';
+import type { OperationEvents } from './operations.ts';
 import type { Params } from './params.ts';
-import { invalidParams, RpcError } from './rpc-error.ts';
-import { childName, runtimeCall } from './state-methods.ts';
+import { RpcError } from './rpc-error.ts';
+import { callAt } from './state-methods.ts';
+import { answersTo, type StorageAnswer, type StorageItem, storageItems, trieOf } from './storage-queries.ts';
 
+/** Error codes of paritytech/json-rpc-interface-spec. */
+const TOO_MANY_FOLLOWS = -32_800;
 const INVALID_BLOCK = -32_801;
-const TYPES = [
-  'value',
-  'hash',
-  'closestDescendantMerkleValue',
-  'descendantsValues',
-  'descendantsHashes',
-] as const;
+const WITHOUT_RUNTIME = -32_802;
+const NOT_WAITING = -32_803;
+const REPEATED_HASH = -32_804;
+/** sc-rpc-spec-v2 `MAX_FOLLOW_SUBSCRIPTIONS_PER_CONNECTION`. */
+const MOST_FOLLOWS = 4;
+/** After so many keys, or characters, a walk over descendants waits for the client. */
+const PAGE_KEYS = 1000;
+const PAGE_CHARACTERS = 1024 * 1024;
 
-interface StorageItem {
-  readonly key: Hex;
-  readonly type: (typeof TYPES)[number];
-}
+const LIMIT_REACHED = { result: 'limitReached' };
 
-/** The newer JSON-RPC interface: `chainSpec_v1`, `chainHead_v1` and `transaction_v1` (paritytech/json-rpc-interface-spec). */
+/** `chainSpec_v1_*` and `chainHead_v1_*` of paritytech/json-rpc-interface-spec. */
 export function chainHeadMethods(chain: Chain): Methods {
-  const follows = new Map<string, Follow>();
-  const broadcasts = new Set<string>();
-
-  const follow = (params: Params, connection: Connection): Follow | undefined => {
-    const id = params.text(0);
-    return connection.find(id) === undefined ? undefined : follows.get(id);
+  const follows = new WeakMap<Connection, Map<string, Follow>>();
+  const followsOf = (connection: Connection) => {
+    const known = follows.get(connection) ?? new Map<string, Follow>();
+    follows.set(connection, known);
+    return known;
   };
+  const followOf = (params: Params, connection: Connection): Follow | undefined =>
+    followsOf(connection).get(params.text(0));
+  /** Null for a follow that is over: what was asked before its client heard so is no error. */
   const pinned = (params: Params, connection: Connection): { follow: Follow; block: Block } | null => {
-    const found = follow(params, connection);
-    if (found === undefined) return null;
-    const block = found.block(params.hex(1));
+    const hash = params.hex(1);
+    const follow = followOf(params, connection);
+    if (follow === undefined) return null;
+    const block = follow.block(hash);
     if (block === undefined) throw new RpcError(INVALID_BLOCK, 'Invalid block hash');
-    return { follow: found, block };
+    return { follow, block };
   };
 
   return {
@@ -48,21 +50,20 @@ export function chainHeadMethods(chain: Chain): Methods {
     chainSpec_v1_genesisHash: () => chain.genesisHash,
     chainSpec_v1_properties: () => propertiesOf(chain.identity),
 
-    chainHead_v1_follow: (params) => {
-      const withRuntime = params.raw(0);
-      if (typeof withRuntime !== 'boolean') throw invalidParams('parameter 1 must be true or false');
-      const started = new Follow(chain, withRuntime);
+    chainHead_v1_follow: (params, connection) => {
+      const started = new Follow(chain, params.flag(0));
+      const known = followsOf(connection);
+      if (known.size >= MOST_FOLLOWS)
+        throw new RpcError(TOO_MANY_FOLLOWS, 'Maximum number of chainHead_follow has been reached');
       const subscription: Subscription = new Subscription(
         'chainHead_v1_followEvent',
-        (push) => {
-          follows.set(subscription.id, started);
-          started.begin(push);
-        },
+        (push, end) => started.begin(push, end),
         () => {
-          follows.delete(subscription.id);
+          known.delete(subscription.id);
           started.end();
         },
       );
+      known.set(subscription.id, started);
       return subscription;
     },
     chainHead_v1_unfollow: (params, connection) => {
@@ -75,87 +76,79 @@ export function chainHeadMethods(chain: Chain): Methods {
     },
     chainHead_v1_body: (params, connection) => {
       const found = pinned(params, connection);
-      if (found === null) return { result: 'limitReached' };
-      return found.follow.operate(() => [
-        { event: 'operationBodyDone', value: found.block.extrinsics.map(toHex) },
-      ]);
+      if (found === null || found.follow.operations.room < 1) return LIMIT_REACHED;
+      const value = found.block.extrinsics.map(toHex);
+      return found.follow.operations.start([{ event: 'operationBodyDone', value }].values());
     },
     chainHead_v1_call: (params, connection) => {
-      const found = pinned(params, connection);
       const method = params.text(2);
       const argument = fromHex(params.hex(3));
-      if (found === null) return { result: 'limitReached' };
-      return found.follow.operate(() => {
-        try {
-          const output = toHex(runtimeCall(chain, method, argument, found.block.hash));
-          return [{ event: 'operationCallDone', output }];
-        } catch (error) {
-          return [failed(error)];
-        }
-      });
+      const found = pinned(params, connection);
+      if (found === null) return LIMIT_REACHED;
+      const { follow, block } = found;
+      if (!follow.withRuntime)
+        throw new RpcError(WITHOUT_RUNTIME, 'The runtime updates flag must be set to make this call');
+      if (follow.operations.room < 1) return LIMIT_REACHED;
+      return follow.operations.start(callEvents(() => callAt(chain, method, argument, block)));
     },
     chainHead_v1_storage: (params, connection) => {
+      const items = storageItems(params, 2);
+      const trie = trieOf(params, 3);
       const found = pinned(params, connection);
-      const items = storageItems(params.raw(2));
-      const child = params.optionalHex(3);
-      if (found === null) return { result: 'limitReached' };
-      const started = found.follow.operate(() => {
-        const state = found.block.state;
-        if (state === null) return [{ event: 'operationInaccessible' }];
-        const trie = child === null ? MAIN_TRIE : childName(child);
-        const answers = items.flatMap((item) => answer(state, trie, item));
-        return [
-          ...(answers.length === 0 ? [] : [{ event: 'operationStorageItems', items: answers }]),
-          { event: 'operationStorageDone' },
-        ];
-      });
-      return { ...started, discardedItems: 0 };
+      if (found === null) return LIMIT_REACHED;
+      const { operations } = found.follow;
+      const taken = items.slice(0, Math.max(0, operations.room));
+      if (items.length > 0 && taken.length === 0) return LIMIT_REACHED;
+      const started = operations.start(storageEvents(found.block, trie, taken), taken.length);
+      return { ...started, discardedItems: items.length - taken.length };
     },
-    chainHead_v1_continue: () => null,
-    chainHead_v1_stopOperation: () => null,
-    chainHead_v1_unpin: (params, connection) => {
-      const hashes = Array.isArray(params.raw(1)) ? params.hexes(1) : [params.hex(1)];
-      if (follow(params, connection)?.unpin(hashes) === false)
-        throw new RpcError(INVALID_BLOCK, 'Invalid block hash');
+    chainHead_v1_continue: (params, connection) => {
+      const id = params.text(1);
+      if (followOf(params, connection)?.operations.resume(id) === false)
+        throw new RpcError(NOT_WAITING, 'The operation does not wait');
       return null;
     },
-
-    // A broadcast says nothing about what becomes of the transaction: clients watch the blocks.
-    transaction_v1_broadcast: (params) => {
-      const id = randomBytes(8).toString('hex');
-      chain.pool.submit(fromHex(params.hex(0)));
-      broadcasts.add(id);
-      return id;
+    chainHead_v1_stopOperation: (params, connection) => {
+      const id = params.text(1);
+      followOf(params, connection)?.operations.stop(id);
+      return null;
     },
-    transaction_v1_stop: (params) => {
-      if (!broadcasts.delete(params.text(0))) throw new RpcError(-32_602, 'Invalid operation id');
+    chainHead_v1_unpin: (params, connection) => {
+      const hashes: Hex[] = Array.isArray(params.raw(1)) ? params.hexes(1) : [params.hex(1)];
+      const follow = followOf(params, connection);
+      if (follow === undefined) return null;
+      if (new Set(hashes).size < hashes.length)
+        throw new RpcError(REPEATED_HASH, 'Received duplicate hashes for the `chainHead_unpin` method');
+      if (!follow.unpin(hashes)) throw new RpcError(INVALID_BLOCK, 'Invalid block hash');
       return null;
     },
   };
 }
 
-function storageItems(value: unknown): StorageItem[] {
-  const valid =
-    Array.isArray(value) &&
-    value.every(
-      (item) =>
-        isHex(item?.key) && TYPES.includes(item?.type) && item.type !== 'closestDescendantMerkleValue',
-    );
-  if (!valid)
-    throw invalidParams('parameter 3 must be a list of keys with a type of query that this node answers');
-  return (value as StorageItem[]).map(({ key, type }) => ({ key: key.toLowerCase() as Hex, type }));
+function* callEvents(call: () => Uint8Array): OperationEvents {
+  yield { event: 'operationCallDone', output: toHex(call()) };
 }
 
-function answer(state: State, trie: TrieName, { key, type }: StorageItem): Record<string, Hex>[] {
-  const hashed = type === 'hash' || type === 'descendantsHashes';
-  const keys = type === 'value' || type === 'hash' ? [key] : state.keysWithPrefix(key, { trie });
-  return keys.flatMap((name): Record<string, Hex>[] => {
-    const value = state.get(name, trie);
-    if (value === null) return [];
-    return [hashed ? { key: name, hash: toHex(blake2b256(value)) } : { key: name, value: toHex(value) }];
-  });
-}
-
-function failed(error: unknown): Record<string, unknown> {
-  return { event: 'operationError', error: error instanceof Error ? error.message : String(error) };
+function* storageEvents(
+  { state }: Block,
+  trie: TrieName,
+  items: readonly StorageItem[],
+): Generator<Readonly<Record<string, unknown>> | 'pause'> {
+  if (state === null) return yield { event: 'operationInaccessible' };
+  let page: StorageAnswer[] = [];
+  let size = 0;
+  for (const item of items) {
+    for (const answer of answersTo(state, trie, item)) {
+      if (page.length >= PAGE_KEYS || (size >= PAGE_CHARACTERS && item.type.startsWith('descendants'))) {
+        yield { event: 'operationStorageItems', items: page };
+        yield 'pause';
+        page = [];
+        size = 0;
+      }
+      page.push(answer);
+      size += (answer.value ?? '').length;
+    }
+  }
+  if (page.length > 0) yield { event: 'operationStorageItems', items: page };
+  yield { event: 'operationStorageDone' };
 }

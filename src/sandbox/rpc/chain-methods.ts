@@ -2,7 +2,7 @@ import { isHex, toHex } from '../../bytes/hex.ts';
 import { GRANDPA_ENGINE } from '../../proof/index.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain, ChainEvents } from '../chain/chain.ts';
-import { blockAt, headerView } from './block-views.ts';
+import { headerView } from './block-views.ts';
 import { Subscription } from './connection.ts';
 import type { Methods } from './method.ts';
 import { invalidParams } from './rpc-error.ts';
@@ -37,20 +37,16 @@ export function chainMethods(chain: Chain): Methods {
     }
     return chain.hashAt(number) ?? null;
   };
-  const newHeads = heads('chain_newHead', 'imported', () => chain.best);
-  const finalizedHeads = heads('chain_finalizedHead', 'finalized', () => chain.finalized);
-  const allHeads = heads('chain_allHead', 'imported', () => chain.best);
-  const finalizedHead = () => chain.finalized.hash;
-
   return {
     chain_getHeader: (params) => {
       const hash = params.optionalHex(0);
-      return hash !== null && chain.block(hash) === undefined ? null : headerView(blockAt(chain, hash));
+      const found = hash === null ? chain.best : chain.header(hash);
+      return found ? headerView(found) : null;
     },
     chain_getBlock: (params) => {
       const hash = params.optionalHex(0);
-      if (hash !== null && chain.block(hash) === undefined) return null;
-      const block = blockAt(chain, hash);
+      const block = hash === null ? chain.best : chain.block(hash);
+      if (block === undefined) return null;
       return {
         block: { header: headerView(block), extrinsics: block.extrinsics.map(toHex) },
         justifications: justificationsOf(chain, block),
@@ -61,17 +57,12 @@ export function chainMethods(chain: Chain): Methods {
       if (wanted === null) return chain.best.hash;
       return Array.isArray(wanted) ? wanted.map(hashAt) : hashAt(wanted);
     },
-    chain_getFinalizedHead: finalizedHead,
-    chain_getFinalisedHead: finalizedHead,
-    chain_subscribeNewHeads: newHeads,
-    chain_subscribeNewHead: newHeads,
-    chain_subscribeAllHeads: allHeads,
-    chain_subscribeFinalizedHeads: finalizedHeads,
-    chain_subscribeFinalisedHeads: finalizedHeads,
+    chain_getFinalizedHead: () => chain.finalized.hash,
+    chain_subscribeNewHeads: heads('chain_newHead', 'imported', () => chain.best),
+    chain_subscribeAllHeads: heads('chain_allHead', 'imported', () => chain.best),
+    chain_subscribeFinalizedHeads: heads('chain_finalizedHead', 'finalized', () => chain.finalized),
     chain_unsubscribeNewHeads: (params, connection) => connection.end(params.raw(0)),
-    chain_unsubscribeNewHead: (params, connection) => connection.end(params.raw(0)),
     chain_unsubscribeAllHeads: (params, connection) => connection.end(params.raw(0)),
     chain_unsubscribeFinalizedHeads: (params, connection) => connection.end(params.raw(0)),
-    chain_unsubscribeFinalisedHeads: (params, connection) => connection.end(params.raw(0)),
   };
 }

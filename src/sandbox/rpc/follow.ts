@@ -2,25 +2,32 @@ import { type Hex, toHex } from '../../bytes/hex.ts';
 import type { RuntimeVersion } from '../../code/label.ts';
 import type { Block } from '../chain/block.ts';
 import type { Chain } from '../chain/chain.ts';
+import { Operations } from './operations.ts';
 
 /** Only so many finalized blocks are announced at the beginning. */
 const INITIAL_FINALIZED = 8;
+/** sc-rpc-spec-v2 `MAX_PINNED_BLOCKS`: a client that unpins nothing is stopped, as by nodes. */
+const MOST_PINNED = 512;
 
-/** One `chainHead_v1_follow`: tells blocks as they come and pins what it told until the client unpins it. */
+/** One `chainHead_v1_follow`: tells blocks as they come and pins what it told, with its state, until the client unpins it. */
 export class Follow {
+  readonly withRuntime: boolean;
+  readonly operations: Operations;
   readonly #chain: Chain;
-  readonly #withRuntime: boolean;
-  readonly #pinned = new Set<Hex>();
+  readonly #pinned = new Map<Hex, Block>();
   #push: (event: unknown) => void = () => {};
-  #operations = 0;
+  #stop: () => void = () => {};
 
   constructor(chain: Chain, withRuntime: boolean) {
     this.#chain = chain;
-    this.#withRuntime = withRuntime;
+    this.withRuntime = withRuntime;
+    this.operations = new Operations((event) => this.#push(event));
   }
 
-  begin(push: (event: unknown) => void): void {
+  /** `stop` ends the subscription: the client has more blocks pinned than a node keeps for it. */
+  begin(push: (event: unknown) => void, stop: () => void): void {
     this.#push = push;
+    this.#stop = stop;
     const chain = this.#chain;
     const { best, finalized } = chain;
     const first = Math.max(0, finalized.number - INITIAL_FINALIZED + 1);
@@ -28,13 +35,13 @@ export class Follow {
     for (let number = first; number <= finalized.number; number++) {
       const block = chain.blockAt(number);
       if (block === undefined || block.state === null) continue;
-      this.#pinned.add(block.hash);
+      this.#pin(block);
       finalizedBlockHashes.push(block.hash);
     }
     push({
       event: 'initialized',
       finalizedBlockHashes,
-      ...(this.#withRuntime ? { finalizedBlockRuntime: this.#runtimeOf(finalized) } : {}),
+      ...(this.withRuntime ? { finalizedBlockRuntime: this.#runtimeOf(finalized) } : {}),
     });
     for (let number = finalized.number + 1; number <= best.number; number++) {
       const block = chain.blockAt(number);
@@ -48,12 +55,13 @@ export class Follow {
   end(): void {
     this.#chain.off('imported', this.#imported);
     this.#chain.off('finalized', this.#finalized);
+    this.operations.end();
     this.#pinned.clear();
   }
 
-  /** The pinned block, or undefined when the client may not ask about it. */
+  /** The pinned block with its state, or undefined when the client may not ask about it. */
   block(hash: Hex): Block | undefined {
-    return this.#pinned.has(hash) ? this.#chain.block(hash) : undefined;
+    return this.#pinned.get(hash);
   }
 
   /** False, and nothing is unpinned, when one of the hashes is not pinned. */
@@ -63,16 +71,12 @@ export class Follow {
     return true;
   }
 
-  /** Starts an operation: its events follow the answer that names it. */
-  operate(run: () => readonly Record<string, unknown>[]): { result: 'started'; operationId: string } {
-    const operationId = String(this.#operations++);
-    setImmediate(() => {
-      for (const event of run()) this.#push({ ...event, operationId });
-    });
-    return { result: 'started', operationId };
-  }
-
   readonly #imported = (block: Block): void => {
+    if (this.#pinned.size >= MOST_PINNED) {
+      this.#push({ event: 'stop' });
+      this.#stop();
+      return;
+    }
     this.#announce(block);
     this.#push({ event: 'bestBlockChanged', bestBlockHash: block.hash });
   };
@@ -81,8 +85,13 @@ export class Follow {
     this.#push({ event: 'finalized', finalizedBlockHashes: [block.hash], prunedBlockHashes: [] });
   };
 
+  /** A copy, so that its state outlives the chain's own history. */
+  #pin(block: Block): void {
+    this.#pinned.set(block.hash, { ...block });
+  }
+
   #announce(block: Block): void {
-    this.#pinned.add(block.hash);
+    this.#pin(block);
     const parentBlockHash = toHex(block.header.parentHash);
     const parent = this.#chain.block(parentBlockHash);
     const changed = parent?.state && this.#chain.runtimeOf(parent) !== this.#chain.runtimeOf(block);
@@ -90,7 +99,7 @@ export class Follow {
       event: 'newBlock',
       blockHash: block.hash,
       parentBlockHash,
-      newRuntime: this.#withRuntime && changed ? this.#runtimeOf(block) : null,
+      ...(this.withRuntime && { newRuntime: changed ? this.#runtimeOf(block) : null }),
     });
   }
 

@@ -49,6 +49,7 @@ export function grandpaMethods(chain: Chain): Methods {
  */
 function proofOf(chain: Chain, grandpa: Grandpa, number: number): Uint8Array | null {
   if (number > chain.finalized.number) throw unprovable('Block not yet finalized');
+  if (chain.hashAt(number) === undefined) throw unprovable(`Header of block ${number} is not kept any more`);
   const ended = grandpa.endedSetOf(number);
   // Until the first set is over a node knows of no set: true of every chain that has just begun.
   if (ended === 'unknown') throw unprovable('Block not covered by authority set changes');
@@ -57,8 +58,8 @@ function proofOf(chain: Chain, grandpa: Grandpa, number: number): Uint8Array | n
   if (!justified?.justification || !hash) return null;
   const headers: Uint8Array[] = [];
   for (let next = number + 1; next <= justified.number && headers.length < MOST_HEADERS; next++) {
-    const block = chain.blockAt(next);
-    if (block) headers.push(block.encodedHeader);
+    const header = chain.header(chain.hashAt(next) ?? '0x');
+    if (header) headers.push(header.encodedHeader);
   }
   return encodeFinalityProof(fromHex(hash), justified.justification, headers);
 }

@@ -13,9 +13,12 @@ export class Params {
     return this.#values[index] ?? null;
   }
 
-  /** Nodes take bytes without the leading 0x too, and so does this. */
   hex(index: number): Hex {
-    const value = this.raw(index);
+    return this.asHex(this.raw(index), index);
+  }
+
+  /** What a parameter holds inside, as hex. Nodes take bytes without the leading 0x too, and so does this. */
+  asHex(value: unknown, index: number): Hex {
     const prefixed = typeof value === 'string' && !value.startsWith('0x') ? `0x${value}` : value;
     if (!isHex(prefixed)) throw invalidParams(`parameter ${index + 1} must be hex bytes`);
     return prefixed.toLowerCase() as Hex;
@@ -27,9 +30,20 @@ export class Params {
 
   hexes(index: number): Hex[] {
     const value = this.raw(index);
-    if (!Array.isArray(value) || !value.every(isHex))
-      throw invalidParams(`parameter ${index + 1} must be a list of hex bytes`);
-    return value.map((item) => item.toLowerCase() as Hex);
+    if (!Array.isArray(value)) throw invalidParams(`parameter ${index + 1} must be a list of hex bytes`);
+    return value.map((item) => this.asHex(item, index));
+  }
+
+  list(index: number): readonly unknown[] {
+    const value = this.raw(index);
+    if (!Array.isArray(value)) throw invalidParams(`parameter ${index + 1} must be a list`);
+    return value;
+  }
+
+  flag(index: number): boolean {
+    const value = this.raw(index);
+    if (typeof value !== 'boolean') throw invalidParams(`parameter ${index + 1} must be true or false`);
+    return value;
   }
 
   text(index: number): string {

@@ -15,7 +15,8 @@ export const PARSE_ERROR = -32_700;
 export const INVALID_REQUEST = -32_600;
 export const METHOD_NOT_FOUND = -32_601;
 export const INVALID_PARAMS = -32_602;
-/** jsonrpsee's `OVERSIZED_RESPONSE_CODE` and `TOO_BIG_BATCH_RESPONSE_CODE`. */
+/** jsonrpsee's `TOO_MANY_SUBSCRIPTIONS_CODE`, `OVERSIZED_RESPONSE_CODE` and `TOO_BIG_BATCH_RESPONSE_CODE`. */
+export const TOO_MANY_SUBSCRIPTIONS = -32_006;
 export const RESPONSE_TOO_LARGE = -32_008;
 export const BATCH_TOO_LARGE = -32_011;
 /** sc-rpc-api's base for `state_*` plus 3: the client could not do it. */

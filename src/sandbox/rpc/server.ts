@@ -23,10 +23,28 @@ const LARGEST_RESPONSE = 15 * 1024 * 1024;
 /** May change what a request answers: faults. */
 export type AnswerFilter = (method: string, params: readonly unknown[], result: unknown) => unknown;
 
+/** A client that reads so many bytes later than they are written is cut off. */
+const MOST_UNREAD = 64 * 1024 * 1024;
+
+export interface ServerOptions {
+  /** Whether web pages may ask: wallets and applications of the chain do. Default: they may not. */
+  readonly pages?: boolean;
+}
+
+/** What web pages are told: any of them may ask, also one that came from the open network. */
+const FOR_PAGES = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST, GET, OPTIONS',
+  'access-control-allow-headers': 'content-type',
+  'access-control-allow-private-network': 'true',
+  'access-control-max-age': '600',
+};
+
 /** JSON-RPC 2.0 over WebSocket, and over HTTP POST without subscriptions, on one loopback port. */
 export class RpcServer {
   readonly #methods: Methods;
   readonly #host: string;
+  readonly #pages: boolean;
   #port: number;
   #http: Server | undefined;
   #sockets: WebSocketServer | undefined;
@@ -35,10 +53,11 @@ export class RpcServer {
   filter: AnswerFilter = (_method, _params, result) => result;
 
   /** Port 0 takes a free one at the first start and keeps it. */
-  constructor(methods: Methods, host: string, port: number) {
+  constructor(methods: Methods, host: string, port: number, { pages = false }: ServerOptions = {}) {
     this.#methods = methods;
     this.#host = host;
     this.#port = port;
+    this.#pages = pages;
   }
 
   get url(): string {
@@ -57,6 +76,8 @@ export class RpcServer {
       server: http,
       maxPayload: LARGEST_REQUEST,
       perMessageDeflate: false,
+      // A WebSocket asks nobody's leave: only this keeps pages out.
+      verifyClient: ({ origin }: { origin?: string }) => this.#pages || !origin,
     });
     // ws repeats the server's errors; `listening` below tells them.
     sockets.on('error', () => {});
@@ -89,7 +110,8 @@ export class RpcServer {
 
   #serve(socket: WebSocket): void {
     const send = (text: string) => {
-      if (socket.readyState === socket.OPEN) socket.send(text);
+      if (socket.bufferedAmount > MOST_UNREAD) socket.terminate();
+      else if (socket.readyState === socket.OPEN) socket.send(text);
     };
     const connection = new Connection((message) => send(JSON.stringify(message)));
     socket.on('error', () => socket.terminate());
@@ -100,6 +122,21 @@ export class RpcServer {
   }
 
   async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { origin } = request.headers;
+    if (origin !== undefined && !this.#pages) {
+      response.writeHead(403).end('Web pages may not ask here');
+      return;
+    }
+    const headers = { 'content-type': 'application/json', ...(this.#pages && FOR_PAGES) };
+    if (request.method === 'OPTIONS' && this.#pages) {
+      response.writeHead(204, FOR_PAGES).end();
+      return;
+    }
+    const health = request.url === '/health' ? this.#methods.system_health : undefined;
+    if (request.method === 'GET' && health) {
+      response.writeHead(200, headers).end(JSON.stringify(health(new Params([]), new Connection(null))));
+      return;
+    }
     if (request.method !== 'POST') {
       response.writeHead(405).end('Used HTTP Method is not allowed. POST is required');
       return;
@@ -114,12 +151,12 @@ export class RpcServer {
         return;
       }
     }
-    const connection = new Connection(() => {});
+    const connection = new Connection(null);
     let text = '';
     await this.#answer(Buffer.concat(parts).toString(), connection, (reply) => {
       text = reply;
     });
-    response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+    response.writeHead(200, headers).end(text);
     connection.close();
   }
 
@@ -170,8 +207,12 @@ export class RpcServer {
     try {
       if (handler === undefined) throw new RpcError(METHOD_NOT_FOUND, 'Method not found');
       const result = await handler(new Params(values), connection);
-      if (id === undefined) return null;
+      if (id === undefined) {
+        if (result instanceof Subscription) result.stop();
+        return null;
+      }
       if (result instanceof Subscription) {
+        admit(result, connection);
         begun.push(result);
         return success(id, result.id);
       }
@@ -188,6 +229,16 @@ export class RpcServer {
         `Internal error: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+  }
+}
+
+/** What is not admitted has to let go of what it holds already. */
+function admit(subscription: Subscription, connection: Connection): void {
+  try {
+    connection.admit(subscription);
+  } catch (error) {
+    subscription.stop();
+    throw error;
   }
 }
 

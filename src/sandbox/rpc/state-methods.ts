@@ -19,7 +19,11 @@ const CHILD_PREFIX = toHex(encodeText(':child_storage:default:'));
 
 /** Runs a runtime API at a block, with failures told as nodes tell them. */
 export function runtimeCall(chain: Chain, method: string, argument: Uint8Array, at: Hex | null): Uint8Array {
-  const { block } = stateAt(chain, at);
+  return callAt(chain, method, argument, stateAt(chain, at).block);
+}
+
+/** As `runtimeCall`, at a block whose state is there. */
+export function callAt(chain: Chain, method: string, argument: Uint8Array, block: Block): Uint8Array {
   try {
     return chain.call(method, argument, block);
   } catch (error) {
@@ -41,9 +45,13 @@ export function runtimeCall(chain: Chain, method: string, argument: Uint8Array, 
 
 /** What the state calls a child trie, from its prefixed storage key. */
 export function childName(key: Hex): string {
-  if (!key.startsWith(CHILD_PREFIX))
-    throw invalidParams('a child storage key begins with :child_storage:default:');
+  if (!isChildKey(key)) throw invalidParams('a child storage key begins with :child_storage:default:');
   return key.slice(CHILD_PREFIX.length);
+}
+
+/** Whether this is the prefixed storage key of a child trie. */
+export function isChildKey(key: Hex): boolean {
+  return key.startsWith(CHILD_PREFIX);
 }
 
 /** `state_*` and the reading half of `childstate_*`. */
@@ -77,7 +85,6 @@ export function stateMethods(chain: Chain): Methods {
       return toHex(chain.typesOf(block).metadata);
     },
     state_getRuntimeVersion: version,
-    chain_getRuntimeVersion: version,
     state_getStorage: (params) => view(value(params)),
     state_getStorageHash: (params) => {
       const found = value(params);
@@ -157,6 +164,11 @@ export function stateMethods(chain: Chain): Methods {
     },
     state_unsubscribeRuntimeVersion: (params, connection) => connection.end(params.raw(0)),
     childstate_getStorage: (params) => view(child(params, 2)),
+    childstate_getStorageEntries: (params) => {
+      const { state: at } = state(params, 2);
+      const name = childName(params.hex(0));
+      return params.hexes(1).map((key) => view(at.get(key, name)));
+    },
     childstate_getStorageHash: (params) => {
       const found = child(params, 2);
       return found && toHex(blake2b256(found));

@@ -1,36 +1,24 @@
-import { decodeAddress } from '@polkadot/util-crypto';
+import { base58Encode, decodeAddress } from '@polkadot/util-crypto';
 import { concatBytes } from '../../bytes/bytes.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import { encodeU32 } from '../../bytes/scale.ts';
 import { answerReader } from '../../executor/answer.ts';
 import { type Chain, propertiesOf } from '../chain/chain.ts';
+import { isWhole } from '../chain/pool.ts';
+import { stateAt } from './block-views.ts';
 import type { Methods } from './method.ts';
-import type { Params } from './params.ts';
-import { invalidParams } from './rpc-error.ts';
-import { runtimeCall } from './state-methods.ts';
+import { invalidParams, RpcError } from './rpc-error.ts';
 
-const CLASSES = ['normal', 'operational', 'mandatory'];
+/** frame-rpc-system `Error`. */
+const RUNTIME_ERROR = 1;
+const DECODE_ERROR = 2;
+/** A libp2p identity of 36 bytes that holds an ed25519 key as protobuf. */
+const PEER_ID_PREFIX = Uint8Array.of(0, 36, 8, 1, 18, 32);
 
-/** `system_*` and `payment_*`. */
+/** `system_*`. */
 export function systemMethods(chain: Chain): Methods {
   const { identity } = chain;
-  const nextIndex = (params: Params) => {
-    const account = accountOf(params.text(0));
-    const answer = runtimeCall(chain, 'AccountNonceApi_account_nonce', account, null);
-    return chain.pool.nextNonce(account, answerReader(answer, 'nonce').u32());
-  };
-  const payment = (params: Params, method: string) => {
-    const extrinsic = fromHex(params.hex(0));
-    return answerReader(
-      runtimeCall(
-        chain,
-        `TransactionPaymentApi_${method}`,
-        concatBytes(extrinsic, encodeU32(extrinsic.length)),
-        params.optionalHex(1),
-      ),
-      'fee',
-    );
-  };
+  // Nobody holds this key: there is no network to speak on. Clients only look at the form.
+  const peerId = base58Encode(concatBytes(PEER_ID_PREFIX, fromHex(chain.genesisHash)));
   return {
     system_name: () => 'pararescue-devnet',
     system_version: () => '0.1.0',
@@ -39,33 +27,44 @@ export function systemMethods(chain: Chain): Methods {
     system_properties: () => propertiesOf(identity),
     system_health: () => ({ peers: 0, isSyncing: false, shouldHavePeers: false }),
     system_peers: () => [],
+    system_reservedPeers: () => [],
     system_nodeRoles: () => ['Full'],
-    system_localPeerId: () => '12D3KooWDevnet',
+    system_localPeerId: () => peerId,
     system_localListenAddresses: () => [],
     system_syncState: () => ({
       startingBlock: 0,
       currentBlock: chain.best.number,
       highestBlock: chain.best.number,
     }),
-    system_accountNextIndex: nextIndex,
-    account_nextIndex: nextIndex,
-    system_dryRun: (params) =>
-      toHex(
-        runtimeCall(chain, 'BlockBuilder_apply_extrinsic', fromHex(params.hex(0)), params.optionalHex(1)),
-      ),
-    payment_queryInfo: (params) => {
-      const reader = payment(params, 'query_info');
-      const weight = { ref_time: Number(reader.compactBig()), proof_size: Number(reader.compactBig()) };
-      return { weight, class: CLASSES[reader.u8()], partialFee: reader.u128().toString() };
+    system_accountNextIndex: (params) => {
+      const account = accountOf(params.text(0));
+      try {
+        const answer = chain.call('AccountNonceApi_account_nonce', account);
+        return chain.pool.nextNonce(account, answerReader(answer, 'nonce').u32());
+      } catch (error) {
+        throw new RpcError(RUNTIME_ERROR, 'Unable to query nonce.', wordsOf(error));
+      }
     },
-    payment_queryFeeDetails: (params) => {
-      const reader = payment(params, 'query_fee_details');
-      const fee = () => `0x${reader.u128().toString(16)}`;
-      return {
-        inclusionFee: reader.option(() => ({ baseFee: fee(), lenFee: fee(), adjustedWeightFee: fee() })),
-      };
+    system_dryRun: (params) => {
+      const extrinsic = fromHex(params.hex(0));
+      if (!isWhole(extrinsic))
+        throw new RpcError(
+          DECODE_ERROR,
+          'Unable to dry run extrinsic',
+          'its length is not the one it begins with',
+        );
+      const { block } = stateAt(chain, params.optionalHex(1));
+      try {
+        return toHex(chain.dryRun(extrinsic, block));
+      } catch (error) {
+        throw new RpcError(RUNTIME_ERROR, 'Unable to dry run extrinsic.', wordsOf(error));
+      }
     },
   };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function accountOf(address: string): Uint8Array {

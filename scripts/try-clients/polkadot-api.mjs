@@ -2,6 +2,7 @@ import { Keyring } from '@polkadot/api';
 import { createClient } from 'polkadot-api';
 import { getPolkadotSigner } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
+import { WebSocket } from 'ws';
 import { contracts, done, expect, para, relay, trying } from './report.mjs';
 
 const keyring = new Keyring({ type: 'sr25519' });
@@ -10,7 +11,7 @@ const signer = getPolkadotSigner(pair.publicKey, 'Sr25519', (message) => pair.si
 const to = keyring.addFromUri('//Ferdie').address;
 
 for (const [name, url] of Object.entries({ relay, para, contracts })) {
-  const client = createClient(getWsProvider(url));
+  const client = createClient(getWsProvider(url, { websocketClass: WebSocket }));
   const api = client.getUnsafeApi();
 
   await trying(`${name}: follows finalized and best blocks`, async () => {

@@ -5,7 +5,7 @@
  *     npm run build && npm run clients [-- NAME …]
  *
  * Each client is installed into a folder of its own below the system's temporary one; nothing is installed into the project. Python's
- * need python3 with venv, subxt needs cargo; what is not there is left out and said so.
+ * need python3 with venv; what cannot be installed is left out and said so.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -72,18 +72,9 @@ async function installed(kind, place, script, packages) {
     await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], options);
     return [process.execPath, [script]];
   }
-  if (kind === '.py') {
-    await run('python3', ['-m', 'venv', 'python'], options);
-    await run('python/bin/pip', ['install', '--quiet', ...packages], options);
-    return [join(place, 'python/bin/python'), [script]];
-  }
-  await run('cargo', ['--version'], options);
-  await mkdir(join(place, 'crate/src'), { recursive: true });
-  const crate = join(place, 'crate');
-  await cp(join(place, script), join(crate, 'src/main.rs'));
-  await cp(join(place, 'subxt.toml'), join(crate, 'Cargo.toml'));
-  await run('cargo', ['build', '--quiet'], { ...options, cwd: crate });
-  return [join(crate, 'target/debug/try-subxt'), []];
+  await run('python3', ['-m', 'venv', 'python'], options);
+  await run('python/bin/pip', ['install', '--quiet', ...packages], options);
+  return [join(place, 'python/bin/python'), [script]];
 }
 
 async function startNetwork() {

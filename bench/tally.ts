@@ -17,6 +17,7 @@ const choices: readonly Choice[] = ['aye', 'aye', 'nay', 'abstain'];
 const proposals = [1, 2, 3].map(hashOf);
 
 const votes: WeighedVote[] = Array.from({ length: count }, (_, index) => ({
+  account: hashOf(index),
   proposal: proposals[index % proposals.length] ?? hashOf(1),
   choice: choices[index % choices.length] ?? 'aye',
   power: 10n ** 12n * BigInt(1 + (index % 1000)),

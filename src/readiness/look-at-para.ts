@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '../bytes/hex.ts';
 import type { ParaHeadRef, ParaObservation } from '../domain/chain/observation.ts';
 import { messageOf, RescueError } from '../domain/errors.ts';
+import { collatorsAlone } from '../domain/policy/collator-rules.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { ParaReader } from '../domain/ports/para.ts';
 import { answerOf, type Unanswered } from '../domain/readiness/answer-of.ts';
@@ -120,8 +121,12 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
     if ('trouble' in layout) return layout;
     return answerOf(async () => {
       const fetch = (keys: readonly Uint8Array[]) => reader.prove(head, keys);
-      const { electorate } = await collectElectorate(policy.rules, head.stateRoot, fetch, layout);
-      return { power: electorate };
+      const { rules } = policy;
+      const { electorate, collators } = await collectElectorate(rules, head.stateRoot, fetch, layout);
+      return {
+        power: collatorsAlone(rules) ? null : electorate,
+        collators: collators && { ...collators.rule, size: collators.members.size },
+      };
     });
   }
 }

@@ -10,7 +10,7 @@ import { verifyReadProof } from '../proof/read-proof.ts';
 import { storageKey } from '../proof/storage-key.ts';
 import type { PowerRules } from './power/account-power.ts';
 import { type PowerLayout, parsePowerLayout, STANDARD_LAYOUT } from './power/layout/power-layout.ts';
-import { proveElectorate } from './power/proven-power.ts';
+import { type Electors, proveElectors } from './power/proven-power.ts';
 
 /** That `relay` holds `head` as the last included head of the para. */
 export interface ProvenHead {
@@ -88,16 +88,15 @@ export function proveAnchorHead(
  * Checks stored evidence against the anchor that it belongs to: header hash, number and state root, the read proof of
  * `Paras.Heads`, hash, number and state root of the head, its context, and the electorate's storage proof. Code hash and runtime
  * of the anchor are not covered by it, nor is the context of an anchor that was frozen before it was proven.
- * @returns the electorate
  * @throws RESCUE_PROOF_INVALID naming the point that fails.
  */
-export function verifyAnchorEvidence(
+export function verifyElectors(
   paraId: ParaId,
   anchor: Pick<Anchor, 'relay' | 'head' | 'mostRecentContext'>,
   evidence: AnchorEvidence,
   policy: PowerRules,
   layout: PowerLayout = STANDARD_LAYOUT,
-): Planck {
+): Electors {
   const header = bytesOf('relay header', evidence.relayHeader);
   const proof = evidence.headProof.map((node) => bytesOf('proof of Paras.Heads', node));
   const { relay, head, paraHeader } = readHead(paraId, anchor.relay.hash, header, proof);
@@ -110,7 +109,12 @@ export function verifyAnchorEvidence(
   const context = provenContext(paraId, fromHex(relay.stateRoot), proof);
   if (context !== undefined) expectSame('context of the para', anchor.mostRecentContext, context ?? 'none');
   const nodes = evidence.electorateProof.map((node) => bytesOf('proof of the electorate', node));
-  return proveElectorate(policy, head.stateRoot, nodes, layout);
+  return proveElectors(policy, head.stateRoot, nodes, layout);
+}
+
+/** The electorate of `verifyElectors`. */
+export function verifyAnchorEvidence(...args: Parameters<typeof verifyElectors>): Planck {
+  return verifyElectors(...args).electorate;
 }
 
 /**

@@ -27,6 +27,7 @@ export {
   parasHeadsKey,
   proveAnchorHead,
   verifyAnchorEvidence,
+  verifyElectors,
 } from './anchor-proof.ts';
 export { type AdmissionInput, admitBallot, type RoundBinding } from './ballots/admission.ts';
 export { checkBallotShape, checkEndorsementShape, checkReleaseShape } from './ballots/ballot-shape.ts';
@@ -82,8 +83,10 @@ export type { ProvenValue } from './power/power-storage.ts';
 export {
   collectElectorate,
   collectPower,
+  type Electors,
   type ProofFetcher,
   type ProvenPower,
   proveElectorate,
+  proveElectors,
   provePower,
 } from './power/proven-power.ts';

@@ -1,12 +1,13 @@
 import { RescueError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Ledger, RoundKey, RoundRecord } from '../domain/ports/ledger.ts';
+import type { CollatorBody } from '../domain/round/collators.ts';
 import { type CountedEndorsement, isEndorsed } from '../domain/round/endorsement.ts';
 import type { Anchor, CountedVote, Proposal, RoundPlace } from '../domain/round/round.ts';
 import { type CandidateTally, createVoteSums } from '../domain/round/tally.ts';
 import type { AccountHex, Hex, Planck, RelayBlock } from '../domain/units.ts';
 import type { VotesPage, VotesWanted } from '../domain/views/voting.ts';
-import { layoutOf, verifyAnchorEvidence } from './anchor-proof.ts';
+import { layoutOf, verifyElectors } from './anchor-proof.ts';
 import type { PowerLayout } from './power/layout/power-layout.ts';
 import { byAdmission, createVoteOrder } from './vote-order.ts';
 
@@ -19,6 +20,8 @@ export interface OpenRound {
   readonly anchor: Anchor;
   readonly policy: Policy;
   readonly electorate: Planck;
+  /** Null where the policy has no collators decide. */
+  readonly collators: CollatorBody | null;
   readonly layout: PowerLayout;
   proposals(): readonly Proposal[];
   votes(): readonly CountedVote[];
@@ -69,11 +72,11 @@ export async function loadRound(
     );
   }
   const layout = layoutOf(stored.evidence);
-  const electorate = verifyAnchorEvidence(paraId, anchor, stored.evidence, policy, layout);
+  const { electorate, collators } = verifyElectors(paraId, anchor, stored.evidence, policy, layout);
   const proposals = new Map<Hex, Proposal>();
   const votes = new Map<AccountHex, CountedVote>();
   const order = createVoteOrder();
-  const sums = createVoteSums();
+  const sums = createVoteSums(collators);
   let changes = 0;
   const addVote = (vote: CountedVote): void => {
     const earlier = votes.get(vote.account);
@@ -101,6 +104,7 @@ export async function loadRound(
     anchor,
     policy,
     electorate,
+    collators,
     layout,
     proposals: () => [...proposals.values()],
     votes: () => [...votes.values()],

@@ -30,6 +30,7 @@ function dataFor(schema: unknown): fc.Arbitrary<unknown> {
       Object.fromEntries(Object.entries(schema.shape).map(([name, type]) => [name, dataFor(type)])),
     );
   }
+  if (schema instanceof z.ZodOptional) return fc.option(dataFor(schema.unwrap()), { nil: undefined });
   if (schema instanceof z.ZodNullable) return fc.option(dataFor(schema.unwrap()));
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);

@@ -5,6 +5,7 @@ import { policyHash, policySchema } from '../../src/domain/policy/policy.ts';
 import { policyConcerns, policyObstacles } from '../../src/domain/policy/policy-obstacles.ts';
 import { lastingObstacles } from '../../src/domain/readiness/finding.ts';
 import { upgradeFindings } from '../../src/domain/readiness/upgrade-findings.ts';
+import type { Hex } from '../../src/domain/units.ts';
 import { GENESIS, hash, healthyPara, LIMITS, MANAGER, policyFor } from './observations.ts';
 
 const issuesOf = (change: Record<string, unknown>): string[] => {
@@ -225,7 +226,14 @@ describe('rescue contract of a policy', () => {
 });
 
 describe('obstacles of a policy', () => {
-  const base = { relayGenesis: GENESIS, observation: healthyPara(), limits: LIMITS, electorate: 10_000n };
+  type Electors = NonNullable<Parameters<typeof policyObstacles>[1]['electors']>;
+  const electorsOf = (electorate: bigint): Electors => ({ electorate, collators: null });
+  const base = {
+    relayGenesis: GENESIS,
+    observation: healthyPara(),
+    limits: LIMITS,
+    electors: electorsOf(10_000n),
+  };
   /** With what the route of the policy says of its prospects. */
   const at = (change: Partial<typeof base> = {}) => {
     const { limits, ...rest } = { ...base, ...change };
@@ -237,7 +245,7 @@ describe('obstacles of a policy', () => {
 
   it('are none for a live, unlocked para on a modern relay', () => {
     expect(policyObstacles(policyFor(), at())).toEqual([]);
-    const { electorate: _, ...unproven } = at();
+    const { electors: _, ...unproven } = at();
     expect(policyObstacles(policyFor(), unproven)).toEqual([]);
   });
 
@@ -280,8 +288,14 @@ describe('obstacles of a policy', () => {
       'next included head',
     ],
     ['a gap that healthy paras reach', { stall: { gapBlocks: 4, graceBlocks: 0 } }, {}, 'gapBlocks is 4'],
-    ['an electorate of nobody', {}, { electorate: 0n }, 'nobody could vote'],
-    ['a power to propose that nobody has', {}, { electorate: 999n }, 'nobody could propose'],
+    ['an electorate of nobody', {}, { electors: electorsOf(0n) }, 'nobody could vote'],
+    [
+      'a list of collators that names nobody',
+      { collators: { sets: ['Session.Validators'], threshold: '3/4', decide: 'alone' } },
+      { electors: { electorate: 0n, collators: { members: new Set<Hex>() } } },
+      'Session.Validators of the para names no collator',
+    ],
+    ['a power to propose that nobody has', {}, { electors: electorsOf(999n) }, 'nobody could propose'],
   ])('name %s', (_name, policy, surroundings, words) => {
     const obstacles = policyObstacles(policyFor(policy), at(surroundings));
     expect(obstacles).toHaveLength(1);
@@ -290,7 +304,7 @@ describe('obstacles of a policy', () => {
 
   it('are told all at once', () => {
     const observation = healthyPara({ paraId: 7, lifecycle: null, registrar: null });
-    expect(policyObstacles(policyFor(), at({ observation, electorate: 0n }))).toHaveLength(4);
+    expect(policyObstacles(policyFor(), at({ observation, electors: electorsOf(0n) }))).toHaveLength(4);
   });
 
   it('do not hold an unlocked para whose lock was never set against it', () => {

@@ -96,6 +96,9 @@ describe('what stands in the way of the manager', () => {
 });
 
 describe("what the para's own state says", () => {
+  const collators = (size: number): Partial<ParaFacts> => ({
+    electorate: { power: 5n, collators: { sets: ['Session.Validators'], threshold: '3/4', size } },
+  });
   const away = { trouble: 'nobody answers' };
   const find = (change: Partial<ParaFacts> = {}) =>
     paraFindings({
@@ -103,7 +106,7 @@ describe("what the para's own state says", () => {
       runtime: { specName: 'para', specVersion: 10, isLabelled: true },
       codeHash: { hash: hash('05') },
       items: { auraAuthorities: 2, auraExtAuthorities: 2, hasPendingCode: false, migrations: 'none' },
-      electorate: { power: 5n },
+      electorate: { power: 5n, collators: null },
       nodes: [
         { accounts: 12_345, isAll: false },
         { accounts: 12_200, isAll: false },
@@ -143,7 +146,12 @@ describe("what the para's own state says", () => {
       'substitute',
       'obstacle',
     ],
-    ['nobody who could vote', { electorate: { power: 0n } }, 'power', 'obstacle'],
+    ['nobody who could vote', { electorate: { power: 0n, collators: null } }, 'power', 'obstacle'],
+    ['no collator who could decide', collators(0), 'collators', 'obstacle'],
+    ['one collator who decides', collators(1), 'collators', 'warning'],
+    ['two collators who decide', collators(2), 'collators', 'warning'],
+    ['enough collators', collators(3), 'collators', 'ok'],
+
     [
       'adapters that do not fit',
       { electorate: { trouble: "The policy does not fit the para's storage: no pallet Assets." } },

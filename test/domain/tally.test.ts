@@ -19,6 +19,7 @@ const percentages = fc
   .filter(({ text }) => /\d%$/.test(text));
 const votes: fc.Arbitrary<WeighedVote[]> = fc.array(
   fc.record({
+    account: fc.constantFrom<Hex>(hash('0a'), hash('0b')),
     proposal: fc.constantFrom<Hex>(...PROPOSALS),
     choice: fc.constantFrom(...CHOICES),
     power: powers,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COLLATORS, devAccount } from '../../devnet/keys.ts';
 import { type Network, startNetwork } from '../../devnet/network.ts';
 import { quickPolicy } from '../../devnet/policies.ts';
 import { openApp } from '../../src/app/app.ts';
@@ -16,6 +17,7 @@ import { createLogger } from '../../src/http/logger.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { optInText } from '../../src/voting/ballots/texts.ts';
+import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { caughtUp } from '../support/ask-until.ts';
 
 /** Services with databases of their own that watch one embedded network, each started, stopped and started again by name. */
@@ -256,9 +258,12 @@ describe('votes on a head that moved and came back', () => {
 });
 
 describe('services that were started at different times', () => {
-  it('are in the same round, and count the same votes', async () => {
+  it('are in the same round, and count the same votes, of holders and of collators', async () => {
     const early = await start('early');
-    const policy = policyOf('99%');
+    const policy: Policy = {
+      ...policyOf('20%'),
+      collators: { sets: ['Aura.Authorities'], threshold: '3/4', decide: 'beside-holders' },
+    };
     await optIn(early, policy, 1);
     await network.faults.breakRuntime();
     await until(early, isAnchored);
@@ -279,5 +284,28 @@ describe('services that were started at different times', () => {
     expect(other.roundId).toBe(one.roundId);
     // They froze the anchor at different relay blocks.
     expect(other.anchor?.relay.number).toBeGreaterThan(one.anchor?.relay.number ?? 0);
+
+    // All holders agree for longer than the shortest time, and the keys that make the para's blocks have said nothing.
+    const collatorKeys = COLLATORS.map((name) => devAccount(name));
+    const [before] = (await early.tally(network.paraId)).tallies;
+    expect(before).toMatchObject({ approved: true, quorate: true });
+    expect(before?.collators).toMatchObject({ size: 2, needed: 2, ayes: 0, approved: false });
+    expect(one.observation?.relay.number).toBeGreaterThan(before?.canPassFrom ?? Number.NaN);
+    const [first, second] = collatorKeys.map(({ uri }) => signerFromUri(uri));
+    if (!first || !second) throw new Error('the para has two collators');
+    expect(await castVote(early, proposal, first, 'aye')).toMatchObject({ power: 0n, collator: true });
+    await block();
+    expect((await early.para(network.paraId)).state).toBe('voting');
+    await castVote(early, proposal, second, 'aye');
+    for (const client of [early, late]) await until(client, ({ state }) => state !== 'voting', 8);
+    for (const client of [early, late]) {
+      const { ended, tallies, collators } = await client.tally(network.paraId);
+      expect(ended?.approved ?? (await client.para(network.paraId)).approved?.proposal).toBe(proposal.hash);
+      expect(collators?.members.toSorted()).toEqual(collatorKeys.map(({ account }) => account).toSorted());
+      expect(tallies[0]?.collators).toMatchObject({ ayes: 2, approved: true });
+      const report = await verifyEvidence(await client.evidence(network.paraId));
+      expect(report.points.filter(({ status }) => status === 'fails')).toEqual([]);
+      expect(report.result?.decision).toEqual({ kind: 'approved', proposal: proposal.hash });
+    }
   });
 });

@@ -18,6 +18,7 @@ import { SEVERITIES } from '../../src/domain/events/kind.ts';
 import type { ServiceEvent } from '../../src/domain/events.ts';
 import { FLEET_CAUSES } from '../../src/domain/fleet/causes.ts';
 import { type Incident, type IncidentSummary, ROUND_RESULTS } from '../../src/domain/incidents/incident.ts';
+import { DECIDERS } from '../../src/domain/policy/collator-rules.ts';
 import type { FinalizedRecord, FollowedRecord, SetEnd } from '../../src/domain/ports/finality.ts';
 import type { JournalEntry } from '../../src/domain/ports/journal.ts';
 import type { KeptTrial, RoundRecord } from '../../src/domain/ports/ledger.ts';
@@ -115,7 +116,10 @@ const bound = fc.record({
 export const signedBallots = both(both(bound, signer), fc.record({ choice: fc.constantFrom(...CHOICES) }));
 export const votes: fc.Arbitrary<CountedVote> = both(
   signedBallots,
-  fc.record({ power: planck, admittedAt: block }),
+  fc.record(
+    { power: planck, collator: fc.constant(true as const), admittedAt: block },
+    { requiredKeys: ['power', 'admittedAt'] },
+  ),
 );
 export const signedEndorsements = both(
   both(bound, signer),
@@ -124,6 +128,21 @@ export const signedEndorsements = both(
 export const endorsements: fc.Arbitrary<CountedEndorsement> = both(
   signedEndorsements,
   fc.record({ admittedAt: block }),
+);
+
+const withCollators = fc.record(
+  {
+    collators: fc.record({
+      decide: fc.constantFrom(...DECIDERS),
+      size: count,
+      needed: count,
+      ayes: count,
+      nays: count,
+      abstains: count,
+      approved: fc.boolean(),
+    }),
+  },
+  { requiredKeys: [] },
 );
 
 const decisions = both(bound, fc.record({ codeHash: hash, policy: hash }));
@@ -429,16 +448,19 @@ const incidentRounds = fc.record({
   approved: approvals,
   tallies: orNull(
     few(
-      fc.record({
-        proposal: hash,
-        ayes: planck,
-        nays: planck,
-        abstains: planck,
-        votes: count,
-        electorate: planck,
-        approved: fc.boolean(),
-        quorate: fc.boolean(),
-      }),
+      both(
+        withCollators,
+        fc.record({
+          proposal: hash,
+          ayes: planck,
+          nays: planck,
+          abstains: planck,
+          votes: count,
+          electorate: planck,
+          approved: fc.boolean(),
+          quorate: fc.boolean(),
+        }),
+      ),
     ),
   ),
 });
@@ -653,7 +675,7 @@ export const serviceStatuses: fc.Arbitrary<ServiceStatus> = fc.record({
 });
 
 const proposalTallies: fc.Arbitrary<ProposalTally> = both(
-  fc.record({ trial: trialSummaries }, { requiredKeys: [] }),
+  both(fc.record({ trial: trialSummaries }, { requiredKeys: [] }), withCollators),
   fc.record({
     proposal: hash,
     ayes: planck,
@@ -674,6 +696,14 @@ export const tallies: fc.Arbitrary<TallyView> = fc.record({
   round: u32,
   roundId: hash,
   electorate: planck,
+  collators: orUnknown(
+    fc.record({
+      sets: few(fc.constantFrom('Session.Validators', 'CollatorSelection.Invulnerables')),
+      threshold: fc.constantFrom('3/4', '2/3'),
+      decide: fc.constantFrom(...DECIDERS),
+      members: few(account),
+    }),
+  ),
   clock: orNull(clocks),
   tallies: few(proposalTallies),
   ended: orUnknown(fc.record({ decidedAt: block, approved: orNull(hash) })),

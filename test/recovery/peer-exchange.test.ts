@@ -78,9 +78,9 @@ const live = () => new AbortController().signal;
 describe('exchange of votes with a peer', () => {
   it('brings its votes through the door of the service, without what it says of their power and time', async () => {
     const { tracker, exchange, offered, counted } = openTracker();
-    const vote = voteOf(1, { power: 10n ** 30n, admittedAt: 120 });
+    const vote = voteOf(1, { power: 10n ** 30n, collator: true, admittedAt: 120 });
     await exchange.fetch(peerOf([vote]), tracker, live());
-    const { power: _, admittedAt: __, ...ballot } = vote;
+    const { power: _, admittedAt: __, collator: ___, ...ballot } = vote;
     expect(offered).toEqual([{ account: hash(1), sender: 'http://peer', ballot }]);
     expect(counted.get(hash(1))).toMatchObject({ power: 5n, admittedAt: 300 });
   });

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { collatorSection } from '../../src/domain/policy/collator-rules.ts';
+import type { CollatorBody } from '../../src/domain/round/collators.ts';
 import type { Ballot, SignedBallot } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { type AdmissionInput, admitBallot, type RoundBinding } from '../../src/voting/ballots/admission.ts';
@@ -152,12 +154,48 @@ describe('a vote', () => {
     await expect(result).rejects.toMatchObject({ code: 'RESCUE_VOTE_NO_POWER' });
   });
 
+  it('of a collator has a voice besides its power, also when it holds nothing', async () => {
+    const ballot = vote();
+    const collators = bodyOf(ballot.account);
+    expect(await admission(ballot, { collators }).result).toMatchObject({ power: 12n, collator: true });
+    const { result } = admission(ballot, { collators, provePower: async () => 0n });
+    expect(await result).toMatchObject({ power: 0n, collator: true });
+    expect(await admission(ballot, { collators: bodyOf(OTHER) }).result).not.toHaveProperty('collator');
+  });
+
+  it('where collators alone decide is theirs only, and nothing is proven of what they hold', async () => {
+    const ballot = vote();
+    const rule = collatorSection.parse({ decide: 'alone' });
+    const policy = { power: [], excluded: [], collators: rule };
+    const mine = admission(ballot, { policy, collators: bodyOf(ballot.account) });
+    expect(await mine.result).toMatchObject({ power: 0n, collator: true });
+    expect(mine.asked).toEqual(['previous']);
+    const others = admission(ballot, { policy, collators: bodyOf(OTHER) });
+    await expect(others.result).rejects.toMatchObject({ code: 'RESCUE_VOTE_NO_POWER' });
+    await expect(others.result).rejects.toThrow('Session.Validators');
+    expect(others.asked).toEqual([]);
+  });
+
+  it('of a collator whom the policy excludes is refused', async () => {
+    const ballot = vote();
+    const excluded = [{ account: ballot.account, reason: 'left the set' }];
+    const { result } = admission(ballot, {
+      policy: { power: [], excluded, collators: collatorSection.parse({ decide: 'alone' }) },
+      collators: bodyOf(ballot.account),
+    });
+    await expect(result).rejects.toThrow('left the set');
+  });
+
   it('that cannot be proven now passes the reason on', async () => {
     const down = new Error('no para node answers');
     const { result } = admission(vote(), { provePower: () => Promise.reject(down) });
     await expect(result).rejects.toBe(down);
   });
 });
+
+function bodyOf(...accounts: readonly Hex[]): CollatorBody {
+  return { members: new Set(accounts), rule: collatorSection.parse({}) };
+}
 
 /** A vote of the right shape with a signature of zeros: for refusals that come before the signature. */
 function vote0(): SignedBallot {

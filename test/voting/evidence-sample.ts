@@ -16,6 +16,7 @@ import { optInText, proposalText, voteText } from '../../src/voting/ballots/text
 import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
 import { electorateKeys } from '../../src/voting/power/account-power.ts';
 import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
+import type { PowerLayout } from '../../src/voting/power/layout/power-layout.ts';
 import { accountInfo } from './account-info.ts';
 
 /** A round of para 2000 that was decided at relay block 1100, with real tries and signatures. */
@@ -88,6 +89,11 @@ export function sampleEvidence(
   policy: Policy = samplePolicy,
   /** What everything is signed for instead of what the bundle says of the round. */
   signedFor: Partial<RoundParts> = {},
+  /** What else stands in the para's state, and how all of it is laid out. */
+  more: {
+    readonly entries?: readonly (readonly [Uint8Array, Uint8Array])[];
+    readonly layout?: PowerLayout;
+  } = {},
 ): EvidenceInput {
   const signers = Array.from({ length: voters }, (_, index) => signer(index));
   const silent = Array.from({ length: voters >> 1 }, (_, index) =>
@@ -103,6 +109,7 @@ export function sampleEvidence(
       [totalIssuanceKey(), encodeLittle(BigInt(holders.length) * 1000n + 400n, 16)],
       [systemAccountKey(treasury), accountInfo({ free: 400n })],
       ...holders.map((id) => [systemAccountKey(id), accountInfo({ free: 900n, reserved: 100n })] as const),
+      ...(more.entries ?? []),
     ],
     1,
   );
@@ -181,8 +188,9 @@ export function sampleEvidence(
     },
     evidence: {
       ...proven.evidence,
-      electorateProof: paraState.prove(electorateKeys(samplePolicy)).map(toHex),
+      electorateProof: paraState.prove(electorateKeys(policy, more.layout)).map(toHex),
     },
+    ...(more.layout && { layout: more.layout }),
     finality: null,
     round: 1,
     named: { id, opening },

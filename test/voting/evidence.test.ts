@@ -108,6 +108,12 @@ describe('an evidence bundle', () => {
     });
   });
 
+  it('is the same bytes when its opt-in was recorded of a para that had stopped', async () => {
+    const { optIn } = input;
+    const late = { ...input, optIn: optIn && { ...optIn, whileStopped: 900 } };
+    expect((await written(late)).join('')).toBe(lines.join(''));
+  });
+
   it('is the same bytes whatever order votes, proposals and proofs came in', async () => {
     const reversed: EvidenceInput = {
       ...input,

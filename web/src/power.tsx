@@ -29,18 +29,26 @@ export function PowerLine(props: {
   const excluded = policy.excluded.find((one) => one.account === account)?.reason ?? null;
   return (
     <Show of={proven}>
-      {({ power, electorate, relay }) => (
+      {({ power, electorate, collator, relay }) => (
         <div class="power">
           <p>
-            {text.yourPower}{' '}
-            <b class="big">
-              <Amount planck={power} token={token} />
-            </b>{' '}
-            <span class="quiet">{percent(share(power, electorate))}</span>{' '}
+            {collator?.alone !== true && (
+              <>
+                {text.yourPower}{' '}
+                <b class="big">
+                  <Amount planck={power} token={token} />
+                </b>{' '}
+                <span class="quiet">{percent(share(power, electorate))}</span>{' '}
+              </>
+            )}
             <Badge tone="good">{text.provenHere}</Badge>
           </p>
+          {collator?.member && <p>{text.voiceOf(collator.size)}</p>}
+          {collator?.alone && !collator.member && <p class="warn-text">{text.noVoice(collator.size)}</p>}
           {excluded !== null && <p class="warn-text">{text.excluded(excluded)}</p>}
-          {power === 0n && excluded === null && <p class="warn-text">{text.noPower}</p>}
+          {power === 0n && excluded === null && !collator?.member && !collator?.alone && (
+            <p class="warn-text">{text.noPower}</p>
+          )}
           <p class="quiet">
             {text.provenUnder(number(relay.number))} <Hash value={relay.hash} what={text.relayBlockHash} />
           </p>

@@ -1,7 +1,7 @@
 import { config } from 'zod';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { messageOf, RescueError } from '../../src/domain/errors.ts';
-import { layoutOf, verifyAnchorEvidence } from '../../src/voting/anchor-proof.ts';
+import { layoutOf, verifyElectors } from '../../src/voting/anchor-proof.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { provePower } from '../../src/voting/power/proven-power.ts';
 import type { Asked, CheckedPower, Told } from './worker-messages.ts';
@@ -56,7 +56,12 @@ async function streamOf(evidence: Blob | string): Promise<ReadableStream<Uint8Ar
 function checkPower({ paraId, policy, proof }: Extract<Asked, { kind: 'power' }>): CheckedPower {
   const { account, anchor, evidence, nodes } = proof;
   const layout = layoutOf(evidence);
-  const electorate = verifyAnchorEvidence(paraId, anchor, evidence, policy, layout);
+  const { electorate, collators } = verifyElectors(paraId, anchor, evidence, policy, layout);
   const { power } = provePower(policy, account, anchor.head.stateRoot, nodes.map(fromHex), layout);
-  return { power, electorate };
+  const collator = collators && {
+    member: collators.members.has(account),
+    size: collators.members.size,
+    alone: collators.rule.decide === 'alone',
+  };
+  return { power, electorate, collator };
 }

@@ -1,5 +1,7 @@
+import { isPassing } from '../../src/domain/round/tally.ts';
 import type { ParaStatus } from '../../src/domain/views/status.ts';
 import type { ProposalTally, TallyView } from '../../src/domain/views/voting.ts';
+import { barOf } from './collators.tsx';
 import { duration, number, percent, share } from './format.ts';
 import { useLoaded } from './load.ts';
 import { Badge, Hash, Section, Show } from './parts.tsx';
@@ -42,9 +44,10 @@ export function ProposalList({ para, now }: { readonly para: ParaStatus; readonl
 
 function Row(props: { readonly paraId: number; readonly tally: ProposalTally; readonly of: TallyView }) {
   const { paraId, tally, of } = props;
-  const { proposal, ayes, nays, abstains, votes, electorate } = tally;
+  const { proposal, votes, collators } = tally;
+  const { ayes, nays, abstains, electorate } = barOf(tally);
   const isOpen = of.ended === undefined;
-  const passed = isOpen ? tally.approved && tally.quorate : of.ended?.approved === proposal;
+  const passed = isOpen ? isPassing(tally) : of.ended?.approved === proposal;
   return (
     <li class="proposal-row">
       <div>
@@ -62,10 +65,12 @@ function Row(props: { readonly paraId: number; readonly tally: ProposalTally; re
         )}
         {tally.endorsed && <Badge tone="good">{text.endorsed}</Badge>}
       </div>
-      <TallyBar tally={tally} />
+      <TallyBar tally={barOf(tally)} />
       <p class="quiet">
-        {text.approval} {percent(share(ayes, ayes + nays))} · {text.quorum}{' '}
-        {percent(share(ayes + abstains, electorate))} · {number(votes)} {text.votes.toLowerCase()}
+        {collators?.decide !== 'alone' &&
+          `${text.approval} ${percent(share(ayes, ayes + nays))} · ${text.quorum} ${percent(share(ayes + abstains, electorate))} · `}
+        {collators && `${text.collators} ${text.agree(collators.ayes, collators.needed)} · `}
+        {number(votes)} {text.votes.toLowerCase()}
       </p>
     </li>
   );

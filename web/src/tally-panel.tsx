@@ -1,8 +1,11 @@
 import type { Token } from '../../src/domain/amount.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { CountedVote } from '../../src/domain/round/round.ts';
+import { isPassing } from '../../src/domain/round/tally.ts';
 import type { ProposalTally, TallyView } from '../../src/domain/views/voting.ts';
+import { barOf, CollatorGoal, CollatorList } from './collators.tsx';
 import { duration, number, percent, share, time, timeOfBlock } from './format.ts';
+import { Goal } from './goal.tsx';
 import { Amount, Badge, Facts, Section } from './parts.tsx';
 import { linkTo } from './router.ts';
 import { text } from './strings.ts';
@@ -19,12 +22,14 @@ export function TallyPanel(props: {
   readonly cast: readonly CountedVote[] | null;
 }) {
   const { own, view, policy, token, now, cast } = props;
-  const { proposal, ayes, nays, abstains, votes, electorate, approved, quorate, endorsed, canPassFrom } = own;
+  const { proposal, votes, electorate, approved, quorate, collators, endorsed, canPassFrom } = own;
+  const alone = collators?.decide === 'alone';
+  const { ayes, nays, abstains, electorate: whole } = barOf(own);
   const end = view.clock?.closesAt ?? null;
-  const [approval, turnout] = [share(ayes, ayes + nays), share(ayes + abstains, electorate)];
+  const [approval, turnout] = [share(ayes, ayes + nays), share(ayes + abstains, whole)];
   return (
     <Section early title={text.votes} note={endorsed && <Badge tone="good">{text.endorsed}</Badge>}>
-      <TallyBar tally={own} />
+      <TallyBar tally={barOf(own)} />
       <table class="tally">
         <tbody>
           {(
@@ -39,36 +44,40 @@ export function TallyPanel(props: {
                 <span class={`key ${name}`} />
                 {label}
               </th>
-              <td>
-                <Amount planck={power} token={token} />
-              </td>
-              <td>{percent(share(power, electorate))}</td>
+              <td>{alone ? number(Number(power)) : <Amount planck={power} token={token} />}</td>
+              <td>{percent(share(power, whole))}</td>
             </tr>
           ))}
         </tbody>
       </table>
       <div class="goals">
-        <Goal
-          label={text.approval}
-          help={text.approvalHelp}
-          value={approval}
-          wanted={policy?.voting.approval}
-          reached={approved}
-        />
-        <Goal
-          label={text.quorum}
-          help={text.quorumHelp}
-          value={turnout}
-          wanted={policy?.voting.quorum}
-          reached={quorate}
-        />
+        {!alone && (
+          <>
+            <Goal
+              label={text.approval}
+              help={text.approvalHelp}
+              value={approval}
+              wanted={policy?.voting.approval}
+              reached={approved}
+            />
+            <Goal
+              label={text.quorum}
+              help={text.quorumHelp}
+              value={turnout}
+              wanted={policy?.voting.quorum}
+              reached={quorate}
+            />
+          </>
+        )}
+        {collators && <CollatorGoal {...collators} />}
       </div>
+      {view.collators && <CollatorList proposal={proposal} of={view.collators} cast={cast} />}
       <p>
         <strong>{stands(own, view)}</strong>
       </p>
       {votes === 0 ? (
         <p class="quiet">{text.noVotes}</p>
-      ) : cast !== null && view.clock ? (
+      ) : alone ? null : cast !== null && view.clock ? (
         <TallyPlot
           votes={cast.filter((vote) => vote.proposal === proposal)}
           tally={own}
@@ -85,7 +94,7 @@ export function TallyPanel(props: {
       <Facts
         of={[
           [text.votes, number(votes)],
-          [text.electorate, <Amount key="electorate" planck={electorate} token={token} />],
+          [text.electorate, !alone && <Amount planck={electorate} token={token} />],
           [text.earliest, <Ending key="earliest" block={canPassFrom} now={now} />],
           [text.latest, end !== null && <Ending block={end} now={now} />],
         ]}
@@ -94,33 +103,12 @@ export function TallyPanel(props: {
   );
 }
 
-function stands({ approved, quorate, proposal }: ProposalTally, { ended }: TallyView): string {
+function stands(tally: ProposalTally, { ended }: TallyView): string {
   if (ended !== undefined) {
-    const result = ended.approved === proposal ? text.approvedNow : text.rejectedNow;
+    const result = ended.approved === tally.proposal ? text.approvedNow : text.rejectedNow;
     return `${result}. ${text.roundOver(number(ended.decidedAt))}`;
   }
-  return approved && quorate ? text.passesIf : text.passesNot;
-}
-
-function Goal(props: {
-  readonly label: string;
-  readonly help: string;
-  readonly value: number;
-  readonly wanted: string | undefined;
-  readonly reached: boolean;
-}) {
-  const { label, help, value, wanted, reached } = props;
-  return (
-    <div class="goal">
-      <h3>{label}</h3>
-      <p class="big">{percent(value)}</p>
-      <p>
-        {wanted !== undefined && `${text.needs(wanted)} · `}
-        <span class={reached ? 'good-text' : 'warn-text'}>{reached ? text.reached : text.notReached}</span>
-      </p>
-      <p class="quiet">{help}</p>
-    </div>
-  );
+  return isPassing(tally) ? text.passesIf : text.passesNot;
 }
 
 function Ending({ block, now }: { readonly block: number; readonly now: number }) {

@@ -69,12 +69,13 @@ function Counted(props: {
   readonly token: Token | null;
   readonly onAgain: () => void;
 }) {
-  const { choice, power, admittedAt, account } = props.vote;
+  const { choice, power, collator, admittedAt, account } = props.vote;
   return (
     <div class="note good" role="status">
       <strong>{text.counted}</strong>
       <p>
-        {CHOICE[choice]}, <Amount planck={power} token={props.token} /> · {text.atRelay(number(admittedAt))}
+        {CHOICE[choice]}, <Amount planck={power} token={props.token} /> {collator && text.asCollator} ·{' '}
+        {text.atRelay(number(admittedAt))}
       </p>
       <p>
         <Hash value={addressOf(account)} what={text.account} />

@@ -17,6 +17,8 @@ export type Asked =
 export interface CheckedPower {
   readonly power: bigint;
   readonly electorate: bigint;
+  /** Null where the policy has no collators decide. */
+  readonly collator: { readonly member: boolean; readonly size: number; readonly alone: boolean } | null;
 }
 
 export type Told =

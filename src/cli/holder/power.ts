@@ -1,4 +1,5 @@
 import { RescueError } from '../../domain/errors.ts';
+import type { CollatorRule } from '../../domain/policy/collator-rules.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import { amountText } from '../shared/amount-text.ts';
 import { hashArgument, paraArgument } from '../shared/arguments.ts';
@@ -43,7 +44,7 @@ export const registerPower: RegisterCommand = (program, io) => {
       if (flags.relayBlock !== undefined && flags.relayBlock !== relay.hash) {
         throw wrong(`it is proven under relay block ${relay.number} with hash ${relay.hash}, not that one`);
       }
-      const [{ layoutOf, verifyAnchorEvidence }, { exclusionOf, provePower }, { fromHex }, { policyHash }] =
+      const [{ layoutOf, verifyElectors }, { exclusionOf, provePower }, { fromHex }, { policyHash }] =
         await Promise.all([
           import('../../voting/anchor-proof.ts'),
           import('../../voting/index.ts'),
@@ -51,21 +52,49 @@ export const registerPower: RegisterCommand = (program, io) => {
           import('../../domain/policy/policy.ts'),
         ]);
       const layout = layoutOf(proof.evidence);
-      const electorate = verifyAnchorEvidence(flags.para, proof.anchor, proof.evidence, policy, layout);
+      const { electorate, collators } = verifyElectors(
+        flags.para,
+        proof.anchor,
+        proof.evidence,
+        policy,
+        layout,
+      );
       const { power } = provePower(policy, account, head.stateRoot, proof.nodes.map(fromHex), layout);
       if (power !== proof.power) throw wrong(`the proof gives ${power}, but the service says ${proof.power}`);
       const excluded = exclusionOf(policy, account);
-      const found = { account, power, electorate, excluded, policy: policyHash(policy), relay, head };
+      const collator = collators && {
+        member: collators.members.has(account),
+        size: collators.members.size,
+        decide: collators.rule.decide,
+      };
+      const found = {
+        account,
+        power,
+        electorate,
+        excluded,
+        ...(collator && { collator }),
+        policy: policyHash(policy),
+        relay,
+        head,
+      };
       if (flags.json) return io.stdout(jsonText(found));
       io.stdout(
         facts([
           ['account', await accountText(account)],
           ['power', amountText(power, para.token)],
-          ['share', `${percentage(power, electorate)} of ${amountText(electorate, para.token)}`],
+          [
+            'share',
+            collator?.decide === 'alone'
+              ? null
+              : `${percentage(power, electorate)} of ${amountText(electorate, para.token)}`,
+          ],
+          ['collator', collator && collatorText(collator)],
           ['no vote', excluded === null ? null : `the policy excludes it: ${excluded}`],
           [
             '',
-            power === 0n && excluded === null ? 'what it received after the last head does not vote' : null,
+            power === 0n && excluded === null && !collator?.member
+              ? 'what it received after the last head does not vote'
+              : null,
           ],
           ['head', `${head.number} ${head.hash}`],
           ['proven', `here, under relay block ${relay.number} ${relay.hash}`],
@@ -80,6 +109,17 @@ export const registerPower: RegisterCommand = (program, io) => {
       );
     });
 };
+
+function collatorText(collator: {
+  readonly member: boolean;
+  readonly size: number;
+  readonly decide: CollatorRule['decide'];
+}): string {
+  const { member, size, decide } = collator;
+  const voice = member ? `one voice of ${size}` : `none: it is not among the ${size} collators`;
+  if (decide !== 'alone') return voice;
+  return `${voice}; collators decide alone, so ${member ? 'what it holds does not count' : 'it has no vote'}`;
+}
 
 function wrong(sentence: string): RescueError {
   return new RescueError('RESCUE_PROOF_INVALID', sentence);

@@ -7,6 +7,7 @@ import { voterWarnings } from '../../domain/views/voter-warnings.ts';
 import { amountText } from '../shared/amount-text.ts';
 import { hashArgument, paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import { voicesText } from '../shared/collators-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { warningTo } from '../shared/key-options.ts';
 import { everythingAbout, wholeProposalText } from '../shared/proposal-text.ts';
@@ -78,7 +79,7 @@ async function pastResult(
 }
 
 function pastText({ paraId, incident, round, tally }: PastResult, token: Token | null | undefined): string {
-  const { proposal, ayes, nays, abstains, votes, electorate, quorate } = tally;
+  const { proposal, ayes, nays, abstains, votes, electorate, quorate, collators } = tally;
   const won = round.approved?.proposal === proposal;
   return facts([
     ['proposal', proposal],
@@ -86,12 +87,22 @@ function pastText({ paraId, incident, round, tally }: PastResult, token: Token |
     ['round', `${roundText(round)}, which ended: ${round.result}`],
     ['result', won ? 'this one was approved' : 'this one was not'],
     ['code', won && round.approved ? round.approved.codeHash : null],
-    ['ayes', amountText(ayes, token)],
-    ['nays', amountText(nays, token)],
-    ['abstains', amountText(abstains, token)],
+    ...(collators?.decide === 'alone'
+      ? []
+      : ([
+          ['ayes', amountText(ayes, token)],
+          ['nays', amountText(nays, token)],
+          ['abstains', amountText(abstains, token)],
+          ['approval', percentage(ayes, ayes + nays)],
+          ['turnout', `${percentage(ayes + abstains, electorate)}, ${quorate ? 'quorate' : 'no quorum'}`],
+        ] as const)),
     ['votes', String(votes)],
-    ['approval', percentage(ayes, ayes + nays)],
-    ['turnout', `${percentage(ayes + abstains, electorate)}, ${quorate ? 'quorate' : 'no quorum'}`],
+    [
+      'collators',
+      collators
+        ? `${voicesText(collators)}: ${collators.approved ? 'they agree' : 'too few'}${collators.decide === 'alone' ? '; they decide alone' : ''}`
+        : null,
+    ],
     ['what came of it', `pararescue history --incident ${incident}`],
     ['its evidence', `pararescue evidence --para ${paraId} --out FILE, while it is the last round`],
   ]);

@@ -4,6 +4,7 @@ import type { ProposalTally, TallyView } from '../../domain/views/voting.ts';
 import { amountCells, amountText } from '../shared/amount-text.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import { collatorsText, standText } from '../shared/collators-text.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { roundText } from '../shared/round-text.ts';
 import { percentage, table } from '../shared/table.ts';
@@ -29,7 +30,7 @@ export const registerTally: RegisterCommand = (program, io) => {
 const NUMBERS = ['AYES', 'NAYS', 'ABSTAINS', 'VOTES', 'APPROVAL', 'TURNOUT'];
 
 function tallyText(
-  { paraId, anchor, round, roundId, electorate, clock, tallies, ended }: TallyView,
+  { paraId, anchor, round, roundId, electorate, collators, clock, tallies, ended }: TallyView,
   token: Token | null,
   present: RelayBlock | null,
 ): string {
@@ -39,11 +40,14 @@ function tallyText(
       ? `, closes at ${whenText(clock.closesAt, present)}${clock.extended ? ' (extended)' : ''}`
       : '';
   const rows = tallies.flatMap((tally) => {
-    const sums = [tally.ayes, tally.nays, tally.abstains].map((sum) => amountCells(sum, token));
+    const { ayes, nays, abstains, size } = headsOf(tally) ?? { ...tally, size: null };
+    const sums = [ayes, nays, abstains].map((sum) =>
+      size === null ? amountCells(sum, token) : ([sum.toString(), ''] as const),
+    );
     const shares = [
       String(tally.votes),
-      percentage(tally.ayes, tally.ayes + tally.nays),
-      percentage(tally.ayes + tally.abstains, electorate),
+      percentage(ayes, size ?? ayes + nays),
+      percentage(ayes + abstains + (size === null ? 0n : nays), size ?? electorate),
       standing(tally, present),
       TRIALS[tally.trial?.outcome ?? 'untried'],
     ];
@@ -56,11 +60,20 @@ function tallyText(
     ];
   });
   return (
-    `para ${paraId}, round ${roundText({ round, roundId })} of head ${anchor}${closes}\n${endText(ended)}electorate ${amountText(electorate, token)}\n\n` +
+    `para ${paraId}, round ${roundText({ round, roundId })} of head ${anchor}${closes}\n${endText(ended)}` +
+    (collators?.decide === 'alone' ? '' : `electorate ${amountText(electorate, token)}\n`) +
+    (collators ? `collators ${collatorsText(collators)}\n\n` : '\n') +
     (rows.length === 0
       ? 'no proposal yet\n'
       : table(['PROPOSAL', ...NUMBERS, ended ? 'AT THE END' : 'SO FAR', 'TRIAL'], rows, NUMBERS))
   );
+}
+
+/** The voices, where they alone decide: of all collators, and not of those who voted. */
+function headsOf({ collators }: ProposalTally) {
+  if (collators?.decide !== 'alone') return null;
+  const { ayes, nays, abstains, size } = collators;
+  return { ayes: BigInt(ayes), nays: BigInt(nays), abstains: BigInt(abstains), size: BigInt(size) };
 }
 
 function endText(ended: TallyView['ended']): string {
@@ -70,10 +83,8 @@ function endText(ended: TallyView['ended']): string {
 
 const TRIALS = { accepted: 'builds blocks', failed: 'FAILS', untried: 'NOT TRIED' } as const;
 
-function standing(
-  { approved, quorate, endorsed, canPassFrom }: ProposalTally,
-  present: RelayBlock | null,
-): string {
-  const votes = `${approved ? 'approved' : 'not approved'}, ${quorate ? 'quorate' : 'no quorum'}`;
+function standing(tally: ProposalTally, present: RelayBlock | null): string {
+  const { endorsed, canPassFrom } = tally;
+  const votes = standText(tally);
   return endorsed ? `${votes}, endorsed: can pass from ${whenText(canPassFrom, present)}` : votes;
 }

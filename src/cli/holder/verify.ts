@@ -97,6 +97,12 @@ async function verifyFile(
   }
 }
 
+function whoText({ electorate, tallies }: NonNullable<EvidenceReport['result']>): string {
+  const collators = tallies[0]?.collators;
+  if (collators?.decide === 'alone') return `${collators.size} collators`;
+  return `electorate ${grouped(electorate)}${collators ? ` and ${collators.size} collators` : ''}`;
+}
+
 function threadsArgument(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
@@ -113,7 +119,7 @@ function reportText({ points, failed, result }: EvidenceReport): string {
   if (result) {
     lines.push(
       `\npara ${result.paraId}, round ${roundText(result)} of head ${result.head}\n`,
-      `electorate ${grouped(result.electorate)}, ${result.votes} votes\n`,
+      `${whoText(result)}, ${result.votes} votes\n`,
       result.decision.kind === 'approved'
         ? `approved: proposal ${result.decision.proposal}, code ${result.codeHash}\n`
         : `${result.decision.kind}: no code is approved\n`,

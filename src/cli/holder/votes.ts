@@ -36,6 +36,7 @@ export const registerVotes: RegisterCommand = (program, io) => {
             ['vote', `${vote.choice} on ${vote.proposal}`],
             ['account', await accountText(vote.account)],
             ['power', amountText(vote.power, para.token)],
+            ['voice', vote.collator ? 'one, as a collator' : null],
             ['sequence', String(vote.sequence)],
             ['counted', `at ${whenText(vote.admittedAt, presentOf(para))}`],
             ['signature', `${vote.signature} (${vote.scheme})`],
@@ -56,10 +57,10 @@ async function listText(
 ): Promise<string> {
   if (of === 0) return 'no vote counts so far\n';
   const rows = await Promise.all(
-    votes.map(async ({ choice, account, power, admittedAt, proposal }) => [
+    votes.map(async ({ choice, account, power, collator, admittedAt, proposal }) => [
       choice,
       (await accountText(account)).split(' ')[0] ?? account,
-      amountText(power, para.token),
+      `${amountText(power, para.token)}${collator ? ' + a voice' : ''}`,
       whenText(admittedAt, presentOf(para)),
       proposal,
     ]),

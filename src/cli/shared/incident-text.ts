@@ -9,6 +9,7 @@ import {
 } from '../../domain/incidents/incident.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { EpochMs } from '../../domain/units.ts';
+import { standText } from './collators-text.ts';
 import { roundText } from './round-text.ts';
 import { facts, percentage, table } from './table.ts';
 import { timeText } from './when-text.ts';
@@ -115,7 +116,7 @@ function talliesText({ round, tallies }: IncidentRound): string {
     percentage(ayes, ayes + nays),
     percentage(ayes + abstains, electorate),
     String(votes),
-    `${stands.approved ? 'approved' : 'not approved'}, ${stands.quorate ? 'quorate' : 'no quorum'}`,
+    standText(stands),
   ]);
   const numbers = ['APPROVAL', 'TURNOUT', 'VOTES'];
   return `Votes of round ${round}\n${table(['PROPOSAL', ...numbers, 'AT THE END'], rows, numbers)}`;

@@ -1,7 +1,7 @@
 import type { ServiceClient } from '../../client/service-client.ts';
 import { whyNotStopped } from '../../domain/chain/living.ts';
 import { RescueError } from '../../domain/errors.ts';
-import type { HashedPolicy } from '../../domain/policy/policy.ts';
+import type { HashedPolicy, Policy } from '../../domain/policy/policy.ts';
 import { policyDifference } from '../../domain/policy/policy-difference.ts';
 import { blocksAndHours } from '../../domain/readiness/time.ts';
 import type { ParaId } from '../../domain/units.ts';
@@ -45,7 +45,7 @@ export async function previewOptIn(
     ],
     [
       'vote',
-      `${blocksAndHours(voting.shortestBlocks)} to ${blocksAndHours(voting.longestBlocks)}, approval ${voting.approval}, quorum ${voting.quorum}`,
+      `${blocksAndHours(voting.shortestBlocks)} to ${blocksAndHours(voting.longestBlocks)}, ${whoDecides(policy)}`,
     ],
     ['carried out', `by ${routes.join(', else ')}${recovery.lockAgain ? ', then the lock returns' : ''}`],
     ['released', release ? releaseRuleText(release) : null],
@@ -97,6 +97,13 @@ export async function previewOptOut(
     'RESCUE_REQUEST_INVALID',
     `nothing was recorded: ${ends}. Repeat the command with --yes`,
   );
+}
+
+function whoDecides({ voting, collators }: Policy): string {
+  const holders = `approval ${voting.approval}, quorum ${voting.quorum}`;
+  if (collators === undefined) return holders;
+  const voices = `${collators.threshold} of the collators by ${collators.sets.join(' and ')}`;
+  return collators.decide === 'alone' ? `${voices} alone, and no holder` : `${holders}, and ${voices}`;
 }
 
 function endedBy(state: string, approved: ParaStatus['approved']): string | null {

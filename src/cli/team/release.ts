@@ -9,6 +9,7 @@ import type { ParaStatus } from '../../domain/views/status.ts';
 import { planLines } from '../holder/plan-text.ts';
 import { countArgument, paraArgument, sequenceArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
+import { voicesText } from '../shared/collators-text.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
 import { releaseLines } from '../shared/release-text.ts';
 import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
@@ -137,10 +138,11 @@ async function decisionText(client: ServiceClient, status: ParaStatus, view: Rel
     ['policy', decision.policy],
     [
       'votes',
-      votes
+      votes && votes.collators?.decide !== 'alone'
         ? `${grouped(votes.ayes)} ayes, ${grouped(votes.nays)} nays, ${grouped(votes.abstains)} abstain, of ${grouped(tally.electorate)}`
         : null,
     ],
+    ['collators', votes?.collators ? voicesText(votes.collators) : null],
     ['route', plan?.route ?? 'not planned yet'],
     ...lines.map((line) => ['', line] as const),
     ...(await releaseLines(view)),

@@ -104,8 +104,16 @@ export const CATALOGUE = {
   'vote-counted': eventKind({
     when: 'a vote was admitted, whichever way it came',
     severity: 'info',
-    data: z.object({ account: hex, choice: z.enum(CHOICES), proposal: hex, power: amount, sequence: whole }),
-    sentence: ({ account, choice, power }) => `${choice} by ${account} with power ${power}`,
+    data: z.object({
+      account: hex,
+      choice: z.enum(CHOICES),
+      proposal: hex,
+      power: amount,
+      sequence: whole,
+      collator: z.literal(true).optional(),
+    }),
+    sentence: ({ account, choice, power, collator }) =>
+      `${choice} by ${collator ? 'the collator ' : ''}${account} with power ${power}`,
   }),
   endorsed: eventKind({
     when: 'a member of the technical body endorsed a proposal, or took that back',

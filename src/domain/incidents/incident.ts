@@ -44,7 +44,7 @@ export type RoundResult = (typeof ROUND_RESULTS)[number];
 
 export type FinalTally = Pick<
   CandidateTally,
-  'proposal' | 'ayes' | 'nays' | 'abstains' | 'votes' | 'electorate' | 'approved' | 'quorate'
+  'proposal' | 'ayes' | 'nays' | 'abstains' | 'votes' | 'electorate' | 'approved' | 'quorate' | 'collators'
 >;
 
 export interface IncidentRound {

@@ -199,9 +199,13 @@ function isRound(state: string): boolean {
 
 function strongest(tallies: readonly CandidateTally[]): FinalTally[] {
   return tallies
-    .toSorted((a, b) => (a.ayes - a.nays > b.ayes - b.nays ? -1 : 1))
+    .toSorted(
+      (a, b) =>
+        (b.collators?.ayes ?? 0) - (a.collators?.ayes ?? 0) || (a.ayes - a.nays > b.ayes - b.nays ? -1 : 1),
+    )
     .slice(0, MOST_TALLIES)
-    .map(({ proposal, ayes, nays, abstains, votes, electorate, approved, quorate }) => {
-      return { proposal, ayes, nays, abstains, votes, electorate, approved, quorate };
+    .map(({ proposal, ayes, nays, abstains, votes, electorate, approved, quorate, collators }) => {
+      const sums = { proposal, ayes, nays, abstains, votes, electorate, approved, quorate };
+      return { ...sums, ...(collators && { collators }) };
     });
 }

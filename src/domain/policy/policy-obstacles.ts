@@ -1,7 +1,9 @@
 import { SMALLEST_GAP } from '../chain/living.ts';
 import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
+import type { CollatorBody } from '../round/collators.ts';
 import type { Hex, Planck } from '../units.ts';
+import { collatorsAlone, isKeyList } from './collator-rules.ts';
 import { type Policy, percentToPpm } from './policy.ts';
 
 export interface PolicySurroundings {
@@ -10,8 +12,10 @@ export interface PolicySurroundings {
   readonly observation: ParaObservation;
   /** Why the routes that the policy allows could never work, as each of them says. */
   readonly prospects: readonly string[];
-  /** Voting power of everybody, if it could be proven at the last included head. */
-  readonly electorate?: Planck | undefined;
+  /** Voting power of everybody, and the collators whom the policy has decide, if it could be proven at the last included head. */
+  readonly electors?:
+    | { readonly electorate: Planck; readonly collators: Pick<CollatorBody, 'members'> | null }
+    | undefined;
 }
 
 /**
@@ -19,7 +23,7 @@ export interface PolicySurroundings {
  * change without the para's team, such as a pending upgrade or a missing core, is no obstacle.
  */
 export function policyObstacles(policy: Policy, surroundings: PolicySurroundings): string[] {
-  const { relayGenesis, observation, prospects, electorate } = surroundings;
+  const { relayGenesis, observation, prospects, electors } = surroundings;
   const obstacles: string[] = [];
   if (policy.relayGenesis !== relayGenesis) {
     obstacles.push(
@@ -45,7 +49,15 @@ export function policyObstacles(policy: Policy, surroundings: PolicySurroundings
     );
   }
   obstacles.push(...prospects);
-  if (electorate !== undefined) obstacles.push(...electorateObstacles(policy, electorate));
+  if (electors !== undefined) {
+    const { electorate, collators } = electors;
+    if (!collatorsAlone(policy)) obstacles.push(...electorateObstacles(policy, electorate));
+    if (collators?.members.size === 0) {
+      obstacles.push(
+        `nothing could be decided: ${policy.collators?.sets.join(' and ')} of the para names no collator at the last included head whom the policy does not exclude`,
+      );
+    }
+  }
   return obstacles;
 }
 
@@ -65,7 +77,7 @@ function electorateObstacles(policy: Policy, electorate: Planck): string[] {
 /** What a team should think about before it opts in with the policy; nothing here is refused. */
 export function policyConcerns(policy: Policy): string[] {
   const concerns: string[] = [];
-  if (percentToPpm(policy.voting.quorum) === 0n) {
+  if (percentToPpm(policy.voting.quorum) === 0n && !collatorsAlone(policy)) {
     concerns.push('voting.quorum is 0%: a single vote could decide');
   }
   if (policy.stall.gapBlocks < 100) {
@@ -76,7 +88,17 @@ export function policyConcerns(policy: Policy): string[] {
   if (policy.voting.lateQuorumExtensionBlocks === 0) {
     concerns.push('voting.lateQuorumExtensionBlocks is 0: votes of the last moment cannot be answered');
   }
-  const { release } = policy;
+  const { release, collators } = policy;
+  if (collators?.sets.some(isKeyList)) {
+    concerns.push(
+      `collators vote with the keys in their nodes (${collators.sets.join(', ')}): whoever gets into a node votes with its key; name Session.Validators where the para has it`,
+    );
+  }
+  if (collators?.sets.every((set) => set === 'CollatorSelection.Invulnerables')) {
+    concerns.push(
+      'collators.sets has CollatorSelection.Invulnerables alone: whoever may set that list decides who decides; name Session.Validators, which has the elected ones too',
+    );
+  }
   if (release !== undefined && release.threshold === release.people.length && release.threshold > 1) {
     concerns.push(
       `release.threshold is ${release.threshold} of ${release.people.length}: when one of them cannot be reached, or has lost his key, no decision is carried out`,

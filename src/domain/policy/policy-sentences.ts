@@ -1,4 +1,5 @@
 import type { Planck, RelayBlock } from '../units.ts';
+import { collatorsAlone, isKeyList } from './collator-rules.ts';
 import { type Policy, type PowerSource, votesWithoutRoute } from './policy.ts';
 import { trialRules } from './trial-rules.ts';
 
@@ -24,13 +25,17 @@ export function policySentences(policy: Policy, words: PolicyWords): string[] {
     `Proposed code has to build ${trials.blocks} ${trials.blocks === 1 ? 'block' : 'blocks'} first; code that fails is ${
       trials.failed === 'refuse' ? 'refused' : 'admitted with a mark'
     }.`,
-    `Voting power is ${listed(power.map((source) => sourceWords(source, words)))}, as it was at the last head.`,
+    ...(power.length === 0
+      ? []
+      : [
+          `Voting power is ${listed(power.map((source) => sourceWords(source, words)))}, as it was at the last head.`,
+        ]),
     ...(excluded.length === 0
       ? []
       : [
           `${number(excluded.length)} ${excluded.length === 1 ? 'account has' : 'accounts have'} no vote, such as: ${excluded[0]?.reason}.`,
         ]),
-    `A proposal passes with ${voting.approval} of ayes among ayes and nays, and ${voting.quorum} of all voting power taking part with aye or abstain.`,
+    ...whoDecides(policy),
     `It cannot pass earlier than ${blocks(voting.shortestBlocks)} after it was admitted. The vote closes after ${blocks(voting.longestBlocks)}.`,
     ...(voting.lateQuorumExtensionBlocks === 0
       ? []
@@ -53,6 +58,18 @@ export function policySentences(policy: Policy, words: PolicyWords): string[] {
       recovery.lockAgain ? '; then the registrar lock is added again' : ''
     }.`,
   ];
+}
+
+function whoDecides({ voting, collators }: Policy): string[] {
+  const holders = `A proposal passes with ${voting.approval} of ayes among ayes and nays, and ${voting.quorum} of all voting power taking part with aye or abstain.`;
+  if (collators === undefined) return [holders];
+  const { sets, threshold } = collators;
+  const who = `the collators that ${listed(sets)} ${sets.length === 1 ? 'names' : 'name'} at the last head, one voice each${
+    sets.some(isKeyList) ? ', by the keys in their nodes' : ''
+  }`;
+  return collatorsAlone({ collators })
+    ? [`A proposal passes when ${threshold} of ${who}, say aye. They decide alone: holders do not vote.`]
+    : [holders, `Besides, ${threshold} of ${who}, have to say aye: neither passes it without the other.`];
 }
 
 function whoProposes(

@@ -5,6 +5,7 @@ import { toHex } from '../../bytes/hex.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { POLICY_ROUTES } from '../route/route.ts';
 import type { Hex } from '../units.ts';
+import { collatorProblems, collatorSection, collatorsAlone } from './collator-rules.ts';
 import { releaseProblems, releaseSection } from './release-rules.ts';
 import { trialSection } from './trial-rules.ts';
 
@@ -217,7 +218,11 @@ export const policySchema = z
         minimumPower: planck.optional().describe('Voting power from which any account may propose.'),
       })
       .describe('Who may propose a runtime.'),
-    power: z.array(power).min(1).max(16).describe('Where voting power comes from; a weighted sum.'),
+    power: z
+      .array(power)
+      .max(16)
+      .describe('Where voting power comes from; a weighted sum. Empty only where collators decide alone.'),
+    collators: collatorSection.optional(),
     excluded: z
       .array(z.strictObject({ account, reason: z.string().min(1).max(200) }))
       .max(10_000)
@@ -291,6 +296,16 @@ export const policySchema = z
         path: ['proposers'],
         message: 'nobody could propose: name accounts, or set minimumPower',
       });
+    }
+    if (policy.power.length === 0 && !(collatorsAlone(policy) && policy.proposers.minimumPower === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['power'],
+        message: 'is empty: nobody would have voting power',
+      });
+    }
+    for (const { path, message } of policy.collators ? collatorProblems(policy.collators) : []) {
+      context.addIssue({ code: 'custom', path: ['collators', ...path], message });
     }
     const seen = new Set<string>();
     for (const [index, { account: excluded }] of policy.excluded.entries()) {

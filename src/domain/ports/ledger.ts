@@ -38,7 +38,7 @@ export interface EarlierRound
   readonly anchoredAt: RelayBlock;
   readonly proposals: readonly Omit<Proposal, 'roundId' | 'trial' | 'changes'>[];
   readonly endorsements: readonly Omit<CountedEndorsement, 'roundId'>[];
-  readonly votes: readonly Omit<CountedVote, 'roundId'>[];
+  readonly votes: readonly Omit<CountedVote, 'roundId' | 'collator'>[];
 }
 
 /** What came of trying a proposal. */

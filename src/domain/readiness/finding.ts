@@ -21,6 +21,7 @@ export const CHECKS = [
   'head',
   'nodes',
   'power',
+  'collators',
   'census',
   'rescue-label',
   'substitute',

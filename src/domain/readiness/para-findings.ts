@@ -1,5 +1,6 @@
 import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
+import { type CollatorRule, neededVoices } from '../policy/collator-rules.ts';
 import type { ParaRuntime } from '../ports/para.ts';
 import type { Hex, Planck } from '../units.ts';
 import type { Unanswered } from './answer-of.ts';
@@ -19,6 +20,12 @@ export interface ParaItems {
 /** How one node of the para answers what a vote needs: a page of accounts, with a proof that holds. */
 export type NodeAnswer = { readonly accounts: number; readonly isAll: boolean } | Unanswered;
 
+/** `power`: null where holders do not vote. `collators`: how many there are by which lists, null where the policy has none decide. */
+export interface Electorate {
+  readonly power: Planck | null;
+  readonly collators: (Pick<CollatorRule, 'sets' | 'threshold'> & { readonly size: number }) | null;
+}
+
 export interface ParaFacts {
   readonly observation: Pick<
     ParaObservation,
@@ -28,8 +35,8 @@ export interface ParaFacts {
   readonly runtime: ParaRuntime | Unanswered;
   readonly codeHash: { readonly hash: Hex } | Unanswered;
   readonly items: ParaItems | Unanswered;
-  /** What everybody has together by the policy; null without a policy. */
-  readonly electorate: { readonly power: Planck } | Unanswered | null;
+  /** Who could vote by the policy, and what everybody has together; null without a policy. */
+  readonly electorate: Electorate | Unanswered | null;
   readonly nodes: readonly NodeAnswer[];
 }
 
@@ -40,7 +47,7 @@ export function paraFindings(facts: ParaFacts): Finding[] {
   return [
     head,
     nodesFinding(facts),
-    ...(facts.electorate === null ? [] : [powerFinding(facts.electorate)]),
+    ...(facts.electorate === null ? [] : electorFindings(facts.electorate)),
     censusFinding(facts),
     labelFinding(facts),
     substituteFinding(facts),
@@ -75,29 +82,61 @@ function nodesFinding({ nodes }: ParaFacts): Finding {
     : ok('nodes', sentence);
 }
 
-function powerFinding(electorate: { readonly power: Planck } | Unanswered): Finding {
-  if ('trouble' in electorate) {
-    // What the para's own metadata contradicts is no matter of nodes.
-    return electorate.trouble.startsWith(DOES_NOT_FIT)
-      ? obstacle(
-          'power',
-          'people',
-          electorate.trouble,
-          'opt in with a policy whose adapters fit the runtime that the para has now',
-        )
-      : unknown('power', `voting power could not be read: ${electorate.trouble}`);
-  }
-  return electorate.power > 0n
-    ? ok(
+function electorFindings(electorate: Electorate | Unanswered): Finding[] {
+  if ('trouble' in electorate) return [unreadable(electorate)];
+  const { power, collators } = electorate;
+  return [
+    ...(power === null ? [] : [powerFinding(power)]),
+    ...(collators === null ? [] : [collatorsFinding(collators)]),
+  ];
+}
+
+function unreadable(electorate: Unanswered): Finding {
+  // What the para's own metadata contradicts is no matter of nodes.
+  return electorate.trouble.startsWith(DOES_NOT_FIT)
+    ? obstacle(
         'power',
-        `the adapters of the policy fit the para's storage; everybody together has ${electorate.power}`,
+        'people',
+        electorate.trouble,
+        'opt in with a policy whose adapters fit the runtime that the para has now',
       )
+    : unknown('power', `voting power could not be read: ${electorate.trouble}`);
+}
+
+function powerFinding(power: Planck): Finding {
+  return power > 0n
+    ? ok('power', `the adapters of the policy fit the para's storage; everybody together has ${power}`)
     : obstacle(
         'power',
         'people',
         'nobody could vote: issuance minus excluded accounts is zero at the last included head',
         'opt in with a policy that counts what holders have',
       );
+}
+
+/** Below this a single collator can hold everything up, or is all of them. */
+const FEW_COLLATORS = 3;
+
+function collatorsFinding({ size, sets, threshold }: NonNullable<Electorate['collators']>): Finding {
+  const names = sets.join(' and ');
+  if (size === 0) {
+    return obstacle(
+      'collators',
+      'people',
+      `no collator could vote: ${names} names nobody at the last included head whom the policy does not exclude, so nothing could be decided`,
+      'opt in with a policy that names the list which has the collators of the para, or fill that list',
+    );
+  }
+  const needed = neededVoices(size, threshold);
+  const sentence = `${names} names ${size} ${size === 1 ? 'collator' : 'collators'}, of whom ${needed} have to say aye`;
+  if (size >= FEW_COLLATORS) return ok('collators', sentence);
+  return warning(
+    'collators',
+    size === 1
+      ? `${sentence}: one key decides, and nothing can be decided when it is lost`
+      : `${sentence}: when one cannot be reached, nothing can be decided`,
+    'add collators, or have holders decide',
+  );
 }
 
 /** How `readPowerLayout` begins when metadata and policy contradict each other. */

@@ -22,7 +22,7 @@ const endorsement = { ...signedPlace, ...signedBy, stance: z.enum(STANCES) };
 export const signedBallot: RecordSchema<SignedBallot> = record(({ object }) => object(ballot));
 
 export const vote: RecordSchema<CountedVote> = record(({ object }) =>
-  object({ ...ballot, power: planck, admittedAt: block }),
+  object({ ...ballot, power: planck, collator: z.literal(true).optional(), admittedAt: block }),
 );
 
 export const signedEndorsement: RecordSchema<SignedEndorsement> = record(({ object }) => object(endorsement));

@@ -46,7 +46,7 @@ const blindness: RecordSchema<Blindness> = record(({ object, of }) =>
   object({ from: of(momentRecord), to: of(momentRecord).nullable(), why: z.string() }),
 );
 
-const finalTally: RecordSchema<FinalTally> = record(({ object }) => object(tallyFields));
+const finalTally: RecordSchema<FinalTally> = record((parts) => parts.object(tallyFields(parts)));
 
 const incidentRound: RecordSchema<IncidentRound> = record((parts) =>
   parts.object({

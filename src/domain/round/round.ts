@@ -73,6 +73,8 @@ export interface SignedBallot extends Ballot {
 export interface CountedVote extends SignedBallot {
   /** Voting power at the anchor: what the adapters read from proven storage, weighted. */
   readonly power: Planck;
+  /** Its account is a collator whom the policy has decide; missing for all others. */
+  readonly collator?: true | undefined;
   readonly admittedAt: RelayBlock;
 }
 

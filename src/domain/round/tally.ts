@@ -1,9 +1,11 @@
 import { type Policy, PPM, percentToPpm } from '../policy/policy.ts';
-import type { Hex, Planck, RelayBlock } from '../units.ts';
+import type { AccountHex, Hex, Planck, RelayBlock } from '../units.ts';
+import { type CollatorBody, type CollatorTally, judgeCollators } from './collators.ts';
 import type { Choice } from './round.ts';
 
 /** What a tally needs of a counted vote. */
 export interface WeighedVote {
+  readonly account: AccountHex;
   readonly proposal: Hex;
   readonly choice: Choice;
   readonly power: Planck;
@@ -20,6 +22,8 @@ export interface Tally {
   readonly approved: boolean;
   /** Ayes and abstains reached the policy's share of the electorate. Nays never help a proposal to pass. */
   readonly quorate: boolean;
+  /** Missing where the policy has no collators decide. `approved` and `quorate` are of the holders alone. */
+  readonly collators?: CollatorTally | undefined;
 }
 
 /** What votes add up to, by proposal. Nothing is kept of the votes themselves. */
@@ -29,21 +33,53 @@ export interface VoteSums {
   tally(proposal: Hex, electorate: Planck, voting: Pick<Policy['voting'], 'approval' | 'quorum'>): Tally;
 }
 
-export function createVoteSums(): VoteSums {
-  const sums = new Map<Hex, { readonly powers: Record<Choice, Planck>; votes: number }>();
-  const none = () => ({ powers: { aye: 0n, nay: 0n, abstain: 0n }, votes: 0 });
+/** `collators`: who has a voice besides the power of what he holds; null where nobody has. */
+export function createVoteSums(collators: CollatorBody | null = null): VoteSums {
+  interface Sums {
+    readonly powers: Record<Choice, Planck>;
+    readonly voices: Record<Choice, number>;
+    votes: number;
+  }
+  const sums = new Map<Hex, Sums>();
+  const none = (): Sums => ({
+    powers: { aye: 0n, nay: 0n, abstain: 0n },
+    voices: { aye: 0, nay: 0, abstain: 0 },
+    votes: 0,
+  });
   return {
-    add: ({ proposal, choice, power }, sign = 1) => {
+    add: ({ account, proposal, choice, power }, sign = 1) => {
       const target = sums.get(proposal) ?? none();
       sums.set(proposal, target);
       target.powers[choice] += sign === 1 ? power : -power;
+      if (collators?.members.has(account)) target.voices[choice] += sign;
       target.votes += sign;
     },
     tally: (proposal, electorate, voting) => {
-      const { powers, votes } = sums.get(proposal) ?? none();
-      return judge(proposal, powers, votes, electorate, voting);
+      const { powers, voices, votes } = sums.get(proposal) ?? none();
+      const holders = judge(proposal, powers, votes, electorate, voting);
+      return collators === null ? holders : { ...holders, collators: judgeCollators(collators, voices) };
     },
   };
+}
+
+/** Whether the votes suffice, whatever the clock says: each body that the policy has decide agrees. */
+export function isPassing({
+  approved,
+  quorate,
+  collators,
+}: Pick<Tally, 'approved' | 'quorate' | 'collators'>): boolean {
+  const holders = approved && quorate;
+  if (collators === undefined) return holders;
+  return collators.approved && (collators.decide === 'alone' || holders);
+}
+
+/**
+ * Whether enough take part for a decision, as the late-quorum extension asks: holders by their quorum, collators by the ayes that
+ * their threshold wants.
+ */
+export function isQuorate({ quorate, collators }: Pick<Tally, 'quorate' | 'collators'>): boolean {
+  if (collators === undefined) return quorate;
+  return collators.approved && (collators.decide === 'alone' || quorate);
 }
 
 /** Applies the policy's shares to sums; cross-multiplied, so that nothing is rounded. */
@@ -64,7 +100,7 @@ export function judge(
 export interface RoundClock {
   readonly openedAt: RelayBlock;
   readonly closesAt: RelayBlock;
-  /** First relay block at which some proposal was quorate. */
+  /** First relay block at which some proposal was quorate (`isQuorate`). */
   readonly quorateSince: RelayBlock | null;
   readonly extended: boolean;
 }
@@ -110,7 +146,7 @@ export type RoundDecision =
  * 1. A proposal can pass once `shortestBlocks` went by since its own admission; an endorsed one once the endorsement's
  *    `shortestBlocks` did, when the policy has such a rule. Admission refuses proposals that would not have
  *    `voting.shortestBlocks` before the round closes, so nobody can slip one in at the end.
- * 2. Of those approved and quorate, the one with the largest surplus of ayes over nays wins; at a tie the one
+ * 2. Of those that every deciding body passes (`isPassing`), the one with the largest surplus of ayes over nays wins; at a tie the one
  *    admitted first, then the lower hash, so that every recount agrees.
  * 3. When the round closes with none, it is rejected.
  */
@@ -123,7 +159,7 @@ export function decideRound(
 ): RoundDecision {
   const closed = now >= clock.closesAt;
   const passing = tallies
-    .filter((tally) => tally.approved && tally.quorate)
+    .filter(isPassing)
     .filter((tally) => now >= canPassFrom(tally, voting, endorsement))
     .sort(byStrength);
   const winner = passing[0];

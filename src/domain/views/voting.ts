@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type CollatorRule, DECIDERS } from '../policy/collator-rules.ts';
 import { anchor, anchorEvidence } from '../records/anchor.ts';
 import {
   account,
@@ -29,11 +30,19 @@ export interface TallyView {
   readonly anchor: Hex;
   readonly round: number;
   readonly roundId: RoundId;
+  /** Zero where collators alone decide. */
   readonly electorate: Planck;
+  /** Missing where the policy has no collators decide. */
+  readonly collators?: CollatorsView | undefined;
   readonly clock: RoundClock | null;
   readonly tallies: readonly ProposalTally[];
   /** Of a round that is over, the last one: no other is open. Missing while it is open. */
   readonly ended?: RoundEnd | undefined;
+}
+
+/** The collators who decide, as the lists of the policy name them at the last head, ascending. */
+export interface CollatorsView extends CollatorRule {
+  readonly members: readonly AccountHex[];
 }
 
 export interface RoundEnd {
@@ -126,13 +135,13 @@ export interface SubstituteInstruction {
   readonly text: string;
 }
 
-const proposalTally: RecordSchema<ProposalTally> = record(({ object, of }) =>
-  object({
-    ...tallyFields,
+const proposalTally: RecordSchema<ProposalTally> = record((parts) =>
+  parts.object({
+    ...tallyFields(parts),
     admittedAt: block,
     endorsed: z.boolean(),
     canPassFrom: block,
-    trial: of(trialSummary).optional(),
+    trial: parts.of(trialSummary).optional(),
   }),
 );
 
@@ -143,6 +152,12 @@ export const tallyView: RecordSchema<TallyView> = record(({ object, of }) =>
     round: u32,
     roundId: hash,
     electorate: planck,
+    collators: object({
+      sets: z.array(z.string()),
+      threshold: z.string(),
+      decide: z.enum(DECIDERS),
+      members: z.array(account),
+    }).optional(),
     clock: of(clock).nullable(),
     tallies: z.array(of(proposalTally)),
     ended: known(object({ decidedAt: block, approved: hash.nullable() })),

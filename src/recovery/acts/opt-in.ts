@@ -7,12 +7,12 @@ import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import { lastingObstacles } from '../../domain/readiness/finding.ts';
 import type { ManagerOptIn, OptIn, OptInMeant } from '../../domain/round/round.ts';
-import type { Hex, Planck, RelayBlock } from '../../domain/units.ts';
+import type { Hex, RelayBlock } from '../../domain/units.ts';
 import type { LookAtRoutes } from '../../readiness/look-at-routes.ts';
 import { reachAt } from '../../routes/acting.ts';
 import { verifyOptIn } from '../../voting/ballots/opt-in-signatures.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
-import { collectElectorate } from '../../voting/power/proven-power.ts';
+import { collectElectorate, type Electors } from '../../voting/power/proven-power.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { lateOptIn } from './late-opt-in.ts';
@@ -100,7 +100,7 @@ export async function requireExecutable(
     relayGenesis: genesis,
     observation,
     prospects: [...new Set(prospects)],
-    electorate: await provenElectorate(tracker, observation.head, policy),
+    electors: await provenElectors(tracker, observation.head, policy),
   });
   if (obstacles.length > 0) throw unexecutable(obstacles);
 }
@@ -113,17 +113,17 @@ export function unexecutable(obstacles: readonly string[]): RescueError {
   );
 }
 
-/** The electorate at the last included head, or undefined for a para without one. */
-async function provenElectorate(
+/** Who could vote at the last included head, or undefined for a para without one. */
+async function provenElectors(
   tracker: ParaTracker,
   head: ParaHeadRef | null,
   policy: Policy,
-): Promise<Planck | undefined> {
+): Promise<Electors | undefined> {
   if (!head) return undefined;
   const { reader } = tracker.para;
   const layout = await readPowerLayout(await reader.metadata(head), policy);
   const fetch = (keys: readonly Uint8Array[]) => reader.prove(head, keys);
-  return (await collectElectorate(policy, head.stateRoot, fetch, layout)).electorate;
+  return collectElectorate(policy, head.stateRoot, fetch, layout);
 }
 
 function checkSequence(known: OptIn | null, next: OptIn): void {

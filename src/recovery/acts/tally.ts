@@ -8,14 +8,23 @@ import { lastEnded } from './evidence.ts';
 
 /** What the votes of a round add up to. */
 export function tallyOf(openRound: OpenRound, clock: RoundClock | null): TallyView {
-  const { anchor, round, electorate, policy, key } = openRound;
+  const { anchor, round, electorate, collators, policy, key } = openRound;
   const trials = new Map(openRound.proposals().map(({ hash, trial }) => [hash, trial]));
   const tallies = openRound.tallies().map((tally) => ({
     ...tally,
     trial: trials.get(tally.proposal),
     canPassFrom: canPassFrom(tally, policy.voting, policy.endorsement),
   }));
-  return { ...key, anchor: anchor.head.hash, round, electorate, clock, tallies };
+  const who = collators && { ...collators.rule, members: [...collators.members].toSorted() };
+  return {
+    ...key,
+    anchor: anchor.head.hash,
+    round,
+    electorate,
+    ...(who && { collators: who }),
+    clock,
+    tallies,
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { toHex } from '../../bytes/hex.ts';
 import { requireActable } from '../../domain/chain/actable.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
 import type { Ledger } from '../../domain/ports/ledger.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
@@ -23,6 +24,8 @@ export interface VotingContext {
   readonly hub: EventHub;
   readonly desk: SignatureDesk;
 }
+
+const NO_PROOF: Pick<AccountPower, 'keys' | 'nodes'> = { keys: [], nodes: [] };
 
 /** How often each account acted in a round, for as long as the round is in memory. */
 const paces = new WeakMap<OpenRound, Pace>();
@@ -50,6 +53,7 @@ export async function admitVote(
     policy: openRound.policy,
     now,
     round: bindingOf(openRound, clock),
+    collators: openRound.collators,
     verify: (signed) => {
       paceOf(openRound).check(signed.account, now);
       return context.desk.verify(signed, sender);
@@ -72,7 +76,8 @@ export async function admitVote(
         'The round ended while the vote was being checked; it is not counted.',
       );
     }
-    const [proof] = proofs;
+    // Nothing is read of an account whose vote does not weigh what it holds.
+    const [proof = collatorsAlone(openRound.policy) ? NO_PROOF : null] = proofs;
     if (!proof) throw new RescueError('RESCUE_INTERNAL', 'A vote was admitted without a proof of its power.');
     const vote: CountedVote = { ...counted, admittedAt: present.now };
     paceOf(openRound).check(vote.account, present.now);
@@ -85,6 +90,7 @@ export async function admitVote(
       proposal: vote.proposal,
       power: vote.power.toString(),
       sequence: vote.sequence,
+      ...(vote.collator && { collator: vote.collator }),
     });
     return vote;
   });

@@ -10,9 +10,9 @@ import type { AnchorOutcome } from '../../domain/round/outcomes.ts';
 import type { Anchor, AnchorEvidence } from '../../domain/round/round.ts';
 import { openingBlock } from '../../domain/round/round-id.ts';
 import type { ParaId } from '../../domain/units.ts';
-import { layoutOf, proveAnchorHead, provenContext, verifyAnchorEvidence } from '../../voting/anchor-proof.ts';
+import { layoutOf, proveAnchorHead, provenContext, verifyElectors } from '../../voting/anchor-proof.ts';
 import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
-import { collectElectorate } from '../../voting/power/proven-power.ts';
+import { collectElectorate, hasElectors } from '../../voting/power/proven-power.ts';
 
 /**
  * Freezes the state that a rescue's votes are proven against, and records the proofs while the nodes still have them:
@@ -112,11 +112,14 @@ async function readPara(para: ParaReader, head: Anchor['head'], policy: Policy):
   const { specName, specVersion } = await para.runtimeVersion(head);
   const layout = await readPowerLayout(await para.metadata(head), policy);
   const fetch = (keys: readonly Uint8Array[]) => para.prove(head, keys);
-  const { electorate, nodes } = await collectElectorate(policy, head.stateRoot, fetch, layout);
-  if (electorate === 0n) {
+  const { nodes, ...electors } = await collectElectorate(policy, head.stateRoot, fetch, layout);
+  if (!hasElectors(policy, electors)) {
+    const { sets = [] } = policy.collators ?? {};
     throw new RescueError(
       'RESCUE_POLICY_UNEXECUTABLE',
-      'Nobody could vote: the electorate at the last head is empty.',
+      electors.collators?.members.size === 0
+        ? `No collator could vote: at the last head ${sets.join(' and ')} ${sets.length === 1 ? 'names' : 'name'} nobody whom the policy does not exclude, so nothing could ever be decided.`
+        : 'Nobody could vote: the electorate at the last head is empty.',
     );
   }
   return { runtime: { specName, specVersion }, layout, electorateProof: nodes.map(toHex) };
@@ -134,7 +137,7 @@ function covers(
 ): boolean {
   try {
     const layout = layoutOf(stored.evidence);
-    return verifyAnchorEvidence(paraId, stored.anchor, stored.evidence, policy, layout) > 0n;
+    return hasElectors(policy, verifyElectors(paraId, stored.anchor, stored.evidence, policy, layout));
   } catch {
     // Recorded for another policy: its electorate needs other keys.
     return false;

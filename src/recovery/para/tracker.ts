@@ -20,7 +20,7 @@ import type { TryNextBlock, TryProposal } from '../../domain/ports/trial.ts';
 import type { Readiness } from '../../domain/readiness/readiness.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
 import type { OptIn, Proposal } from '../../domain/round/round.ts';
-import { advanceClock, decideRound } from '../../domain/round/tally.ts';
+import { advanceClock, decideRound, isQuorate } from '../../domain/round/tally.ts';
 import type { EpochMs, Hex, ParaId, RelayBlock } from '../../domain/units.ts';
 import type { ValidationPage } from '../../domain/validation/page.ts';
 import type { StoreFinding } from '../../domain/views/store.ts';
@@ -356,12 +356,7 @@ function countRound(openRound: OpenRound, context: RecoveryContext, now: RelayBl
   if (!context.clock) return null;
   const { voting } = openRound.policy;
   const tallies = openRound.tallies();
-  const clock = advanceClock(
-    context.clock,
-    now,
-    tallies.some((tally) => tally.quorate),
-    voting,
-  );
+  const clock = advanceClock(context.clock, now, tallies.some(isQuorate), voting);
   const decision = decideRound(tallies, clock, now, voting, openRound.policy.endorsement);
   const approved =
     decision.kind === 'approved'

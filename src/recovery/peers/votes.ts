@@ -102,7 +102,7 @@ export class PeerExchange {
   }
 
   async #offer(vote: CountedVote, sender: string): Promise<Fate> {
-    const { power: _, admittedAt: __, ...ballot } = vote;
+    const { power: _, admittedAt: __, collator: ___, ...ballot } = vote;
     try {
       await this.#admit(ballot, sender);
       return 'taken';

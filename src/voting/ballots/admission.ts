@@ -1,5 +1,7 @@
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
+import type { CollatorBody } from '../../domain/round/collators.ts';
 import type { Ballot, CountedVote, RoundPlace } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
 import type { AccountHex, Hex, Planck, RelayBlock } from '../../domain/units.ts';
@@ -20,6 +22,8 @@ export interface AdmissionInput {
   readonly ballot: unknown;
   readonly policy: PowerRules;
   readonly round: RoundBinding;
+  /** Who collates the para at the anchor; left out or null where the policy has no collators decide. */
+  readonly collators?: CollatorBody | null | undefined;
   /** Finalized relay block at which the vote is admitted. */
   readonly now: RelayBlock;
   /** Holds the signature; `verifySignature` when left out. A service lets others have their turn in between. */
@@ -28,7 +32,7 @@ export interface AdmissionInput {
   readonly previous: (account: AccountHex) => Promise<Pick<CountedVote, 'sequence'> | null>;
   /**
    * The account's voting power from storage proven at the anchor. The expensive part: called last, and only for an
-   * account that signed the vote. Throws its own coded error when nothing can be proven now.
+   * account that signed the vote; not at all where collators alone decide. Throws its own coded error when nothing can be proven now.
    */
   readonly provePower: (account: AccountHex) => Promise<Planck>;
 }
@@ -37,10 +41,10 @@ export interface AdmissionInput {
  * Checks a vote from cheap to expensive and gives it as it counts; nothing is stored here:
  * 1. shape and sizes;
  * 2. bound to the open round: relay, para, anchor, round and its id, an admitted proposal, not closed;
- * 3. the policy does not exclude the account;
+ * 3. the policy does not exclude the account, and has it decide: where collators alone do, it is one of them;
  * 4. sequence above the one counted so far;
  * 5. signature;
- * 6. voting power above zero.
+ * 6. voting power above zero, or a voice as a collator.
  *
  * Needs `signaturesReady()`.
  * @throws RESCUE_VOTE_INVALID, RESCUE_VOTE_SEQUENCE, RESCUE_VOTE_NO_POWER, RESCUE_SIGNATURE_INVALID,
@@ -58,6 +62,14 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
       `The policy gives account ${describeAccount(account)} no vote: ${exclusion}.`,
     );
   }
+  const isCollator = input.collators?.members.has(account) === true;
+  const alone = collatorsAlone(policy);
+  if (alone && !isCollator) {
+    throw new RescueError(
+      'RESCUE_VOTE_NO_POWER',
+      `Collators alone decide by this policy, and ${account} is none of them at the last included head ${ballot.anchor}: it is not in ${policy.collators?.sets.join(' or ')} there.`,
+    );
+  }
   const counted = await input.previous(account);
   if (counted !== null && counted.sequence >= ballot.sequence) {
     throw new RescueError(
@@ -67,14 +79,14 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
     );
   }
   await (input.verify ?? verifySignature)({ ...ballot, text: voteText(ballot) });
-  const power = await input.provePower(account);
-  if (power <= 0n) {
+  const power = alone ? 0n : await input.provePower(account);
+  if (power <= 0n && !isCollator) {
     throw new RescueError(
       'RESCUE_VOTE_NO_POWER',
       `Account ${account} held nothing that counts at the last included head ${ballot.anchor}; what it received later does not vote.`,
     );
   }
-  return { ...ballot, power, admittedAt: now };
+  return { ...ballot, power, ...(isCollator && { collator: true }), admittedAt: now };
 }
 
 /** @throws RESCUE_VOTE_INVALID when the act (`vote`, `endorsement`) is bound to something else than the open round. */

@@ -78,12 +78,20 @@ export async function proveVote(
   }
   const tally = result.tallies.find(({ proposal }) => proposal === decision.proposal);
   if (!tally) throw invalid(`the approved proposal of ${name} has no tally`);
-  const { ayes, nays, abstains } = tally;
+  // Where holders have no part in it, what a contract shows of the vote are the voices.
+  const { collators } = tally;
+  const alone = collators?.decide === 'alone' ? collators : null;
+  const { ayes, nays, abstains } = alone ?? tally;
   return {
     result,
     proposal: decision.proposal,
     codeHash,
     evidenceHash,
-    sums: { ayes, nays, abstains, electorate },
+    sums: {
+      ayes: BigInt(ayes),
+      nays: BigInt(nays),
+      abstains: BigInt(abstains),
+      electorate: alone ? BigInt(alone.size) : electorate,
+    },
   };
 }

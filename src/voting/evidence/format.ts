@@ -4,6 +4,7 @@ import { type Canonical, canonicalJson, isCanonicalJson } from '../../domain/can
 import { RescueError } from '../../domain/errors.ts';
 import { listOf } from '../../domain/list-of.ts';
 import { oneLine } from '../../domain/plain-text.ts';
+import { DECIDERS } from '../../domain/policy/collator-rules.ts';
 import { policySchema } from '../../domain/policy/policy.ts';
 import { STANCES } from '../../domain/round/endorsement.ts';
 import { CHOICES, SIGNATURE_SCHEMES } from '../../domain/round/round.ts';
@@ -154,6 +155,17 @@ const resultLine = z.strictObject({
       votes: count,
       approved: z.boolean(),
       quorate: z.boolean(),
+      collators: z
+        .strictObject({
+          decide: z.enum(DECIDERS),
+          size: count,
+          needed: count,
+          ayes: count,
+          nays: count,
+          abstains: count,
+          approved: z.boolean(),
+        })
+        .exactOptional(),
     }),
     1000,
   ),

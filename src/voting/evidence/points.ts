@@ -13,7 +13,7 @@ export const EVIDENCE_POINTS = {
   'para-header': "That head has the anchor's hash, number and state root",
   round: 'The round has the id that policy, head, opening block and number give, and could be open then',
   layout: "The storage is read as the para's metadata lays it out",
-  electorate: 'The para state at the head gives the electorate',
+  electorate: 'The para state at the head gives the electorate, and the collators where they decide',
   proposals: 'Each proposal has its hash, is signed, and belongs to this para, head and round',
   endorsements: 'Each endorsement is of a member of the technical body and signed',
   votes: 'Each vote is the only one of its account, on a proposal of the round, in time',

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { decideRound, type RoundClock, type RoundDecision, type Tally } from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
@@ -5,7 +6,7 @@ import type { Line } from './format.ts';
 import type { PointBoard } from './points.ts';
 
 export function tallyLine(tally: Tally): Line<'result'>['tallies'][number] {
-  const { proposal, ayes, nays, abstains, votes, approved, quorate } = tally;
+  const { proposal, ayes, nays, abstains, votes, approved, quorate, collators } = tally;
   return {
     proposal,
     ayes: ayes.toString(),
@@ -14,6 +15,7 @@ export function tallyLine(tally: Tally): Line<'result'>['tallies'][number] {
     votes,
     approved,
     quorate,
+    ...(collators && { collators }),
   };
 }
 
@@ -31,15 +33,17 @@ export function checkTally(
     board.fails('tally', `there are ${tallies.length} proposals, not ${claimed.tallies.length}`);
   else {
     for (const [index, tally] of tallies.entries()) {
-      const counted = JSON.stringify(tallyLine(tally));
-      const { proposal, ayes, nays, abstains, votes: cast, approved, quorate } = claimed.tallies[index] ?? {};
-      if (JSON.stringify({ proposal, ayes, nays, abstains, votes: cast, approved, quorate }) !== counted) {
+      const counted = canonicalJson(tallyLine(tally));
+      const claim = claimed.tallies[index];
+      if (claim === undefined || canonicalJson(claim) !== counted) {
         board.fails('tally', `the votes on proposal ${tally.proposal} add up to ${counted}`);
         return;
       }
     }
-    const sums = tallies.map(({ proposal, ayes, nays, abstains }) => {
-      return `${proposal}: ${ayes} aye, ${nays} nay, ${abstains} abstain`;
+    const sums = tallies.map(({ proposal, ayes, nays, abstains, collators }) => {
+      const holders = `${ayes} aye, ${nays} nay, ${abstains} abstain`;
+      const voices = collators && `${collators.ayes} of ${collators.size} collators aye`;
+      return `${proposal}: ${[collators?.decide === 'alone' ? null : holders, voices].filter(Boolean).join(', ')}`;
     });
     board.holds('tally', sums.join('; ') || 'no proposal');
   }

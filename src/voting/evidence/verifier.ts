@@ -1,7 +1,9 @@
 import { fromHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
+import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { trialRules } from '../../domain/policy/trial-rules.ts';
+import type { CollatorBody } from '../../domain/round/collators.ts';
 import type { RoundPlace } from '../../domain/round/round.ts';
 import { createVoteSums } from '../../domain/round/tally.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
@@ -11,6 +13,7 @@ import { proposalHash } from '../ballots/proposal-hash.ts';
 import { signaturesReady } from '../ballots/signature.ts';
 import { proposalText, voteText } from '../ballots/texts.ts';
 import { electorateAt, exclusionOf, powerAt } from '../power/account-power.ts';
+import { collatorsAt } from '../power/collator-set.ts';
 import type { PowerLayout } from '../power/layout/power-layout.ts';
 import {
   type CheckedAnchor,
@@ -105,7 +108,8 @@ class BundleCheck {
   #checked: CheckedAnchor | null = null;
   #state: ProofVerifier | null = null;
   #electorate: Planck | null = null;
-  readonly #sums = createVoteSums();
+  #collators: CollatorBody | null = null;
+  #sums = createVoteSums();
   #nodeRoom: number;
   #lastProposal: Hex | '' = '';
   #lastAccount: Hex | '' = '';
@@ -279,8 +283,11 @@ class BundleCheck {
     this.#state = createProofVerifier(this.#checked.stateRoot, this.#nodes);
     if (!this.#layout) return;
     try {
-      this.#electorate = electorateAt(this.#policy, this.#state.get, this.#layout);
-      this.#board.holds('electorate', this.#electorate.toString());
+      const electorate = electorateAt(this.#policy, this.#state.get, this.#layout);
+      this.#collators = collatorsAt(this.#policy, this.#state.get, this.#layout);
+      this.#sums = createVoteSums(this.#collators);
+      this.#electorate = electorate;
+      this.#board.holds('electorate', electorsText(electorate, this.#collators));
     } catch (error) {
       this.#board.fails('electorate', sentence(error));
     }
@@ -312,6 +319,8 @@ class BundleCheck {
     if (!round || !this.#policy) return null;
     const excluded = exclusionOf(this.#policy, account);
     if (excluded !== null) return `the policy gives this account no vote (${excluded})`;
+    if (collatorsAlone(this.#policy) && this.#collators?.members.has(account) === false)
+      return 'collators alone decide, and this account is none of them';
     if (admittedAt < proposed.admittedAt) return 'it is older than its proposal';
     if (admittedAt >= round.clock.closesAt || admittedAt > round.decidedAt)
       return `it came in at ${admittedAt}, after the end`;
@@ -322,15 +331,23 @@ class BundleCheck {
     const state = this.#state;
     if (!state || !this.#layout) return;
     try {
-      const found = powerAt(policy, account, state.get, this.#layout);
+      const found = collatorsAlone(policy) ? 0n : powerAt(policy, account, state.get, this.#layout);
       if (found.toString() !== power)
         this.#board.fails('powers', `${account} has power ${found}, not ${power}`);
-      else if (found === 0n) this.#board.fails('powers', `${account} has no power`);
-      if (this.#proposals.has(proposal)) this.#sums.add({ proposal, choice, power: found });
+      else if (found === 0n && !this.#collators?.members.has(account))
+        this.#board.fails('powers', `${account} has no power`);
+      if (this.#proposals.has(proposal)) this.#sums.add({ account, proposal, choice, power: found });
     } catch (error) {
       this.#board.fails('powers', `${account}: ${sentence(error)}`);
     }
   }
+}
+
+function electorsText(electorate: Planck, collators: CollatorBody | null): string {
+  if (collators === null) return electorate.toString();
+  const { members, rule } = collators;
+  const voices = `${members.size} collators by ${rule.sets.join(', ')}, of whom ${rule.threshold} decide`;
+  return rule.decide === 'alone' ? `${voices} alone` : `${electorate}; besides, ${voices}`;
 }
 
 function tooMuch(what: string): RescueError {

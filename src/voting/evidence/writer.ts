@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
 import type {
@@ -15,7 +16,7 @@ import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { type ArchivedNodes, proofFromArchive, readArchived } from '../../proof/archived-proof.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
-import { parasContextKey, parasHeadsKey, verifyAnchorEvidence } from '../anchor-proof.ts';
+import { parasContextKey, parasHeadsKey, verifyElectors } from '../anchor-proof.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
 import { layoutHash } from './chain.ts';
@@ -78,7 +79,7 @@ export interface EvidenceInput {
  */
 export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<string> {
   const { policy, optIn, anchor, evidence, finality, round, named, clock, decidedAt } = input;
-  const electorate = verifyAnchorEvidence(policy.para, anchor, evidence, policy, input.layout);
+  const { electorate, collators } = verifyElectors(policy.para, anchor, evidence, policy, input.layout);
   const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const nodes = await collectNodes(input, votes);
@@ -89,7 +90,11 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
     version: named === null ? EARLIER_VERSION : EVIDENCE_VERSION,
   });
   yield encodeLine({ kind: 'policy', hash: policyHash(policy), policy });
-  if (optIn?.action === 'opt-in') yield encodeLine({ kind: 'opt-in', ...optIn, action: optIn.action });
+  if (optIn?.action === 'opt-in') {
+    // When it was recorded is this service's word, and not part of what was signed.
+    const { whileStopped: _, ...signed } = optIn;
+    yield encodeLine({ kind: 'opt-in', ...signed, action: optIn.action });
+  }
   yield encodeLine({
     kind: 'anchor',
     anchor: {
@@ -112,7 +117,7 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   for (const line of statements) yield encodeLine(line);
   for (const bytes of nodes) yield encodeLine({ kind: 'node', bytes });
 
-  const sums = createVoteSums();
+  const sums = createVoteSums(collators);
   for (const vote of votes) {
     const { account, proposal, choice, sequence, signature, scheme, power, admittedAt } = vote;
     sums.add(vote);
@@ -230,8 +235,9 @@ async function collectNodes(
     }
   };
   await read('the electorate', (known) => electorateKeys(policy, layout, known));
-  for (const { account } of votes)
-    await read(`the power of ${account}`, (known) => powerKeys(policy, account, layout, known));
+  if (!collatorsAlone(policy))
+    for (const { account } of votes)
+      await read(`the power of ${account}`, (known) => powerKeys(policy, account, layout, known));
   return [...used.values()].map(toHex).sort();
 }
 

@@ -1,15 +1,18 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
 import type { Policy, PowerSource } from '../../domain/policy/policy.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
+import { collatorsAt } from './collator-set.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
 import { ALL_PORTIONS } from './power-adapter.ts';
 import { adapterOf } from './power-adapters.ts';
 import { PowerStorage, type ProvenValue } from './power-storage.ts';
 
-/** What of a policy decides voting power. */
-export type PowerRules = Pick<Policy, 'power' | 'excluded'> & Partial<Pick<Policy, 'strictProofs'>>;
+/** What of a policy decides who votes, and what the vote weighs. */
+export type PowerRules = Pick<Policy, 'power' | 'excluded'> &
+  Partial<Pick<Policy, 'strictProofs' | 'collators'>>;
 /** Tells the proven value of a storage key; null when it's proven to be absent. */
 export type StorageLookup = (key: Uint8Array) => ProvenValue;
 
@@ -31,7 +34,7 @@ export function powerAt(
 /**
  * Everything that could vote: weighted issuance minus what the excluded accounts hold. Sources that count different
  * portions of one token share its issuance, with the largest weight; it is an upper bound where a policy leaves parts
- * of a balance uncounted or lets them weigh less.
+ * of a balance uncounted or lets them weigh less. Zero where collators alone decide: nothing is read then.
  * @throws RESCUE_PROOF_INVALID also when the excluded accounts hold more than was issued.
  */
 export function electorateAt(
@@ -39,6 +42,7 @@ export function electorateAt(
   get: StorageLookup,
   layout: PowerLayout = STANDARD_LAYOUT,
 ): Planck {
+  if (collatorsAlone(policy)) return 0n;
   const storage = new PowerStorage(layout, get);
   let electorate = 0n;
   for (const [source, weight] of pools(policy)) {
@@ -76,16 +80,19 @@ export function powerKeys(
   return keys;
 }
 
-/** Storage keys that tell the electorate: of every issuance, then the power keys of every excluded account. */
+/** Storage keys that tell who can vote: of every issuance, the power keys of every excluded account, then the lists of collators. */
 export function electorateKeys(
   policy: PowerRules,
   layout: PowerLayout = STANDARD_LAYOUT,
   known: StorageLookup = () => null,
 ): Uint8Array[] {
   const { keys, get } = recording(known);
-  const storage = new PowerStorage(layout, get);
-  for (const [source] of pools(policy)) adapterOf(source).issuance(source, storage);
-  for (const { account } of policy.excluded) weighedBalance(policy, account, storage);
+  if (!collatorsAlone(policy)) {
+    const storage = new PowerStorage(layout, get);
+    for (const [source] of pools(policy)) adapterOf(source).issuance(source, storage);
+    for (const { account } of policy.excluded) weighedBalance(policy, account, storage);
+  }
+  collatorsAt(policy, get, layout);
   return keys;
 }
 

@@ -1,6 +1,8 @@
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
+import type { CollatorBody } from '../../domain/round/collators.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
 import { createProofVerifier } from '../../proof/read-proof.ts';
@@ -13,6 +15,7 @@ import {
   recording,
   type StorageLookup,
 } from './account-power.ts';
+import { collatorsAt } from './collator-set.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
 import type { ProvenValue } from './power-storage.ts';
 
@@ -44,17 +47,38 @@ export function provePower(
   });
 }
 
+/** Everybody who can vote. */
+export interface Electors {
+  /** What all holders weigh together; zero where they do not vote. */
+  readonly electorate: Planck;
+  /** Null where the policy has no collators decide. */
+  readonly collators: CollatorBody | null;
+}
+
+/** Whether each body that the policy has decide has anybody in it: otherwise nothing could ever pass. */
+export function hasElectors(policy: PowerRules, { electorate, collators }: Electors): boolean {
+  return (collators === null || collators.members.size > 0) && (electorate > 0n || collatorsAlone(policy));
+}
+
 /**
- * The electorate, from trie nodes under the anchor head's state root that yield all `electorateKeys`.
+ * Everybody who can vote, from trie nodes under the anchor head's state root that yield all `electorateKeys`.
  * @throws RESCUE_PROOF_INVALID
  */
-export function proveElectorate(
+export function proveElectors(
   policy: PowerRules,
   stateRoot: Hex,
   nodes: readonly Uint8Array[],
   layout: PowerLayout = STANDARD_LAYOUT,
-): Planck {
-  return proven('electorate', stateRoot, nodes, (get) => electorateAt(policy, get, layout));
+): Electors {
+  return proven('electorate', stateRoot, nodes, (get) => ({
+    electorate: electorateAt(policy, get, layout),
+    collators: collatorsAt(policy, get, layout),
+  }));
+}
+
+/** The electorate of `proveElectors`. */
+export function proveElectorate(...args: Parameters<typeof proveElectors>): Planck {
+  return proveElectors(...args).electorate;
 }
 
 /**
@@ -72,15 +96,15 @@ export async function collectPower(
   return { ...provePower(policy, account, stateRoot, nodes, layout), nodes };
 }
 
-/** Fetches and proves the electorate, as `collectPower` does for an account. A policy with strict proofs takes no surplus. */
+/** Fetches and proves who can vote, as `collectPower` does for an account. A policy with strict proofs takes no surplus. */
 export async function collectElectorate(
   policy: PowerRules,
   stateRoot: Hex,
   fetch: ProofFetcher,
   layout: PowerLayout = STANDARD_LAYOUT,
-): Promise<{ readonly electorate: Planck; readonly nodes: readonly Uint8Array[] }> {
+): Promise<Electors & { readonly nodes: readonly Uint8Array[] }> {
   const nodes = await collect(policy, stateRoot, fetch, (known) => electorateKeys(policy, layout, known));
-  return { electorate: proveElectorate(policy, stateRoot, nodes, layout), nodes };
+  return { ...proveElectors(policy, stateRoot, nodes, layout), nodes };
 }
 
 /** Chains of pointers in storage are one long; more rounds would be a defect. */

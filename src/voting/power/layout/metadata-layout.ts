@@ -3,6 +3,7 @@ import { messageOf, RescueError } from '../../../domain/errors.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
 import { ProofError } from '../../../proof/error.ts';
 import type { PowerRules } from '../account-power.ts';
+import { accountField, memberBytes } from '../collator-set.ts';
 import type { WantedItem } from '../power-adapter.ts';
 import { adapterOf } from '../power-adapters.ts';
 import type { MetadataShapes } from './metadata-shapes.ts';
@@ -65,7 +66,26 @@ function compare(shapes: MetadataShapes, policy: LayoutRules): Comparison {
     else
       problems.push(...(fits[0]?.problems ?? []).map((one) => `power[${index}] (${source.adapter}): ${one}`));
   }
+  for (const set of policy.collators?.sets ?? []) {
+    const { items: found, problems: against } = fitSet(shapes, set, accountBytes);
+    Object.assign(items, found);
+    problems.push(...against.map((one) => `collators: ${one}`));
+  }
   return { layout: { version: 1, accountBytes, items }, problems: [...new Set(problems)] };
+}
+
+/** A plain list that names the para's collators. */
+function fitSet(shapes: MetadataShapes, set: string, accountBytes: number): Fit {
+  const [pallet = '', item = ''] = set.split('.');
+  const found = shapes.item(set);
+  if (found === null) return { items: {}, problems: [absence(shapes, { pallet, item })] };
+  const { value } = found.layout;
+  const bytes = memberBytes(set, accountBytes);
+  const problems: string[] = [];
+  if (found.keys.length > 0) problems.push(`${set} is a map, and a plain list is wanted`);
+  else if (accountField(value, bytes) === null)
+    problems.push(`${set} should be a list of accounts of ${bytes} bytes, but is ${short(describeShape(value))}`);
+  return { items: { [set]: found.layout }, problems };
 }
 
 function accountProblems(policy: LayoutRules, bytes: number): string[] {
@@ -100,7 +120,7 @@ function fit(shapes: MetadataShapes, wanted: readonly WantedItem[], accountBytes
   return all;
 }
 
-function absence(shapes: MetadataShapes, { pallet, item }: WantedItem): string {
+function absence(shapes: MetadataShapes, { pallet, item }: Pick<WantedItem, 'pallet' | 'item'>): string {
   const items = shapes.items(pallet);
   return items === null
     ? `the para has no pallet ${pallet} (it has ${shapes.pallets().join(', ')})`

@@ -111,7 +111,7 @@ describe('a refusal names file, line, column, path, what is wrong and what would
       'adapter: system-account',
       'adapter: asset',
       [
-        'policy.yaml:13:14: power[0].adapter must be one of "system-account", "balance-holds", "balance-freezes", "balance-locks", "assets", "tokens", "staking-ledger", "account-map", "vesting", found "asset"',
+        'policy.yaml:13:14: power[0].adapter must be one of "system-account", "balance-holds", "balance-freezes", "balance-locks", "assets", "tokens", "staking-ledger", "account-map", "nomination-pools", "vesting", found "asset"',
       ],
     ],
     [

@@ -101,16 +101,24 @@ describe('the keys of Aura on the embedded para', () => {
     });
   });
 
-  it.each([
-    ['a pallet that the para lacks', 'Session.Validators', /no pallet Session/],
-    ['an item that the pallet lacks', 'Aura.Validators', /no storage item Validators/],
-    ['a map', 'System.Account', /is a map/],
-    ['what is no list', 'System.Number', /should be a list of accounts of 32 bytes/],
-    ['a list of other things', 'System.Events', /should be a list of accounts/],
-  ])('are refused where the policy names %s', async (_what, set, message) => {
-    await expect(
-      readPowerLayout(await embeddedMetadata('para-good'), rules({ sets: [set] })),
-    ).rejects.toMatchObject({ code: 'RESCUE_POLICY_UNEXECUTABLE', message: expect.stringMatching(message) });
+  it('are refused, each with what is wrong, where the policy names what is no list of accounts', async () => {
+    const sets = [
+      'Session.Validators',
+      'Aura.Validators',
+      'System.Account',
+      'System.Number',
+      'System.Events',
+    ];
+    const error = await readPowerLayout(await embeddedMetadata('para-good'), rules({ sets })).catch(String);
+    for (const words of [
+      /no pallet Session/,
+      /pallet Aura of the para has no storage item Validators/,
+      /System\.Account is a map/,
+      /System\.Number should be a list of accounts of 32 bytes/,
+      /System\.Events should be a list of accounts/,
+    ]) {
+      expect(error).toMatch(words);
+    }
   });
 });
 

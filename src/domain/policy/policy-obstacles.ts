@@ -89,6 +89,12 @@ export function policyConcerns(policy: Policy): string[] {
     concerns.push('voting.lateQuorumExtensionBlocks is 0: votes of the last moment cannot be answered');
   }
   const { release, collators } = policy;
+  const byRate = policy.power.filter((source) => 'rate' in source && source.rate !== undefined);
+  if (byRate.length > 0 && byRate.length < policy.power.length) {
+    concerns.push(
+      'power counts a token by a rate beside another token: if that one stands behind it, exclude the account that holds it there (a pallet or a pool), or the electorate has it twice and quorum is harder to reach',
+    );
+  }
   if (collators?.sets.some(isKeyList)) {
     concerns.push(
       `collators vote with the keys in their nodes (${collators.sets.join(', ')}): whoever gets into a node votes with its key; name Session.Validators where the para has it`,

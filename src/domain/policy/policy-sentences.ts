@@ -1,6 +1,7 @@
 import type { Planck, RelayBlock } from '../units.ts';
 import { collatorsAlone, isKeyList } from './collator-rules.ts';
 import { type Policy, type PowerSource, votesWithoutRoute } from './policy.ts';
+import type { StoredAmount } from './rate-rules.ts';
 import { trialRules } from './trial-rules.ts';
 
 /** How amounts, blocks and numbers are written where the sentences are read. */
@@ -94,7 +95,11 @@ function routeWords(route: Policy['routes'][number]): string {
 }
 
 function sourceWords(source: PowerSource, { number, symbol }: PolicyWords): string {
-  const times = source.weight === 1 ? '' : ` (times ${number(source.weight)})`;
+  const rate =
+    'rate' in source && source.rate
+      ? ` at the rate of ${ratePart(source.rate.numerator)} to ${ratePart(source.rate.denominator)}`
+      : '';
+  const times = `${rate}${source.weight === 1 ? '' : ` (times ${number(source.weight)})`}`;
   switch (source.adapter) {
     case 'system-account':
       return `the ${source.count.join(' and ')} balance in ${symbol}${times}`;
@@ -112,7 +117,14 @@ function sourceWords(source: PowerSource, { number, symbol }: PolicyWords): stri
       return `the ${source.count} stake in ${source.pallet}${times}`;
     case 'account-map':
       return `${source.pallet}.${source.item}${source.field === '' ? '' : `, ${source.field}`}${times}`;
+    case 'nomination-pools':
+      return `the stake in pools of ${source.pallet}${times}`;
     case 'vesting':
       return `what still vests in ${source.pallet}${times}`;
   }
+}
+
+function ratePart({ item, keys, field }: StoredAmount): string {
+  const of = keys.length === 0 ? '' : `(${keys.join(', ')})`;
+  return `${item}${of}${field === '' ? '' : `.${field}`}`;
 }

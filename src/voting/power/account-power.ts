@@ -6,7 +6,7 @@ import type { Policy, PowerSource } from '../../domain/policy/policy.ts';
 import type { Hex, Planck } from '../../domain/units.ts';
 import { collatorsAt } from './collator-set.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from './layout/power-layout.ts';
-import { ALL_PORTIONS } from './power-adapter.ts';
+import { EVERYWHERE } from './power-adapter.ts';
 import { adapterOf } from './power-adapters.ts';
 import { PowerStorage, type ProvenValue } from './power-storage.ts';
 
@@ -76,7 +76,7 @@ export function powerKeys(
   known: StorageLookup = () => null,
 ): Uint8Array[] {
   const { keys, get } = recording(known);
-  weighedBalance(policy, account, new PowerStorage(layout, get));
+  weighedBalance(policy, account, new PowerStorage(layout, get, false));
   return keys;
 }
 
@@ -88,7 +88,7 @@ export function electorateKeys(
 ): Uint8Array[] {
   const { keys, get } = recording(known);
   if (!collatorsAlone(policy)) {
-    const storage = new PowerStorage(layout, get);
+    const storage = new PowerStorage(layout, get, false);
     for (const [source] of pools(policy)) adapterOf(source).issuance(source, storage);
     for (const { account } of policy.excluded) weighedBalance(policy, account, storage);
   }
@@ -150,7 +150,7 @@ function pools({ power }: PowerRules): [PowerSource, number][] {
   return [...groups.values()].flatMap((sources): [PowerSource, number][] => {
     const [first] = sources;
     if (first === undefined) return [];
-    const weights = ALL_PORTIONS.map((portion) =>
+    const weights = EVERYWHERE.map((portion) =>
       sources
         .filter((source) => adapterOf(source).portions(source).includes(portion))
         .reduce((sum, { weight }) => sum + weight, 0),

@@ -1,12 +1,12 @@
 import { toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { isKeyList } from '../../domain/policy/collator-rules.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { CollatorBody } from '../../domain/round/collators.ts';
 import type { AccountHex } from '../../domain/units.ts';
-import type { PowerRules, StorageLookup } from './account-power.ts';
 import type { PowerLayout } from './layout/power-layout.ts';
 import { type Decoded, fieldOf, type Shape } from './layout/shape.ts';
-import { PowerStorage } from './power-storage.ts';
+import { PowerStorage, type ProvenValue } from './power-storage.ts';
 
 /** Far more than any para has; a list above it is not counted in part. */
 const MOST_COLLATORS = 10_000;
@@ -35,8 +35,8 @@ export function accountField(value: Shape, bytes: number): string | null {
  * @throws RESCUE_PROOF_INVALID when a list does not have its layout, RESCUE_POLICY_UNEXECUTABLE when the layout lacks it
  */
 export function collatorsAt(
-  { collators: rule, excluded }: Pick<PowerRules, 'collators' | 'excluded'>,
-  get: StorageLookup,
+  { collators: rule, excluded }: Pick<Policy, 'excluded'> & Partial<Pick<Policy, 'collators'>>,
+  get: (key: Uint8Array) => ProvenValue,
   layout: PowerLayout,
 ): CollatorBody | null {
   if (rule === undefined) return null;

@@ -17,7 +17,8 @@ export interface WantedItem {
 }
 
 /** Every unit of a pool of tokens lies in one of these parts of somebody's balance. */
-export type Portion = 'free' | 'reserved';
+/** `pooled`: what others hold for it, in accounts that nobody has a key of. */
+export type Portion = 'free' | 'reserved' | 'pooled';
 
 /**
  * One kind of voting power: which storage of the para it needs, and what the values mean. Pure; an adapter a file,
@@ -29,8 +30,12 @@ export interface PowerAdapter<Source extends PowerSource = PowerSource> {
   readonly name: Source['adapter'];
   /** Alternatives: the first list of items that the chain has in full is used. */
   wants(source: Source): readonly (readonly WantedItem[])[];
+  /** Why the source must not be used on a chain with these pallets; null when nothing is against it. */
+  conflict?(source: Source, pallets: readonly string[]): string | null;
   /** The token counted: two sources with the same pool share one issuance. */
   pool(source: Source): string;
+  /** Items that are read by keys which only values tell: a census takes them whole. */
+  pointsTo?(source: Source): readonly string[];
   /** Where the counted units lie. Sources of a pool that share no portion never count a unit twice. */
   portions(source: Source): readonly Portion[];
   /** Never more than what the account holds in these portions. */
@@ -39,4 +44,6 @@ export interface PowerAdapter<Source extends PowerSource = PowerSource> {
   issuance(source: Source, storage: PowerStorage): Planck;
 }
 
+/** Of an account's own balance. */
 export const ALL_PORTIONS: readonly Portion[] = ['free', 'reserved'];
+export const EVERYWHERE: readonly Portion[] = [...ALL_PORTIONS, 'pooled'];

@@ -24,10 +24,13 @@ function prefixOf(item: ItemLayout): Uint8Array {
 /** What an adapter reads storage through: keys and values by the layout of one chain. */
 export class PowerStorage {
   readonly layout: PowerLayout;
+  /** False while keys are found by reading, when a value that is null may just not be known yet. */
+  readonly complete: boolean;
   readonly #get: (key: Uint8Array) => ProvenValue;
 
-  constructor(layout: PowerLayout, get: (key: Uint8Array) => ProvenValue) {
+  constructor(layout: PowerLayout, get: (key: Uint8Array) => ProvenValue, complete = true) {
     this.layout = layout;
+    this.complete = complete;
     this.#get = get;
   }
 

@@ -1,6 +1,6 @@
 import type { PowerSource } from '../../../domain/policy/policy.ts';
 import { amountAt } from '../layout/shape.ts';
-import { ALL_PORTIONS, type PowerAdapter } from '../power-adapter.ts';
+import { EVERYWHERE, type PowerAdapter } from '../power-adapter.ts';
 
 /** An amount that some pallet keeps in a map by account: stakes that lie elsewhere than in the balance. */
 export const accountMap: PowerAdapter<PowerSource & { adapter: 'account-map' }> = {
@@ -15,7 +15,7 @@ export const accountMap: PowerAdapter<PowerSource & { adapter: 'account-map' }> 
     ];
   },
   pool: ({ supply }) => supply,
-  portions: () => ALL_PORTIONS,
+  portions: () => EVERYWHERE,
   balance({ pallet, item, field }, account, storage) {
     const name = `${pallet}.${item}`;
     const value = storage.read(name, account);

@@ -58,9 +58,10 @@ function compare(shapes: MetadataShapes, policy: LayoutRules): Comparison {
   const problems: string[] = accountProblems(policy, accountBytes);
   const items: Record<string, ItemLayout> = {};
   for (const [index, source] of policy.power.entries()) {
-    const fits = adapterOf(source)
-      .wants(source)
-      .map((wanted) => fit(shapes, wanted, accountBytes));
+    const adapter = adapterOf(source);
+    const conflict = adapter.conflict?.(source, shapes.pallets()) ?? null;
+    if (conflict !== null) problems.push(`power[${index}] (${source.adapter}): ${conflict}`);
+    const fits = adapter.wants(source).map((wanted) => fit(shapes, wanted, accountBytes));
     const best = fits.find((one) => one.problems.length === 0);
     if (best !== undefined) Object.assign(items, best.items);
     else
@@ -84,7 +85,9 @@ function fitSet(shapes: MetadataShapes, set: string, accountBytes: number): Fit 
   const problems: string[] = [];
   if (found.keys.length > 0) problems.push(`${set} is a map, and a plain list is wanted`);
   else if (accountField(value, bytes) === null)
-    problems.push(`${set} should be a list of accounts of ${bytes} bytes, but is ${short(describeShape(value))}`);
+    problems.push(
+      `${set} should be a list of accounts of ${bytes} bytes, but is ${short(describeShape(value))}`,
+    );
   return { items: { [set]: found.layout }, problems };
 }
 

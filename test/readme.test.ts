@@ -193,16 +193,18 @@ describe('the README', () => {
   });
 
   it('tells all stories of the demo', { timeout: 300_000 }, async () => {
-    const json = await run('pararescue demo --json', { cwd: folder, env: {} }).ended;
+    const tell = (line: string) => run(line, { cwd: folder, env: {} }).ended;
+    const [json, contract, mismatch] = await Promise.all([
+      tell('pararescue demo --json'),
+      tell('pararescue demo --contract'),
+      tell('pararescue demo --mismatch --json --block-ms 100'),
+    ]);
     const last = JSON.parse(json.stdout.trim().split('\n').at(-1) ?? '');
     expect(last).toMatchObject({ type: 'summary', data: { states: expect.arrayContaining(['voting']) } });
-    const { status, stdout } = await run('pararescue demo --contract', { cwd: folder, env: {} }).ended;
-    expect({ status, end: stdout.trim().split('\n').at(-1) }).toEqual({
+    expect({ status: contract.status, end: contract.stdout.trim().split('\n').at(-1) }).toEqual({
       status: 0,
       end: expect.stringMatching(/Rescued in/),
     });
-    const mismatch = await run('pararescue demo --mismatch --json --block-ms 100', { cwd: folder, env: {} })
-      .ended;
     const lines = mismatch.stdout
       .trim()
       .split('\n')

@@ -136,6 +136,43 @@ describe('JSON-RPC of the embedded network', () => {
       await own.close();
     });
 
+    it('answers rubbish of every kind to every method, with an error that was thought of', async () => {
+      const { best } = network.relay.chain;
+      const { methods } = (await client.ask('rpc_methods')).result as { methods: string[] };
+      const one = [
+        null,
+        true,
+        -1,
+        2 ** 60,
+        '',
+        '0x',
+        '0xz',
+        'é',
+        `0x${'ff'.repeat(40)}`,
+        {},
+        [],
+        [[]],
+        [{}],
+        [null],
+      ];
+      const lists = [
+        ...one.flatMap((value) => [[value], [value, value, value, value], [best.hash, value, value]]),
+        ['Core_version', ...one],
+        [best.hash, [{ key: 1, type: 'value' }], '0x00'],
+        [best.hash, [{ key: '0x', type: 'value', paginationStartKey: '0x' }]],
+      ];
+      const url = network.relay.url.replace('ws:', 'http:');
+      const unthought = [];
+      for (const method of methods) {
+        const calls = lists.map((params, id) => ({ jsonrpc: '2.0', id, method, params }));
+        const response = await fetch(url, { method: 'POST', body: JSON.stringify(calls) });
+        for (const { id, error } of (await response.json()) as Reply[])
+          if (error?.code === -32_603) unthought.push([method, lists[Number(id)], error.message]);
+      }
+      expect(unthought).toEqual([]);
+      expect((await client.ask('system_chain')).result).toBe('Pararescue Relay Devnet');
+    });
+
     it('lists exactly the methods that it has', async () => {
       const { methods } = (await client.ask('rpc_methods')).result as { methods: string[] };
       expect(methods).toContain('state_getReadProof');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readArtifact } from '../../devnet/artifacts.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { Endpoints } from '../../src/chain/nodes/endpoints.ts';
+import { askUntil } from '../support/ask-until.ts';
 import { commandLine } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -33,11 +34,27 @@ describe('pararescue devnet', () => {
   });
 
   it('names the contracts chain with its address, where it answers', async () => {
-    await devnet(['--contracts'], async (text) => {
+    await devnet(['--contracts', '--block-ms', '50'], async (text) => {
+      expect(text).toMatch(/^Ethereum +http:\/\/\S+ +the contracts chain for Ethereum wallets/m);
       const url = /^para 1000 +(ws:\/\/\S+) +contracts chain/m.exec(text)?.[1] ?? '';
       const endpoints = new Endpoints({ urls: [url] });
       expect(await endpoints.genesis()).toMatch(/^0x[0-9a-f]{64}$/);
       await endpoints.close();
+      // Finality is behind, as on real chains: one answer, so both are of one moment.
+      const heights = async () => {
+        const calls = ['chain_getHeader', 'archive_v1_finalizedHeight'].map((method, id) => ({
+          jsonrpc: '2.0',
+          id,
+          method,
+        }));
+        const response = await fetch(url.replace('ws:', 'http:'), {
+          method: 'POST',
+          body: JSON.stringify(calls),
+        });
+        const [head, final] = (await response.json()) as [{ result: { number: string } }, { result: number }];
+        return [Number(head.result.number), final.result] as const;
+      };
+      await askUntil(heights, ([best, final]) => best - final === 2);
     });
   });
 

@@ -9,8 +9,8 @@ import { submitSigned } from '../../src/sandbox/signing.ts';
 import { HAS_SPECS, ownRelaySpec, specFile } from '../blocks/specs.ts';
 
 /** A network whose collators and validators have no trouble. */
-async function serve(specs: SpecNetworkOptions['specs']) {
-  const network = await startSpecNetwork({ specs });
+async function serve(specs: SpecNetworkOptions['specs'], finalityLag = 0) {
+  const network = await startSpecNetwork({ specs, finalityLag });
   network.on('collation-failed', (panic) => {
     throw panic;
   });
@@ -33,6 +33,13 @@ describe('chains of given specs', () => {
     expect(api.registry.chainTokens).toEqual(['OWN']);
     expect((await api.rpc.chain.getHeader()).number.toNumber()).toBe(3);
     expect((await api.rpc.chain.getFinalizedHead()).toHex()).toBe(network.relay.chain.best.hash);
+  });
+
+  it('become final as late as asked for', async () => {
+    const network = await serve([await ownRelaySpec()], 2);
+    for (let count = 0; count < 5; count++) network.nextBlock();
+    const { best, finalized } = network.relay.chain;
+    expect([best.number, finalized.number]).toEqual([5, 3]);
   });
 
   it('say which specs are missing or too many', async () => {

@@ -290,5 +290,9 @@ describe('the newer JSON-RPC interface', () => {
     expect((await client.ask('transaction_v1_broadcast', '0x00')).error).toBeUndefined();
     expect((await client.ask('transaction_v1_stop', id)).result).toBeNull();
     expect((await client.ask('transaction_v1_stop', id)).error?.code).toBe(-32_602);
+    const more = [];
+    for (let count = 0; count < 16; count++)
+      more.push((await client.ask('transaction_v1_broadcast', '0x00')).result === null);
+    expect(more).toEqual([...Array.from({ length: 15 }, () => false), true]);
   });
 });

@@ -1,5 +1,6 @@
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Follow } from '../../src/sandbox/rpc/follow.ts';
 import { Voters } from '../../src/sandbox/voters.ts';
 import { bareChain, grow, scheduledChange, voterKey } from '../support/bare-chain.ts';
 
@@ -32,5 +33,35 @@ describe('what a chain keeps of its old blocks', () => {
     expect(chain.blockAt(0)?.state).not.toBeNull();
     // Of sets that ended before the oldest header nothing is left.
     expect(chain.grandpa?.endedSetOf(1)).toMatchObject({ last: 6 });
+  });
+
+  it('is kept for a client that has it pinned, until that client has too much', () => {
+    const chain = bareChain(['//A'], { states: 1, blocks: 1, headers: 1 });
+    const pair = voterKey('//A');
+    const voters = new Voters(chain, () => ({ pair, online: true, equivocates: false }));
+    const told: unknown[] = [];
+    const follow = new Follow(chain, false);
+    let stopped = 0;
+    follow.begin(
+      (event) => told.push(event),
+      () => {
+        stopped += 1;
+        follow.end();
+      },
+    );
+    grow(chain);
+    const first = chain.best;
+    for (let number = 2; number <= 8; number++) {
+      grow(chain);
+      voters.finalize(number);
+    }
+    expect([first.state, chain.header(first.hash)]).toEqual([null, undefined]);
+    expect(follow.block(first.hash)?.state?.root).toEqual(first.header.stateRoot);
+    for (let count = chain.best.number; count < 512; count++) grow(chain);
+    expect([told.at(-1), stopped]).toEqual([{ event: 'stop' }, 1]);
+    const heard = told.length;
+    grow(chain);
+    expect(told).toHaveLength(heard);
+    expect(follow.block(first.hash)).toBeUndefined();
   });
 });

@@ -93,14 +93,19 @@ export class Follow {
   #announce(block: Block): void {
     this.#pin(block);
     const parentBlockHash = toHex(block.header.parentHash);
-    const parent = this.#chain.block(parentBlockHash);
-    const changed = parent?.state && this.#chain.runtimeOf(parent) !== this.#chain.runtimeOf(block);
     this.#push({
       event: 'newBlock',
       blockHash: block.hash,
       parentBlockHash,
-      ...(this.withRuntime && { newRuntime: changed ? this.#runtimeOf(block) : null }),
+      ...(this.withRuntime && { newRuntime: this.#newRuntime(block, parentBlockHash) }),
     });
+  }
+
+  /** Null where it is that of its parent. */
+  #newRuntime(block: Block, parentHash: Hex) {
+    const parent = this.#chain.block(parentHash);
+    const isNew = parent?.state && this.#chain.runtimeOf(parent) !== this.#chain.runtimeOf(block);
+    return isNew ? this.#runtimeOf(block) : null;
   }
 
   #runtimeOf(block: Block) {

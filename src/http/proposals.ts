@@ -7,13 +7,19 @@ import { concatBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import type { AccountHex, ParaId } from '../domain/units.ts';
-import { type ProposalHead, proposalBody } from '../domain/views/voting.ts';
+import {
+  jointProposalBody,
+  ownProposalBody,
+  type ProposalBody,
+  type ProposalHead,
+} from '../domain/views/voting.ts';
+import { isJoint } from '../voting/ballots/ballot-shape.ts';
 import { refuseEarlierAct } from '../voting/ballots/text-version.ts';
 import { HttpError } from './error-replies.ts';
 import { paraIdOf, parseInput } from './input.ts';
 import type { Resource } from './resource.ts';
 
-/** A text of ten thousand bytes, each escaped, and the rest. */
+/** A text of ten thousand bytes, each escaped; or with half as many escaped the signatures of a multisig's hundred signatories. */
 const LARGEST_BODY = 64 * 1024;
 /** How long the code of an announced proposal is waited for. */
 const TICKET_MS = 10 * 60_000;
@@ -88,7 +94,11 @@ export const proposalsResource: Resource = (server, context) => {
     async (request, reply) => {
       const paraId: ParaId = paraIdOf(request.params);
       refuseEarlierAct('proposal', request.body);
-      const body = parseInput(proposalBody.strict, request.body, 'body');
+      const body = parseInput<z.ZodType<ProposalBody>>(
+        isJoint(request.body) ? jointProposalBody.strict : ownProposalBody.strict,
+        request.body,
+        'body',
+      );
       const head = { ...body, paraId };
       const client = clientOf(request);
       const found = await heavy.run({ client, account: head.proposer }, () => service.announce(head));

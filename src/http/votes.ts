@@ -5,6 +5,9 @@ import { paraIdOf, parseInput, requireSamePara } from './input.ts';
 import { LARGEST_VOTES_PAGE, votesQuery } from './queries.ts';
 import type { Resource } from './resource.ts';
 
+/** An act with the signatures of a multisig's hundred signatories. */
+const LARGEST_BODY = 48 * 1024;
+
 /** Votes and endorsements of the open round, and what they add up to: `/v1/paras/:id/{votes,endorsements,tally}`. */
 export const votesResource: Resource = (server, { service, throttle, weigh, clientOf }) => {
   const answers = createEncodedAnswers();
@@ -21,7 +24,7 @@ export const votesResource: Resource = (server, { service, throttle, weigh, clie
     return reply.type('application/json; charset=utf-8').send(body);
   });
   server.get('/v1/paras/:id/tally', async ({ params }) => service.tally(paraIdOf(params)));
-  const options = { bodyLimit: 4 * 1024, onRequest: throttle };
+  const options = { bodyLimit: LARGEST_BODY, onRequest: throttle };
   server.get('/v1/paras/:id/endorsements', async ({ params }) => ({
     endorsements: await service.endorsements(paraIdOf(params)),
   }));

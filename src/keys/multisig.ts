@@ -11,13 +11,16 @@ export const MAX_SIGNATORIES = 100;
 
 /**
  * Account of a multisig: blake2-256 of ("modlpy/utilisuba", sorted signatories, threshold as u16) (pallet-multisig,
- * `multi_account_id`). Any order is taken.
- * @throws RESCUE_CONFIG_INVALID for signatories that are twice there, too few or too many, or no accounts of 32 bytes
+ * `multi_account_id`), of which chains with accounts of 20 bytes take the first 20. Any order is taken.
+ * @throws RESCUE_CONFIG_INVALID for signatories that are twice there, too few or too many, or no accounts of so many bytes
  */
-export function multisigAccount({ signatories, threshold }: Multisig): MultisigAccount {
+export function multisigAccount(
+  { signatories, threshold }: Multisig,
+  accountBytes: 20 | 32 = 32,
+): MultisigAccount {
   const sorted = signatories.map(fromHex).sort(compareBytes);
-  const strange = sorted.find(({ length }) => length !== 32);
-  if (strange) throw invalid(`A signatory has 32 bytes, not ${strange.length}.`);
+  const strange = sorted.find(({ length }) => length !== accountBytes);
+  if (strange) throw invalid(`A signatory has ${accountBytes} bytes, not ${strange.length}.`);
   if (new Set(signatories).size !== sorted.length || sorted.length < 2 || sorted.length > MAX_SIGNATORIES) {
     throw invalid(`A multisig has 2 to ${MAX_SIGNATORIES} signatories, each once.`);
   }
@@ -26,7 +29,7 @@ export function multisigAccount({ signatories, threshold }: Multisig): MultisigA
   }
   const limit = Uint8Array.of(threshold & 0xff, threshold >> 8);
   const id = blake2b256(concatBytes(encodeText('modlpy/utilisuba'), encodeList(sorted), limit));
-  return { signatories: sorted.map(toHex), threshold, account: toHex(id) };
+  return { signatories: sorted.map(toHex), threshold, account: toHex(id.subarray(0, accountBytes)) };
 }
 
 /** The other signatories, in the order in which the pallet wants them. @throws RESCUE_CHAIN_REFUSES when `by` is none of them */

@@ -17,8 +17,10 @@ import { createProofVerifier, ProofError, scaleReader, storagePrefix } from '../
 import { censusPrefixes } from '../voting/census/prefixes.ts';
 import { verifyStorageRange } from '../voting/census/range.ts';
 import { readPowerLayout } from '../voting/power/layout/metadata-layout.ts';
+import type { MetadataShapes } from '../voting/power/layout/metadata-shapes.ts';
 import type { PowerLayout } from '../voting/power/layout/power-layout.ts';
 import { collectElectorate } from '../voting/power/proven-power.ts';
+import { proxyTypesOf } from '../voting/proxies/proxy-types.ts';
 
 export interface ParaNodes {
   readonly reader: ParaReader;
@@ -59,6 +61,7 @@ interface CodeFacts {
   readonly codeHash: Hex;
   readonly policy: Hex | null;
   readonly pallets: ReadonlySet<string>;
+  readonly proxyTypes: readonly string[] | null;
   readonly layout: PowerLayout | Unanswered | null;
 }
 
@@ -74,9 +77,11 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
     if (known?.codeHash === codeHash && known.policy === hash) return known;
     const metadata = await reader.metadata(head);
     const { MetadataShapes } = await import('../voting/power/layout/metadata-shapes.ts');
-    const pallets = new Set(palletsOf(() => new MetadataShapes(metadata).pallets()));
+    const shapes = decoded(() => new MetadataShapes(metadata));
+    const pallets = new Set(shapes.pallets());
+    const proxyTypes = proxyTypesOf(shapes)?.map(({ name }) => name) ?? null;
     const layout = policy && (await answerOf(() => readPowerLayout(metadata, policy.rules)));
-    known = { codeHash, policy: hash, pallets, layout };
+    known = { codeHash, policy: hash, pallets, proxyTypes, layout };
     return known;
   };
 
@@ -102,7 +107,9 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
         electorateAt(at, policy, layout),
         Promise.all(nodes.map((node) => answerOfNode(node, at, prefix))),
       ]);
-      return { observation, runtime, codeHash, items, electorate, nodes: answers };
+      const rules = policy?.rules.signers;
+      const signers = rules === undefined ? null : 'trouble' in code ? code : { ...code, rules };
+      return { observation, runtime, codeHash, items, electorate, signers, nodes: answers };
     }
   };
 
@@ -169,7 +176,7 @@ function lengthOf(value: Uint8Array | null | undefined): number | undefined {
   }
 }
 
-function palletsOf(read: () => string[]): string[] {
+function decoded(read: () => MetadataShapes): MetadataShapes {
   try {
     return read();
   } catch (cause) {
@@ -186,6 +193,7 @@ function nothingOf(observation: ParaObservation): ParaFacts {
     codeHash: trouble,
     items: trouble,
     electorate: null,
+    signers: null,
     nodes: [],
   };
 }

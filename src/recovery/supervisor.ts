@@ -28,7 +28,9 @@ import { createExecutor } from '../routes/executor.ts';
 import type { Routes } from '../routes/route.ts';
 import { executorEvents } from '../routes/step-events.ts';
 import { censusPrefixes } from '../voting/census/prefixes.ts';
+import { countedTypes } from '../voting/evidence/proxies.ts';
 import type { OpenRound } from '../voting/open-round.ts';
+import { PROXIES_PREFIX } from '../voting/proxies/proven-proxies.ts';
 import { type CensusKeeper, createCensusKeeper } from './census/keeper.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createFleetWatch, type FleetOptions, type FleetWatch } from './fleet/fleet-watch.ts';
@@ -279,11 +281,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       lookBack: (observation, from) => lookBack(relay, observation, from),
       whyImpossible: (rescue, observation) => whyImpossible(routes, rescue, observation),
       tell: tellOf(para.id),
-      onAnchor: ({ anchor, policy, layout }) =>
+      onAnchor: ({ anchor, policy, layout, proxyTypes }) =>
         census.keep({
           paraId: para.id,
           head: anchor.head,
-          prefixes: censusPrefixes(policy, layout),
+          prefixes: [
+            ...censusPrefixes(policy, layout),
+            ...(countedTypes(proxyTypes, policy).length > 0 ? [PROXIES_PREFIX] : []),
+          ],
           sources: para.nodes,
         }),
     });

@@ -1,9 +1,15 @@
 import { blake2b256 } from '../bytes/blake2.ts';
 import { concatBytes, equalBytes } from '../bytes/bytes.ts';
-import { toHex } from '../bytes/hex.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
 import { RescueError } from '../domain/errors.ts';
 import { type Policy, policyHash } from '../domain/policy/policy.ts';
-import type { EarlierRound, Ledger, RoundKey, TrialToKeep } from '../domain/ports/ledger.ts';
+import type {
+  AccountProofNodes,
+  EarlierRound,
+  Ledger,
+  RoundKey,
+  TrialToKeep,
+} from '../domain/ports/ledger.ts';
 import { provenAnchor } from '../domain/records/anchor.ts';
 import * as ballots from '../domain/records/ballot.ts';
 import { type AcceptedLoss, acceptedLoss } from '../domain/records/loss.ts';
@@ -75,16 +81,16 @@ export function createLedger(database: Database): Ledger {
           { key: anchorKey(paraId, anchor.head.hash, anchor.relay.number), value: { anchor, evidence } },
         ]),
       ),
-    putProposal: (proposal, code, trial = null) =>
-      database.exclusively(() => putProposal(database, proposal, code, trial)),
+    putProposal: (proposal, code, trial = null, proofs = []) =>
+      database.exclusively(() => putProposal(database, proposal, code, trial, proofs)),
     trial: (round, proposal) => database.read(trialKey(round, proposal), keptTrial),
     proposals: (round) => database.readRange(proposalsOf(round), proposalRecord),
     code: (codeHash) => readCode(database, codeHash),
     votes: (round) => database.readRange(votesOf(round), ballots.vote),
-    putVote: (vote, proofKeys, nodes) =>
-      database.exclusively(() => putVote(database, vote, proofKeys, nodes)),
+    putVote: (vote, keys, nodes, others = []) =>
+      database.exclusively(() => putVote(database, vote, [{ keys, nodes }, ...others])),
     endorsements: (round) => database.readRange(endorsementsOf(round), ballots.countedEndorsement),
-    putEndorsement: (endorsement) =>
+    putEndorsement: (endorsement, proofs = []) =>
       database.exclusively(async () => {
         const { proposal, account, sequence } = endorsement;
         const key = endorsementKey(endorsement, proposal, account);
@@ -95,7 +101,10 @@ export function createLedger(database: Database): Ledger {
             `a statement of ${account} on this proposal with sequence ${stored.sequence} is already stored`,
           );
         }
-        await database.write([{ key, value: endorsement }]);
+        await database.write([
+          { key, value: endorsement },
+          ...(await proofWrites(database, endorsement, proofs)),
+        ]);
       }),
     releases: (round) => database.readRange(releasesOf(round), countedRelease),
     putRelease: (release) =>
@@ -197,6 +206,7 @@ async function putProposal(
   proposal: Proposal,
   code: Uint8Array,
   kept: TrialToKeep | null,
+  proofs: readonly AccountProofNodes[],
 ): Promise<void> {
   const key = proposalKey(proposal, proposal.hash);
   if ((await database.read(key, proposalRecord)) !== null) return;
@@ -211,6 +221,7 @@ async function putProposal(
     { key, value: proposal },
     { key: codeKey(codeHash), value: code },
     ...(kept ? await trialWrites(database, proposal, kept) : []),
+    ...(await proofWrites(database, proposal, proofs)),
   ]);
 }
 
@@ -242,8 +253,7 @@ async function readCode(database: Database, codeHash: Hex): Promise<Uint8Array |
 async function putVote(
   database: Database,
   vote: CountedVote,
-  proofKeys: readonly Hex[],
-  nodes: readonly Uint8Array[],
+  proofs: readonly AccountProofNodes[],
 ): Promise<void> {
   const round: RoundKey = vote;
   const key = voteKey(round, vote.account);
@@ -255,19 +265,32 @@ async function putVote(
       { details: { account: vote.account, sequence: counted.sequence } },
     );
   }
-  const hashes = nodes.map(hashOf);
-  const list = concatBytes(...hashes);
-  const nodeKeys = hashes.map(nodeKey);
+  await database.write([{ key, value: vote }, ...(await proofWrites(database, vote, proofs))]);
+}
+
+/** Each node once, and for each storage key which of them prove it. */
+async function proofWrites(
+  database: Database,
+  { paraId, anchor }: { readonly paraId: ParaId; readonly anchor: Hex },
+  proofs: readonly AccountProofNodes[],
+): Promise<Write[]> {
+  const fresh = new Map<Hex, Uint8Array>();
+  const lists = proofs.flatMap(({ keys, nodes }): Write[] => {
+    const hashes = nodes.map(hashOf);
+    for (const [index, node] of nodes.entries()) {
+      const hash = hashes[index];
+      if (hash !== undefined) fresh.set(toHex(hash), node);
+    }
+    const list = concatBytes(...hashes);
+    return keys.map((storageKey) => ({ key: proofKey(paraId, anchor, storageKey), value: list }));
+  });
+  const nodeKeys = [...fresh.keys()].map((hash) => nodeKey(fromHex(hash)));
   const known = await database.readManyBytes(nodeKeys);
-  const writes: Write[] = [{ key, value: vote }];
-  for (const storageKey of proofKeys) {
-    writes.push({ key: proofKey(vote.paraId, vote.anchor, storageKey), value: list });
-  }
-  for (const [index, node] of nodes.entries()) {
-    const nodeAt = nodeKeys[index];
-    if (nodeAt !== undefined && known[index] === null) writes.push({ key: nodeAt, value: node });
-  }
-  await database.write(writes);
+  const nodes = [...fresh.values()].flatMap((value, index): Write[] => {
+    const key = nodeKeys[index];
+    return key === undefined || known[index] !== null ? [] : [{ key, value }];
+  });
+  return [...lists, ...nodes];
 }
 
 async function readProof(

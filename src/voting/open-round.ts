@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import type { Ledger, RoundKey, RoundRecord } from '../domain/ports/ledger.ts';
 import type { CollatorBody } from '../domain/round/collators.ts';
 import { type CountedEndorsement, isEndorsed } from '../domain/round/endorsement.ts';
-import type { Anchor, CountedVote, Proposal, RoundPlace } from '../domain/round/round.ts';
+import type { Anchor, CountedVote, Proposal, ProxyType, RoundPlace } from '../domain/round/round.ts';
 import { type CandidateTally, createVoteSums } from '../domain/round/tally.ts';
 import type { AccountHex, Hex, Planck, RelayBlock } from '../domain/units.ts';
 import type { VotesPage, VotesWanted } from '../domain/views/voting.ts';
@@ -23,6 +23,8 @@ export interface OpenRound {
   /** Null where the policy has no collators decide. */
   readonly collators: CollatorBody | null;
   readonly layout: PowerLayout;
+  /** Of the para at the anchor; empty where no proxy speaks for anybody. */
+  readonly proxyTypes: readonly ProxyType[];
   proposals(): readonly Proposal[];
   votes(): readonly CountedVote[];
   /** In the order in which they were admitted. */
@@ -106,6 +108,7 @@ export async function loadRound(
     electorate,
     collators,
     layout,
+    proxyTypes: stored.evidence.proxyTypes ?? [],
     proposals: () => [...proposals.values()],
     votes: () => [...votes.values()],
     votesPage: order.page,

@@ -13,7 +13,7 @@ export interface VoteOrder {
 /**
  * Votes lie by the relay block at which they were admitted, and within one block by account. A page is the one after a
  * place in that order, whatever was added meanwhile: a reader misses only votes of the block that is still going on, and
- * asks for that block once more; a vote that replaced one he has comes again.
+ * asks for that block once more; a vote that replaced one he has comes again. A page with votes of multisigs has fewer of them.
  */
 export function createVoteOrder(): VoteOrder {
   const votes: CountedVote[] = [];
@@ -44,12 +44,24 @@ export function createVoteOrder(): VoteOrder {
       const known = votes[next];
       const isKnown = known?.admittedAt === Number(block) && known.account === account;
       const start = Math.max(from, after !== undefined && isKnown ? next + 1 : next);
-      const page = votes.slice(start, start + limit);
+      let end = start;
+      let weight = 0;
+      for (; end < votes.length; end++) {
+        weight += weightOf(votes[end]);
+        if (weight > limit && end > start) break;
+      }
+      const page = votes.slice(start, end);
       const last = page.at(-1);
-      const more = last !== undefined && start + limit < votes.length;
+      const more = last !== undefined && end < votes.length;
       return { votes: page, next: more ? `${last.admittedAt}-${last.account}` : null };
     },
   };
+}
+
+/** As how many votes of a single key one counts for the length of a page: those of multisigs have many signatures. */
+function weightOf(vote: CountedVote | undefined): number {
+  if (!vote || 'signature' in vote) return 1;
+  return 1 + vote.signatures.length + Math.floor((vote.multisig?.signatories.length ?? 0) / 8);
 }
 
 export function byAdmission(a: Place, b: Place): number {

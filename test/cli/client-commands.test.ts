@@ -7,7 +7,7 @@ import { loadOperatorToken } from '../../src/app/operator-token.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import type { Condition } from '../../src/domain/chain/condition.ts';
 import { policyHash } from '../../src/domain/policy/policy.ts';
-import type { JointOptIn, SignedBallot, SignedOptIn } from '../../src/domain/round/round.ts';
+import type { Ballot, JointOptIn, OwnSignature, SignedOptIn } from '../../src/domain/round/round.ts';
 import type { ProposalHead } from '../../src/domain/views/voting.ts';
 import { verifyOptIn } from '../../src/voting/ballots/opt-in-signatures.ts';
 import {
@@ -31,6 +31,7 @@ import {
 } from '../store/samples.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openDoor } from '../support/http-door.ts';
+import { ownSigned } from '../support/own-signed.ts';
 import { CODE } from '../support/recording-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -173,7 +174,7 @@ describe('vote', () => {
     const result = await commandLine([...vote, '--signer-uri-env', 'MY_KEY', '--url', url], { env: ENV });
     expect(result).toMatchObject({ status: 0, stderr: '' });
     expect(result.stdout).toContain(`${ALICE_ADDRESS} (${ALICE})`);
-    const [name, ballot] = service.calls[0] as [string, SignedBallot];
+    const [name, ballot] = service.calls[0] as [string, Ballot & OwnSignature];
     expect(name).toBe('vote');
     expect(ballot).toMatchObject({ choice: 'nay', proposal: hash(8), account: ALICE, sequence: 1, round: 1 });
     verifySignature({ ...ballot, text: voteText(ballot) });
@@ -199,7 +200,7 @@ describe('vote', () => {
       { env: key },
     );
     expect(again).toMatchObject({ status: 0 });
-    const ballot = service.calls[0]?.[1] as SignedBallot;
+    const ballot = service.calls[0]?.[1] as Ballot & OwnSignature;
     verifySignature({ ...ballot, text: voteText(ballot) });
     expect(`${result.stderr}${again.stdout}${again.stderr}`).not.toContain('bottom');
   });
@@ -230,7 +231,7 @@ describe('vote', () => {
       url,
     ]);
     expect(second).toMatchObject({ status: 0 });
-    const ballot = service.calls[0]?.[1] as SignedBallot;
+    const ballot = service.calls[0]?.[1] as Ballot & OwnSignature;
     verifySignature({ ...ballot, text: voteText(ballot) });
   });
 
@@ -317,7 +318,7 @@ describe('propose', () => {
     expect(result).toMatchObject({ status: 0, stderr: '' });
     expect(result.stdout).toContain(blake(CODE));
     const [, head, sent] = service.calls[0] ?? [];
-    const input = head as ProposalHead;
+    const input = ownSigned(head as ProposalHead);
     expect(sent).toEqual(CODE);
     const statement = {
       relayGenesis: hash(1),

@@ -107,6 +107,7 @@ describe("what the para's own state says", () => {
       codeHash: { hash: hash('05') },
       items: { auraAuthorities: 2, auraExtAuthorities: 2, hasPendingCode: false, migrations: 'none' },
       electorate: { power: 5n, collators: null },
+      signers: null,
       nodes: [
         { accounts: 12_345, isAll: false },
         { accounts: 12_200, isAll: false },
@@ -159,6 +160,37 @@ describe("what the para's own state says", () => {
       'obstacle',
     ],
     ['power that nobody proves', { electorate: away }, 'power', 'unknown'],
+    [
+      'a mapping of Ethereum keys that the para does not have',
+      { signers: { rules: { ethereum: 'hydration' }, pallets: new Set(['Revive']), proxyTypes: ['Any'] } },
+      'signers',
+      'warning',
+    ],
+    [
+      'proxies of a kind that the para does not have',
+      { signers: { rules: { proxies: ['Any', 'Governance'] }, pallets: new Set(), proxyTypes: ['Any'] } },
+      'signers',
+      'warning',
+    ],
+    [
+      'no proxies at all',
+      { signers: { rules: { proxies: ['Any'] }, pallets: new Set(), proxyTypes: null } },
+      'signers',
+      'warning',
+    ],
+    [
+      'signers as the para has them',
+      {
+        signers: {
+          rules: { ethereum: 'revive', proxies: ['Any'] },
+          pallets: new Set(['Revive']),
+          proxyTypes: ['Any'],
+        },
+      },
+      'signers',
+      'ok',
+    ],
+    ['signers of which no metadata tells', { signers: away }, 'signers', 'unknown'],
     [
       'a para that is not live',
       { observation: healthyPara({ lifecycle: 'Onboarding' }) },

@@ -6,14 +6,17 @@ import { castVote, optInWith, proposeCode } from '../../src/client/acts.ts';
 import type { Handover } from '../../src/domain/chain/handover.ts';
 import { RescueError } from '../../src/domain/errors.ts';
 import type { Choice, Proposal } from '../../src/domain/round/round.ts';
-import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
-import { endorsementText } from '../../src/voting/ballots/texts.ts';
+import type { AccountHex } from '../../src/domain/units.ts';
+import { mappedIfShort } from '../../src/keys/mapped-account.ts';
+import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
+import { endorsementText, voteText } from '../../src/voting/ballots/texts.ts';
 import { checkSignatures } from '../../src/voting/evidence/signatures.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { tinyRuntime } from '../code/tiny-runtime.ts';
 import { wasmModule } from '../code/wasm-module.ts';
 import { openReceiver } from '../monitor/receiver.ts';
 import { askUntil } from '../support/ask-until.ts';
+import { openKeylessAccounts } from '../support/keyless-accounts.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -231,10 +234,15 @@ describe('voting', () => {
     await scene.until((para) => para.anchor !== null, 10);
   });
 
-  it('goes on with every para node dead once the census is complete, and gives evidence that holds', async () => {
+  it('goes on with every para node dead once the census is complete, also for accounts for which others sign, and gives evidence that holds', async () => {
     scene = await openScene({ unlocked: true });
     const { network, client } = scene;
-    await scene.optIn();
+    const key = signerFromUri(`0x${'e7'.repeat(32)}`, 'ethereum');
+    const mapped = mappedIfShort(key.account, 'frontier-hashed');
+    await scene.optIn((policy) => {
+      policy.signers = { ethereum: 'frontier-hashed' };
+    });
+    const { multisig, pure, proxied } = await openKeylessAccounts(network, 5n * 10n ** 12n, mapped);
     await scene.breakPara();
     await scene.until((para) => para.census?.complete === true);
     await network.faults.stopParaRpc();
@@ -243,14 +251,49 @@ describe('voting', () => {
     await vote(proposal, 'aye', 4);
     const voter = network.holders.at(-1);
     expect((await client.accountProof(network.paraId, voter?.account ?? '0x')).power).toBe(voter?.balance);
+
+    const [alice, bob, charlie, dave] = ['//Alice', '//Bob', '//Charlie', '//Dave'].map((uri) =>
+      signerFromUri(uri),
+    );
+    if (!alice || !bob || !charlie || !dave) throw new Error('nobody signs');
+    /** These sign an aye for an account, as one or as the multisig. */
+    const speak = (account: AccountHex, by: readonly TextSigner[], sequence = 1) => {
+      const { relayGenesis, paraId, anchor, round, roundId, hash } = proposal;
+      const place = { relayGenesis, paraId, anchor, round, roundId, proposal: hash };
+      const ballot = { ...place, choice: 'aye', account, sequence } as const;
+      const signatures = by.map((signer) => ({
+        account: signer === key ? mapped : signer.account,
+        scheme: signer.scheme,
+        signature: signer.sign(voteText(ballot)),
+      }));
+      const { signatories, threshold } = multisig;
+      return client.vote({
+        ...ballot,
+        multisig: by.length > 1 ? { signatories, threshold } : null,
+        signatures,
+      });
+    };
+    const power = 5n * 10n ** 12n;
+    expect(await speak(multisig.account, [charlie, dave])).toMatchObject({ power });
+    expect(await speak(pure, [alice])).toMatchObject({ account: pure, power });
+    expect(await speak(proxied, [alice, dave])).toMatchObject({ account: proxied });
+    expect(await speak(mapped, [key])).toMatchObject({ account: mapped, power });
+    // The account's own key takes the place of what its proxy said, and cannot be replaced by less.
+    await castVote(client, proposal, bob, 'aye', 2);
+    expect(await codeOf(speak(proxied, [alice, dave], 2))).toBe('RESCUE_VOTE_SEQUENCE');
+    expect(await speak(proxied, [alice, dave], 3)).toMatchObject({ sequence: 3 });
+    expect(await codeOf(speak(pure, [charlie], 2))).toBe('RESCUE_VOTE_INVALID');
+    expect(await codeOf(speak(pure, [charlie, dave], 2))).toBe('RESCUE_VOTE_INVALID');
+    expect(await codeOf(speak(multisig.account, [charlie, bob], 2))).toBe('RESCUE_VOTE_INVALID');
+    expect((await client.votes(network.paraId)).length).toBe(8);
     await scene.until((para) => para.state.startsWith('upgrading'), 20);
     const lines: Uint8Array[] = [];
     for await (const chunk of await client.evidence(network.paraId)) lines.push(chunk);
     const report = await verifyEvidence([Buffer.concat(lines)], { checkSignatures });
     expect(report.failed).toBeNull();
-    expect(report.points.filter(({ status }) => status === 'holds').map(({ point }) => point)).toContain(
-      'tally',
-    );
+    const held = report.points.filter(({ status }) => status === 'holds').map(({ point }) => point);
+    expect(held).toEqual(expect.arrayContaining(['tally', 'proxies']));
+    expect(report.result?.votes).toBe(8);
   });
 
   it('takes one account as often as it may change its mind, and stores no more of it', async () => {

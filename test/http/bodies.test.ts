@@ -41,8 +41,8 @@ describe('a JSON body', () => {
   });
 
   it.each([
-    ['votes', 4 * 1024],
-    ['endorsements', 4 * 1024],
+    ['votes', 48 * 1024],
+    ['endorsements', 48 * 1024],
     ['releases', 4 * 1024],
   ])('for %s of more than %i bytes is refused by its size', async (path, most) => {
     const ofSize = (size: number) => `{"a":"${'x'.repeat(size - 8)}"}`;

@@ -28,7 +28,11 @@ import { type Check, READINESS, type Readiness } from '../../src/domain/readines
 import type { ActsState } from '../../src/domain/records/acts-state.ts';
 import type { AcceptedLoss } from '../../src/domain/records/loss.ts';
 import type { CensusRecord } from '../../src/domain/round/census.ts';
-import { type CountedEndorsement, STANCES } from '../../src/domain/round/endorsement.ts';
+import {
+  type CountedEndorsement,
+  type SignedEndorsement,
+  STANCES,
+} from '../../src/domain/round/endorsement.ts';
 import {
   type CountedRelease,
   RELEASE_ASKERS,
@@ -36,15 +40,18 @@ import {
   type ReleaseStanding,
 } from '../../src/domain/round/release.ts';
 import {
+  type ActSignature,
   type Anchor,
   type AnchorEvidence,
   CHOICES,
   type ContractOptIn,
   type CountedVote,
   type JointOptIn,
+  type JointSignature,
   type Proposal,
   SIGNATURE_SCHEMES,
   type SignatureScheme,
+  type SignedBallot,
   type SignedOptIn,
 } from '../../src/domain/round/round.ts';
 import type { RoundClock } from '../../src/domain/round/tally.ts';
@@ -104,6 +111,18 @@ const signer: fc.Arbitrary<{ account: Hex; signature: Hex; scheme: SignatureSche
 const both = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) =>
   fc.tuple(a, b).map(([left, right]): A & B => ({ ...left, ...right }));
 
+/** Signatures of others for an account, as far as a record tells. */
+const jointSignatures: fc.Arbitrary<JointSignature> = fc.record({
+  multisig: fc.option(
+    fc.record({
+      signatories: fc.array(hash, { maxLength: 3 }),
+      threshold: fc.integer({ min: 1, max: 100 }),
+    }),
+  ),
+  signatures: fc.array(signer, { maxLength: 3 }),
+});
+const jointSigner = both(fc.record({ account: hash }), jointSignatures);
+
 const bound = fc.record({
   relayGenesis: hash,
   paraId,
@@ -113,7 +132,10 @@ const bound = fc.record({
   proposal: hash,
   sequence: sequences,
 });
-export const signedBallots = both(both(bound, signer), fc.record({ choice: fc.constantFrom(...CHOICES) }));
+const choice = fc.record({ choice: fc.constantFrom(...CHOICES) });
+export const ownBallots = both(both(bound, signer), choice);
+export const jointBallots = both(both(bound, jointSigner), choice);
+export const signedBallots = fc.oneof<fc.Arbitrary<SignedBallot>[]>(ownBallots, jointBallots);
 export const votes: fc.Arbitrary<CountedVote> = both(
   signedBallots,
   fc.record(
@@ -121,9 +143,12 @@ export const votes: fc.Arbitrary<CountedVote> = both(
     { requiredKeys: ['power', 'admittedAt'] },
   ),
 );
-export const signedEndorsements = both(
-  both(bound, signer),
-  fc.record({ stance: fc.constantFrom(...STANCES) }),
+const stance = fc.record({ stance: fc.constantFrom(...STANCES) });
+export const ownEndorsements = both(both(bound, signer), stance);
+export const jointEndorsements = both(both(bound, jointSigner), stance);
+export const signedEndorsements = fc.oneof<fc.Arbitrary<SignedEndorsement>[]>(
+  ownEndorsements,
+  jointEndorsements,
 );
 export const endorsements: fc.Arbitrary<CountedEndorsement> = both(
   signedEndorsements,
@@ -168,7 +193,8 @@ export const releaseViews: fc.Arbitrary<ReleaseView> = fc.record({
 });
 
 const runtime = fc.record({ specName: text, specVersion: u32 });
-const proposer = signer.map(({ account: proposer, ...rest }) => ({ proposer, ...rest }));
+const ownProposer = signer.map(({ account: proposer, ...rest }) => ({ proposer, ...rest }));
+const jointProposer = both(fc.record({ proposer: hash }), jointSignatures);
 export const trialSummaries: fc.Arbitrary<TrialSummary> = fc.record({
   outcome: fc.constantFrom(...OUTCOMES),
   blocks: count,
@@ -179,7 +205,7 @@ export const trialSummaries: fc.Arbitrary<TrialSummary> = fc.record({
 export const proposals: fc.Arbitrary<Proposal> = both(
   fc.record({ trial: trialSummaries, changes: few(text) }, { requiredKeys: [] }),
   both(
-    proposer,
+    fc.oneof<fc.Arbitrary<{ proposer: Hex } & ActSignature>[]>(ownProposer, jointProposer),
     fc.record({
       hash,
       relayGenesis: hash,
@@ -195,10 +221,10 @@ export const proposals: fc.Arbitrary<Proposal> = both(
     }),
   ),
 );
-export const proposalBodies: fc.Arbitrary<ProposalBody> = both(
-  proposer,
-  fc.record({ roundId: hash, codeHash: hash, text }),
-);
+const proposed = fc.record({ roundId: hash, codeHash: hash, text });
+export const ownProposalBodies = both(ownProposer, proposed);
+export const jointProposalBodies = both(jointProposer, proposed);
+export const proposalBodies = fc.oneof<fc.Arbitrary<ProposalBody>[]>(ownProposalBodies, jointProposalBodies);
 export const uploadInvitations: fc.Arbitrary<UploadInvitation> = fc.record({
   hash,
   codeHash: hash,
@@ -213,19 +239,7 @@ const act = fc.record({
   sequence: sequences,
 });
 export const signedOptIns: fc.Arbitrary<SignedOptIn> = both(act, signer);
-export const jointOptIns: fc.Arbitrary<JointOptIn> = both(
-  act,
-  fc.record({
-    account: hash,
-    multisig: fc.option(
-      fc.record({
-        signatories: fc.array(hash, { maxLength: 3 }),
-        threshold: fc.integer({ min: 1, max: 100 }),
-      }),
-    ),
-    signatures: fc.array(signer, { maxLength: 3 }),
-  }),
-);
+export const jointOptIns: fc.Arbitrary<JointOptIn> = both(act, jointSigner);
 export const contractOptIns: fc.Arbitrary<ContractOptIn> = both(
   act,
   fc.record({ contract: fc.record({ genesis: hash, address: hexOf(20) }) }),

@@ -39,6 +39,8 @@ import { storeFinding, storeReport } from '../../src/domain/views/store.ts';
 import {
   accountProof,
   accountTrial,
+  jointProposalBody,
+  ownProposalBody,
   proposalBody,
   substituteInstruction,
   tallyView,
@@ -123,6 +125,12 @@ function putOptIn(database: Database, value: OptIn): StoreDoor {
 const counted = { power: 1n, admittedAt: 1 };
 
 export const ROWS: Readonly<Record<string, Row>> = {
+  ownBallot: part(ballot.ownBallot, some.ownBallots, 'signedBallot'),
+  jointBallot: part(ballot.jointBallot, some.jointBallots, 'signedBallot'),
+  ownEndorsement: part(ballot.ownEndorsement, some.ownEndorsements, 'signedEndorsement'),
+  jointEndorsement: part(ballot.jointEndorsement, some.jointEndorsements, 'signedEndorsement'),
+  ownProposalBody: part(ownProposalBody, some.ownProposalBodies, 'proposalBody'),
+  jointProposalBody: part(jointProposalBody, some.jointProposalBodies, 'proposalBody'),
   signedBallot: row({
     schema: ballot.signedBallot,
     values: some.signedBallots,

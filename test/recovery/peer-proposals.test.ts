@@ -5,7 +5,7 @@ import { RescueError } from '../../src/domain/errors.ts';
 import { messageOfEvent, type Tell } from '../../src/domain/events.ts';
 import type { Peer } from '../../src/domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../src/domain/round/endorsement.ts';
-import type { Proposal } from '../../src/domain/round/round.ts';
+import { type Proposal, signatureOf } from '../../src/domain/round/round.ts';
 import type { ProposalHead } from '../../src/domain/views/voting.ts';
 import { boundedTell } from '../../src/recovery/bounded-tell.ts';
 import { ProposalExchange, type ProposalTracker } from '../../src/recovery/peers/proposals.ts';
@@ -130,8 +130,7 @@ describe('exchange of proposals with a peer', () => {
         code: CODE,
         text: 'mends it',
         proposer: proposal.proposer,
-        signature: proposal.signature,
-        scheme: 'sr25519',
+        ...signatureOf(proposal),
       },
     ]);
     expect(peer.fetched).toEqual([proposal.codeHash]);
@@ -155,7 +154,7 @@ describe('exchange of proposals with a peer', () => {
       { ...good, round: PLACE.round + 1, roundId: hash(78) },
       { ...good, anchor: hash(77), roundId: hash(79) },
       { ...good, text: 'says something else' },
-      { ...other, signature: good.signature },
+      { ...other, ...signatureOf(good) },
     ]);
     await exchange.fetch(peer, tracker, live());
     expect([offered, peer.fetched]).toEqual([[], []]);

@@ -9,6 +9,7 @@ import type {
   Anchor,
   AnchorEvidence,
   CountedVote,
+  OwnSignature,
   Proposal,
   RoundPlace,
   SignedOptIn,
@@ -184,7 +185,7 @@ export function sampleProposal(code: Uint8Array, overrides: Partial<Proposal> = 
   };
 }
 
-export function sampleVote(overrides: Partial<CountedVote> = {}): CountedVote {
+export function sampleVote(overrides: Partial<CountedVote & OwnSignature> = {}): CountedVote & OwnSignature {
   return {
     ...PLACE,
     proposal: hash(8),

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
 import { writeEvidence } from '../../src/voting/evidence/writer.ts';
+import { ownSigned } from '../support/own-signed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { sampleEvidence } from '../voting/evidence-sample.ts';
 
@@ -43,7 +44,7 @@ describe('evidence verified on threads of the built package', () => {
     const input = sampleEvidence(20);
     const [first, second] = input.votes;
     if (!first || !second) throw new Error('the sample has no votes');
-    const forged = { ...second, signature: first.signature };
+    const forged = { ...ownSigned(second), signature: ownSigned(first).signature };
     const votes = input.votes.map((vote) => (vote === second ? forged : vote));
     expect(await onThreads({ ...input, votes }, 3)).toEqual({ failed: 'signatures', votes: null });
   });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collatorSection } from '../../src/domain/policy/collator-rules.ts';
 import type { CollatorBody } from '../../src/domain/round/collators.ts';
-import type { Ballot, SignedBallot } from '../../src/domain/round/round.ts';
+import type { Ballot, OwnSignature, SignedBallot } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { type AdmissionInput, admitBallot, type RoundBinding } from '../../src/voting/ballots/admission.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
@@ -22,7 +22,7 @@ const round: RoundBinding = {
   clock: { closesAt: 500 },
 };
 
-function vote(change: Partial<Ballot> = {}, uri = '//Alice'): SignedBallot {
+function vote(change: Partial<Ballot> = {}, uri = '//Alice'): Ballot & OwnSignature {
   const signer = signerFromUri(uri);
   const { relayGenesis, paraId, anchor, roundId } = round;
   const ballot: Ballot = {

@@ -17,6 +17,7 @@ import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
 import { electorateKeys } from '../../src/voting/power/account-power.ts';
 import { systemAccountKey, totalIssuanceKey } from '../../src/voting/power/adapters/system-account.ts';
 import type { PowerLayout } from '../../src/voting/power/layout/power-layout.ts';
+import { proxiesKey } from '../../src/voting/proxies/proven-proxies.ts';
 import { accountInfo } from './account-info.ts';
 
 /** A round of para 2000 that was decided at relay block 1100, with real tries and signatures. */
@@ -24,6 +25,8 @@ const PARA = 2000;
 const GENESIS: Hex = `0x${'91'.repeat(32)}`;
 const TREASURY: Hex = `0x${'07'.repeat(32)}`;
 export const DECIDED_AT = 1_100;
+/** So that absence is proven as well. */
+const proxyKeys = (holders: readonly Uint8Array[]) => holders.map((id) => proxiesKey(toHex(id)));
 /** What the first proposal proposes. */
 export const SAMPLE_CODE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 /** Long enough before the anchor's relay block for the head to be stalled by then. */
@@ -113,7 +116,11 @@ export function sampleEvidence(
     ],
     1,
   );
-  const allKeys = [...holders, treasury].map(systemAccountKey);
+  const allKeys = [
+    ...[...holders, treasury].map(systemAccountKey),
+    ...proxyKeys(holders),
+    ...(more.entries ?? []).map(([key]) => key),
+  ];
   const nodes = new Map(paraState.prove(allKeys).map((node) => [toHex(blake2b256(node)), node]));
   const paraHeader = encodeHeader(header(41, paraState.root));
   const headData = concatBytes(encodeCompact(paraHeader.length), paraHeader);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
 import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import { powerKeys } from '../../src/voting/power/account-power.ts';
-import { readPowerLayout } from '../../src/voting/power/layout/metadata-layout.ts';
+import { readPowerLayout, readProxyTypes } from '../../src/voting/power/layout/metadata-layout.ts';
 import { MetadataShapes } from '../../src/voting/power/layout/metadata-shapes.ts';
 import { parsePowerLayout, STANDARD_LAYOUT } from '../../src/voting/power/layout/power-layout.ts';
 import {
@@ -14,6 +14,7 @@ import {
   decodeShape,
   type Shape,
 } from '../../src/voting/power/layout/shape.ts';
+import { decodeProxies, proxiesKey } from '../../src/voting/proxies/proven-proxies.ts';
 import { embeddedMetadata, hasSpec, specMetadata } from './runtime-metadata.ts';
 
 const ALICE = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d';
@@ -255,6 +256,41 @@ describe('values decoded by the layout', () => {
     }
     expect(keys).toContain(oracle.key('Assets.Account', 1, ALICE));
     expect(keys).toContain(oracle.key('ParachainSystem.LastRelayChainBlockNumber'));
+  });
+});
+
+describe('types of proxies', () => {
+  it('are those of the embedded para, whose entries read as @polkadot/types encodes them', async () => {
+    const types = (await readProxyTypes(para)) ?? [];
+    expect(types).toEqual([
+      { name: 'Any', index: 0 },
+      { name: 'NonTransfer', index: 1 },
+    ]);
+    const oracle = new Oracle(para);
+    const entry = { delegate: ALICE, proxyType: 'NonTransfer', delay: 7 };
+    const bytes = oracle.encode('Proxy.Proxies', [[entry, { ...entry, proxyType: 'Any', delay: 0 }], 100]);
+    expect(decodeProxies(ALICE, bytes, types)).toEqual([
+      { delegate: ALICE, kind: 'NonTransfer', delay: 7 },
+      { delegate: ALICE, kind: 'Any', delay: 0 },
+    ]);
+    expect(decodeProxies(ALICE, bytes, types.slice(0, 1))[0]?.kind).toBe('with the number 1');
+    expect(toHex(proxiesKey(ALICE))).toBe(oracle.key('Proxy.Proxies', ALICE));
+    expect(() => decodeProxies(ALICE, bytes.subarray(0, -1), types)).toThrow(
+      'value of Proxy.Proxies is truncated',
+    );
+  });
+
+  it.each([
+    [
+      'asset-hub-kusama-local.json',
+      ['Any', 'NonTransfer', 'CancelProxy', 'Assets', 'AssetOwner', 'AssetManager', 'Collator'],
+    ],
+    ['kusama-local.json', ['Any', 'NonTransfer', 'Governance', 'Staking']],
+  ])('of %s have Any first', async (file, names) => {
+    if (!hasSpec(file)) return;
+    const types = (await readProxyTypes(specMetadata(file))) ?? [];
+    expect(types[0]).toEqual({ name: 'Any', index: 0 });
+    expect(types.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   });
 });
 

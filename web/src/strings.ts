@@ -362,7 +362,23 @@ export const text = {
   signAndSend: 'Sign and send',
   signing: 'Waiting for the wallet …',
   coldHelp:
-    'Sign this text in whichever form the wallet takes: with its lines, as one line, or as hex for bytes. It must be this account that signs; a multisig has no key and cannot.',
+    'Sign this text in whichever form the wallet takes: with its lines, as one line, or as hex for bytes. It must be this account that signs.',
+  asProxy: 'You are a proxy of the account that votes',
+  realAccount: 'The account that votes',
+  asProxyHelp:
+    'A pure proxy has no key: whoever is its proxy at the last head signs for it. Put the account in, then choose below who signs. The text names the account, and its balance counts.',
+  signedAs: 'Signed by its proxy',
+  asMultisig: 'A multisig: its signatories sign',
+  asMultisigHelp:
+    'Give all of its signatories and its threshold; the account is computed from them, as the chain does it. Every signatory signs the same text, here or elsewhere.',
+  signatories: 'Signatories, one a line',
+  threshold: 'Threshold',
+  itsAccount: 'Its account:',
+  noSignatory: (word: string) => `This is no account of this chain: ${word}`,
+  togetherHelp: (threshold: number, signatories: number) =>
+    `${threshold} of the ${signatories} signatories sign this text, in whichever form their wallets take. Send it to them, and put in what they give you.`,
+  signHere: 'Sign with the connected wallet',
+  signedSoFar: (signed: number, threshold: number) => `${signed} of ${threshold} signatures are here.`,
   asText: 'As text',
   asLine: 'As one line',
   asHex: 'As hex',

@@ -1,34 +1,23 @@
-import { useEffect, useState } from 'preact/hooks';
-import { encodeText } from '../../src/bytes/bytes.ts';
-import { isHex, toHex } from '../../src/bytes/hex.ts';
+import { useState } from 'preact/hooks';
 import type { Token } from '../../src/domain/amount.ts';
 import { messageOf } from '../../src/domain/errors.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import {
+  type ActSignature,
   CHOICES,
   type Choice,
   type CountedVote,
   type Proposal,
-  SIGNATURE_SCHEMES,
-  type SignatureScheme,
 } from '../../src/domain/round/round.ts';
-import type { AccountHex, Hex } from '../../src/domain/units.ts';
-import { oneLineForm } from '../../src/voting/ballots/text-forms.ts';
 import { voteText } from '../../src/voting/ballots/texts.ts';
-import { accountOf, addressOf } from './address.ts';
+import { addressOf } from './address.ts';
+import { ChooseSigner, type Signer } from './choose-signer.tsx';
+import { Cold, Together } from './cold.tsx';
 import { number } from './format.ts';
 import { Amount, Hash, Section } from './parts.tsx';
 import { PowerLine } from './power.tsx';
 import { client } from './service.ts';
 import { CHOICE, text } from './strings.ts';
-import {
-  injectedWallets,
-  signatureOf,
-  type Wallet,
-  type WalletAccount,
-  watchEthereumWallets,
-  withUsualEnd,
-} from './wallets.ts';
 
 export interface VoteProps {
   readonly proposal: Proposal;
@@ -37,9 +26,6 @@ export interface VoteProps {
   /** Every vote of the round, or null where there are too many to have them all. */
   readonly cast: readonly CountedVote[] | null;
 }
-
-/** Who signs: an account of a wallet in this browser, or one whose key is elsewhere. */
-type Signer = Pick<WalletAccount, 'account'> & Partial<WalletAccount>;
 
 /** From the wallet to the vote that counts. */
 export function Vote(props: VoteProps) {
@@ -50,7 +36,11 @@ export function Vote(props: VoteProps) {
       {counted !== null ? (
         <Counted vote={counted} token={props.token} onAgain={() => setCounted(null)} />
       ) : signer === null ? (
-        <ChooseSigner accountBytes={props.proposal.proposer.length === 42 ? 20 : 32} onChosen={setSigner} />
+        <ChooseSigner
+          accountBytes={props.proposal.proposer.length === 42 ? 20 : 32}
+          mapping={props.policy.signers?.ethereum}
+          onChosen={setSigner}
+        />
       ) : (
         <Ballot
           {...props}
@@ -87,92 +77,6 @@ function Counted(props: {
   );
 }
 
-function ChooseSigner(props: {
-  readonly accountBytes: 32 | 20;
-  readonly onChosen: (signer: Signer) => void;
-}) {
-  const { accountBytes, onChosen } = props;
-  const [wallets, setWallets] = useState<readonly Wallet[]>(() => injectedWallets(accountBytes));
-  const [accounts, setAccounts] = useState<readonly WalletAccount[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [typed, setTyped] = useState('');
-  useEffect(() => {
-    // Extensions may put themselves into the page after it has loaded.
-    const late = setTimeout(
-      () =>
-        setWallets((before) => [
-          ...injectedWallets(accountBytes),
-          ...before.filter(({ id }) => id.includes('-') && id.length === 36),
-        ]),
-      1_000,
-    );
-    const stop =
-      accountBytes === 20
-        ? watchEthereumWallets((found) =>
-            setWallets((before) => [...before.filter(({ id }) => id !== found.id), found]),
-          )
-        : () => undefined;
-    return () => {
-      clearTimeout(late);
-      stop();
-    };
-  }, [accountBytes]);
-  const connect = (wallet: Wallet) => {
-    setProblem(null);
-    wallet.accounts().then(setAccounts, (error: unknown) => setProblem(messageOf(error)));
-  };
-  const cold = accountOf(typed);
-  const fits = cold !== null && (cold.length - 2) / 2 === accountBytes;
-  return (
-    <>
-      <p>{text.voteHelp}</p>
-      {accounts === null ? (
-        <div class="actions">
-          {wallets.map((wallet) => (
-            <button type="button" class="main" key={wallet.id} onClick={() => connect(wallet)}>
-              {text.connect(wallet.name)}
-            </button>
-          ))}
-          {wallets.length === 0 && <p class="quiet">{text.noWallet}</p>}
-        </div>
-      ) : accounts.length === 0 ? (
-        <p class="warn-text">{text.noAccounts}</p>
-      ) : (
-        <ul class="plain accounts">
-          {accounts.map((account) => (
-            <li key={account.account}>
-              <button type="button" onClick={() => onChosen(account)}>
-                <b>{account.name}</b> <code>{addressOf(account.account)}</code>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {problem !== null && (
-        <p class="warn-text" role="alert">
-          {problem}
-        </p>
-      )}
-      <details>
-        <summary>{text.cold}</summary>
-        <label class="field">
-          {text.coldAccount}
-          <input
-            type="text"
-            spellcheck={false}
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
-        {typed !== '' && !fits && <p class="warn-text">{text.notAnAccount}</p>}
-        <button type="button" disabled={!fits} onClick={() => cold !== null && onChosen({ account: cold })}>
-          {text.next}
-        </button>
-      </details>
-    </>
-  );
-}
-
 function Ballot(
   props: VoteProps & {
     readonly signer: Signer;
@@ -204,15 +108,16 @@ function Ballot(
           sequence,
         };
   const words = ballot === null ? null : voteText(ballot);
-  const send = async (signature: Hex, scheme: SignatureScheme) => {
-    if (ballot !== null) onCounted(await client.vote({ ...ballot, signature, scheme }));
+  const send = async (signature: ActSignature) => {
+    if (ballot !== null) onCounted(await client.vote({ ...ballot, ...forAccount(signer, signature) }));
   };
   const act = (doing: Promise<void>) => {
     setBusy(true);
     setProblem(null);
     doing.catch((error: unknown) => setProblem(messageOf(error))).finally(() => setBusy(false));
   };
-  const { sign, scheme } = signer;
+  const { sign, scheme, multisig } = signer;
+  const isMapped = policy.signers?.ethereum !== undefined;
   return (
     <>
       <p class="signer">
@@ -222,6 +127,11 @@ function Ballot(
           {text.otherAccount}
         </button>
       </p>
+      {signer.as && (
+        <p class="quiet">
+          {text.signedAs} <Hash value={addressOf(signer.as)} what={text.account} />
+        </p>
+      )}
       <PowerLine paraId={paraId} account={signer.account} policy={policy} token={token} anchor={anchor} />
       {before && <p class="quiet">{text.votedBefore(CHOICE[before.choice], before.proposal === hash)}</p>}
       <fieldset>
@@ -250,17 +160,28 @@ function Ballot(
           type="button"
           class="main"
           disabled={busy}
-          onClick={() => act(sign(words).then((signature) => send(signature, scheme)))}
+          onClick={() => act(sign(words).then((signature) => send({ signature, scheme })))}
         >
           {busy ? text.signing : text.signAndSend}
         </button>
       )}
-      {words !== null && !sign && (
+      {words !== null && !sign && !multisig && (
         <Cold
           words={words}
-          account={signer.account}
+          account={signer.as ?? signer.account}
+          isMapped={isMapped}
           busy={busy}
-          onSigned={(signature, its) => act(send(signature, its))}
+          onSigned={(signature) => act(send(signature))}
+        />
+      )}
+      {words !== null && multisig && (
+        <Together
+          words={words}
+          multisig={multisig}
+          keys={signer.keys ?? []}
+          isMapped={isMapped}
+          busy={busy}
+          onSigned={(signature) => act(send(signature))}
         />
       )}
       {problem !== null && (
@@ -272,64 +193,9 @@ function Ballot(
   );
 }
 
-/** For keys that never meet a browser: the text in three forms, and a place for the signature. */
-function Cold(props: {
-  readonly words: string;
-  readonly account: AccountHex;
-  readonly busy: boolean;
-  readonly onSigned: (signature: Hex, scheme: SignatureScheme) => void;
-}) {
-  const { words, account, busy, onSigned } = props;
-  const schemes = SIGNATURE_SCHEMES.filter((one) => (one === 'ethereum') === (account.length === 42));
-  const [scheme, setScheme] = useState<SignatureScheme>(schemes[0] ?? 'sr25519');
-  const [typed, setTyped] = useState('');
-  const given = typed.trim().toLowerCase();
-  const isSignature = isHex(given) && (given.length === 130 || given.length === 132);
-  return (
-    <>
-      <p class="quiet">{text.coldHelp}</p>
-      <p>
-        {text.asText} <Hash value={words} what={text.asText} />
-      </p>
-      <p>
-        {text.asLine} <Hash value={oneLineForm(words)} what={text.asLine} />
-      </p>
-      <p>
-        {text.asHex} <Hash value={toHex(encodeText(words))} what={text.asHex} />
-      </p>
-      <label class="field">
-        {text.keyKind}
-        <select
-          value={scheme}
-          onChange={(event) => setScheme(schemes.find((one) => one === event.currentTarget.value) ?? scheme)}
-        >
-          {schemes.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        {text.signature}
-        <textarea
-          rows={3}
-          spellcheck={false}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-      </label>
-      <button
-        type="button"
-        class="main"
-        disabled={busy || !isSignature}
-        onClick={() =>
-          isHex(given) &&
-          onSigned(scheme === 'ethereum' ? withUsualEnd(given) : signatureOf(given, scheme), scheme)
-        }
-      >
-        {text.send}
-      </button>
-    </>
-  );
+/** A proxy's own signature says whose it is. */
+function forAccount({ as }: Signer, signature: ActSignature): ActSignature {
+  return as !== undefined && 'signature' in signature
+    ? { multisig: null, signatures: [{ account: as, ...signature }] }
+    : signature;
 }

@@ -1,7 +1,9 @@
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { isHex, toHex } from '../../src/bytes/hex.ts';
+import type { EthereumMapping } from '../../src/domain/policy/signer-rules.ts';
 import type { SignatureScheme } from '../../src/domain/round/round.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
+import { mappedIfShort } from '../../src/keys/mapped-account.ts';
 import { accountOf } from './address.ts';
 
 /** An account that a wallet offers, and its way to sign a text. */
@@ -47,7 +49,7 @@ const SCHEMES: Readonly<Record<string, SignatureScheme>> = {
 };
 
 /** Extensions that are there now, for accounts of so many bytes. */
-export function injectedWallets(accountBytes: 32 | 20): Wallet[] {
+export function injectedWallets(accountBytes: 32 | 20, mapping: EthereumMapping | undefined): Wallet[] {
   return Object.entries(window.injectedWeb3 ?? {}).map(([id, injected]) => ({
     id,
     name: NAMES[id] ?? id,
@@ -55,7 +57,8 @@ export function injectedWallets(accountBytes: 32 | 20): Wallet[] {
       const { accounts, signer } = await injected.enable('pararescue');
       const known = await accounts.get();
       return known.flatMap(({ address, name, type }) => {
-        const account = accountOf(address);
+        const read = accountOf(address);
+        const account = read && mappedIfShort(read, mapping);
         const scheme = SCHEMES[type ?? 'sr25519'];
         if (account === null || scheme === undefined || (account.length - 2) / 2 !== accountBytes) return [];
         const sign = async (words: string) => {
@@ -87,30 +90,37 @@ interface Announced {
 }
 
 /** Ethereum wallets announce themselves when they are asked to (EIP-6963). @returns how to stop listening */
-export function watchEthereumWallets(found: (wallet: Wallet) => void): () => void {
+export function watchEthereumWallets(
+  found: (wallet: Wallet) => void,
+  mapping: EthereumMapping | undefined,
+): () => void {
   const listen = (event: Event) => {
     if (!(event instanceof CustomEvent)) return;
     const { info, provider }: Announced = event.detail;
-    found({ id: info.uuid, name: info.name, accounts: () => ethereumAccounts(provider) });
+    found({ id: info.uuid, name: info.name, accounts: () => ethereumAccounts(provider, mapping) });
   };
   addEventListener('eip6963:announceProvider', listen);
   dispatchEvent(new Event('eip6963:requestProvider'));
   return () => removeEventListener('eip6963:announceProvider', listen);
 }
 
-async function ethereumAccounts(provider: EthereumProvider): Promise<WalletAccount[]> {
+async function ethereumAccounts(
+  provider: EthereumProvider,
+  mapping: EthereumMapping | undefined,
+): Promise<WalletAccount[]> {
   const given = await provider.request({ method: 'eth_requestAccounts' });
   if (!Array.isArray(given)) return [];
   return given.flatMap((address: unknown) => {
-    const account = typeof address === 'string' ? address.toLowerCase() : '';
-    if (!isHex(account) || account.length !== 42) return [];
+    const own = typeof address === 'string' ? address.toLowerCase() : '';
+    if (!isHex(own) || own.length !== 42) return [];
     const sign = async (words: string) => {
-      const params = [toHex(encodeText(words)), account];
+      const params = [toHex(encodeText(words)), own];
       return withUsualEnd(
         signatureOf(String(await provider.request({ method: 'personal_sign', params })), 'ethereum'),
       );
     };
-    return [{ account, name: '', scheme: 'ethereum' as const, sign }];
+    const account = mappedIfShort(own, mapping);
+    return [{ account, name: account === own ? '' : own, scheme: 'ethereum' as const, sign }];
   });
 }
 

@@ -7,7 +7,7 @@ import { actingObstacles } from '../../routes/contract/acting.ts';
 import { commonPart, decisionOf } from '../../routes/contract/decision.ts';
 import { optInProblem } from '../../routes/contract/terms.ts';
 import type { ProvenVote } from '../../voting/evidence/approved-code.ts';
-import { countArgument, hashArgument } from '../shared/arguments.ts';
+import { countArgument, hashArgument, proxyTypeArgument } from '../shared/arguments.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
 import { withRelayToAct } from '../shared/operator-options.ts';
@@ -29,6 +29,7 @@ interface AttestFlags extends ContractFlags {
   readonly code: string;
   readonly attempt?: number;
   readonly layout?: Hex;
+  readonly proxyType?: Readonly<Record<string, number>>;
 }
 
 export function registerAttest(group: Command, io: CommandIo): void {
@@ -45,6 +46,11 @@ export function registerAttest(group: Command, io: CommandIo): void {
       '--layout <hash>',
       "hash of the para's storage layout, taken from its metadata, when it is not the standard one",
       hashArgument,
+    )
+    .option(
+      '--proxy-type <name=index>',
+      "a type of proxies as the para's metadata numbers it, where others than Any voted; as often as you know one",
+      proxyTypeArgument,
     )
     .action((flags: AttestFlags) =>
       withContract(flags, io, (session) =>
@@ -68,7 +74,8 @@ async function attest(
   const { policy } = await openBundle(flags.evidence, io.signal);
   const terms = requireTerms(policy);
   const hash = policyHash(policy);
-  const trust = { policy: hash, layout: flags.layout, isFinal: side.reader.isFinalized };
+  const { layout, proxyType: proxyTypes } = flags;
+  const trust = { policy: hash, layout, proxyTypes, isFinal: side.reader.isFinalized };
   const vote = await proveVoteOf(flags.evidence, trust, io.signal);
   await requireCode(flags.code, code, vote.codeHash);
 

@@ -10,6 +10,12 @@ export async function openBundle(file: string, signal: AbortSignal): Promise<Bun
   return readOpening(readBundleFile(file, signal), `the file ${file}`);
 }
 
+/** How to vouch for what a bundle leaves open. */
+const HELP: Readonly<Record<string, string>> = {
+  layout: '; give its hash with --layout',
+  proxies: '; give the index of each with --proxy-type NAME=INDEX',
+};
+
 /** See `proveVote`. @throws RESCUE_NOT_FOUND, RESCUE_PROOF_INVALID */
 export async function proveVoteOf(
   file: string,
@@ -22,7 +28,7 @@ export async function proveVoteOf(
     return await proveVote(readBundleFile(file, signal), trust, `the bundle ${file}`, { verify });
   } catch (error) {
     if (!(error instanceof RescueError) || error.code !== 'RESCUE_PROOF_INVALID') throw error;
-    const help = error.details.open === 'layout' ? '; give its hash with --layout' : '';
+    const help = HELP[String(error.details.open)] ?? '';
     // A bundle may hold anything, and errors repeat parts of it.
     throw new RescueError(error.code, `${printable(error.message)}${help}`, { cause: error });
   }

@@ -6,7 +6,7 @@ import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { EvidenceReport } from '../../voting/evidence/points.ts';
-import { hashArgument } from '../shared/arguments.ts';
+import { hashArgument, proxyTypeArgument } from '../shared/arguments.ts';
 import { readBundleFile } from '../shared/bundle-file.ts';
 import { jsonText } from '../shared/client-options.ts';
 import type { CommandIo, RegisterCommand } from '../shared/io.ts';
@@ -18,6 +18,7 @@ interface VerifyFlags {
   readonly policy?: Hex;
   readonly authorities?: Hex;
   readonly layout?: Hex;
+  readonly proxyType?: Readonly<Record<string, number>>;
   readonly threads: number;
   readonly json?: boolean;
 }
@@ -36,6 +37,11 @@ export const registerVerify: RegisterCommand = (program, io) => {
     .option('--policy <hash>', 'hash of the policy that the para opted in with', hashArgument)
     .option('--authorities <hash>', 'blake2-256 of Grandpa.Authorities at the relay block', hashArgument)
     .option('--layout <hash>', "hash of the para's storage layout, taken from its metadata", hashArgument)
+    .option(
+      '--proxy-type <name=index>',
+      "a type of proxies as the para's metadata numbers it, such as Governance=3; as often as you know one",
+      proxyTypeArgument,
+    )
     .option('--threads <n>', 'threads that check signatures', threadsArgument, availableParallelism())
     .option('--json', 'print JSON for machines')
     .action(async (file: string, flags: VerifyFlags) => {
@@ -55,7 +61,7 @@ export const registerVerify: RegisterCommand = (program, io) => {
 /** Signatures are checked on threads. */
 async function verifyFile(
   file: string,
-  { relayBlock, policy, authorities, layout, threads }: VerifyFlags,
+  { relayBlock, policy, authorities, layout, proxyType, threads }: VerifyFlags,
   io: CommandIo,
 ): Promise<EvidenceReport> {
   let votes = 0;
@@ -65,6 +71,7 @@ async function verifyFile(
     ...(policy && { policy }),
     ...(authorities && { authorities }),
     ...(layout && { layout }),
+    ...(proxyType && { proxyTypes: proxyType }),
   };
   const size = file === '-' ? null : ((await stat(file).catch(() => null))?.size ?? null);
   const chunks = counted(

@@ -1,4 +1,4 @@
-import type { CountedVote } from '../../domain/round/round.ts';
+import type { ActSignature, CountedVote } from '../../domain/round/round.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { amountText } from '../shared/amount-text.ts';
 import { countArgument, paraArgument } from '../shared/arguments.ts';
@@ -39,7 +39,7 @@ export const registerVotes: RegisterCommand = (program, io) => {
             ['voice', vote.collator ? 'one, as a collator' : null],
             ['sequence', String(vote.sequence)],
             ['counted', `at ${whenText(vote.admittedAt, presentOf(para))}`],
-            ['signature', `${vote.signature} (${vote.scheme})`],
+            ...(await signatureRows(vote)),
           ]),
         );
         return;
@@ -49,6 +49,18 @@ export const registerVotes: RegisterCommand = (program, io) => {
       io.stdout(await listText(newest, all.length, await client.para(flags.para)));
     });
 };
+
+async function signatureRows(vote: ActSignature): Promise<[string, string][]> {
+  if ('signature' in vote) return [['signature', `${vote.signature} (${vote.scheme})`]];
+  return Promise.all(
+    vote.signatures.map(
+      async ({ account, signature, scheme }): Promise<[string, string]> => [
+        'signature',
+        `${signature} (${scheme}) of ${await accountText(account)}`,
+      ],
+    ),
+  );
+}
 
 async function listText(
   votes: readonly CountedVote[],

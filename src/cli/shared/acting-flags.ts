@@ -1,5 +1,6 @@
 import type { Acting, MultisigAccount } from '../../domain/chain/acting.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { EthereumMapping } from '../../domain/policy/signer-rules.ts';
 import type { AccountHex } from '../../domain/units.ts';
 import { readAccount } from './key-options.ts';
 
@@ -11,17 +12,30 @@ export interface ActingFlags {
   readonly account?: string;
 }
 
-/** @throws RESCUE_REQUEST_INVALID for what is no multisig */
-export async function multisigOf(text: string): Promise<MultisigAccount> {
+/**
+ * `lengths`: relay chains have accounts of 32 bytes; of paras some have 20, and of others some give Ethereum addresses accounts of 32.
+ * @throws RESCUE_REQUEST_INVALID for what is no multisig
+ */
+export async function multisigOf(
+  text: string,
+  lengths: 'of the relay chain' | 'as they are' | EthereumMapping = 'of the relay chain',
+): Promise<MultisigAccount> {
   const [, threshold = '', list = ''] = /^(\d{1,3}):(.+)$/.exec(text) ?? [];
   if (list === '') {
     throw wrong('must be THRESHOLD:ACCOUNT,ACCOUNT,…, with all signatories, for example 2:5F…,5G…,5H…');
   }
   const signatories: AccountHex[] = [];
-  for (const account of list.split(',')) signatories.push(await readAccount('--multisig', account.trim()));
-  const { multisigAccount } = await import('../../keys/multisig.ts');
+  const [{ multisigAccount }, { mappedIfShort }] = await Promise.all([
+    import('../../keys/multisig.ts'),
+    import('../../keys/mapped-account.ts'),
+  ]);
+  const mapping = lengths === 'of the relay chain' || lengths === 'as they are' ? undefined : lengths;
+  for (const account of list.split(',')) {
+    signatories.push(mappedIfShort(await readAccount('--multisig', account.trim()), mapping));
+  }
+  const isShort = lengths === 'as they are' && signatories[0]?.length === 42;
   try {
-    return multisigAccount({ signatories, threshold: Number(threshold) });
+    return multisigAccount({ signatories, threshold: Number(threshold) }, isShort ? 20 : 32);
   } catch (error) {
     if (error instanceof RescueError) throw wrong(`is none: ${error.message}`);
     throw error;

@@ -49,6 +49,18 @@ export function repeated(text: string, others: readonly string[] | undefined): r
   return [...(others ?? []), text];
 }
 
+/** Collects `NAME=INDEX`, types of proxies of a para as its metadata numbers them. */
+export function proxyTypeArgument(
+  text: string,
+  others: Readonly<Record<string, number>> | undefined,
+): Readonly<Record<string, number>> {
+  const [, name, index] = /^([A-Z]\w{0,49})=(\d{1,3})$/.exec(text) ?? [];
+  if (name === undefined || Number(index) > 255) {
+    throw new InvalidArgumentError('it is the name of a type and its index, such as Governance=3.');
+  }
+  return { ...others, [name]: Number(index) };
+}
+
 function below(limit: number, text: string, problem: string): number {
   const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (number < limit) return number;

@@ -1,15 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { MultisigAccount } from '../../domain/chain/acting.ts';
+import type { Multisig } from '../../domain/chain/acting.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import { toJson } from '../../domain/json.ts';
-import { jointOptIn } from '../../domain/records/opt-in.ts';
-import type { JointOptIn } from '../../domain/round/round.ts';
+import type { RecordSchema } from '../../domain/records/record.ts';
+import type { JointSignature } from '../../domain/round/round.ts';
 
-/** Largest file: a hundred signatures, with room. */
+/** Largest file: a hundred signatures and a proposal's text, with room. */
 const MOST_BYTES = 256 * 1024;
 
 /** An act for which signatories collect their signatures; null when the file is not there yet. @throws RESCUE_REQUEST_INVALID */
-export async function readSignatures(path: string): Promise<JointOptIn | null> {
+export async function readSignatures<Act extends JointSignature>(
+  path: string,
+  { strict }: Pick<RecordSchema<Act>, 'strict'>,
+  what: string,
+): Promise<Act | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -24,15 +28,15 @@ export async function readSignatures(path: string): Promise<JointOptIn | null> {
   } catch {
     throw wrong(path, 'is not JSON');
   }
-  const parsed = jointOptIn.strict.safeParse(value);
+  const parsed = strict.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw wrong(path, 'holds no opt-in or opt-out with signatures');
+  throw wrong(path, `holds no ${what} with signatures`);
 }
 
 /** @throws RESCUE_REQUEST_INVALID */
-export async function writeSignatures(path: string, optIn: JointOptIn): Promise<void> {
+export async function writeSignatures(path: string, act: JointSignature): Promise<void> {
   try {
-    await writeFile(path, `${toJson(optIn, 2)}\n`);
+    await writeFile(path, `${toJson(act, 2)}\n`);
   } catch (cause) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
@@ -44,22 +48,21 @@ export async function writeSignatures(path: string, optIn: JointOptIn): Promise<
   }
 }
 
-type Act = Omit<JointOptIn, 'signatures' | 'multisig'> & {
-  readonly multisig: Pick<MultisigAccount, 'signatories' | 'threshold'> | null;
-};
-
 /** Nobody signs another act than the one he asked for. @throws RESCUE_REQUEST_INVALID */
-export function requireSame(collected: JointOptIn, wanted: Act, path: string): void {
-  const differs = (['paraId', 'action', 'relayGenesis', 'policy', 'sequence', 'account'] as const).find(
-    (member) => collected[member] !== wanted[member],
-  );
-  if (differs !== undefined) {
-    throw wrong(path, `is for another act: its ${differs} is ${collected[differs]}, not ${wanted[differs]}`);
+export function requireSame<Act extends object>(
+  collected: Act & JointSignature,
+  wanted: Act & { readonly multisig: Multisig | null },
+  path: string,
+): void {
+  const { multisig, ...act } = wanted;
+  for (const [member, value] of Object.entries(act)) {
+    const found: unknown = collected[member as keyof Act];
+    if (found !== value) throw wrong(path, `is for another act: its ${member} is ${found}, not ${value}`);
   }
-  if (nameOf(collected.multisig) !== nameOf(wanted.multisig)) throw wrong(path, 'is for another multisig');
+  if (nameOf(collected.multisig) !== nameOf(multisig)) throw wrong(path, 'is for another multisig');
 }
 
-function nameOf(multisig: Act['multisig']): string {
+function nameOf(multisig: Multisig | null): string {
   return multisig ? `${multisig.threshold}:${[...multisig.signatories].sort().join()}` : '';
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { RescueError } from '../../domain/errors.ts';
 import { printable } from '../../domain/plain-text.ts';
+import type { EthereumMapping } from '../../domain/policy/signer-rules.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { jsonText } from './client-options.ts';
@@ -33,12 +34,29 @@ export function withSigningOptions(command: Command): Command {
     .option('--signature <hex>', 'with --account: the signature that the wallet gave for that text');
 }
 
-/** @throws RESCUE_SIGNER_MISSING, RESCUE_REQUEST_INVALID; never with a secret in the message */
-export async function signatoryOf(flags: SigningFlags, io: CommandIo): Promise<Signatory> {
+/**
+ * With `mapping` an Ethereum key is taken for the account of 32 bytes that it owns.
+ * @throws RESCUE_SIGNER_MISSING, RESCUE_REQUEST_INVALID; never with a secret in the message
+ */
+export async function signatoryOf(
+  flags: SigningFlags,
+  io: CommandIo,
+  mapping?: EthereumMapping | undefined,
+): Promise<Signatory> {
+  const { mappedIfShort } = await import('../../keys/mapped-account.ts');
+  const signatory = await unmappedSignatory(flags, io, mapping);
+  return { ...signatory, account: mappedIfShort(signatory.account, mapping) };
+}
+
+async function unmappedSignatory(
+  flags: SigningFlags,
+  io: CommandIo,
+  mapping: EthereumMapping | undefined,
+): Promise<Signatory> {
   const { account, signerUriEnv, signerFile, signer } = flags;
   const given = [account, signerUriEnv, signerFile, signer].filter((flag) => flag !== undefined);
   if (given.length > 1) throw unsigned('more than one way to sign is given');
-  if (account !== undefined) return elsewhere(account, flags, io);
+  if (account !== undefined) return elsewhere(account, flags, io, mapping);
   const key = keyConfig(flags, io);
   if (key === null) throw unsigned('nobody signs');
   const [{ loadKeyPair }, { signaturesReady, textSigner }] = await Promise.all([
@@ -46,7 +64,12 @@ export async function signatoryOf(flags: SigningFlags, io: CommandIo): Promise<S
     import('../../voting/index.ts'),
   ]);
   await signaturesReady();
-  return textSigner(await loadKeyPair(key, io.env, flags.scheme, warningTo(io)));
+  const {
+    account: own,
+    scheme,
+    sign,
+  } = textSigner(await loadKeyPair(key, io.env, flags.scheme, warningTo(io)));
+  return { account: own, scheme, sign };
 }
 
 function unsigned(problem: string): RescueError {
@@ -62,10 +85,15 @@ export async function accountText(account: AccountHex): Promise<string> {
   return account.length === 42 ? ethereumEncode(account) : `${encodeAddress(account, 42)} (${account})`;
 }
 
-async function elsewhere(address: string, flags: SigningFlags, io: CommandIo): Promise<Signatory> {
+async function elsewhere(
+  address: string,
+  flags: SigningFlags,
+  io: CommandIo,
+  mapping: EthereumMapping | undefined,
+): Promise<Signatory> {
   const account = await readAccount('--account', address);
   const scheme = account.length === 42 ? 'ethereum' : flags.scheme;
-  if (flags.signature !== undefined) return signedElsewhere(account, scheme, flags.signature);
+  if (flags.signature !== undefined) return signedElsewhere(account, scheme, flags.signature, mapping);
   const [{ oneLineForm }, { encodeText }, { toHex }] = await Promise.all([
     import('../../voting/ballots/text-forms.ts'),
     import('../../bytes/bytes.ts'),
@@ -88,7 +116,7 @@ async function elsewhere(address: string, flags: SigningFlags, io: CommandIo): P
           `sign the text above as ${printable(address)}, then run the same command again with --signature`,
           `where the wallet has a field of one line: ${oneLine}`,
           `where it takes hex for bytes: ${hex}`,
-          'a multisig or a pure proxy has no key and cannot sign; hardware wallets: docs/wallets.md',
+          'a multisig has no key and cannot sign: its signatories do (--multisig), and for a pure proxy its proxy (--for); hardware wallets: docs/wallets.md',
           '',
         ].join('\n'),
       );
@@ -102,6 +130,7 @@ async function signedElsewhere(
   account: AccountHex,
   scheme: SignatureScheme,
   given: string,
+  mapping: EthereumMapping | undefined,
 ): Promise<Signatory> {
   const signature = given.trim().toLowerCase();
   if (!/^0x(?:[0-9a-f]{2}){64,66}$/.test(signature)) {
@@ -117,7 +146,7 @@ async function signedElsewhere(
     account,
     scheme,
     sign(text) {
-      verifyOfPerson({ text, account, scheme, signature: usual });
+      verifyOfPerson({ text, account, scheme, signature: usual, mapping });
       return usual;
     },
   };

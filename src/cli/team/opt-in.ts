@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { ServiceClient } from '../../client/service-client.ts';
-import type { Multisig, MultisigAccount } from '../../domain/chain/acting.ts';
+import type { Multisig } from '../../domain/chain/acting.ts';
 import { RescueError } from '../../domain/errors.ts';
+import { jointOptIn } from '../../domain/records/opt-in.ts';
 import type { AccountSignature, JointOptIn, ManagerOptIn, OptIn } from '../../domain/round/round.ts';
 import type { AccountHex, Hex, ParaId } from '../../domain/units.ts';
 import type { OptInStatement } from '../../voting/ballots/texts.ts';
@@ -19,6 +20,7 @@ import {
   signatoryOf,
   withSigningOptions,
 } from '../shared/signing.ts';
+import { joinedSignatures, signersText, tellWaiting } from '../shared/speaking.ts';
 import { facts } from '../shared/table.ts';
 import { type PreviewFlags, previewOptIn, previewOptOut } from './opt-in-preview.ts';
 
@@ -73,7 +75,10 @@ function withOptions(command: Command, io: CommandIo): Command {
 
 async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Promise<void> {
   const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
-  const collected = flags.signatures === undefined ? null : await readSignatures(flags.signatures);
+  const collected =
+    flags.signatures === undefined
+      ? null
+      : await readSignatures(flags.signatures, jointOptIn, 'opt-in or opt-out');
   if (flags.account !== undefined && flags.sequence === undefined && collected === null) {
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
@@ -93,7 +98,7 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
   };
   const multisig =
     flags.multisig === undefined ? (collected?.multisig ?? null) : await multisigOf(flags.multisig);
-  if (collected) requireSame(collected, { ...statement, multisig }, flags.signatures ?? '');
+  if (collected) requireSame<object>(collected, { ...statement, multisig }, flags.signatures ?? '');
   if (action === 'opt-out') await previewOptOut(client, flags.para, flags, io);
   else if (policy) await previewOptIn(client, flags.para, policy, flags, io);
   const signature = signatory.sign(optInText(statement));
@@ -102,7 +107,7 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
   const optIn = joined(statement, multisig, collected, own);
   if (flags.signatures !== undefined && 'signatures' in optIn) await writeSignatures(flags.signatures, optIn);
   if (multisig && 'signatures' in optIn && optIn.signatures.length < multisig.threshold) {
-    await tellWaiting(optIn, multisig, flags, io);
+    await tellWaiting(optIn.signatures, multisig, { ...flags, sequence: optIn.sequence }, io);
     return;
   }
   const recorded = await client.optIn(optIn, action === 'opt-in' ? (policy?.policy ?? null) : null, {
@@ -116,7 +121,7 @@ async function act(action: OptIn['action'], flags: OptFlags, io: CommandIo): Pro
           [recorded.action, `para ${recorded.paraId}`],
           ['policy', recorded.policy],
           ['manager', await accountText(recorded.account)],
-          ['signed by', 'signatures' in recorded ? await signersText(recorded.signatures) : null],
+          ['signed by', await signersText(recorded)],
           ['sequence', String(recorded.sequence)],
         ]),
   );
@@ -137,57 +142,14 @@ async function signedFor(client: ServiceClient, flags: OptFlags, signatory: Sign
 /** A manager's own signature as it always was; every other one with who signed. */
 function joined(
   statement: OptInStatement,
-  multisig: MultisigAccount | Multisig | null,
+  multisig: Multisig | null,
   collected: JointOptIn | null,
   own: AccountSignature,
 ): ManagerOptIn {
   if (multisig === null && own.account === statement.account) {
     return { ...statement, signature: own.signature, scheme: own.scheme };
   }
-  const others = (collected?.signatures ?? []).filter(({ account }) => account !== own.account);
-  const { signatories, threshold } = multisig ?? { signatories: [], threshold: 0 };
-  if (multisig && !signatories.includes(own.account)) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `the account that signs, ${own.account}, is none of the signatories of the multisig`,
-    );
-  }
-  return {
-    ...statement,
-    multisig: multisig && { signatories, threshold },
-    signatures: [...others, own],
-  };
-}
-
-async function tellWaiting(
-  { signatures, sequence }: JointOptIn,
-  { signatories, threshold }: Multisig,
-  flags: OptFlags,
-  io: CommandIo,
-): Promise<void> {
-  if (flags.signatures === undefined) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `the multisig needs ${threshold} signatures: give --signatures FILE, in which its signatories collect them one after the other`,
-    );
-  }
-  const signed = signatures.map(({ account }) => account);
-  const left = signatories.filter((account) => !signed.includes(account));
-  io.stdout(
-    flags.json
-      ? jsonText({ signed, needed: threshold, left, file: flags.signatures, sequence })
-      : facts([
-          ['signed', `${signed.length} of ${threshold}, written to ${flags.signatures}`],
-          [
-            'next',
-            `${(await Promise.all(left.map(accountText))).join(', ')}: the same command with that file`,
-          ],
-        ]),
-  );
-}
-
-async function signersText(signatures: readonly AccountSignature[]): Promise<string> {
-  return (await Promise.all(signatures.map(({ account }) => accountText(account)))).join(', ');
+  return { ...statement, ...joinedSignatures(multisig, [own], collected) };
 }
 
 /** Gives the service the policy of which the contract holds only the hash; nobody has to sign it. */

@@ -1,29 +1,38 @@
 import { RescueError } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
+import { jointProposalBody, type ProposedHead } from '../../domain/views/voting.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { RegisterCommand } from '../shared/io.ts';
 import { roundText } from '../shared/round-text.ts';
-import { accountText, type SigningFlags, signatoryOf, withSigningOptions } from '../shared/signing.ts';
+import { accountText } from '../shared/signing.ts';
+import {
+  mappingOf,
+  type SpeakingFlags,
+  signersText,
+  speakingOf,
+  withSpeakingOptions,
+} from '../shared/speaking.ts';
 import { facts } from '../shared/table.ts';
 import { trialLine } from '../shared/trial-line.ts';
 
-interface ProposeFlags extends ClientFlags, SigningFlags {
+interface ProposeFlags extends ClientFlags, SpeakingFlags {
   readonly para: ParaId;
   readonly code: string;
   readonly text: string;
 }
 
 export const registerPropose: RegisterCommand = (program, io) => {
-  withSigningOptions(withClientOptions(program.command('propose'), io))
+  withSpeakingOptions(withClientOptions(program.command('propose'), io))
     .description('propose a runtime for a stopped para')
     .requiredOption('--para <id>', 'para id', paraArgument)
     .requiredOption('--code <file>', 'the runtime, wasm or compressed wasm')
     .requiredOption('--text <text>', 'what the runtime changes and why, for the voters')
     .action(async (flags: ProposeFlags) => {
       const client = await clientOf(flags, io);
-      const signatory = await signatoryOf(flags, io);
+      const mapping = await mappingOf(client, flags.para, flags);
+      const speaking = await speakingOf<ProposedHead>(flags, io, jointProposalBody, 'proposal', mapping);
       const code = await readCodeFile(flags.code);
       const { relayGenesis } = await client.status();
       const { anchor, round, roundId, state } = await client.para(flags.para);
@@ -43,21 +52,13 @@ export const registerPropose: RegisterCommand = (program, io) => {
         roundId,
         codeHash: hashCode(code),
         text: flags.text,
-        proposer: signatory.account,
+        proposer: speaking.account,
       };
-      const signature = signatory.sign(proposalText({ ...statement, hash: proposalHash(statement) }));
-      if (signature === null) return;
-      const { account: proposer, scheme } = signatory;
-      const proposal = await client.propose({
-        paraId: flags.para,
-        roundId,
-        code,
-        codeHash: statement.codeHash,
-        text: flags.text,
-        proposer,
-        signature,
-        scheme,
-      });
+      const { codeHash, text, proposer } = statement;
+      const head: ProposedHead = { roundId, codeHash, text, proposer };
+      const signed = await speaking.sign(head, proposalText({ ...statement, hash: proposalHash(statement) }));
+      if (signed === null) return;
+      const proposal = await client.propose({ ...head, ...signed, paraId: flags.para, code });
       io.stdout(
         flags.json
           ? jsonText(proposal)
@@ -67,6 +68,7 @@ export const registerPropose: RegisterCommand = (program, io) => {
               ['runtime', `${proposal.runtime.specName} ${proposal.runtime.specVersion}`],
               ['round', `${roundText(proposal)} of head ${proposal.anchor}`],
               ['proposer', await accountText(proposal.proposer)],
+              ['signed by', await signersText(proposal)],
               ['trial', trialLine(proposal.trial)],
               ['admitted', `at relay block ${proposal.admittedAt}`],
             ]),

@@ -49,30 +49,32 @@ export type Reach =
   | { readonly kind: 'none'; readonly reason: string };
 
 /**
- * Whether `account` may act as `real`, whose proxies are these. Only proxies of the kind `Any` without a delay count: which
- * calls the other kinds let through differs from chain to chain and is in no storage, and a call that has to be announced first
- * can be rejected meanwhile. `proxies` is undefined where the chain has none.
+ * Whether `account` may act as `real`, whose proxies are these. Only proxies of the given kinds without a delay count: for calls that is `Any`, for which
+ * calls the other kinds let through differs from chain to chain and is in no storage; and what has to be announced first can be rejected
+ * meanwhile. `proxies` is undefined where the chain has none.
  */
 export function reachOf(
   real: AccountHex,
   account: AccountHex,
   proxies: readonly ProxyOf[] | undefined,
+  kinds: readonly string[] = ['Any'],
 ): Reach {
   if (real === account) return { kind: 'itself' };
   const own = (proxies ?? []).filter(({ delegate }) => delegate === account);
-  if (own.some(({ kind, delay }) => kind === 'Any' && delay === 0)) return { kind: 'proxy' };
-  const any = own.find(({ kind }) => kind === 'Any');
-  if (any) {
+  const counting = own.filter(({ kind }) => kinds.includes(kind));
+  if (counting.some(({ delay }) => delay === 0)) return { kind: 'proxy' };
+  const [late] = counting;
+  if (late) {
     return {
       kind: 'none',
-      reason: `${account} is a proxy of ${real}, but with a delay of ${any.delay} blocks: only one without a delay counts`,
+      reason: `${account} is a proxy of ${real}, but with a delay of ${late.delay} blocks: only one without a delay counts`,
     };
   }
   const [other] = own;
   return {
     kind: 'none',
     reason: other
-      ? `${account} is a proxy of ${real} of the kind ${other.kind}: only a proxy of the kind Any counts`
+      ? `${account} is a proxy of ${real} of the kind ${other.kind}: only a proxy of the kind ${kinds.join(' or ')} counts`
       : `${account} is neither ${real} nor a proxy of it`,
   };
 }

@@ -5,11 +5,11 @@ import { NETWORK_SHARE, networkOf } from './client.ts';
 export interface FairQueue {
   /**
    * Runs `task` when it is its turn. Networks take turns, within one network its clients, and within one client the accounts
-   * for which it acts.
+   * for which it acts. Without `credit` it speaks for its client only when it fails: a part of a task that succeeds says nothing of the whole.
    * @throws RESCUE_TOO_MANY_REQUESTS when more waits than the queue holds and this was given up; and what the task throws
    */
   run<Result>(
-    who: { readonly client: string; readonly account?: string },
+    who: { readonly client: string; readonly account?: string; readonly credit?: boolean },
     task: () => Result | Promise<Result>,
   ): Promise<Result>;
 }
@@ -181,13 +181,13 @@ export function createFairQueue(options: {
   };
 
   return {
-    run: ({ client, account = '' }, task) =>
+    run: ({ client, account = '', credit = true }, task) =>
       new Promise((resolve, reject) => {
         add(client, account, {
           start: async () => {
             try {
               resolve(await task());
-              judge(client, false);
+              if (credit) judge(client, false);
             } catch (error) {
               // What a node does is not the client's fault.
               judge(client, !isNodeTrouble(error));

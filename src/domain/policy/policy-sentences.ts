@@ -2,6 +2,7 @@ import type { Planck, RelayBlock } from '../units.ts';
 import { collatorsAlone, isKeyList } from './collator-rules.ts';
 import { type Policy, type PowerSource, votesWithoutRoute } from './policy.ts';
 import type { StoredAmount } from './rate-rules.ts';
+import { countedProxies, type EthereumMapping } from './signer-rules.ts';
 import { trialRules } from './trial-rules.ts';
 
 /** How amounts, blocks and numbers are written where the sentences are read. */
@@ -12,10 +13,23 @@ export interface PolicyWords {
   readonly symbol: string;
 }
 
+function proxySentence(kinds: readonly string[]): string {
+  return kinds.length === 0
+    ? 'Proxies speak for nobody.'
+    : `A proxy of the kind ${kinds.join(' or ')} without a delay signs for an account as well as its own key.`;
+}
+
+const MAPPING_WORDS: Readonly<Record<EthereumMapping, string>> = {
+  'frontier-hashed': 'of Frontier (hashed)',
+  hydration: 'of Hydration',
+  revive: 'of pallet-revive',
+};
+
 /** What a policy says, a sentence for each rule, in the order in which it matters once a para has stopped. */
 export function policySentences(policy: Policy, words: PolicyWords): string[] {
   const { blocks, number } = words;
-  const { stall, voting, endorsement, proposers, power, excluded, routes, release, recovery } = policy;
+  const { stall, voting, endorsement, proposers, power, excluded, routes, release, recovery, signers } =
+    policy;
   const trials = trialRules(policy);
   return [
     `It counts as stopped after ${blocks(stall.gapBlocks)} of the relay chain without a new head.`,
@@ -36,6 +50,12 @@ export function policySentences(policy: Policy, words: PolicyWords): string[] {
       : [
           `${number(excluded.length)} ${excluded.length === 1 ? 'account has' : 'accounts have'} no vote, such as: ${excluded[0]?.reason}.`,
         ]),
+    ...(signers?.ethereum === undefined
+      ? []
+      : [
+          `Ethereum keys sign for the accounts that they own by the mapping ${MAPPING_WORDS[signers.ethereum]}.`,
+        ]),
+    proxySentence(countedProxies(policy)),
     ...whoDecides(policy),
     `It cannot pass earlier than ${blocks(voting.shortestBlocks)} after it was admitted. The vote closes after ${blocks(voting.longestBlocks)}.`,
     ...(voting.lateQuorumExtensionBlocks === 0

@@ -8,6 +8,7 @@ import type { Hex } from '../units.ts';
 import { collatorProblems, collatorSection, collatorsAlone } from './collator-rules.ts';
 import { countedParts, powerSource } from './power-sources.ts';
 import { releaseProblems, releaseSection } from './release-rules.ts';
+import { signerProblems, signersSection } from './signer-rules.ts';
 import { trialSection } from './trial-rules.ts';
 
 /** Ten thousandths of a percent: 100 % = 1_000_000. Exact, so that no share is ever a floating point number. */
@@ -125,6 +126,7 @@ export const policySchema = z
       })
       .optional()
       .describe('Who can shorten the vote on a proposal by endorsing it; approval and quorum stay.'),
+    signers: signersSection.optional(),
     trials: trialSection.optional(),
     strictProofs: z
       .boolean()
@@ -211,6 +213,9 @@ export const policySchema = z
     const accounts = [...policy.proposers.accounts, ...endorsers, ...seen].filter(
       (id) => account.safeParse(id).success,
     );
+    for (const { path, message } of signerProblems(policy, accounts)) {
+      context.addIssue({ code: 'custom', path: ['signers', ...path], message });
+    }
     if (new Set(accounts.map((id) => id.length)).size > 1) {
       context.addIssue({
         code: 'custom',

@@ -1,7 +1,16 @@
 import type { Policy } from '../policy/policy.ts';
-import type { CountedEndorsement } from '../round/endorsement.ts';
+import type { CountedEndorsement, Endorsement } from '../round/endorsement.ts';
 import type { CountedRelease } from '../round/release.ts';
-import type { Anchor, AnchorEvidence, CountedVote, OptIn, Proposal } from '../round/round.ts';
+import type {
+  Anchor,
+  AnchorEvidence,
+  Ballot,
+  CountedVote,
+  OptIn,
+  OwnSignature,
+  Proposal,
+  ProposedCode,
+} from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
 import type { RoundClock } from '../round/tally.ts';
 import type { ChangedEntries } from '../trial/difference.ts';
@@ -32,13 +41,21 @@ export interface RoundRecord extends RoundKey {
   readonly decidedAt: RelayBlock;
 }
 
+type Admitted = Pick<CountedVote, 'admittedAt'>;
+
 /** A round that ended under a version whose rounds had no id: known by head and number, and signed for in texts of version 1. */
 export interface EarlierRound
   extends Pick<RoundRecord, 'paraId' | 'anchor' | 'round' | 'policy' | 'clock' | 'decidedAt'> {
   readonly anchoredAt: RelayBlock;
-  readonly proposals: readonly Omit<Proposal, 'roundId' | 'trial' | 'changes'>[];
-  readonly endorsements: readonly Omit<CountedEndorsement, 'roundId'>[];
-  readonly votes: readonly Omit<CountedVote, 'roundId' | 'collator'>[];
+  readonly proposals: readonly (Omit<ProposedCode, 'roundId' | 'trial' | 'changes'> & OwnSignature)[];
+  readonly endorsements: readonly (Omit<Endorsement, 'roundId'> & OwnSignature & Admitted)[];
+  readonly votes: readonly (Omit<Ballot, 'roundId'> & OwnSignature & Admitted & Pick<CountedVote, 'power'>)[];
+}
+
+/** Storage keys of the para with the trie nodes that prove them at the anchor. */
+export interface AccountProofNodes {
+  readonly keys: readonly Hex[];
+  readonly nodes: readonly Uint8Array[];
 }
 
 /** What came of trying a proposal. */
@@ -66,19 +83,29 @@ export interface Ledger {
   anchors(paraId: ParaId, head: Hex): Promise<readonly ProvenAnchor[]>;
   putAnchor(paraId: ParaId, anchor: Anchor, evidence: AnchorEvidence): Promise<void>;
   /** Stores proposal, blob and trial in one batch; the same proposal again changes nothing. */
-  putProposal(proposal: Proposal, code: Uint8Array, trial?: TrialToKeep | null): Promise<void>;
+  putProposal(
+    proposal: Proposal,
+    code: Uint8Array,
+    trial?: TrialToKeep | null,
+    proofs?: readonly AccountProofNodes[],
+  ): Promise<void>;
   /** Of a proposal that was tried; null for others. */
   trial(key: RoundKey, proposal: Hex): Promise<KeptTrial | null>;
   proposals(key: RoundKey): Promise<readonly Proposal[]>;
   code(codeHash: Hex): Promise<Uint8Array | null>;
   /** The counted vote of each account: the one with the highest sequence, whatever the proposal. */
   votes(key: RoundKey): Promise<readonly CountedVote[]>;
-  /** Stores the vote and the trie nodes that prove its power, in one batch. */
-  putVote(vote: CountedVote, proofKeys: readonly Hex[], nodes: readonly Uint8Array[]): Promise<void>;
+  /** Stores the vote and the trie nodes that prove its power, and who may speak for its account where others signed, in one batch. */
+  putVote(
+    vote: CountedVote,
+    proofKeys: readonly Hex[],
+    nodes: readonly Uint8Array[],
+    others?: readonly AccountProofNodes[],
+  ): Promise<void>;
   /** The latest statement of each member on each proposal of the round. */
   endorsements(key: RoundKey): Promise<readonly CountedEndorsement[]>;
   /** Stores a statement; @throws RESCUE_VOTE_SEQUENCE unless its sequence is above the stored one. */
-  putEndorsement(endorsement: CountedEndorsement): Promise<void>;
+  putEndorsement(endorsement: CountedEndorsement, proofs?: readonly AccountProofNodes[]): Promise<void>;
   /** What each person said last of the decision of the round. */
   releases(key: RoundKey): Promise<readonly CountedRelease[]>;
   /** Stores a statement; @throws RESCUE_RELEASE_INVALID unless its sequence is above the stored one. */

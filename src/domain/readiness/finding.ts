@@ -22,6 +22,7 @@ export const CHECKS = [
   'nodes',
   'power',
   'collators',
+  'signers',
   'census',
   'rescue-label',
   'substitute',

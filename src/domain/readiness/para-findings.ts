@@ -1,6 +1,7 @@
 import type { ParaObservation } from '../chain/observation.ts';
 import { isLiveLifecycle } from '../chain/stall.ts';
 import { type CollatorRule, neededVoices } from '../policy/collator-rules.ts';
+import type { EthereumMapping, SignerRules } from '../policy/signer-rules.ts';
 import type { ParaRuntime } from '../ports/para.ts';
 import type { Hex, Planck } from '../units.ts';
 import type { Unanswered } from './answer-of.ts';
@@ -37,7 +38,16 @@ export interface ParaFacts {
   readonly items: ParaItems | Unanswered;
   /** Who could vote by the policy, and what everybody has together; null without a policy. */
   readonly electorate: Electorate | Unanswered | null;
+  /** What the policy says of who signs, beside what the para's runtime has; null where it says nothing. */
+  readonly signers: SignerFacts | Unanswered | null;
   readonly nodes: readonly NodeAnswer[];
+}
+
+export interface SignerFacts {
+  readonly rules: NonNullable<SignerRules['signers']>;
+  readonly pallets: ReadonlySet<string>;
+  /** Names of the types of proxies; null where the para keeps none as pallet-proxy does. */
+  readonly proxyTypes: readonly string[] | null;
 }
 
 /** Whether holders could vote on the para's last head, and blocks could be built on it with a rescue's code. */
@@ -48,6 +58,7 @@ export function paraFindings(facts: ParaFacts): Finding[] {
     head,
     nodesFinding(facts),
     ...(facts.electorate === null ? [] : electorFindings(facts.electorate)),
+    ...(facts.signers === null ? [] : [signersFinding(facts.signers)]),
     censusFinding(facts),
     labelFinding(facts),
     substituteFinding(facts),
@@ -137,6 +148,42 @@ function collatorsFinding({ size, sets, threshold }: NonNullable<Electorate['col
       : `${sentence}: when one cannot be reached, nothing can be decided`,
     'add collators, or have holders decide',
   );
+}
+
+/** The pallet without which a chain has no such accounts. */
+const PALLET_OF_MAPPING: Readonly<Record<EthereumMapping, string>> = {
+  'frontier-hashed': 'EVM',
+  hydration: 'EVMAccounts',
+  revive: 'Revive',
+};
+
+function signersFinding(facts: SignerFacts | Unanswered): Finding {
+  if ('trouble' in facts)
+    return unknown('signers', `the para's metadata could not be read: ${facts.trouble}`);
+  const { rules, pallets, proxyTypes } = facts;
+  const pallet = rules.ethereum && PALLET_OF_MAPPING[rules.ethereum];
+  const missing = (rules.proxies ?? []).filter((name) => !proxyTypes?.includes(name));
+  const wrong = [
+    ...(pallet === undefined || pallets.has(pallet)
+      ? []
+      : [
+          `Ethereum keys are mapped as ${rules.ethereum} by the policy, but the para has no pallet ${pallet}`,
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          proxyTypes === null
+            ? 'the policy lets proxies speak, but the para keeps none as pallet-proxy does'
+            : `the para's runtime has no proxies of the kind ${missing.join(', ')}, but ${proxyTypes.join(', ')}`,
+        ]),
+  ];
+  return wrong.length === 0
+    ? ok('signers', 'what the policy says of Ethereum keys and proxies fits the runtime of the para')
+    : warning(
+        'signers',
+        `${wrong.join('; ')}: nobody can sign that way`,
+        'opt in with a policy whose signers fit the runtime that the para has now',
+      );
 }
 
 /** How `readPowerLayout` begins when metadata and policy contradict each other. */

@@ -31,6 +31,9 @@ export const anchorEvidence: RecordSchema<AnchorEvidence> = record(({ object }) 
     electorateProof: z.array(bytes),
     finality: object({ proof: bytes, setId: u64Text, authorities: bytes }).exactOptional(),
     layout: z.unknown().optional(),
+    proxyTypes: z
+      .array(object({ name: z.string().max(200), index: z.int().min(0).max(255) }))
+      .exactOptional(),
   }),
 );
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ContractOptIn, JointOptIn, ManagerOptIn, OptIn, SignedOptIn } from '../round/round.ts';
-import { account, address, block, count, hash, paraId, scheme, signature } from './fields.ts';
+import { account, address, block, count, hash, paraId } from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
+import { jointSignature, ownSignature } from './signature.ts';
 
 const act = {
   paraId,
@@ -13,22 +14,11 @@ const act = {
 };
 
 export const signedOptIn: RecordSchema<SignedOptIn> = record(({ object }) =>
-  object({ ...act, account, signature, scheme }),
+  object({ ...act, account, ...ownSignature }),
 );
 
-/** Most signatures of one act: as many as a multisig has signatories. */
-const MOST = 100;
-
 export const jointOptIn: RecordSchema<JointOptIn> = record(({ object }) =>
-  object({
-    ...act,
-    account,
-    multisig: object({
-      signatories: z.array(account).max(MOST),
-      threshold: z.int().min(1).max(MOST),
-    }).nullable(),
-    signatures: z.array(object({ account, signature, scheme })).max(MOST),
-  }),
+  object({ ...act, account, ...jointSignature({ object }) }),
 );
 
 /** What a manager's side sends. */

@@ -7,12 +7,13 @@ import {
   type ReleaseStanding,
   type SignedRelease,
 } from '../round/release.ts';
-import { signedBy, signedPlace } from './ballot.ts';
+import { saidBy, signedPlace } from './ballot.ts';
 import { account, block, count, hash } from './fields.ts';
 import { type RecordSchema, record } from './record.ts';
+import { ownSignature } from './signature.ts';
 
 const decision = { ...signedPlace, codeHash: hash, policy: hash };
-const release = { ...decision, stance: z.enum(RELEASE_STANCES), expires: block, ...signedBy };
+const release = { ...decision, stance: z.enum(RELEASE_STANCES), expires: block, ...saidBy, ...ownSignature };
 
 export const releasedDecision: RecordSchema<ReleasedDecision> = record(({ object }) => object(decision));
 

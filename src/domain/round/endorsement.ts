@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import type { AccountHex, Hex, RelayBlock } from '../units.ts';
-import type { RoundPlace, SignatureScheme } from './round.ts';
+import type { RoundPlace, Signed } from './round.ts';
 
 export const STANCES = ['endorse', 'withdraw'] as const;
 export type Stance = (typeof STANCES)[number];
@@ -14,15 +14,10 @@ export interface Endorsement extends RoundPlace {
   readonly sequence: number;
 }
 
-export interface SignedEndorsement extends Endorsement {
-  readonly signature: Hex;
-  readonly scheme: SignatureScheme;
-}
+export type SignedEndorsement = Signed<Endorsement>;
 
 /** An endorsement that was checked in full. */
-export interface CountedEndorsement extends SignedEndorsement {
-  readonly admittedAt: RelayBlock;
-}
+export type CountedEndorsement = SignedEndorsement & { readonly admittedAt: RelayBlock };
 
 /**
  * True when enough members endorse the proposal. For each member the statement on this proposal with the highest

@@ -36,6 +36,17 @@ export interface AnchorEvidence {
    * out for the standard one.
    */
   readonly layout?: unknown;
+  /**
+   * Types of proxies by their index, read from the same metadata. Left out for an anchor that an earlier version froze, and where the para keeps no proxies as
+   * pallet-proxy does: nobody speaks for an account there but its own keys.
+   */
+  readonly proxyTypes?: readonly ProxyType[];
+}
+
+/** A variant of the enum `ProxyType` of a runtime. */
+export interface ProxyType {
+  readonly name: string;
+  readonly index: number;
 }
 
 export const CHOICES = ['aye', 'nay', 'abstain'] as const;
@@ -64,22 +75,49 @@ export interface Ballot extends RoundPlace {
 export const SIGNATURE_SCHEMES = ['sr25519', 'ed25519', 'ecdsa', 'ethereum'] as const;
 export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 
-export interface SignedBallot extends Ballot {
+/** The signature of the account that the act's text names. */
+export interface OwnSignature {
   readonly signature: Hex;
   readonly scheme: SignatureScheme;
 }
 
+/** The signature of one account over a text. */
+export interface AccountSignature extends OwnSignature {
+  readonly account: AccountHex;
+}
+
+/**
+ * Signatures for the account that the act's text names: of enough signatories of a multisig, or of one account. That one, or the multisig, is
+ * the named account itself or may act for it.
+ */
+export interface JointSignature {
+  readonly multisig: Multisig | null;
+  readonly signatures: readonly AccountSignature[];
+}
+
+export type ActSignature = OwnSignature | JointSignature;
+export type Signed<Act> = Act & ActSignature;
+
+/** What of a signed act is its signature. */
+export function signatureOf(act: ActSignature): ActSignature {
+  return 'signature' in act
+    ? { signature: act.signature, scheme: act.scheme }
+    : { multisig: act.multisig, signatures: act.signatures };
+}
+
+export type SignedBallot = Signed<Ballot>;
+
 /** A vote that was checked in full and counts. */
-export interface CountedVote extends SignedBallot {
+export type CountedVote = SignedBallot & {
   /** Voting power at the anchor: what the adapters read from proven storage, weighted. */
   readonly power: Planck;
   /** Its account is a collator whom the policy has decide; missing for all others. */
   readonly collator?: true | undefined;
   readonly admittedAt: RelayBlock;
-}
+};
 
 /** A runtime proposed for the anchor. The blob itself is stored under its code hash. */
-export interface Proposal extends RoundPlace {
+export interface ProposedCode extends RoundPlace {
   /** blake2-256 of the canonical JSON of `{ anchor, codeHash, paraId, proposer, relayGenesis, round, roundId, text }`. */
   readonly hash: Hex;
   /** blake2-256 of the blob: what the relay will store as `Paras.CurrentCodeHash`. */
@@ -88,15 +126,14 @@ export interface Proposal extends RoundPlace {
   readonly runtime: { readonly specName: string; readonly specVersion: number };
   readonly text: string;
   readonly proposer: AccountHex;
-  /** The proposer's, so that other services can admit the proposal as well. */
-  readonly signature: Hex;
-  readonly scheme: SignatureScheme;
   readonly admittedAt: RelayBlock;
   /** What came of trying it here; nothing of it stands in evidence that services compare. */
   readonly trial?: TrialSummary | undefined;
   /** How its code differs from the one that it replaces, for those who call it: a sentence each. */
   readonly changes?: readonly string[] | undefined;
 }
+/** With the proposer's signature, so that other services can admit the proposal as well. */
+export type Proposal = Signed<ProposedCode>;
 
 /** Whether the para opted in, and with what; the latest sequence counts. */
 interface OptInAct {
@@ -111,27 +148,13 @@ interface OptInAct {
 }
 
 /** Signed by the para's registrar manager. */
-export interface SignedOptIn extends OptInAct {
+export interface SignedOptIn extends OptInAct, OwnSignature {
   readonly account: AccountHex;
-  readonly signature: Hex;
-  readonly scheme: SignatureScheme;
 }
 
-/** The signature of one account over a text. */
-export interface AccountSignature {
+/** Signed for the para's registrar manager, which the text names as `account`. */
+export interface JointOptIn extends OptInAct, JointSignature {
   readonly account: AccountHex;
-  readonly signature: Hex;
-  readonly scheme: SignatureScheme;
-}
-
-/**
- * Signed for the para's registrar manager, which the text names as `account`: by enough signatories of a multisig, or by one
- * account. That one, or the multisig, is the manager itself or its proxy.
- */
-export interface JointOptIn extends OptInAct {
-  readonly account: AccountHex;
-  readonly multisig: Multisig | null;
-  readonly signatures: readonly AccountSignature[];
 }
 
 /** What whoever has an opt-in recorded says beside it; nobody signs it. */

@@ -1,23 +1,20 @@
 import { z } from 'zod';
 import { type CollatorRule, DECIDERS } from '../policy/collator-rules.ts';
 import { anchor, anchorEvidence } from '../records/anchor.ts';
-import {
-  account,
-  block,
-  bytes,
-  hash,
-  known,
-  paraId,
-  planck,
-  scheme,
-  signature,
-  u32,
-} from '../records/fields.ts';
+import { account, block, bytes, hash, known, paraId, planck, u32 } from '../records/fields.ts';
 import { type RecordSchema, record } from '../records/record.ts';
 import { clock } from '../records/round.ts';
+import { jointSignature, ownSignature } from '../records/signature.ts';
 import { tallyFields } from '../records/tally.ts';
 import { changedEntry, trialSummary } from '../records/trial.ts';
-import type { Anchor, AnchorEvidence, CountedVote, SignatureScheme } from '../round/round.ts';
+import type {
+  Anchor,
+  AnchorEvidence,
+  CountedVote,
+  JointSignature,
+  OwnSignature,
+  Signed,
+} from '../round/round.ts';
 import type { RoundId } from '../round/round-id.ts';
 import type { CandidateTally, RoundClock } from '../round/tally.ts';
 import type { ChangedEntry } from '../trial/difference.ts';
@@ -85,19 +82,18 @@ export interface AccountProof {
 }
 
 /** What a proposer signs, with the signature: the code stands in it as its hash. */
-export interface ProposalHead {
-  readonly paraId: ParaId;
+export type ProposalHead = ProposalBody & { readonly paraId: ParaId };
+
+/** `ProposalHead` as it is posted: the path names the para. */
+export type ProposalBody = Signed<ProposedHead>;
+
+export interface ProposedHead {
   /** The round that the proposer signed for. */
   readonly roundId: RoundId;
   readonly codeHash: Hex;
   readonly text: string;
   readonly proposer: AccountHex;
-  readonly signature: Hex;
-  readonly scheme: SignatureScheme;
 }
-
-/** `ProposalHead` as it is posted: the path names the para. */
-export type ProposalBody = Omit<ProposalHead, 'paraId'>;
 
 /** The answer to a proposal whose code the service does not have yet: it is sent to the path `upload`. */
 export interface UploadInvitation {
@@ -187,15 +183,16 @@ export const accountProof: RecordSchema<AccountProof> = record(({ object, of }) 
   }),
 );
 
-export const proposalBody: RecordSchema<ProposalBody> = record(({ object }) =>
-  object({
-    roundId: hash,
-    codeHash: hash,
-    text: z.string().max(20_000),
-    proposer: account,
-    signature,
-    scheme,
-  }),
+const proposedHead = { roundId: hash, codeHash: hash, text: z.string().max(20_000), proposer: account };
+
+export const ownProposalBody: RecordSchema<ProposedHead & OwnSignature> = record(({ object }) =>
+  object({ ...proposedHead, ...ownSignature }),
+);
+export const jointProposalBody: RecordSchema<ProposedHead & JointSignature> = record(({ object }) =>
+  object({ ...proposedHead, ...jointSignature({ object }) }),
+);
+export const proposalBody: RecordSchema<ProposalBody> = record(({ of }) =>
+  z.union([of(ownProposalBody), of(jointProposalBody)]),
 );
 
 export const uploadInvitation: RecordSchema<UploadInvitation> = record(({ object }) =>

@@ -4,22 +4,26 @@ import { requireActable } from '../../domain/chain/actable.ts';
 import type { RelayBlockRef } from '../../domain/chain/observation.ts';
 import { isNodeTrouble, RescueError } from '../../domain/errors.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
-import type { Ledger } from '../../domain/ports/ledger.ts';
+import type { AccountProofNodes, Ledger } from '../../domain/ports/ledger.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
-import type { Proposal, RoundPlace } from '../../domain/round/round.ts';
+import { type Proposal, type RoundPlace, signatureOf } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
 import { otherOwnCode } from '../../readiness/own-code.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
 import { verifyOfPerson } from '../../voting/ballots/signature-slips.ts';
+import { neededSigners, signedTexts } from '../../voting/ballots/signers.ts';
+import { requireSpeaker } from '../../voting/ballots/speaker.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
 import { type OpenRound, placeOf } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { readAccountPower } from './account-power-reader.ts';
 import type { CodeDesk } from './code-desk.ts';
+import { delegatesAt } from './delegates.ts';
 import { requireRoute } from './require-route.ts';
 import { shownChanges } from './shown-changes.ts';
+import type { SignatureDesk } from './signature-desk.ts';
 import { tryProposal } from './try-proposal.ts';
 
 export interface ProposalContext {
@@ -29,6 +33,7 @@ export interface ProposalContext {
   readonly hub: EventHub;
   /** Where code is unpacked and looked into. */
   readonly codeDesk: CodeDesk;
+  readonly desk: Pick<SignatureDesk, 'lookups'>;
 }
 
 /** Most bytes of a proposal's text. */
@@ -43,6 +48,8 @@ interface CheckedHead {
   readonly statement: RoundPlace & Pick<Proposal, 'codeHash' | 'text' | 'proposer'>;
   readonly hash: Hex;
   readonly known: Proposal | null;
+  /** What proves that whoever signed speaks for the proposer. */
+  readonly speakers: readonly AccountProofNodes[];
 }
 
 /** Everything but the code, which is large: only somebody who may propose makes the service take and unpack it. */
@@ -72,19 +79,19 @@ async function checkHead(
     proposer: head.proposer,
   };
   const hash = proposalHash(statement);
-  verifyOfPerson({
-    account: head.proposer,
-    signature: head.signature,
-    scheme: head.scheme,
-    text: proposalText({ ...statement, hash }),
-  });
+  const signers = neededSigners(head.proposer, head, 'RESCUE_PROPOSAL_INVALID');
+  const text = proposalText({ ...statement, hash });
+  for (const signed of signedTexts(signers, text, openRound.policy.signers?.ethereum)) verifyOfPerson(signed);
   const known = openRound.proposals().find((proposal) => proposal.hash === hash) ?? null;
+  const speakers: AccountProofNodes[] = [];
+  const delegates = delegatesAt(context, tracker, openRound, head.proposer, speakers);
+  await requireSpeaker(head.proposer, signers, delegates, 'RESCUE_PROPOSAL_INVALID');
   if (known === null) {
     await requireProposer(context, tracker, openRound, head.proposer);
     requireRoom(openRound, head.proposer);
     context.codeDesk.requireWelcome(head.proposer);
   }
-  return { openRound, statement, hash, known };
+  return { openRound, statement, hash, known, speakers };
 }
 
 /** Checks all of a proposal but its code; see `RescueService.announce`. */
@@ -105,7 +112,7 @@ export async function admitProposal(
   fetchCode: () => Promise<Uint8Array>,
 ): Promise<Proposal> {
   const { relay, ledger, hub } = context;
-  const { openRound, statement, hash, known: admitted } = await checkHead(context, tracker, head);
+  const { openRound, statement, hash, known: admitted, speakers } = await checkHead(context, tracker, head);
   if (admitted) return admitted;
   const { anchor } = openRound;
   const code = await fetchCode();
@@ -145,15 +152,14 @@ export async function admitProposal(
     const proposal: Proposal = {
       ...statement,
       hash,
-      signature: head.signature,
-      scheme: head.scheme,
+      ...signatureOf(head),
       codeSize: facts.size,
       runtime: { specName: facts.runtime.specName, specVersion: facts.runtime.specVersion },
       admittedAt: tracker.latest()?.observation.relay.number ?? anchor.relay.number,
       trial: trial.summary,
       ...(changes && { changes }),
     };
-    await ledger.putProposal(proposal, code, trial.kept);
+    await ledger.putProposal(proposal, code, trial.kept, speakers);
     present.addProposal(proposal);
     hub.tell(tracker.para.id, 'proposal-admitted', {
       proposal: hash,

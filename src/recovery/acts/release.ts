@@ -50,9 +50,9 @@ export async function recordRelease(
     ...asked,
     now,
     previous: releases.previous,
-    verify: (signed) => {
-      paceOf(tracker, roundId).check(signed.account, now);
-      return desk.verify(signed, sender);
+    verify: (signed, account) => {
+      paceOf(tracker, roundId).check(account, now);
+      return desk.verify(signed, account, sender);
     },
   });
   return releases.hold(() =>

@@ -3,23 +3,25 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { createFairQueue, type FairQueue } from '../../domain/concurrency/fair-queue.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import { isSignedAsShown, type SignedText } from '../../voting/ballots/signature.ts';
 import { verifyOfPerson } from '../../voting/ballots/signature-slips.ts';
 
 /** Where the signatures of strangers are checked, and what their accounts hold is looked up. One for the whole service. */
 export interface SignatureDesk {
   /**
-   * Checks a signature when it is its turn: senders take turns, and the accounts in whose name one sender speaks. Wrong
+   * Checks the signatures of an act of `account`, each when it is its turn: senders take turns, and the accounts in whose name one sender speaks. Wrong
    * ones come after right ones as far as can be told before, and keep nobody from being heard: a text that was signed as it is shown costs the same whatever
-   * else comes in, and the other forms of it are looked for only as often as leaves time for that.
+   * else comes in, and the other forms of it are looked for only as often as leaves time for that. An act with many signatures takes as many turns as it has, speaks
+   * for its sender only as a whole, and costs no more than its sender's own work: a signature that was right once is known, and the first wrong one ends it.
    * @throws RESCUE_SIGNATURE_INVALID, RESCUE_TOO_MANY_REQUESTS
    */
-  verify(signed: SignedText, sender: string | null): Promise<void>;
+  verify(signed: readonly SignedText[], account: AccountHex, sender: string | null): Promise<void>;
   /** Fresh keys cost nothing, but asking nodes what they hold does. */
   readonly lookups: FairQueue;
 }
 
-/** Refused signatures that are remembered, so that sending one again costs a hash instead of a curve. */
+/** Refused signatures that are remembered, and right ones among others, so that sending one again costs a hash instead of a curve. */
 const REMEMBERED = 10_000;
 /** A look at every form of a text costs ten times as much as at the usual ones: so many at once, and so many a second after them. */
 const WIDE_AT_ONCE = 20;
@@ -33,40 +35,55 @@ export function createSignatureDesk(): SignatureDesk {
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const queue = createFairQueue({ width: 1, longest: LONGEST_QUEUE, turn });
   const mayLookWide = createAllowance();
+  /** Of acts with several signatures. */
+  const right = new Map<string, true>();
   const refuse = (name: string, looked: 'shown' | 'every', error: unknown): never => {
-    refused.set(name, looked);
-    const [oldest] = refused.keys();
-    if (refused.size > REMEMBERED && oldest !== undefined) refused.delete(oldest);
+    remember(refused, name, looked);
     throw error;
+  };
+  const check = (signed: SignedText, name: string): void => {
+    const looked = refused.get(name);
+    if (looked === 'every') {
+      throw invalid(
+        `This very signature of account ${signed.account} was refused before; sign exactly the text that was shown, with that account.`,
+      );
+    }
+    if (looked === undefined && isSignedAsShown(signed)) return;
+    if (!mayLookWide()) {
+      refuse(
+        name,
+        'shown',
+        invalid(
+          `The ${signed.scheme} signature is not one of account ${signed.account} over the text as it is shown. Whether its line breaks were changed is not looked at now, because many wrong signatures come in: sign the text with its lines, or try again in a minute.`,
+        ),
+      );
+    }
+    try {
+      verifyOfPerson(signed);
+    } catch (error) {
+      refuse(name, 'every', error);
+    }
   };
   return {
     lookups: createFairQueue({ width: LOOKUPS, longest: LONGEST_QUEUE }),
-    verify: (signed, sender) =>
-      queue.run({ client: sender ?? '', account: signed.account }, () => {
-        const name = digest(signed);
-        const looked = refused.get(name);
-        if (looked === 'every') {
-          throw invalid(
-            `This very signature of account ${signed.account} was refused before; sign exactly the text that was shown, with that account.`,
-          );
-        }
-        if (looked === undefined && isSignedAsShown(signed)) return;
-        if (!mayLookWide()) {
-          refuse(
-            name,
-            'shown',
-            invalid(
-              `The ${signed.scheme} signature is not one of account ${signed.account} over the text as it is shown. Whether its line breaks were changed is not looked at now, because many wrong signatures come in: sign the text with its lines, or try again in a minute.`,
-            ),
-          );
-        }
-        try {
-          verifyOfPerson(signed);
-        } catch (error) {
-          refuse(name, 'every', error);
-        }
-      }),
+    verify: async (texts, account, sender) => {
+      const named = texts.map((signed) => ({ signed, name: digest(signed) }));
+      // What is known to be wrong first: nothing else of the act costs anything then.
+      const ordered = named.toSorted((a, b) => Number(refused.has(b.name)) - Number(refused.has(a.name)));
+      const fresh = ordered.filter(({ name }) => !right.has(name));
+      for (const [index, { signed, name }] of fresh.entries()) {
+        const credit = index === fresh.length - 1;
+        await queue.run({ client: sender ?? '', account, credit }, () => check(signed, name));
+        if (texts.length > 1) remember(right, name, true);
+      }
+    },
   };
+}
+
+function remember<Value>(known: Map<string, Value>, name: string, value: Value): void {
+  known.set(name, value);
+  const [oldest] = known.keys();
+  if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
 }
 
 function createAllowance(): () => boolean {
@@ -86,6 +103,6 @@ function invalid(sentence: string): RescueError {
   return new RescueError('RESCUE_SIGNATURE_INVALID', sentence);
 }
 
-function digest({ text, account, signature, scheme }: SignedText): string {
-  return toHex(blake2b256(encodeText(`${scheme}\n${account}\n${signature}\n${text}`)));
+function digest({ text, account, signature, scheme, mapping }: SignedText): string {
+  return toHex(blake2b256(encodeText(`${scheme} ${mapping ?? ''}\n${account}\n${signature}\n${text}`)));
 }

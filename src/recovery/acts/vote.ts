@@ -3,7 +3,7 @@ import { requireActable } from '../../domain/chain/actable.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
 import type { CensusStore } from '../../domain/ports/census.ts';
-import type { Ledger } from '../../domain/ports/ledger.ts';
+import type { AccountProofNodes, Ledger } from '../../domain/ports/ledger.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { CountedVote, SignedBallot } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
@@ -16,6 +16,7 @@ import { type OpenRound, placeOf } from '../../voting/open-round.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ParaTracker } from '../para/tracker.ts';
 import { type AccountPower, readAccountPower } from './account-power-reader.ts';
+import { delegatesAt } from './delegates.ts';
 import type { SignatureDesk } from './signature-desk.ts';
 
 export interface VotingContext {
@@ -48,17 +49,19 @@ export async function admitVote(
   const { ledger, hub } = context;
   const { openRound, clock, now } = await tracker.queue.run(() => requireOpenRound(tracker));
   const proofs: AccountPower[] = [];
+  const speakers: AccountProofNodes[] = [];
   const counted = await admitBallot({
     ballot,
     policy: openRound.policy,
     now,
     round: bindingOf(openRound, clock),
     collators: openRound.collators,
-    verify: (signed) => {
-      paceOf(openRound).check(signed.account, now);
-      return context.desk.verify(signed, sender);
+    verify: (signed, account) => {
+      paceOf(openRound).check(account, now);
+      return context.desk.verify(signed, account, sender);
     },
     previous: async (account) => openRound.vote(account),
+    delegates: delegatesAt(context, tracker, openRound, sender ?? '', speakers),
     provePower: async (account) => {
       const proof = await context.desk.lookups.run({ client: sender ?? '', account }, () =>
         readAccountPower(context, tracker, openRound, account),
@@ -81,7 +84,7 @@ export async function admitVote(
     if (!proof) throw new RescueError('RESCUE_INTERNAL', 'A vote was admitted without a proof of its power.');
     const vote: CountedVote = { ...counted, admittedAt: present.now };
     paceOf(openRound).check(vote.account, present.now);
-    await ledger.putVote(vote, proof.keys.map(toHex), proof.nodes);
+    await ledger.putVote(vote, proof.keys.map(toHex), proof.nodes, speakers);
     paceOf(openRound).count(vote.account, present.now);
     openRound.addVote(vote);
     hub.tell(tracker.para.id, 'vote-counted', {
@@ -105,18 +108,20 @@ export async function recordEndorsement(
 ): Promise<CountedEndorsement> {
   const { openRound, clock, now } = await tracker.queue.run(() => requireOpenRound(tracker));
   const who = `${endorsement.account} ${endorsement.proposal}`;
+  const speakers: AccountProofNodes[] = [];
   const checked = await admitEndorsement({
     endorsement,
     policy: openRound.policy,
     now,
     round: bindingOf(openRound, clock),
-    verify: (signed) => {
+    verify: (signed, account) => {
       paceOf(openRound).check(who, now);
-      return context.desk.verify(signed, sender);
+      return context.desk.verify(signed, account, sender);
     },
     previous: async (account, proposal) =>
       openRound.endorsements().find((entry) => entry.account === account && entry.proposal === proposal) ??
       null,
+    delegates: delegatesAt(context, tracker, openRound, sender ?? '', speakers),
   });
 
   return tracker.queue.run(async () => {
@@ -129,7 +134,7 @@ export async function recordEndorsement(
     }
     paceOf(openRound).check(who, present.now);
     const counted = { ...checked, admittedAt: present.now };
-    await context.ledger.putEndorsement(counted);
+    await context.ledger.putEndorsement(counted, speakers);
     paceOf(openRound).count(who, present.now);
     openRound.addEndorsement(counted);
     const { stance, account, proposal, sequence } = counted;

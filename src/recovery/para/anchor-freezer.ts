@@ -11,7 +11,7 @@ import type { Anchor, AnchorEvidence } from '../../domain/round/round.ts';
 import { openingBlock } from '../../domain/round/round-id.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { layoutOf, proveAnchorHead, provenContext, verifyElectors } from '../../voting/anchor-proof.ts';
-import { readPowerLayout } from '../../voting/power/layout/metadata-layout.ts';
+import { readPowerLayout, readProxyTypes } from '../../voting/power/layout/metadata-layout.ts';
 import { collectElectorate, hasElectors } from '../../voting/power/proven-power.ts';
 
 /**
@@ -77,12 +77,14 @@ export async function freezeAnchor(
     setId: final.setId.toString(),
     authorities: toHex(final.authorities),
   };
-  const { runtime, layout, electorateProof } = await readPara(para, proven.head, policy).catch((error) => {
-    // The para's own part does not change with the relay block: once it was proven, its nodes may all be dead.
-    const earlier = known.at(-1);
-    if (earlier && isNodeTrouble(error)) return paraPart(earlier);
-    throw error;
-  });
+  const { runtime, layout, electorateProof, proxyTypes } = await readPara(para, proven.head, policy).catch(
+    (error) => {
+      // The para's own part does not change with the relay block: once it was proven, its nodes may all be dead.
+      const earlier = known.at(-1);
+      if (earlier && isNodeTrouble(error)) return paraPart(earlier);
+      throw error;
+    },
+  );
   const anchor: Anchor = {
     relay: proven.relay,
     head: proven.head,
@@ -94,23 +96,32 @@ export async function freezeAnchor(
     ...proven.evidence,
     electorateProof,
     layout,
+    ...(proxyTypes && { proxyTypes }),
     ...(finality && { finality }),
   };
   await ledger.putAnchor(paraId, anchor, evidence);
   return { kind: 'frozen', anchor };
 }
 
-interface ParaPart extends Pick<Anchor, 'runtime'>, Pick<AnchorEvidence, 'electorateProof'> {
+interface ParaPart extends Pick<Anchor, 'runtime'>, Pick<AnchorEvidence, 'electorateProof' | 'proxyTypes'> {
   readonly layout: unknown;
 }
 
 function paraPart({ anchor, evidence }: ProvenAnchor): ParaPart {
-  return { runtime: anchor.runtime, layout: layoutOf(evidence), electorateProof: evidence.electorateProof };
+  const { electorateProof, proxyTypes } = evidence;
+  return {
+    runtime: anchor.runtime,
+    layout: layoutOf(evidence),
+    electorateProof,
+    ...(proxyTypes && { proxyTypes }),
+  };
 }
 
 async function readPara(para: ParaReader, head: Anchor['head'], policy: Policy): Promise<ParaPart> {
   const { specName, specVersion } = await para.runtimeVersion(head);
-  const layout = await readPowerLayout(await para.metadata(head), policy);
+  const metadata = await para.metadata(head);
+  const layout = await readPowerLayout(metadata, policy);
+  const proxyTypes = await readProxyTypes(metadata);
   const fetch = (keys: readonly Uint8Array[]) => para.prove(head, keys);
   const { nodes, ...electors } = await collectElectorate(policy, head.stateRoot, fetch, layout);
   if (!hasElectors(policy, electors)) {
@@ -122,7 +133,12 @@ async function readPara(para: ParaReader, head: Anchor['head'], policy: Policy):
         : 'Nobody could vote: the electorate at the last head is empty.',
     );
   }
-  return { runtime: { specName, specVersion }, layout, electorateProof: nodes.map(toHex) };
+  return {
+    runtime: { specName, specVersion },
+    layout,
+    electorateProof: nodes.map(toHex),
+    ...(proxyTypes && { proxyTypes }),
+  };
 }
 
 /** Anchors of before the context was proven do not show from when on a round can be open on them. */

@@ -2,13 +2,11 @@ import { hashCode } from '../../code/inspect.ts';
 import { isNodeTrouble, messageOf, RescueError } from '../../domain/errors.ts';
 import type { Peer } from '../../domain/ports/peer.ts';
 import type { CountedEndorsement, SignedEndorsement } from '../../domain/round/endorsement.ts';
-import type { Proposal } from '../../domain/round/round.ts';
+import { type Proposal, signatureOf } from '../../domain/round/round.ts';
 import type { RoundId } from '../../domain/round/round-id.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
-import { verifySignature } from '../../voting/ballots/signature.ts';
-import { proposalText } from '../../voting/ballots/texts.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import { MAX_PROPOSALS } from '../acts/propose.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -97,12 +95,11 @@ export class ProposalExchange {
 
   /** What costs little is looked at before megabytes are fetched. */
   async #admit(peer: Peer, proposal: Proposal): Promise<void> {
-    const { hash, paraId, roundId, codeHash, text, proposer, signature, scheme } = proposal;
+    const { hash, paraId, roundId, codeHash, text, proposer } = proposal;
     if (proposalHash(proposal) !== hash) {
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'It has another hash.');
     }
-    verifySignature({ account: proposer, signature, scheme, text: proposalText(proposal) });
-    await this.#propose({ paraId, roundId, codeHash, text, proposer, signature, scheme }, async () => {
+    await this.#propose({ paraId, roundId, codeHash, text, proposer, ...signatureOf(proposal) }, async () => {
       const code = await peer.code(codeHash);
       if (hashCode(code) === codeHash) return code;
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'The code that comes with it has another hash.');

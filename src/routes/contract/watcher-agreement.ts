@@ -5,6 +5,7 @@ import { policyHash } from '../../domain/policy/policy.ts';
 import type { Peer } from '../../domain/ports/peer.ts';
 import type { RelayReader } from '../../domain/ports/relay.ts';
 import type { DecidedRound } from '../../domain/round/decided.ts';
+import type { ProxyType } from '../../domain/round/round.ts';
 import type { Hex, RelayBlock } from '../../domain/units.ts';
 import { layoutOf } from '../../voting/anchor-proof.ts';
 import type { RecountTrust } from '../../voting/evidence/approved-code.ts';
@@ -155,10 +156,10 @@ export class WatcherAgreement {
         `The record of round ${round} on ${anchor.head.hash} is missing.`,
       );
     }
-    const layout = await this.#layoutHash(input);
+    const { layout, proxyTypes } = await this.#ownReading(input);
     const own = input.anchor.relay.hash;
     const isFinal: RecountTrust['isFinal'] = async ({ hash }) => hash === own;
-    const trust = { layout, isFinal };
+    const trust = { layout, proxyTypes, isFinal };
     const finding = await recount(input, await roundEvidence(this.#context, record), trust, null);
     if ('problem' in finding) {
       throw new RescueError(
@@ -191,7 +192,11 @@ export class WatcherAgreement {
           throw error;
         });
       try {
-        const trust = { layout: layoutHash(openRound.layout), isFinal };
+        const trust = {
+          layout: layoutHash(openRound.layout),
+          proxyTypes: typesByName(openRound.proxyTypes),
+          isFinal,
+        };
         const finding = await recount(input, await peer.evidence(input.paraId), trust, openRound);
         if ('problem' in finding) {
           this.#note(peer, finding.evidenceHash, null, finding.problem);
@@ -213,10 +218,16 @@ export class WatcherAgreement {
     return this.#findings.get(evidenceHash) ?? null;
   }
 
-  /** How this watcher itself reads balances: a bundle may name its own layout, and so its own powers. */
-  async #layoutHash({ paraId, anchor }: DecidedRound): Promise<Hex> {
+  /** How this watcher itself reads balances and proxies: a bundle may name its own layout, and so its own powers. */
+  async #ownReading({
+    paraId,
+    anchor,
+  }: DecidedRound): Promise<Required<Pick<RecountTrust, 'layout' | 'proxyTypes'>>> {
     const stored = await this.#context.ledger.anchor(paraId, anchor.head.hash, anchor.relay.number);
-    if (stored) return layoutHash(layoutOf(stored.evidence));
+    if (stored) {
+      const { evidence } = stored;
+      return { layout: layoutHash(layoutOf(evidence)), proxyTypes: typesByName(evidence.proxyTypes ?? []) };
+    }
     throw new RescueError('RESCUE_STORE_CORRUPT', `The evidence of anchor ${anchor.head.hash} is missing.`);
   }
 
@@ -230,4 +241,8 @@ export class WatcherAgreement {
 
 function expectedEnd({ anchor, roundId, approved }: NamedRound, common: CommonPart) {
   return { ...common, anchorHead: anchor.head.hash, roundId, codeHash: approved.codeHash };
+}
+
+function typesByName(types: readonly ProxyType[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(types.map(({ name, index }) => [name, index]));
 }

@@ -1,6 +1,7 @@
 import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
+import type { SignerRules } from '../../domain/policy/signer-rules.ts';
 import type { CollatorBody } from '../../domain/round/collators.ts';
 import type { Ballot, CountedVote, RoundPlace } from '../../domain/round/round.ts';
 import type { RoundClock } from '../../domain/round/tally.ts';
@@ -8,6 +9,8 @@ import type { AccountHex, Hex, Planck, RelayBlock } from '../../domain/units.ts'
 import { exclusionOf, type PowerRules } from '../power/account-power.ts';
 import { checkBallotShape } from './ballot-shape.ts';
 import { type SignedText, verifySignature } from './signature.ts';
+import { neededSigners, signedTexts } from './signers.ts';
+import { type Delegates, requireSpeaker } from './speaker.ts';
 import { voteText } from './texts.ts';
 
 /** The round that is open for votes. */
@@ -20,16 +23,20 @@ export interface RoundBinding extends RoundPlace {
 export interface AdmissionInput {
   /** Whatever came in; the shape is checked first. */
   readonly ballot: unknown;
-  readonly policy: PowerRules;
+  readonly policy: PowerRules & SignerRules;
   readonly round: RoundBinding;
   /** Who collates the para at the anchor; left out or null where the policy has no collators decide. */
   readonly collators?: CollatorBody | null | undefined;
   /** Finalized relay block at which the vote is admitted. */
   readonly now: RelayBlock;
-  /** Holds the signature; `verifySignature` when left out. A service lets others have their turn in between. */
-  readonly verify?: ((signed: SignedText) => void | Promise<void>) | undefined;
+  /** Hold the signatures of one act of `account`; `verifySignature` of each when left out. A service lets others have their turn in between. */
+  readonly verify?:
+    | ((signed: readonly SignedText[], account: AccountHex) => void | Promise<void>)
+    | undefined;
   /** The account's vote that counts so far in this round. */
   readonly previous: (account: AccountHex) => Promise<Pick<CountedVote, 'sequence'> | null>;
+  /** Who may speak for others; nobody when left out. Asked after the signatures, for it may cost a proof. */
+  readonly delegates?: Delegates | undefined;
   /**
    * The account's voting power from storage proven at the anchor. The expensive part: called last, and only for an
    * account that signed the vote; not at all where collators alone decide. Throws its own coded error when nothing can be proven now.
@@ -43,8 +50,10 @@ export interface AdmissionInput {
  * 2. bound to the open round: relay, para, anchor, round and its id, an admitted proposal, not closed;
  * 3. the policy does not exclude the account, and has it decide: where collators alone do, it is one of them;
  * 4. sequence above the one counted so far;
- * 5. signature;
- * 6. voting power above zero, or a voice as a collator.
+ * 5. as many signatures as are needed, each of another signatory;
+ * 6. the signatures;
+ * 7. they are the account's, or of a proxy that it had at the anchor;
+ * 8. voting power above zero, or a voice as a collator.
  *
  * Needs `signaturesReady()`.
  * @throws RESCUE_VOTE_INVALID, RESCUE_VOTE_SEQUENCE, RESCUE_VOTE_NO_POWER, RESCUE_SIGNATURE_INVALID,
@@ -78,7 +87,12 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
       { details: { counted: counted.sequence } },
     );
   }
-  await (input.verify ?? verifySignature)({ ...ballot, text: voteText(ballot) });
+  const signers = neededSigners(account, ballot, 'RESCUE_VOTE_INVALID');
+  await (input.verify ?? verifyEach)(
+    signedTexts(signers, voteText(ballot), policy.signers?.ethereum),
+    account,
+  );
+  await requireSpeaker(account, signers, input.delegates, 'RESCUE_VOTE_INVALID');
   const power = alone ? 0n : await input.provePower(account);
   if (power <= 0n && !isCollator) {
     throw new RescueError(
@@ -87,6 +101,11 @@ export async function admitBallot(input: AdmissionInput): Promise<CountedVote> {
     );
   }
   return { ...ballot, power, ...(isCollator && { collator: true }), admittedAt: now };
+}
+
+/** `verify` of an act where nobody else waits. Needs `signaturesReady()`. @throws RESCUE_SIGNATURE_INVALID */
+export function verifyEach(signed: readonly SignedText[]): void {
+  for (const one of signed) verifySignature(one);
 }
 
 /** @throws RESCUE_VOTE_INVALID when the act (`vote`, `endorsement`) is bound to something else than the open round. */

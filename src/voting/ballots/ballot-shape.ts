@@ -1,29 +1,51 @@
 import type { z } from 'zod';
 import { RescueError, type RescueErrorCode } from '../../domain/errors.ts';
-import { signedBallot, signedEndorsement } from '../../domain/records/ballot.ts';
+import { jointBallot, jointEndorsement, ownBallot, ownEndorsement } from '../../domain/records/ballot.ts';
 import { signedRelease } from '../../domain/records/release.ts';
 import type { SignedEndorsement } from '../../domain/round/endorsement.ts';
 import type { SignedRelease } from '../../domain/round/release.ts';
-import type { SignedBallot } from '../../domain/round/round.ts';
+import type { AccountSignature, SignedBallot } from '../../domain/round/round.ts';
 import { ACCOUNT_LENGTH, SIGNATURE_LENGTH } from './signature.ts';
 import { refuseEarlierAct } from './text-version.ts';
 
-const ballotSchema = signedBallot.strict.superRefine(checkLengths);
-const endorsementSchema = signedEndorsement.strict.superRefine(checkLengths);
+const BALLOT = {
+  own: ownBallot.strict.superRefine(checkLengths),
+  joint: jointBallot.strict.superRefine(checkEachLength),
+};
+const ENDORSEMENT = {
+  own: ownEndorsement.strict.superRefine(checkLengths),
+  joint: jointEndorsement.strict.superRefine(checkEachLength),
+};
 const releaseSchema = signedRelease.strict.superRefine(checkLengths);
 
-function checkLengths(
-  signed: Pick<SignedBallot, 'account' | 'signature' | 'scheme'>,
+/** What a union would say of an act that fits neither is of no use: which of the two is meant, one member tells. */
+export function isJoint(input: unknown): boolean {
+  return input !== null && typeof input === 'object' && 'signatures' in input;
+}
+
+function checkEachLength(
+  { signatures }: { readonly signatures: readonly AccountSignature[] },
   context: z.RefinementCtx,
+): void {
+  for (const [index, signed] of signatures.entries()) checkLengths(signed, context, ['signatures', index]);
+}
+
+function checkLengths(
+  signed: AccountSignature,
+  context: z.RefinementCtx,
+  path: readonly (string | number)[] = [],
 ): void {
   const lengths = { account: ACCOUNT_LENGTH[signed.scheme], signature: SIGNATURE_LENGTH[signed.scheme] };
   for (const [field, length] of Object.entries(lengths)) {
     const value = field === 'account' ? signed.account : signed.signature;
-    if ((value.length - 2) / 2 === length) continue;
-    const isMarked = field === 'signature' && (value.length - 2) / 2 === length + 1;
+    const bytes = (value.length - 2) / 2;
+    // Whether Ethereum keys own accounts of 32 bytes, only the policy tells.
+    const isMapped = field === 'account' && signed.scheme === 'ethereum' && bytes === 32;
+    if (bytes === length || isMapped) continue;
+    const isMarked = field === 'signature' && bytes === length + 1;
     context.addIssue({
       code: 'custom',
-      path: [field],
+      path: [...path, field],
       message: `has ${length} bytes with ${signed.scheme}${isMarked ? '; the first of more may be the mark of its kind that some wallets add: leave it out' : ''}`,
     });
   }
@@ -38,13 +60,23 @@ const MOST_PROBLEMS = 5;
  */
 export function checkBallotShape(input: unknown): SignedBallot {
   refuseEarlierAct('vote', input);
-  return checkShape(ballotSchema, input, 'vote', 'RESCUE_VOTE_INVALID');
+  return checkShape<SignedBallot>(
+    isJoint(input) ? BALLOT.joint : BALLOT.own,
+    input,
+    'vote',
+    'RESCUE_VOTE_INVALID',
+  );
 }
 
 /** As `checkBallotShape`, for an endorsement. @throws RESCUE_VOTE_INVALID */
 export function checkEndorsementShape(input: unknown): SignedEndorsement {
   refuseEarlierAct('endorsement', input);
-  return checkShape(endorsementSchema, input, 'endorsement', 'RESCUE_VOTE_INVALID');
+  return checkShape<SignedEndorsement>(
+    isJoint(input) ? ENDORSEMENT.joint : ENDORSEMENT.own,
+    input,
+    'endorsement',
+    'RESCUE_VOTE_INVALID',
+  );
 }
 
 /** As `checkBallotShape`, for a release or its withdrawal. @throws RESCUE_RELEASE_INVALID */

@@ -2,15 +2,16 @@ import { RescueError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { CountedEndorsement } from '../../domain/round/endorsement.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
-import { type AdmissionInput, checkBinding } from './admission.ts';
+import { type AdmissionInput, checkBinding, verifyEach } from './admission.ts';
 import { checkEndorsementShape } from './ballot-shape.ts';
-import { verifySignature } from './signature.ts';
+import { neededSigners, signedTexts } from './signers.ts';
+import { requireSpeaker } from './speaker.ts';
 import { endorsementText } from './texts.ts';
 
-export interface EndorsementInput extends Pick<AdmissionInput, 'round' | 'now' | 'verify'> {
+export interface EndorsementInput extends Pick<AdmissionInput, 'round' | 'now' | 'verify' | 'delegates'> {
   /** Whatever came in; the shape is checked first. */
   readonly endorsement: unknown;
-  readonly policy: Pick<Policy, 'endorsement'>;
+  readonly policy: Pick<Policy, 'endorsement' | 'signers'>;
   /** The account's latest statement on this proposal in this round. */
   readonly previous: (
     account: AccountHex,
@@ -20,7 +21,7 @@ export interface EndorsementInput extends Pick<AdmissionInput, 'round' | 'now' |
 
 /**
  * Checks an endorsement, or its withdrawal, from cheap to expensive: shape, the policy's technical body, the open round,
- * sequence, signature. Nothing is stored here. Whether a proposal is endorsed then, `isEndorsed` tells.
+ * sequence, signatures, who signed for whom. Nothing is stored here. Whether a proposal is endorsed then, `isEndorsed` tells.
  *
  * Needs `signaturesReady()`.
  * @throws RESCUE_VOTE_INVALID (also when the policy has no endorsement), RESCUE_VOTE_NO_POWER for an account outside the
@@ -51,6 +52,11 @@ export async function admitEndorsement(input: EndorsementInput): Promise<Counted
       { details: { counted: latest.sequence } },
     );
   }
-  await (input.verify ?? verifySignature)({ ...endorsement, text: endorsementText(endorsement) });
+  const signers = neededSigners(account, endorsement, 'RESCUE_VOTE_INVALID');
+  await (input.verify ?? verifyEach)(
+    signedTexts(signers, endorsementText(endorsement), input.policy.signers?.ethereum),
+    account,
+  );
+  await requireSpeaker(account, signers, input.delegates, 'RESCUE_VOTE_INVALID');
   return { ...endorsement, admittedAt: input.now };
 }

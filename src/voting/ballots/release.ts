@@ -2,9 +2,9 @@ import { describeAccount } from '../../domain/account-names.ts';
 import { RescueError } from '../../domain/errors.ts';
 import type { AskedRelease, CountedRelease, Release, ReleasedDecision } from '../../domain/round/release.ts';
 import type { AccountHex, RelayBlock } from '../../domain/units.ts';
-import type { AdmissionInput } from './admission.ts';
+import { type AdmissionInput, verifyEach } from './admission.ts';
 import { checkReleaseShape } from './ballot-shape.ts';
-import { verifySignature } from './signature.ts';
+import { signedTexts, signersOf } from './signers.ts';
 import { releaseText } from './texts.ts';
 
 export interface ReleaseInput extends Pick<AdmissionInput, 'verify'> {
@@ -76,7 +76,8 @@ export async function admitRelease(input: ReleaseInput): Promise<CountedRelease>
       `A release may hold until relay block ${now + LONGEST_BLOCKS} at most, this one until ${expires}.`,
     );
   }
-  await (input.verify ?? verifySignature)({ ...release, text: releaseText(release) });
+  const signers = signersOf(account, release, 'RESCUE_RELEASE_INVALID');
+  await (input.verify ?? verifyEach)(signedTexts(signers, releaseText(release)), account);
   return isKnown ? known : { ...release, admittedAt: now };
 }
 

@@ -3,7 +3,7 @@ import { isHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../domain/round/round.ts';
 import {
-  ACCOUNT_LENGTH,
+  isAccountOf,
   isSignatureOver,
   isSignedAsShown,
   type SignedText,
@@ -33,17 +33,17 @@ export function verifyOfPerson(signed: SignedText): void {
 }
 
 const UNKNOWN_SLIP =
-  'Line breaks, <Bytes> around the text and the network of the address make no difference. Was it signed by another account of the wallet, as a key of another kind (sr25519, ed25519, ecdsa, ethereum), or over the text of another choice, proposal, round or sequence? A multisig or a pure proxy has no key and cannot sign.';
+  'Line breaks, <Bytes> around the text and the network of the address make no difference. Was it signed by another account of the wallet, as a key of another kind (sr25519, ed25519, ecdsa, ethereum), or over the text of another choice, proposal, round or sequence? A multisig has no key: its signatories sign (--multisig), and for a pure proxy its proxy (--for).';
 
 /** Null when none of the known slips explains it. */
 function slipOf(signed: SignedText): string | null {
-  const { text, account, signature, scheme } = signed;
+  const { text, account, signature, scheme, mapping } = signed;
   const usual = usualSignature(signature, scheme);
   if (usual !== signature && scheme !== 'ethereum' && isSignedAsShown({ ...signed, signature: usual })) {
     return `It is right but for its first byte, a mark of the kind of key that some wallets put in front: leave ${signature.slice(0, 4)} out.`;
   }
   for (const other of SIGNATURE_SCHEMES) {
-    if (other === scheme || (account.length - 2) / 2 !== ACCOUNT_LENGTH[other]) continue;
+    if (other === scheme || !isAccountOf({ scheme: other, mapping }, (account.length - 2) / 2)) continue;
     if (isSignedAsShown({ ...signed, scheme: other, signature: usualSignature(signature, other) })) {
       return schemeSlip(other);
     }

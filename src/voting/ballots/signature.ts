@@ -3,8 +3,10 @@ import { ed25519Verify, sr25519Verify } from '@polkadot/wasm-crypto';
 import { encodeText, equalBytes } from '../../bytes/bytes.ts';
 import { fromHex, isHex, toHex } from '../../bytes/hex.ts';
 import { RescueError } from '../../domain/errors.ts';
+import type { EthereumMapping } from '../../domain/policy/signer-rules.ts';
 import type { SignatureScheme } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
+import { mappedAccount } from '../../keys/mapped-account.ts';
 import type { Ed25519Verifier } from '../../proof/grandpa.ts';
 import { formsOfText, wrapped } from './text-forms.ts';
 
@@ -18,9 +20,11 @@ export interface SignedText {
    */
   readonly signature: Hex;
   readonly scheme: SignatureScheme;
+  /** By which Ethereum keys sign for accounts of 32 bytes; without it they sign for those of 20 only. */
+  readonly mapping?: EthereumMapping | undefined;
 }
 
-/** Bytes of the account id that each scheme's accounts have. */
+/** Bytes of the account id that each scheme's accounts have, but for the mapped ones of Ethereum keys. */
 export const ACCOUNT_LENGTH: Readonly<Record<SignatureScheme, 32 | 20>> = {
   sr25519: 32,
   ed25519: 32,
@@ -70,9 +74,17 @@ export function isSignedAsShown(signed: SignedText): boolean {
 /** Whether the signature is of these very bytes; its form was looked at. */
 export function isSignatureOver(
   message: Uint8Array,
-  { account, signature, scheme }: Omit<SignedText, 'text'>,
+  { account, signature, scheme, mapping }: Omit<SignedText, 'text'>,
 ): boolean {
-  return VERIFIERS[scheme](message, fromHex(signature), fromHex(account));
+  return VERIFIERS[scheme](message, fromHex(signature), fromHex(account), mapping);
+}
+
+/** Whether an account of so many bytes can be one of the scheme's. */
+export function isAccountOf(
+  { scheme, mapping }: Pick<SignedText, 'scheme' | 'mapping'>,
+  bytes: number,
+): boolean {
+  return bytes === ACCOUNT_LENGTH[scheme] || (scheme === 'ethereum' && mapping !== undefined && bytes === 32);
 }
 
 /** What is wrong with the form of account or signature, whatever was signed; null for nothing. @throws RESCUE_SIGNATURE_INVALID for what is no hex */
@@ -80,8 +92,9 @@ export function signatureFormProblem({
   account,
   signature,
   scheme,
+  mapping,
 }: Omit<SignedText, 'text'>): string | null {
-  return formProblem(scheme, bytesOf('account', account), bytesOf('signature', signature));
+  return formProblem({ scheme, mapping }, bytesOf('account', account), bytesOf('signature', signature));
 }
 
 /** `v` of Ethereum signatures is this plus the recovery id. */
@@ -124,7 +137,12 @@ export function personalMessage(message: Uint8Array): Uint8Array {
 export const verifyEd25519: Ed25519Verifier = (signature, message, id) =>
   quietly(() => ed25519Verify(signature, message, id));
 
-type Verifier = (message: Uint8Array, signature: Uint8Array, account: Uint8Array) => boolean;
+type Verifier = (
+  message: Uint8Array,
+  signature: Uint8Array,
+  account: Uint8Array,
+  mapping: EthereumMapping | undefined,
+) => boolean;
 
 const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
   sr25519: (message, signature, account) => quietly(() => sr25519Verify(signature, message, account)),
@@ -139,7 +157,7 @@ const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
       );
       return equalBytes(blake2AsU8a(key), account);
     }),
-  ethereum: (message, signature, account) =>
+  ethereum: (message, signature, account, mapping) =>
     quietly(() => {
       const digest = keccakAsU8a(personalMessage(message));
       const key = secp256k1Recover(
@@ -148,7 +166,9 @@ const VERIFIERS: Readonly<Record<SignatureScheme, Verifier>> = {
         (signature[64] ?? 0) - FIRST_V,
         'keccak',
       );
-      return equalBytes(keccakAsU8a(key).subarray(-20), account);
+      const address = keccakAsU8a(key).subarray(-20);
+      const isMapped = mapping !== undefined && account.length !== ACCOUNT_LENGTH.ethereum;
+      return equalBytes(isMapped ? mappedAccount[mapping](address) : address, account);
     }),
 };
 
@@ -174,8 +194,15 @@ function quietly(verify: () => boolean): boolean {
 const ED25519_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
 const SECP256K1_ORDER = 0xffffffff_ffffffff_ffffffff_fffffffe_baaedce6_af48a03b_bfd25e8c_d0364141n;
 
-function formProblem(scheme: SignatureScheme, account: Uint8Array, signature: Uint8Array): string | null {
-  if (account.length !== ACCOUNT_LENGTH[scheme]) {
+function formProblem(
+  { scheme, mapping }: Pick<SignedText, 'scheme' | 'mapping'>,
+  account: Uint8Array,
+  signature: Uint8Array,
+): string | null {
+  if (!isAccountOf({ scheme, mapping }, account.length)) {
+    if (scheme === 'ethereum' && account.length === 32) {
+      return 'Ethereum keys sign for accounts of 20 bytes: for one of 32 bytes the policy has to name how the para maps them (signers.ethereum).';
+    }
     return `An account that signs with ${scheme} has ${ACCOUNT_LENGTH[scheme]} bytes, this one has ${account.length}.`;
   }
   if (signature.length !== SIGNATURE_LENGTH[scheme]) {

@@ -23,6 +23,8 @@ export interface RecountTrust {
   readonly policy: Hex;
   /** `layoutHash` of the para's storage; without one only the standard layout is taken. */
   readonly layout?: Hex | undefined;
+  /** Types of proxies of the para by name; without them only `Any` is known. */
+  readonly proxyTypes?: Readonly<Record<string, number>> | undefined;
   /** Whether the relay chain has finalized this block. @throws RESCUE_NODE_* */
   readonly isFinal: (block: { readonly number: RelayBlock; readonly hash: Hex }) => Promise<boolean>;
 }
@@ -44,12 +46,16 @@ const WORD_IS_ENOUGH: readonly EvidencePoint[] = ['opt-in', 'trials'];
  */
 export async function proveVote(
   chunks: AsyncIterable<Uint8Array | string>,
-  { policy, layout, isFinal }: RecountTrust,
+  { policy, layout, proxyTypes, isFinal }: RecountTrust,
   name: string,
   { verify = verifyEvidence, onVote }: RecountOptions = {},
 ): Promise<ProvenVote> {
   const hashed = hashBundle(chunks);
-  const trusted: TrustedFacts = { policy, ...(layout !== undefined && { layout }) };
+  const trusted: TrustedFacts = {
+    policy,
+    ...(layout !== undefined && { layout }),
+    ...(proxyTypes !== undefined && { proxyTypes }),
+  };
   const { points, result } = await verify(hashed.chunks, { trusted, ...(onVote && { onVote }) });
   const evidenceHash = hashed.hash();
   const invalid = (sentence: string, details: Record<string, unknown> = {}) =>

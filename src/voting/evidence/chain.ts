@@ -23,6 +23,8 @@ export interface TrustedFacts {
   readonly policy?: Hex;
   /** `layoutHash` of the para's storage, taken from its metadata at the head. */
   readonly layout?: Hex;
+  /** Types of proxies of the para by name with their index, taken from its metadata at the head. */
+  readonly proxyTypes?: Readonly<Record<string, number>>;
   /** Hash of a relay block that is known to be final. */
   readonly relayBlock?: Hex;
   /** `authoritiesHash` of the relay's GRANDPA voters at that block. */

@@ -14,8 +14,10 @@ import type { Hex } from '../../domain/units.ts';
  * The lines of an evidence bundle; docs/evidence-format.md describes them for other readers. Each line is the canonical
  * JSON of one object, ended by a line feed; `KINDS` is their order.
  */
-export const EVIDENCE_VERSION = 3;
-/** The one before: rounds without an id, texts of version 1. Written for what was decided under it, read by the versions of its time. */
+export const EVIDENCE_VERSION = 4;
+/** The one before, which is read too, and written where nothing is in it that it lacks: acts have the signature of their account's own key. */
+export const PLAIN_VERSION = 3;
+/** Rounds without an id, texts of version 1. Written for what was decided under it, read by the versions of its time. */
 export const EARLIER_VERSION = 2;
 
 const bytes = z.custom<Hex>(isHex, 'must be lower-case hex');
@@ -37,7 +39,7 @@ const scheme = z.enum(SIGNATURE_SCHEMES);
 
 const openingLine = z.strictObject({
   kind: z.literal('pararescue-evidence'),
-  version: z.literal(EVIDENCE_VERSION),
+  version: z.union([z.literal(EVIDENCE_VERSION), z.literal(PLAIN_VERSION)]),
 });
 /** `hash` is what the service says that the policy hashes to. The policy also names para and relay chain. */
 const policyLine = z.strictObject({ kind: z.literal('policy'), hash, policy: z.unknown() });
@@ -50,16 +52,17 @@ const optInAct = {
   sequence: count,
   account,
 } as const;
-/** Signed by the manager's key, or for the manager by its multisig or its proxy. */
+const own = { signature: bytes, scheme };
+/** Signed for an account by others: its multisig, or who may act for it. */
+const joint = {
+  multisig: z
+    .strictObject({ signatories: listOf(account, 100).readonly(), threshold: z.int().min(1).max(100) })
+    .nullable(),
+  signatures: listOf(z.strictObject({ account, signature: bytes, scheme }), 100).readonly(),
+};
 const optInLine = z.union([
-  z.strictObject({ ...optInAct, signature: bytes, scheme }),
-  z.strictObject({
-    ...optInAct,
-    multisig: z
-      .strictObject({ signatories: listOf(account, 100).readonly(), threshold: z.int().min(1).max(100) })
-      .nullable(),
-    signatures: listOf(z.strictObject({ account, signature: bytes, scheme }), 100).readonly(),
-  }),
+  z.strictObject({ ...optInAct, ...own }),
+  z.strictObject({ ...optInAct, ...joint }),
 ]);
 const anchorLine = z.strictObject({
   kind: z.literal('anchor'),
@@ -76,6 +79,11 @@ const anchorLine = z.strictObject({
 });
 /** Missing when the standard layout was used. */
 const layoutLine = z.strictObject({ kind: z.literal('layout'), layout: z.unknown() });
+/** Types of proxies that the policy counts, by their index in the para's runtime; there when somebody signed as a proxy, from version 4 on. */
+const proxiesLine = z.strictObject({
+  kind: z.literal('proxies'),
+  types: listOf(z.strictObject({ index: z.int().min(0).max(255), name: z.string().max(200) }), 256),
+});
 /** `proof` is an answer of `grandpa_proveFinality`, or a justification of the very block. */
 const finalityLine = z.strictObject({
   kind: z.literal('finality'),
@@ -98,7 +106,7 @@ const roundLine = z.strictObject({
   }),
   decidedAt: count,
 });
-const proposalLine = z.strictObject({
+const proposal = {
   kind: z.literal('proposal'),
   hash,
   codeHash: hash,
@@ -106,32 +114,26 @@ const proposalLine = z.strictObject({
   runtime: z.strictObject({ specName: z.string(), specVersion: count }),
   text: z.string(),
   proposer: account,
-  signature: bytes,
-  scheme,
   admittedAt: count,
-});
-const endorsementLine = z.strictObject({
+} as const;
+const endorsement = {
   kind: z.literal('endorsement'),
   account,
   proposal: hash,
   stance: z.enum(STANCES),
   sequence: count,
-  signature: bytes,
-  scheme,
   admittedAt: count,
-});
+} as const;
 const nodeLine = z.strictObject({ kind: z.literal('node'), bytes });
-const voteLine = z.strictObject({
+const vote = {
   kind: z.literal('vote'),
   account,
   proposal: hash,
   choice: z.enum(CHOICES),
   sequence: count,
-  signature: bytes,
-  scheme,
   power: amount,
   admittedAt: count,
-});
+} as const;
 /** `trial` is null for a proposal that was not tried; `carried`: the code and all nodes that repeat it are in the bundle. */
 const trialLine = z.strictObject({
   kind: z.literal('trial'),
@@ -182,20 +184,31 @@ const SCHEMAS = {
   'opt-in': optInLine,
   anchor: anchorLine,
   layout: layoutLine,
+  proxies: proxiesLine,
   finality: finalityLine,
   round: roundLine,
-  proposal: proposalLine,
-  endorsement: endorsementLine,
+  proposal: z.strictObject({ ...proposal, ...own }),
+  endorsement: z.strictObject({ ...endorsement, ...own }),
   node: nodeLine,
-  vote: voteLine,
+  vote: z.strictObject({ ...vote, ...own }),
   result: resultLine,
   trial: trialLine,
   code: codeLine,
   'trial-node': trialNodeLine,
 } as const;
 
+/** Forms of acts that others signed for their account, from version 4 on. */
+const JOINT_SCHEMAS = {
+  proposal: z.strictObject({ ...proposal, ...joint }),
+  endorsement: z.strictObject({ ...endorsement, ...joint }),
+  vote: z.strictObject({ ...vote, ...joint }),
+} as const;
+
 export type LineKind = keyof typeof SCHEMAS;
-export type Line<Kind extends LineKind = LineKind> = { [K in Kind]: z.infer<(typeof SCHEMAS)[K]> }[Kind];
+type JointKind = keyof typeof JOINT_SCHEMAS;
+export type Line<Kind extends LineKind = LineKind> =
+  | { [K in Kind]: z.infer<(typeof SCHEMAS)[K]> }[Kind]
+  | { [K in Kind & JointKind]: z.infer<(typeof JOINT_SCHEMAS)[K]> }[Kind & JointKind];
 /** Lines that version 2 had in another form. */
 export type EarlierLine =
   | { readonly kind: 'pararescue-evidence'; readonly version: typeof EARLIER_VERSION }
@@ -209,6 +222,7 @@ const ORDER: readonly (readonly [LineKind, 'once' | 'maybe' | 'many'])[] = [
   ['opt-in', 'maybe'],
   ['anchor', 'once'],
   ['layout', 'maybe'],
+  ['proxies', 'maybe'],
   ['finality', 'maybe'],
   ['round', 'once'],
   ['proposal', 'many'],
@@ -242,6 +256,12 @@ export class LineReader {
   #place = 0;
   #repeated = 0;
   #number = 0;
+  #version: number = EVIDENCE_VERSION;
+
+  /** Of the bundle, once its first line was read. */
+  get version(): number {
+    return this.#version;
+  }
 
   next(text: string): Line {
     this.#number += 1;
@@ -259,14 +279,22 @@ export class LineReader {
       throw this.#wrong(`has an unknown kind${version === undefined ? '' : ` (version ${String(version)})`}`);
     }
     this.#advance(kind as LineKind);
+    if (kind === 'proxies' && this.#version <= PLAIN_VERSION) throw this.#wrong('is of a later version');
     if (kind === 'pararescue-evidence') this.#checkVersion(value as object);
-    const parsed = SCHEMAS[kind as LineKind].safeParse(value);
+    const parsed = this.#schemaOf(kind as LineKind, value as object).safeParse(value);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const problem = oneLine(issue?.message ?? 'is malformed', LONGEST_PROBLEM);
       throw this.#wrong(`(${kind}): ${issue?.path.join('.') ?? ''} ${problem}`);
     }
     return parsed.data;
+  }
+
+  #schemaOf(kind: LineKind, value: object): z.ZodType<Line> {
+    const isJoint = this.#version > PLAIN_VERSION && 'signatures' in value;
+    if (isJoint && (kind === 'proposal' || kind === 'endorsement' || kind === 'vote'))
+      return JOINT_SCHEMAS[kind];
+    return SCHEMAS[kind];
   }
 
   /** Call after the last line. */
@@ -280,11 +308,14 @@ export class LineReader {
 
   #checkVersion(value: object): void {
     const version = 'version' in value ? value.version : undefined;
-    if (typeof version !== 'number' || version === EVIDENCE_VERSION) return;
+    if (typeof version !== 'number') return;
+    this.#version = version;
+    if (version === EVIDENCE_VERSION || version === PLAIN_VERSION) return;
+    const reads = `reads versions ${PLAIN_VERSION} and ${EVIDENCE_VERSION}`;
     throw this.#wrong(
       version > EVIDENCE_VERSION
-        ? `says that the bundle is of version ${version}, but this program is older and reads version ${EVIDENCE_VERSION}: update it`
-        : `says that the bundle is of version ${version}, but this program is newer and reads version ${EVIDENCE_VERSION}: verify the bundle with the version of pararescue that wrote it`,
+        ? `says that the bundle is of version ${version}, but this program is older and ${reads}: update it`
+        : `says that the bundle is of version ${version}, but this program is newer and ${reads}: verify the bundle with the version of pararescue that wrote it`,
     );
   }
 

@@ -18,6 +18,7 @@ export const EVIDENCE_POINTS = {
   endorsements: 'Each endorsement is of a member of the technical body and signed',
   votes: 'Each vote is the only one of its account, on a proposal of the round, in time',
   signatures: 'Each vote is signed by its account, for this round and nothing else',
+  proxies: 'The para state has everybody who signed for another account as its proxy',
   powers: 'The para state gives the power of each vote',
   tally: 'The votes add up to the tallies',
   decision: 'The rules of the policy give the decision',
@@ -84,6 +85,10 @@ export class PointBoard {
   /** The first of these points that does not hold. */
   notHeld(...points: readonly EvidencePoint[]): EvidencePoint | null {
     return points.find((point) => this.#found.get(point)?.status !== 'holds') ?? null;
+  }
+
+  failedAt(point: EvidencePoint): boolean {
+    return this.#found.get(point)?.status === 'fails';
   }
 
   failed(): EvidencePoint | null {

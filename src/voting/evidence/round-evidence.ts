@@ -35,6 +35,7 @@ export async function roundEvidence(
     anchor,
     evidence,
     layout: layoutOf(evidence),
+    ...(evidence.proxyTypes && { proxyTypes: evidence.proxyTypes }),
     finality: finalityOf(evidence),
     round: record.round,
     clock: record.clock,

@@ -1,5 +1,9 @@
 import { messageOf } from '../../domain/errors.ts';
+import type { SignerRules } from '../../domain/policy/signer-rules.ts';
+import type { ActSignature } from '../../domain/round/round.ts';
+import type { AccountHex } from '../../domain/units.ts';
 import { type SignedText, verifySignature } from '../ballots/signature.ts';
+import { type Signers, signedTexts, signersOf } from '../ballots/signers.ts';
 
 /** For each signed text null, or why it is not signed. May work elsewhere, such as on other threads. */
 export type SignatureChecker = (batch: readonly SignedText[]) => Promise<readonly (string | null)[]>;
@@ -8,10 +12,47 @@ export type SignatureChecker = (batch: readonly SignedText[]) => Promise<readonl
 export const checkSignatures: SignatureChecker = async (batch) => batch.map(signatureProblem);
 
 /** Null, or why the text is not signed. Needs `signaturesReady()`. */
-export function signatureProblem(signed: SignedText): string | null {
+function signatureProblem(signed: SignedText): string | null {
   try {
     verifySignature(signed);
     return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Told of every act whose signers are not its account: whether they speak for it, the para's state tells. */
+export type Claim = (account: AccountHex, signers: Signers) => void;
+
+/** Null, or why an act of `account` is not signed. Needs `signaturesReady()`. */
+export function actProblem(
+  account: AccountHex,
+  act: ActSignature,
+  text: string,
+  rules: SignerRules,
+  claim: Claim,
+): string | null {
+  const texts = textsOf(account, act, text, rules, claim);
+  if (typeof texts === 'string') return texts;
+  for (const signed of texts) {
+    const problem = signatureProblem(signed);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** What is to be checked of an act of `account`, or why it lacks signatures. */
+export function textsOf(
+  account: AccountHex,
+  act: ActSignature,
+  text: string,
+  { signers: rules }: SignerRules,
+  claim: Claim,
+): readonly SignedText[] | string {
+  try {
+    const signers = signersOf(account, act, 'RESCUE_PROOF_INVALID');
+    if (signers.signer !== account) claim(account, signers);
+    return signedTexts(signers, text, rules?.ethereum);
   } catch (error) {
     return messageOf(error);
   }

@@ -26,11 +26,12 @@ import {
 } from './chain.ts';
 import { type RepeatTrial, TrialCheck } from './check-trials.ts';
 import { EndorsementCheck } from './endorsements.ts';
-import { EVIDENCE_VERSION, type Line, LineReader } from './format.ts';
+import { type Line, LineReader } from './format.ts';
 import { linesOf } from './lines.ts';
 import { type EvidenceReport, type EvidenceResult, PointBoard } from './points.ts';
+import { ProxyCheck } from './proxies.ts';
 import { checkRound } from './round.ts';
-import { checkSignatures, type SignatureChecker, SignatureQueue, signatureProblem } from './signatures.ts';
+import { actProblem, checkSignatures, type SignatureChecker, SignatureQueue, textsOf } from './signatures.ts';
 import { checkDecision, checkTally } from './tally.ts';
 
 export interface VerifyOptions {
@@ -78,7 +79,7 @@ export async function verifyEvidence(
     }
     reader.end();
     whole = true;
-    board.holds('format', `version ${EVIDENCE_VERSION}, ${bundle.votes} votes`);
+    board.holds('format', `version ${reader.version}, ${bundle.votes} votes`);
   } catch (error) {
     if (!(error instanceof RescueError) || error.code !== 'RESCUE_REQUEST_INVALID') throw error;
     board.fails('format', messageOf(error));
@@ -95,6 +96,7 @@ class BundleCheck {
   readonly #signatures: SignatureQueue;
   readonly #onVote: (vote: Line<'vote'>) => void;
   readonly #endorsements: EndorsementCheck;
+  readonly #proxies: ProxyCheck;
   readonly #trials = new TrialCheck();
   readonly #repeat: RepeatTrial | undefined;
   readonly #nodes: Uint8Array[] = [];
@@ -110,6 +112,7 @@ class BundleCheck {
   #electorate: Planck | null = null;
   #collators: CollatorBody | null = null;
   #sums = createVoteSums();
+  #signed = 0;
   #nodeRoom: number;
   #lastProposal: Hex | '' = '';
   #lastAccount: Hex | '' = '';
@@ -122,6 +125,7 @@ class BundleCheck {
     this.#repeat = options.repeatTrial;
     this.#nodeRoom = options.nodeMemory ?? NODE_MEMORY;
     this.#endorsements = new EndorsementCheck(board);
+    this.#proxies = new ProxyCheck(board, this.#trusted);
     this.#signatures = new SignatureQueue(
       options.checkSignatures ?? checkSignatures,
       options.signatureBatches ?? 1,
@@ -146,6 +150,9 @@ class BundleCheck {
       case 'layout':
         this.#layoutLine = line;
         return null;
+      case 'proxies':
+        this.#proxies.takeTypes(line);
+        return null;
       case 'finality':
         this.#finality = line;
         return null;
@@ -159,7 +166,8 @@ class BundleCheck {
       case 'endorsement':
         if (this.#policy && this.#round) {
           const place = this.#place(this.#policy, this.#round);
-          this.#endorsements.take(line, this.#policy, place, this.#proposals, this.#round.decidedAt);
+          const { decidedAt } = this.#round;
+          this.#endorsements.take(line, this.#policy, place, this.#proposals, decidedAt, this.#proxies.claim);
         }
         return null;
       case 'node':
@@ -194,7 +202,8 @@ class BundleCheck {
     this.#endorsements.end(policy);
     board.holds('votes', `${this.votes} votes; that none was left out is the service's word`);
     if (problem !== null) board.fails('signatures', problem);
-    else board.holds('signatures', `${this.votes} signatures`);
+    else board.holds('signatures', `${this.#signed} signatures`);
+    const areProxies = this.#state === null || this.#proxies.end();
     const unused = this.#state?.unusedNodes() ?? 0;
     if (this.#electorate !== null && board.notHeld('votes') === null) {
       if (unused > 0)
@@ -202,7 +211,7 @@ class BundleCheck {
       board.holds('powers', `${this.votes} accounts, ${this.#nodes.length} trie nodes`);
     }
     const open = board.notHeld('electorate', 'proposals', 'endorsements', 'votes', 'signatures', 'powers');
-    if (open !== null || this.#electorate === null) return null;
+    if (open !== null || !areProxies || this.#electorate === null) return null;
 
     const electorate = this.#electorate;
     const tallies = [...this.#proposals.keys()].map((proposal) =>
@@ -266,7 +275,7 @@ class BundleCheck {
     else if (admittedAt + shortestBlocks > round.clock.closesAt)
       refuse(`admitted at ${admittedAt}, it would not have its ${shortestBlocks} blocks`);
     else {
-      const unsigned = signatureProblem({ ...line, account: line.proposer, text: proposalText(content) });
+      const unsigned = actProblem(line.proposer, line, proposalText(content), policy, this.#proxies.claim);
       if (unsigned !== null) refuse(unsigned);
     }
   }
@@ -281,6 +290,7 @@ class BundleCheck {
     if (this.#state || !this.#checked || !this.#policy) return;
     this.#layout = checkLayout(this.#board, this.#layoutLine, this.#trusted);
     this.#state = createProofVerifier(this.#checked.stateRoot, this.#nodes);
+    this.#proxies.open(this.#state.get, this.#policy);
     if (!this.#layout) return;
     try {
       const electorate = electorateAt(this.#policy, this.#state.get, this.#layout);
@@ -304,8 +314,18 @@ class BundleCheck {
     this.#lastAccount = vote.account;
     if (!policy || !round) return null;
     this.#readPower(vote, policy);
-    const ballot = { ...vote, ...this.#place(policy, round) };
-    return this.#signatures.add({ ...vote, text: voteText(ballot) });
+    const text = voteText({ ...vote, ...this.#place(policy, round) });
+    // Without a state nothing can hold, and nothing is kept.
+    const claim = this.#state ? this.#proxies.claim : () => undefined;
+    const texts = textsOf(vote.account, vote, text, policy, claim);
+    if (typeof texts === 'string') {
+      this.#board.fails('votes', `vote of ${vote.account}: ${texts}`);
+      return null;
+    }
+    this.#signed += texts.length;
+    let pause: Promise<unknown> | null = null;
+    for (const signed of texts) pause = this.#signatures.add(signed) ?? pause;
+    return pause;
   }
 
   #voteProblem({ account, proposal, admittedAt }: Line<'vote'>): string | null {

@@ -3,24 +3,30 @@ import { RescueError } from '../../domain/errors.ts';
 import { collatorsAlone } from '../../domain/policy/collator-rules.ts';
 import { type Policy, policyHash } from '../../domain/policy/policy.ts';
 import { type CountedEndorsement, isEndorsed } from '../../domain/round/endorsement.ts';
-import type {
-  Anchor,
-  AnchorEvidence,
-  CountedVote,
-  ManagerOptIn,
-  Proposal,
+import {
+  type ActSignature,
+  type Anchor,
+  type AnchorEvidence,
+  type CountedVote,
+  type ManagerOptIn,
+  type Proposal,
+  type ProxyType,
+  signatureOf,
 } from '../../domain/round/round.ts';
 import type { RoundId } from '../../domain/round/round-id.ts';
 import { createVoteSums, decideRound, type RoundClock } from '../../domain/round/tally.ts';
-import type { Hex, RelayBlock } from '../../domain/units.ts';
+import type { AccountHex, Hex, RelayBlock } from '../../domain/units.ts';
 import { type ArchivedNodes, proofFromArchive, readArchived } from '../../proof/archived-proof.ts';
 import { type AuthoritySet, decodeAuthorities } from '../../proof/grandpa-codec.ts';
 import { blake2b256 } from '../../proof/hash.ts';
 import { parasContextKey, parasHeadsKey, verifyElectors } from '../anchor-proof.ts';
+import { signersOf } from '../ballots/signers.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
+import { proxiesKey } from '../proxies/proven-proxies.ts';
 import { layoutHash } from './chain.ts';
-import { EARLIER_VERSION, EVIDENCE_VERSION, encodeLine, type Line } from './format.ts';
+import { EARLIER_VERSION, EVIDENCE_VERSION, encodeLine, type Line, PLAIN_VERSION } from './format.ts';
+import { countedTypes } from './proxies.ts';
 import { tallyLine } from './tally.ts';
 
 /** That the anchor's relay block is final. */
@@ -41,7 +47,7 @@ export function finalityOf({ finality }: AnchorEvidence): FinalityEvidence | nul
 }
 
 /** The round's id stands in the bundle once. */
-type Unnamed<Act> = Omit<Act, 'roundId'>;
+type Unnamed<Act> = Act extends unknown ? Omit<Act, 'roundId'> : never;
 
 /** Everything that one round is recomputed from. */
 export interface EvidenceInput {
@@ -52,6 +58,8 @@ export interface EvidenceInput {
   readonly evidence: AnchorEvidence;
   /** The standard one when left out. */
   readonly layout?: PowerLayout;
+  /** Of the para at the anchor. */
+  readonly proxyTypes?: readonly ProxyType[];
   readonly finality: FinalityEvidence | null;
   /** Number of the round within its opening. */
   readonly round: number;
@@ -82,13 +90,11 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   const { electorate, collators } = verifyElectors(policy.para, anchor, evidence, policy, input.layout);
   const proposals = input.proposals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const votes = input.votes.toSorted((a, b) => (a.account < b.account ? -1 : 1));
-  const nodes = await collectNodes(input, votes);
+  const proxied = proxiedAccounts(input);
+  const nodes = await collectNodes(input, votes, proxied);
   const relayNodes = await headProof(policy.para, anchor, evidence, named !== null);
 
-  yield encodeLine({
-    kind: 'pararescue-evidence',
-    version: named === null ? EARLIER_VERSION : EVIDENCE_VERSION,
-  });
+  yield encodeLine({ kind: 'pararescue-evidence', version: versionOf(input) });
   yield encodeLine({ kind: 'policy', hash: policyHash(policy), policy });
   if (optIn?.action === 'opt-in') {
     // When it was recorded is this service's word, and not part of what was signed.
@@ -110,6 +116,10 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   });
   const { layout = STANDARD_LAYOUT } = input;
   if (layoutHash(layout) !== layoutHash(STANDARD_LAYOUT)) yield encodeLine({ kind: 'layout', layout });
+  if (proxied.size > 0) {
+    const types = countedTypes(input.proxyTypes ?? [], policy);
+    yield encodeLine({ kind: 'proxies', types: types.map(({ index, name }) => ({ index, name })) });
+  }
   if (finality) yield encodeLine(finalityLine(finality));
   yield encodeLine({ kind: 'round', ...named, round, clock, decidedAt });
   for (const proposal of proposals) yield encodeLine(proposalLine(proposal));
@@ -119,9 +129,9 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
 
   const sums = createVoteSums(collators);
   for (const vote of votes) {
-    const { account, proposal, choice, sequence, signature, scheme, power, admittedAt } = vote;
+    const { account, proposal, choice, sequence, power, admittedAt } = vote;
     sums.add(vote);
-    const cast = { account, proposal, choice, sequence, signature, scheme, admittedAt };
+    const cast = { account, proposal, choice, sequence, ...signatureOf(vote), admittedAt };
     yield encodeLine({ kind: 'vote', ...cast, power: power.toString() });
   }
   const tallies = proposals.map(({ hash }) => sums.tally(hash, electorate, policy.voting));
@@ -140,20 +150,36 @@ export async function* writeEvidence(input: EvidenceInput): AsyncGenerator<strin
   });
 }
 
+/** The lowest version that holds everything: whoever has an earlier program reads what says nothing new, and all services write the same. */
+function versionOf({
+  named,
+  policy,
+  votes,
+  proposals,
+  endorsements = [],
+}: EvidenceInput): typeof EARLIER_VERSION | typeof PLAIN_VERSION | typeof EVIDENCE_VERSION {
+  if (named === null) return EARLIER_VERSION;
+  const isJoint = (act: ActSignature) => 'signatures' in act;
+  const isPlain = policy.signers === undefined && ![...votes, ...proposals, ...endorsements].some(isJoint);
+  return isPlain ? PLAIN_VERSION : EVIDENCE_VERSION;
+}
+
+/** Accounts for which others signed: their proxies are proven. */
+function proxiedAccounts({ votes, proposals, endorsements = [] }: EvidenceInput): Set<AccountHex> {
+  const acts = [
+    ...votes,
+    ...endorsements,
+    ...proposals.map((proposal) => ({ account: proposal.proposer, ...signatureOf(proposal) })),
+  ];
+  const isForOther = (act: { readonly account: AccountHex } & ActSignature) =>
+    'signatures' in act && signersOf(act.account, act, 'RESCUE_PROOF_INVALID').signer !== act.account;
+  return new Set(acts.filter(isForOther).map(({ account }) => account));
+}
+
 function proposalLine(proposal: Unnamed<Proposal>): Line<'proposal'> {
-  const { hash, codeHash, codeSize, runtime, text, proposer, signature, scheme, admittedAt } = proposal;
-  return {
-    kind: 'proposal',
-    hash,
-    codeHash,
-    codeSize,
-    runtime,
-    text,
-    proposer,
-    signature,
-    scheme,
-    admittedAt,
-  };
+  const { hash, codeHash, codeSize, runtime, text, proposer, admittedAt } = proposal;
+  const said = { hash, codeHash, codeSize, runtime, text, proposer, admittedAt };
+  return { kind: 'proposal', ...said, ...signatureOf(proposal) };
 }
 
 function approval(proposal: Hex, proposals: readonly Unnamed<Proposal>[]): Line<'result'>['decision'] {
@@ -174,9 +200,10 @@ function endorsementLines(
     if (known && statement.sequence > (latest.get(name)?.sequence ?? -1)) latest.set(name, statement);
   }
   const sorted = [...latest].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, { account, proposal, stance, sequence, signature, scheme, admittedAt }]) => {
-    const said = { account, proposal, stance, sequence };
-    return { kind: 'endorsement', ...said, signature, scheme, admittedAt } as const;
+  return sorted.map(([, statement]) => {
+    const { account, proposal, stance, sequence, admittedAt } = statement;
+    const said = { account, proposal, stance, sequence, admittedAt };
+    return { kind: 'endorsement', ...said, ...signatureOf(statement) } as const;
   });
 }
 
@@ -203,10 +230,11 @@ async function headProof(
 /** Pointers in storage lead one step on; more rounds would be a defect. */
 const MOST_ROUNDS = 4;
 
-/** The nodes of the electorate and of all votes, each once, as sorted hex. */
+/** The nodes of the electorate, of all votes and of all proxies that signed, each once, as sorted hex. */
 async function collectNodes(
   { policy, anchor, evidence, layout, nodeOf }: EvidenceInput,
   votes: readonly Pick<CountedVote, 'account'>[],
+  proxied: ReadonlySet<AccountHex>,
 ): Promise<Hex[]> {
   const stateRoot = fromHex(anchor.head.stateRoot);
   const used = new Map<string, Uint8Array>();
@@ -238,6 +266,7 @@ async function collectNodes(
   if (!collatorsAlone(policy))
     for (const { account } of votes)
       await read(`the power of ${account}`, (known) => powerKeys(policy, account, layout, known));
+  for (const account of proxied) await read(`the proxies of ${account}`, () => [proxiesKey(account)]);
   return [...used.values()].map(toHex).sort();
 }
 

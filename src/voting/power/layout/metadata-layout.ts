@@ -1,7 +1,9 @@
 import { fromHex } from '../../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../../domain/errors.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
+import type { ProxyType } from '../../../domain/round/round.ts';
 import { ProofError } from '../../../proof/error.ts';
+import { proxyTypesOf } from '../../proxies/proxy-types.ts';
 import type { PowerRules } from '../account-power.ts';
 import { accountField, memberBytes } from '../collator-set.ts';
 import type { WantedItem } from '../power-adapter.ts';
@@ -20,18 +22,7 @@ export type LayoutRules = PowerRules & Partial<Pick<Policy, 'proposers' | 'endor
  * RESCUE_NODE_MALFORMED when the bytes are no metadata.
  */
 export async function readPowerLayout(metadata: Uint8Array, policy: LayoutRules): Promise<PowerLayout> {
-  // Loaded here, because the decoder of metadata takes half a second that nothing else of voting needs.
-  const { MetadataShapes } = await import('./metadata-shapes.ts');
-  let shapes: MetadataShapes;
-  try {
-    shapes = new MetadataShapes(metadata);
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_NODE_MALFORMED',
-      `The para's metadata cannot be decoded: ${messageOf(cause)}.`,
-      { cause },
-    );
-  }
+  const shapes = await shapesOf(metadata);
   const { layout, problems } = compare(shapes, policy);
   if (problems.length === 0) return layout;
   throw new RescueError(
@@ -39,6 +30,25 @@ export async function readPowerLayout(metadata: Uint8Array, policy: LayoutRules)
     `The policy does not fit the para's storage: ${problems.join('; ')}.`,
     { details: { differences: problems } },
   );
+}
+
+/** The types of proxies of the para, as `proxyTypesOf`; null where it keeps none as pallet-proxy does. @throws RESCUE_NODE_MALFORMED */
+export async function readProxyTypes(metadata: Uint8Array): Promise<readonly ProxyType[] | null> {
+  return proxyTypesOf(await shapesOf(metadata));
+}
+
+async function shapesOf(metadata: Uint8Array): Promise<MetadataShapes> {
+  // Loaded here, because the decoder of metadata takes half a second that nothing else of voting needs.
+  const { MetadataShapes } = await import('./metadata-shapes.ts');
+  try {
+    return new MetadataShapes(metadata);
+  } catch (cause) {
+    throw new RescueError(
+      'RESCUE_NODE_MALFORMED',
+      `The para's metadata cannot be decoded: ${messageOf(cause)}.`,
+      { cause },
+    );
+  }
 }
 
 interface Comparison {

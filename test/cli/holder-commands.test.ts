@@ -48,6 +48,30 @@ describe('amounts and times', () => {
     expect(stdout).toMatch(/^stall age +60 relay blocks \(6 min\)$/m);
   });
 
+  it('show the voices of collators beside what holders say, and instead of it where they decide alone', async () => {
+    const { run, service } = await openWithToken();
+    const given = await service.tally(2000);
+    const rule = { sets: ['Session.Validators'], threshold: '3/4' };
+    const voices = { size: 7, needed: 6, ayes: 5, nays: 1, abstains: 0, approved: false };
+    const shown = async (decide: 'alone' | 'beside-holders') => {
+      service.tally = async () => ({
+        ...given,
+        collators: { ...rule, decide, members: [hash(1), hash(2)] },
+        tallies: given.tallies.map((tally) => ({ ...tally, collators: { ...voices, decide } })),
+      });
+      return (await run('tally', '--para', '2000')).stdout;
+    };
+    const beside = await shown('beside-holders');
+    expect(beside).toMatch(/^electorate .*PARA/m);
+    expect(beside).toContain('collators 2 by Session.Validators, 3/4 of whom decide beside the holders');
+    expect(beside).toContain('approved, no quorum, too few collators (5 of 7 aye, 1 nay, needs 6)');
+    const alone = await shown('alone');
+    expect(alone).not.toMatch(/^electorate/m);
+    expect(alone).toContain('alone: holders do not vote');
+    expect(alone).toMatch(/ +5 +1 +0 +2 +71\.42% +85\.71% +too few collators/);
+    expect(alone).not.toContain('quorum');
+  });
+
   it('are blocks alone while nothing is known of the present', async () => {
     const { run, service } = await openWithToken();
     const para = service.para.bind(service);

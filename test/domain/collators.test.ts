@@ -193,6 +193,16 @@ describe('a policy with collators', () => {
     expect(problems({ power: [], collators: alone }).join()).toMatch(/voting power/);
   });
 
+  it('may have collators propose, who need to be named then', () => {
+    const proposers = { collators: true };
+    expect(problems({ proposers }).join()).toMatch(/needs the section collators/);
+    expect(problems({ proposers, collators: {}, power: [{ adapter: 'system-account' }] })).toEqual([]);
+    expect(problems({ proposers, collators: { decide: 'alone' }, power: [] })).toEqual([]);
+    const words = { amount: String, blocks: String, number: String, symbol: 'UNIT' };
+    const said = policySentences(policySchema.parse(policy({ proposers, collators: {} })), words);
+    expect(said).toContain('Code may be proposed by each collator who decides.');
+  });
+
   it('says in sentences who decides', () => {
     const words = { amount: String, blocks: String, number: String, symbol: 'UNIT' };
     const said = (collators: object) => policySentences(parsed(collators), words).join('\n');

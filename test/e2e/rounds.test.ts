@@ -136,9 +136,14 @@ async function expectRefused(
 /** The round is open, empty but for its proposal, and stays undecided well beyond the shortest time of its policy. */
 async function expectEmpty(client: ServiceClient): Promise<void> {
   expect(await client.votes(network.paraId)).toEqual([]);
-  for (let count = 0; count < 12; count += 1) await block();
+  await expectOpen(client);
   const tally = await client.tally(network.paraId);
   expect(tally.tallies.map(({ votes, ayes }) => [votes, ayes])).toEqual([[0, 0n]]);
+}
+
+/** The round stays undecided well beyond the shortest time of its policy. */
+async function expectOpen(client: ServiceClient): Promise<void> {
+  for (let count = 0; count < 12; count += 1) await block();
   expect((await client.para(network.paraId)).state).toBe('voting');
 }
 
@@ -149,7 +154,7 @@ function setHead(headData: string): void {
 const headData = (): string => String(network.readRelay('paras', 'heads', network.paraId));
 
 describe('votes under one policy', () => {
-  it('never count under another one on the same head, nor under the first one when the para comes back to it', async () => {
+  it('never count under another one on the same head, nor under the first one when the para comes back to it, nor where collators alone decide', async () => {
     const client = await start('one');
     // No vote decides under the first policy; a single one would under the second.
     const [first, second] = [policyOf('99%'), policyOf('1%')];
@@ -184,6 +189,35 @@ describe('votes under one policy', () => {
     await until(client, isVoting);
     await expectRefused(client, votes, /is for round 1, but round 2 is open/);
     await expectEmpty(client);
+
+    // The same head once more, under a policy that counts no balance: collators alone decide, and propose.
+    const [one, other] = COLLATORS.map((name) => signerFromUri(devAccount(name).uri));
+    const [holder] = network.holders;
+    if (!one || !other || !holder) throw new Error('the para has two collators, and holders');
+    const alone: Policy = {
+      ...first,
+      power: [],
+      proposers: { accounts: [], collators: true },
+      collators: { sets: ['Aura.Authorities'], threshold: '2/3', decide: 'alone' },
+    };
+    await optOut(client, first, 6);
+    await optIn(client, alone, 7);
+    expect((await until(client, isAnchored)).anchor?.head.hash).toBe(before.anchor?.head.hash);
+    await expect(propose(client)).rejects.toMatchObject({ code: 'RESCUE_PROPOSAL_INVALID' });
+    const code = await network.artifacts.read('para-fixed');
+    const last = await proposeCode(client, network.paraId, one, code, 'Goes on with the bad value.');
+    await until(client, isVoting);
+    await expectRefused(client, votes, /another policy/);
+    await expect(castVote(client, last, signerFromUri(holder.uri), 'aye')).rejects.toMatchObject({
+      code: 'RESCUE_VOTE_NO_POWER',
+    });
+    expect(await castVote(client, last, one, 'aye')).toMatchObject({ power: 0n, collator: true });
+    await expectOpen(client);
+    await castVote(client, last, other, 'aye');
+    expect((await until(client, (para) => !isVoting(para), 4)).approved?.proposal).toBe(last.hash);
+    const report = await verifyEvidence(await client.evidence(network.paraId));
+    expect(report.points.filter(({ status }) => status === 'fails')).toEqual([]);
+    expect(report.result).toMatchObject({ electorate: 0n, votes: 2, decision: { proposal: last.hash } });
   });
 });
 

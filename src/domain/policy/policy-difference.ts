@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'stall.graceBlocks': 'grace before a round opens',
   'proposers.accounts': 'accounts that may propose',
   'proposers.minimumPower': 'voting power that may propose',
+  'proposers.collators': 'collators may propose',
   power: 'sources of voting power',
   excluded: 'accounts without a vote',
   'collators.sets': 'lists of the collators who decide',

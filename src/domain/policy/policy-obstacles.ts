@@ -65,8 +65,13 @@ function electorateObstacles(policy: Policy, electorate: Planck): string[] {
   if (electorate <= 0n) {
     return ['nobody could vote: issuance minus excluded accounts is zero at the last included head'];
   }
-  const { accounts, minimumPower } = policy.proposers;
-  if (accounts.length === 0 && minimumPower !== undefined && BigInt(minimumPower) > electorate) {
+  const { accounts, minimumPower, collators } = policy.proposers;
+  if (
+    accounts.length === 0 &&
+    !collators &&
+    minimumPower !== undefined &&
+    BigInt(minimumPower) > electorate
+  ) {
     return [
       `nobody could propose: proposers.minimumPower is ${minimumPower}, but everybody together has ${electorate}`,
     ];

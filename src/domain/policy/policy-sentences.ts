@@ -94,7 +94,7 @@ function whoDecides({ voting, collators }: Policy): string[] {
 }
 
 function whoProposes(
-  { accounts, minimumPower }: Policy['proposers'],
+  { accounts, minimumPower, collators }: Policy['proposers'],
   { amount, number }: PolicyWords,
 ): string {
   const named =
@@ -103,7 +103,7 @@ function whoProposes(
       : [`${number(accounts.length)} named ${accounts.length === 1 ? 'account' : 'accounts'}`];
   const powerful =
     minimumPower === undefined ? [] : [`whoever has ${amount(BigInt(minimumPower))} of voting power`];
-  return `Code may be proposed by ${listed([...named, ...powerful])}.`;
+  return `Code may be proposed by ${listed([...named, ...powerful, ...(collators ? ['each collator who decides'] : [])])}.`;
 }
 
 function listed(parts: readonly string[]): string {

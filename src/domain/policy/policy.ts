@@ -84,6 +84,10 @@ export const policySchema = z
           .default([])
           .describe('Accounts that may propose whatever they hold.'),
         minimumPower: planck.optional().describe('Voting power from which any account may propose.'),
+        collators: z
+          .literal(true)
+          .optional()
+          .describe('Collators whom the section collators has decide may propose.'),
       })
       .describe('Who may propose a runtime.'),
     power: z
@@ -159,11 +163,19 @@ export const policySchema = z
         message: 'must not be longer than voting.longestBlocks',
       });
     }
-    if (policy.proposers.accounts.length === 0 && policy.proposers.minimumPower === undefined) {
+    const { accounts: named, minimumPower, collators: byCollators } = policy.proposers;
+    if (named.length === 0 && minimumPower === undefined && !byCollators) {
       context.addIssue({
         code: 'custom',
         path: ['proposers'],
         message: 'nobody could propose: name accounts, or set minimumPower',
+      });
+    }
+    if (byCollators && policy.collators === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['proposers', 'collators'],
+        message: 'needs the section collators, which says who they are',
       });
     }
     if (

@@ -231,10 +231,13 @@ async function requireProposer(
   openRound: OpenRound,
   proposer: AccountHex,
 ): Promise<void> {
-  const { accounts, minimumPower } = openRound.policy.proposers;
+  const { accounts, minimumPower, collators } = openRound.policy.proposers;
   if (accounts.includes(proposer)) return;
+  if (collators && openRound.collators?.members.has(proposer)) return;
   if (minimumPower === undefined)
-    throw invalid(`The policy lets only named accounts propose, not ${proposer}.`);
+    throw invalid(
+      `The policy lets only named accounts${collators ? ' and collators' : ''} propose, not ${proposer}.`,
+    );
   const { power } = await readAccountPower(context, tracker, openRound, proposer);
   if (power < BigInt(minimumPower)) {
     throw invalid(

@@ -283,6 +283,30 @@ describe('the README', () => {
     expect(await succeeds(restore)).toMatch(whole);
   });
 
+  it('asks an operator, and serves what it wrote', async () => {
+    const init =
+      'pararescue init --relay URL --para-node NODE --signer-uri-env MANAGER_KEY --out rescue --yes';
+    expect(await succeeds(init)).toMatch(
+      /^rescue\/config\.yaml is written\nrescue\/policy\.yaml is written, policy 0x/,
+    );
+    expect(await readFile(join(folder, 'rescue/policy.yaml'), 'utf8')).toMatch(
+      /minimumPower: "\d+0{12}" # whoever weighs [\d,]+ PARA, 0\.\d+% of everything that can vote\n/,
+    );
+    expect(await succeeds('pararescue policy check rescue/policy.yaml')).toMatch(/para 2000 is well-formed/);
+    env = { PARARESCUE_PORT: '0', MANAGER_KEY: network.manager.uri };
+    const begun = start('pararescue serve --config rescue/config.yaml');
+    const [url = ''] =
+      /http:\/\/127\.0\.0\.1:\d+/.exec(await begun.printed(/http:\/\/127\.0\.0\.1:\d+/)) ?? [];
+    env = { ...env, PARARESCUE_URL: url };
+    await succeeds('pararescue opt-in --para ID --policy rescue/policy.yaml --signer-uri-env MANAGER_KEY');
+    await network.produceUntil(
+      async () => (await client().para(network.paraId)).readiness?.result === 'ready',
+      600,
+      'a rescue by what was written being ready',
+    );
+    await stop(begun);
+  });
+
   it('rescues a para, line by line', { timeout: 240_000 }, async () => {
     network.run(150);
     service = start('MANAGER_KEY=//ParaManager pararescue serve --config examples/devnet.yaml');

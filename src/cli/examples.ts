@@ -54,6 +54,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'verify evidence.jsonl --relay-block HASH --policy HASH',
     'verify evidence.jsonl --proxy-type Governance=3',
   ],
+  init: [
+    'init',
+    'init --relay wss://relay.example --para-node wss://para.example --signer-uri-env MANAGER_KEY --out rescue --yes',
+  ],
   serve: ['serve --config config.yaml'],
   'store check': ['store check --config config.yaml', 'store check --database FOLDER'],
   'store backup': ['store backup service.backup --config config.yaml'],

@@ -18,6 +18,7 @@ import { registerVerify } from './holder/verify.ts';
 import { registerVote } from './holder/vote.ts';
 import { registerVotes } from './holder/votes.ts';
 import { registerWatch } from './holder/watch.ts';
+import { registerInit } from './init/init.ts';
 import { registerDemo } from './local/demo.ts';
 import { registerDevnet } from './local/devnet.ts';
 import { registerCheckpoint } from './operator/checkpoint.ts';
@@ -84,6 +85,7 @@ const GROUPS: readonly CommandGroup[] = [
   {
     heading: 'You operate the rescue:',
     commands: [
+      registerInit,
       registerServe,
       registerStore,
       registerCheckpoint,
@@ -126,10 +128,11 @@ export async function runCommandLine(
   { version, commands }: RunOptions,
 ): Promise<number> {
   let status = OK;
-  const io = plainIo(terminal, (found) => {
-    status = found;
-  });
   const isJson = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--json');
+  const keep = (found: number) => {
+    status = found;
+  };
+  const io = plainIo(terminal, keep, { isQuiet: isJson });
   const program = new Command('pararescue')
     .description('watches parachains, says why one stopped, and lets its token holders vote it back to life')
     .version(version)

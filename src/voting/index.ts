@@ -71,7 +71,7 @@ export {
   powerKeys,
   type StorageLookup,
 } from './power/account-power.ts';
-export { type LayoutRules, readPowerLayout } from './power/layout/metadata-layout.ts';
+export { fittingSources, type LayoutRules, readPowerLayout } from './power/layout/metadata-layout.ts';
 export {
   type ItemLayout,
   type PowerLayout,

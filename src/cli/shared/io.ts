@@ -10,6 +10,8 @@ export interface TerminalIo {
   readonly statusLine?: (line: string) => void;
   /** Asks a person for a secret, without showing what is typed; left out where nobody can be asked. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Asks a person for a line that may be seen; left out where nobody can be asked. */
+  readonly askLine?: (question: string) => Promise<string>;
   /**
    * Aborts on SIGINT or SIGTERM: long-running commands close cleanly and return. Whoever reads it takes these signals over, which end
    * the process otherwise.
@@ -32,10 +34,14 @@ const MOST_WARNINGS = 1_000;
 
 /**
  * Text of others has many ways into what commands print; this is where none of its control characters gets further. A warning that was told is not
- * told again by the same command, whoever finds it.
+ * told again by the same command, whoever finds it. Whoever is `isQuiet` wants no line of progress.
  */
-export function plainIo(io: TerminalIo, finish: CommandIo['finish']): CommandIo {
-  const { statusLine } = io;
+export function plainIo(
+  io: TerminalIo,
+  finish: CommandIo['finish'],
+  { isQuiet = false }: { readonly isQuiet?: boolean } = {},
+): CommandIo {
+  const statusLine = isQuiet ? undefined : io.statusLine;
   const warned = new Set<string>();
   let shown = '';
   const progress = (line: string): void => {
@@ -46,6 +52,7 @@ export function plainIo(io: TerminalIo, finish: CommandIo['finish']): CommandIo 
   return {
     env: io.env,
     ...(io.ask && { ask: io.ask }),
+    ...(io.askLine && { askLine: io.askLine }),
     // Only who asks for it takes signals over.
     get signal() {
       return io.signal;

@@ -1,14 +1,23 @@
-import { open, rename, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 
-/** Of commands that make a code or a chain spec. */
+/** Of commands that write files which people name. */
 export interface OutFlags {
-  readonly force?: true;
+  readonly force?: boolean;
 }
 
 export function withForceOption(command: Command): Command {
   return command.option('--force', 'let --out replace a file that is there already and holds something else');
+}
+
+export interface OutFile {
+  readonly path: string;
+  readonly content: string | Uint8Array | readonly Uint8Array[];
 }
 
 /**
@@ -16,22 +25,64 @@ export function withForceOption(command: Command): Command {
  * so: it may be what nodes use, or the only copy of a code.
  * @throws RESCUE_REQUEST_INVALID when it is there, or cannot be written
  */
-export async function writeOut(
+export async function writeOut(path: string, content: OutFile['content'], flags: OutFlags): Promise<void> {
+  await writeAllOut([{ path, content }], flags);
+}
+
+/** As `writeOut`; none is written where one of them stays. */
+export async function writeAllOut(files: readonly OutFile[], { force }: OutFlags): Promise<void> {
+  for (const { path, content } of files) if (!force && (await isTaken(path, content))) throw taken(path);
+  for (const { path, content } of files) {
+    await telling(path, async () => {
+      // Pipes and terminals cannot be replaced.
+      if ((await kindOf(path)) === 'other') return writeFile(path, partsOf(content));
+      const partial = `${path}.partial`;
+      await writeFile(partial, partsOf(content));
+      await rename(partial, path);
+    });
+  }
+}
+
+/** As `writeOut`, for what is too long to be held: it is compared with what is there once it has come. */
+export async function writeStreamOut(
   path: string,
-  content: string | Uint8Array | readonly Uint8Array[],
-  flags: OutFlags,
+  chunks: AsyncIterable<Uint8Array>,
+  { force }: OutFlags,
 ): Promise<void> {
-  const parts = typeof content === 'string' ? [Buffer.from(content)] : [content].flat();
+  if ((await telling(path, () => kindOf(path))) === 'other') {
+    return pipeline(Readable.from(chunks), createWriteStream(path));
+  }
+  const partial = `${path}.partial`;
   try {
-    const there = await kindOf(path);
-    if (there === 'file' && !flags.force && !(await holds(path, parts))) throw taken(path);
-    // Pipes and terminals cannot be replaced.
-    if (there === 'other') return await writeFile(path, parts);
-    const partial = `${path}.partial`;
-    await writeFile(partial, parts);
+    await pipeline(Readable.from(chunks), createWriteStream(partial));
+    const isOther =
+      !force && (await kindOf(path)) === 'file' && (await hashOf(path)) !== (await hashOf(partial));
+    if (isOther) throw taken(path);
     await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** Whether a file of this name is there and holds something else. */
+export function isTaken(path: string, content: OutFile['content']): Promise<boolean> {
+  return telling(path, async () => (await kindOf(path)) === 'file' && !(await holds(path, partsOf(content))));
+}
+
+function partsOf(content: OutFile['content']): readonly Uint8Array[] {
+  return typeof content === 'string' ? [Buffer.from(content)] : [content].flat();
+}
+
+async function telling<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (cause) {
-    if (cause instanceof RescueError) throw cause;
     throw new RescueError('RESCUE_REQUEST_INVALID', `${path} cannot be written: ${messageOf(cause)}`, {
       cause,
     });

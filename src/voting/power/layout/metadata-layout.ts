@@ -1,6 +1,6 @@
 import { fromHex } from '../../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../../domain/errors.ts';
-import type { Policy } from '../../../domain/policy/policy.ts';
+import type { Policy, PowerSource } from '../../../domain/policy/policy.ts';
 import type { ProxyType } from '../../../domain/round/round.ts';
 import { ProofError } from '../../../proof/error.ts';
 import { proxyTypesOf } from '../../proxies/proxy-types.ts';
@@ -22,14 +22,22 @@ export type LayoutRules = PowerRules & Partial<Pick<Policy, 'proposers' | 'endor
  * RESCUE_NODE_MALFORMED when the bytes are no metadata.
  */
 export async function readPowerLayout(metadata: Uint8Array, policy: LayoutRules): Promise<PowerLayout> {
-  const shapes = await shapesOf(metadata);
-  const { layout, problems } = compare(shapes, policy);
+  const { layout, problems } = compare(await shapesOf(metadata), policy);
   if (problems.length === 0) return layout;
   throw new RescueError(
     'RESCUE_POLICY_UNEXECUTABLE',
     `The policy does not fit the para's storage: ${problems.join('; ')}.`,
     { details: { differences: problems } },
   );
+}
+
+/** Those of `sources` that fit the para's storage, each looked at alone. @throws RESCUE_NODE_MALFORMED when the bytes are no metadata */
+export async function fittingSources(
+  metadata: Uint8Array,
+  sources: readonly PowerSource[],
+): Promise<PowerSource[]> {
+  const shapes = await shapesOf(metadata);
+  return sources.filter((source) => compare(shapes, { power: [source], excluded: [] }).problems.length === 0);
 }
 
 /** The types of proxies of the para, as `proxyTypesOf`; null where it keeps none as pallet-proxy does. @throws RESCUE_NODE_MALFORMED */

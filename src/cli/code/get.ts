@@ -1,18 +1,18 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { messageOf, RescueError } from '../../domain/errors.ts';
+import { RescueError } from '../../domain/errors.ts';
 import type { Hex } from '../../domain/units.ts';
 import { hashArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { type OutFlags, withForceOption, writeOut } from '../shared/out-file.ts';
 
-interface GetFlags extends ClientFlags {
+interface GetFlags extends ClientFlags, OutFlags {
   readonly out: string;
 }
 
 /** `pararescue code get HASH`: proposed or approved code, held against its hash. */
 export function registerGet(code: Command, io: CommandIo): void {
-  withClientOptions(code.command('get'), io)
+  withForceOption(withClientOptions(code.command('get'), io))
     .description('download code that was proposed, by its hash, and check that it is that code')
     .argument('<hash>', 'blake2-256 of the code, as a proposal names it', hashArgument)
     .requiredOption('--out <file>', 'where to write it')
@@ -26,15 +26,7 @@ export function registerGet(code: Command, io: CommandIo): void {
           `nothing was written: the service gave code with hash ${hashCode(bytes)}, not ${hash}`,
         );
       }
-      try {
-        await writeFile(flags.out, bytes);
-      } catch (cause) {
-        throw new RescueError(
-          'RESCUE_REQUEST_INVALID',
-          `the file ${flags.out} cannot be written: ${messageOf(cause)}`,
-          { cause },
-        );
-      }
+      await writeOut(flags.out, bytes, flags);
       io.stdout(
         flags.json
           ? jsonText({ file: flags.out, codeHash: hash, size: bytes.length })

@@ -100,7 +100,7 @@ export async function carryOutCall(
   flags: SubmitFlags,
   io: CommandIo,
 ): Promise<CallReceipt | null> {
-  if (flags.out !== undefined && call.data !== null) await writeCall(flags.out, { data: call.data });
+  if (flags.out !== undefined && call.data !== null) await writeCall(flags.out, { data: call.data }, flags);
   const view = await viewCall(session, call, flags);
   if (flags.dryRun) {
     io.stdout(flags.json ? jsonText(view) : callViewText(session, call, view));

@@ -18,6 +18,7 @@ export interface ParaFlags {
   readonly paraNode?: readonly string[];
   readonly xcmFee?: Planck;
   readonly out?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,7 +49,7 @@ export async function printForPara(
   const call = await decodedCall(session, data);
   const { destination, message } = paraMessage({ chain: chain.paraId, para: state.para, call: data, fee });
   const send = flags.paraNode ? await sendCall(flags.paraNode, destination, message, io) : null;
-  if (flags.out !== undefined) await writeCall(flags.out, { data: send?.data ?? data });
+  if (flags.out !== undefined) await writeCall(flags.out, { data: send?.data ?? data }, flags);
   const funds = await freeBalance(chain, account, state.block.hash);
   const needed = fee + (dryRun.storageDeposit > 0n ? dryRun.storageDeposit : 0n);
   const warnings = [...terms.warnings, ...fundsWarning(session, account, funds, needed)];

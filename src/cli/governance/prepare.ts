@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { messageOf, RescueError } from '../../domain/errors.ts';
@@ -11,6 +11,7 @@ import { countArgument, hashArgument } from '../shared/arguments.ts';
 import { jsonText } from '../shared/client-options.ts';
 import { readCodeFile } from '../shared/code-file.ts';
 import type { CommandIo } from '../shared/io.ts';
+import { type OutFlags, withForceOption, writeAllOut } from '../shared/out-file.ts';
 import { storedLabelRegrets } from '../shared/stored-label.ts';
 import { type GovernanceFlags, withGovernance, withGovernanceOptions } from './options.ts';
 import { preparedText } from './prepared-text.ts';
@@ -23,10 +24,11 @@ interface PrepareFlags extends GovernanceFlags {
   readonly enactAfter?: number;
   readonly referendum?: number;
   readonly out?: string;
+  readonly force?: true;
 }
 
 export function registerPrepare(parent: Command, io: CommandIo): void {
-  withGovernanceOptions(parent.command('prepare'))
+  withForceOption(withGovernanceOptions(parent.command('prepare')))
     .description(
       'prepare what governance needs to give a para new code: referenda, deposits, times and bytes, tried out on both chains; submits nothing',
     )
@@ -89,7 +91,7 @@ async function prepare(flags: PrepareFlags, io: CommandIo): Promise<void> {
     // Nothing is set by preparing it, so they are told; whoever applies the code has to say that he means them.
     const prepared = { ...made, warnings: [...regrets.map(({ reason }) => reason), ...made.warnings] };
     const text = preparedText(prepared);
-    if (flags.out !== undefined) await writeFolder(flags.out, prepared, text);
+    if (flags.out !== undefined) await writeFolder(flags.out, prepared, text, flags);
     io.stdout(flags.json ? jsonText(jsonOf(prepared)) : text);
     if (flags.out !== undefined && !flags.json) io.stdout(`written to ${flags.out}\n`);
     if (prepared.obstacles.length > 0) {
@@ -129,8 +131,13 @@ function stepsOf({ paths }: PreparedGovernance): GovernanceStep[] {
   return paths.flatMap(({ steps }) => steps);
 }
 
-/** @throws RESCUE_REQUEST_INVALID when the folder cannot be written */
-async function writeFolder(folder: string, prepared: PreparedGovernance, text: string): Promise<void> {
+/** @throws RESCUE_REQUEST_INVALID when the folder cannot be written, or holds other files of these names */
+async function writeFolder(
+  folder: string,
+  prepared: PreparedGovernance,
+  text: string,
+  flags: OutFlags,
+): Promise<void> {
   const files: [string, string][] = [
     ['root-call.hex', prepared.rootCall.data],
     ...prepared.paths.map(({ name, proposal }): [string, string] => [
@@ -143,10 +150,15 @@ async function writeFolder(folder: string, prepared: PreparedGovernance, text: s
   ];
   try {
     await mkdir(folder, { recursive: true });
-    for (const [name, content] of files) {
-      await writeFile(join(folder, name), content.endsWith('\n') ? content : `${content}\n`);
-    }
+    await writeAllOut(
+      files.map(([name, content]) => ({
+        path: join(folder, name),
+        content: content.endsWith('\n') ? content : `${content}\n`,
+      })),
+      flags,
+    );
   } catch (cause) {
+    if (cause instanceof RescueError) throw cause;
     throw new RescueError(
       'RESCUE_REQUEST_INVALID',
       `the folder ${folder} cannot be written: ${messageOf(cause)}`,

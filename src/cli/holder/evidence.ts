@@ -1,21 +1,19 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { coded } from '../../domain/errors.ts';
 import type { ParaId } from '../../domain/units.ts';
 import { paraArgument } from '../shared/arguments.ts';
 import { type ClientFlags, clientOf, jsonText, withClientOptions } from '../shared/client-options.ts';
 import type { RegisterCommand } from '../shared/io.ts';
+import { type OutFlags, withForceOption, writeStreamOut } from '../shared/out-file.ts';
 import { counted, megabytes } from '../shared/progress.ts';
 
-interface EvidenceFlags extends ClientFlags {
+interface EvidenceFlags extends ClientFlags, OutFlags {
   readonly para: ParaId;
   readonly out: string;
 }
 
 /** `pararescue evidence`: everything that a vote is recomputed from, in one file. */
 export const registerEvidence: RegisterCommand = (program, io) => {
-  withClientOptions(program.command('evidence'), io)
+  withForceOption(withClientOptions(program.command('evidence'), io))
     .description('download the evidence of the open or last vote, to be checked with "pararescue verify"')
     .requiredOption('--para <id>', 'para id', paraArgument)
     .requiredOption('--out <file>', 'where to write the bundle')
@@ -26,7 +24,7 @@ export const registerEvidence: RegisterCommand = (program, io) => {
         (size) => `${megabytes(size)} of evidence`,
       );
       try {
-        await pipeline(Readable.from(bytes), createWriteStream(flags.out));
+        await writeStreamOut(flags.out, bytes, flags);
       } catch (error) {
         throw coded(error, 'RESCUE_SERVICE_UNREACHABLE', `The evidence could not be written to ${flags.out}`);
       }

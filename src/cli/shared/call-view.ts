@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { fromHex } from '../../bytes/hex.ts';
 import type { PreparedCall } from '../../domain/chain/extrinsics.ts';
 import type { Handover } from '../../domain/chain/handover.ts';
-import { messageOf, RescueError } from '../../domain/errors.ts';
 import { toJson } from '../../domain/json.ts';
+import { type OutFlags, writeOut } from './out-file.ts';
 import { facts } from './table.ts';
 
 /** Bytes of a call that are printed; `--out` takes all of them. */
@@ -11,25 +10,16 @@ const SHOWN_BYTES = 64;
 
 /**
  * Bytes of the call; as hex where the file's name ends with `.hex`, and all that signers need where it ends with `.json`.
- * @throws RESCUE_REQUEST_INVALID when the file cannot be written
+ * @throws RESCUE_REQUEST_INVALID as `writeOut`
  */
 export async function writeCall(
   path: string,
   { data }: Pick<PreparedCall, 'data'>,
+  flags: OutFlags,
   handover?: Handover,
 ): Promise<void> {
   const json = path.endsWith('.json') && handover ? `${toJson(handover, 2)}\n` : null;
-  try {
-    await writeFile(path, json ?? (path.endsWith('.hex') ? `${data}\n` : fromHex(data)));
-  } catch (cause) {
-    throw new RescueError(
-      'RESCUE_REQUEST_INVALID',
-      `the file ${path} cannot be written: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
+  await writeOut(path, json ?? (path.endsWith('.hex') ? `${data}\n` : fromHex(data)), flags);
 }
 
 export interface CallView {

@@ -100,7 +100,7 @@ export async function carryOut(
   const words = [...act.words, ...examineWords(act, flags)];
   const place = { para: observation.paraId, relay: flags.relay, words };
   const handover = who && handoverOf({ title: inner.decoded.method, effect: act.effect }, who, acting, place);
-  if (flags.out !== undefined) await writeCall(flags.out, outer, handover ?? undefined);
+  if (flags.out !== undefined) await writeCall(flags.out, outer, flags, handover ?? undefined);
   const seen = viewOf(inner, flags.out);
   const warnings = [
     ...loudWarnings(act, flags, tried),

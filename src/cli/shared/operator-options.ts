@@ -10,6 +10,7 @@ import { paraArgument, repeated } from './arguments.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
 import type { CommandIo } from './io.ts';
 import { type KeyFlags, keyConfig, readAccount, warningTo, withKeyOptions } from './key-options.ts';
+import { withForceOption } from './out-file.ts';
 
 /** Flags that say which blocks of the relay chain are believed. */
 export interface TrustFlags {
@@ -28,6 +29,7 @@ export interface RelayFlags extends TrustFlags {
 export interface SubmitFlags extends KeyFlags {
   readonly dryRun?: boolean;
   readonly out?: string;
+  readonly force?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -69,7 +71,7 @@ export function withOperatorOptions(command: Command): Command {
 
 /** Adds key, dry run, output file and consent; `whose` key, for people. */
 export function withSubmitOptions(command: Command, whose: string): Command {
-  return withKeyOptions(command, whose)
+  return withForceOption(withKeyOptions(command, whose))
     .option('--dry-run', 'submit nothing: print the decoded call, its hash and bytes, and what it would do')
     .option(
       '--out <file>',

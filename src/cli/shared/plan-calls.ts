@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blake2b256 } from '../../bytes/blake2.ts';
 import { concatBytes } from '../../bytes/bytes.ts';
@@ -6,6 +6,7 @@ import { fromHex, toHex } from '../../bytes/hex.ts';
 import { messageOf, RescueError } from '../../domain/errors.ts';
 import type { BareCall, PlannedCall, RescuePlan, Way } from '../../domain/route/option.ts';
 import type { Hex } from '../../domain/units.ts';
+import { type OutFile, type OutFlags, writeAllOut } from './out-file.ts';
 
 /** A file with the bytes of one call. */
 export interface CallFile {
@@ -55,8 +56,10 @@ export async function writeCalls(
   folder: string,
   { options }: RescuePlan,
   code: Uint8Array | null,
+  flags: OutFlags,
 ): Promise<CallFile[]> {
   const files: CallFile[] = [];
+  const contents: OutFile[] = [];
   try {
     await mkdir(folder, { recursive: true });
     for (const { way, steps } of options) {
@@ -68,13 +71,15 @@ export async function writeCalls(
           const isInside = depth > 0;
           const name = `${way}-${at + 1}-${isInside ? 'inside-' : ''}${method.replace(/\W/g, '-')}.call`;
           const file = join(folder, name);
-          await writeFile(file, bytes);
+          contents.push({ path: file, content: bytes });
           const hash = toHex(blake2b256(bytes));
           files.push({ way, step: at + 1, method, hash, file, ...(isInside && { isInside }) });
         }
       }
     }
+    await writeAllOut(contents, flags);
   } catch (cause) {
+    if (cause instanceof RescueError) throw cause;
     throw new RescueError('RESCUE_REQUEST_INVALID', `${folder} cannot be written to: ${messageOf(cause)}`, {
       cause,
     });

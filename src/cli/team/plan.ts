@@ -16,6 +16,7 @@ import {
   withRelay,
   withTrustOptions,
 } from '../shared/operator-options.ts';
+import { withForceOption } from '../shared/out-file.ts';
 import { withHashes, writeCalls } from '../shared/plan-calls.ts';
 import { readPolicy } from '../shared/policy-file.ts';
 import { rescuePlanText } from '../shared/rescue-plan-text.ts';
@@ -23,6 +24,7 @@ import { rescuePlanText } from '../shared/rescue-plan-text.ts';
 interface PlanFlags extends ClientFlags, ChainFlags {
   readonly code?: string;
   readonly out?: string;
+  readonly force?: true;
   readonly assetHub?: readonly string[];
   readonly assetHubId: ParaId;
   readonly collectives?: readonly string[];
@@ -42,7 +44,7 @@ export const registerPlan: RegisterCommand = (program, io) => {
     .argument('<para>', 'para id', paraArgument)
     .option('--code <file>', 'the code that is to bring it back, wasm or compressed wasm')
     .addOption(endpointOption('--coretime <url>', 'the Coretime chain, to which registrars move'));
-  const command = withGovernanceChains(subject)
+  const command = withForceOption(withGovernanceChains(subject))
     .option('--out <folder>', 'write the bytes of each call that is known into a file there')
     .addHelpText(
       'after',
@@ -52,7 +54,8 @@ export const registerPlan: RegisterCommand = (program, io) => {
     async (paraId: ParaId, flags: PlanFlags) => {
       const code = flags.code === undefined ? null : await readCode(flags.code);
       const plan = await planned(paraId, code, flags, io);
-      const files = flags.out === undefined ? [] : await writeCalls(flags.out, plan, code?.bytes ?? null);
+      const files =
+        flags.out === undefined ? [] : await writeCalls(flags.out, plan, code?.bytes ?? null, flags);
       io.stdout(flags.json ? jsonText({ ...plan, files }) : await rescuePlanText(plan, files));
       io.finish(EXIT[plan.result]);
     },

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type {
   OfflineExtrinsic,
@@ -29,10 +28,11 @@ import {
 import type { CommandIo } from '../shared/io.ts';
 import { type KeyFlags, keyConfig, readAccount, warningTo, withKeyOptions } from '../shared/key-options.ts';
 import { endpointOption, troubleTo } from '../shared/operator-options.ts';
+import { type OutFlags, withForceOption, writeOut } from '../shared/out-file.ts';
 import { accountText } from '../shared/signing.ts';
 import { facts } from '../shared/table.ts';
 
-interface SignFlags extends CodeSourceFlags, KeyFlags {
+interface SignFlags extends CodeSourceFlags, KeyFlags, OutFlags {
   readonly runtime: string;
   readonly call: string;
   readonly args: readonly unknown[];
@@ -94,7 +94,7 @@ export function registerSign(tx: Command, io: CommandIo): void {
     .option('--out <file>', 'write the extrinsic to this file, as hex')
     .option('--json', 'print JSON for machines')
     .addHelpText('after', SOURCES_HELP);
-  withCodeSourceOptions(command, io).action((flags: SignFlags) =>
+  withForceOption(withCodeSourceOptions(command, io)).action((flags: SignFlags) =>
     withCodeDesk(flags, io, async (desk) => {
       const found = await desk.find(flags.runtime);
       const runtime = await runtimeOf(found.bytes);
@@ -105,7 +105,7 @@ export function registerSign(tx: Command, io: CommandIo): void {
         const { signOffline } = await import('../../chain/extrinsics/sign-offline.ts');
         const signed = signOffline(runtime, flags, terms, signer);
         if (signed.extrinsic && flags.out !== undefined)
-          await writeFile(flags.out, `${signed.extrinsic.bytes}\n`);
+          await writeOut(flags.out, `${signed.extrinsic.bytes}\n`, flags);
         const sent = flags.submit ? await submit(signed, flags, endpoints, io) : null;
         io.stdout(
           flags.json

@@ -58,6 +58,41 @@ describe('the docs', () => {
     expect(missing).toEqual([]);
   });
 
+  it('tell every environment variable that is read, and no other', () => {
+    const sources = ['src', 'machines', 'devnet', 'bench', 'test', 'scripts', '.ci'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && (/\.(?:ts|js|mjs)$/.test(entry.name) || folder === '.ci'))
+        .map((entry) => join(relative(ROOT, entry.parentPath), entry.name)),
+    );
+    const found = new Set<string>();
+    const byName: string[] = [];
+    for (const path of sources) {
+      const text = read(path);
+      // Read by its name; what is only set, or handed on whole, is read by others.
+      for (const [, name = ''] of text.matchAll(/\benv\.([A-Z][A-Z0-9_]*)\b(?! = )/g)) found.add(name);
+      for (const [, name = ''] of text.matchAll(/\$\{([A-Z][A-Z0-9_]*):-/g)) found.add(name);
+      if (path.startsWith('src/') && /\btmpdir\(\)/.test(text)) found.add('TMPDIR');
+      if (path.startsWith('src/config/')) {
+        for (const [, name = ''] of text.matchAll(/\benv: '([A-Z][A-Z0-9_]*)'/g)) found.add(name);
+      }
+      if (path.startsWith('src/') && /\benv\[\w+\](?! = )/.test(text)) byName.push(path);
+    }
+    // Not ours: where programs are looked for.
+    found.delete('PATH');
+    const page = read('docs/environment.md');
+    const told = [...page.matchAll(/^\| `([A-Z][A-Z0-9_]*)` \|/gm)].map(([, name]) => name);
+    expect(told.toSorted()).toEqual([...found].toSorted());
+    // Variables whose names the operator chooses are read here and nowhere else; the page names each setting.
+    expect(byName.toSorted()).toEqual([
+      'src/app/monitoring.ts',
+      'src/chain/extrinsics/signer.ts',
+      'src/config/config.ts',
+    ]);
+    for (const setting of read('schemas/config.schema.json').match(/"(?:\w*Env|env)": \{/g) ?? []) {
+      expect(page, setting).toContain(setting.split('"')[1]);
+    }
+  });
+
   it('number each decision once', () => {
     const numbers = decisions.map((page) => /^docs\/decisions\/(\d{4})-/.exec(page)?.[1]).filter(Boolean);
     expect(new Set(numbers).size).toBe(numbers.length);

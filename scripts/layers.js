@@ -213,6 +213,7 @@ export const OWNERS = {
   fastify: ['http'],
   commander: ['cli'],
   'prom-client': ['monitor'],
+  qr: ['bytes'],
   ws: ['chain', 'sandbox'],
   yaml: ['config'],
   '@polkadot/api-contract': ['contract'],
@@ -227,6 +228,7 @@ export const BROWSER_PACKAGES = [
   '@polkadot/util',
   '@polkadot/wasm-crypto',
   'hash-wasm',
+  'qr',
   'zod',
 ];
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { encodeText } from '../../src/bytes/bytes.ts';
 import { isHex, toHex } from '../../src/bytes/hex.ts';
 import type { Multisig } from '../../src/domain/chain/acting.ts';
@@ -11,8 +11,10 @@ import {
 } from '../../src/domain/round/round.ts';
 import type { AccountHex, Hex } from '../../src/domain/units.ts';
 import { oneLineForm } from '../../src/voting/ballots/text-forms.ts';
+import { vaultMessage } from '../../src/voting/ballots/vault-message.ts';
 import { addressOf } from './address.ts';
 import { Hash } from './parts.tsx';
+import { QrCodes } from './qr.tsx';
 import { text } from './strings.ts';
 import { signatureOf, type WalletAccount, withUsualEnd } from './wallets.ts';
 
@@ -47,12 +49,21 @@ interface Typed {
 }
 
 function SignatureFields(props: {
+  readonly words: string;
+  readonly account: AccountHex;
   readonly schemes: readonly SignatureScheme[];
   readonly value: Typed;
   readonly onChange: (value: Typed) => void;
 }) {
-  const { schemes, value } = props;
+  const { words, account, schemes, value } = props;
   const { typed, scheme } = value;
+  const codes = useMemo(() => {
+    const vault = vaultMessage(words, { account, scheme });
+    return [
+      ...(vault === null ? [] : [{ content: vault, says: text.qrOfVault }]),
+      { content: encodeText(words), says: text.qrOfText },
+    ];
+  }, [words, account, scheme]);
   const change = (part: Partial<Typed>) => props.onChange({ ...value, ...part });
   return (
     <>
@@ -71,6 +82,7 @@ function SignatureFields(props: {
           ))}
         </select>
       </label>
+      <QrCodes of={codes} />
       <label class="field">
         {text.signature}
         <textarea
@@ -86,7 +98,11 @@ function SignatureFields(props: {
 
 /** Null for what is no signature yet. */
 function signatureIn({ typed, scheme }: Typed): Hex | null {
-  const given = typed.trim().toLowerCase();
+  // Polkadot Vault writes no 0x before its hex.
+  const given = typed
+    .trim()
+    .toLowerCase()
+    .replace(/^(?=[0-9a-f]{128,130}$)/, '0x');
   if (!isHex(given) || (given.length !== 130 && given.length !== 132)) return null;
   return scheme === 'ethereum' ? withUsualEnd(given) : signatureOf(given, scheme);
 }
@@ -107,7 +123,13 @@ export function Cold(props: {
     <>
       <p class="quiet">{text.coldHelp}</p>
       <TextForms words={words} />
-      <SignatureFields schemes={schemes} value={value} onChange={setValue} />
+      <SignatureFields
+        words={words}
+        account={account}
+        schemes={schemes}
+        value={value}
+        onChange={setValue}
+      />
       <button
         type="button"
         class="main"
@@ -158,6 +180,8 @@ export function Together(props: {
             <code>{addressOf(account)}</code>
           </legend>
           <SignatureFields
+            words={words}
+            account={account}
             schemes={schemesOf(account, isMapped)}
             value={typedFor(account)}
             onChange={(value) => put(account, value)}

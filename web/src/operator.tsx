@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import { encodeText } from '../../src/bytes/bytes.ts';
 import { createServiceClient } from '../../src/client/service-client.ts';
 import type { Handover } from '../../src/domain/chain/handover.ts';
 import { messageOf } from '../../src/domain/errors.ts';
@@ -9,6 +10,7 @@ import { blocks, number, time } from './format.ts';
 import { useNow } from './live.ts';
 import { useLoaded } from './load.ts';
 import { Badge, Crumbs, Facts, Hash, Lines, PageTitle, Section, Show } from './parts.tsx';
+import { QrCodes } from './qr.tsx';
 import { client, serviceUrl } from './service.ts';
 import { OPTION_RESULT, STATE, text } from './strings.ts';
 
@@ -16,6 +18,8 @@ import { OPTION_RESULT, STATE, text } from './strings.ts';
 const PLAN_BLOCKS = 50;
 /** Events of the log that are shown, the newest ones. */
 const MOST_EVENTS = 50;
+/** Digits of a call that phones still read from a screen. */
+const MOST_SCANNED = 1_500;
 
 /** For whoever runs the service: what can be done, what has to be signed elsewhere, and having it go on. */
 export function Operator({ paraId }: { readonly paraId: number }) {
@@ -154,7 +158,17 @@ function HandoverPanel({ paraId, now }: { readonly paraId: number; readonly now:
 }
 
 function Call({ of, paraId }: { readonly of: Handover; readonly paraId: number }) {
-  const { title, effect, chain, method, callHash, length, by, multisig, link, hints, commands } = of;
+  const { title, effect, chain, method, callHash, length, data, by, multisig, link, hints, commands } = of;
+  const codes = useMemo(
+    () => [
+      ...(link === null || link.length > MOST_SCANNED
+        ? []
+        : [{ content: encodeText(link), says: text.qrOfLink }]),
+      ...(data.length > MOST_SCANNED ? [] : [{ content: encodeText(data), says: text.qrOfData }]),
+      { content: encodeText(callHash), says: text.qrOfHash },
+    ],
+    [link, data, callHash],
+  );
   return (
     <>
       <p>
@@ -184,6 +198,7 @@ function Call({ of, paraId }: { readonly of: Handover; readonly paraId: number }
           </a>
         )}
       </div>
+      <QrCodes of={codes} />
       {hints.length > 0 && <Lines of={hints} />}
       {commands.map(({ command }) => (
         <pre key={command}>{command}</pre>

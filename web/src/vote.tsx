@@ -23,8 +23,8 @@ export interface VoteProps {
   readonly proposal: Proposal;
   readonly policy: Policy;
   readonly token: Token | null;
-  /** Every vote of the round, or null where there are too many to have them all. */
-  readonly cast: readonly CountedVote[] | null;
+  /** Every vote of the round, or null where there are too many to have them all, or they are still on their way. */
+  readonly cast: readonly CastVote[] | null;
 }
 
 /** From the wallet to the vote that counts. */

@@ -132,7 +132,11 @@ async function signedElsewhere(
   given: string,
   mapping: EthereumMapping | undefined,
 ): Promise<Signatory> {
-  const signature = given.trim().toLowerCase();
+  // Polkadot Vault writes no 0x before its hex.
+  const signature = given
+    .trim()
+    .toLowerCase()
+    .replace(/^(?=(?:[0-9a-f]{2}){64,66}$)/, '0x');
   if (!/^0x(?:[0-9a-f]{2}){64,66}$/.test(signature)) {
     throw new RescueError('RESCUE_REQUEST_INVALID', 'a signature is 0x and 128 or 130 hex digits');
   }

@@ -12,3 +12,6 @@ export const LARGEST_INCIDENTS = 8 * 1024 * 1024;
 export const LARGEST_CODE = 64 * 1024 * 1024;
 /** Most bytes of an error body. A peer is asked often, and what it refuses with is not trusted either. */
 export const LARGEST_REFUSAL = 256 * 1024;
+/** Most incidents and votes that one call reads. */
+export const MOST_INCIDENTS = 10_000;
+export const MOST_VOTES = 1_000_000;

@@ -60,14 +60,12 @@ import { wholeFleet } from './whole-fleet.ts';
 export const DEFAULT_SERVICE_URL = 'http://127.0.0.1:9955';
 
 const REQUEST_TIMEOUT_MS = 120_000;
-/** Most incidents and votes that one call reads. */
-const MOST_INCIDENTS = 10_000;
-const MOST_VOTES = 1_000_000;
 const JSON_BODY = { 'content-type': 'application/json' };
-/** Longest list of what is wrong with an answer. */
+/** Longest list of what is wrong with an answer, and longest sentence of a service that is passed on. */
 const LONGEST_PROBLEM = 300;
-/** Longest sentence of a service that is passed on. */
 const LONGEST_SENTENCE = 20_000;
+/** Told how much has been read. */
+type OnPage = (read: number) => void;
 interface EventsRequest {
   /** Id of the last event that is known already; 0 tells all from the beginning. */
   readonly after: number;
@@ -102,7 +100,7 @@ export interface ServiceClient {
    * Those admitted at relay block `since` or later, page by page, in the order of admission; no more than `most` of
    * them.
    */
-  votes(paraId: ParaId, since?: RelayBlock, most?: number): Promise<readonly CountedVote[]>;
+  votes(paraId: ParaId, since?: RelayBlock, most?: number, onPage?: OnPage): Promise<readonly CountedVote[]>;
   endorse(endorsement: SignedEndorsement): Promise<CountedEndorsement>;
   endorsements(paraId: ParaId): Promise<readonly CountedEndorsement[]>;
   /** Releases the approved decision, or takes that back. */
@@ -274,11 +272,12 @@ export function createServiceClient(
         }
       }),
     vote: (ballot) => ask(vote.tolerant, of(ballot.paraId, '/votes'), ballot),
-    votes: async (paraId, since = 0, most = MOST_VOTES) => {
+    votes: async (paraId, since = 0, most = sizes.MOST_VOTES, onPage = () => undefined) => {
       const votes: CountedVote[] = [];
       for (let after = ''; votes.length < most; ) {
         const page = await ask(answers.votesAnswer, of(paraId, `/votes?since=${since}${after}`));
         votes.push(...page.votes);
+        onPage(votes.length);
         if (page.next === undefined || page.next === null || page.votes.length === 0) break;
         after = `&after=${encodeURIComponent(page.next)}`;
       }
@@ -291,7 +290,7 @@ export function createServiceClient(
     release: (release) => ask(countedRelease.tolerant, of(release.paraId, '/releases'), release),
     releases: async (paraId) => (await ask(answers.releasesAnswer, of(paraId, '/releases'))).release,
     tally: (paraId) => ask(tallyView.tolerant, of(paraId, '/tally')),
-    incidents: async (paraId, most = MOST_INCIDENTS) => {
+    incidents: async (paraId, most = sizes.MOST_INCIDENTS) => {
       const incidents: Incident[] = [];
       for (let before = ''; incidents.length < most; ) {
         const path = `${paraId === null ? '/v1' : of(paraId)}/incidents`;

@@ -88,7 +88,7 @@ export interface SpecTrialInput extends Omit<TrialInput, 'paraId' | 'para' | 're
 const trialJobs = {
   try: async (input: TrialInput, context: JobContext): Promise<TrialOutput> => {
     const [para, relay] = [context.state('para'), context.state('relay')];
-    const codes = { ...(await codesOf(input, context)), onBlock: context.step };
+    const codes = { ...(await codesOf(input, context)), onBlock: tellingOf(context) };
     const paraCode = input.proposal ?? input.substitute ?? (await para.codeHash('children'));
     await para.expectReadsOf(paraCode);
     const { hash: relayCode } = await codeOn(relay, 'children');
@@ -148,7 +148,7 @@ const trialJobs = {
     const code = await upgradeOf(input, context);
     return runTask(
       [para, relay],
-      upgraded(input, para.storage, relay.storage, code, { onBlock: context.step }),
+      upgraded(input, para.storage, relay.storage, code, { onBlock: tellingOf(context) }),
     );
   },
 
@@ -156,14 +156,16 @@ const trialJobs = {
     const { paraId, head, para, block, given } = startOf(input);
     const plan = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
     const code = await upgradeOf(input, context);
-    const output = finish(upgraded(plan, para.state, block.state, code, { onBlock: context.step, given }));
+    const output = finish(
+      upgraded(plan, para.state, block.state, code, { onBlock: tellingOf(context), given }),
+    );
     const shortcuts = [REGISTERED, ...output.report.shortcuts];
     return { ...output, report: { ...output.report, shortcuts } };
   },
 
   trySpecs: async (input: SpecTrialInput, context: JobContext): Promise<TrialOutput> => {
     const { paraId, head, para, block, given } = startOf(input);
-    const codes = { ...(await codesOf(input, context)), onBlock: context.step };
+    const codes = { ...(await codesOf(input, context)), onBlock: tellingOf(context) };
     const substitute = codes.substitute ?? finish(substituteOf(para));
     const plan = { ...input, paraId, para: head, relay: encodeHeader(block.header) };
     const output = finish(trialOf(plan, para.state, block.state, { ...codes, substitute, given }));
@@ -186,6 +188,16 @@ function* substituteOf({ state, codeSubstitutes }: ChainSpec): Task<Uint8Array |
   const fitting = ({ fromBlock, code }: CodeSubstitute) =>
     fromBlock === 0 && codeOf('substitute', code).runtime?.version.specVersion === own;
   return codeSubstitutes.findLast(fitting)?.code;
+}
+
+/** Says that it is alive before each block, and which one is next. */
+function tellingOf({ step, progress }: Pick<JobContext, 'step' | 'progress'>): () => void {
+  let block = 0;
+  return () => {
+    step();
+    block += 1;
+    progress(block);
+  };
 }
 
 type Codes = Pick<TrialPlan, 'substitute' | 'proposal'>;

@@ -44,6 +44,8 @@ export interface TrialOptions {
   /** Tells what the blocks change, these keys first. */
   readonly difference?: { readonly watched: readonly Hex[] } | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each block before it is built, from 1. */
+  readonly onBlock?: ((block: number) => void) | undefined;
 }
 
 export interface ParaTrial extends TrialOptions {
@@ -75,6 +77,7 @@ export function tryPara(thread: TrialThread, trial: ParaTrial): Promise<TrialOut
       states: { para: stateOf(para), relay: stateOf(relay) },
       code,
       signal,
+      onProgress: toldTo(trial),
     },
   );
 }
@@ -105,7 +108,7 @@ export function trySpecs(thread: TrialThread, trial: SpecTrial): Promise<TrialOu
   return thread.run(
     'trySpecs',
     { ...input, paraId, files, time: Date.now() },
-    { what: 'The trial of a chain spec', code, signal },
+    { what: 'The trial of a chain spec', code, signal, onProgress: toldTo(trial) },
   );
 }
 
@@ -153,6 +156,7 @@ export function tryUpgrade(thread: TrialThread, trial: ParaTrial): Promise<Upgra
       states: { para: stateOf(para), relay: stateOf(relay) },
       code,
       signal,
+      onProgress: toldTo(trial),
     },
   );
 }
@@ -164,8 +168,15 @@ export function tryUpgradeOfSpecs(thread: TrialThread, trial: SpecTrial): Promis
   return thread.run(
     'upgradeSpecs',
     { ...input, paraId, files, time: Date.now() },
-    { what: 'The trial of the upgrade of a chain spec', code, signal },
+    { what: 'The trial of the upgrade of a chain spec', code, signal, onProgress: toldTo(trial) },
   );
+}
+
+/** What the thread tells is the number of a block. */
+function toldTo({ onBlock }: TrialOptions): (told: unknown) => void {
+  return (told) => {
+    if (typeof told === 'number') onBlock?.(told);
+  };
 }
 
 /** Plain data for the thread, and where it gets the code. */

@@ -25,7 +25,9 @@ export const registerVotes: RegisterCommand = (program, io) => {
     .action(async (flags: VotesFlags) => {
       const client = await clientOf(flags, io);
       const account = flags.account === undefined ? null : await readAccount('--account', flags.account);
-      const all = await client.votes(flags.para);
+      const all = await client.votes(flags.para, undefined, undefined, (read) =>
+        io.progress(`${read} votes read`),
+      );
       if (account !== null) {
         const vote = all.find((one) => one.account === account) ?? null;
         if (flags.json) return io.stdout(jsonText({ vote }));

@@ -122,6 +122,7 @@ async function withChains<Result>(
     import('../../domain/chain/present.ts'),
   ]);
   const onTrouble = troubleTo(io);
+  io.progress('the relay chain is asked for its newest final block');
   const relay = await openRelay({ urls: relayUrls, onTrouble, trust: await relayTrust(flags, io) });
   const paras = paraUrls.map((urls) => (urls ? new Endpoints({ urls, onTrouble }) : null));
   try {
@@ -129,6 +130,7 @@ async function withChains<Result>(
     // What is true of an old block need not be so any more.
     const old = notPresent(ref.number, time, Date.now());
     if (old !== null) warningTo(io)(old);
+    io.progress('state is read with its proofs');
     return await work({ relay: relay.endpoints, paras, relayHeader: bytes });
   } finally {
     await Promise.all([relay.close(), ...paras.map((para) => para?.close())]);

@@ -76,7 +76,14 @@ async function examine(
     { preflight },
   ] = await Promise.all([import('../../trial/try-para.ts'), import('../../code/preflight.ts')]);
   const thread = createTrialThread(LIMITS);
-  const trial = { blocks: flags.blocks, proposal: code, difference: { watched: [] }, signal: io.signal };
+  const onBlock = (block: number) => io.progress(`block ${block} of ${flags.blocks} is tried`);
+  const trial = {
+    blocks: flags.blocks,
+    proposal: code,
+    difference: { watched: [] },
+    signal: io.signal,
+    onBlock,
+  };
   /** The chains first: what cannot be tried is still held against them. */
   const examineWith = async (
     read: () => ReturnType<typeof readUpgrade>,

@@ -73,8 +73,10 @@ async function byEndpoints(
   }
   const policy = flags.policy === undefined ? null : await readPolicy(flags.policy);
   const { examinePara } = await import('../../app/examine.ts');
+  io.progress('the relay chain is asked for its newest final block');
   return withRelay({ ...chains, para: paraId }, io, async (session) => {
     const multisig = chains.multisig === undefined ? null : await multisigOf(chains.multisig);
+    io.progress("the routes and the para's state are looked at");
     const readiness = await examinePara(session, {
       urls,
       policy,

@@ -76,6 +76,7 @@ async function trialOf(flags: TryFlags, io: CommandIo) {
     substitute: flags.substitute === undefined ? undefined : await readCodeFile(flags.substitute),
     difference: flags.diff ? { watched: [] } : undefined,
     signal: io.signal,
+    onBlock: (block: number) => io.progress(`block ${block} of ${flags.blocks} is tried`),
   };
 }
 

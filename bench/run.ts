@@ -17,6 +17,7 @@ const FIGURES = [
   'evidence',
   'census',
   'store',
+  'page',
 ];
 
 /** What takes arguments of its own. */

@@ -82,4 +82,19 @@ describe('what the page writes', () => {
     ]);
     expect(pointsOf([], 100n)).toEqual([]);
   });
+
+  it('draws a vote of many blocks by what stands at the end of so many spans, the last of which is the whole', () => {
+    const votes = Array.from({ length: 50_000 }, (_, at) => ({
+      choice: at % 4 === 0 ? ('nay' as const) : ('aye' as const),
+      power: 1n,
+      admittedAt: 100 + Math.floor(at / 5),
+    }));
+    const points = pointsOf(votes, 100_000n, 600);
+    expect(points.length).toBeLessThanOrEqual(600);
+    expect(points.length).toBeGreaterThan(590);
+    const all = pointsOf(votes, 100_000n);
+    expect(all).toHaveLength(10_000);
+    expect(points.at(-1)).toEqual(all.at(-1));
+    expect(all).toEqual(expect.arrayContaining(points.slice(0, 3)));
+  });
 });

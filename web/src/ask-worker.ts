@@ -31,7 +31,7 @@ async function ask(
 export async function verifyInWorker(
   asked: Omit<Extract<Asked, { kind: 'verify' }>, 'kind'>,
   signal: AbortSignal,
-  onProgress: (told: { readonly bytes: number; readonly votes: number }) => void,
+  onProgress: (told: Omit<Extract<Told, { kind: 'progress' }>, 'kind'>) => void,
 ): Promise<EvidenceReport> {
   const answer = await ask({ kind: 'verify', ...asked }, signal, onProgress);
   if (answer.kind === 'report') return answer.report;

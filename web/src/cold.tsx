@@ -123,13 +123,7 @@ export function Cold(props: {
     <>
       <p class="quiet">{text.coldHelp}</p>
       <TextForms words={words} />
-      <SignatureFields
-        words={words}
-        account={account}
-        schemes={schemes}
-        value={value}
-        onChange={setValue}
-      />
+      <SignatureFields words={words} account={account} schemes={schemes} value={value} onChange={setValue} />
       <button
         type="button"
         class="main"

@@ -1,5 +1,4 @@
 import type { CollatorTally } from '../../src/domain/round/collators.ts';
-import type { CountedVote } from '../../src/domain/round/round.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import type { CollatorsView, ProposalTally } from '../../src/domain/views/voting.ts';
 import { addressOf } from './address.ts';
@@ -7,6 +6,7 @@ import { share } from './format.ts';
 import { Goal } from './goal.tsx';
 import { Hash } from './parts.tsx';
 import { CHOICE, text } from './strings.ts';
+import type { CastVote } from './use-votes.ts';
 
 /** Collators of whom each is shown; no para has as many. */
 const MOST_SHOWN = 200;
@@ -37,7 +37,7 @@ export function CollatorGoal({ size, needed, ayes, approved }: CollatorTally) {
 export function CollatorList(props: {
   readonly proposal: Hex;
   readonly of: CollatorsView;
-  readonly cast: readonly CountedVote[] | null;
+  readonly cast: readonly CastVote[] | null;
 }) {
   const { proposal, of, cast } = props;
   const said = new Map(

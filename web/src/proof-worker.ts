@@ -4,6 +4,7 @@ import { messageOf, RescueError } from '../../src/domain/errors.ts';
 import { layoutOf, verifyElectors } from '../../src/voting/anchor-proof.ts';
 import { verifyEvidence } from '../../src/voting/evidence/verifier.ts';
 import { provePower } from '../../src/voting/power/proven-power.ts';
+import { openSignatureThreads } from './signature-threads.ts';
 import type { Asked, CheckedPower, Told } from './worker-messages.ts';
 
 config({ jitless: true });
@@ -22,6 +23,7 @@ tell({ kind: 'ready' });
 async function work(asked: Asked): Promise<Told> {
   if (asked.kind === 'power') return { kind: 'power', checked: checkPower(asked) };
   const { evidence, trusted } = asked;
+  const total = typeof evidence === 'string' ? null : evidence.size;
   let [bytes, votes, toldAt] = [0, 0, 0];
   const onVote = () => {
     votes += 1;
@@ -34,12 +36,23 @@ async function work(asked: Asked): Promise<Told> {
       bytes += value.length;
       if (performance.now() - toldAt >= PROGRESS_MS) {
         toldAt = performance.now();
-        tell({ kind: 'progress', bytes, votes });
+        tell({ kind: 'progress', bytes, total, votes });
       }
       yield value;
     }
   }
-  return { kind: 'report', report: await verifyEvidence(counted(), { trusted, onVote }) };
+  const threads = openSignatureThreads();
+  try {
+    const report = await verifyEvidence(counted(), {
+      trusted,
+      onVote,
+      checkSignatures: threads.check,
+      signatureBatches: threads.threads * 2,
+    });
+    return { kind: 'report', report };
+  } finally {
+    threads.close();
+  }
 }
 
 async function streamOf(evidence: Blob | string): Promise<ReadableStream<Uint8Array>> {

@@ -24,10 +24,8 @@ import { client, serviceUrl } from './service.ts';
 import { text } from './strings.ts';
 import { TallyPanel } from './tally-panel.tsx';
 import { TrialPanel } from './trial-panel.tsx';
+import { useVotes } from './use-votes.ts';
 import { Vote } from './vote.tsx';
-
-/** Votes that are asked for, to draw them and to know what an account voted before. */
-const MOST_VOTES = 20_000;
 
 interface Seen {
   readonly para: ParaStatus;
@@ -80,12 +78,8 @@ interface WholeProps {
 function Whole({ para, proposal, own, tally, policy, now }: WholeProps) {
   const token = para.token ?? null;
   const total = tally.tallies.reduce((sum, { votes }) => sum + votes, 0);
-  const loaded = useLoaded(
-    async () => (total <= MOST_VOTES ? await client.votes(para.paraId) : null),
-    `votes ${tally.roundId}`,
-    tally.tallies.map(({ ayes, nays, abstains }) => `${ayes} ${nays} ${abstains}`).join(),
-  );
-  const cast = total <= MOST_VOTES ? (loaded.data ?? []) : null;
+  const sums = tally.tallies.map(({ ayes, nays, abstains }) => `${ayes} ${nays} ${abstains}`).join();
+  const votes = useVotes(para.paraId, tally.roundId, total, sums);
   const isOpen = para.state === 'voting' && tally.ended === undefined && now < (tally.clock?.closesAt ?? 0);
   return (
     <>
@@ -97,8 +91,10 @@ function Whole({ para, proposal, own, tally, policy, now }: WholeProps) {
           <TrialPanel proposal={proposal} token={token} />
         </div>
         <div>
-          <TallyPanel own={own} view={tally} policy={policy} token={token} now={now} cast={cast} />
-          {isOpen && policy && <Vote proposal={proposal} policy={policy} token={token} cast={cast} />}
+          <TallyPanel own={own} view={tally} policy={policy} token={token} now={now} votes={votes} />
+          {isOpen && policy && (
+            <Vote proposal={proposal} policy={policy} token={token} cast={votes.whole ? votes.cast : null} />
+          )}
           <Reproduce proposal={proposal} />
         </div>
       </div>

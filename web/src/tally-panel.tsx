@@ -1,6 +1,6 @@
+import { useMemo } from 'preact/hooks';
 import type { Token } from '../../src/domain/amount.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
-import type { CountedVote } from '../../src/domain/round/round.ts';
 import { isPassing } from '../../src/domain/round/tally.ts';
 import type { ProposalTally, TallyView } from '../../src/domain/views/voting.ts';
 import { barOf, CollatorGoal, CollatorList } from './collators.tsx';
@@ -11,6 +11,7 @@ import { linkTo } from './router.ts';
 import { text } from './strings.ts';
 import { TallyBar } from './tally-bar.tsx';
 import { TallyPlot } from './tally-plot.tsx';
+import type { KnownVotes } from './use-votes.ts';
 
 export function TallyPanel(props: {
   readonly own: ProposalTally;
@@ -18,11 +19,16 @@ export function TallyPanel(props: {
   readonly policy: Policy | null;
   readonly token: Token | null;
   readonly now: number;
-  /** All votes of the round; null where there are too many to draw each. */
-  readonly cast: readonly CountedVote[] | null;
+  /** Of the round. */
+  readonly votes: KnownVotes;
 }) {
-  const { own, view, policy, token, now, cast } = props;
+  const { own, view, policy, token, now } = props;
   const { proposal, votes, electorate, approved, quorate, collators, endorsed, canPassFrom } = own;
+  const { cast, whole: isWhole, read } = props.votes;
+  const ofProposal = useMemo(
+    () => (cast ?? []).filter((vote) => vote.proposal === proposal),
+    [cast, proposal],
+  );
   const alone = collators?.decide === 'alone';
   const { ayes, nays, abstains, electorate: whole } = barOf(own);
   const end = view.clock?.closesAt ?? null;
@@ -77,9 +83,11 @@ export function TallyPanel(props: {
       </p>
       {votes === 0 ? (
         <p class="quiet">{text.noVotes}</p>
-      ) : alone ? null : cast !== null && view.clock ? (
+      ) : alone ? null : !isWhole && (cast === null || cast.length === 0) ? (
+        <p class="quiet">{text.readingVotes(number(read))}</p>
+      ) : cast !== null && view.clock ? (
         <TallyPlot
-          votes={cast.filter((vote) => vote.proposal === proposal)}
+          votes={ofProposal}
           tally={own}
           clock={view.clock}
           voting={policy?.voting ?? null}

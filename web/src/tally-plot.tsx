@@ -1,10 +1,11 @@
+import { useMemo } from 'preact/hooks';
 import type { Policy } from '../../src/domain/policy/policy.ts';
-import type { CountedVote } from '../../src/domain/round/round.ts';
 import type { RoundClock } from '../../src/domain/round/tally.ts';
 import type { ProposalTally } from '../../src/domain/views/voting.ts';
 import { number, percent, share } from './format.ts';
 import { text } from './strings.ts';
 import { pointsOf } from './tally-points.ts';
+import type { CastVote } from './use-votes.ts';
 
 const WIDTH = 600;
 const HEIGHT = 180;
@@ -13,7 +14,7 @@ const REACH = 3;
 
 /** Approval and turnout over relay blocks, with the lines that the policy asks for and the two ends of the vote. */
 export function TallyPlot(props: {
-  readonly votes: readonly CountedVote[];
+  readonly votes: readonly CastVote[];
   readonly tally: ProposalTally;
   readonly clock: RoundClock;
   readonly voting: Policy['voting'] | null;
@@ -27,7 +28,7 @@ export function TallyPlot(props: {
   const x = (block: number) =>
     (WIDTH * (Math.min(Math.max(block, admittedAt), end) - admittedAt)) / (end - admittedAt);
   const y = (value: number) => HEIGHT - (value / 100) * HEIGHT;
-  const points = pointsOf(votes, electorate);
+  const points = useMemo(() => pointsOf(votes, electorate, WIDTH), [votes, electorate]);
   const line = (of: 'approval' | 'turnout') =>
     points.length === 0
       ? ''

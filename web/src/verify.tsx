@@ -11,7 +11,12 @@ import { DECISION, POINT_STATUS, text } from './strings.ts';
 
 type Check =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'working'; readonly bytes: number; readonly votes: number }
+  | {
+      readonly kind: 'working';
+      readonly bytes: number;
+      readonly total: number | null;
+      readonly votes: number;
+    }
   | { readonly kind: 'done'; readonly report: EvidenceReport }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -25,10 +30,10 @@ export function Verify({ paraId }: { readonly paraId: number | null }) {
     running.current?.abort();
     const stop = new AbortController();
     running.current = stop;
-    setCheck({ kind: 'working', bytes: 0, votes: 0 });
+    setCheck({ kind: 'working', bytes: 0, total: null, votes: 0 });
     const known = relayBlock.trim().toLowerCase();
     const trusted = isHex(known) && known.length === 66 ? { relayBlock: known } : {};
-    verifyInWorker({ evidence, trusted }, stop.signal, (told) => setCheck({ kind: 'working', ...told })).then(
+    verifyInWorker({ evidence, trusted }, stop.signal, (told) => setCheck({ ...told, kind: 'working' })).then(
       (report) => setCheck({ kind: 'done', report }),
       (error: unknown) => {
         if (!stop.signal.aborted) setCheck({ kind: 'failed', message: messageOf(error) });
@@ -73,7 +78,10 @@ export function Verify({ paraId }: { readonly paraId: number | null }) {
           <div aria-live="polite">
             {check.kind === 'working' && (
               <Section title={text.working}>
-                <progress aria-label={text.working} />
+                <progress
+                  aria-label={text.working}
+                  {...(check.total !== null && { value: check.bytes, max: check.total })}
+                />
                 <p>{text.workingOn(bytes(check.bytes), number(check.votes))}</p>
               </Section>
             )}

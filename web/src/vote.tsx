@@ -18,6 +18,7 @@ import { Amount, Hash, Section } from './parts.tsx';
 import { PowerLine } from './power.tsx';
 import { client } from './service.ts';
 import { CHOICE, text } from './strings.ts';
+import type { CastVote } from './use-votes.ts';
 
 export interface VoteProps {
   readonly proposal: Proposal;

@@ -23,7 +23,13 @@ export interface CheckedPower {
 
 export type Told =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'progress'; readonly bytes: number; readonly votes: number }
+  | {
+      readonly kind: 'progress';
+      readonly bytes: number;
+      /** Of so many; null while they come from elsewhere. */
+      readonly total: number | null;
+      readonly votes: number;
+    }
   | { readonly kind: 'report'; readonly report: EvidenceReport }
   | { readonly kind: 'power'; readonly checked: CheckedPower }
   | { readonly kind: 'failed'; readonly message: string };

@@ -63,10 +63,7 @@ ${plain}}`,
         [UPSTREAM, new URL(url).host],
       ]);
       const file = join(folder, 'Caddyfile');
-      await writeFile(
-        file,
-        `{\n\tadmin off\n\tauto_https off\n\tlog {\n\t\tlevel ERROR\n\t}\n}\n${plain}`,
-      );
+      await writeFile(file, `{\n\tadmin off\n\tauto_https off\n\tlog {\n\t\tlevel ERROR\n\t}\n}\n${plain}`);
       const args = ['run', '--adapter', 'caddyfile', '--config', file];
       return answering(port, run(programNamed('caddy') ?? 'caddy', args, folder));
     },

@@ -188,6 +188,7 @@ describe('evidence of a vote that collators decide', () => {
   it('proves both bodies: the holders pass it, and it stays open while collators do not', async () => {
     const agreed = await check(await lines(sample({}, [0, 1, 2, 8])));
     expect(agreed.failed).toBeNull();
+    expect(agreed.points[0]?.detail).toMatch(/^version 4,/);
     expect(agreed.result?.decision.kind).toBe('approved');
     expect(agreed.result?.tallies.find(({ ayes }) => ayes > 0n)?.collators).toMatchObject({
       size: 4,

@@ -15,7 +15,8 @@ import type { Hex } from '../../domain/units.ts';
  * JSON of one object, ended by a line feed; `KINDS` is their order.
  */
 export const EVIDENCE_VERSION = 4;
-/** The one before, which is read too, and written where nothing is in it that it lacks: acts have the signature of their account's own key. */
+/** The one before, which is read too, and written where nothing is in it that it lacks: acts have the signature of their account's own key, and what counts are
+ * holders' tokens as they are. */
 export const PLAIN_VERSION = 3;
 /** Rounds without an id, texts of version 1. Written for what was decided under it, read by the versions of its time. */
 export const EARLIER_VERSION = 2;

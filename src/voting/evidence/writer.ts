@@ -23,6 +23,7 @@ import { parasContextKey, parasHeadsKey, verifyElectors } from '../anchor-proof.
 import { signersOf } from '../ballots/signers.ts';
 import { electorateKeys, powerKeys, type StorageLookup } from '../power/account-power.ts';
 import { type PowerLayout, STANDARD_LAYOUT } from '../power/layout/power-layout.ts';
+import { rateOf } from '../power/rated.ts';
 import { proxiesKey } from '../proxies/proven-proxies.ts';
 import { layoutHash } from './chain.ts';
 import { EARLIER_VERSION, EVIDENCE_VERSION, encodeLine, type Line, PLAIN_VERSION } from './format.ts';
@@ -160,7 +161,12 @@ function versionOf({
 }: EvidenceInput): typeof EARLIER_VERSION | typeof PLAIN_VERSION | typeof EVIDENCE_VERSION {
   if (named === null) return EARLIER_VERSION;
   const isJoint = (act: ActSignature) => 'signatures' in act;
-  const isPlain = policy.signers === undefined && ![...votes, ...proposals, ...endorsements].some(isJoint);
+  const { signers, collators, power } = policy;
+  const isCountedAsBefore =
+    collators === undefined &&
+    power.every((source) => rateOf(source) === undefined && source.adapter !== 'nomination-pools');
+  const isPlain =
+    signers === undefined && isCountedAsBefore && ![...votes, ...proposals, ...endorsements].some(isJoint);
   return isPlain ? PLAIN_VERSION : EVIDENCE_VERSION;
 }
 

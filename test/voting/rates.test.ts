@@ -188,6 +188,14 @@ describe('a token that counts by a proven rate', () => {
     expect(policyConcerns(policyOf(both)).join()).toMatch(/exclude the account that holds/);
   });
 
+  it('is counted by itself where only a part of its balance has the rate', () => {
+    const parts = policyOf([
+      { ...vDot, count: ['free'] },
+      { adapter: 'tokens', currency: toHex(VDOT), count: ['reserved'] },
+    ]);
+    expect(electorateAt(parts, vDotState(1n, 3_000n, 4_000n).get, bifrost)).toBe(7_000n);
+  });
+
   it('is archived with its rate, and said in words', () => {
     const prefixes = censusPrefixes(policy, bifrost).map(toHex);
     expect(prefixes).toContain(toHex(storageKey('VtokenMinting', 'TokenPool', twox(DOT))));

@@ -4,6 +4,7 @@ import type { HeadPoint } from '../domain/chain/head-progress.ts';
 import { ERROR_CODES, messageOf, RescueError, type RescueErrorCode } from '../domain/errors.ts';
 import type { ServiceEvent } from '../domain/events.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
+import { innermostIssue } from '../domain/innermost-issue.ts';
 import { toJson } from '../domain/json.ts';
 import { oneLine } from '../domain/plain-text.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -193,7 +194,7 @@ export function createServiceClient(
       throw unreachable(base, `its answer to ${path} is too large, was cut off or is not JSON`, error);
     }
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
+    const issue = innermostIssue(parsed.error.issues[0]);
     if (issue?.path.at(-1) === 'roundId' && issue.code !== 'unrecognized_keys') {
       throw new RescueError(
         'RESCUE_SERVICE_UNREACHABLE',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { innermostIssue } from './innermost-issue.ts';
 
 /**
  * A list that others send: of `most` entries at most, and looked through up to the first one that is wrong. `z.array` tells all that is
@@ -16,7 +17,7 @@ export function listOf<T>(entry: z.ZodType<T>, most: number): z.ZodType<T[]> {
           list.push(data);
           continue;
         }
-        const [issue] = error.issues;
+        const issue = innermostIssue(error.issues[0]);
         const path = [index, ...(issue?.path ?? [])];
         context.addIssue({ code: 'custom', path, message: issue?.message ?? 'is malformed' });
         return z.NEVER;

@@ -13,7 +13,7 @@ import { proposalHash } from '../../src/voting/ballots/proposal-hash.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import { signerFromUri } from '../../src/voting/ballots/text-signer.ts';
 import { proposalText } from '../../src/voting/ballots/texts.ts';
-import { hash, PLACE, ROUND, sampleAnchor } from '../store/samples.ts';
+import { hash, PLACE, ROUND, sampleAnchor, samplePolicy } from '../store/samples.ts';
 
 const CODE = Uint8Array.of(1, 2, 3);
 const STRANGER = hash(41);
@@ -66,6 +66,7 @@ function open(state = 'voting') {
     queue: createSerialQueue(),
     runner: { state: () => seen.state },
     openRound: async () => ({
+      policy: samplePolicy(),
       key: ROUND,
       anchor: sampleAnchor().anchor,
       proposals: () => proposals,

@@ -6,13 +6,16 @@ import { type Proposal, signatureOf } from '../../domain/round/round.ts';
 import type { RoundId } from '../../domain/round/round-id.ts';
 import type { Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
+import { verifyEach } from '../../voting/ballots/admission.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
+import { neededSigners, signedTexts } from '../../voting/ballots/signers.ts';
+import { proposalText } from '../../voting/ballots/texts.ts';
 import type { OpenRound } from '../../voting/open-round.ts';
 import { MAX_PROPOSALS } from '../acts/propose.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ExchangeTracker } from './votes.ts';
 
-type Round = Pick<OpenRound, 'key' | 'anchor' | 'proposals' | 'endorsements'>;
+type Round = Pick<OpenRound, 'key' | 'anchor' | 'policy' | 'proposals' | 'endorsements'>;
 
 /** What the exchange needs of a para's tracker. */
 export interface ProposalTracker extends Omit<ExchangeTracker, 'openRound'> {
@@ -78,7 +81,7 @@ export class ProposalExchange {
       }
       if (known.has(hash) || refused.has(hash)) continue;
       try {
-        await this.#admit(peer, proposal);
+        await this.#admit(peer, proposal, openRound);
       } catch (error) {
         if (!(error instanceof RescueError)) throw error;
         if (PASSING.includes(error.code) || isNodeTrouble(error)) continue;
@@ -94,11 +97,13 @@ export class ProposalExchange {
   }
 
   /** What costs little is looked at before megabytes are fetched. */
-  async #admit(peer: Peer, proposal: Proposal): Promise<void> {
+  async #admit(peer: Peer, proposal: Proposal, { policy }: Round): Promise<void> {
     const { hash, paraId, roundId, codeHash, text, proposer } = proposal;
     if (proposalHash(proposal) !== hash) {
       throw new RescueError('RESCUE_PROPOSAL_INVALID', 'It has another hash.');
     }
+    const signers = neededSigners(proposer, proposal, 'RESCUE_PROPOSAL_INVALID');
+    verifyEach(signedTexts(signers, proposalText(proposal), policy.signers?.ethereum));
     await this.#propose({ paraId, roundId, codeHash, text, proposer, ...signatureOf(proposal) }, async () => {
       const code = await peer.code(codeHash);
       if (hashCode(code) === codeHash) return code;

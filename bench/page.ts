@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { type BrowserServer, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createLogger } from '../src/http/logger.ts';
 import { readPage } from '../src/http/page-files.ts';
 import { createHttpServer } from '../src/http/server.ts';
 import { verifyOnThreads } from '../src/threads/verify-on-threads.ts';
 import { signaturesReady } from '../src/voting/ballots/signature.ts';
 import { writeEvidence } from '../src/voting/evidence/writer.ts';
-import { CHROMIUM } from '../test/support/browser.ts';
+import { openBrowser } from '../test/support/browser.ts';
 import { RecordingService } from '../test/support/recording-service.ts';
 import { sampleEvidence } from '../test/voting/evidence-sample.ts';
 
@@ -23,7 +23,6 @@ const LOADS = 9;
 const WANTED = { firstMs: 300, bytes: 150 * 1024 };
 const [votes = 100_000] = process.argv.slice(2).map(Number);
 
-if (CHROMIUM === null) throw new Error('no Chromium is here: install one, or name it by CHROME');
 const files = await readPage(fileURLToPath(new URL('../web', import.meta.url)));
 if (files === null) throw new Error('the page is not built: npm run build');
 const server = createHttpServer({
@@ -32,23 +31,18 @@ const server = createHttpServer({
   page: { files, public: false },
 });
 const url = await server.listen({ host: '127.0.0.1', port: 0 });
-const browser = await chromium.launchServer({
-  executablePath: CHROMIUM,
-  args: ['--no-sandbox', '--disable-gpu'],
-});
-const connected = await chromium.connect(browser.wsEndpoint());
+const browser = await openBrowser();
 try {
   await firstLoads();
   await verified();
 } finally {
-  await connected.close();
   await browser.close();
   await server.close();
 }
 
 /** A page of a browser that has nothing of it yet. */
 async function open(): Promise<Page> {
-  const context = await connected.newContext();
+  const context = await browser.newContext();
   context.setDefaultTimeout(1_800_000);
   return context.newPage();
 }
@@ -98,7 +92,7 @@ async function verified(): Promise<void> {
     const { failed } = await verifyOnThreads(createReadStream(file, { highWaterMark: 1024 * 1024 }), {});
     if (failed !== null) throw new Error(`it fails at ${failed}`);
     const node = performance.now() - before;
-    const memory = watchMemory(browser);
+    const memory = watchMemory();
     const page = await open();
     await page.goto(`${url}/#/verify`);
     const input = page.getByLabel(/Drop an evidence file/);
@@ -119,10 +113,10 @@ async function verified(): Promise<void> {
 }
 
 /** The largest of the browser's processes that render pages, a few times a second; on Linux only. */
-function watchMemory(of: BrowserServer): { stop(): number } {
+function watchMemory(): { stop(): number } {
   let peak = 0;
   const look = setInterval(() => {
-    peak = Math.max(peak, ...renderersOf(of.process().pid ?? 0));
+    peak = Math.max(peak, ...renderersOf(process.pid));
   }, 200);
   return {
     stop: () => {

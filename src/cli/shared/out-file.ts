@@ -53,8 +53,9 @@ export async function writeStreamOut(
     return pipeline(Readable.from(chunks), createWriteStream(path));
   }
   const partial = `${path}.partial`;
+  const handle = await telling(path, () => open(partial, 'w'));
   try {
-    await pipeline(Readable.from(chunks), createWriteStream(partial));
+    await pipeline(Readable.from(chunks), handle.createWriteStream());
     const isOther =
       !force && (await kindOf(path)) === 'file' && (await hashOf(path)) !== (await hashOf(partial));
     if (isOther) throw taken(path);

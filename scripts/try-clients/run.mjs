@@ -5,7 +5,7 @@
  *     npm run build && npm run clients [-- NAME …]
  *
  * Each client is installed into a folder of its own below the system's temporary one; nothing is installed into the project. Python's
- * need python3 with venv; what cannot be installed is left out and said so.
+ * need python3 with venv, subxt needs cargo and minutes; what cannot be installed is left out and said so.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const main = join(here, '../../dist/src/main.js');
-const INSTALL_MS = 900_000;
+const INSTALL_MS = 1_800_000;
 
 const wanted = process.argv.slice(2);
 const clients = JSON.parse(await readFile(join(here, 'clients.json'), 'utf8')).filter(
@@ -71,6 +71,14 @@ async function installed(kind, place, script, packages) {
     await writeFile(join(place, 'package.json'), '{"private":true}');
     await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], options);
     return [process.execPath, [script]];
+  }
+  if (kind === '.rs') {
+    const crate = join(place, 'crate');
+    await mkdir(join(crate, 'src'), { recursive: true });
+    await cp(join(place, script), join(crate, 'src/main.rs'));
+    await cp(join(place, script.replace('.rs', '.toml')), join(crate, 'Cargo.toml'));
+    await run('cargo', ['build', '--quiet'], { ...options, cwd: crate });
+    return [join(crate, 'target/debug/try-subxt'), []];
   }
   await run('python3', ['-m', 'venv', 'python'], options);
   await run('python/bin/pip', ['install', '--quiet', ...packages], options);

@@ -1,17 +1,24 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { concatBytes } from '../../src/bytes/bytes.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { encodeCompact } from '../../src/bytes/scale.ts';
 import type { RelayBlockRef } from '../../src/domain/chain/observation.ts';
+import { policySchema } from '../../src/domain/policy/policy.ts';
+import type { ParaReader } from '../../src/domain/ports/para.ts';
 import type { RelayReader } from '../../src/domain/ports/relay.ts';
 import type { Hex } from '../../src/domain/units.ts';
 import { encodeHeader, headerHash } from '../../src/proof/header.ts';
+import { storagePrefix } from '../../src/proof/storage-key.ts';
 import { freezeAnchor } from '../../src/recovery/para/anchor-freezer.ts';
 import { openStore } from '../../src/store/open.ts';
 import { signaturesReady } from '../../src/voting/ballots/signature.ts';
 import type { EvidenceInput } from '../../src/voting/evidence/writer.ts';
+import { readPowerLayout } from '../../src/voting/power/layout/metadata-layout.ts';
 import { healthyPara } from '../domain/observations.ts';
 import { DEAD_NODES } from '../support/dead-nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { sampleEvidence, samplePolicy } from '../voting/evidence-sample.ts';
+import { embeddedMetadata } from '../voting/runtime-metadata.ts';
 
 let sample: EvidenceInput;
 beforeAll(async () => {
@@ -20,8 +27,11 @@ beforeAll(async () => {
 });
 
 /** A database with the sample's anchor, frozen at relay block 1000, and a relay chain that has come to another block. */
-async function scene(number: number, told: { readonly mostRecentContext?: number } = {}) {
-  const { anchor, evidence, policy } = sample;
+async function scene(
+  number: number,
+  told: { readonly mostRecentContext?: number; readonly para?: ParaReader; readonly of?: EvidenceInput } = {},
+) {
+  const { anchor, evidence, policy } = told.of ?? sample;
   const store = await openStore(await temporaryFolder());
   onTestFinished(() => store.close());
   await store.ledger.putAnchor(policy.para, anchor, evidence);
@@ -57,8 +67,8 @@ async function scene(number: number, told: { readonly mostRecentContext?: number
   };
   const freeze = (againSince: number | null, context = anchor.mostRecentContext, code: Hex | null = null) =>
     freezeAnchor(
-      { relay: reader, para: DEAD_NODES, ledger: store.ledger },
-      { paraId: policy.para, head: anchor.head.hash, context, againSince, policy: samplePolicy, code },
+      { relay: reader, para: told.para ?? DEAD_NODES, ledger: store.ledger },
+      { paraId: policy.para, head: anchor.head.hash, context, againSince, policy, code },
     );
   return { freeze, relay, ledger: store.ledger };
 }
@@ -97,6 +107,38 @@ describe('freezing an anchor', () => {
       trouble: { message: expect.stringContaining('block 1020, before the round can be open') },
     });
     expect(await ledger.anchors(samplePolicy.para, sample.anchor.head.hash)).toHaveLength(1);
+  });
+
+  it('takes no head on which the collators who decide are nobody, not even one that is stored', async () => {
+    const policy = policySchema.parse({ ...samplePolicy, collators: { sets: ['Aura.Authorities'] } });
+    const metadata = await embeddedMetadata('para-good');
+    const layout = await readPowerLayout(metadata, policy);
+    const sceneOf = (...keys: readonly number[]) => {
+      const list = concatBytes(
+        encodeCompact(keys.length),
+        ...keys.map((key) => new Uint8Array(32).fill(key)),
+      );
+      const entries = [[storagePrefix('Aura', 'Authorities'), list]] as const;
+      const given = sampleEvidence(4, undefined, policy, {}, { layout, entries });
+      const para: ParaReader = {
+        ...DEAD_NODES,
+        metadata: async () => metadata,
+        runtimeVersion: async () => ({ specName: 'para', specVersion: 1, isLabelled: true }),
+        prove: async () => given.evidence.electorateProof.map(fromHex),
+      };
+      return scene(1_020, { para, of: { ...given, evidence: { ...given.evidence, layout } } });
+    };
+    const nobody = await sceneOf();
+    await expect(nobody.freeze(null)).rejects.toMatchObject({
+      code: 'RESCUE_POLICY_UNEXECUTABLE',
+      message: expect.stringContaining('at the last head Aura.Authorities names nobody'),
+    });
+    const somebody = await sceneOf(1, 2);
+    expect(await somebody.freeze(null)).toMatchObject({
+      kind: 'frozen',
+      anchor: { relay: { number: 1_000 } },
+    });
+    expect(await somebody.freeze(1_010)).toMatchObject({ anchor: { relay: { number: 1_020 } } });
   });
 
   it('takes no context that a node tells but does not prove', async () => {

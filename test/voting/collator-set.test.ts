@@ -13,7 +13,7 @@ import { readPowerLayout } from '../../src/voting/power/layout/metadata-layout.t
 import type { PowerLayout } from '../../src/voting/power/layout/power-layout.ts';
 import { collectElectorate, hasElectors, proveElectors } from '../../src/voting/power/proven-power.ts';
 import { sampleEvidence, samplePolicy, sampleSigner } from './evidence-sample.ts';
-import { embeddedMetadata, hasSpec, specMetadata } from './runtime-metadata.ts';
+import { embeddedMetadata, hasSpec, specMetadata, specValue } from './runtime-metadata.ts';
 
 const id = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const list = (...entries: readonly Uint8Array[]) => concatBytes(encodeCompact(entries.length), ...entries);
@@ -138,18 +138,36 @@ describe('accounts in lists of the session pallet', () => {
     expect(await proven(policy, layout, state)).toEqual([1, 2, 3].map((byte) => toHex(id(byte))));
   });
 
-  it.skipIf(!hasSpec('penpal-local.json'))('are those of the collators of a real para', async () => {
-    const sets = ['Session.Validators', 'CollatorSelection.Invulnerables', 'CollatorSelection.CandidateList'];
-    const policy = rules({ sets });
-    const layout = await readPowerLayout(specMetadata('penpal-local.json'), policy);
-    const candidate = (byte: number) => concatBytes(id(byte), encodeLittle(10n ** 12n, 16));
-    const state = {
-      'Session.Validators': list(id(1), id(2)),
-      'CollatorSelection.Invulnerables': list(id(1)),
-      'CollatorSelection.CandidateList': list(candidate(2), candidate(4)),
-    };
-    expect(await proven(policy, layout, state)).toEqual([1, 2, 4].map((byte) => toHex(id(byte))));
-  });
+  it.skipIf(!hasSpec('coretime-westend-local.json'))(
+    'are those of the collators of a real para',
+    async () => {
+      const file = 'coretime-westend-local.json';
+      const [validators, queued, invulnerables, candidates] = [
+        'Session.Validators',
+        'Session.QueuedKeys',
+        'CollatorSelection.Invulnerables',
+        'CollatorSelection.CandidateList',
+      ] as const;
+      const layout = await readPowerLayout(
+        specMetadata(file),
+        rules({ sets: [validators, queued, invulnerables, candidates] }),
+      );
+      const stored = (name: string) => {
+        const [pallet = '', item = ''] = name.split('.');
+        return specValue(file, storagePrefix(pallet, item)) ?? expect.fail(`no ${name}`);
+      };
+      const members = (sets: readonly string[], state: Readonly<Record<string, Uint8Array>>) =>
+        proven(rules({ sets }), layout, state);
+      const listed = await members([invulnerables], { [invulnerables]: stored(invulnerables) });
+      expect(listed.length).toBeGreaterThan(1);
+      for (const name of [validators, queued]) {
+        expect((await members([name], { [name]: stored(name) })).toSorted()).toEqual(listed.toSorted());
+      }
+      const candidate = concatBytes(id(4), encodeLittle(10n ** 12n, 16));
+      const all = { [validators]: stored(validators), [candidates]: list(candidate) };
+      expect(await members([validators, candidates], all)).toHaveLength(listed.length + 1);
+    },
+  );
 });
 
 describe('evidence of a vote that collators decide', () => {

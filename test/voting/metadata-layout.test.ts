@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
 import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
-import { powerKeys } from '../../src/voting/power/account-power.ts';
+import { powerAt, powerKeys } from '../../src/voting/power/account-power.ts';
 import { readPowerLayout, readProxyTypes } from '../../src/voting/power/layout/metadata-layout.ts';
 import { MetadataShapes } from '../../src/voting/power/layout/metadata-shapes.ts';
 import { parsePowerLayout, STANDARD_LAYOUT } from '../../src/voting/power/layout/power-layout.ts';
@@ -314,6 +314,34 @@ describe.skipIf(!hasSpec('kusama-local.json'))('runtimes that others built', () 
         );
       }),
     );
+  });
+
+  it('kusama: a share of a pool comes to what the values give as @polkadot/types encoded them', async () => {
+    const metadata = specMetadata('kusama-local.json');
+    const policy = rules([{ adapter: 'nomination-pools' }]);
+    const layout = await readPowerLayout(metadata, policy);
+    const oracle = new Oracle(metadata);
+    const stash = `0x${Buffer.from('modlpy/nopls').toString('hex')}000c000000`.padEnd(66, '0');
+    const entry = (name: string, key: unknown, value: unknown) =>
+      [oracle.key(name, key), oracle.encode(name, value)] as const;
+    const state = new Map([
+      entry('NominationPools.PoolMembers', ALICE, {
+        poolId: 12,
+        points: 100n,
+        lastRecordedRewardCounter: 5n,
+        unbondingEras: new Map([[7, 9n]]),
+      }),
+      entry('NominationPools.BondedPools', 12, {
+        commission: { current: [10_000_000, ALICE] },
+        memberCounter: 3,
+        points: 300n,
+        roles: { depositor: ALICE, root: ALICE },
+        state: 'Open',
+      }),
+      entry('Staking.Ledger', stash, { stash, total: 1_000n, active: 902n }),
+      entry('System.Account', stash, { data: { free: 1_000n } }),
+    ]);
+    expect(powerAt(policy, ALICE, (key) => state.get(toHex(key)) ?? null, layout)).toBe(300n);
   });
 
   it.each(['asset-hub-kusama-local.json', 'penpal-westend.json', 'passet-hub.plain.json'])(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ArtifactName, readArtifact } from '../../devnet/artifacts.ts';
-import { fromHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { encodeLittle } from '../../src/bytes/scale.ts';
 import { Runtime } from '../../src/executor/runtime.ts';
 import { Overlay } from '../../src/executor/storage/overlay.ts';
@@ -20,6 +20,12 @@ export async function embeddedMetadata(name: ArtifactName, version = 15): Promis
 
 export function hasSpec(file: string): boolean {
   return existsSync(SPECS + file);
+}
+
+/** A value in the genesis state of a raw chain spec; null when there is none. */
+export function specValue(file: string, key: Uint8Array): Uint8Array | null {
+  const value: unknown = JSON.parse(readFileSync(SPECS + file, 'utf8')).genesis.raw.top[toHex(key)];
+  return typeof value === 'string' ? fromHex(value) : null;
 }
 
 /** Metadata of the runtime inside a chain spec, raw or plain, as `Metadata_metadata` gives it (version 14). */

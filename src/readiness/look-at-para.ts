@@ -125,16 +125,21 @@ export function createParaLook({ reader, nodes }: ParaNodes): LookAtPara {
     layout: CodeFacts['layout'] | Unanswered,
   ): Promise<ParaFacts['electorate']> {
     if (policy === null || layout === null) return null;
-    if ('trouble' in layout) return layout;
-    return answerOf(async () => {
+    const { rules } = policy;
+    const bodies = [
+      ...(collatorsAlone(rules) ? [] : (['power'] as const)),
+      ...(rules.collators === undefined ? [] : (['collators'] as const)),
+    ];
+    if ('trouble' in layout) return { ...layout, bodies };
+    const answer = await answerOf(async () => {
       const fetch = (keys: readonly Uint8Array[]) => reader.prove(head, keys);
-      const { rules } = policy;
       const { electorate, collators } = await collectElectorate(rules, head.stateRoot, fetch, layout);
       return {
         power: collatorsAlone(rules) ? null : electorate,
         collators: collators && { ...collators.rule, size: collators.members.size },
       };
     });
+    return 'trouble' in answer ? { ...answer, bodies } : answer;
   }
 }
 

@@ -96,6 +96,7 @@ describe('what stands in the way of the manager', () => {
 });
 
 describe("what the para's own state says", () => {
+  const unread = (trouble: string): ParaFacts['electorate'] => ({ trouble, bodies: ['power', 'collators'] });
   const collators = (size: number): Partial<ParaFacts> => ({
     electorate: { power: 5n, collators: { sets: ['Session.Validators'], threshold: '3/4', size } },
   });
@@ -155,11 +156,18 @@ describe("what the para's own state says", () => {
 
     [
       'adapters that do not fit',
-      { electorate: { trouble: "The policy does not fit the para's storage: no pallet Assets." } },
+      { electorate: unread("The policy does not fit the para's storage: no pallet Assets.") },
       'power',
       'obstacle',
     ],
-    ['power that nobody proves', { electorate: away }, 'power', 'unknown'],
+    [
+      'a rate that is none',
+      { electorate: unread('The rate by which the policy counts a token cannot be used: it is zero.') },
+      'power',
+      'obstacle',
+    ],
+    ['power that nobody proves', { electorate: unread('nobody answers') }, 'power', 'unknown'],
+    ['collators whom nobody proves', { electorate: unread('nobody answers') }, 'collators', 'unknown'],
     [
       'a mapping of Ethereum keys that the para does not have',
       { signers: { rules: { ethereum: 'hydration' }, pallets: new Set(['Revive']), proxyTypes: ['Any'] } },

@@ -27,6 +27,11 @@ export interface Electorate {
   readonly collators: (Pick<CollatorRule, 'sets' | 'threshold'> & { readonly size: number }) | null;
 }
 
+/** `bodies`: who was looked for by the policy. */
+export interface UnreadElectorate extends Unanswered {
+  readonly bodies: readonly ('power' | 'collators')[];
+}
+
 export interface ParaFacts {
   readonly observation: Pick<
     ParaObservation,
@@ -37,7 +42,7 @@ export interface ParaFacts {
   readonly codeHash: { readonly hash: Hex } | Unanswered;
   readonly items: ParaItems | Unanswered;
   /** Who could vote by the policy, and what everybody has together; null without a policy. */
-  readonly electorate: Electorate | Unanswered | null;
+  readonly electorate: Electorate | UnreadElectorate | null;
   /** What the policy says of who signs, beside what the para's runtime has; null where it says nothing. */
   readonly signers: SignerFacts | Unanswered | null;
   readonly nodes: readonly NodeAnswer[];
@@ -93,8 +98,8 @@ function nodesFinding({ nodes }: ParaFacts): Finding {
     : ok('nodes', sentence);
 }
 
-function electorFindings(electorate: Electorate | Unanswered): Finding[] {
-  if ('trouble' in electorate) return [unreadable(electorate)];
+function electorFindings(electorate: Electorate | UnreadElectorate): Finding[] {
+  if ('trouble' in electorate) return electorate.bodies.map((body) => unreadable(body, electorate));
   const { power, collators } = electorate;
   return [
     ...(power === null ? [] : [powerFinding(power)]),
@@ -102,16 +107,19 @@ function electorFindings(electorate: Electorate | Unanswered): Finding[] {
   ];
 }
 
-function unreadable(electorate: Unanswered): Finding {
-  // What the para's own metadata contradicts is no matter of nodes.
-  return electorate.trouble.startsWith(DOES_NOT_FIT)
+function unreadable(body: UnreadElectorate['bodies'][number], { trouble }: Unanswered): Finding {
+  // What the para's own metadata or state contradicts is no matter of nodes.
+  return UNUSABLE.some((words) => trouble.startsWith(words))
     ? obstacle(
-        'power',
+        body,
         'people',
-        electorate.trouble,
+        trouble,
         'opt in with a policy whose adapters fit the runtime that the para has now',
       )
-    : unknown('power', `voting power could not be read: ${electorate.trouble}`);
+    : unknown(
+        body,
+        `${body === 'power' ? 'voting power' : 'the list of collators'} could not be read: ${trouble}`,
+      );
 }
 
 function powerFinding(power: Planck): Finding {
@@ -186,8 +194,11 @@ function signersFinding(facts: SignerFacts | Unanswered): Finding {
       );
 }
 
-/** How `readPowerLayout` begins when metadata and policy contradict each other. */
-const DOES_NOT_FIT = "The policy does not fit the para's storage";
+/** How `readPowerLayout` begins when metadata and policy contradict each other, and what stands for a rate that is none. */
+const UNUSABLE = [
+  "The policy does not fit the para's storage",
+  'The rate by which the policy counts a token',
+];
 
 function censusFinding({ nodes }: ParaFacts): Finding {
   const pages = nodes.flatMap((answer) => ('trouble' in answer ? [] : [answer]));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { runCommandLine } from './cli/program.ts';
-import { askLine } from './cli/shared/ask-line.ts';
+import { createAskLine } from './cli/shared/ask-line.ts';
 import { askSecret } from './cli/shared/ask-secret.ts';
 
 /** This file's folder is dist/src once built; the package's description lies above dist. */
@@ -51,7 +51,7 @@ process.exitCode = await runCommandLine(
     ...(process.stdin.isTTY && {
       ask: (question: string) =>
         askSecret(question, process.stdin, (text) => void process.stderr.write(text)),
-      askLine: (question: string) => askLine(question, process.stdin, process.stderr),
+      askLine: createAskLine(process.stdin, process.stderr),
     }),
     get signal() {
       return stopSignal();

@@ -3,8 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { patient } from '../../devnet/policies.ts';
 import { castVote } from '../../src/client/acts.ts';
 import type { Policy } from '../../src/domain/policy/policy.ts';
+import { mappedIfShort } from '../../src/keys/mapped-account.ts';
 import { signerFromUri, type TextSigner } from '../../src/voting/ballots/text-signer.ts';
 import { CHROMIUM, openBrowser, openPage, takePictures } from '../support/browser.ts';
+import { openKeylessAccounts } from '../support/keyless-accounts.ts';
 import { openScene } from './scene.ts';
 
 /** The picture of the README, which `npm run docs:picture` makes. */
@@ -14,6 +16,9 @@ const OF_README = process.env.PARARESCUE_WRITE_PICTURE === '1' ? 'docs/pictures/
 const COLLATORS: Pick<Policy, 'collators'> = {
   collators: { sets: ['Aura.Authorities'], threshold: '3/4', decide: 'beside-holders' },
 };
+
+/** How the para gives Ethereum keys accounts, by the policy. */
+const MAPPING = 'frontier-hashed';
 
 /** Words of a proposer who would run code in the page; in the README they would only puzzle. */
 const HOSTILE =
@@ -38,6 +43,19 @@ async function injectWallet(page: Page, { address, sign }: TextSigner): Promise<
   }) } };`);
 }
 
+/** A wallet as Ethereum's announce themselves (EIP-6963), whose key is in this process. */
+async function announceWallet(page: Page, { account, sign }: TextSigner): Promise<void> {
+  await page.exposeFunction('signPersonally', (data: string) =>
+    sign(Buffer.from(data.slice(2), 'hex').toString()),
+  );
+  await page.addInitScript(`addEventListener('eip6963:requestProvider', () => {
+    const provider = { request: async ({ method, params }) =>
+      method === 'personal_sign' ? window.signPersonally(params[0]) : ['${account}'] };
+    const info = { uuid: '350670db-19fa-4704-a166-e52e178b59d2', name: 'announced-wallet' };
+    dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail: { info, provider } }));
+  });`);
+}
+
 describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
   it('leads a holder from the first look to a vote that counts and that he has checked himself', async () => {
     const scene = await openScene({ unlocked: true });
@@ -45,15 +63,21 @@ describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
     const browser = await openBrowser();
     onTestFinished(() => browser.close());
     await scene.optIn((policy) =>
-      Object.assign(policy, patient(policy), OF_README === undefined && COLLATORS),
+      Object.assign(policy, patient(policy), OF_README === undefined && COLLATORS, {
+        signers: { ethereum: MAPPING },
+      }),
     );
     const { network, client, url } = scene;
+    const ethereum = signerFromUri(`0x${'e7'.repeat(32)}`, 'ethereum');
+    const mapped = mappedIfShort(ethereum.account, MAPPING);
+    const keyless = await openKeylessAccounts(network, 5n * 10n ** 12n, mapped);
     await scene.block();
     const [walletHolder, coldHolder] = network.holders.slice(-7, -5).map(({ uri }) => signerFromUri(uri));
     if (!walletHolder || !coldHolder) throw new Error('the network has too few holders');
-    const { page, faults, broken } = await openPage(browser, url, (opened) =>
-      injectWallet(opened, walletHolder),
-    );
+    const { page, faults, broken } = await openPage(browser, url, async (opened) => {
+      await injectWallet(opened, walletHolder);
+      await announceWallet(opened, ethereum);
+    });
     await page.getByRole('heading', { name: 'The chain is well' }).waitFor();
     expect(await broken()).toEqual([]);
     await picture(page, 'overview-healthy');
@@ -134,11 +158,65 @@ describe.skipIf(CHROMIUM === null)('the page, in a real browser', () => {
     }
     expect(await votesOf(coldHolder.account)).toMatchObject([{ choice: 'aye', sequence: 2 }]);
 
+    const again = async (choose: () => Promise<void>, choice: string) => {
+      await page.goto(`${url}/#/`);
+      await page.goto(`${url}/#/paras/${network.paraId}/proposals/${proposal.hash}`);
+      await choose();
+      await page.getByText('Proven in this browser').waitFor();
+      await page.getByRole('radio', { name: choice }).check();
+    };
+    // With an Ethereum wallet, for the account of 32 bytes that its key owns here.
+    await again(async () => {
+      await page.getByRole('button', { name: 'Connect announced-wallet' }).click();
+      await page.getByRole('button', { name: new RegExp(ethereum.account) }).click();
+    }, 'Nay');
+    await page.getByRole('button', { name: 'Sign and send' }).click();
+    await page.getByText('Your vote counts').waitFor();
+    expect(await votesOf(mapped)).toMatchObject([{ choice: 'nay', scheme: 'ethereum' }]);
+
+    // As a multisig, whose signatories sent what their wallets gave.
+    await again(async () => {
+      await page.getByText('A multisig: its signatories sign').click();
+      await page.getByLabel('Signatories, one a line').fill(keyless.multisig.signatories.join('\n'));
+      await page.getByText('Its account:').waitFor();
+      await page.getByRole('button', { name: 'Go on' }).click();
+    }, 'Nay');
+    await page.getByText('0 of 2 signatures are here.').waitFor();
+    expect(await broken()).toEqual([]);
+    const shared = await page.locator('details pre').innerText();
+    for (const signer of ['//Alice', '//Dave'].map((uri) => signerFromUri(uri))) {
+      const place = keyless.multisig.signatories.indexOf(signer.account);
+      await page.getByLabel('The signature, in hex').nth(place).fill(signer.sign(shared));
+    }
+    await picture(page, 'multisig');
+    await page.getByRole('button', { name: 'Send the vote' }).click();
+    await page.getByText('Your vote counts').waitFor();
+    expect(await votesOf(keyless.multisig.account)).toMatchObject([
+      { choice: 'nay', multisig: { threshold: 2 } },
+    ]);
+
+    // For a pure proxy, by the key of its proxy.
+    const alice = signerFromUri('//Alice');
+    await again(async () => {
+      await page.getByText('You are a proxy of the account that votes').click();
+      await page.getByLabel('The account that votes').fill(keyless.pure);
+      await page.getByText('The key is elsewhere').click();
+      await page.getByLabel('Your account').fill(alice.address);
+      expect(await broken()).toEqual([]);
+      await page.getByRole('button', { name: 'Go on' }).click();
+    }, 'Nay');
+    await page
+      .getByLabel('The signature, in hex')
+      .fill(alice.sign(await page.locator('details pre').innerText()));
+    await page.getByRole('button', { name: 'Send the vote' }).click();
+    await page.getByText('Your vote counts').waitFor();
+    expect(await votesOf(keyless.pure)).toMatchObject([{ signatures: [{ account: alice.account }] }]);
+
     // Nobody has to believe the service: the same code as the command's says what holds.
     await page.getByRole('link', { name: 'Recompute this vote yourself' }).click();
     await page.getByRole('button', { name: /Take what this service has/ }).click();
     await page.getByRole('heading', { name: 'Everything that it covers holds' }).waitFor();
-    await page.getByText(/^7 signatures$/).waitFor();
+    await page.getByText(/^11 signatures$/).waitFor();
     expect(await broken()).toEqual([]);
     await picture(page, 'verify');
     const evidence = await (await fetch(`${url}/v1/paras/${network.paraId}/evidence`)).text();

@@ -169,7 +169,7 @@ export function Together(props: {
       <p class="quiet">{text.togetherHelp(threshold, signatories.length)}</p>
       <TextForms words={words} />
       {signatories.map((account) => (
-        <fieldset key={account}>
+        <fieldset class="signatory" key={account}>
           <legend>
             <code>{addressOf(account)}</code>
           </legend>

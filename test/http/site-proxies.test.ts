@@ -170,9 +170,9 @@ for (const { name, program, start } of SITE_PROXIES) {
 
     it('whoever reads slowly, or frames requests twice, keeps nobody else from being answered', async () => {
       const { door, port } = await open({ limits: { connectionsPerClient: 3 } });
-      const large = new Uint8Array(32 * MEBIBYTE);
+      const large = new Uint8Array(16 * MEBIBYTE);
       door.service.code = async () => large;
-      const slow = () => head(port, `/v1/code/${blake(large)}`);
+      const slow = () => head(port, `/v1/code/${hash(5)}`);
       // Nothing of these answers is read.
       expect([(await slow()).statusCode, (await slow()).statusCode, (await slow()).statusCode]).toEqual([
         200, 200, 200,

@@ -51,7 +51,10 @@ export const registerInit: RegisterCommand = (program, io) => {
       '\nExit status: 0 both files are written, 1 error, 4 no policy could be written, because something is not known.',
     );
   withForceOption(command).action(async (flags: InitFlags) => {
-    const { initialise, initText } = await import('./initialise.ts');
+    const [{ initialise }, { initText }] = await Promise.all([
+      import('./initialise.ts'),
+      import('./init-text.ts'),
+    ]);
     const done = await initialise(flags, io);
     io.stdout(flags.json ? jsonText(done) : initText(done));
     if (done.policy === null) io.finish(UNKNOWN);

@@ -6,7 +6,6 @@ import { starterConfig, starterPolicy } from '../../config/starter-files.ts';
 import { tokenAmount } from '../../domain/amount.ts';
 import type { ParaObservation } from '../../domain/chain/observation.ts';
 import { isLiveLifecycle } from '../../domain/chain/stall.ts';
-import { printableLines } from '../../domain/plain-text.ts';
 import { policyHash } from '../../domain/policy/policy.ts';
 import { policyConcerns } from '../../domain/policy/policy-obstacles.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
@@ -118,6 +117,9 @@ async function write(
     missing,
     notes: [
       ...chainNotes(observation),
+      ...(answers.electorate === 0n
+        ? ['nobody could vote: by what weighs here, everybody together has nothing']
+        : []),
       ...(relay.urls.length > 1
         ? []
         : ['one node of the relay chain can keep news from the service: add others to relay.endpoints']),
@@ -240,19 +242,4 @@ function nextSteps(
       ? [`pararescue opt-in --para ${para.id} --policy ${files.policy}${key}`, `pararescue doctor ${para.id}`]
       : []),
   ];
-}
-
-/** For people. */
-export function initText({ config, policy, missing, notes, next }: Initialised): string {
-  const section = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
-  return [
-    `${config} is written\n`,
-    policy === null ? 'no policy is written\n' : `${policy.file} is written, policy ${policy.hash}\n`,
-    section('Not known, because nobody answered:', missing),
-    section('To think about:', notes),
-    section(policy === null ? 'Give what is missing and say it again, or:' : 'What comes next:', next),
-  ]
-    .map(printableLines)
-    .join('');
 }

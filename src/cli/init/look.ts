@@ -52,18 +52,16 @@ const REQUEST_MS = { connectTimeoutMs: 5_000, requestTimeoutMs: 10_000 };
 const LONGEST_NAME = 100;
 
 export function lookAtRelay(urls: readonly string[]): Promise<SeenRelay | Unseen> {
-  return looking(urls, async (endpoints) => ({
-    genesis: await endpoints.genesis(),
-    name: await nameOf(endpoints),
-  }));
+  return looking(urls, async (endpoints) => {
+    const id = await paraIdOf(endpoints);
+    if (id !== null) return { trouble: `these are nodes of para ${id}, not of a relay chain` };
+    return { genesis: await endpoints.genesis(), name: await nameOf(endpoints) };
+  });
 }
 
 export function lookAtPara(urls: readonly string[]): Promise<SeenPara | Unseen> {
   return looking(urls, async (endpoints) => {
-    const told = await endpoints.use((node) =>
-      node.ask(hexSchema.nullable(), 'state_getStorage', PARA_ID_KEY),
-    );
-    const id = told?.length === 10 ? new ByteReader(fromHex(told), 'para id').u32() : null;
+    const id = await paraIdOf(endpoints);
     return { id, name: await nameOf(endpoints), token: await readToken(endpoints) };
   });
 }
@@ -128,7 +126,7 @@ async function powerAt(
 
 async function looking<Seen>(
   urls: readonly string[],
-  look: (endpoints: Endpoints) => Promise<Seen>,
+  look: (endpoints: Endpoints) => Promise<Seen | Unseen>,
 ): Promise<Seen | Unseen> {
   const endpoints = new Endpoints({ urls, ...REQUEST_MS });
   try {
@@ -138,6 +136,12 @@ async function looking<Seen>(
   } finally {
     await endpoints.close();
   }
+}
+
+/** By its state; null for a chain that does not say which para it is. */
+async function paraIdOf(endpoints: Endpoints): Promise<ParaId | null> {
+  const told = await endpoints.use((node) => node.ask(hexSchema.nullable(), 'state_getStorage', PARA_ID_KEY));
+  return told?.length === 10 ? new ByteReader(fromHex(told), 'para id').u32() : null;
 }
 
 async function nameOf(endpoints: Endpoints): Promise<string> {

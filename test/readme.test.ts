@@ -284,6 +284,8 @@ describe('the README', () => {
   });
 
   it('asks an operator, and serves what it wrote', async () => {
+    // Nobody sits at a terminal here.
+    await refuses('pararescue init', /nobody can be asked here: give --relay, or --yes/);
     const init =
       'pararescue init --relay URL --para-node NODE --signer-uri-env MANAGER_KEY --out rescue --yes';
     expect(await succeeds(init)).toMatch(

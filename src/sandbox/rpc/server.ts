@@ -71,7 +71,10 @@ export class RpcServer {
   /** Throws RESCUE_CONFIG_INVALID when the port is taken. */
   async start(): Promise<void> {
     if (this.#http !== undefined) return;
-    const http = createServer((request, response) => void this.#post(request, response));
+    const http = createServer((request, response) => {
+      // A client that goes away in the middle of its request has nothing to be told.
+      this.#post(request, response).catch(() => response.destroy());
+    });
     const sockets = new WebSocketServer({
       server: http,
       maxPayload: LARGEST_REQUEST,
@@ -117,7 +120,7 @@ export class RpcServer {
     socket.on('error', () => socket.terminate());
     socket.on('close', () => connection.close());
     socket.on('message', (data) => {
-      void this.#answer(String(data), connection, send);
+      this.#answer(String(data), connection, send).catch(() => socket.terminate());
     });
   }
 
@@ -197,6 +200,9 @@ export class RpcServer {
   /** The text of the answer; null for a notification, which nobody answers. */
   async #one(request: unknown, connection: Connection, begun: Subscription[]): Promise<string | null> {
     const { jsonrpc, id, method, params } = (request ?? {}) as Record<string, unknown>;
+    // Lists within lists, a million deep, can be read but not written again.
+    if (id != null && typeof id !== 'string' && typeof id !== 'number')
+      return failure(null, INVALID_REQUEST, 'Invalid request');
     if (jsonrpc !== '2.0' || typeof method !== 'string')
       return failure(id ?? null, INVALID_REQUEST, 'Invalid request');
     if (params !== undefined && params !== null && !Array.isArray(params)) {

@@ -1,3 +1,4 @@
+import { printable } from '../domain/plain-text.ts';
 import type { ParaId } from '../domain/units.ts';
 
 /** What `pararescue init` was told, and what the chains say; null and empty where nobody knows. */
@@ -188,7 +189,7 @@ function flow(value: Readonly<Record<string, unknown>>): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-/** Text of others behind a #: it must not begin a line of its own. */
+/** Text of others behind a #: it must not begin a line of its own, nor move the cursor of whoever prints the file. */
 function comment(value: string): string {
-  return value.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
+  return printable(value.replace(/[\r\n\u0085\u2028\u2029]+/g, ' '));
 }

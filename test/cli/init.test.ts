@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readPower } from '../../src/cli/init/answers.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { commandLine } from '../support/command-line.ts';
@@ -94,7 +95,7 @@ describe('pararescue init, where no node answers', () => {
     });
     expect(await commandLine(['init', '--yes', '--relay', NOBODY, '--para-node', NOBODY])).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/give --para\n/),
+      stderr: expect.stringMatching(/give --para \(no endpoint answers: /),
     });
   });
 
@@ -132,6 +133,31 @@ describe('pararescue init, where no node answers', () => {
     expect(await readFile(join(folder, 'config.yaml'), 'utf8')).toBe(kept);
     expect(await person(out, [...others, 'y'])).toMatchObject({ status: 4 });
     expect(await readFile(join(folder, 'config.yaml'), 'utf8')).not.toBe(kept);
+  });
+
+  it('refuses an Ethereum account as the manager, takes one that proposes, and names a folder that cannot be made', async () => {
+    const folder = await temporaryFolder();
+    const alith = '0xf24ff3a9cf04c71dbc94d0b566f7a27b94566cac';
+    const args = ['init', ...WITHOUT, '--proposer', alith, '--out'];
+    expect(await commandLine([...args, join(folder, 'rescue'), '--account', alith])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/the manager is an account of the relay chain/),
+    });
+    expect(await commandLine([...args, join(folder, 'rescue')])).toMatchObject({ status: 4, stderr: '' });
+    await writeFile(join(folder, 'taken'), '');
+    expect(await commandLine([...args, join(folder, 'taken')])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error RESCUE_REQUEST_INVALID: \S*taken cannot be written: /),
+    });
+  });
+
+  it('reads amounts of tokens whose names have spaces, or are that of the smallest unit', () => {
+    expect(readPower('1,000 MY TOKEN', { symbol: 'MY TOKEN', decimals: 2 })).toBe(100_000n);
+    expect(readPower('1.5 PLANCK', { symbol: 'PLANCK', decimals: 2 })).toBe(150n);
+    expect(readPower('15 planck', { symbol: 'PLANCK', decimals: 2 })).toBe(15n);
+    expect(() => readPower('1 YOUR TOKEN', { symbol: 'MY TOKEN', decimals: 2 })).toThrow(
+      /the token is MY TOKEN/,
+    );
   });
 
   it('writes neither file where one of them stays', async () => {

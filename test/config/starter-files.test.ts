@@ -95,7 +95,9 @@ describe('the policy that a team begins with', () => {
   });
 
   it('says nothing more where a name of others holds line ends', () => {
-    const para = { id: 2000, name: 'x\nroutes: [contract]\u2028y: 1' };
-    expect(parsePolicy(starterPolicy({ ...POLICY, para }), 'policy.yaml').routes).toEqual(['registrar']);
+    const para = { id: 2000, name: 'x\nroutes: [contract]\u2028y: 1\u001b[31m' };
+    const policy = starterPolicy({ ...POLICY, para });
+    expect(parsePolicy(policy, 'policy.yaml').routes).toEqual(['registrar']);
+    expect(policy).not.toContain('\u001b');
   });
 });

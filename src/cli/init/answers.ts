@@ -26,7 +26,7 @@ export function readParaId(text: string): ParaId {
 export function readSigner(text: string): StarterConfig['signer'] {
   const [, kind = '', rest = ''] = /^(outside|env|file)(?:\s+(\S.*))?$/.exec(text) ?? [];
   if (kind === 'outside')
-    return rest === '' ? { kind: 'external' } : { kind: 'external', address: account(rest) };
+    return rest === '' ? { kind: 'external' } : { kind: 'external', address: relayAccount(rest) };
   if (kind === 'env' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(rest)) return { kind: 'uri-env', env: rest };
   if (kind === 'file' && rest !== '') return { kind: 'file', path: rest };
   throw invalid(
@@ -46,9 +46,9 @@ export function readAccounts(text: string): string[] {
 /** An amount in the token, or in its smallest unit with `planck` behind it; null for `nobody`. */
 export function readPower(text: string, token: Token | null): Planck | null {
   if (text === 'nobody') return null;
-  const [, number = '', unit = ''] = /^([\d,_]+(?:\.\d+)?)\s*(\S*)$/.exec(text) ?? [];
+  const [, number = '', unit = ''] = /^([\d,_]+(?:\.\d+)?)\s*(\S.*)?$/.exec(text) ?? [];
   const [whole = '', fraction = ''] = number.replace(/[,_]/g, '').split('.');
-  const isPlanck = unit.toLowerCase() === 'planck';
+  const isPlanck = unit.toLowerCase() === 'planck' && unit !== token?.symbol;
   if (whole === '' || whole.length > MOST_DECIMALS)
     throw invalid(`an amount is a number such as 1000, found ${shownValue(text)}`);
   if (!isPlanck && token === null) {
@@ -100,6 +100,12 @@ function account(text: string): string {
   const parsed = parseAccount(text);
   if ('account' in parsed) return text;
   throw invalid(parsed.problem);
+}
+
+function relayAccount(text: string): string {
+  if (/^0x[0-9a-f]{40}$/i.test(text))
+    throw invalid('the manager is an account of the relay chain: an SS58 address, and no Ethereum address');
+  return account(text);
 }
 
 function invalid(sentence: string): RescueError {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { parseConfig } from '../../config/config.ts';
 import { parsePolicy } from '../../config/policy-file.ts';
@@ -11,7 +10,7 @@ import { policyConcerns } from '../../domain/policy/policy-obstacles.ts';
 import type { Hex, ParaId } from '../../domain/units.ts';
 import { parseAccount } from '../../keys/account.ts';
 import type { CommandIo } from '../shared/io.ts';
-import { isTaken, type OutFile, writeAllOut } from '../shared/out-file.ts';
+import { isTaken, makeFolder, type OutFile, writeAllOut } from '../shared/out-file.ts';
 import { accountText } from '../shared/signing.ts';
 import { percentage } from '../shared/table.ts';
 import { type Asking, createAsking } from './asking.ts';
@@ -108,7 +107,7 @@ async function write(
     { path: files.config, content: config },
     ...(policy === null ? [] : [{ path: files.policy, content: policy }]),
   ];
-  await mkdir(flags.out, { recursive: true });
+  await makeFolder(flags.out);
   await writeAllOut(texts, { force: flags.force === true || (await mayReplace(texts, asking)) });
   return {
     para: para.id,
@@ -148,7 +147,7 @@ async function configText(
   // 32 bytes of hex may be a seed, and are refused in a configuration.
   const address = (text: string) => {
     const parsed = parseAccount(text);
-    return 'account' in parsed ? encodeAddress(parsed.account, 42) : text;
+    return 'account' in parsed && parsed.account.length === 66 ? encodeAddress(parsed.account, 42) : text;
   };
   return starterConfig({
     relay: relay.urls,

@@ -50,6 +50,11 @@ export async function askPara(flags: InitFlags, asking: Asking): Promise<ToldPar
   const seen = 'trouble' in told.seen ? null : told.seen;
   const tells = seen?.id ?? null;
   const known = flags.para ?? (asking.hasPerson ? null : tells);
+  if (known === null && !asking.hasPerson) {
+    const why =
+      'trouble' in told.seen ? told.seen.trouble : `${told.seen.name} does not say which para it is`;
+    throw new RescueError('RESCUE_REQUEST_INVALID', `the para id is not known: give --para (${why})`);
+  }
   const id = await asking.answer({
     asks: '   para id',
     flag: '--para',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
@@ -27,6 +27,11 @@ export interface OutFile {
  */
 export async function writeOut(path: string, content: OutFile['content'], flags: OutFlags): Promise<void> {
   await writeAllOut([{ path, content }], flags);
+}
+
+/** The folder that people named for files. @throws RESCUE_REQUEST_INVALID when it cannot be made, because a file has its name for example */
+export async function makeFolder(path: string): Promise<void> {
+  await telling(path, () => mkdir(path, { recursive: true }));
 }
 
 /** As `writeOut`; none is written where one of them stays. */

@@ -101,7 +101,7 @@ export const proposalsResource: Resource = (server, context) => {
       );
       const head = { ...body, paraId };
       const client = clientOf(request);
-      const found = await heavy.run({ client, account: head.proposer }, () => service.announce(head));
+      const found = await heavy.run({ client, account: head.proposer }, () => service.announce(head, client));
       if (found.proposal) return reply.code(201).send(found.proposal);
       return reply
         .code(202)

@@ -60,7 +60,10 @@ export interface RescueService {
   /**
    * Checks all of a proposal but its code. @returns its hash, and the proposal itself if it was admitted before
    */
-  announce(head: ProposalHead): Promise<{ readonly hash: Hex; readonly proposal: Proposal | null }>;
+  announce(
+    head: ProposalHead,
+    sender?: string | null,
+  ): Promise<{ readonly hash: Hex; readonly proposal: Proposal | null }>;
   /** Checks and admits a proposal. `code` is called last, and only for somebody who may propose. */
   propose(head: ProposalHead, code: () => Promise<Uint8Array>): Promise<Proposal>;
   proposals(paraId: ParaId): Promise<readonly Proposal[]>;

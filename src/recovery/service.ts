@@ -180,7 +180,7 @@ export function createRescueService(options: {
     },
     optIn: (optIn, policy, meant) => recordOptIn(context, requireWhole(optIn.paraId), optIn, policy, meant),
     adoptPolicy: (paraId, policy, meant) => adoptPolicy(context, requireWhole(paraId), policy, meant),
-    announce: (head) => announceProposal(context, requireWhole(head.paraId), head),
+    announce: (head, sender = null) => announceProposal(context, requireWhole(head.paraId), head, sender),
     propose: (head, code) => admitProposal(context, requireWhole(head.paraId), head, code),
     proposals: async (paraId) => (await currentRound(paraId))?.proposals() ?? [],
     trial: (paraId, proposal) => seeTrial(context, requireWhole(paraId), proposal),

@@ -11,7 +11,6 @@ import type { AccountHex, Hex } from '../../domain/units.ts';
 import type { ProposalHead } from '../../domain/views/voting.ts';
 import { otherOwnCode } from '../../readiness/own-code.ts';
 import { proposalHash } from '../../voting/ballots/proposal-hash.ts';
-import { verifyOfPerson } from '../../voting/ballots/signature-slips.ts';
 import { neededSigners, signedTexts } from '../../voting/ballots/signers.ts';
 import { requireSpeaker } from '../../voting/ballots/speaker.ts';
 import { proposalText } from '../../voting/ballots/texts.ts';
@@ -33,7 +32,7 @@ export interface ProposalContext {
   readonly hub: EventHub;
   /** Where code is unpacked and looked into. */
   readonly codeDesk: CodeDesk;
-  readonly desk: Pick<SignatureDesk, 'lookups'>;
+  readonly desk: Pick<SignatureDesk, 'lookups' | 'verify'>;
 }
 
 /** Most bytes of a proposal's text. */
@@ -57,6 +56,7 @@ async function checkHead(
   context: ProposalContext,
   tracker: ParaTracker,
   head: ProposalHead,
+  sender: string | null,
 ): Promise<CheckedHead> {
   if (encodeText(head.text).length > MAX_PROPOSAL_TEXT || head.text.trim() === '') {
     throw invalid(`The text must say something, in at most ${MAX_PROPOSAL_TEXT} bytes.`);
@@ -81,10 +81,16 @@ async function checkHead(
   const hash = proposalHash(statement);
   const signers = neededSigners(head.proposer, head, 'RESCUE_PROPOSAL_INVALID');
   const text = proposalText({ ...statement, hash });
-  for (const signed of signedTexts(signers, text, openRound.policy.signers?.ethereum)) verifyOfPerson(signed);
+  const client = sender ?? head.proposer;
+  // A multisig has up to a hundred, and all their forms together take longer than anybody should wait.
+  await context.desk.verify(
+    signedTexts(signers, text, openRound.policy.signers?.ethereum),
+    head.proposer,
+    client,
+  );
   const known = openRound.proposals().find((proposal) => proposal.hash === hash) ?? null;
   const speakers: AccountProofNodes[] = [];
-  const delegates = delegatesAt(context, tracker, openRound, head.proposer, speakers);
+  const delegates = delegatesAt(context, tracker, openRound, client, speakers);
   await requireSpeaker(head.proposer, signers, delegates, 'RESCUE_PROPOSAL_INVALID');
   if (known === null) {
     await requireProposer(context, tracker, openRound, head.proposer);
@@ -99,8 +105,9 @@ export async function announceProposal(
   context: ProposalContext,
   tracker: ParaTracker,
   head: ProposalHead,
+  sender: string | null,
 ): Promise<{ readonly hash: Hex; readonly proposal: Proposal | null }> {
-  const { hash, known } = await checkHead(context, tracker, head);
+  const { hash, known } = await checkHead(context, tracker, head, sender);
   return { hash, proposal: known };
 }
 
@@ -112,7 +119,13 @@ export async function admitProposal(
   fetchCode: () => Promise<Uint8Array>,
 ): Promise<Proposal> {
   const { relay, ledger, hub } = context;
-  const { openRound, statement, hash, known: admitted, speakers } = await checkHead(context, tracker, head);
+  const {
+    openRound,
+    statement,
+    hash,
+    known: admitted,
+    speakers,
+  } = await checkHead(context, tracker, head, null);
   if (admitted) return admitted;
   const { anchor } = openRound;
   const code = await fetchCode();

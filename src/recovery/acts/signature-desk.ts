@@ -35,20 +35,21 @@ export function createSignatureDesk(): SignatureDesk {
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const queue = createFairQueue({ width: 1, longest: LONGEST_QUEUE, turn });
   const mayLookWide = createAllowance();
-  /** Of acts with several signatures. */
+  /** Of acts with several signatures, and those that took a look at every form. */
   const right = new Map<string, true>();
   const refuse = (name: string, looked: 'shown' | 'every', error: unknown): never => {
     remember(refused, name, looked);
     throw error;
   };
-  const check = (signed: SignedText, name: string): void => {
+  /** Whether it took a look at every form of the text. */
+  const check = (signed: SignedText, name: string): boolean => {
     const looked = refused.get(name);
     if (looked === 'every') {
       throw invalid(
         `This very signature of account ${signed.account} was refused before; sign exactly the text that was shown, with that account.`,
       );
     }
-    if (looked === undefined && isSignedAsShown(signed)) return;
+    if (looked === undefined && isSignedAsShown(signed)) return false;
     if (!mayLookWide()) {
       refuse(
         name,
@@ -60,8 +61,9 @@ export function createSignatureDesk(): SignatureDesk {
     }
     try {
       verifyOfPerson(signed);
+      return true;
     } catch (error) {
-      refuse(name, 'every', error);
+      return refuse(name, 'every', error);
     }
   };
   return {
@@ -73,8 +75,9 @@ export function createSignatureDesk(): SignatureDesk {
       const fresh = ordered.filter(({ name }) => !right.has(name));
       for (const [index, { signed, name }] of fresh.entries()) {
         const credit = index === fresh.length - 1;
-        await queue.run({ client: sender ?? '', account, credit }, () => check(signed, name));
-        if (texts.length > 1) remember(right, name, true);
+        const wide = await queue.run({ client: sender ?? '', account, credit }, () => check(signed, name));
+        // One that took long is not to take long again: a proposer sends his once with the code besides.
+        if (texts.length > 1 || wide) remember(right, name, true);
       }
     },
   };

@@ -253,6 +253,13 @@ describe('evidence with votes of proxies', () => {
     ['a delay', () => proxiedRound(0, ({ own }) => proxiesOf({ delegate: own, type: 0, delay: 5 }))],
     ['somebody else', () => proxiedRound(0, () => proxiesOf({ delegate: `0x${'99'.repeat(32)}`, type: 0 }))],
     ['nobody', () => proxiedRound(0, () => proxiesOf())],
+    [
+      'more proxies than any runtime allows, which each act would read again',
+      () =>
+        proxiedRound(0, ({ own }) =>
+          proxiesOf(...Array.from({ length: 2000 }, () => ({ delegate: own, type: 0 }))),
+        ),
+    ],
     ['bytes that are no proxies', () => proxiedRound(0, () => Uint8Array.of(4, 1, 2))],
   ])('fails at the proxies with %s', async (_, input) => {
     const report = await check(await written(input()));

@@ -12,6 +12,9 @@ import type { ProofFetcher } from '../power/proven-power.ts';
 /** What all keys of `Proxy.Proxies` begin with. */
 export const PROXIES_PREFIX = storagePrefix('Proxy', 'Proxies');
 
+/** Runtimes allow 32. A bundle brings a state of its own, in which each of many acts could point to a list of megabytes. */
+const LONGEST_VALUE = 64 * 1024;
+
 export interface ProvenProxies {
   readonly proxies: readonly ProxyOf[];
   readonly key: Uint8Array;
@@ -33,6 +36,8 @@ export function decodeProxies(
   types: readonly ProxyType[],
 ): ProxyOf[] {
   if (value === null) return [];
+  if (value.length > LONGEST_VALUE)
+    throw new ProofError('PROOF_BAD_ENCODING', `value of Proxy.Proxies has ${value.length} bytes`);
   const reader = scaleReader(value, 'value of Proxy.Proxies');
   const length = (real.length - 2) / 2;
   const proxies = reader.list((): ProxyOf => {

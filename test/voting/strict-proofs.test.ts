@@ -4,6 +4,7 @@ import { type Policy, policySchema } from '../../src/domain/policy/policy.ts';
 import { buildTrie } from '../../src/proof/trie.ts';
 import { electorateKeys } from '../../src/voting/power/account-power.ts';
 import { collectElectorate } from '../../src/voting/power/proven-power.ts';
+import { collectProxies, proxiesKey } from '../../src/voting/proxies/proven-proxies.ts';
 
 const FIXTURE = new URL('../fixtures/policy.json', import.meta.url);
 
@@ -43,5 +44,22 @@ describe('a policy with strict proofs', () => {
       details: { proof: 'PROOF_UNUSED_NODE' },
     });
     expect((await collect(policy, surplus)).electorate).toBeGreaterThan(0n);
+  });
+
+  it('refuses surplus nodes beside the proxies of an account too', async () => {
+    const real = toHex(new Uint8Array(32).fill(7));
+    const key = proxiesKey(real);
+    const entries: [Uint8Array, Uint8Array][] = [
+      [key, new Uint8Array(17)],
+      [other, new Uint8Array(100)],
+    ];
+    const state = buildTrie(entries, 1);
+    const proxiesBy = (strict: boolean, keys: readonly Uint8Array[]) =>
+      collectProxies(real, toHex(state.root), async () => state.prove(keys), [], strict);
+    expect((await proxiesBy(true, [key])).proxies).toEqual([]);
+    await expect(proxiesBy(true, [key, other])).rejects.toMatchObject({
+      details: { proof: 'PROOF_UNUSED_NODE' },
+    });
+    expect((await proxiesBy(false, [key, other])).proxies).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ export function delegatesAt(
     kinds: countedProxies(policy).filter((kind) => known.has(kind)),
     proxiesOf: async (account) => {
       const { proxies, key, nodes } = await desk.lookups.run({ client, account }, () =>
-        collectProxies(account, anchor.head.stateRoot, proofOf, proxyTypes),
+        collectProxies(account, anchor.head.stateRoot, proofOf, proxyTypes, policy.strictProofs),
       );
       proofs.push({ keys: [toHex(key)], nodes });
       return proxies;

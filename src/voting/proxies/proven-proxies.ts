@@ -4,7 +4,7 @@ import { RescueError } from '../../domain/errors.ts';
 import type { ProxyType } from '../../domain/round/round.ts';
 import type { AccountHex, Hex } from '../../domain/units.ts';
 import { ProofError } from '../../proof/error.ts';
-import { createProofVerifier } from '../../proof/read-proof.ts';
+import { verifyReadProof } from '../../proof/read-proof.ts';
 import { scaleReader } from '../../proof/scale.ts';
 import { storageKey, storagePrefix } from '../../proof/storage-key.ts';
 import type { ProofFetcher } from '../power/proven-power.ts';
@@ -51,17 +51,23 @@ export function decodeProxies(
   return proxies;
 }
 
-/** Fetches and proves the proxies of an account under a state root. @throws RESCUE_PROOF_INVALID, and what `fetch` throws */
+/** Fetches and proves the proxies of an account under a state root; `strict` refuses nodes that prove nothing. @throws RESCUE_PROOF_INVALID, and what `fetch` throws */
 export async function collectProxies(
   real: AccountHex,
   stateRoot: Hex,
   fetch: ProofFetcher,
   types: readonly ProxyType[],
+  strict = false,
 ): Promise<ProvenProxies> {
   const key = proxiesKey(real);
   const nodes = await fetch([key]);
   try {
-    const value = createProofVerifier(fromHex(stateRoot), nodes).get(key);
+    const [value = null] = verifyReadProof({
+      stateRoot: fromHex(stateRoot),
+      proof: nodes,
+      keys: [key],
+      strict,
+    });
     return { proxies: decodeProxies(real, value, types), key, nodes };
   } catch (cause) {
     if (!(cause instanceof ProofError)) throw cause;

@@ -56,7 +56,9 @@ describe('operator commands', () => {
   const pageOf = async (name: string) => {
     const { differences, ...page } = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8'));
     const text = await readFile(join(folder, `${name}.md`), 'utf8');
-    return { differences, page: validationPage.strict.parse(page), text };
+    // Blocks come by the clock here, however busy the machine is.
+    const others = differences.filter((sentence: string) => !/it took \d+ relay blocks/.test(sentence));
+    return { differences: others, page: validationPage.strict.parse(page), text };
   };
   /** What the page expects of an item, and what it is afterwards. */
   const changeOf = ({ page }: Awaited<ReturnType<typeof pageOf>>, item: string) =>

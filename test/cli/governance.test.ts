@@ -168,7 +168,9 @@ describe('pararescue governance', () => {
     ]);
     expect(stderr).toContain('without a signature');
     const page = JSON.parse(await readFile(join(folder, 'apply.json'), 'utf8'));
-    expect(page).toMatchObject({ route: 'governance apply', differences: [], result: { kind: 'done' } });
+    expect(page).toMatchObject({ route: 'governance apply', result: { kind: 'done' } });
+    // Blocks come by the clock here, however busy the machine is.
+    expect(page.differences.filter((one: string) => !/it took \d+ relay blocks/.test(one))).toEqual([]);
     expect(page.steps[0].extrinsics).toMatchObject([{ signer: null, status: 'done', block: {} }]);
     expect({ status, stdout }).toMatchObject({
       status: 0,
